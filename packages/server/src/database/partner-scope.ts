@@ -1,0 +1,89 @@
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { createHash } from 'node:crypto';
+
+/** Anything that runs a statement: the pool, or one connection inside a transaction. */
+export type Db = Pick<PoolClient, 'query'>;
+
+/** One connection inside a transaction of one partner; only {@link inPartnerTransaction} makes it. */
+export type PartnerTransaction = Db & { readonly partnerId: string };
+
+export type PartnerQuery = {
+  /** Names the function in the database's log. */
+  name: string;
+  /** A select in which `s.partner_id` is the partner; its own parameters begin at $2. */
+  select: string;
+  /** What leaves the statement; all columns of `select` (as `x`) unless told. */
+  output?: string;
+  /** Order of the rows that leave, over the columns of `x`: the order inside `select` is not promised to survive. */
+  orderBy?: string;
+  values: readonly unknown[];
+};
+
+/**
+ * Reads as one partner in one statement: the same statement tells row-level security who asks (transaction-local) and
+ * reads with a predicate of its own, so isolation costs no round trip.
+ *
+ * The select must take the partner from `s`, never from `$1`: with `$1` the planner may run it before the setting is made.
+ */
+export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: string, query: PartnerQuery): Promise<Row[]> {
+  const text = partnerStatement(query);
+  const result: QueryResult<Row> = await db.query<Row>({
+    name: statementName(text),
+    text,
+    values: [partnerId, ...query.values],
+    rowMode: 'array',
+  } as never);
+  return result.rows;
+}
+
+export function partnerStatement({ name, select, output = 'x.*', orderBy }: Omit<PartnerQuery, 'values'>): string {
+  return (
+    `/* ${name} */ with s as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
+    `select ${output} from s cross join lateral (${select}) x${orderBy ? ` order by ${orderBy}` : ''}`
+  );
+}
+
+// A backend keeps every named statement in memory (about 50 KB each), and texts are as many as column choices:
+// the first ones get a name, what comes later is planned each time.
+const maxNamedStatements = 100;
+const names = new Map<string, string>();
+
+function statementName(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= maxNamedStatements) return known;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  names.set(text, name);
+  return name;
+}
+
+const retryable = new Set(['40001', '40P01']);
+
+/** Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. */
+export async function inPartnerTransaction<T>(
+  pool: Pool,
+  partnerId: string,
+  work: (tx: PartnerTransaction) => Promise<T>,
+  attempts = 3,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that dies while checked out must not take the process with it; the running statement rejects.
+  const onError = (error: Error) => (broken = error);
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    await client.query(`/* inPartnerTransaction */ select set_config('app.partner_id', $1, true)`, [partnerId]);
+    const result = await work(Object.assign(Object.create(client) as PoolClient, { partnerId }));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    if (attempts > 1 && retryable.has((error as { code?: string }).code ?? '')) {
+      return await inPartnerTransaction(pool, partnerId, work, attempts - 1);
+    }
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
