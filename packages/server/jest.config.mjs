@@ -1,0 +1,26 @@
+/** Tests run as ES modules: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
+export default {
+  roots: ['<rootDir>/src'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          // As tsconfig.base.json has it: no metadata, assigned fields.
+          transform: { legacyDecorator: true, decoratorMetadata: false, useDefineForClassFields: false },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  testEnvironment: 'node',
+  globalSetup: '<rootDir>/src/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
+  // Two processes and the database fill the two cores that every machine of ours has.
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

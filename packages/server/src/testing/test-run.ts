@@ -1,0 +1,19 @@
+/** What the processes of one test run know of its PostgreSQL. */
+export type TestRun = { superuserUrl: string; log: string; prefix: string };
+
+/** The login that owns the tables of test databases. */
+export const ownerOf = { name: 'renewals_test_owner', password: 'renewals_test_owner' };
+
+export function currentTestRun(): TestRun {
+  const text = process.env['TEST_RUN'];
+  if (!text) throw new Error('There is no test database server: run tests with `npm test`, whose global set-up starts one.');
+  return JSON.parse(text) as TestRun;
+}
+
+/** The address of a database of the run, for the superuser unless another login is named. */
+export function urlOf(run: TestRun, database: string, login?: { name: string; password: string }): string {
+  // Not through URL: an address over a Unix socket has no host, which URL refuses beside a login.
+  const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(run.superuserUrl) ?? [];
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  return `${scheme}${login ? `${login.name}:${login.password}@${host}` : authority}/${database}${query}`;
+}
