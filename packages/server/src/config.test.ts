@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { isAbsolute } from 'node:path';
+import { ConfigError, readConfig } from './config.ts';
+
+describe('the configuration', () => {
+  test('of an empty environment serves on the own machine, with all that helps to try it', () => {
+    const { dataDir, ...config } = readConfig({});
+    expect(isAbsolute(dataDir)).toBe(true);
+    expect(dataDir).toMatch(/[\\/]\.data$/);
+    expect(config).toEqual({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 4000,
+      businessTimeZone: 'UTC',
+      sampleData: true,
+      explorers: true,
+      introspection: true,
+      corsOrigins: [],
+      bodyLimitBytes: 1_000_000,
+      poolSize: 10,
+      statementTimeoutMs: 10_000,
+      logLevel: 'info',
+    });
+  });
+
+  test('of production shows nothing that only helps to try it, unless told', () => {
+    expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ sampleData: false, explorers: false, introspection: false });
+    expect(readConfig({ NODE_ENV: 'production', EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({ explorers: true, introspection: true });
+  });
+
+  test('takes what is set', () => {
+    expect(
+      readConfig({
+        HOST: '::1',
+        PORT: '0',
+        DATABASE_URL: 'postgres://serving@db/renewals',
+        MIGRATION_DATABASE_URL: 'postgresql://owner@db/renewals',
+        DATA_DIR: '/var/lib/renewals',
+        BUSINESS_TIME_ZONE: 'Europe/Berlin',
+        BUSINESS_DATE: '2026-02-28',
+        CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+        SAMPLE_DATA: 'off',
+      }),
+    ).toMatchObject({
+      host: '::1',
+      port: 0,
+      databaseUrl: 'postgres://serving@db/renewals',
+      migrationDatabaseUrl: 'postgresql://owner@db/renewals',
+      dataDir: '/var/lib/renewals',
+      businessTimeZone: 'Europe/Berlin',
+      businessDate: '2026-02-28',
+      corsOrigins: ['https://a.example', 'http://localhost:5173'],
+      sampleData: false,
+    });
+  });
+
+  test('takes an empty variable for none', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', CORS_ORIGINS: '' })).toEqual(readConfig({}));
+  });
+
+  test('tells all that is wrong at once, and no password', () => {
+    const faults = faultsOf({
+      NODE_ENV: 'prod',
+      PORT: '65536',
+      DATABASE_URL: 'mysql://root:hunter2@db',
+      BUSINESS_TIME_ZONE: 'Mars/Olympus',
+      BUSINESS_DATE: '2026-02-30',
+      SAMPLE_DATA: 'yes',
+      CORS_ORIGINS: '*',
+      BODY_LIMIT: '1e6',
+      LOG_LEVEL: 'loud',
+    });
+    expect(faults).toEqual([
+      'NODE_ENV must be one of development, production, test, not "prod".',
+      'PORT must be a whole number from 0 to 65535, not "65536".',
+      'DATABASE_URL must be an address such as postgres://user:password@host:5432/database.',
+      'BUSINESS_TIME_ZONE must be an IANA time zone such as Europe/Berlin, not "Mars/Olympus".',
+      'BUSINESS_DATE must be a date as YYYY-MM-DD, not "2026-02-30".',
+      'SAMPLE_DATA must be one of on, off, not "yes".',
+      'CORS_ORIGINS must be a comma-separated list of origins such as https://partners.example.com, without paths and wildcards.',
+      'BODY_LIMIT must be a whole number from 1000 to 100000000, not "1e6".',
+      'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
+    ]);
+  });
+
+  test('takes no date but the clock’s in production, beside other faults too', () => {
+    expect(faultsOf({ NODE_ENV: 'production', BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
+      'PORT must be a whole number from 0 to 65535, not "x".',
+      'BUSINESS_DATE must not be set in production, where the clock tells the date.',
+    ]);
+  });
+
+  test.each(['+02:00', 'https://'])('takes no time zone without a name, and no origin without a host: %s', (value) => {
+    expect(faultsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
+  });
+});
+
+function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}

@@ -1,0 +1,151 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { isCalendarDate } from './calendar-date.ts';
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type Config = {
+  environment: 'development' | 'production' | 'test';
+  host: string;
+  /** 0 = any free port */
+  port: number;
+  /** The PostgreSQL to use; without it the embedded one runs in dataDir. */
+  databaseUrl?: string;
+  /** The address of the tables' owner, for migrations, where databaseUrl is a serving login that owns nothing. */
+  migrationDatabaseUrl?: string;
+  /** Absolute. */
+  dataDir: string;
+  /** IANA name; it turns the clock into the business date. */
+  businessTimeZone: string;
+  /** YYYY-MM-DD, instead of the clock. */
+  businessDate?: string;
+  sampleData: boolean;
+  explorers: boolean;
+  introspection: boolean;
+  corsOrigins: string[];
+  bodyLimitBytes: number;
+  poolSize: number;
+  statementTimeoutMs: number;
+  logLevel: (typeof logLevels)[number];
+};
+
+/** Every wrong variable, each in a sentence. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+
+/** The only reader of the environment. An empty variable counts as none. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const isProduction = given['NODE_ENV'] === 'production';
+  const { data, error } = variables(isProduction).safeParse(given);
+  if (error) throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  return {
+    environment: data.NODE_ENV,
+    host: data.HOST,
+    port: data.PORT,
+    ...(data.DATABASE_URL && { databaseUrl: data.DATABASE_URL }),
+    ...(data.MIGRATION_DATABASE_URL && { migrationDatabaseUrl: data.MIGRATION_DATABASE_URL }),
+    dataDir: data.DATA_DIR ? resolve(data.DATA_DIR) : resolve(repositoryRoot, '.data'),
+    businessTimeZone: data.BUSINESS_TIME_ZONE,
+    ...(data.BUSINESS_DATE && { businessDate: data.BUSINESS_DATE }),
+    sampleData: data.SAMPLE_DATA,
+    explorers: data.EXPLORERS,
+    introspection: data.INTROSPECTION,
+    corsOrigins: data.CORS_ORIGINS,
+    bodyLimitBytes: data.BODY_LIMIT,
+    poolSize: data.POOL_SIZE,
+    statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+const variables = (isProduction: boolean) =>
+  z.object({
+    NODE_ENV: oneOf(['development', 'production', 'test'], 'development'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535, 4000),
+    DATABASE_URL: databaseUrl(),
+    MIGRATION_DATABASE_URL: databaseUrl(),
+    DATA_DIR: z.string().optional(),
+    BUSINESS_TIME_ZONE: z
+      .string()
+      .refine(isTimeZone, { error: ({ input }) => `must be an IANA time zone such as Europe/Berlin, not "${String(input)}".` })
+      .default('UTC'),
+    BUSINESS_DATE: z
+      .string()
+      .refine(isCalendarDate, { error: ({ input }) => `must be a date as YYYY-MM-DD, not "${String(input)}".` })
+      .refine(() => !isProduction, { error: 'must not be set in production, where the clock tells the date.' })
+      .optional(),
+    SAMPLE_DATA: onOff(!isProduction),
+    EXPLORERS: onOff(!isProduction),
+    INTROSPECTION: onOff(!isProduction),
+    CORS_ORIGINS: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin), {
+        error: 'must be a comma-separated list of origins such as https://partners.example.com, without paths and wildcards.',
+      })
+      .default([]),
+    BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
+    POOL_SIZE: wholeNumber(1, 1_000, 10),
+    STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
+    LOG_LEVEL: oneOf(logLevels, 'info'),
+  });
+
+function oneOf<const Value extends string>(values: readonly Value[], fallback: NoInfer<Value>) {
+  return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` }).default(fallback as never);
+}
+
+function onOff(fallback: boolean) {
+  return oneOf(['on', 'off'], fallback ? 'on' : 'off').transform((value) => value === 'on');
+}
+
+function wholeNumber(least: number, most: number, fallback: number) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: ({ input }) => `must be a whole number from ${least} to ${most}, not "${String(input)}".`,
+    })
+    .transform(Number)
+    .default(fallback);
+}
+
+function databaseUrl() {
+  return (
+    z
+      .string()
+      // The value is left out: it may hold a password.
+      .refine((text) => /^postgres(ql)?:\/\//.test(text), { error: 'must be an address such as postgres://user:password@host:5432/database.' })
+      .optional()
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer engines take offsets such as +02:00 too, which know no daylight saving time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(text: string): boolean {
+  try {
+    const { origin, protocol } = new URL(text);
+    return origin === text && (protocol === 'https:' || protocol === 'http:');
+  } catch {
+    return false;
+  }
+}
