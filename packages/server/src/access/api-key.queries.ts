@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { inPartnerTransaction, queryAsPartner, type Db, type PartnerTransaction } from '../database/partner-scope.ts';
+import { makeApiKey } from './api-key.ts';
+import { lesserRole, type ViewerRole } from './role.rules.ts';
+
+export type ApiKeyRow = {
+  id: string;
+  role: ViewerRole;
+  userEmail: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+};
+
+export type ApiKeyHolder = {
+  partnerId: string;
+  partnerUserId: string | null;
+  /** What the key may do: of its own role and its user's, the lesser. */
+  role: ViewerRole;
+  secretHash: Buffer;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+};
+
+/** Makes a key and gives its text: the one time that it is seen. */
+export async function createApiKey(
+  pool: Pool,
+  partnerId: string,
+  key: { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null; actor: string },
+): Promise<{ key: string; id: string }> {
+  const made = makeApiKey();
+  await inPartnerTransaction(pool, partnerId, async (tx) => {
+    await tx.query(
+      `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+      [partnerId, made.id, key.partnerUserId, key.role, made.secretHash, key.expiresAt],
+    );
+    await addAuditEvent(tx, key.actor, 'CREATE_API_KEY', { apiKeyId: made.id, role: key.role, partnerUserId: key.partnerUserId });
+  });
+  return { key: made.key, id: made.id };
+}
+
+/** Newest first. */
+export async function listApiKeys(db: Db, partnerId: string): Promise<ApiKeyRow[]> {
+  const rows = await queryAsPartner<[string, ViewerRole, string | null, Date, Date | null, Date | null]>(db, partnerId, {
+    name: 'listApiKeys',
+    select: `select k.id, k.role, u.email, k.created_at, k.expires_at, k.revoked_at
+      from api_key k left join partner_user u on u.partner_id = k.partner_id and u.id = k.partner_user_id
+      where k.partner_id = s.partner_id`,
+    orderBy: 'x.created_at desc, x.id',
+    values: [],
+  });
+  return rows.map(([id, role, userEmail, createdAt, expiresAt, revokedAt]) => ({ id, role, userEmail, createdAt, expiresAt, revokedAt }));
+}
+
+/** Revokes a key of whatever partner: its id is unique. Again: no-op. */
+export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: string): Promise<'REVOKED' | 'ALREADY_REVOKED' | 'NOT_FOUND'> {
+  const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_key($1)`, [keyId]);
+  const partnerId = rows[0]?.partner_id;
+  if (!partnerId) return 'NOT_FOUND';
+  return await inPartnerTransaction(pool, partnerId, async (tx) => {
+    const { rowCount } = await tx.query(
+      `/* revokeApiKeyUnscoped */ update api_key set revoked_at = now() where partner_id = $1 and id = $2 and revoked_at is null`,
+      [partnerId, keyId],
+    );
+    if (rowCount === 0) return 'ALREADY_REVOKED';
+    await addAuditEvent(tx, actor, 'REVOKE_API_KEY', { apiKeyId: keyId });
+    return 'REVOKED';
+  });
+}
+
+/** Before the partner is known, so through the one function that sees all keys. */
+export async function findApiKeyHolderUnscoped(pool: Pool, keyId: string): Promise<ApiKeyHolder | null> {
+  const { rows } = await pool.query<{
+    partner_id: string;
+    partner_user_id: string | null;
+    role: ViewerRole;
+    secret_hash: Buffer;
+    expires_at: Date | null;
+    revoked_at: Date | null;
+  }>({ name: 'findApiKey', text: `/* findApiKeyHolderUnscoped */ select * from find_api_key($1)`, values: [keyId] });
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    partnerId: row.partner_id,
+    partnerUserId: row.partner_user_id,
+    role: row.partner_user_id ? lesserRole(row.role, await findUserRole(pool, row.partner_id, row.partner_user_id)) : row.role,
+    secretHash: row.secret_hash,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  };
+}
+
+async function findUserRole(db: Db, partnerId: string, userId: string): Promise<ViewerRole> {
+  const rows = await queryAsPartner<[ViewerRole]>(db, partnerId, {
+    name: 'findUserRole',
+    select: 'select u.role from partner_user u where u.partner_id = s.partner_id and u.id = $2::uuid',
+    values: [userId],
+  });
+  return rows[0]?.[0] ?? 'VIEWER';
+}
+
+async function addAuditEvent(tx: PartnerTransaction, actor: string, action: string, after: object): Promise<void> {
+  await tx.query(`/* addAuditEvent */ insert into audit_event (partner_id, id, actor, action, after) values ($1, $2, $3, $4, $5)`, [
+    tx.partnerId,
+    randomUUID(),
+    actor,
+    action,
+    after,
+  ]);
+}

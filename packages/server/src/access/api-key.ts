@@ -1,0 +1,44 @@
+import { createHash, randomInt } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const shape = /^(prk_([0-9A-Za-z]{12})_([0-9A-Za-z]{32}))([0-9A-Za-z]{6})$/;
+
+/** What is stored of an API key: its id and the SHA-256 of its secret. 32 random characters need no slow hash. */
+export type ApiKeyDigest = { id: string; secretHash: Buffer };
+
+/**
+ * `prk_<id>_<secret><checksum>`: the prefix lets a scanner of leaked secrets find it, the id lets the log and
+ * `token revoke` name it, the checksum tells a mistyped key without asking the database.
+ */
+export function makeApiKey(): ApiKeyDigest & { key: string } {
+  const id = randomText(12);
+  const secret = randomText(32);
+  const body = `prk_${id}_${secret}`;
+  return { key: body + checksum(body), id, secretHash: hash(secret) };
+}
+
+/** Null for anything that was never made by {@link makeApiKey}. */
+export function parseApiKey(text: string): ApiKeyDigest | null {
+  const [, body, id, secret, sum] = shape.exec(text) ?? [];
+  if (!body || !id || !secret || checksum(body) !== sum) return null;
+  return { id, secretHash: hash(secret) };
+}
+
+function hash(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+function randomText(length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+function checksum(body: string): string {
+  let rest = crc32(body);
+  let text = '';
+  for (let digit = 0; digit < 6; digit++) {
+    text = alphabet[rest % 62]! + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}

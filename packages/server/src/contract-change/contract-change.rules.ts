@@ -1,0 +1,168 @@
+import { addDays, type CalendarDate } from '../calendar-date.ts';
+
+// Status is derived, never stored. Each rule has two executors that stand side by side: a function for one row, and SQL for
+// filters, orders and counts. `asOf` and `today` are business dates; the clock is always a parameter.
+
+export const contractChangeTypes = ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'] as const;
+export type ContractChangeType = (typeof contractChangeTypes)[number];
+
+export const contractChangeStatuses = ['PENDING', 'CONFIRMED', 'RENEWED', 'CANCELLATION_REQUESTED'] as const;
+export type ContractChangeStatus = (typeof contractChangeStatuses)[number];
+
+export type ContractChangeStatusReason = 'AWAITING_DECISION' | 'ACCEPTED' | 'AUTO_RENEWED' | 'CANCELLATION_REQUESTED';
+export type ContractChangeAction = 'ACCEPT' | 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION';
+export type CommunicationOwner = 'VENDOR' | 'PARTNER';
+export type CommunicationOwnerSource = 'VENDOR_DEFAULT' | 'PARTNER_SETTING' | 'MANUAL';
+
+/** The dashboard shows changes that take effect in the next 120 days, both ends included. */
+export const windowDays = 120;
+
+/** How far `asOf` may lie from the business date, in days, both ways. */
+export const maxAsOfDistanceDays = 366;
+
+/** The last day a renewal's terms can change; the two other types have none. */
+export function renewalDeadline(type: ContractChangeType, effectiveDate: CalendarDate, noticePeriodDays: number): CalendarDate | null {
+  return type === 'RENEWAL' ? addDays(effectiveDate, -noticePeriodDays) : null;
+}
+
+export function isInWindow(daysUntilEffective: number): boolean {
+  return daysUntilEffective >= 0 && daysUntilEffective <= windowDays;
+}
+
+// --- decisions -------------------------------------------------------------------------------------------------------
+
+/** One line of the append-only log; the log is in the order of recording. */
+export type Decision = { action: ContractChangeAction; decidedOn: CalendarDate };
+
+/** The latest acceptance or unwithdrawn cancellation dated up to `asOf`; on the same date cancellation wins. */
+export function standingDecision(log: readonly Decision[], asOf: CalendarDate): Decision | null {
+  let standing: Decision | null = null;
+  for (const [index, decision] of log.entries()) {
+    if (decision.action === 'WITHDRAW_CANCELLATION' || decision.decidedOn > asOf) continue;
+    const isWithdrawn =
+      decision.action === 'REQUEST_CANCELLATION' &&
+      log.some((later, at) => at > index && later.action === 'WITHDRAW_CANCELLATION' && later.decidedOn <= asOf);
+    if (isWithdrawn) continue;
+    const isLater = standing === null || decision.decidedOn > standing.decidedOn;
+    const winsTheDay = decision.decidedOn === standing?.decidedOn && (decision.action === 'REQUEST_CANCELLATION' || standing.action === 'ACCEPT');
+    if (isLater || winsTheDay) standing = decision;
+  }
+  return standing;
+}
+
+/** What the log says at a date: the facts from which status follows. */
+export type DecisionState = { isAccepted: boolean; isCancelled: boolean; hasLateCancellation: boolean };
+
+/**
+ * For a renewal, what stands on the deadline's day stands for good: a later cancellation is only flagged, a later acceptance
+ * never overrides a cancellation in time.
+ */
+export function decisionState(log: readonly Decision[], deadline: CalendarDate | null, asOf: CalendarDate): DecisionState {
+  const inTime = standingDecision(log, deadline !== null && deadline < asOf ? deadline : asOf)?.action;
+  const isCancelled = inTime === 'REQUEST_CANCELLATION';
+  const isAcceptedLate = log.some((d) => deadline !== null && d.action === 'ACCEPT' && d.decidedOn > deadline && d.decidedOn <= asOf);
+  return {
+    isCancelled,
+    isAccepted: !isCancelled && (inTime === 'ACCEPT' || isAcceptedLate),
+    hasLateCancellation:
+      !isCancelled && deadline !== null && asOf > deadline && standingDecision(log, asOf)?.action === 'REQUEST_CANCELLATION',
+  };
+}
+
+/** SQL: is a request (alias `d`) withdrawn by a later line dated up to `asOf`? */
+const isWithdrawnSql = (asOf: string) => `(d.action = 'REQUEST_CANCELLATION' and exists (
+  select from contract_change_decision w where w.partner_id = d.partner_id and w.contract_change_id = d.contract_change_id
+    and w.sequence > d.sequence and w.action = 'WITHDRAW_CANCELLATION' and w.decided_on <= ${asOf}))`;
+
+/** SQL: orders lines of the log (alias `d`) so that the standing decision comes first. */
+const standingFirstSql = `d.decided_on desc, (d.action = 'REQUEST_CANCELLATION') desc, d.sequence desc`;
+
+/** SQL: a select of the standing decision's line for the change with this alias. */
+export const standingDecisionSql = (change: string, asOf: string) => `
+  select d.* from contract_change_decision d
+  where d.partner_id = ${change}.partner_id and d.contract_change_id = ${change}.id
+    and d.action <> 'WITHDRAW_CANCELLATION' and d.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
+  order by ${standingFirstSql} limit 1`;
+
+/** SQL: a select of one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias. */
+export const decisionStateSql = (change: string, asOf: string) => {
+  const cutoff = `least(${asOf}, ${change}.renewal_deadline)`; // least() ignores the null of a change without a deadline
+  const standing = (at: string) =>
+    `(array_agg(d.action order by ${standingFirstSql}) filter (where d.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
+  return `
+  select z.is_cancelled, not z.is_cancelled and z.is_accepted as is_accepted,
+    not z.is_cancelled and z.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation
+  from (
+    select coalesce(${standing(cutoff)} = 'REQUEST_CANCELLATION', false) as is_cancelled,
+      coalesce(${standing(cutoff)} = 'ACCEPT', false)
+        or coalesce(bool_or(d.action = 'ACCEPT' and d.decided_on > ${change}.renewal_deadline and d.decided_on <= ${asOf}), false) as is_accepted,
+      coalesce(${standing(asOf)} = 'REQUEST_CANCELLATION', false) as is_late
+    from contract_change_decision d
+    where d.partner_id = ${change}.partner_id and d.contract_change_id = ${change}.id and d.action <> 'WITHDRAW_CANCELLATION'
+  ) z`;
+};
+
+// --- status ----------------------------------------------------------------------------------------------------------
+
+/** What status follows from; days are whole days from the business date to the effective date. */
+export type StatusFacts = {
+  type: ContractChangeType;
+  daysUntilEffective: number;
+  noticePeriodDays: number;
+  isAccepted: boolean;
+  isCancelled: boolean;
+};
+
+export function status(facts: StatusFacts): ContractChangeStatus {
+  if (facts.isCancelled) return 'CANCELLATION_REQUESTED';
+  if (facts.type !== 'RENEWAL') return facts.isAccepted ? 'CONFIRMED' : 'PENDING';
+  return facts.isAccepted || facts.daysUntilEffective < facts.noticePeriodDays ? 'RENEWED' : 'PENDING';
+}
+
+export function statusReason(facts: StatusFacts): ContractChangeStatusReason {
+  if (facts.isCancelled) return 'CANCELLATION_REQUESTED';
+  if (facts.isAccepted) return 'ACCEPTED';
+  return status(facts) === 'RENEWED' ? 'AUTO_RENEWED' : 'AWAITING_DECISION';
+}
+
+/** SQL: the status of a dashboard row with this alias. */
+export const statusSql = (row: string, today: string) => `(case
+  when ${row}.is_cancelled then 'CANCELLATION_REQUESTED'
+  when ${row}.type <> 'RENEWAL' then case when ${row}.is_accepted then 'CONFIRMED' else 'PENDING' end
+  when ${row}.is_accepted or ${row}.effective_date - ${today} < ${row}.notice_period_days then 'RENEWED'
+  else 'PENDING' end)::contract_change_status`;
+
+/** Whether a decision can still be recorded: renewals through their deadline, the others through the day before they take effect. */
+export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffective' | 'noticePeriodDays'>): boolean {
+  return facts.daysUntilEffective >= (facts.type === 'RENEWAL' ? facts.noticePeriodDays : 1);
+}
+
+export const isDecidableSql = (row: string, today: string) =>
+  `(${row}.effective_date - ${today} >= case when ${row}.type = 'RENEWAL' then ${row}.notice_period_days else 1 end)`;
+
+// --- communication owner ---------------------------------------------------------------------------------------------
+
+/** Set by hand on the association, before the partner's "owns all transactional conversations", before the vendor. */
+export function communicationOwnerSource(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwnerSource {
+  if (manual !== null) return 'MANUAL';
+  return ownsAll ? 'PARTNER_SETTING' : 'VENDOR_DEFAULT';
+}
+
+export function communicationOwner(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwner {
+  return manual ?? (ownsAll ? 'PARTNER' : 'VENDOR');
+}
+
+/** SQL over the column with the owner set by hand and the partner's setting. */
+export const communicationOwnerSql = (manual: string, ownsAll: string) =>
+  `coalesce(${manual}, (case when ${ownsAll} then 'PARTNER' else 'VENDOR' end)::communication_owner)`;
+
+/** A change that still needs the partner: pending, still decidable, and the partner is the one to talk. */
+export const actionRequiredSql = (row: string, today: string, owner: string) =>
+  `(${statusSql(row, today)} = 'PENDING' and ${isDecidableSql(row, today)} and ${owner} = 'PARTNER')`;
+
+/** What may still be recorded today, by a viewer who may decide at all. */
+export function availableActions(facts: StatusFacts, viewerMayDecide: boolean): ContractChangeAction[] {
+  if (!viewerMayDecide || !isDecidable(facts)) return [];
+  if (facts.isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
+  return facts.isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
+}

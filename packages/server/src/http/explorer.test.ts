@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fastify, { type FastifyInstance } from 'fastify';
+import { registerExplorer } from './explorer.ts';
+import type { Prefill } from './prefill.ts';
+
+const prefill: Prefill = { document: 'query Q { viewer { role } }', variables: { first: 25 }, token: 'prk_sample' };
+const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
+let app: FastifyInstance;
+
+async function serve(bundle: string, given: Prefill): Promise<FastifyInstance> {
+  const server = fastify();
+  await server.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill: given, bundle });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  return server;
+}
+
+/** Not `fetch`: that one would tidy the path and send its own Host. */
+async function get(server: FastifyInstance, path: string, headers: Record<string, string> = {}) {
+  const { port } = server.server.address() as AddressInfo;
+  const [response] = (await once(request({ host: '127.0.0.1', port, path, headers }).end(), 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'assets'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>GraphiQL</title>');
+  writeFileSync(join(folder, 'assets', 'index-abc123.js'), 'export {}');
+  app = await serve(folder, prefill);
+});
+
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('the explorer built', () => {
+  test.each(['/explore', '/explore/'])('serves its page at %s, revalidated each time', async (url) => {
+    const response = await get(app, url);
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.headers['cache-control']).toBe('no-cache');
+    expect(response.body).toContain('<title>GraphiQL</title>');
+  });
+
+  test('lets a browser keep the files whose name holds their hash', async () => {
+    const response = await get(app, '/explore/assets/index-abc123.js');
+    expect(response.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  test.each(['/explore', '/explore/assets/index-abc123.js', '/explore/config.json'])(
+    'allows nothing from another origin, no inline script and no guessed content type at %s',
+    async (url) => {
+      const { headers } = await get(app, url);
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toMatch(/^default-src 'self';/);
+      expect(policy).not.toMatch(/script-src|worker-src|connect-src|https?:|\*|unsafe-eval/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    },
+  );
+
+  test('tells the page its query, variables, endpoint and key at run time, never cached', async () => {
+    const response = await get(app, '/explore/config.json', { host: '127.0.0.1:4000' });
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(JSON.parse(response.body)).toEqual({
+      title: 'Partner Renewals',
+      endpoint: '/graphql',
+      document: prefill.document,
+      variables: { first: 25 },
+      headers: { Authorization: 'Bearer prk_sample' },
+    });
+  });
+
+  test('does not hand the key to a page that came by another name than a loopback one', async () => {
+    const response = await get(app, '/explore/config.json', { host: 'rebound.example:4000' });
+    expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });
+    expect(response.body).not.toContain('prk_sample');
+  });
+
+  test('has no key to tell when none is given', async () => {
+    const { token: _, ...withoutToken } = prefill;
+    const server = await serve(folder, withoutToken);
+    const response = await get(server, '/explore/config.json', { host: 'localhost:4000' });
+    await server.close();
+    expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });
+  });
+
+  test('serves nothing from outside its folder', async () => {
+    for (const url of ['/explore/../package.json', '/explore/%2e%2e/package.json', '/explore/..%2fpackage.json', '/explore/assets%2f..%2f..%2fpackage.json', '/explore/..%5cpackage.json', '/explore/%00']) {
+      expect((await get(app, url)).status).toBe(404);
+    }
+  });
+});
+
+describe('the explorer not built', () => {
+  test.each(['/explore', '/explore/', '/explore/config.json', '/explore/assets/index-abc123.js'])('says so at %s', async (url) => {
+    const server = await serve(join(folder, 'nowhere'), prefill);
+    const response = await get(server, url);
+    await server.close();
+    expect(response.status).toBe(503);
+    expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(response.headers['x-content-type-options']).toBe('nosniff');
+    expect(response.body).toContain('The explorer is not built. Run `npm start`');
+  });
+});

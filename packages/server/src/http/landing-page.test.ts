@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+import fastify from 'fastify';
+import { registerLandingPage } from './landing-page.ts';
+import { sampleQuery, type Prefill } from './prefill.ts';
+
+async function landingPage(prefill: Prefill, host = '127.0.0.1:4000') {
+  const app = fastify();
+  await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  // Not `fetch`: that one would send its own Host.
+  const [response] = (await once(request(url, { headers: { host } }).end(), 'response')) as [IncomingMessage];
+  const page = { headers: response.headers, body: await text(response) };
+  await app.close();
+  return page;
+}
+
+/** The object that the page hands to Apollo's script, read as the browser would read it. */
+function sandboxOptions(html: string) {
+  return JSON.parse(/const sandbox = (.*);\n/.exec(html)![1]!);
+}
+
+test('the landing page opens Apollo Sandbox on this server, prefilled with the query, its variables and the sample key', async () => {
+  const { body, headers } = await landingPage({ ...sampleQuery, token: 'prk_sample' });
+  expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  expect(body).toContain('src="https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js"');
+  expect(body).toContain('new URL("/graphql", location.origin)');
+  expect(sandboxOptions(body)).toMatchObject({
+    endpointIsEditable: false,
+    runTelemetry: false,
+    initialState: {
+      document: sampleQuery.document,
+      variables: sampleQuery.variables,
+      headers: { Authorization: 'Bearer prk_sample' },
+      includeCookies: false,
+    },
+  });
+});
+
+test('the landing page points to the explorer that needs no network', async () => {
+  const { body } = await landingPage(sampleQuery);
+  expect(body).toContain('<a href="/explore">GraphiQL at /explore</a> is served by this server and works with no network.');
+});
+
+test('the landing page holds no key when none is given', async () => {
+  const { body } = await landingPage(sampleQuery);
+  expect(sandboxOptions(body).initialState.headers).toEqual({ Authorization: 'Bearer ' });
+});
+
+test.each(['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000'])(
+  'the landing page keeps the key to itself when it was asked for as %s',
+  async (host) => {
+    expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).not.toContain('prk_sample');
+  },
+);
+
+test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])('the landing page holds the key when it was asked for as %s', async (host) => {
+  expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+});
+
+test('nothing in the prefill can end the script or start another element', async () => {
+  const document = '# </script><script>alert(1)</script> <!-- <script> & \u2028 \u2029 `${1}` \' " \\';
+  const { body } = await landingPage({ document, variables: { query: '</script><img src=x onerror=alert(2)>' }, token: '</script>' });
+  const plain = await landingPage(sampleQuery);
+  const tags = (html: string) => html.match(/<[^>]*>/g)!.map((tag) => tag.replace(/nonce="[^"]*"/, ''));
+  expect(tags(body)).toEqual(tags(plain.body));
+  expect(sandboxOptions(body).initialState).toMatchObject({ document, variables: { query: '</script><img src=x onerror=alert(2)>' } });
+});
+
+test('only the scripts of the page itself and of Apollo Sandbox may run, under a nonce that is new each time', async () => {
+  const [first, second] = [await landingPage(sampleQuery), await landingPage(sampleQuery)];
+  const nonceOf = ({ headers }: typeof first) => /script-src 'nonce-([^']{20,})' https:\/\/embeddable-sandbox\.cdn/.exec(String(headers['content-security-policy']))![1];
+  expect(nonceOf(first)).not.toBe(nonceOf(second));
+  expect(first.body.match(/<(script|style)[^>]*>/g)!.every((tag) => tag.includes(`nonce="${nonceOf(first)}"`))).toBe(true);
+  expect(first.headers['content-security-policy']).toMatch(/^default-src 'none';/);
+  expect(first.headers['x-content-type-options']).toBe('nosniff');
+  expect(first.headers['cache-control']).toBe('no-store');
+});

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { prefilledHeaders, type Prefill } from './prefill.ts';
+
+export type LandingPageOptions = { endpoint: string; explorerPath: string; prefill: Prefill };
+
+const sandboxScript = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
+
+/**
+ * Apollo Sandbox at `/`. Not Apollo Server's own landing page plugin: that one takes the page's address for the endpoint
+ * (ours is `/graphql`) and escapes only the first `<` of what it is prefilled with.
+ */
+export async function registerLandingPage(app: FastifyInstance, options: LandingPageOptions): Promise<void> {
+  app.get('/', (request, reply) => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .headers({
+        'content-security-policy': contentSecurityPolicy(nonce),
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      })
+      .type('text/html; charset=utf-8')
+      .send(landingPage(options, prefilledHeaders(options.prefill, request.hostname), nonce));
+  });
+}
+
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}' https://embeddable-sandbox.cdn.apollographql.com`,
+    `style-src 'nonce-${nonce}'`,
+    // The Sandbox is a frame of Apollo's; its requests to the API are made by this page.
+    'frame-src https://sandbox.embed.apollographql.com',
+    "connect-src 'self'",
+    "img-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** JSON that can stand inside a script element: it holds no character that HTML or an old JavaScript parser gives a meaning to. */
+function scriptSafeJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, headers: Record<string, string>, nonce: string): string {
+  const sandbox = {
+    target: '#sandbox',
+    initialState: { document: prefill.document, variables: prefill.variables, headers, includeCookies: false, pollForSchemaUpdates: false },
+    endpointIsEditable: false,
+    runTelemetry: false,
+    allowDynamicStyles: false,
+  };
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Partner Renewals: Apollo Sandbox</title>
+    <link rel="icon" href="${explorerPath}/icon.svg" type="image/svg+xml">
+    <style nonce="${nonce}">
+      body { margin: 0; height: 100dvh; display: flex; flex-direction: column; font: 14px/1.4 system-ui, sans-serif; color: #15252d; background: #fff; }
+      p { margin: 0; padding: 6px 12px; background: #eef2f6; }
+      #sandbox { flex: 1; }
+      #sandbox:empty { display: grid; place-items: center; }
+      #sandbox:empty::after { content: attr(data-status); color: #5b6b75; }
+      iframe { display: block; width: 100%; height: 100%; border: 0; }
+    </style>
+  </head>
+  <body>
+    <p>Apollo Sandbox comes from Apollo's network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and works with no network.</p>
+    <noscript><p>Both explorers need JavaScript. The API itself does not: POST a query to ${endpoint}.</p></noscript>
+    <div id="sandbox" data-status="Loading Apollo Sandbox…"></div>
+    <script nonce="${nonce}" src="${sandboxScript}" defer></script>
+    <script nonce="${nonce}" type="module">
+      const sandbox = ${scriptSafeJson(sandbox)};
+      if (window.EmbeddedSandbox) {
+        new window.EmbeddedSandbox({ ...sandbox, initialEndpoint: new URL(${scriptSafeJson(endpoint)}, location.origin).href });
+      } else {
+        document.querySelector(sandbox.target).dataset.status = 'Apollo Sandbox could not be loaded: this browser seems to have no way to Apollo’s network.';
+      }
+    </script>
+  </body>
+</html>
+`;
+}
