@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** Why the embedded PostgreSQL can't be used here, in a sentence that says what to do instead. */
 export class EmbeddedPostgresError extends Error {
@@ -92,9 +92,8 @@ function hydrate(native: string): void {
   }
   const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
-    const link = join(native, '..', target.replace(/^native\//, `${basename(native)}/`));
     try {
-      symlinkSync(basename(source), link);
+      symlinkSync(relative(dirname(target), source), join(native, relative('native', target)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }

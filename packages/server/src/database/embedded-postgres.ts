@@ -1,0 +1,180 @@
+import { existsSync, readFileSync, rmSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { EmbeddedPostgresError, runnableBinaries, type Binaries } from './embedded-binaries.ts';
+import { findHome, forgetSocketFolder, notesFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
+import { tryFileLock, waitForFileLock, type FileLock } from './file-lock.ts';
+import * as postmaster from './postmaster.ts';
+import { ownerRole, servingRole } from './roles.ts';
+
+export type EmbeddedServer = {
+  owner: pg.ClientConfig;
+  serving: pg.ClientConfig;
+  /** Where the data are, and whether that is DATA_DIR. */
+  path: string;
+  isInDataDir: boolean;
+  /** Stops the server if no other process uses it. */
+  release(): Promise<void>;
+};
+
+const databaseName = 'renewals';
+const lockLimitMs = 120_000;
+
+/**
+ * The PostgreSQL that comes with us, on data in DATA_DIR: started, or attached to if it runs already.
+ *
+ * Whoever uses it holds a shared lock on `in-use`; who leaves and can lock that alone was the last one and stops the server. All of it happens
+ * under the lock `starting`, so a leaver never stops what a newcomer has just found. Both are locks of the kernel: whatever is killed lets go.
+ */
+export async function useEmbeddedServer(dataDir: string): Promise<EmbeddedServer> {
+  const notes = notesFolder(dataDir);
+  const starting = await lockOrExplain(join(notes, 'starting'));
+  let inUse: FileLock | null = null;
+  try {
+    const home = findHome(notes);
+    const data = join(home.path, 'data');
+    const isAlone = await tryFileLock(join(notes, 'in-use'), 'exclusive');
+    isAlone?.release();
+    const folder = await startOrAttach(home, data, isAlone !== null);
+    inUse = await tryFileLock(join(notes, 'in-use'), 'shared');
+    if (!inUse) throw new Error(`${notes} is locked by a process that does not hold "starting".`);
+    await prepareCluster(postmaster.superuser(folder));
+    const held = inUse;
+    return {
+      owner: { ...postmaster.superuser(folder, databaseName), user: ownerRole },
+      serving: { ...postmaster.superuser(folder, databaseName), user: servingRole },
+      path: home.path,
+      isInDataDir: home.path === notes,
+      release: () => leave(home, data, held),
+    };
+  } catch (error) {
+    inUse?.release();
+    throw error;
+  } finally {
+    starting.release();
+  }
+}
+
+async function leave(home: EmbeddedHome, data: string, inUse: FileLock): Promise<void> {
+  const starting = await waitForFileLock(join(home.notes, 'starting'), 'exclusive', lockLimitMs);
+  try {
+    inUse.release();
+    const isLast = await tryFileLock(join(home.notes, 'in-use'), 'exclusive');
+    if (!isLast) return;
+    const running = postmaster.findPostmaster(data);
+    if (running) await postmaster.stopPostmaster(data, running.pid);
+    forgetSocketFolder(home);
+    isLast.release();
+  } finally {
+    starting.release();
+  }
+}
+
+async function lockOrExplain(path: string): Promise<FileLock> {
+  try {
+    return await waitForFileLock(path, 'exclusive', lockLimitMs);
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL can't be used: ${(error as Error).message} Start as the user who owns that folder, set another DATA_DIR, or set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Returns the folder of the socket on which the server answers. */
+async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean): Promise<string> {
+  const log = join(home.path, 'postgres.log');
+  let binaries: Binaries | undefined;
+  let started: { failed(): boolean; folder: string } | undefined;
+  const deadline = Date.now() + 110_000;
+  let unreachableSince: number | undefined;
+  for (; Date.now() < deadline; await sleep(15)) {
+    const running = postmaster.findPostmaster(data);
+    if (running) {
+      if (await postmaster.answers(running.socketFolder)) return running.socketFolder;
+      unreachableSince ??= Date.now();
+      // It lost its socket (a cleaned /tmp, say): nobody can reach it, and nobody uses it.
+      if (isAlone && !existsSync(join(running.socketFolder, '.s.PGSQL.5432')) && Date.now() - unreachableSince > 5_000) {
+        await postmaster.stopPostmaster(data, running.pid);
+      }
+      continue;
+    }
+    if (started && !started.failed()) continue;
+    // Processes of a server that was killed let go of the data within moments; anything else is an answer.
+    if (started && !postmaster.endOf(log).includes('still in use')) throw failure(log);
+    binaries ??= runnableBinaries(home.path, home.user);
+    if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
+    requireSameMajor(binaries, data);
+    const folder = socketFolder(home, data);
+    postmaster.retireReusedPid(data, folder);
+    started = { ...postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] }), folder };
+  }
+  throw failure(log);
+}
+
+function failure(log: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(`The embedded PostgreSQL did not start. The end of ${log}:\n${postmaster.endOf(log)}`);
+}
+
+function requireSameMajor(binaries: Binaries, data: string): void {
+  const written = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
+  if (binaries.version.split('.')[0] === written) return;
+  throw new EmbeddedPostgresError(
+    `The data in ${data} were written by PostgreSQL ${written}; this program brings ${binaries.version}, which can't read them. ` +
+      'Use the program that wrote them, or set another DATA_DIR.',
+  );
+}
+
+/** The same roles as on a server: an owner that is no superuser, and a serving role that owns nothing. */
+async function prepareCluster(superuser: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(superuser);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `/* prepareCluster */ select rolname as name from pg_roles where rolname = any ($1) union all select datname from pg_database where datname = $2`,
+      [[ownerRole, servingRole], databaseName],
+    );
+    const isThere = new Set(rows.map((row) => row.name));
+    for (const role of [ownerRole, servingRole]) {
+      if (!isThere.has(role)) await client.query(`create role ${role} login`);
+    }
+    if (!isThere.has(databaseName)) await client.query(`create database ${databaseName} owner ${ownerRole}`);
+  } finally {
+    await client.end();
+  }
+}
+
+export type ThrowawayCluster = { socketFolder: string; superuser: pg.ClientConfig; log: string; stop(): Promise<void> };
+
+/**
+ * A cluster for tests, in a folder of its own that `stop` removes: nothing in it survives a crash of the machine.
+ * With `logStatements`, every statement is in `log`, each line beginning with database, user and process.
+ */
+export async function startThrowawayCluster(folder: string, options: { logStatements?: boolean } = {}): Promise<ThrowawayCluster> {
+  mkdirSync(folder, { recursive: true });
+  const home = findHome(folder);
+  const data = join(home.path, 'data');
+  const log = join(home.path, 'postgres.log');
+  const binaries = runnableBinaries(home.path, home.user);
+  postmaster.initialize(binaries, data, home.user, { durable: false });
+  const socket = socketFolder(home, data);
+  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+  if (options.logStatements) settings.push('log_statement=all', 'log_line_prefix=%d|%u|%p| ');
+  const started = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings });
+  while (!(await postmaster.answers(socket))) {
+    if (started.failed()) throw failure(log);
+    await sleep(15);
+  }
+  return {
+    socketFolder: socket,
+    superuser: postmaster.superuser(socket),
+    log,
+    async stop() {
+      const running = postmaster.findPostmaster(data);
+      if (running) await postmaster.stopPostmaster(data, running.pid);
+      forgetSocketFolder(home);
+      for (const path of new Set([home.path, folder])) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

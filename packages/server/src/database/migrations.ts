@@ -1,0 +1,7 @@
+import type { MigrationInterface } from 'typeorm';
+import { InitialSchema1790000000000 } from './migrations/1790000000000-initial-schema.ts';
+
+/** Every migration, oldest first. */
+export const migrations: (new () => MigrationInterface)[] = [InitialSchema1790000000000];
+
+export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -1,0 +1,91 @@
+import pg from 'pg';
+import { DatabaseSetupError } from './database-setup-error.ts';
+
+export type PoolSettings = { poolSize: number; /** 0 = none */ statementTimeoutMs: number };
+
+const poolWaitMs = 5_000;
+const longestLockWaitMs = 5_000;
+const idleInTransactionMs = 60_000;
+// The server's own timeout comes first; ours is for a server that does not answer at all.
+const graceMs = 2_000;
+
+/** Connections that requests use. */
+export function createServingPool(serving: pg.ClientConfig, { poolSize, statementTimeoutMs }: PoolSettings): pg.Pool {
+  const pool = new pg.Pool({
+    ...withOptions(serving, {
+      // Texts are as many as column choices, most never reach the sixth execution, at which a generic plan would come; and it is the better one.
+      plan_cache_mode: 'force_generic_plan',
+      search_path: 'public',
+      statement_timeout: String(statementTimeoutMs),
+      lock_timeout: String(Math.min(statementTimeoutMs, longestLockWaitMs)),
+      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+    }),
+    application_name: 'partner-renewals',
+    max: poolSize,
+    connectionTimeoutMillis: poolWaitMs,
+    keepAlive: true,
+    types: textTypes,
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + graceMs }),
+  });
+  // The pool has dropped the connection when it tells; the next query gets a new one.
+  pool.on('error', () => {});
+  // The same for a connection that dies between two statements of a transaction: the next statement fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+/** Run-time settings of a connection, made with it, so that no reset undoes them. */
+export function withOptions(config: pg.ClientConfig, settings: Record<string, string>): pg.ClientConfig {
+  const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  return { ...config, options: [config.options, ...added].filter(Boolean).join(' ') };
+}
+
+const textArrayOid = 1009;
+const { DATE, INT8, NUMERIC } = pg.types.builtins;
+// Contract dates, 64-bit ids and money, and arrays of them, reach JavaScript as the text that PostgreSQL wrote.
+const asText = new Set<number>([DATE, INT8, NUMERIC]);
+const asTextArray = new Set<number>([1182, 1016, 1231]);
+
+const textTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary');
+    if (asText.has(oid)) return (text: string) => text;
+    return pg.types.getTypeParser(asTextArray.has(oid) ? textArrayOid : oid, 'text');
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+type Binding = {
+  has_icu: boolean;
+  bypassing: string[];
+  owning: string[];
+};
+
+/**
+ * Refuses to serve as a role that row-level security does not bind. Where the login steps down to the serving role, that role is what counts;
+ * else the login too, because it could `set role` back.
+ */
+export async function requireBoundRole(pool: pg.Pool, { stepsDown }: { stepsDown: boolean }): Promise<void> {
+  const { rows } = await pool.query<Binding>(
+    `/* requireBoundRole */ with
+       role as (select r.* from pg_roles r where r.rolname = current_user or (r.rolname = session_user and not $1))
+     select exists (select from pg_collation where collname = 'und-x-icu') as has_icu,
+       array(select r.rolname::text from role r where r.rolsuper or r.rolbypassrls) as bypassing,
+       array(select distinct r.rolname::text from role r
+         where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+           where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))) as owning`,
+    [stepsDown],
+  );
+  const binding = rows[0]!;
+  if (!binding.has_icu) throw new DatabaseSetupError('This PostgreSQL was built without ICU: it has no collation "und-x-icu" to sort names by.');
+  if (binding.bypassing.length > 0) {
+    throw new DatabaseSetupError(refusal(binding.bypassing[0]!, 'it is a superuser or has BYPASSRLS'));
+  }
+  if (binding.owning.length > 0) throw new DatabaseSetupError(refusal(binding.owning[0]!, 'it owns tables, or may act as the role that owns them'));
+}
+
+function refusal(role: string, why: string): string {
+  return (
+    `Refusing to serve as "${role}": ${why}, so row-level security would not keep partners apart. ` +
+    'Let DATABASE_URL name a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL the owner of the tables.'
+  );
+}
