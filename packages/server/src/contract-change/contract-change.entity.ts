@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CalendarDate } from '../calendar-date.ts';
 import { BillingFrequencyEnum, Contract, ContractTerms, type BillingFrequency } from '../contract/contract.entity.ts';
+import type { CommunicationOwner, CommunicationOwnerSource } from '../customer/communication-owner.rules.ts';
 import { CommunicationOwnerEnum, CommunicationOwnerSourceEnum, Customer, CustomerUser } from '../customer/customer.entity.ts';
 import { Money } from '../graphql/money.type.ts';
 import { Node } from '../graphql/node.type.ts';
@@ -13,8 +14,6 @@ import {
   ContractChangeTypeEnum,
 } from './contract-change.enums.ts';
 import type {
-  CommunicationOwner,
-  CommunicationOwnerSource,
   ContractChangeAction,
   ContractChangeStatus,
   ContractChangeStatusReason,

@@ -11,8 +11,6 @@ export type ContractChangeStatus = (typeof contractChangeStatuses)[number];
 
 export type ContractChangeStatusReason = 'AWAITING_DECISION' | 'ACCEPTED' | 'AUTO_RENEWED' | 'CANCELLATION_REQUESTED';
 export type ContractChangeAction = 'ACCEPT' | 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION';
-export type CommunicationOwner = 'VENDOR' | 'PARTNER';
-export type CommunicationOwnerSource = 'VENDOR_DEFAULT' | 'PARTNER_SETTING' | 'MANUAL';
 
 /** The dashboard shows changes that take effect in the next 120 days, both ends included. */
 export const windowDays = 120;
@@ -140,21 +138,7 @@ export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffectiv
 export const isDecidableSql = (row: string, today: string) =>
   `(${row}.effective_date - ${today} >= case when ${row}.type = 'RENEWAL' then ${row}.notice_period_days else 1 end)`;
 
-// --- communication owner ---------------------------------------------------------------------------------------------
-
-/** Set by hand on the association, before the partner's "owns all transactional conversations", before the vendor. */
-export function communicationOwnerSource(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwnerSource {
-  if (manual !== null) return 'MANUAL';
-  return ownsAll ? 'PARTNER_SETTING' : 'VENDOR_DEFAULT';
-}
-
-export function communicationOwner(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwner {
-  return manual ?? (ownsAll ? 'PARTNER' : 'VENDOR');
-}
-
-/** SQL over the column with the owner set by hand and the partner's setting. */
-export const communicationOwnerSql = (manual: string, ownsAll: string) =>
-  `coalesce(${manual}, (case when ${ownsAll} then 'PARTNER' else 'VENDOR' end)::communication_owner)`;
+// --- what is to be done ---------------------------------------------------------------------------------------------
 
 /** A change that still needs the partner: pending, still decidable, and the partner is the one to talk. */
 export const actionRequiredSql = (row: string, today: string, owner: string) =>

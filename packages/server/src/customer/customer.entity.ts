@@ -4,13 +4,14 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateScalar, DateTimeScalar, HubIdScalar, UrlScalar } from '../graphql/scalars.ts';
+import type { CommunicationOwner, CommunicationOwnerSource } from './communication-owner.rules.ts';
 
-export const CommunicationOwnerEnum = registerEnum('CommunicationOwner', 'Who communicates the details of a contract change to the customer.', {
+export const CommunicationOwnerEnum = registerEnum<CommunicationOwner>('CommunicationOwner', 'Who communicates the details of a contract change to the customer.', {
   VENDOR: 'The vendor talks to the customer.',
   PARTNER: 'The partner talks to the customer.',
 });
 
-export const CommunicationOwnerSourceEnum = registerEnum('CommunicationOwnerSource', 'Where the communication owner comes from; the first that applies wins.', {
+export const CommunicationOwnerSourceEnum = registerEnum<CommunicationOwnerSource>('CommunicationOwnerSource', 'Where the communication owner comes from; the first that applies wins.', {
   VENDOR_DEFAULT: 'Nobody said otherwise: the vendor.',
   PARTNER_SETTING: 'The partner owns all transactional conversations.',
   MANUAL: 'Set by hand for this customer.',
@@ -72,15 +73,15 @@ export class CustomerAssociation extends Node {
   endedAt!: Date | null;
 
   @Column({ type: 'enum', enum: CommunicationOwnerEnum, enumName: 'communication_owner', name: 'communication_owner', nullable: true })
-  manualOwner!: keyof typeof CommunicationOwnerEnum | null;
+  manualOwner!: CommunicationOwner | null;
 
   @Field(() => CommunicationOwnerEnum, {
     description: 'Who talks to the customer: set by hand, else by the partner\'s setting "owns all transactional conversations", else the vendor.',
   })
-  communicationOwner!: keyof typeof CommunicationOwnerEnum;
+  communicationOwner!: CommunicationOwner;
 
   @Field(() => CommunicationOwnerSourceEnum, { description: 'Where the communication owner comes from.' })
-  communicationOwnerSource!: keyof typeof CommunicationOwnerSourceEnum;
+  communicationOwnerSource!: CommunicationOwnerSource;
 
   @Column({ type: 'uuid', name: 'primary_contact_id', nullable: true })
   primaryContactId!: string | null;

@@ -29,6 +29,7 @@ type Access = {
   serving: pg.ClientConfig;
   stepsDown: boolean;
   place: string;
+  revive(): Promise<void>;
   release(): Promise<void>;
 };
 
@@ -37,11 +38,12 @@ export async function openDatabase(config: DatabaseConfig, { migrate }: { migrat
   const access = config.databaseUrl
     ? await openServer(config, config.databaseUrl, migrate)
     : await openEmbedded(config.dataDir, migrate);
-  const pool = createServingPool(access.serving, config);
-  const close = async () => {
-    await pool.end();
-    await access.release();
-  };
+  let closing: Promise<void> | undefined;
+  const pool = createServingPool(access.serving, config, () => {
+    // Whoever killed the embedded server left nobody to start it again but us.
+    if (!closing) access.revive().catch((error: unknown) => process.emitWarning(error as Error));
+  });
+  const close = () => (closing ??= pool.end().then(access.release));
   try {
     const { version } = await check(pool, access);
     const warnings = access.stepsDown
@@ -71,6 +73,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
       serving: server.serving,
       stepsDown: false,
       place: `in ${near.startsWith('..') ? path : near}`,
+      revive: server.revive,
       release: server.release,
     };
   } catch (error) {
@@ -82,7 +85,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
   const serving = parseIntoClientConfig(databaseUrl);
   const place = `at ${serving.host || 'localhost'}${serving.port ? `:${serving.port}` : ''}/${serving.database ?? ''}`;
-  const access = { place, release: async () => {} };
+  const access = { place, revive: async () => {}, release: async () => {} };
   if (config.migrationDatabaseUrl) {
     if (migrate) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { stepsDown: false });
     return { ...access, serving, stepsDown: false };

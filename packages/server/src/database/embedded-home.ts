@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError, isReachable, type ServerUser } from './embedded-binaries.ts';
 
@@ -66,19 +66,33 @@ export function makeOwnFolder(path: string, user: ServerUser): string {
 // sockaddr_un holds 108 bytes on Linux and 104 on macOS, one of them the final NUL.
 const longestSocketPath = process.platform === 'linux' ? 107 : 103;
 
-/** The data folder, which is private, unless its path is too long for a socket: then a private folder in /tmp, noted down. */
+/**
+ * The data folder, which is private, unless its path is too long for a socket: then a private folder in /tmp, noted down.
+ * A server that starts again uses the same one, so that connections to it can be made again.
+ */
 export function socketFolder(home: EmbeddedHome, data: string): string {
-  if (Buffer.byteLength(join(data, '.s.PGSQL.5432.lock')) <= longestSocketPath) return data;
-  forgetSocketFolder(home);
+  if (Buffer.byteLength(join(data, '.s.PGSQL.5432')) <= longestSocketPath) return data;
+  const noted = notedSocketFolder(home);
+  if (noted && isOwn(noted, home.user)) return noted;
   const folder = makeOwnFolder(mkdtempSync('/tmp/renewals-'), home.user);
-  writeFileSync(join(home.notes, 'socket-folder'), `${folder}\n`);
+  writeFileSync(socketNote(home), `${folder}\n`);
   return folder;
 }
 
-export function forgetSocketFolder(home: EmbeddedHome): void {
-  const note = join(home.notes, 'socket-folder');
-  if (!existsSync(note)) return;
-  const folder = readFileSync(note, 'utf8').trim();
-  if (folder.startsWith('/tmp/renewals-')) rmSync(folder, { recursive: true, force: true });
-  rmSync(note, { force: true });
+export function removeSocketFolder(home: EmbeddedHome): void {
+  const noted = notedSocketFolder(home);
+  if (noted && isOwn(noted, home.user)) rmSync(noted, { recursive: true, force: true });
+  rmSync(socketNote(home), { force: true });
+}
+
+const socketNote = (home: EmbeddedHome) => join(home.notes, 'socket-folder');
+
+function notedSocketFolder(home: EmbeddedHome): string | undefined {
+  return existsSync(socketNote(home)) ? readFileSync(socketNote(home), 'utf8').trim() : undefined;
+}
+
+/** Whether it is still the private folder we made; /tmp may have been emptied, and anyone may write there. */
+function isOwn(folder: string, user: ServerUser): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === (user?.uid ?? process.getuid?.()) && (found.mode & 0o077) === 0;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgresError, runnableBinaries, type Binaries } from './embedded-binaries.ts';
-import { findHome, forgetSocketFolder, notesFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
+import { findHome, removeSocketFolder, notesFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
 import { tryFileLock, waitForFileLock, type FileLock } from './file-lock.ts';
 import * as postmaster from './postmaster.ts';
 import { ownerRole, servingRole } from './roles.ts';
@@ -14,6 +14,8 @@ export type EmbeddedServer = {
   /** Where the data are, and whether that is DATA_DIR. */
   path: string;
   isInDataDir: boolean;
+  /** Starts the server again if it is gone. */
+  revive(): Promise<void>;
   /** Stops the server if no other process uses it. */
   release(): Promise<void>;
 };
@@ -46,11 +48,21 @@ export async function useEmbeddedServer(dataDir: string): Promise<EmbeddedServer
       serving: { ...postmaster.superuser(folder, databaseName), user: servingRole },
       path: home.path,
       isInDataDir: home.path === notes,
+      revive: () => revive(home, data),
       release: () => leave(home, data, held),
     };
   } catch (error) {
     inUse?.release();
     throw error;
+  } finally {
+    starting.release();
+  }
+}
+
+async function revive(home: EmbeddedHome, data: string): Promise<void> {
+  const starting = await lockOrExplain(join(home.notes, 'starting'));
+  try {
+    await startOrAttach(home, data, false);
   } finally {
     starting.release();
   }
@@ -64,7 +76,7 @@ async function leave(home: EmbeddedHome, data: string, inUse: FileLock): Promise
     if (!isLast) return;
     const running = postmaster.findPostmaster(data);
     if (running) await postmaster.stopPostmaster(data, running.pid);
-    forgetSocketFolder(home);
+    removeSocketFolder(home);
     isLast.release();
   } finally {
     starting.release();
@@ -82,35 +94,39 @@ async function lockOrExplain(path: string): Promise<FileLock> {
   }
 }
 
+const startLimitMs = 110_000;
+const launches = 3;
+const lostSocketMs = 5_000;
+
 /** Returns the folder of the socket on which the server answers. */
 async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean): Promise<string> {
   const log = join(home.path, 'postgres.log');
-  let binaries: Binaries | undefined;
-  let started: { failed(): boolean; folder: string } | undefined;
-  const deadline = Date.now() + 110_000;
-  let unreachableSince: number | undefined;
-  for (; Date.now() < deadline; await sleep(15)) {
+  const begun = Date.now();
+  let launched: { failed(): boolean } | undefined;
+  for (let launchesLeft = launches; Date.now() - begun < startLimitMs; await sleep(5)) {
     const running = postmaster.findPostmaster(data);
     if (running) {
-      if (await postmaster.answers(running.socketFolder)) return running.socketFolder;
-      unreachableSince ??= Date.now();
-      // It lost its socket (a cleaned /tmp, say): nobody can reach it, and nobody uses it.
-      if (isAlone && !existsSync(join(running.socketFolder, '.s.PGSQL.5432')) && Date.now() - unreachableSince > 5_000) {
-        await postmaster.stopPostmaster(data, running.pid);
-      }
-      continue;
+      if (running.isReady && (await postmaster.answers(running.socketFolder))) return running.socketFolder;
+      // It lost its socket (to a cleaned /tmp, say): nobody can reach it, and nobody uses it.
+      const hasSocket = existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
+      if (isAlone && !hasSocket && Date.now() - begun > lostSocketMs) await postmaster.stopPostmaster(data, running.pid);
+    } else if (!launched || launched.failed()) {
+      if (launchesLeft-- === 0) break;
+      // What is left of a server that was killed lets go of the data within moments.
+      if (launched) await sleep(300);
+      launched = launch(home, data, log);
     }
-    if (started && !started.failed()) continue;
-    // Processes of a server that was killed let go of the data within moments; anything else is an answer.
-    if (started && !postmaster.endOf(log).includes('still in use')) throw failure(log);
-    binaries ??= runnableBinaries(home.path, home.user);
-    if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
-    requireSameMajor(binaries, data);
-    const folder = socketFolder(home, data);
-    postmaster.retireReusedPid(data, folder);
-    started = { ...postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] }), folder };
   }
   throw failure(log);
+}
+
+function launch(home: EmbeddedHome, data: string, log: string): { failed(): boolean } {
+  const binaries = runnableBinaries(home.path, home.user);
+  if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
+  requireSameMajor(binaries, data);
+  const folder = socketFolder(home, data);
+  postmaster.retireReusedPid(data, folder);
+  return postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] });
 }
 
 function failure(log: string): EmbeddedPostgresError {
@@ -173,7 +189,7 @@ export async function startThrowawayCluster(folder: string, options: { logStatem
     async stop() {
       const running = postmaster.findPostmaster(data);
       if (running) await postmaster.stopPostmaster(data, running.pid);
-      forgetSocketFolder(home);
+      removeSocketFolder(home);
       for (const path of new Set([home.path, folder])) rmSync(path, { recursive: true, force: true });
     },
   };

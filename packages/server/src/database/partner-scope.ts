@@ -10,12 +10,14 @@ export type PartnerTransaction = Db & { readonly partnerId: string };
 export type PartnerQuery = {
   /** Names the function in the database's log. */
   name: string;
-  /** A select in which `s.partner_id` is the partner; its own parameters begin at $2. */
+  /** A select in which `s.partner_id` is the partner and `p` has the partner's settings; its own parameters begin at $2. */
   select: string;
   /** What leaves the statement; all columns of `select` (as `x`) unless told. */
   output?: string;
   /** Order of the rows that leave, over the columns of `x`: the order inside `select` is not promised to survive. */
   orderBy?: string;
+  /** One boolean about the list as a whole, over `s` and `p`. It leads every row, then a marker that is null when there is no row. */
+  fact?: string;
   values: readonly unknown[];
 };
 
@@ -36,10 +38,17 @@ export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: s
   return result.rows;
 }
 
-export function partnerStatement({ name, select, output = 'x.*', orderBy }: Omit<PartnerQuery, 'values'>): string {
+/** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */
+const settingsSql = 'p.owns_all_transactional_conversations';
+
+export function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<PartnerQuery, 'values'>): string {
+  const settings = `${select}${fact ?? ''}`.includes(settingsSql)
+    ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id) p `
+    : '';
+  const rows = fact === undefined ? `cross join lateral (${select}) x` : `left join lateral (${select}) x on true`;
   return (
     `/* ${name} */ with s as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
-    `select ${output} from s cross join lateral (${select}) x${orderBy ? ` order by ${orderBy}` : ''}`
+    `select ${fact === undefined ? '' : `${fact}, x.id, `}${output} from s ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
   );
 }
 

@@ -10,7 +10,7 @@ import { makeOwnFolder } from './embedded-home.ts';
 export const superuserName = 'postgres';
 
 /** A running server process, as its own postmaster.pid tells it. */
-export type Postmaster = { pid: number; socketFolder: string };
+export type Postmaster = { pid: number; socketFolder: string; isReady: boolean };
 
 // Nothing of our environment (PGDATA, PGOPTIONS, LC_ALL …) may reach the server.
 const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
@@ -80,7 +80,7 @@ export function findPostmaster(data: string): Postmaster | undefined {
   const lines = readPidFile(data);
   const pid = Number(lines?.[0]);
   if (!lines || !isPostgres(pid, data)) return undefined;
-  return { pid, socketFolder: lines[4] ?? '' };
+  return { pid, socketFolder: lines[4] ?? '', isReady: lines[7]?.trim() === 'ready' };
 }
 
 function readPidFile(data: string): string[] | undefined {

@@ -1,7 +1,11 @@
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 
-export type PoolSettings = { poolSize: number; /** 0 = none */ statementTimeoutMs: number };
+export type PoolSettings = {
+  poolSize: number;
+  /** 0 = none */
+  statementTimeoutMs: number;
+};
 
 const poolWaitMs = 5_000;
 const longestLockWaitMs = 5_000;
@@ -9,8 +13,8 @@ const idleInTransactionMs = 60_000;
 // The server's own timeout comes first; ours is for a server that does not answer at all.
 const graceMs = 2_000;
 
-/** Connections that requests use. */
-export function createServingPool(serving: pg.ClientConfig, { poolSize, statementTimeoutMs }: PoolSettings): pg.Pool {
+/** Connections that requests use. `onLost` hears of each connection that was lost. */
+export function createServingPool(serving: pg.ClientConfig, { poolSize, statementTimeoutMs }: PoolSettings, onLost: () => void): pg.Pool {
   const pool = new pg.Pool({
     ...withOptions(serving, {
       // Texts are as many as column choices, most never reach the sixth execution, at which a generic plan would come; and it is the better one.
@@ -29,8 +33,8 @@ export function createServingPool(serving: pg.ClientConfig, { poolSize, statemen
   });
   // The pool has dropped the connection when it tells; the next query gets a new one.
   pool.on('error', () => {});
-  // The same for a connection that dies between two statements of a transaction: the next statement fails.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  // Also for a connection that dies between two statements of a transaction: the next statement fails.
+  pool.on('connect', (client) => client.on('error', onLost));
   return pool;
 }
 
@@ -69,7 +73,8 @@ export async function requireBoundRole(pool: pg.Pool, { stepsDown }: { stepsDown
     `/* requireBoundRole */ with
        role as (select r.* from pg_roles r where r.rolname = current_user or (r.rolname = session_user and not $1))
      select exists (select from pg_collation where collname = 'und-x-icu') as has_icu,
-       array(select r.rolname::text from role r where r.rolsuper or r.rolbypassrls) as bypassing,
+       array(select r.rolname::text from role r
+         where exists (select from pg_roles x where (x.rolsuper or x.rolbypassrls) and pg_has_role(r.oid, x.oid, 'MEMBER'))) as bypassing,
        array(select distinct r.rolname::text from role r
          where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
            where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))) as owning`,
@@ -78,7 +83,7 @@ export async function requireBoundRole(pool: pg.Pool, { stepsDown }: { stepsDown
   const binding = rows[0]!;
   if (!binding.has_icu) throw new DatabaseSetupError('This PostgreSQL was built without ICU: it has no collation "und-x-icu" to sort names by.');
   if (binding.bypassing.length > 0) {
-    throw new DatabaseSetupError(refusal(binding.bypassing[0]!, 'it is a superuser or has BYPASSRLS'));
+    throw new DatabaseSetupError(refusal(binding.bypassing[0]!, 'it is a superuser or has BYPASSRLS, or may act as such a role'));
   }
   if (binding.owning.length > 0) throw new DatabaseSetupError(refusal(binding.owning[0]!, 'it owns tables, or may act as the role that owns them'));
 }

@@ -33,6 +33,22 @@ type Node = { slots: Slot[]; children: { name: string; node: Node }[]; presence?
  * `id` is always there: lists below it are found by it.
  */
 export function projectionOf(table: FieldTable, selected: Iterable<string>): Projection {
+  const key = [...selected].sort().join();
+  const known = projections.get(table) ?? new Map<string, Projection>();
+  projections.set(table, known);
+  let projection = known.get(key);
+  if (projection === undefined) {
+    projection = makeProjection(table, key === '' ? [] : key.split(','));
+    if (known.size < maxProjections) known.set(key, projection);
+  }
+  return projection;
+}
+
+// Selections are few in practice and as many as there are subsets of fields in theory.
+const maxProjections = 1000;
+const projections = new WeakMap<FieldTable, Map<string, Projection>>();
+
+function makeProjection(table: FieldTable, selected: readonly string[]): Projection {
   const paths = new Set(selected);
   for (const path of [...paths, '.']) {
     const parts = path.split('.');
@@ -86,11 +102,13 @@ function build(node: Node, row: readonly unknown[], beholder: Beholder): Record<
   return object;
 }
 
-/** The leaves of a table under a further path, as when a contract change carries its customer. */
-export function nest(prefix: string, table: FieldTable): FieldTable {
-  const under = (path: string) => `${prefix}.${path}`;
-  return {
-    leaves: Object.fromEntries(Object.entries(table.leaves).map(([path, leaf]) => [under(path), leaf])),
-    nullable: Object.fromEntries(Object.entries(table.nullable ?? {}).map(([object, leaf]) => [under(object), under(leaf)])),
-  };
+/** A table with further tables nested in it, as when a contract change carries its customer; its own leaves win. */
+export function withNested(table: FieldTable, nested: Readonly<Record<string, FieldTable>>): FieldTable {
+  const leaves: Record<string, Leaf> = {};
+  const nullable: Record<string, string> = {};
+  for (const [object, inner] of Object.entries(nested)) {
+    for (const [path, leaf] of Object.entries(inner.leaves)) leaves[`${object}.${path}`] = leaf;
+    for (const [path, leaf] of Object.entries(inner.nullable ?? {})) nullable[`${object}.${path}`] = `${object}.${leaf}`;
+  }
+  return { leaves: { ...leaves, ...table.leaves }, nullable: { ...nullable, ...table.nullable } };
 }

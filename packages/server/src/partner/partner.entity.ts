@@ -29,7 +29,7 @@ export class PartnerUser extends Node {
   partnerId!: string;
 
   @PrimaryColumn({ type: 'uuid' })
-  override id: string;
+  override id!: string;
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The full name.' })
@@ -62,7 +62,7 @@ export class PartnerSettings {
 @ObjectType({ implements: Node, description: 'A partner looks after customers of the vendor. It sees its own customers and nothing else.' })
 export class Partner extends Node {
   @PrimaryColumn({ type: 'uuid' })
-  override id: string;
+  override id!: string;
 
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The name, unique at the vendor.' })

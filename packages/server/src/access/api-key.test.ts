@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { makeApiKey, parseApiKey } from './api-key.ts';
+
+describe('an API key', () => {
+  test('is a prefix, an id, a secret and a checksum, and only a hash of the secret is left of it', () => {
+    const { key, id, secretHash } = makeApiKey();
+    const [, keyId, secret] = /^prk_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})[0-9A-Za-z]{6}$/.exec(key) ?? [];
+    expect(keyId).toBe(id);
+    expect(secretHash).toEqual(createHash('sha256').update(secret!).digest());
+  });
+
+  test('is never made twice', () => {
+    expect(new Set(Array.from({ length: 1000 }, () => makeApiKey().id)).size).toBe(1000);
+  });
+
+  test('is read back as what is stored of it', () => {
+    for (let i = 0; i < 100; i++) {
+      const { key, id, secretHash } = makeApiKey();
+      expect(parseApiKey(key)).toEqual({ id, secretHash });
+    }
+  });
+
+  test('keeps its checksum: keys that are in use must stay valid', () => {
+    const key = 'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01';
+    expect(parseApiKey(`${key}1FBdlX`)?.id).toBe('0123456789ab');
+  });
+
+  test('with any one character changed is none', () => {
+    const { key } = makeApiKey();
+    for (let i = 0; i < key.length; i++) {
+      const other = key[i] === 'x' ? 'y' : 'x';
+      expect(parseApiKey(key.slice(0, i) + other + key.slice(i + 1))).toBeNull();
+    }
+  });
+
+  test.each(['', 'prk_', 'prk__', 'Bearer', 'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01000000 ', '\0', 'prk_' + 'a'.repeat(100_000)])(
+    'is none of what else may come: %j',
+    (text) => expect(parseApiKey(text)).toBeNull(),
+  );
+});

@@ -1,0 +1,223 @@
+import { communicationOwnerSql } from '../customer/communication-owner.rules.ts';
+import { ownerLeaves } from '../customer/customer.fields.ts';
+import type { SortKey } from '../graphql/keyset.ts';
+import type { Leaf } from '../graphql/projection.ts';
+import { status, statusSql, type StatusFacts } from './contract-change.rules.ts';
+
+// Long, for it is a table: to add a column is to add a row here (see the README's recipe).
+
+/** SQL of the business date asked for; the statement's parameters take its place (see {@link Parameters}). */
+export const asOfSql = ':asOf';
+
+/** SQL of the communication owner of a dashboard row r; p is the partner. */
+export const rowOwnerSql = communicationOwnerSql('r.manual_owner', 'p.owns_all_transactional_conversations');
+
+export type Translated = { EN: string; DE: string };
+
+export type Column = {
+  /** LOCKED: always there, may be moved · DEFAULT: shown unless removed · OPTIONAL: shown when chosen */
+  class: 'LOCKED' | 'DEFAULT' | 'OPTIONAL';
+  label: Translated;
+  description: Translated;
+  /** the path below ContractChange that a client selects for this column */
+  path: string;
+  /** the leaves under that path which come from the dashboard row r */
+  fields: Readonly<Record<string, Leaf>>;
+  orderField: string;
+  sort: readonly SortKey[];
+  /** labels of the values of a column that has a fixed set of them */
+  values?: Readonly<Record<string, Translated>>;
+};
+
+const names = 'collate "und-x-icu"';
+
+/** What the rules need to tell a row's status, in this order; see {@link statusFacts}. */
+export const statusSources = ['r.type', `r.effective_date - ${asOfSql}`, 'r.notice_period_days', 'r.is_accepted', 'r.is_cancelled'];
+
+export function statusFacts([type, daysUntilEffective, noticePeriodDays, isAccepted, isCancelled]: readonly never[]): StatusFacts {
+  return { type, daysUntilEffective, noticePeriodDays, isAccepted, isCancelled } as unknown as StatusFacts;
+}
+
+const number = (sql: string): SortKey[] => [{ sql, type: 'integer' }];
+const money = (amount: string, currency: string): SortKey[] => [
+  { sql: currency, type: 'text' },
+  { sql: amount, type: 'numeric' },
+];
+
+export const columns = {
+  CUSTOMER_NAME: {
+    class: 'LOCKED',
+    label: { EN: 'Customer name', DE: 'Kundenname' },
+    description: { EN: 'Name of the customer.', DE: 'Name des Kunden.' },
+    path: 'customer.name',
+    fields: { 'customer.name': { sql: ['r.customer_name'] } },
+    orderField: 'CUSTOMER_NAME',
+    sort: [{ sql: `r.customer_name ${names}`, type: 'text' }],
+  },
+  COMMUNICATION_OWNER: {
+    class: 'LOCKED',
+    label: { EN: 'Communication owner', DE: 'Kommunikations-Bearbeiter' },
+    description: {
+      EN: 'Who communicates the details of the contract change to the customer.',
+      DE: 'Wer dem Kunden die Einzelheiten der Vertragsänderung mitteilt.',
+    },
+    path: 'communicationOwner',
+    fields: ownerLeaves('r.manual_owner'),
+    orderField: 'COMMUNICATION_OWNER',
+    sort: [{ sql: rowOwnerSql, type: 'communication_owner' }],
+    values: { VENDOR: { EN: 'Vendor', DE: 'Anbieter' }, PARTNER: { EN: 'Partner', DE: 'Partner' } },
+  },
+  CONTRACT_TYPE: {
+    class: 'LOCKED',
+    label: { EN: 'Contract type', DE: 'Vertragsart' },
+    description: { EN: 'What kind of contract change it is.', DE: 'Um welche Art von Vertragsänderung es sich handelt.' },
+    path: 'type',
+    fields: { type: { sql: ['r.type'] } },
+    orderField: 'TYPE',
+    sort: [{ sql: 'r.type', type: 'contract_change_type' }],
+    values: {
+      RENEWAL: { EN: 'Renewal', DE: 'Verlängerung' },
+      CONTACT_TIER_UPGRADE: { EN: 'Contact upgrade', DE: 'Kontakt-Upgrade' },
+      EMAIL_OVERAGE: { EN: 'Email overage', DE: 'Überziehung des E-Mail-Volumens' },
+    },
+  },
+  STATUS: {
+    class: 'LOCKED',
+    label: { EN: 'Status', DE: 'Status' },
+    description: { EN: 'Where the contract change stands.', DE: 'Wie es um die Vertragsänderung steht.' },
+    path: 'status',
+    fields: { status: { sql: statusSources, value: (values) => status(statusFacts(values)) } },
+    orderField: 'STATUS',
+    sort: [{ sql: statusSql('r', asOfSql), type: 'contract_change_status' }],
+    values: {
+      PENDING: { EN: 'Pending', DE: 'Ausstehend' },
+      CONFIRMED: { EN: 'Confirmed', DE: 'Bestätigt' },
+      RENEWED: { EN: 'Renewed', DE: 'Verlängert' },
+      CANCELLATION_REQUESTED: { EN: 'Cancellation requested', DE: 'Kündigung beantragt' },
+    },
+  },
+  RENEWAL_DEADLINE: {
+    class: 'LOCKED',
+    label: { EN: 'Renewal deadline', DE: 'Verlängerungs-Enddatum' },
+    description: { EN: 'Last day on which the terms can change.', DE: 'Letzter Tag, an dem die Vertragsbedingungen geändert werden können.' },
+    path: 'renewalDeadline',
+    fields: { renewalDeadline: { sql: ['r.renewal_deadline'] } },
+    orderField: 'RENEWAL_DEADLINE',
+    sort: [{ sql: 'r.renewal_deadline', type: 'date' }],
+  },
+  PRIMARY_CONTACT: {
+    class: 'DEFAULT',
+    label: { EN: 'Primary contact', DE: 'Primärer Kundenkontakt' },
+    description: {
+      EN: 'Who at the customer receives information about the contract change.',
+      DE: 'Wer beim Kunden über die Vertragsänderung informiert wird.',
+    },
+    path: 'primaryContact',
+    fields: { 'primaryContact.name': { sql: ['r.primary_contact_name'] }, 'primaryContact.email': { sql: ['r.primary_contact_email'] } },
+    orderField: 'PRIMARY_CONTACT',
+    sort: [{ sql: `r.primary_contact_name ${names}`, type: 'text' }],
+  },
+  WEBSITE: {
+    class: 'OPTIONAL',
+    label: { EN: 'Website', DE: 'Website' },
+    description: { EN: "The customer's website.", DE: 'Die Website des Kunden.' },
+    path: 'customer.website',
+    fields: { 'customer.website': { sql: ['r.website'] } },
+    orderField: 'WEBSITE',
+    sort: [{ sql: `r.website ${names}`, type: 'text' }],
+  },
+  HUB_ID: {
+    class: 'OPTIONAL',
+    label: { EN: 'Hub ID', DE: 'Hub-ID' },
+    description: { EN: "The vendor's id of the customer's account.", DE: 'Die Kennung, die der Anbieter dem Account des Kunden gibt.' },
+    path: 'customer.hubId',
+    fields: { 'customer.hubId': { sql: ['r.hub_id'] } },
+    orderField: 'HUB_ID',
+    sort: [{ sql: 'r.hub_id', type: 'bigint' }],
+  },
+  RENEWAL_START_DATE: {
+    class: 'OPTIONAL',
+    label: { EN: 'Renewal start date', DE: 'Verlängerungs-Startdatum' },
+    description: { EN: 'The day from which the renewed terms apply.', DE: 'Der Tag, ab dem die Verlängerungsbedingungen gelten.' },
+    path: 'renewalStartDate',
+    fields: { renewalStartDate: { sql: [`case when r.type = 'RENEWAL' then r.effective_date end`] } },
+    orderField: 'RENEWAL_START_DATE',
+    sort: [{ sql: `(case when r.type = 'RENEWAL' then r.effective_date end)`, type: 'date' }],
+  },
+  MAX_CONTACTS: {
+    class: 'OPTIONAL',
+    label: { EN: 'Max contacts', DE: 'Maximale Kontaktanzahl' },
+    description: { EN: "Limit of the customer's contact tier.", DE: 'Grenze der Kontaktstufe des Kunden.' },
+    path: 'currentTerms.maxContacts',
+    fields: { 'currentTerms.maxContacts': { sql: ['r.current_max_contacts'] } },
+    orderField: 'MAX_CONTACTS',
+    sort: number('r.current_max_contacts'),
+  },
+  EMAIL_LIMIT: {
+    class: 'OPTIONAL',
+    label: { EN: 'Email limit', DE: 'E-Mail-Limit' },
+    description: { EN: 'How many e-mails the customer may send.', DE: 'Wie viele E-Mails der Kunde versenden darf.' },
+    path: 'currentTerms.emailLimit',
+    fields: { 'currentTerms.emailLimit': { sql: ['r.current_email_limit'] } },
+    orderField: 'EMAIL_LIMIT',
+    sort: number('r.current_email_limit'),
+  },
+  BILLING_FREQUENCY: {
+    class: 'OPTIONAL',
+    label: { EN: 'Billing frequency', DE: 'Rechnungshäufigkeit' },
+    description: { EN: 'How often the customer is billed.', DE: 'Wie oft der Kunde eine Rechnung erhält.' },
+    path: 'currentTerms.billingFrequency',
+    fields: {
+      'currentTerms.billingFrequency': { sql: ['r.current_billing_frequency'] },
+      'currentTerms.billingIntervalMonths': { sql: ['r.current_billing_interval_months'] },
+    },
+    orderField: 'BILLING_FREQUENCY',
+    sort: number('r.current_billing_interval_months'),
+    values: {
+      MONTHLY: { EN: 'Monthly', DE: 'Monatlich' },
+      QUARTERLY: { EN: 'Quarterly', DE: 'Vierteljährlich' },
+      SEMI_ANNUALLY: { EN: 'Semi-annually', DE: 'Halbjährlich' },
+      ANNUALLY: { EN: 'Annually', DE: 'Jährlich' },
+      OTHER: { EN: 'Other (n) months', DE: 'Sonstige (n) Monate' },
+    },
+  },
+  SUBSCRIPTION_TERM: {
+    class: 'OPTIONAL',
+    label: { EN: 'Subscription term', DE: 'Abonnementzeitraum' },
+    description: { EN: 'Months of the current contract term.', DE: 'Anzahl der Monate der laufenden Vertragslaufzeit.' },
+    path: 'currentTerms.subscriptionTermMonths',
+    fields: { 'currentTerms.subscriptionTermMonths': { sql: ['r.current_subscription_term_months'] } },
+    orderField: 'SUBSCRIPTION_TERM',
+    sort: number('r.current_subscription_term_months'),
+  },
+  CURRENT_MRR: {
+    class: 'OPTIONAL',
+    label: { EN: 'Current MRR', DE: 'Aktueller MRR' },
+    description: { EN: 'Monthly recurring revenue of the current contract.', DE: 'Monatlich wiederkehrender Umsatz des aktuellen Vertrags.' },
+    path: 'currentTerms.mrr',
+    fields: {
+      'currentTerms.mrr.amount': { sql: ['r.current_mrr'] },
+      'currentTerms.mrr.currencyCode': { sql: ['r.current_currency_code'] },
+    },
+    orderField: 'CURRENT_MRR',
+    sort: money('r.current_mrr', 'r.current_currency_code'),
+  },
+  ESTIMATED_NEW_MRR: {
+    class: 'OPTIONAL',
+    label: { EN: 'Estimated new MRR', DE: 'Geschätzter neuer MRR' },
+    description: {
+      EN: 'Estimated monthly recurring revenue under the upcoming terms.',
+      DE: 'Geschätzter monatlich wiederkehrender Umsatz unter den bevorstehenden Bedingungen.',
+    },
+    path: 'newTerms.mrr',
+    fields: { 'newTerms.mrr.amount': { sql: ['r.new_mrr'] }, 'newTerms.mrr.currencyCode': { sql: ['r.new_currency_code'] } },
+    orderField: 'ESTIMATED_NEW_MRR',
+    sort: money('r.new_mrr', 'r.new_currency_code'),
+  },
+} as const satisfies Record<string, Column>;
+
+export type ColumnKey = keyof typeof columns;
+export const columnKeys = Object.keys(columns) as ColumnKey[];
+
+/** What a viewer sees who has not chosen yet. */
+export const defaultColumnKeys = columnKeys.filter((key) => columns[key].class !== 'OPTIONAL');

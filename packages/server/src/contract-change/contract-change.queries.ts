@@ -1,0 +1,158 @@
+import type { CalendarDate } from '../calendar-date.ts';
+import { searchSql } from '../customer/search-text.ts';
+import { Parameters } from '../database/parameters.ts';
+import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import type { Page } from '../graphql/connection.type.ts';
+import type { DirectedKey } from '../graphql/keyset.ts';
+import { selectPage, selectPages, type FoundPage, type PageFacts } from '../graphql/page.queries.ts';
+import type { Projection } from '../graphql/projection.ts';
+import { asOfSql } from './contract-change.columns.ts';
+import { filterSql, type ContractChangeFilter } from './contract-change.filter.ts';
+import { dashboardRowsSql } from './dashboard-row.queries.ts';
+import { standingDecisionSql, windowDays } from './contract-change.rules.ts';
+
+/** For which business date the rules are evaluated, and which day it is. */
+export type Dates = { asOf: CalendarDate; today: CalendarDate };
+
+/** Which of the dashboard's changes are meant. */
+export type ChangeSet = Dates & { query?: string | null | undefined; filter?: ContractChangeFilter | null | undefined };
+
+type ChangeOrder = { name: string; keys: readonly DirectedKey[] };
+
+/** The dashboard's rows r on a business date: as they stand today, or derived for another day. */
+export function rowsSql({ asOf, today }: Dates): string {
+  if (asOf === today) return 'dashboard_row r';
+  const direction = asOf < today ? 'past' : 'future';
+  return `(${dashboardRowsSql({ partnerId: 's.partner_id', asOf: asOfSql, direction })}) r`;
+}
+
+const inWindowSql = `r.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
+
+/** Predicate of the set over r: the partner's, in the window, searched and filtered. */
+export function setSql({ query, filter }: ChangeSet, parameters: Parameters): string {
+  const conditions = ['r.partner_id = s.partner_id', inWindowSql, searchSql(query, 'r', parameters), filter == null ? 'true' : filterSql(filter, parameters)];
+  return conditions.filter((condition) => condition !== 'true').join(' and ');
+}
+
+/** What a projection needs beyond the row r; a join is named by the alias it brings. */
+function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): string {
+  const sql: string[] = [];
+  if (joins.has('a')) {
+    sql.push('join customer_association a on a.partner_id = s.partner_id and a.customer_id = r.customer_id and a.ended_at is null');
+  }
+  if (joins.has('u')) sql.push('left join customer_user u on u.partner_id = s.partner_id and u.id = a.primary_contact_id');
+  if (joins.has('k')) sql.push('join contract k on k.partner_id = s.partner_id and k.id = r.contract_id');
+  if (joins.has('d')) sql.push(`left join lateral (${standingDecisionSql('r', asOfSql)}) d on true`);
+  if (joins.has('t')) {
+    const isToday = asOf === today;
+    sql.push(
+      isToday
+        ? 'cross join lateral (select r.type, r.effective_date, r.notice_period_days, r.is_accepted, r.is_cancelled) t'
+        : 'left join dashboard_row t on t.partner_id = s.partner_id and t.id = r.id',
+    );
+  }
+  return sql.join(' ');
+}
+
+/** One page of the dashboard. */
+export async function findUpcoming(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  set: ChangeSet,
+  order: ChangeOrder,
+  page: Page,
+  facts: PageFacts,
+): Promise<FoundPage> {
+  const parameters = new Parameters(set);
+  return await selectPage(db, partnerId, {
+    name: 'findUpcoming',
+    projection,
+    from: `${rowsSql(set)} ${joinsSql(projection.joins, set)}`,
+    where: setSql(set, parameters),
+    order: { ...order, id: 'r.id' },
+    page,
+    facts,
+    parameters,
+  });
+}
+
+export async function countUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<number> {
+  const parameters = new Parameters(set);
+  const select = parameters.bind(`select count(*)::int from ${rowsSql(set)} where ${setSql(set, parameters)}`);
+  const rows = await queryAsPartner<[number]>(db, partnerId, { name: 'countUpcoming', select, values: parameters.values });
+  return rows[0]?.[0] ?? 0;
+}
+
+/** Upcoming changes of each of many customers, by effective date. */
+export async function findUpcomingOfCustomers(db: Db, partnerId: string, projection: Projection, customerIds: readonly string[], today: CalendarDate) {
+  const dates = { asOf: today, today };
+  const parameters = new Parameters(dates);
+  const values = projection.sources.map((sql, index) => `${sql} as v${index}`);
+  const rows = await queryAsPartner<unknown[]>(db, partnerId, {
+    name: 'findUpcomingOfCustomers',
+    select: parameters.bind(
+      `select r.customer_id, r.effective_date, r.id, ${values.join(', ')} from ${rowsSql(dates)} ${joinsSql(projection.joins, dates)} ` +
+        `where r.partner_id = s.partner_id and ${inWindowSql} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
+    ),
+    output: ['x.customer_id', ...values.map((_, index) => `x.v${index}`)].join(', '),
+    orderBy: 'x.effective_date, x.id',
+    values: parameters.values,
+  });
+  const byCustomer = new Map(customerIds.map((id) => [id, [] as unknown[][]]));
+  for (const [customerId, ...row] of rows) byCustomer.get(customerId as string)?.push(row);
+  return byCustomer;
+}
+
+/** The latest comes first: what is still ahead, then what was. */
+const historyOrder = {
+  name: 'contractChanges of a customer',
+  keys: [{ sql: 'r.effective_date', type: 'date', isRequired: true, isDescending: true }],
+  id: 'r.id',
+} as const;
+
+/** A page of all changes, past ones too, of each of many customers. */
+export async function findHistoryOfCustomers(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  customerIds: readonly string[],
+  page: Page,
+  facts: PageFacts,
+  today: CalendarDate,
+): Promise<Map<string, FoundPage>> {
+  const dates = { asOf: today, today };
+  return await selectPages(db, partnerId, {
+    name: 'findHistoryOfCustomers',
+    projection,
+    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
+    where: 'r.partner_id = s.partner_id',
+    owner: 'r.customer_id',
+    ownerIds: customerIds,
+    order: historyOrder,
+    page,
+    facts,
+    parameters: new Parameters(dates),
+  });
+}
+
+export async function countHistoryOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await queryAsPartner<[string, number]>(db, partnerId, {
+    name: 'countHistoryOfCustomers',
+    select: 'select r.customer_id, count(*)::int from dashboard_row r where r.partner_id = s.partner_id and r.customer_id = any ($2::uuid[]) group by 1',
+    values: [customerIds],
+  });
+  return new Map(rows);
+}
+
+/** Changes by their ids, past ones too; an id that is not the partner's finds nothing. */
+export async function findChanges(db: Db, partnerId: string, projection: Projection, ids: readonly string[], today: CalendarDate) {
+  const dates = { asOf: today, today };
+  const parameters = new Parameters(dates);
+  const select = parameters.bind(
+    `select r.id, ${projection.sources.map((sql, index) => `${sql} as v${index}`).join(', ')} from ${rowsSql(dates)} ${joinsSql(projection.joins, dates)} ` +
+      `where r.partner_id = s.partner_id and r.id = any (${parameters.add(ids, 'uuid[]')})`,
+  );
+  const rows = await queryAsPartner<unknown[]>(db, partnerId, { name: 'findChanges', select, values: parameters.values });
+  return new Map(rows.map(([id, ...row]) => [id as string, row]));
+}

@@ -1,0 +1,16 @@
+export type CommunicationOwner = 'VENDOR' | 'PARTNER';
+export type CommunicationOwnerSource = 'VENDOR_DEFAULT' | 'PARTNER_SETTING' | 'MANUAL';
+
+/** The owner set by hand, before the partner's setting "owns all transactional conversations", before the vendor. */
+export function communicationOwner(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwner {
+  return manual ?? (ownsAll ? 'PARTNER' : 'VENDOR');
+}
+
+/** SQL of the same, over the owner set by hand and the partner's setting. */
+export const communicationOwnerSql = (manual: string, ownsAll: string) =>
+  `coalesce(${manual}, (case when ${ownsAll} then 'PARTNER' else 'VENDOR' end)::communication_owner)`;
+
+export function communicationOwnerSource(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwnerSource {
+  if (manual !== null) return 'MANUAL';
+  return ownsAll ? 'PARTNER_SETTING' : 'VENDOR_DEFAULT';
+}

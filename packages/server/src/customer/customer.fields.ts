@@ -1,0 +1,58 @@
+import { globalId, type NodeType } from '../graphql/global-id.ts';
+import { withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
+import { communicationOwner, communicationOwnerSource } from './communication-owner.rules.ts';
+
+/** A leaf that makes the global id of a type from its uuid; null where a left join found nothing. */
+export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = []): Leaf => ({
+  sql: [sql],
+  joins,
+  value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
+});
+
+/** A customer user under the alias u. */
+export const customerUserFields = (joins: readonly string[] = []): FieldTable => ({
+  leaves: {
+    id: idLeaf('CustomerUser', 'u.id', joins),
+    name: { sql: ['u.name'], joins },
+    email: { sql: ['u.email'], joins },
+    jobTitle: { sql: ['u.job_title'], joins },
+    isActive: { sql: ['u.is_active'], joins },
+  },
+});
+
+/** The communication owner and its source, over the column that holds the owner set by hand; p has the partner's setting. */
+export const ownerLeaves = (manual: string, joins: readonly string[] = []): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
+  const sql = [manual, 'p.owns_all_transactional_conversations'];
+  return {
+    communicationOwner: { sql, joins, value: ([byHand, ownsAll]) => communicationOwner(byHand as never, ownsAll as never) },
+    communicationOwnerSource: { sql, joins, value: ([byHand, ownsAll]) => communicationOwnerSource(byHand as never, ownsAll as never) },
+  };
+};
+
+/** An association under the alias a. A join is named by the alias it brings. */
+export const associationFields: FieldTable = withNested(
+  {
+    leaves: {
+      id: idLeaf('CustomerAssociation', 'a.id', ['a']),
+      startedAt: { sql: ['a.started_at'], joins: ['a'] },
+      endedAt: { sql: ['a.ended_at'], joins: ['a'] },
+      ...ownerLeaves('a.communication_owner', ['a']),
+      version: { sql: ['a.version'], joins: ['a'] },
+    },
+    nullable: { primaryContact: 'primaryContact.id' },
+  },
+  { primaryContact: customerUserFields(['a', 'u']) },
+);
+
+/** A customer under the alias m. */
+export const customerFields: FieldTable = withNested(
+  {
+    leaves: {
+      id: idLeaf('Customer', 'm.id'),
+      name: { sql: ['m.name'] },
+      website: { sql: ['m.website'] },
+      hubId: { sql: ['m.hub_id'] },
+    },
+  },
+  { association: associationFields },
+);

@@ -1,0 +1,43 @@
+import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import { encodeCursor } from './cursor.ts';
+import type { FoundPage, PageFacts } from './page.queries.ts';
+import { projectionOf, type Beholder, type FieldTable, type Projection } from './projection.ts';
+import { selectedPaths, subfields } from './selected-fields.ts';
+
+/** What a query wants of a connection: fields of its nodes, facts of its page; and whether rows or the count are wanted at all. */
+export type ConnectionSelection = { projection: Projection; facts: PageFacts; wantsRows: boolean; wantsCount: boolean };
+
+export function connectionSelection(info: GraphQLResolveInfo, table: FieldTable): ConnectionSelection {
+  const connection = getNamedType(info.returnType) as GraphQLObjectType;
+  const typeOf = (type: GraphQLObjectType, field: string) => getNamedType(type.getFields()[field]?.type) as GraphQLObjectType;
+  const fields = subfields(info, connection, info.fieldNodes);
+  const edges = subfields(info, typeOf(connection, 'edges'), fields.get('edges') ?? []);
+  const pageInfo = subfields(info, typeOf(connection, 'pageInfo'), fields.get('pageInfo') ?? []);
+  const nodes = [...(fields.get('nodes') ?? []), ...(edges.get('node') ?? [])];
+  return {
+    projection: projectionOf(table, selectedPaths(info, typeOf(connection, 'nodes'), nodes, table)),
+    facts: {
+      positions: edges.has('cursor') || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
+      hasBefore: pageInfo.has('hasPreviousPage'),
+      hasAfter: pageInfo.has('hasNextPage'),
+    },
+    wantsRows: fields.has('nodes') || fields.has('edges') || fields.has('pageInfo'),
+    wantsCount: fields.has('totalCount'),
+  };
+}
+
+/** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
+export function connectionFrom(found: FoundPage, projection: Projection, order: string, partnerId: string, beholder: Beholder) {
+  const nodes = found.rows.map(({ row }) => projection.shape(row, beholder));
+  const cursors = found.rows.map(({ position }) => (position === null ? null : encodeCursor(partnerId, order, position)));
+  return {
+    nodes,
+    edges: nodes.map((node, index) => ({ cursor: cursors[index], node })),
+    pageInfo: {
+      hasNextPage: found.hasAfter,
+      hasPreviousPage: found.hasBefore,
+      startCursor: cursors[0] ?? null,
+      endCursor: cursors.at(-1) ?? null,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import type { Principal } from '../access/authenticate.ts';
+import type { CalendarDate } from '../calendar-date.ts';
+
+/** What every resolver knows of its request. */
+export type RequestContext = {
+  readonly pool: Pool;
+  readonly principal: Principal;
+  readonly partnerId: string;
+  /** Today, by the business's time zone; read once a request. */
+  readonly businessDate: CalendarDate;
+  readonly businessTimeZone: string;
+  readonly requestId: string;
+  readonly loaders: Map<string, DataLoader<string, unknown>>;
+};
+
+export function createContext(request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'>): RequestContext {
+  return { ...request, partnerId: request.principal.partnerId, loaders: new Map() };
+}
+
+/**
+ * Loads something of an object together with the same thing of its siblings, in one statement.
+ * @param what names the thing with everything it depends on: field, arguments, selection
+ */
+export function loadBatched<T>(
+  context: RequestContext,
+  what: string,
+  id: string,
+  find: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+): Promise<T | undefined> {
+  let loader = context.loaders.get(what) as DataLoader<string, T | undefined> | undefined;
+  if (loader === undefined) {
+    loader = new DataLoader<string, T | undefined>(async (ids) => {
+      const found = await find(ids);
+      return ids.map((key) => found.get(key));
+    });
+    context.loaders.set(what, loader as DataLoader<string, unknown>);
+  }
+  return loader.load(id);
+}

@@ -1,0 +1,114 @@
+import type { Parameters } from '../database/parameters.ts';
+import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import type { Page } from './connection.type.ts';
+import { decodeCursor, type Position } from './cursor.ts';
+import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
+import type { Projection } from './projection.ts';
+
+/** A list's order: its name, by which cursors know it, its keys, and the SQL of the id that breaks ties. */
+export type Order = { name: string; keys: readonly DirectedKey[]; id: string };
+
+/** What a page is to tell besides its rows. */
+export type PageFacts = { positions: boolean; hasBefore: boolean; hasAfter: boolean };
+
+export type PageQuery = {
+  name: string;
+  projection: Projection;
+  /** SQL over s and p; the predicate names the partner */
+  from: string;
+  where: string;
+  order: Order;
+  page: Page;
+  facts: PageFacts;
+  parameters: Parameters;
+};
+
+/** A row of values as the projection selects them, and where it lies in the order. */
+export type FoundRow = { row: readonly unknown[]; position: Position | null };
+export type FoundPage = { rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean };
+
+/** One page of a list in one statement that fetches just the projected values. */
+export async function selectPage(db: Db, partnerId: string, query: PageQuery): Promise<FoundPage> {
+  const { order, page, facts, from, where, parameters } = query;
+  const { isBackward } = page;
+  const cursor = positionOf(query, partnerId);
+  const select = pageSelect(query, cursor, '');
+  // Whether there is anything on the side the page was not read to: only a cursor can have something behind it.
+  const isBehindAsked = cursor !== null && (isBackward ? facts.hasAfter : facts.hasBefore);
+  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+    name: query.name,
+    select: parameters.bind(select),
+    ...output(query),
+    ...(isBehindAsked && {
+      fact: parameters.bind(
+        `exists (select from ${from} where ${where} and ` +
+          `${beyondSql(order.keys, order.id, cursor, { isBackward: !isBackward, isInclusive: true }, parameters)})`,
+      ),
+    }),
+    values: parameters.values,
+  });
+  // With that fact an empty page still is one row: the fact, and a marker that is null.
+  if (!isBehindAsked) return pageFrom(found, query, false);
+  return pageFrom(found.filter((row) => row[1] !== null).map((row) => row.slice(2)), query, found[0]?.[0] === true);
+}
+
+/** One page for each of many owners, `owner` being the SQL of a row's owner; still one statement. */
+export async function selectPages(
+  db: Db,
+  partnerId: string,
+  query: PageQuery & { owner: string; ownerIds: readonly string[] },
+): Promise<Map<string, FoundPage>> {
+  const { parameters } = query;
+  const cursor = positionOf(query, partnerId);
+  const owners = parameters.add(query.ownerIds, 'uuid[]');
+  const { output: columns, orderBy } = output(query);
+  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+    name: query.name,
+    select: parameters.bind(
+      `select o.id as owner_id, y.* from unnest(${owners}) o(id) cross join lateral (${pageSelect(query, cursor, ` and ${query.owner} = o.id`)}) y`,
+    ),
+    output: `x.owner_id, ${columns}`,
+    orderBy,
+    values: parameters.values,
+  });
+  const pages = new Map(query.ownerIds.map((id) => [id, [] as unknown[][]]));
+  for (const [owner, ...row] of found) pages.get(owner as string)?.push(row);
+  return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, query, cursor !== null)]));
+}
+
+function positionOf({ page, order }: PageQuery, partnerId: string): Position | null {
+  return page.cursor === null ? null : decodeCursor(page.cursor, partnerId, order.name, order.keys.map((key) => key.type));
+}
+
+function pageSelect({ projection, from, where, order, page, parameters }: PageQuery, cursor: Position | null, further: string): string {
+  const { isBackward, size } = page;
+  const beyond = cursor === null ? '' : ` and ${beyondSql(order.keys, order.id, cursor, { isBackward }, parameters)}`;
+  const columns = [
+    ...projection.sources.map((sql, index) => `${sql} as v${index}`),
+    ...order.keys.map((key, index) => `${key.sql} as k${index}`),
+    `${order.id} as id`,
+  ];
+  // One row more tells whether there are more; it does not leave this file.
+  return (
+    `select ${columns.join(', ')} from ${from} where ${where}${further}${beyond} ` +
+    `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`
+  );
+}
+
+function output({ projection, order, page, facts }: PageQuery): { output: string; orderBy: string } {
+  const columns = projection.sources.map((_, index) => `x.v${index}`);
+  if (facts.positions) columns.push(...order.keys.map((_, index) => `x.k${index}::text`), 'x.id');
+  const keys = order.keys.map((key, index) => ({ ...key, sql: `x.k${index}` }));
+  return { output: columns.join(', '), orderBy: orderBySql(keys, 'x.id', page.isBackward) };
+}
+
+function pageFrom(found: unknown[][], { projection, order, page, facts }: PageQuery, isBehind: boolean): FoundPage {
+  const isMore = found.length > page.size;
+  const at = projection.sources.length;
+  const rows = found.slice(0, page.size).map((row): FoundRow => ({
+    row,
+    position: facts.positions ? { keys: row.slice(at, at + order.keys.length) as string[], id: row[at + order.keys.length] as string } : null,
+  }));
+  if (page.isBackward) rows.reverse();
+  return { rows, hasBefore: page.isBackward ? isMore : isBehind, hasAfter: page.isBackward ? isBehind : isMore };
+}

@@ -1,0 +1,78 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import type { Authenticate, AuthenticationFailure, Principal } from '../access/authenticate.ts';
+import type { Config } from '../config.ts';
+import { createContext, type RequestContext } from '../graphql/context.ts';
+import type { ErrorCode } from '../graphql/errors.ts';
+import type { BusinessDay } from './business-day.ts';
+import { sendError } from './error-body.ts';
+import { rememberRequest } from './operation-name.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | null;
+    operationName: string | null;
+  }
+}
+
+export type GraphqlOptions = {
+  apollo: ApolloServer<RequestContext>;
+  authenticate: Authenticate;
+  businessDay: BusinessDay;
+  config: Pick<Config, 'businessTimeZone'>;
+  pool: Pool;
+};
+
+const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
+  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key with the request: Authorization: Bearer <key>.'],
+  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'The key of an operator is for every partner: name the one of this request in the header X-Partner-Id.'],
+  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id names no partner that this key is for.'],
+};
+
+/** `/graphql`. Who asks is settled before the body is read, so that nobody without a key can make us parse anything. */
+export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
+  const { apollo, authenticate, businessDay, config, pool } = options;
+
+  app.decorateRequest('principal', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
+    if (typeof answer !== 'string') {
+      request.principal = answer;
+      return undefined;
+    }
+    const [status, code, message] = refusals[answer];
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    return await sendError(reply, status, message, code);
+  });
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request: FastifyRequest): Promise<RequestContext> =>
+        rememberRequest(
+          createContext({
+            pool,
+            principal: request.principal!,
+            businessDate: await businessDay.today(),
+            businessTimeZone: config.businessTimeZone,
+            requestId: request.id,
+          }),
+          request,
+        ),
+    }),
+  });
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/graphql',
+    handler: async (_request, reply: FastifyReply) =>
+      await sendError(reply.header('allow', 'GET, POST'), 405, 'Send queries with POST.', 'BAD_REQUEST'),
+  });
+}
+
+function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}

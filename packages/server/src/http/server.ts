@@ -1,0 +1,151 @@
+import cors from '@fastify/cors';
+import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import type { AddressInfo, Socket } from 'node:net';
+import { createAuthenticate } from '../access/authenticate.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import { createApollo } from '../graphql/apollo.ts';
+import { buildApiSchema } from '../graphql/schema.ts';
+import { createBusinessDay } from './business-day.ts';
+import { errorBody, sendError } from './error-body.ts';
+import { registerExplorer } from './explorer.ts';
+import { registerGraphql } from './graphql.route.ts';
+import { registerHealth } from './health.routes.ts';
+import { registerLandingPage } from './landing-page.ts';
+import type { Logger } from './log.ts';
+import { operationNamePlugin } from './operation-name.ts';
+import { sampleQuery, type Prefill } from './prefill.ts';
+import { requestIdOf } from './request-id.ts';
+
+export type RunningServer = {
+  /** Where it listens, without a slash at the end. */
+  url: string;
+  /** Finishes what is in flight, within a bounded time, and closes; the database stays open. */
+  close(): Promise<void>;
+};
+
+export type ServerOptions = {
+  config: Config;
+  database: Pick<Database, 'pool'>;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  log: Logger;
+  prefill?: Prefill;
+};
+
+// While draining, connections that are still used learn from their next answer that they are to close: this is how long
+// they have before the idle ones are cut.
+const lingerMs = 300;
+const drainWithinMs = 10_000;
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, database, now, log, prefill = sampleQuery } = options;
+  let isDraining = false;
+  const app = fastify({
+    bodyLimit: config.bodyLimitBytes,
+    genReqId: requestIdOf,
+    return503OnClosing: false,
+    // A caller gets this long for its headers, and for the whole of a request.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, _request, reply) => void sendError(reply, error.statusCode ?? 400, 'This is no request that we understand.', 'BAD_REQUEST'),
+  });
+
+  app.decorateRequest('operationName', null);
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
+  app.addHook('onResponse', async (request, reply) => {
+    const { id: requestId, operationName, method, routeOptions } = request;
+    const status = reply.statusCode;
+    // The route, not the address: GET puts variables into that.
+    log.info({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  answerFaults(app, log);
+  if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
+
+  const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
+  const apollo = createApollo({ schema: buildApiSchema(), config, log });
+  apollo.addPlugin(operationNamePlugin);
+  await apollo.start();
+  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
+  await app.register(registerGraphql, {
+    apollo,
+    authenticate: createAuthenticate(database.pool, now),
+    businessDay,
+    config,
+    pool: database.pool,
+  });
+  if (config.explorers) {
+    await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
+    await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
+  }
+
+  try {
+    await businessDay.today();
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    businessDay.stop();
+    await app.close();
+    throw error;
+  }
+  return { url: urlOf(app, config.host), close };
+
+  async function close(): Promise<void> {
+    isDraining = true;
+    businessDay.stop();
+    await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+    const bound = setTimeout(() => app.server.closeAllConnections(), drainWithinMs);
+    await app.close();
+    clearInterval(idle);
+    clearTimeout(bound);
+    await apollo.stop();
+  }
+}
+
+function urlOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function corsOptions(origin: string[]) {
+  return {
+    origin,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-partner-id', 'x-request-id', 'idempotency-key', 'apollo-require-preflight'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  };
+}
+
+function answerFaults(app: FastifyInstance, log: Logger): void {
+  app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'There is nothing here: the API is at /graphql.', 'BAD_REQUEST'));
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status === 413) return await sendError(reply, status, 'The request is larger than this server takes.', 'BAD_REQUEST');
+    if (status === 415) return await sendError(reply, status, 'Send the request as application/json.', 'BAD_REQUEST');
+    if (status < 500) return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
+    log.error({ requestId: request.id, err: error }, 'request failed');
+    return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');
+  });
+}
+
+/** What comes over the connection is no HTTP request, or came too slowly. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, message] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'The request came too slowly.']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'The headers are larger than this server takes.']
+        : ['400 Bad Request', 'This is no request that we understand.'];
+  const body = errorBody(message, 'BAD_REQUEST');
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
+}
