@@ -82,7 +82,7 @@ export async function inPartnerTransaction<T>(
   try {
     await client.query('begin');
     await client.query(`/* inPartnerTransaction */ select set_config('app.partner_id', $1, true)`, [partnerId]);
-    const result = await work(Object.assign(Object.create(client) as PoolClient, { partnerId }));
+    const result = await work({ partnerId, query: client.query.bind(client) as PoolClient['query'] });
     await client.query('commit');
     return result;
   } catch (error) {
