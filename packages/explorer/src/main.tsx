@@ -1,8 +1,9 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import './page.css';
-import { createGraphiQLFetcher, createLocalStorage } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, createLocalStorage, type Fetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { explorerProps, readSettings, type Settings } from './settings.ts';
 
@@ -10,7 +11,7 @@ import { explorerProps, readSettings, type Settings } from './settings.ts';
 const storage = createLocalStorage({ namespace: 'partner-renewals' });
 
 function Explorer({ settings }: { settings: Settings }) {
-  const fetcher = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.origin).href });
+  const [fetcher] = useState(() => fetcherFor(settings));
   return (
     <GraphiQL fetcher={fetcher} storage={storage} {...explorerProps(settings, storage)}>
       <GraphiQL.Logo>
@@ -18,6 +19,15 @@ function Explorer({ settings }: { settings: Settings }) {
       </GraphiQL.Logo>
     </GraphiQL>
   );
+}
+
+/** GraphiQL asks for the schema before its headers editor is there to be read, and this API tells nobody its schema without a key. */
+function fetcherFor(settings: Settings): Fetcher {
+  const ask = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.origin).href });
+  return (request, options) => {
+    const isEarly = request.operationName === 'IntrospectionQuery' && !options?.headers;
+    return ask(request, isEarly ? { ...options, headers: settings.headers } : options);
+  };
 }
 
 const place = document.getElementById('explorer')!;

@@ -27,6 +27,8 @@ export function explorerProps(settings: Settings, storage: Storage) {
     defaultHeaders: headers,
     shouldPersistHeaders: false,
     showPersistHeadersSettings: false,
+    // Where the server gave no key, the first thing to do is to fill one in.
+    defaultEditorToolsVisibility: settings.headers.Authorization === 'Bearer ' ? ('headers' as const) : ('variables' as const),
     ...(firstVisit && { initialQuery: settings.document, initialVariables: JSON.stringify(settings.variables, null, 2) }),
   };
 }

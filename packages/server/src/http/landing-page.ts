@@ -72,7 +72,7 @@ function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, he
     </style>
   </head>
   <body>
-    <p>Apollo Sandbox comes from Apollo's network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and works with no network.</p>
+    <p>Apollo Sandbox comes from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and works with no network.</p>
     <noscript><p>Both explorers need JavaScript. The API itself does not: POST a query to ${endpoint}.</p></noscript>
     <div id="sandbox" data-status="Loading Apollo Sandbox…"></div>
     <script nonce="${nonce}" src="${sandboxScript}" defer></script>
@@ -81,7 +81,7 @@ function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, he
       if (window.EmbeddedSandbox) {
         new window.EmbeddedSandbox({ ...sandbox, initialEndpoint: new URL(${scriptSafeJson(endpoint)}, location.origin).href });
       } else {
-        document.querySelector(sandbox.target).dataset.status = 'Apollo Sandbox could not be loaded: this browser seems to have no way to Apollo’s network.';
+        document.querySelector(sandbox.target).dataset.status = 'Apollo Sandbox could not be loaded: this browser has no way to its network. The link above works without.';
       }
     </script>
   </body>

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+
+/** The server as `npm start` runs it, on a free port, with sample data in a folder that `stop` removes. */
+export async function startServer() {
+  const folder = await mkdtemp(join(tmpdir(), 'explorer-check-'));
+  // The embedded PostgreSQL does not run as root and has to get through to its own folder.
+  await chmod(folder, 0o755);
+  const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, ...environment } = process.env;
+  const server = spawn(process.execPath, [main, 'serve', '--banner'], {
+    env: { ...environment, NODE_ENV: 'development', HOST: '127.0.0.1', PORT: '0', DATA_DIR: join(folder, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  server.stderr.setEncoding('utf8').on('data', (text) => (log += text));
+  const exited = once(server, 'exit');
+
+  async function stop() {
+    if (server.exitCode === null && server.signalCode === null) server.kill('SIGTERM');
+    const [code, signal] = await exited;
+    await rm(folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`the server ended with ${signal ?? code}:\n${log}`);
+  }
+
+  const url = await Promise.race([addressIn(server.stdout), exited.then(() => null), wait(90_000)]);
+  if (url) return { url, stop };
+  await stop();
+  throw new Error(`the server told no address:\n${log}`);
+}
+
+async function addressIn(stdout) {
+  for await (const line of createInterface({ input: stdout })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (url) {
+      // The rest of the banner has to go somewhere, or the pipe fills up.
+      stdout.resume();
+      return url;
+    }
+  }
+  return null;
+}
+
+function wait(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds, null).unref());
+}
