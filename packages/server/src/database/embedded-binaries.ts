@@ -34,8 +34,7 @@ export function findBinaries(): Binaries {
 }
 
 /** Binaries that the server's user can run: those of the package, else a copy of them in `home`. */
-export function runnableBinaries(home: string, user: ServerUser): Binaries {
-  const found = findBinaries();
+export function runnableBinaries(home: string, user: ServerUser, found = findBinaries()): Binaries {
   if (tryHydrate(found.native) && isReachable(join(found.native, 'bin/postgres'), user)) return requireRunnable(found, user);
   const copy = join(home, `native-${found.version}`);
   if (!existsSync(copy)) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -43,13 +43,17 @@ export async function useEmbeddedServer(dataDir: string): Promise<EmbeddedServer
     if (!inUse) throw new Error(`${notes} is locked by a process that does not hold "starting".`);
     await prepareCluster(postmaster.superuser(folder));
     const held = inUse;
+    let isUsed = true;
     return {
       owner: { ...postmaster.superuser(folder, databaseName), user: ownerRole },
       serving: { ...postmaster.superuser(folder, databaseName), user: servingRole },
       path: home.path,
       isInDataDir: home.path === notes,
-      revive: () => revive(home, data),
-      release: () => leave(home, data, held),
+      revive: () => revive(home, data, () => isUsed),
+      release: () => {
+        isUsed = false;
+        return leave(home, data, held);
+      },
     };
   } catch (error) {
     inUse?.release();
@@ -59,10 +63,11 @@ export async function useEmbeddedServer(dataDir: string): Promise<EmbeddedServer
   }
 }
 
-async function revive(home: EmbeddedHome, data: string): Promise<void> {
+async function revive(home: EmbeddedHome, data: string, isUsed: () => boolean): Promise<void> {
   const starting = await lockOrExplain(join(home.notes, 'starting'));
   try {
-    await startOrAttach(home, data, false);
+    // Who left in the meantime would leave the server running behind.
+    if (isUsed()) await startOrAttach(home, data, false);
   } finally {
     starting.release();
   }
@@ -169,6 +174,8 @@ export type ThrowawayCluster = { socketFolder: string; superuser: pg.ClientConfi
  */
 export async function startThrowawayCluster(folder: string, options: { logStatements?: boolean } = {}): Promise<ThrowawayCluster> {
   mkdirSync(folder, { recursive: true });
+  // The server's user goes through it; what is private is the data folder inside.
+  chmodSync(folder, 0o755);
   const home = findHome(folder);
   const data = join(home.path, 'data');
   const log = join(home.path, 'postgres.log');
