@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
-import { migrateTemplate } from './template-database.ts';
-import { startCluster } from './test-cluster.ts';
-import { ownerOf, urlOf, type TestRun } from './test-run.ts';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { openDatabase } from '../database/database.ts';
+import { startThrowawayCluster } from '../database/embedded-postgres.ts';
+import { asSuperuser, ownerLogin, urlOf, type TestRun } from './test-run.ts';
 
 declare global {
   var stopTestRun: (() => Promise<void>) | undefined;
@@ -10,24 +13,53 @@ declare global {
 
 /** One PostgreSQL for the run, one migrated template in it; each test database is a copy of the template. */
 export default async function setUp(): Promise<void> {
-  const given = process.env['TEST_DATABASE_URL'];
-  const log = process.env['TEST_DATABASE_LOG'];
-  if (given && !log) throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the log file in which that server writes its statements.');
-  const cluster = given ? { superuserUrl: given, log: log!, stop: async () => {} } : await startCluster();
+  const cluster = await findCluster();
   const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix: `renewals_test_${randomBytes(4).toString('hex')}` };
-  const superuser = new pg.Client({ connectionString: run.superuserUrl });
   globalThis.stopTestRun = async () => {
-    const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [run.prefix]);
-    for (const { datname } of rows) await superuser.query(`drop database "${datname}" with (force)`);
-    await superuser.end();
+    await dropDatabases(run);
     await cluster.stop();
   };
-  await superuser.connect();
-  await requireStatementLog(superuser);
-  await makeOwner(superuser);
-  await superuser.query(`create database "${run.prefix}" owner ${ownerOf.name}`);
-  await migrateTemplate(urlOf(run, run.prefix, ownerOf));
+  // A run that is broken off stops its server too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void globalThis.stopTestRun!().finally(() => process.kill(process.pid, signal)));
+  }
+  try {
+    await makeTemplate(run);
+  } catch (error) {
+    await globalThis.stopTestRun();
+    throw error;
+  }
   process.env['TEST_RUN'] = JSON.stringify(run);
+}
+
+async function makeTemplate(run: TestRun): Promise<void> {
+  await asSuperuser(run, async (superuser) => {
+    await requireStatementLog(superuser);
+    await makeOwner(superuser);
+    await superuser.query(`create database "${run.prefix}" owner ${ownerLogin.name}`);
+  });
+  const template = await openDatabase(
+    { databaseUrl: urlOf(run, run.prefix, ownerLogin), dataDir: '', environment: 'test', poolSize: 1, statementTimeoutMs: 60_000 },
+    { migrate: true },
+  );
+  await template.close();
+}
+
+async function dropDatabases(run: TestRun): Promise<void> {
+  await asSuperuser(run, async (superuser) => {
+    const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [run.prefix]);
+    for (const { datname } of rows) await superuser.query(`drop database "${datname}" with (force)`);
+  });
+}
+
+/** The server of TEST_DATABASE_URL (a superuser's address), or one that runs for this run alone. */
+async function findCluster(): Promise<{ superuserUrl: string; log: string; stop(): Promise<void> }> {
+  const { TEST_DATABASE_URL: superuserUrl, TEST_DATABASE_LOG: log } = process.env;
+  if (superuserUrl && log) return { superuserUrl, log, stop: async () => {} };
+  if (superuserUrl) throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the file into which that server logs its statements.');
+  const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-test-')), { logStatements: true });
+  const { user } = cluster.superuser;
+  return { ...cluster, superuserUrl: `postgres://${user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}` };
 }
 
 /** Tests count statements in the log of the database itself, so the log must hold them, each with its database and user. */
@@ -42,8 +74,8 @@ async function requireStatementLog(superuser: pg.Client): Promise<void> {
 /** The owner of the tables is no superuser, as in production: forced row-level security binds it too. */
 async function makeOwner(superuser: pg.Client): Promise<void> {
   await superuser.query(`do $$ begin
-    if not exists (select from pg_roles where rolname = '${ownerOf.name}') then
-      create role ${ownerOf.name} login createrole password '${ownerOf.password}';
+    if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then
+      create role ${ownerLogin.name} login createrole password '${ownerLogin.password}';
     end if;
   end $$`);
 }

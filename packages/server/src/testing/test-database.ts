@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { openDatabase } from '../database/database.ts';
 import { readStatements, sizeOf } from './statement-log.ts';
-import { currentTestRun, ownerOf, urlOf } from './test-run.ts';
+import { asSuperuser, currentTestRun, ownerLogin, urlOf } from './test-run.ts';
 
 export type TestDatabase = {
   name: string;
@@ -20,36 +21,35 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
+// As on the serving connections, dates are texts.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
 /** A database of its own, copied from the migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const run = currentTestRun();
   const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(`create database "${name}" template "${run.prefix}" owner ${ownerOf.name}`);
-  const url = urlOf(run, name, ownerOf);
-  pg.types.setTypeParser(1082, String);
-  const pool = new pg.Pool({ connectionString: url, options: '-c role=renewals_serving -c plan_cache_mode=force_generic_plan' });
-  const ownerPool = new pg.Pool({ connectionString: url, max: 2 });
-  const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4 });
+  await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" template "${run.prefix}" owner ${ownerLogin.name}`));
+  const url = urlOf(run, name, ownerLogin);
+  const served = await openDatabase({ databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 }, { migrate: false });
+  const ownerPool = new pg.Pool({ connectionString: url, max: 2, types });
+  const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
   // Dropping the database ends what a test left open; that is no news.
-  for (const each of [pool, ownerPool, superuserPool]) each.on('error', () => {});
+  for (const each of [ownerPool, superuserPool]) each.on('error', () => {});
   let mark = sizeOf(run.log);
   return {
     name,
     url,
-    pool,
+    pool: served.pool,
     ownerPool,
     superuserPool,
     markStatements: () => void (mark = sizeOf(run.log)),
-    statements: () => readStatements(run.log, mark, name).filter((each) => each.user === ownerOf.name).map((each) => each.text),
+    statements: () => readStatements(run.log, mark, name).filter((each) => each.user === ownerLogin.name).map((each) => each.text),
     async close() {
-      await Promise.all([pool.end(), ownerPool.end(), superuserPool.end()]);
-      await asSuperuser(`drop database "${name}" with (force)`);
+      await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
+      await asSuperuser(run, (superuser) => superuser.query(`drop database "${name}" with (force)`));
     },
   };
-
-  async function asSuperuser(statement: string): Promise<void> {
-    const client = new pg.Client({ connectionString: run.superuserUrl });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  }
 }

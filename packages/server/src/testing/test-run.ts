@@ -1,8 +1,10 @@
+import pg from 'pg';
+
 /** What the processes of one test run know of its PostgreSQL. */
 export type TestRun = { superuserUrl: string; log: string; prefix: string };
 
 /** The login that owns the tables of test databases. */
-export const ownerOf = { name: 'renewals_test_owner', password: 'renewals_test_owner' };
+export const ownerLogin = { name: 'renewals_test_owner', password: 'renewals_test_owner' };
 
 export function currentTestRun(): TestRun {
   const text = process.env['TEST_RUN'];
@@ -16,4 +18,14 @@ export function urlOf(run: TestRun, database: string, login?: { name: string; pa
   const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(run.superuserUrl) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return `${scheme}${login ? `${login.name}:${login.password}@${host}` : authority}/${database}${query}`;
+}
+
+export async function asSuperuser(run: TestRun, work: (superuser: pg.Client) => Promise<unknown>): Promise<void> {
+  const superuser = new pg.Client({ connectionString: run.superuserUrl });
+  await superuser.connect();
+  try {
+    await work(superuser);
+  } finally {
+    await superuser.end();
+  }
 }
