@@ -30,7 +30,11 @@ export async function startServer() {
   }
 
   const url = await Promise.race([addressIn(server.stdout), exited.then(() => null), wait(90_000)]);
-  if (url) return { url, stop };
+  if (url) {
+    // The rest of what it tells has to go somewhere, or the pipe fills up.
+    server.stdout.resume();
+    return { url, stop };
+  }
   await stop();
   throw new Error(`the server told no address:\n${log}`);
 }
@@ -38,11 +42,7 @@ export async function startServer() {
 async function addressIn(stdout) {
   for await (const line of createInterface({ input: stdout })) {
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (url) {
-      // The rest of the banner has to go somewhere, or the pipe fills up.
-      stdout.resume();
-      return url;
-    }
+    if (url) return url;
   }
   return null;
 }
