@@ -1,8 +1,8 @@
 import { mayDecide } from '../access/role.rules.ts';
 import { ownContractFields, termsFields } from '../contract/contract.fields.ts';
 import { communicationOwner } from '../customer/communication-owner.rules.ts';
-import { customerFields, customerUserFields, idLeaf } from '../customer/customer.fields.ts';
-import { withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
+import { customerFields, joinedCustomerUserFields } from '../customer/customer.fields.ts';
+import { idLeaf, withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
 import { asOfSql, columns, statusFacts, statusSources } from './contract-change.columns.ts';
 import { availableActions, statusReason } from './contract-change.rules.ts';
 
@@ -66,7 +66,7 @@ export const contractChangeFields: FieldTable = withNested(
   },
   {
     customer,
-    primaryContact: customerUserFields(['a', 'u']),
+    primaryContact: joinedCustomerUserFields(['a', 'u']),
     contract: withNested(ownContractFields, { customer }),
     currentTerms: termsFields('r.current_'),
     newTerms: termsFields('r.new_'),

@@ -4,7 +4,7 @@ import { Parameters } from '../database/parameters.ts';
 import { queryAsPartner, type Db } from '../database/partner-scope.ts';
 import type { Page } from '../graphql/connection.type.ts';
 import type { DirectedKey } from '../graphql/keyset.ts';
-import { selectPage, selectPages, type FoundPage, type PageFacts } from '../graphql/page.queries.ts';
+import { selectKeyed, selectPage, selectPages, type FoundPage, type PageFacts } from '../graphql/page.queries.ts';
 import type { Projection } from '../graphql/projection.ts';
 import { asOfSql } from './contract-change.columns.ts';
 import { filterSql, type ContractChangeFilter } from './contract-change.filter.ts';
@@ -88,24 +88,19 @@ export async function countUpcoming(db: Db, partnerId: string, set: ChangeSet): 
 export async function findUpcomingOfCustomers(db: Db, partnerId: string, projection: Projection, customerIds: readonly string[], today: CalendarDate) {
   const dates = { asOf: today, today };
   const parameters = new Parameters(dates);
-  const values = projection.sources.map((sql, index) => `${sql} as v${index}`);
-  const rows = await queryAsPartner<unknown[]>(db, partnerId, {
+  return await selectKeyed(db, partnerId, {
     name: 'findUpcomingOfCustomers',
-    select: parameters.bind(
-      `select r.customer_id, r.effective_date, r.id, ${values.join(', ')} from ${rowsSql(dates)} ${joinsSql(projection.joins, dates)} ` +
-        `where r.partner_id = s.partner_id and ${inWindowSql} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
-    ),
-    output: ['x.customer_id', ...values.map((_, index) => `x.v${index}`)].join(', '),
-    orderBy: 'x.effective_date, x.id',
-    values: parameters.values,
+    projection,
+    key: 'r.customer_id',
+    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
+    where: `r.partner_id = s.partner_id and ${inWindowSql} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
+    orderBy: ['r.effective_date', 'r.id'],
+    parameters,
   });
-  const byCustomer = new Map(customerIds.map((id) => [id, [] as unknown[][]]));
-  for (const [customerId, ...row] of rows) byCustomer.get(customerId as string)?.push(row);
-  return byCustomer;
 }
 
 /** The latest comes first: what is still ahead, then what was. */
-const historyOrder = {
+export const historyOrder = {
   name: 'contractChanges of a customer',
   keys: [{ sql: 'r.effective_date', type: 'date', isRequired: true, isDescending: true }],
   id: 'r.id',
@@ -149,10 +144,12 @@ export async function countHistoryOfCustomers(db: Db, partnerId: string, custome
 export async function findChanges(db: Db, partnerId: string, projection: Projection, ids: readonly string[], today: CalendarDate) {
   const dates = { asOf: today, today };
   const parameters = new Parameters(dates);
-  const select = parameters.bind(
-    `select r.id, ${projection.sources.map((sql, index) => `${sql} as v${index}`).join(', ')} from ${rowsSql(dates)} ${joinsSql(projection.joins, dates)} ` +
-      `where r.partner_id = s.partner_id and r.id = any (${parameters.add(ids, 'uuid[]')})`,
-  );
-  const rows = await queryAsPartner<unknown[]>(db, partnerId, { name: 'findChanges', select, values: parameters.values });
-  return new Map(rows.map(([id, ...row]) => [id as string, row]));
+  return await selectKeyed(db, partnerId, {
+    name: 'findChanges',
+    projection,
+    key: 'r.id',
+    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
+    where: `r.partner_id = s.partner_id and r.id = any (${parameters.add(ids, 'uuid[]')})`,
+    parameters,
+  });
 }

@@ -1,16 +1,8 @@
-import { globalId, type NodeType } from '../graphql/global-id.ts';
-import { withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
+import { idLeaf, withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
 import { communicationOwner, communicationOwnerSource } from './communication-owner.rules.ts';
 
-/** A leaf that makes the global id of a type from its uuid; null where a left join found nothing. */
-export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = []): Leaf => ({
-  sql: [sql],
-  joins,
-  value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
-});
-
-/** A customer user under the alias u. */
-export const customerUserFields = (joins: readonly string[] = []): FieldTable => ({
+/** A customer user under the alias u, which some joins bring. */
+export const joinedCustomerUserFields = (joins: readonly string[]): FieldTable => ({
   leaves: {
     id: idLeaf('CustomerUser', 'u.id', joins),
     name: { sql: ['u.name'], joins },
@@ -19,6 +11,8 @@ export const customerUserFields = (joins: readonly string[] = []): FieldTable =>
     isActive: { sql: ['u.is_active'], joins },
   },
 });
+
+export const customerUserFields = joinedCustomerUserFields([]);
 
 /** The communication owner and its source, over the column that holds the owner set by hand; p has the partner's setting. */
 export const ownerLeaves = (manual: string, joins: readonly string[] = []): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
@@ -41,7 +35,7 @@ export const associationFields: FieldTable = withNested(
     },
     nullable: { primaryContact: 'primaryContact.id' },
   },
-  { primaryContact: customerUserFields(['a', 'u']) },
+  { primaryContact: joinedCustomerUserFields(['a', 'u']) },
 );
 
 /** A customer under the alias m. */
@@ -56,3 +50,14 @@ export const customerFields: FieldTable = withNested(
   },
   { association: associationFields },
 );
+
+/** A day's usage of an app under the alias g. */
+export const appUsageFields: FieldTable = {
+  leaves: {
+    app: { sql: ['g.app'] },
+    date: { sql: ['g.date'] },
+    contactsUsed: { sql: ['g.contacts_used'] },
+    emailsSent: { sql: ['g.emails_sent'] },
+    activeUsers: { sql: ['g.active_users'] },
+  },
+};

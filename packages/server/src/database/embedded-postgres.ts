@@ -107,7 +107,7 @@ const lostSocketMs = 5_000;
 async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean): Promise<string> {
   const log = join(home.path, 'postgres.log');
   const begun = Date.now();
-  let launched: { failed(): boolean } | undefined;
+  let launched: postmaster.Launched | undefined;
   for (let launchesLeft = launches; Date.now() - begun < startLimitMs; await sleep(5)) {
     const running = postmaster.findPostmaster(data);
     if (running) {
@@ -115,17 +115,17 @@ async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean)
       // It lost its socket (to a cleaned /tmp, say): nobody can reach it, and nobody uses it.
       const hasSocket = existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
       if (isAlone && !hasSocket && Date.now() - begun > lostSocketMs) await postmaster.stopPostmaster(data, running.pid);
-    } else if (!launched || launched.failed()) {
+    } else if (!launched || launched.end()) {
       if (launchesLeft-- === 0) break;
       // What is left of a server that was killed lets go of the data within moments.
       if (launched) await sleep(300);
       launched = launch(home, data, log);
     }
   }
-  throw failure(log);
+  throw failure(log, launched);
 }
 
-function launch(home: EmbeddedHome, data: string, log: string): { failed(): boolean } {
+function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launched {
   const binaries = runnableBinaries(home.path, home.user);
   if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
   requireSameMajor(binaries, data);
@@ -134,8 +134,8 @@ function launch(home: EmbeddedHome, data: string, log: string): { failed(): bool
   return postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] });
 }
 
-function failure(log: string): EmbeddedPostgresError {
-  return new EmbeddedPostgresError(`The embedded PostgreSQL did not start. The end of ${log}:\n${postmaster.endOf(log)}`);
+function failure(log: string, launched: postmaster.Launched | undefined): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(`The embedded PostgreSQL did not start (${launched?.end() ?? 'it does not answer'}). The end of ${log}:\n${postmaster.endOf(log)}`);
 }
 
 function requireSameMajor(binaries: Binaries, data: string): void {
@@ -186,7 +186,7 @@ export async function startThrowawayCluster(folder: string, options: { logStatem
   if (options.logStatements) settings.push('log_statement=all', 'log_line_prefix=%d|%u|%p| ');
   const started = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings });
   while (!(await postmaster.answers(socket))) {
-    if (started.failed()) throw failure(log);
+    if (started.end()) throw failure(log, started);
     await sleep(15);
   }
   return {

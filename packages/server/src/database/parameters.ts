@@ -1,9 +1,15 @@
+type Dates = Readonly<Record<'asOf' | 'today', string>>;
+
 /** The values of a statement while its text is being built; $1 is the partner. */
 export class Parameters {
   readonly values: unknown[] = [];
   readonly #named = new Map<string, string>();
 
-  constructor(private readonly dates: Readonly<Record<'asOf' | 'today', string>>) {}
+  readonly #dates: Dates | null;
+
+  constructor(dates: Dates | null = null) {
+    this.#dates = dates;
+  }
 
   /** Adds a value and answers the SQL that stands for it. */
   add(value: unknown, type: string): string {
@@ -14,7 +20,7 @@ export class Parameters {
   /** Puts parameters in the place of `:asOf` and `:today`; a date that the text does not use is not sent. */
   bind(sql: string): string {
     return sql.replace(/(?<!:):(asOf|today)\b/g, (_, name: 'asOf' | 'today') => {
-      const placeholder = this.#named.get(name) ?? this.add(this.dates[name], 'date');
+      const placeholder = this.#named.get(name) ?? this.add(this.#dates?.[name], 'date');
       this.#named.set(name, placeholder);
       return placeholder;
     });

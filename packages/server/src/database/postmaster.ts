@@ -47,8 +47,13 @@ function removeUnfinished(data: string): void {
 
 export type StartOptions = { socketFolder: string; log: string; settings: readonly string[] };
 
+export type Launched = {
+  /** How the process ended, if it has. */
+  end(): string | undefined;
+};
+
 /** Starts the server in a session of its own, so that Ctrl-C in the terminal reaches us and not it. */
-export function launch(binaries: Binaries, data: string, user: ServerUser, { socketFolder, log, settings }: StartOptions): { failed(): boolean } {
+export function launch(binaries: Binaries, data: string, user: ServerUser, { socketFolder, log, settings }: StartOptions): Launched {
   if (existsSync(log) && statSync(log).size > 10_000_000) truncateSync(log);
   const output = openSync(log, 'a', 0o600);
   const all = [
@@ -68,11 +73,11 @@ export function launch(binaries: Binaries, data: string, user: ServerUser, { soc
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  let failed = false;
-  child.once('error', () => (failed = true));
-  child.once('exit', () => (failed = true));
+  let end: string | undefined;
+  child.once('error', (error) => (end = error.message));
+  child.once('exit', (code, signal) => (end = `exit ${code ?? signal}`));
   child.unref();
-  return { failed: () => failed };
+  return { end: () => end };
 }
 
 /** The server that runs on this data folder, if one does. */

@@ -26,6 +26,9 @@ export function connectionSelection(info: GraphQLResolveInfo, table: FieldTable)
   };
 }
 
+/** Stands for the rows of a connection of which only the count is wanted. */
+export const noPage: FoundPage = { rows: [], hasBefore: false, hasAfter: false };
+
 /** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
 export function connectionFrom(found: FoundPage, projection: Projection, order: string, partnerId: string, beholder: Beholder) {
   const nodes = found.rows.map(({ row }) => projection.shape(row, beholder));

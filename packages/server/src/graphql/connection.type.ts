@@ -1,4 +1,4 @@
-import { Max, Min } from 'class-validator';
+import { IsOptional, Max, Min } from 'class-validator';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { badInput } from './errors.ts';
 
@@ -24,6 +24,7 @@ const bounds = { message: `$property must be between 1 and ${maxPageSize}` };
 @ArgsType()
 export class ForwardPageArgs {
   @Field(() => Int, { nullable: true, description: `How many entries from the start, or after a cursor: 1 to 100; ${defaultPageSize} when not given.` })
+  @IsOptional()
   @Min(1, bounds)
   @Max(maxPageSize, bounds)
   first?: number;
@@ -35,6 +36,7 @@ export class ForwardPageArgs {
 @ArgsType()
 export class PageArgs extends ForwardPageArgs {
   @Field(() => Int, { nullable: true, description: 'How many entries from the end, or before a cursor: 1 to 100.' })
+  @IsOptional()
   @Min(1, bounds)
   @Max(maxPageSize, bounds)
   last?: number;

@@ -21,21 +21,22 @@ export function createContext(request: Pick<RequestContext, 'pool' | 'principal'
 
 /**
  * Loads something of an object together with the same thing of its siblings, in one statement.
- * @param what names the thing with everything it depends on: field, arguments, selection
+ * @param what the thing with everything it depends on: field, arguments, selection
  */
 export function loadBatched<T>(
   context: RequestContext,
-  what: string,
+  what: readonly unknown[],
   id: string,
   find: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
 ): Promise<T | undefined> {
-  let loader = context.loaders.get(what) as DataLoader<string, T | undefined> | undefined;
+  const name = JSON.stringify(what);
+  let loader = context.loaders.get(name) as DataLoader<string, T | undefined> | undefined;
   if (loader === undefined) {
     loader = new DataLoader<string, T | undefined>(async (ids) => {
       const found = await find(ids);
       return ids.map((key) => found.get(key));
     });
-    context.loaders.set(what, loader as DataLoader<string, unknown>);
+    context.loaders.set(name, loader as DataLoader<string, unknown>);
   }
   return loader.load(id);
 }

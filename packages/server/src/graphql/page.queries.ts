@@ -76,6 +76,34 @@ export async function selectPages(
   return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, query, cursor !== null)]));
 }
 
+/** Rows that need no paging by their key, keys and rows in an order given by SQL of the row. */
+export async function selectKeyed(
+  db: Db,
+  partnerId: string,
+  query: Pick<PageQuery, 'name' | 'projection' | 'from' | 'where' | 'parameters'> & { key: string; orderBy?: readonly string[] },
+): Promise<Map<string, (readonly unknown[])[]>> {
+  const { projection, parameters, orderBy = [] } = query;
+  const columns = [
+    `${query.key} as key`,
+    ...projection.sources.map((sql, index) => `${sql} as v${index}`),
+    ...orderBy.map((sql, index) => `${sql} as k${index}`),
+  ];
+  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+    name: query.name,
+    select: parameters.bind(`select ${columns.join(', ')} from ${query.from} where ${query.where}`),
+    output: ['x.key', ...projection.sources.map((_, index) => `x.v${index}`)].join(', '),
+    ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `x.k${index}`).join(', ') }),
+    values: parameters.values,
+  });
+  const byKey = new Map<string, unknown[][]>();
+  for (const [key, ...row] of found) {
+    const rows = byKey.get(key as string);
+    if (rows === undefined) byKey.set(key as string, [row]);
+    else rows.push(row);
+  }
+  return byKey;
+}
+
 function positionOf({ page, order }: PageQuery, partnerId: string): Position | null {
   return page.cursor === null ? null : decodeCursor(page.cursor, partnerId, order.name, order.keys.map((key) => key.type));
 }

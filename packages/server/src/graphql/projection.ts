@@ -1,4 +1,5 @@
 import type { ViewerRole } from '../access/role.rules.ts';
+import { globalId, type NodeType } from './global-id.ts';
 
 /** Who looks at a row, for the few fields that depend on it. */
 export type Beholder = { role: ViewerRole };
@@ -12,6 +13,13 @@ export type Leaf = {
   value?: (values: readonly never[], beholder: Beholder) => unknown;
 };
 
+/** A leaf that makes the global id of a type from its uuid; null where a left join found nothing. */
+export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = []): Leaf => ({
+  sql: [sql],
+  joins,
+  value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
+});
+
 /** All leaves of an object type by their path, `customer.name`; and which leaf, when null, makes the object around it null. */
 export type FieldTable = {
   leaves: Readonly<Record<string, Leaf>>;
@@ -20,6 +28,8 @@ export type FieldTable = {
 
 /** A choice of fields, turned into what to select and how to build objects from the rows that come back. */
 export type Projection = {
+  /** tells projections of one table apart */
+  key: string;
   sources: readonly string[];
   joins: ReadonlySet<string>;
   shape: (row: readonly unknown[], beholder: Beholder) => Record<string, unknown>;
@@ -38,7 +48,7 @@ export function projectionOf(table: FieldTable, selected: Iterable<string>): Pro
   projections.set(table, known);
   let projection = known.get(key);
   if (projection === undefined) {
-    projection = makeProjection(table, key === '' ? [] : key.split(','));
+    projection = makeProjection(table, key);
     if (known.size < maxProjections) known.set(key, projection);
   }
   return projection;
@@ -48,8 +58,8 @@ export function projectionOf(table: FieldTable, selected: Iterable<string>): Pro
 const maxProjections = 1000;
 const projections = new WeakMap<FieldTable, Map<string, Projection>>();
 
-function makeProjection(table: FieldTable, selected: readonly string[]): Projection {
-  const paths = new Set(selected);
+function makeProjection(table: FieldTable, key: string): Projection {
+  const paths = new Set(key === '' ? [] : key.split(','));
   for (const path of [...paths, '.']) {
     const parts = path.split('.');
     for (let depth = 0; depth < parts.length; depth += 1) {
@@ -74,7 +84,7 @@ function makeProjection(table: FieldTable, selected: readonly string[]): Project
     const node = find(root, object.split('.'));
     if (node !== undefined) node.presence = sources.indexOf(table.leaves[leaf]?.sql[0] ?? '');
   }
-  return { sources, joins, shape: (row, beholder) => build(root, row, beholder) as Record<string, unknown> };
+  return { key, sources, joins, shape: (row, beholder) => build(root, row, beholder) as Record<string, unknown> };
 }
 
 function place(node: Node, [name = '', ...rest]: string[], slot: Omit<Slot, 'name'>): void {

@@ -13,6 +13,7 @@ export class ImportRefused extends Error {
 export type Header = {
   /** for each column of the file's table where it stands, and its header as the file writes it; undefined = not there */
   places: readonly ({ position: number; header: string } | undefined)[];
+  /** how many cells a row has; empty headers at the end don't count */
   width: number;
   faults: ImportFault[];
   notes: string[];
@@ -62,7 +63,7 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     if (place && other < index) faults.push(fault(place.header, `Means "${file.columns[other]!.header}" and "${file.columns[index]!.header}".`));
   }
   const ignored = headers.filter((each) => each.header !== '' && !taken.has(each.position)).map((each) => each.header);
-  return { places, width: cells.length, faults, notes: ignored.length > 0 ? [ignoredNote(ignored)] : [] };
+  return { places, width: headers.findLastIndex((each) => each.header !== '') + 1, faults, notes: ignored.length > 0 ? [ignoredNote(ignored)] : [] };
 }
 
 function ignoredNote(headers: string[]): string {

@@ -75,5 +75,6 @@ const mostShownCharacters = 100;
 
 /** A cell as a fault shows it. */
 export function shown(cell: string): string {
-  return cell.slice(0, mostShownCharacters).replaceAll('\0', '\\0');
+  // By code points: half of a surrogate pair is no text.
+  return [...cell.slice(0, 2 * mostShownCharacters)].slice(0, mostShownCharacters).join('').replaceAll('\0', '\\0');
 }

@@ -1,0 +1,16 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Customer } from '../customer/customer.entity.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { resolveNestedList } from '../graphql/nested.resolver.ts';
+import { ProductSubscription } from './contract.entity.ts';
+import { productFields } from './contract.fields.ts';
+import { findProductsOfCustomers } from './contract.queries.ts';
+
+@Resolver(() => Customer)
+export class CustomerProductsResolver {
+  @FieldResolver(() => [ProductSubscription], { description: 'The products the customer is subscribed to, by name; those of ended contracts are gone.' })
+  async products(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    return await resolveNestedList({ parent, context, info, table: productFields }, findProductsOfCustomers);
+  }
+}

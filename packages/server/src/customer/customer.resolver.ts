@@ -1,0 +1,110 @@
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, InputType, Query, Resolver, Root } from 'type-graphql';
+import { badInput } from '../graphql/errors.ts';
+import { connectionFrom, connectionSelection, noPage } from '../graphql/connection.selection.ts';
+import { ForwardPageArgs, pageOf } from '../graphql/connection.type.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { uuidOf } from '../graphql/global-id.ts';
+import { resolveNestedConnection, resolveNestedList } from '../graphql/nested.resolver.ts';
+import { projectionOf } from '../graphql/projection.ts';
+import { DateScalar, HubIdScalar } from '../graphql/scalars.ts';
+import { selectedPaths } from '../graphql/selected-fields.ts';
+import { CustomerConnection, CustomerUserConnection } from './customer.connection.ts';
+import { AppUsage, Customer } from './customer.entity.ts';
+import { appUsageFields, customerFields, customerUserFields } from './customer.fields.ts';
+import {
+  countCustomers,
+  countUsersOfCustomers,
+  customerOrder,
+  customerUserOrder,
+  findCustomers,
+  findCustomersBy,
+  findUsageOfCustomers,
+  findUsersOfCustomers,
+  type CustomerName,
+} from './customer.queries.ts';
+import { parseWebsite } from './website.ts';
+
+@InputType({ isOneOf: true, description: 'Names one customer, in exactly one way.' } as never)
+export class CustomerBy {
+  @Field(() => ID, { nullable: true, description: "The customer's id." })
+  id?: string;
+
+  @Field(() => HubIdScalar, { nullable: true, description: "The vendor's id of the customer's account." })
+  hubId?: string;
+
+  @Field(() => String, { nullable: true, description: 'The website by its host, with or without https:// and www.' })
+  website?: string;
+}
+
+@ArgsType()
+class CustomersArgs extends ForwardPageArgs {
+  @Field(() => String, { nullable: true, description: 'Part of the name or of the website\'s host, whatever the case and accents; or the exact Hub ID.' })
+  query?: string;
+}
+
+@Resolver(() => Customer)
+export class CustomerResolver {
+  @Query(() => CustomerConnection, { description: 'Customers with an active association, by name.' })
+  async customers(
+    @Args(() => CustomersArgs) args: CustomersArgs,
+    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, customerFields);
+    const page = pageOf(args);
+    const [found, totalCount] = await Promise.all([
+      wantsRows ? findCustomers(pool, partnerId, projection, args.query, page, facts) : noPage,
+      wantsCount ? countCustomers(pool, partnerId, args.query) : 0,
+    ]);
+    return { ...connectionFrom(found, projection, customerOrder.name, partnerId, principal), totalCount };
+  }
+
+  @Query(() => Customer, { nullable: true, description: 'One customer; null if there is none of that name with an active association.' })
+  async customer(
+    @Arg('by', () => CustomerBy, { description: 'Which one.' }) by: CustomerBy,
+    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const name = customerName(by);
+    if (name === null) return null;
+    const type = info.schema.getType('Customer') as GraphQLObjectType;
+    const projection = projectionOf(customerFields, selectedPaths(info, type, info.fieldNodes, customerFields));
+    const [rows] = (await findCustomersBy(pool, partnerId, projection, name)).values();
+    return rows?.[0] === undefined ? null : projection.shape(rows[0], principal);
+  }
+
+  @FieldResolver(() => CustomerUserConnection, { description: "Users of the customer's account, by name: the active ones can be primary contact." })
+  async users(
+    @Root() parent: Customer,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const field = { parent, context, info, table: customerUserFields, args, order: customerUserOrder.name };
+    return await resolveNestedConnection(field, findUsersOfCustomers, countUsersOfCustomers);
+  }
+
+  @FieldResolver(() => [AppUsage], { description: 'How much the account used its apps, the latest day first.' })
+  async appUsage(
+    @Root() parent: Customer,
+    @Arg('since', () => DateScalar, { nullable: true, description: 'The first day wanted; all days unless given.' }) since: string | null,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const field = { parent, context, info, table: appUsageFields, args: since };
+    return await resolveNestedList(field, (db, partnerId, projection, ids) => findUsageOfCustomers(db, partnerId, projection, ids, since ?? null));
+  }
+}
+
+/** Null for what can name nobody: an id of something else, a website that is none. */
+function customerName({ id, hubId, website }: CustomerBy): CustomerName | null {
+  if (id != null) {
+    const uuid = uuidOf('Customer', id);
+    return uuid === null ? null : { ids: [uuid] };
+  }
+  if (hubId != null) return { hubId };
+  if (website == null) throw badInput('Name the customer by id, hubId or website.');
+  const parsed = parseWebsite(website);
+  return parsed === null ? null : { websiteKey: parsed.key };
+}

@@ -1,0 +1,85 @@
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+import { stagingTable, type ImportFile } from './import-file.ts';
+import type { ImportFault } from './import-report.ts';
+import type { StagedFile } from './staging.queries.ts';
+
+/** Faults lie in the database until they are reported: there may be one for every row. */
+export async function createFaultTable(tx: PartnerTransaction): Promise<void> {
+  await tx.query(`/* createFaultTable */ create temporary table import_fault (
+    file text not null, line integer not null, position integer not null, "column" text, value text not null, reason text not null
+  ) on commit drop`);
+}
+
+/** The faults found in the rows' own cells. */
+export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile): Promise<void> {
+  await tx.query(
+    `/* recordCellFaults */ insert into import_fault
+     select $1, s.line, f.position, f."column", f.value, f.reason
+     from ${stagingTable(file)} s
+     cross join lateral json_to_recordset(s.faults) as f(position integer, "column" text, value text, reason text)
+     where s.faults is not null`,
+    [file.name],
+  );
+}
+
+/** The first row with a key claims it, even if it is bad; a later one is not taken. */
+export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
+  const key = file.key.join(', ');
+  const position = file.columns.findIndex((column) => file.key[0]! in column.into);
+  const headers = file.columns.flatMap((column, index) => (file.key.some((name) => name in column.into) ? [header!.places[index]!.header] : []));
+  await tx.query(
+    `/* recordRepeatedKeys */ insert into import_fault
+     select $1, s.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `s.${name}`).join(', ')}),
+       'repeated: stands already on line ' || first.line || '.'
+     from ${stagingTable(file)} s
+     join (select ${key}, min(line) as line from ${stagingTable(file)} group by ${key} having count(*) > 1) first using (${key})
+     where s.line > first.line`,
+    [file.name, position, headers.join(', ')],
+  );
+}
+
+/** What may be wrong with a row against the other rows and the database, by the code that its resolution gives it. */
+export type ReferenceFault = {
+  /** a column of the file's table */
+  header: string;
+  /** SQL over s (the staged row) and r (its resolution) */
+  value: string;
+  reason: string;
+};
+
+export async function recordReferenceFaults(
+  tx: PartnerTransaction,
+  { file, header }: StagedFile,
+  faults: Readonly<Record<string, ReferenceFault>>,
+): Promise<void> {
+  for (const [code, fault] of Object.entries(faults)) {
+    const position = file.columns.findIndex((column) => column.header === fault.header);
+    await tx.query(
+      `/* recordReferenceFaults */ insert into import_fault
+       select $1, s.line, $2, $3, ${fault.value}, ${fault.reason}
+       from ${stagingTable(file)}_row r join ${stagingTable(file)} s using (line) where $4 = any(r.codes)`,
+      [file.name, position, header!.places[position]!.header, code],
+    );
+  }
+}
+
+const batchSize = 1000;
+
+/** Hands on the faults of all rows, a batch at a time: by file in the given order, line and column. */
+export async function readFaults(
+  tx: PartnerTransaction,
+  files: readonly string[],
+  onFaults: (batch: ImportFault[]) => Promise<void> | void,
+): Promise<void> {
+  await tx.query(
+    `/* readFaults */ declare import_faults no scroll cursor for
+     select file, line, "column", value, reason from import_fault
+     order by array_position(array[${files.map((file) => `'${file}'`).join(', ')}], file), line, position`,
+  );
+  for (;;) {
+    const { rows } = await tx.query<ImportFault>(`/* readFaults */ fetch ${batchSize} from import_faults`);
+    if (rows.length === 0) break;
+    await onFaults(rows);
+  }
+  await tx.query('/* readFaults */ close import_faults');
+}

@@ -1,0 +1,48 @@
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+import { stagingTable, type ImportFile } from './import-file.ts';
+import type { FileReport } from './import-report.ts';
+
+/** Beside each staging table stands one that tells what becomes of its rows, and of which record. */
+export const rowTable = (file: ImportFile) => `${stagingTable(file)}_row`;
+
+/** What becomes of a row: REFUSED, SKIPPED, CREATED, UPDATED or UNCHANGED; `codes` name its faults against other rows and the database. */
+export async function createRowTable(tx: PartnerTransaction, file: ImportFile, columns: string): Promise<void> {
+  await tx.query(
+    `/* createRowTable */ create temporary table ${rowTable(file)} (line integer not null, outcome text not null, codes text[] not null, ${columns}) on commit drop`,
+  );
+}
+
+/** SQL: the outcome of a staged row s; `has` tells whether it has a record already, and `digest` what was last imported for that. */
+export const outcomeSql = ({ file, codes, isSkipped, has, digest }: Record<'codes' | 'isSkipped' | 'has' | 'digest', string> & { file: ImportFile }) => `case
+    when cardinality(${codes}) > 0 or exists (select from import_fault f where f.file = '${file.name}' and f.line = s.line) then 'REFUSED'
+    when ${isSkipped} then 'SKIPPED'
+    when not (${has}) then 'CREATED'
+    when ${digest} is distinct from s.digest then 'UPDATED'
+    else 'UNCHANGED' end`;
+
+/** SQL: an array of the codes whose condition holds. */
+export const codesSql = (conditions: Readonly<Record<string, string>>) =>
+  `array_remove(array[${Object.entries(conditions).map(([code, condition]) => `case when ${condition} then '${code}' end`).join(', ')}], null)`;
+
+export type RowCounts = Pick<FileReport, 'rows' | 'created' | 'updated' | 'unchanged' | 'skipped' | 'refused'>;
+
+export async function countRows(tx: PartnerTransaction, file: ImportFile): Promise<RowCounts> {
+  const { rows } = await tx.query<RowCounts>(
+    `/* countRows */ select count(*)::int as rows,
+       ${['created', 'updated', 'unchanged', 'skipped', 'refused'].map((outcome) => `(count(*) filter (where outcome = '${outcome.toUpperCase()}'))::int as ${outcome}`).join(', ')}
+     from ${rowTable(file)}`,
+  );
+  return rows[0]!;
+}
+
+/** Customers whose dashboard rows may have changed. */
+export async function createTouchedTable(tx: PartnerTransaction): Promise<void> {
+  await tx.query('/* createTouchedTable */ create temporary table import_touched (customer_id uuid not null) on commit drop');
+}
+
+export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, column = 'customer_id'): Promise<void> {
+  await tx.query(
+    `/* touchCustomers */ insert into import_touched
+     select distinct ${column} from ${rowTable(file)} where outcome in ('CREATED', 'UPDATED') and ${column} is not null`,
+  );
+}
