@@ -1,0 +1,86 @@
+import { Arg, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../graphql/context.ts';
+import { registerEnum } from '../graphql/register-enum.ts';
+import { Viewer } from '../partner/viewer.resolver.ts';
+import { columnKeys, columns, type Column, type ColumnKey, type Translated } from './contract-change.columns.ts';
+import { ContractChangeOrderFieldEnum } from './contract-change.order.ts';
+import { findChosenColumns } from './dashboard-column.queries.ts';
+
+const LocaleEnum = registerEnum<keyof Translated>('Locale', 'A language of labels and descriptions.', { EN: 'English.', DE: 'German.' });
+
+const allColumns: Record<ColumnKey, Column> = columns;
+
+const DashboardColumnKeyEnum = registerEnum(
+  'DashboardColumnKey',
+  'The columns of the dashboard, in their standard order.',
+  Object.fromEntries(columnKeys.map((key) => [key, allColumns[key].description.EN])) as Record<ColumnKey, string>,
+);
+
+@ObjectType({ description: 'A value of a column that has a fixed set of them.', simpleResolvers: true })
+class DashboardColumnValue {
+  @Field(() => String, { description: 'The value as the API has it.' })
+  value!: string;
+
+  @Field(() => String, { description: 'What people read.' })
+  label!: string;
+}
+
+@ObjectType({ description: 'A column of the dashboard.' })
+export class DashboardColumn {
+  @Field(() => DashboardColumnKeyEnum, { description: 'Names the column for ever.' })
+  key!: ColumnKey;
+
+  @Field(() => Boolean, { description: 'Whether the column cannot be removed; it can be moved.' })
+  isLocked!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether the column is shown to those who have not chosen.' })
+  isDefault!: boolean;
+
+  @Field(() => ContractChangeOrderFieldEnum, { nullable: true, description: 'What to order by for this column; null if it has no order.' })
+  orderField!: string | null;
+}
+
+const columnOf = (key: ColumnKey): DashboardColumn => ({
+  key,
+  isLocked: allColumns[key].class === 'LOCKED',
+  isDefault: allColumns[key].class !== 'OPTIONAL',
+  orderField: allColumns[key].orderField,
+});
+
+const localeDescription = { defaultValue: 'EN', description: 'The language.' } as const;
+
+@Resolver(() => DashboardColumn)
+export class DashboardColumnResolver {
+  @Query(() => [DashboardColumn], { description: 'All columns that can be chosen, in their standard order.' })
+  dashboardColumns(): DashboardColumn[] {
+    return columnKeys.map(columnOf);
+  }
+
+  @FieldResolver(() => String, { description: 'The heading of the column.' })
+  label(@Root() { key }: DashboardColumn, @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated): string {
+    return allColumns[key].label[locale];
+  }
+
+  @FieldResolver(() => String, { description: 'What the column tells.' })
+  description(@Root() { key }: DashboardColumn, @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated): string {
+    return allColumns[key].description[locale];
+  }
+
+  @FieldResolver(() => [DashboardColumnValue], { nullable: true, description: 'The values the column can have, in their order; null where they are free.' })
+  values(
+    @Root() { key }: DashboardColumn,
+    @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated,
+  ): DashboardColumnValue[] | null {
+    const { values } = allColumns[key];
+    return values === undefined ? null : Object.entries(values).map(([value, label]) => ({ value, label: label[locale] }));
+  }
+}
+
+@Resolver(() => Viewer)
+export class ViewerColumnsResolver {
+  @FieldResolver(() => [DashboardColumn], { description: "The viewer's own columns in the viewer's order; the default ones until chosen." })
+  async dashboardColumns(@Ctx() { pool, partnerId, principal }: RequestContext): Promise<DashboardColumn[]> {
+    const keys = await findChosenColumns(pool, partnerId, principal.partnerUserId ?? partnerId);
+    return keys.map(columnOf);
+  }
+}

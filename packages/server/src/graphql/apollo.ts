@@ -1,0 +1,28 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { RequestContext } from './context.ts';
+import { maskError } from './error-masking.ts';
+
+export function createApollo(options: { schema: GraphQLSchema; config: Pick<Config, 'environment' | 'introspection'>; log: Logger }): ApolloServer<RequestContext> {
+  const { schema, config, log } = options;
+  return new ApolloServer<RequestContext>({
+    schema,
+    introspection: config.introspection,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: config.environment,
+    formatError: maskError(log),
+    plugins: [
+      // It would wrap every resolver of the schema.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
+    logger: log,
+  });
+}
