@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -39,13 +39,13 @@ async function open(dataDir: string): Promise<Database> {
 type Opened = { child: ChildProcess; description: string; close(): Promise<number | null>; kill(): Promise<void> };
 
 /** Another process that opens the database and keeps it until it is told to close, or killed. */
-async function openInProcess(dataDir: string, user?: { uid: number; gid: number }): Promise<Opened> {
+async function openInProcess(dataDir: string, { user, starts = 1 }: { user?: { uid: number; gid: number }; starts?: number } = {}): Promise<Opened> {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(here, 'database.ts'))};
     const config = { dataDir: ${JSON.stringify(dataDir)}, environment: 'test', poolSize: 1, statementTimeoutMs: 10_000 };
-    const database = await openDatabase(config, { migrate: true });
-    console.log('open ' + database.description);
-    process.stdin.once('data', () => database.close().then(() => process.stdin.destroy()));`;
+    const all = await Promise.all(Array.from({ length: ${starts} }, () => openDatabase(config, { migrate: true })));
+    console.log('open ' + all[0].description);
+    process.stdin.once('data', () => Promise.all(all.map((each) => each.close())).then(() => process.stdin.destroy()));`;
   const child = spawn(
     process.execPath,
     ['--import', resolve(here, '../testing/typescript-hooks.mjs'), '--input-type=module', '--eval', program],
@@ -91,8 +91,20 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('the embedded database', () => {
-  test('starts on an empty folder, is shared by a second process, and is stopped by the last one out, whoever started it', async () => {
-    const dataDir = temporaryFolder();
+  // One folder for these tests, in this order: making a cluster takes longer than anything else here.
+  const dataDir = mkdtempSync('/tmp/renewals-embedded-');
+  chmodSync(dataDir, 0o755);
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  afterEach(() => expect(findPostmaster(data(dataDir))).toBeUndefined());
+
+  test('is made and migrated once when twenty starts in ten processes meet on an empty folder, and none of them fails', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, () => openInProcess(dataDir, { starts: 2 })));
+    expect(await asSuperuser(dataDir, 'select count(*) from migrations')).toEqual([{ count: '1' }]);
+    await keep(dataDir);
+    expect(await Promise.all(all.map((each) => each.close()))).toEqual(all.map(() => 0));
+  });
+
+  test('is shared by a second process, and stopped by the last one out, whoever started it', async () => {
     const first = await openInProcess(dataDir);
     expect(first.description).toBe(`open embedded PostgreSQL 18.4 in ${dataDir.slice(1)}`);
     const { pid } = findPostmaster(data(dataDir))!;
@@ -101,31 +113,26 @@ describe('the embedded database', () => {
     expect(await first.close()).toBe(0);
     expect((await second.pool.query('select count(*) from list_partners()')).rows).toEqual([{ count: '0' }]);
     await second.close();
-    expect(findPostmaster(data(dataDir))).toBeUndefined();
   });
 
   test('outlives a process that was killed; the next start finds it and what it holds, and stops it at the end', async () => {
-    const dataDir = temporaryFolder();
     const first = await openInProcess(dataDir);
-    await keep(dataDir);
     const { pid } = findPostmaster(data(dataDir))!;
     await first.kill();
-    expect(findPostmaster(data(dataDir))!.pid).toBe(pid);
     const next = await open(dataDir);
     expect(findPostmaster(data(dataDir))!.pid).toBe(pid);
     expect(await kept(dataDir)).toEqual([{ one: 1 }]);
     await next.close();
-    expect(findPostmaster(data(dataDir))).toBeUndefined();
   });
 
   test('starts after the machine went down, even if another program has got the process id of the old server', async () => {
-    const dataDir = temporaryFolder();
     const first = await openInProcess(dataDir);
-    await keep(dataDir);
     const { pid } = findPostmaster(data(dataDir))!;
     const { uid, gid } = statSync(data(dataDir));
-    process.kill(pid, 'SIGKILL');
+    // First the process of ours, which would start the server again.
     await first.kill();
+    process.kill(pid, 'SIGKILL');
+    await until(() => findPostmaster(data(dataDir)) === undefined);
     const other = spawn('sleep', ['60'], isRoot ? { uid, gid, stdio: 'ignore' } : { stdio: 'ignore' });
     undo.push(() => other.kill());
     const pidFile = join(data(dataDir), 'postmaster.pid');
@@ -138,37 +145,16 @@ describe('the embedded database', () => {
   });
 
   test('is started again when somebody kills it while it is used', async () => {
-    const dataDir = temporaryFolder();
     const database = await open(dataDir);
-    await keep(dataDir);
     const { pid } = findPostmaster(data(dataDir))!;
     process.kill(pid, 'SIGKILL');
     await until(() => (findPostmaster(data(dataDir)) ?? { pid }).pid !== pid);
     await until(() => database.pool.query('select 1').then(() => true, () => false));
     expect(await kept(dataDir)).toEqual([{ one: 1 }]);
-  });
-
-  test('is made once when twenty processes start at once on an empty folder, and none of them fails', async () => {
-    const dataDir = temporaryFolder();
-    const all = await Promise.all(Array.from({ length: 20 }, () => openInProcess(dataDir)));
-    expect(await asSuperuser(dataDir, 'select count(*) from migrations')).toEqual([{ count: '1' }]);
-    expect(await Promise.all(all.map((each) => each.close()))).toEqual(all.map(() => 0));
-    expect(findPostmaster(data(dataDir))).toBeUndefined();
-  });
-
-  test('puts its socket into a short private folder where the path of the data is too long for one', async () => {
-    const dataDir = join(temporaryFolder(), 'a-long-name-'.repeat(9));
-    const database = await open(dataDir);
-    const { socketFolder } = findPostmaster(data(dataDir))!;
-    expect(socketFolder).toMatch(/^\/tmp\/renewals-/);
-    expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
-    expect(readFileSync(join(dataDir, 'postgres/socket-folder'), 'utf8')).toBe(`${socketFolder}\n`);
     await database.close();
-    expect(existsSync(socketFolder)).toBe(false);
   });
 
   test('has an owner that is no superuser, and a serving role that owns nothing and that policies bind', async () => {
-    const dataDir = temporaryFolder();
     const database = await open(dataDir);
     const roles = await asSuperuser(
       dataDir,
@@ -186,7 +172,23 @@ describe('the embedded database', () => {
     ]);
     expect(await asSuperuser(dataDir, `select current_setting('listen_addresses') as listens`)).toEqual([{ listens: '' }]);
     expect(statSync(data(dataDir)).mode & 0o777).toBe(0o700);
+    await database.close();
   });
+
+  asRoot('is told in a sentence to belong to another user', async () => {
+    await expect(openInProcess(dataDir, { user: somebody })).rejects.toThrow('Start as the user who owns that folder');
+  });
+});
+
+test('the socket is in a short private folder where the path of the data is too long for one', async () => {
+  const dataDir = join(temporaryFolder(), 'a-long-name-'.repeat(9));
+  const database = await open(dataDir);
+  const { socketFolder } = findPostmaster(data(dataDir))!;
+  expect(socketFolder).toMatch(/^\/tmp\/renewals-/);
+  expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
+  expect(readFileSync(join(dataDir, 'postgres/socket-folder'), 'utf8')).toBe(`${socketFolder}\n`);
+  await database.close();
+  expect(existsSync(socketFolder)).toBe(false);
 });
 
 describe('started as root', () => {
@@ -212,20 +214,14 @@ describe('started as root', () => {
   asRoot('it uses data that a user made, as that user', async () => {
     const dataDir = temporaryFolder();
     chownSync(dataDir, somebody.uid, somebody.gid);
-    const first = await openInProcess(dataDir, somebody);
+    const first = await openInProcess(dataDir, { user: somebody });
     await keep(dataDir);
     await first.close();
     const database = await open(dataDir);
     expect(await kept(dataDir)).toEqual([{ one: 1 }]);
     await database.close();
-    const again = await openInProcess(dataDir, somebody);
+    const again = await openInProcess(dataDir, { user: somebody });
     expect(await again.close()).toBe(0);
-  });
-
-  asRoot('it leaves data that another user is told about in a sentence', async () => {
-    const dataDir = temporaryFolder();
-    await (await open(dataDir)).close();
-    await expect(openInProcess(dataDir, somebody)).rejects.toThrow('Start as the user who owns that folder');
   });
 });
 

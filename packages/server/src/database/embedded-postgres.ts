@@ -101,20 +101,23 @@ async function lockOrExplain(path: string): Promise<FileLock> {
 
 const startLimitMs = 110_000;
 const launches = 3;
-const lostSocketMs = 5_000;
+const lostSocketMs = 2_000;
 
 /** Returns the folder of the socket on which the server answers. */
 async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean): Promise<string> {
   const log = join(home.path, 'postgres.log');
   const begun = Date.now();
   let launched: postmaster.Launched | undefined;
+  let lostSince: number | undefined;
   for (let launchesLeft = launches; Date.now() - begun < startLimitMs; await sleep(5)) {
     const running = postmaster.findPostmaster(data);
     if (running) {
-      if (running.isReady && (await postmaster.answers(running.socketFolder))) return running.socketFolder;
+      if (!running.isReady) continue;
+      if (await postmaster.answers(running.socketFolder)) return running.socketFolder;
       // It lost its socket (to a cleaned /tmp, say): nobody can reach it, and nobody uses it.
-      const hasSocket = existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
-      if (isAlone && !hasSocket && Date.now() - begun > lostSocketMs) await postmaster.stopPostmaster(data, running.pid);
+      const isLost = isAlone && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
+      lostSince = isLost ? (lostSince ?? Date.now()) : undefined;
+      if (lostSince && Date.now() - lostSince > lostSocketMs) await postmaster.stopPostmaster(data, running.pid);
     } else if (!launched || launched.end()) {
       if (launchesLeft-- === 0) break;
       // What is left of a server that was killed lets go of the data within moments.
