@@ -190,6 +190,8 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         -- the effective date of the cancelled renewal that ended the contract
         ended_on date,
         imported_digest text,
+        -- the term in the last imported row: terms applied since then change subscription_term_months, not this
+        imported_term_months integer,
         constraint contract_pkey primary key (partner_id, id),
         constraint contract_external_id_key unique (partner_id, external_id),
         constraint contract_customer_key unique (partner_id, customer_id, id),
