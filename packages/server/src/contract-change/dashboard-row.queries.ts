@@ -111,7 +111,7 @@ export async function refreshDashboardRows(tx: PartnerTransaction, scope: Refres
     insert into dashboard_row as r (${columns.join(', ')}) select ${columns.join(', ')} from defined
     on conflict (partner_id, id) do update set ${columns.slice(2).map((column) => `${column} = excluded.${column}`).join(', ')}
     -- *<> compares the stored images: 417.0 and 417.00 are equal numbers, but shown as they came
-    where row(${columns.map((column) => `r.${column}`).join(', ')}) *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})`,
+    where row(${columns.map((column) => `r.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`,
     parameters,
   );
 }
