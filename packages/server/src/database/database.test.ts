@@ -51,12 +51,16 @@ async function execute(url: string, sql: string): Promise<void> {
 }
 
 async function open(config: Partial<DatabaseConfig>, migrate = true): Promise<Database> {
-  const database = await openDatabase({ dataDir: '/nowhere', environment: 'development', poolSize: 3, statementTimeoutMs: 10_000, ...config }, { migrate });
+  const database = await openDatabase(
+    { dataDir: '/nowhere', environment: 'development', poolSize: 3, statementTimeoutMs: 10_000, ...config },
+    { migrate },
+  );
   opened.push(database);
   return database;
 }
 
-const whoAsks = async ({ pool }: Database) => (await pool.query('select current_user::text as effective, session_user::text as login')).rows[0];
+const whoAsks = async ({ pool }: Database) =>
+  (await pool.query('select current_user::text as effective, session_user::text as login')).rows[0];
 
 describe('one DATABASE_URL', () => {
   test('of a superuser: migrations run as an owner that is none, serving steps down, and a warning says so', async () => {
@@ -183,7 +187,8 @@ describe('a serving connection', () => {
   });
   afterAll(() => pool.end());
 
-  const namesSeenBy = (partnerId: string) => queryAsPartner(pool, partnerId, { name: 'namesSeenBy', select: 'select p.name from partner p', values: [] });
+  const namesSeenBy = (partnerId: string) =>
+    queryAsPartner(pool, partnerId, { name: 'namesSeenBy', select: 'select p.name from partner p', values: [] });
 
   test('sees no row without a partner, and only its own with one', async () => {
     expect((await pool.query('select * from partner')).rows).toEqual([]);
@@ -195,7 +200,10 @@ describe('a serving connection', () => {
   test('cannot write rows of another partner, nor change what it cannot see', async () => {
     const insertCustomer = (partnerId: string) =>
       inPartnerTransaction(pool, acme, (tx) =>
-        tx.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Initech', 'initech')`, [partnerId, randomUUID()]),
+        tx.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Initech', 'initech')`, [
+          partnerId,
+          randomUUID(),
+        ]),
       );
     await expect(insertCustomer(globex)).rejects.toThrow('row-level security');
     expect((await insertCustomer(acme)).rowCount).toBe(1);
@@ -210,19 +218,31 @@ describe('a serving connection', () => {
          array[date '2028-02-29'] as days, array[9223372036854775807] as hub_ids, array[10.10::numeric, null] as mrrs`,
     );
     expect(rows).toEqual([
-      { day: '2028-02-29', hub_id: '9223372036854775807', mrr: '10.10', days: ['2028-02-29'], hub_ids: ['9223372036854775807'], mrrs: ['10.10', null] },
+      {
+        day: '2028-02-29',
+        hub_id: '9223372036854775807',
+        mrr: '10.10',
+        days: ['2028-02-29'],
+        hub_ids: ['9223372036854775807'],
+        mrrs: ['10.10', null],
+      },
     ]);
   });
 
   test('plans generically, and gives up on what takes too long', async () => {
     const settings = ['plan_cache_mode', 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'application_name'];
-    const { rows } = await pool.query('select current_setting(s) as value from unnest($1::text[]) with ordinality as t (s, n) order by n', [settings]);
+    const { rows } = await pool.query('select current_setting(s) as value from unnest($1::text[]) with ordinality as t (s, n) order by n', [
+      settings,
+    ]);
     expect(rows.map((row) => row.value)).toEqual(['force_generic_plan', '10s', '5s', '1min', 'partner-renewals']);
   });
 
   test('that is lost does not take the process with it; the next query gets another', async () => {
     await pool.query('select 1');
-    await superuser.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'partner-renewals'`, [databases.at(-1)]);
+    await superuser.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = 'partner-renewals'`,
+      [databases.at(-1)],
+    );
     await pool.query('select 1').catch(() => {});
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });

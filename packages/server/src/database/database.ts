@@ -35,9 +35,7 @@ type Access = {
 
 /** The database to serve from. With `migrate` it is brought up to date first; without, one that is behind or ahead is refused. */
 export async function openDatabase(config: DatabaseConfig, { migrate }: { migrate: boolean }): Promise<Database> {
-  const access = config.databaseUrl
-    ? await openServer(config, config.databaseUrl, migrate)
-    : await openEmbedded(config.dataDir, migrate);
+  const access = config.databaseUrl ? await openServer(config, config.databaseUrl, migrate) : await openEmbedded(config.dataDir, migrate);
   let closing: Promise<void> | undefined;
   const pool = createServingPool(access.serving, config, () => {
     // Whoever killed the embedded server left nobody to start it again but us.
@@ -47,7 +45,9 @@ export async function openDatabase(config: DatabaseConfig, { migrate }: { migrat
   try {
     const { version } = await check(pool, access);
     const warnings = access.stepsDown
-      ? [`DATABASE_URL names the owner of the tables; serving connections step down to the role ${servingRole}. In production, give the server a login of its own.`]
+      ? [
+          `DATABASE_URL names the owner of the tables; serving connections step down to the role ${servingRole}. In production, give the server a login of its own.`,
+        ]
       : [];
     return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.place}`, warnings, close };
   } catch (error) {

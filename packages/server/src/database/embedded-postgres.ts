@@ -138,7 +138,9 @@ function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launc
 }
 
 function failure(log: string, launched: postmaster.Launched | undefined): EmbeddedPostgresError {
-  return new EmbeddedPostgresError(`The embedded PostgreSQL did not start (${launched?.end() ?? 'it does not answer'}). The end of ${log}:\n${postmaster.endOf(log)}`);
+  return new EmbeddedPostgresError(
+    `The embedded PostgreSQL did not start (${launched?.end() ?? 'it does not answer'}). The end of ${log}:\n${postmaster.endOf(log)}`,
+  );
 }
 
 function requireSameMajor(binaries: Binaries, data: string): void {

@@ -1,5 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -22,16 +34,26 @@ export function initialize(binaries: Binaries, data: string, user: ServerUser, o
   const { status, error, stderr } = spawnSync(
     join(binaries.native, 'bin/initdb'),
     [
-      ...['-D', unfinished, '-U', superuserName, '-E', 'UTF8', '--auth-local=trust', '--auth-host=reject'],
+      `--pgdata=${unfinished}`,
+      `--username=${superuserName}`,
+      '--auth-local=trust',
+      '--auth-host=reject',
       // The same upper and lower case, and the same order, on every machine; the dashboard's own order is ICU's, by column.
-      ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--data-checksums', '--no-instructions'],
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--data-checksums',
+      '--no-instructions',
       ...(options.durable ? [] : ['--no-sync']),
     ],
     { ...user, cwd: unfinished, env: environment, encoding: 'utf8' },
   );
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw new EmbeddedPostgresError(`The embedded PostgreSQL could not make its files in ${data}: ${(error?.message ?? stderr).trim()}`);
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL could not make its files in ${data}: ${(error?.message ?? stderr).trim()}\nWhere it can't run, set DATABASE_URL to a server.`,
+    );
   }
   renameSync(unfinished, data);
 }
@@ -41,7 +63,10 @@ function removeUnfinished(data: string): void {
   const prefix = `${data.slice(folder.length + 1)}.unfinished-`;
   for (const name of readdirSync(folder)) {
     // An initdb whose starter was killed may still be writing there; then it goes the next time.
-    if (name.startsWith(prefix)) try { rmSync(join(folder, name), { recursive: true, force: true }); } catch {}
+    if (name.startsWith(prefix))
+      try {
+        rmSync(join(folder, name), { recursive: true, force: true });
+      } catch {}
   }
 }
 
@@ -158,7 +183,10 @@ export async function answers(socketFolder: string): Promise<boolean> {
 
 /** Ends the server; open transactions are rolled back. */
 export async function stopPostmaster(data: string, pid: number): Promise<void> {
-  for (const [signal, limitMs] of [['SIGINT', 30_000], ['SIGQUIT', 10_000]] as const) {
+  for (const [signal, limitMs] of [
+    ['SIGINT', 30_000],
+    ['SIGQUIT', 10_000],
+  ] as const) {
     try {
       process.kill(pid, signal);
     } catch {

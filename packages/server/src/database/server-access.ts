@@ -22,7 +22,8 @@ export async function readLoginFacts(client: pg.Client): Promise<LoginFacts> {
 }
 
 export function requireVersion(version: number): void {
-  if (version < 150_000) throw new DatabaseSetupError(`This is PostgreSQL ${Math.floor(version / 10_000)}; PostgreSQL 15 or newer is needed.`);
+  if (version < 150_000)
+    throw new DatabaseSetupError(`This is PostgreSQL ${Math.floor(version / 10_000)}; PostgreSQL 15 or newer is needed.`);
 }
 
 /** The owner that migrations run as: the login itself, unless row-level security would not bind it. */
@@ -90,7 +91,10 @@ async function missingStatements(client: pg.Client, facts: LoginFacts, stepsDown
   if (facts.bypasses) {
     if (!is.owner) statements.push(`create role ${ownerRole} nologin`);
     if (!is.owner_create) {
-      statements.push(`grant usage, create on schema public to ${ownerRole}`, `grant create on database ${quote(facts.database)} to ${ownerRole}`);
+      statements.push(
+        `grant usage, create on schema public to ${ownerRole}`,
+        `grant create on database ${quote(facts.database)} to ${ownerRole}`,
+      );
     }
     if (!is.owner_settable) statements.push(`grant ${ownerRole} to ${login}`);
   }

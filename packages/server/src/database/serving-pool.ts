@@ -81,11 +81,13 @@ export async function requireBoundRole(pool: pg.Pool, { stepsDown }: { stepsDown
     [stepsDown],
   );
   const binding = rows[0]!;
-  if (!binding.has_icu) throw new DatabaseSetupError('This PostgreSQL was built without ICU: it has no collation "und-x-icu" to sort names by.');
+  if (!binding.has_icu)
+    throw new DatabaseSetupError('This PostgreSQL was built without ICU: it has no collation "und-x-icu" to sort names by.');
   if (binding.bypassing.length > 0) {
     throw new DatabaseSetupError(refusal(binding.bypassing[0]!, 'it is a superuser or has BYPASSRLS, or may act as such a role'));
   }
-  if (binding.owning.length > 0) throw new DatabaseSetupError(refusal(binding.owning[0]!, 'it owns tables, or may act as the role that owns them'));
+  if (binding.owning.length > 0)
+    throw new DatabaseSetupError(refusal(binding.owning[0]!, 'it owns tables, or may act as the role that owns them'));
 }
 
 function refusal(role: string, why: string): string {
