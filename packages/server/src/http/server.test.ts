@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
+import { makeApiKey } from '../access/api-key.ts';
+import { globalId } from '../graphql/global-id.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+const viewer = 'query Who { viewer { role businessDate businessTimeZone partner { id name } } }';
+
+let server: TestServer;
+let acme: string;
+let globex: string;
+let token: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: '2026-01-01', timeZone: 'Europe/Berlin', config: { corsOrigins: ['https://partners.example'] } });
+  acme = await server.createPartner('Acme');
+  globex = await server.createPartner('Globex');
+  token = await server.createToken(acme, 'VIEWER');
+});
+afterAll(() => server.close());
+
+function post(body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+describe('a request with a key', () => {
+  test('is answered as the partner, the role and the business date say', async () => {
+    const { status, body } = await server.query(viewer, {}, { token });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        data: {
+          viewer: { role: 'VIEWER', businessDate: '2026-01-01', businessTimeZone: 'Europe/Berlin', partner: { id: globalId('Partner', acme), name: 'Acme' } },
+        },
+      },
+    });
+  });
+
+  test('may be a GET that tells it is no form', async () => {
+    const url = `${server.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`;
+    const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'yes' };
+    expect(await (await fetch(url, { headers })).json()).toEqual({ data: { viewer: { role: 'VIEWER' } } });
+    expect((await fetch(url, { headers: { authorization: headers.authorization } })).status).toBe(400);
+    expect((await fetch(url, { headers, method: 'DELETE' })).status).toBe(405);
+  });
+});
+
+describe('a request without a good key', () => {
+  test('gets 401 and the same bytes, whatever is wrong, for introspection too', async () => {
+    const expired = await server.createToken(acme, 'ADMIN', { expiresAt: new Date(0) });
+    const answers = [];
+    for (const bad of [undefined, 'nonsense', expired, makeApiKey().key, `${token}x`]) {
+      for (const document of [viewer, '{ __schema { types { name } } }', 'no query at all {']) {
+        const { status, headers, text } = await server.query(document, {}, { ...(bad && { token: bad }), headers: { 'x-request-id': 'same' } });
+        const { date: _date, ...rest } = Object.fromEntries(headers);
+        answers.push({ status, rest, text });
+      }
+    }
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      rest: { 'www-authenticate': 'Bearer', 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'same' },
+      text: '{"errors":[{"message":"Send a valid API key with the request: Authorization: Bearer <key>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
+    });
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  test('is refused before its body is read', async () => {
+    const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(2_000_000) });
+    expect(response.status).toBe(401);
+  });
+});
+
+describe('the partner of a request', () => {
+  test('is the one that an operator names', async () => {
+    const operator = await server.createToken(acme, 'OPERATOR');
+    const asked = async (partnerId: string) => await server.query(viewer, {}, { token: operator, headers: { 'x-partner-id': globalId('Partner', partnerId) } });
+    expect((await asked(globex)).body.data.viewer).toMatchObject({ role: 'OPERATOR', partner: { name: 'Globex' } });
+    expect((await asked(acme)).body.data.viewer).toMatchObject({ role: 'OPERATOR', partner: { name: 'Acme' } });
+    const unknown = await asked(randomUUID());
+    expect([unknown.status, unknown.body.errors?.[0]?.extensions['code']]).toEqual([403, 'FORBIDDEN']);
+    const unnamed = await server.query(viewer, {}, { token: operator });
+    expect([unnamed.status, unnamed.body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST']);
+  });
+
+  test('cannot be another one for anybody else: the answer is that of an unknown one', async () => {
+    const asked = async (partnerId: string) => (await server.query(viewer, {}, { token, headers: { 'x-partner-id': globalId('Partner', partnerId) } })).text;
+    expect(await asked(globex)).toBe(await asked(randomUUID()));
+    expect(await asked(globex)).not.toContain('Globex');
+    expect(await asked(acme)).toContain('Acme');
+  });
+});
+
+describe('a request that is none', () => {
+  test.each([
+    ['larger than the limit', 413, () => post(JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_000_000)}` }))],
+    ['no JSON', 400, () => post('{"query":')],
+    ['empty', 400, () => post('')],
+    ['prototype pollution', 400, () => post('{"query":"{ __typename }","__proto__":{"x":1}}')],
+    ['a form', 415, () => post(new URLSearchParams({ query: '{ __typename }' }).toString(), { 'content-type': 'application/x-www-form-urlencoded' })],
+    ['an unknown charset', 415, () => post('{"query":"{ __typename }"}', { 'content-type': 'application/json; charset=nonsense; nonsense' })],
+    ['for nothing there', 404, () => fetch(`${server.url}/nothing?query=secret`)],
+    ['no path', 400, () => fetch(`${server.url}/%ff`)],
+  ] as const)('(%s) is answered %d in GraphQL’s shape', async (name, status, send) => {
+    const response = await send();
+    if (name !== 'an unknown charset') expect(response.status).toBe(status);
+    expect(response.status).toBeLessThan(500);
+    if (response.status === 200) return;
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toEqual({ errors: [{ message: expect.stringMatching(/^[A-Z].*\.$/), extensions: { code: 'BAD_REQUEST' } }] });
+    expect((await server.query(viewer, {}, { token })).status).toBe(200);
+  });
+
+  test('and no HTTP either is answered in that shape too', async () => {
+    expect(await sendRaw('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[^]*"code":"BAD_REQUEST"/);
+    expect(await sendRaw(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
+  });
+});
+
+function sendRaw(text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(text));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', (error) => (answer ? resolve(answer) : reject(error)));
+  });
+}
+
+describe('other sites', () => {
+  test('may ask only when they are listed', async () => {
+    const preflight = async (origin: string) =>
+      await fetch(`${server.url}/graphql`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+      });
+    const listed = await preflight('https://partners.example');
+    expect(listed.headers.get('access-control-allow-origin')).toBe('https://partners.example');
+    expect(listed.headers.get('access-control-allow-headers')).toContain('authorization');
+    expect(listed.headers.get('access-control-allow-credentials')).toBeNull();
+    const other = await preflight('https://evil.example');
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+    const refused = await fetch(`${server.url}/graphql`, { method: 'POST', headers: { origin: 'https://partners.example' } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://partners.example']);
+  });
+});
+
+describe('health', () => {
+  test('tells that the process lives and that it can serve', async () => {
+    expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
+    const ready = await fetch(`${server.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+  });
+
+  test('is not ready while a migration is missing', async () => {
+    const behind = await startTestServer({ businessDate: '2026-01-01' });
+    await behind.database.superuserPool.query('delete from migrations');
+    const ready = await fetch(`${behind.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready' }]);
+    await behind.close();
+  });
+});
+
+describe('the log', () => {
+  test('tells of a request its id, operation, route, status and time, and nothing that was sent', async () => {
+    const requestId = `test-${randomUUID()}`;
+    await server.query('query Named($secret: ID!) { node(id: $secret) { id } }', { secret: 'hush-hush' }, { token, headers: { 'x-request-id': requestId } });
+    const line = server.log.find((each) => each['requestId'] === requestId);
+    expect(line).toEqual({
+      level: 30,
+      time: expect.any(Number),
+      msg: 'request',
+      requestId,
+      operationName: 'Named',
+      method: 'POST',
+      route: '/graphql',
+      status: 200,
+      ms: expect.any(Number),
+    });
+    const all = JSON.stringify(server.log);
+    for (const secret of ['hush-hush', token, 'prk_', 'secret', 'Acme']) expect(all).not.toContain(secret);
+  });
+
+  test('gives a request an id when it has none or an odd one, and the answer tells it', async () => {
+    const idOf = async (headers: Record<string, string>) => (await server.query(viewer, {}, { token, headers })).headers.get('x-request-id');
+    expect(await idOf({ 'x-request-id': 'mine-1' })).toBe('mine-1');
+    expect(await idOf({})).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await idOf({ 'x-request-id': 'a"b' })).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await idOf({ 'x-request-id': 'x'.repeat(101) })).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('the business date', () => {
+  test('moves on with the clock, and days pass once before the first request of the new day', async () => {
+    const own = await startTestServer({ businessDate: '2026-01-01' });
+    const partnerId = await own.createPartner('Initech');
+    const key = await own.createToken(partnerId, 'VIEWER');
+    own.setBusinessDate('2026-01-05');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => own.query(viewer, {}, { token: key })));
+    expect(answers.map(({ body }) => body.data.viewer.businessDate)).toEqual(Array(10).fill('2026-01-05'));
+    const { rows } = await own.database.superuserPool.query('select passed_through from partner');
+    expect(rows).toEqual([{ passed_through: '2026-01-05' }]);
+    expect(own.log.filter(({ msg }) => msg === 'days passed').map(({ businessDate }) => businessDate)).toEqual(['2026-01-01', '2026-01-05']);
+    await own.close();
+  });
+});

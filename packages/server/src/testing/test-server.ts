@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { Temporal } from 'temporal-polyfill';
+import { createApiKey } from '../access/api-key.queries.ts';
+import type { ViewerRole } from '../access/role.rules.ts';
+import { readConfig, type Config } from '../config.ts';
+import { describeFault } from '../http/log.ts';
+import { startServer } from '../http/server.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+export type GraphqlAnswer = {
+  status: number;
+  headers: Headers;
+  // What a test expects of a body is checked by what it expects.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; extensions?: any };
+  text: string;
+};
+
+export type TestServer = {
+  url: string;
+  database: TestDatabase;
+  /** The lines of the server's log so far. */
+  log: readonly Record<string, unknown>[];
+  /** Moves the clock to noon of that date in the server's time zone. */
+  setBusinessDate(date: string): void;
+  /** Answers the partner's uuid. */
+  createPartner(name: string): Promise<string>;
+  /** Answers a key; with `partnerUserId` it belongs to that user. */
+  createToken(partnerId: string, role: ViewerRole, options?: { partnerUserId?: string; expiresAt?: Date }): Promise<string>;
+  /** POST /graphql with the key, if one is given. */
+  query(document: string, variables?: Record<string, unknown>, options?: { token?: string; headers?: Record<string, string> }): Promise<GraphqlAnswer>;
+  close(): Promise<void>;
+};
+
+/** The real server on a free port, over a database of its own, with a clock that a test sets. */
+export async function startTestServer(options: { businessDate: string; timeZone?: string; config?: Partial<Config> }): Promise<TestServer> {
+  const { timeZone = 'UTC' } = options;
+  const database = await createTestDatabase();
+  const log: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      log.push(JSON.parse(line.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  let date = options.businessDate;
+  const server = await startServer({
+    config: { ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off' }), ...options.config },
+    database,
+    now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
+    log: pino({ base: null, serializers: { err: describeFault } }, stream),
+  });
+  return {
+    url: server.url,
+    database,
+    log,
+    setBusinessDate: (next) => void (date = next),
+    async createPartner(name) {
+      const id = randomUUID();
+      await database.superuserPool.query('insert into partner (id, name, passed_through) values ($1, $2, $3)', [id, name, date]);
+      return id;
+    },
+    async createToken(partnerId, role, { partnerUserId = null as string | null, expiresAt = null as Date | null } = {}) {
+      return (await createApiKey(database.pool, partnerId, { role, partnerUserId, expiresAt, actor: 'test' })).key;
+    },
+    async query(document, variables, { token, headers } = {}) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: JSON.parse(text) as GraphqlAnswer['body'], text };
+    },
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
+}
