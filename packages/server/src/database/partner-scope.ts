@@ -41,11 +41,15 @@ export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: s
 /** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */
 const settingsSql = 'p.owns_all_transactional_conversations';
 
+/**
+ * `offset 0` keeps the planner from merging the select into the outer query: merged, a table could be scanned, and its policy
+ * evaluated, before the setting is made, and no row would be found.
+ */
 export function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<PartnerQuery, 'values'>): string {
   const settings = `${select}${fact ?? ''}`.includes(settingsSql)
-    ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id) p `
+    ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id offset 0) p `
     : '';
-  const rows = fact === undefined ? `cross join lateral (${select}) x` : `left join lateral (${select}) x on true`;
+  const rows = fact === undefined ? `cross join lateral (${select} offset 0) x` : `left join lateral (${select} offset 0) x on true`;
   return (
     `/* ${name} */ with s as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
     `select ${fact === undefined ? '' : `${fact}, x.id, `}${output} from s ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
