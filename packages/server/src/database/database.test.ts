@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import pg from 'pg';
 import { currentTestRun, urlOf } from '../testing/test-run.ts';
+import { startThrowawayCluster } from '../testing/throwaway-cluster.ts';
 import { migrationsArePending, openDatabase, type Database, type DatabaseConfig } from './database.ts';
-import { startThrowawayCluster } from './embedded-postgres.ts';
 import { inPartnerTransaction, queryAsPartner } from './partner-scope.ts';
 
 const run = currentTestRun();

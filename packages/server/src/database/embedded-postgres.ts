@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -169,40 +169,4 @@ async function prepareCluster(superuser: pg.ClientConfig): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-export type ThrowawayCluster = { socketFolder: string; superuser: pg.ClientConfig; log: string; stop(): Promise<void> };
-
-/**
- * A cluster for tests, in a folder of its own that `stop` removes: nothing in it survives a crash of the machine.
- * With `logStatements`, every statement is in `log`, each line beginning with database, user and process.
- */
-export async function startThrowawayCluster(folder: string, options: { logStatements?: boolean } = {}): Promise<ThrowawayCluster> {
-  mkdirSync(folder, { recursive: true });
-  // The server's user goes through it; what is private is the data folder inside.
-  chmodSync(folder, 0o755);
-  const home = findHome(folder);
-  const data = join(home.path, 'data');
-  const log = join(home.path, 'postgres.log');
-  const binaries = runnableBinaries(home.path, home.user);
-  postmaster.initialize(binaries, data, home.user, { durable: false });
-  const socket = socketFolder(home, data);
-  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
-  if (options.logStatements) settings.push('log_statement=all', 'log_line_prefix=%d|%u|%p| ');
-  const started = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings });
-  while (!(await postmaster.answers(socket))) {
-    if (started.end()) throw failure(log, started);
-    await sleep(15);
-  }
-  return {
-    socketFolder: socket,
-    superuser: postmaster.superuser(socket),
-    log,
-    async stop() {
-      const running = postmaster.findPostmaster(data);
-      if (running) await postmaster.stopPostmaster(data, running.pid);
-      removeSocketFolder(home);
-      for (const path of new Set([home.path, folder])) rmSync(path, { recursive: true, force: true });
-    },
-  };
 }

@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -70,7 +71,13 @@ function removeUnfinished(data: string): void {
   }
 }
 
-export type StartOptions = { socketFolder: string; log: string; settings: readonly string[] };
+export type LaunchOptions = {
+  socketFolder: string;
+  log: string;
+  settings: readonly string[];
+  /** Ends the server when this process ends, however it does. */
+  endsWithUs?: boolean;
+};
 
 export type Launched = {
   /** How the process ended, if it has. */
@@ -78,7 +85,12 @@ export type Launched = {
 };
 
 /** Starts the server in a session of its own, so that Ctrl-C in the terminal reaches us and not it. */
-export function launch(binaries: Binaries, data: string, user: ServerUser, { socketFolder, log, settings }: StartOptions): Launched {
+export function launch(
+  binaries: Binaries,
+  data: string,
+  user: ServerUser,
+  { socketFolder, log, settings, endsWithUs = false }: LaunchOptions,
+): Launched {
   if (existsSync(log) && statSync(log).size > 10_000_000) truncateSync(log);
   const output = openSync(log, 'a', 0o600);
   const all = [
@@ -90,20 +102,29 @@ export function launch(binaries: Binaries, data: string, user: ServerUser, { soc
     'log_timezone=UTC',
     ...settings,
   ];
-  const child = spawn(join(binaries.native, 'bin/postgres'), ['-D', data, ...all.flatMap((setting) => ['-c', setting])], {
+  const command = [join(binaries.native, 'bin/postgres'), '-D', data, ...all.flatMap((setting) => ['-c', setting])];
+  const [program, ...args] = endsWithUs ? ['/bin/sh', '-c', untilInputEnds, 'sh', ...command] : command;
+  const child = spawn(program!, args, {
     ...user,
     cwd: data,
     env: environment,
     detached: true,
-    stdio: ['ignore', output, output],
+    stdio: [endsWithUs ? 'pipe' : 'ignore', output, output],
   });
   closeSync(output);
   let end: string | undefined;
   child.once('error', (error) => (end = error.message));
   child.once('exit', (code, signal) => (end = `exit ${code ?? signal}`));
   child.unref();
+  (child.stdin as Socket | null)?.unref();
   return { end: () => end };
 }
+
+// Our end of the pipe is closed by the kernel when we end. The server is told to stop before its process id can belong to another.
+const untilInputEnds = `exec 3<&0
+"$@" 3<&- </dev/null & server=$!
+(read _ <&3; kill -INT $server) & watch=$!
+wait $server; code=$?; kill $watch; exit $code`;
 
 /** The server that runs on this data folder, if one does. */
 export function findPostmaster(data: string): Postmaster | undefined {
@@ -151,12 +172,12 @@ function isPostgres(pid: number, data: string): boolean {
   const command = existsSync('/proc/self/cmdline')
     ? readCommandLine(pid)
     : spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
-  return command.includes('postgres') && command.includes(data);
+  return command.includes('postgres') && ` ${command.trim()} `.includes(` ${data} `);
 }
 
 function readCommandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
     return '';
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { openDatabase } from '../database/database.ts';
-import { startThrowawayCluster } from '../database/embedded-postgres.ts';
+import { startThrowawayCluster } from './throwaway-cluster.ts';
 import { asSuperuser, ownerLogin, urlOf, type TestRun } from './test-run.ts';
 
 declare global {
