@@ -180,7 +180,9 @@ describe('a serving connection', () => {
   let pool: pg.Pool;
   const [acme, globex] = [randomUUID(), randomUUID()];
   beforeAll(async () => {
-    const url = urlTo(await createDatabase());
+    const name = await createDatabase();
+    const url = urlTo(name);
+    await superuser.query(`alter database "${name}" set datestyle to 'German'`);
     ({ pool } = await open({ databaseUrl: url }));
     opened.length = 0;
     await execute(url, `insert into partner (id, name) values ('${acme}', 'Acme'), ('${globex}', 'Globex')`);

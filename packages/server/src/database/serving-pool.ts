@@ -20,6 +20,9 @@ export function createServingPool(serving: pg.ClientConfig, { poolSize, statemen
       // Texts are as many as column choices, most never reach the sixth execution, at which a generic plan would come; and it is the better one.
       plan_cache_mode: 'force_generic_plan',
       search_path: 'public',
+      // Whatever the server prefers: dates leave as YYYY-MM-DD.
+      datestyle: 'ISO',
+      timezone: 'UTC',
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(Math.min(statementTimeoutMs, longestLockWaitMs)),
       idle_in_transaction_session_timeout: String(idleInTransactionMs),
