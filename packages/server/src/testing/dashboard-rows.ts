@@ -1,0 +1,51 @@
+import type { Pool } from 'pg';
+
+/** A partner with many customers, and how many rows all others have together. */
+export type RowCounts = { customersOfBigPartner: number; rowsInAll: number };
+
+export const bigPartnerId = '00000000-0000-4000-8000-000000000001';
+
+/**
+ * Fills the dashboard table alone, for plans and times of reading: partners from tiny to big, dates spread over a year and a half of which
+ * the window is a fifth, the big partner's all in the window. Needs a superuser, since the rows have no tables to refer to.
+ */
+export async function loadDashboardRows(superuserPool: Pool, today: string, { customersOfBigPartner, rowsInAll }: RowCounts): Promise<void> {
+  const client = await superuserPool.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    await client.query(
+      `insert into partner (id, name, passed_through)
+       select case when n = 0 then $1::uuid else md5('partner ' || n)::uuid end, 'Partner ' || n, $2 from generate_series(0, 1999) n`,
+      [bigPartnerId, today],
+    );
+    const columns = `
+      partner_id, id, customer_id, contract_id, type, effective_date, renewal_deadline, notice_period_days, is_accepted, is_cancelled,
+      has_late_cancellation, customer_name, website, hub_id, search_text, manual_owner, primary_contact_id, primary_contact_name,
+      primary_contact_email, association_version, version, current_max_contacts, current_email_limit, current_billing_frequency,
+      current_billing_interval_months, current_subscription_term_months, current_mrr, current_currency_code, new_max_contacts, new_email_limit,
+      new_billing_frequency, new_billing_interval_months, new_subscription_term_months, new_mrr, new_currency_code`;
+    const rows = (partner: string, day: string) => `
+      select ${partner}, gen_random_uuid(), md5('customer ' || n)::uuid, md5('contract ' || n)::uuid, t.type,
+        ${day}, case when t.type = 'RENEWAL' then ${day} - 45 end, 45, n % 5 = 0, n % 7 = 0, false,
+        initcap(t.word) || ' ' || n, 'https://www.' || t.word || n || '.example', 4000000 + n, t.word || ' ' || n || chr(10) || 'www.' || t.word || n || '.example',
+        case when n % 4 = 0 then 'PARTNER'::communication_owner end, md5('user ' || n)::uuid, 'Person ' || n % 997, 'person' || n || '@example.com', 1, 1,
+        1000 * (n % 50), 5000 * (n % 40), 'MONTHLY'::billing_frequency, 1, 12, (n % 9000) + 0.25, (array['EUR', 'USD', 'JPY', 'GBP'])[1 + n % 4],
+        1000 * (n % 60), 5000 * (n % 40), 'MONTHLY'::billing_frequency, 1, 12, (n % 9500) + 0.5, (array['EUR', 'USD', 'JPY', 'GBP'])[1 + n % 4]`;
+    const facts = `cross join lateral (select
+      (case when n % 10 < 7 then 'RENEWAL' when n % 10 < 9 then 'CONTACT_TIER_UPGRADE' else 'EMAIL_OVERAGE' end)::contract_change_type as type,
+      (array['acme', 'globex', 'initech', 'umbrella', 'hooli', 'vandelay', 'wonka', 'soylent'])[1 + n % 8] as word) t`;
+    await client.query(`insert into dashboard_row (${columns}) ${rows('$1::uuid', '$2::date + n % 121')} from generate_series(1, $3::int) n ${facts}`, [
+      bigPartnerId,
+      today,
+      customersOfBigPartner,
+    ]);
+    await client.query(
+      `insert into dashboard_row (${columns})
+       ${rows(`md5('partner ' || 1 + floor(1999 * power(random(), 2)))::uuid`, '$1::date - 100 + n % 550')} from generate_series(1, $2::int) n ${facts}`,
+      [today, rowsInAll - customersOfBigPartner],
+    );
+    await client.query('vacuum analyze dashboard_row');
+  } finally {
+    client.release(true);
+  }
+}
