@@ -107,6 +107,9 @@ export class Contract extends Node {
   @Column({ type: 'boolean', name: 'auto_renew', nullable: true })
   autoRenew!: boolean | null;
 
+  @Column({ type: 'integer', name: 'imported_term_months', nullable: true })
+  importedTermMonths!: number | null;
+
   @Column({ type: 'date', name: 'ended_on', nullable: true })
   endedOn!: CalendarDate | null;
 

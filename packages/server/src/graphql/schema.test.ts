@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedDirective } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { columnKeys, columns, type Column } from '../contract-change/contract-change.columns.ts';
+import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
+import { buildApiSchema, printApiSchema } from './schema.ts';
+
+const schema = buildApiSchema();
+
+describe('the schema', () => {
+  test('is the one that is committed', () => {
+    const committed = readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8');
+    // `npm run renewals -- schema > schema/schema.graphql` mends it.
+    expect(printApiSchema()).toBe(committed);
+  });
+
+  test('describes every type, field, argument, enum value and directive', () => {
+    const undescribed: string[] = [];
+    const check = (name: string, thing: { description?: string | null | undefined }) => void (thing.description || undescribed.push(name));
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__')) continue;
+      check(type.name, type);
+      if (isEnumType(type)) for (const value of type.getValues()) check(`${type.name}.${value.name}`, value);
+      if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) check(`${type.name}.${field.name}`, field);
+      if (!isObjectType(type) && !isInterfaceType(type)) continue;
+      for (const field of Object.values(type.getFields())) {
+        check(`${type.name}.${field.name}`, field);
+        for (const argument of field.args) check(`${type.name}.${field.name}(${argument.name})`, argument);
+      }
+    }
+    for (const directive of schema.getDirectives()) if (!isSpecifiedDirective(directive)) check(`@${directive.name}`, directive);
+    // The root types are what GraphQL makes of them.
+    expect(undescribed.filter((name) => name !== 'Query' && name !== 'Mutation')).toEqual([]);
+  });
+
+  test('has a field for every leaf of a contract change, and a leaf for every plain field', () => {
+    const missing = Object.keys(contractChangeFields.leaves).filter((path) => {
+      let type = schema.getType('ContractChange');
+      for (const name of path.split('.')) {
+        const field = isObjectType(type) ? type.getFields()[name] : undefined;
+        if (field === undefined) return true;
+        type = schema.getType(String(field.type).replace(/[[\]!]/g, ''));
+      }
+      return false;
+    });
+    expect(missing).toEqual([]);
+    const change = schema.getType('ContractChange');
+    const fields = isObjectType(change) ? Object.keys(change.getFields()) : [];
+    const roots = new Set(Object.keys(contractChangeFields.leaves).map((path) => path.split('.')[0]));
+    expect(fields.filter((field) => !roots.has(field))).toEqual([]);
+  });
+
+  test('sorts by every column, and every column lies on a path of its own', () => {
+    const orderFields = schema.getType('ContractChangeOrderField');
+    const names = isEnumType(orderFields) ? orderFields.getValues().map((value) => value.name) : [];
+    for (const key of columnKeys) {
+      const column: Column = columns[key];
+      expect(names).toContain(column.orderField);
+      expect(Object.keys(column.fields).every((leaf) => leaf === column.path || leaf.startsWith(column.path.split('.').slice(0, -1).join('.')))).toBe(true);
+    }
+    expect(new Set(columnKeys.map((key) => columns[key].path)).size).toBe(15);
+  });
+});
