@@ -90,6 +90,12 @@ describe('the configuration', () => {
     ]);
   });
 
+  test('takes no owner’s address without one to serve from, lest the embedded database be migrated for a server', () => {
+    expect(faultsOf({ MIGRATION_DATABASE_URL: 'postgres://owner@db/renewals' })).toEqual([
+      'MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.',
+    ]);
+  });
+
   test.each(['+02:00', 'https://'])('takes no time zone without a name, and no origin without a host: %s', (value) => {
     expect(faultsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
   });

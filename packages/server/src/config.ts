@@ -44,11 +44,13 @@ export class ConfigError extends Error {
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
 /** The only reader of the environment. An empty variable counts as none. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const isProduction = given['NODE_ENV'] === 'production';
   const { data, error } = variables(isProduction).safeParse(given);
-  if (error) throw new ConfigError(error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const faults = error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
+  if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL']) faults.push('MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.');
+  if (!data || faults.length > 0) throw new ConfigError(faults);
   return {
     environment: data.NODE_ENV,
     host: data.HOST,

