@@ -29,13 +29,13 @@ export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSe
         from ${rowsSql(set)} where ${setSql(set, parameters)}
       ),
       counts as (select type, status, count(*)::int as count from changes group by type, status),
-      renewals as (select distinct on (contract_id) contract_id, status from changes where type = 'RENEWAL' order by contract_id, effective_date),
       -- a contract counts once: its current MRR, the new MRR of its latest change, its renewal's status
       contracts as (
-        select distinct on (c.contract_id) c.current_mrr, c.current_currency_code, c.new_mrr, c.new_currency_code,
-          q.status as renewal_status
-        from changes c left join renewals q on q.contract_id = c.contract_id
-        order by c.contract_id, c.effective_date desc, (c.type = 'RENEWAL') desc, c.id desc
+        select (array_agg(current_mrr))[1] as current_mrr, (array_agg(current_currency_code))[1] as current_currency_code,
+          (array_agg(new_mrr order by effective_date desc, type = 'RENEWAL' desc, id desc))[1] as new_mrr,
+          (array_agg(new_currency_code order by effective_date desc, type = 'RENEWAL' desc, id desc))[1] as new_currency_code,
+          (array_agg(status order by effective_date) filter (where type = 'RENEWAL'))[1] as renewal_status
+        from changes group by contract_id
       ),
       amounts as (
         select current_currency_code as currency, current_mrr as current, 0 as new, renewal_status from contracts

@@ -125,10 +125,7 @@ export class ContractChange extends Node {
   @Column({
     type: 'date',
     name: 'renewal_deadline',
-    nullable: true,
-    generatedType: 'STORED',
-    asExpression: "CASE WHEN (type = 'RENEWAL'::contract_change_type) THEN (effective_date - notice_period_days) ELSE NULL::date END",
-  })
+    nullable: true, insert: false, update: false })
   @Field(() => DateScalar, {
     nullable: true,
     description: 'The last day on which the terms of a renewal can change: its effective date minus the notice period, 45 days unless agreed otherwise; null for the other types.',

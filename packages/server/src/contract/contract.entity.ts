@@ -92,11 +92,11 @@ export class Contract extends Node {
   @Column({ type: 'integer', name: 'renewal_months' })
   renewalMonths!: number;
 
-  @Column({ type: 'date', name: 'term_start', generatedType: 'STORED', asExpression: "((anchor_date + make_interval(months => term_start_months)))::date" })
+  @Column({ type: 'date', name: 'term_start', insert: false, update: false })
   @Field(() => DateScalar, { description: 'First day of the current term.' })
   termStart!: CalendarDate;
 
-  @Column({ type: 'date', name: 'renewal_start_date', generatedType: 'STORED', asExpression: "((anchor_date + make_interval(months => renewal_months)))::date" })
+  @Column({ type: 'date', name: 'renewal_start_date', insert: false, update: false })
   @Field(() => DateScalar, { nullable: true, description: 'The day the next term begins; null once the contract has ended.' })
   renewalStartDate!: CalendarDate;
 

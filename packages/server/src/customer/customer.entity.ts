@@ -89,10 +89,7 @@ export class CustomerAssociation extends Node {
   @Column({
     type: 'boolean',
     name: 'primary_contact_is_active',
-    nullable: true,
-    generatedType: 'STORED',
-    asExpression: 'CASE WHEN (primary_contact_id IS NULL) THEN NULL::boolean ELSE true END',
-  })
+    nullable: true, insert: false, update: false })
   primaryContactIsActive!: boolean | null;
 
   @Field(() => CustomerUser, {

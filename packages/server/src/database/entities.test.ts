@@ -9,15 +9,25 @@ afterAll(() => database.close());
 
 test('every entity has just the columns that the migrations make, of the same types', async () => {
   const dataSource = await new DataSource({ type: 'postgres', url: database.url, entities, synchronize: false }).initialize();
-  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  // Keys, checks and indexes are the migrations' alone: no entity repeats them.
+  const described = dataSource.entityMetadatas.flatMap(({ tableName, columns }) =>
+    columns.map((column) => ({
+      column: `${tableName}.${column.databaseName}`,
+      type: column.enumName ?? dataSource.driver.normalizeType(column),
+      isNullable: column.isNullable,
+      isKey: column.isPrimary,
+    })),
+  );
+  const { rows } = await database.ownerPool.query(
+    `select c.table_name || '.' || c.column_name as column,
+       case when c.data_type = 'USER-DEFINED' then c.udt_name else c.data_type end as type,
+       c.is_nullable = 'YES' as "isNullable",
+       exists (select from information_schema.key_column_usage k
+         where k.table_name = c.table_name and k.column_name = c.column_name and k.constraint_name = c.table_name || '_pkey') as "isKey"
+     from information_schema.columns c where c.table_name = any ($1)`,
+    [dataSource.entityMetadatas.map((entity) => entity.tableName)],
+  );
   await dataSource.destroy();
-  // Keys, checks and indexes are the migrations' alone: no entity repeats them. Domains show as their base type.
-  const columnChanges = upQueries
-    .map(({ query }) => query)
-    .filter((query) => /\b(ADD|DROP|ALTER|RENAME) (COLUMN )?"|CREATE TABLE|CREATE TYPE/.test(query))
-    .filter((query) => !/ADD CONSTRAINT|DROP CONSTRAINT/.test(query));
-  // TypeORM knows generated columns only from a table of its own: it would make them anew.
-  const generated = new Set(columnChanges.flatMap((query) => /^(ALTER TABLE "\w+") ADD ("\w+") .*GENERATED/.exec(query)?.slice(1, 3).join(' ') ?? []));
-  const table = (query: string) => query.replace(/^(ALTER TABLE "\w+") (?:ADD|DROP COLUMN) ("\w+").*$/, '$1 $2');
-  expect(columnChanges.filter((query) => !generated.has(table(query)))).toEqual([]);
+  const byName = (a: { column: string }, b: { column: string }) => (a.column < b.column ? -1 : 1);
+  expect(described.sort(byName)).toEqual(rows.sort(byName));
 });

@@ -26,7 +26,7 @@ export async function executions(pool: Pool, { text, values }: { text: string; v
     const literals = values.map((value) => (Array.isArray(value) ? `'{${value.join(',')}}'` : `'${String(value).replaceAll("'", "''")}'`)).join(', ');
     const found: Execution[] = [];
     for (let index = 0; index < count; index += 1) {
-      const { rows } = await client.query(`explain (analyze, buffers, format json) execute measured (${literals})`);
+      const { rows } = await client.query(`explain (analyze, buffers, timing off, format json) execute measured (${literals})`);
       const [{ Plan: plan, 'Execution Time': milliseconds }] = rows[0]['QUERY PLAN'] as [{ Plan: PlanNode; 'Execution Time': number }];
       found.push({ plan, milliseconds, nodes: flatten(plan) });
     }
