@@ -20,7 +20,13 @@ const steps = [
   },
   {
     title: 'Building the server',
-    sources: ['pnpm-lock.yaml', 'tsconfig.base.json', 'packages/server/tsconfig.json', 'packages/server/tsconfig.build.json', 'packages/server/src'],
+    sources: [
+      'pnpm-lock.yaml',
+      'tsconfig.base.json',
+      'packages/server/tsconfig.json',
+      'packages/server/tsconfig.build.json',
+      'packages/server/src',
+    ],
     marker: 'packages/server/dist/.setup',
     run: () => run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'packages/server/tsconfig.build.json']),
   },
@@ -76,7 +82,7 @@ async function install() {
   const pnpm = ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn', '--config.confirm-modules-purge=false'];
   const npm = ['exec', '--yes', '--loglevel=error', '--package', packageManager, '--', 'pnpm', ...pnpm];
   const npmCli = process.env.npm_execpath;
-  if (npmCli && /npm-cli\.js$/.test(npmCli)) await run(process.execPath, [npmCli, ...npm]);
+  if (npmCli?.endsWith('npm-cli.js')) await run(process.execPath, [npmCli, ...npm]);
   else await run('npm', npm);
 }
 

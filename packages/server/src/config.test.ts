@@ -25,7 +25,10 @@ describe('the configuration', () => {
 
   test('of production shows nothing that only helps to try it, unless told', () => {
     expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ sampleData: false, explorers: false, introspection: false });
-    expect(readConfig({ NODE_ENV: 'production', EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({ explorers: true, introspection: true });
+    expect(readConfig({ NODE_ENV: 'production', EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({
+      explorers: true,
+      introspection: true,
+    });
   });
 
   test('takes what is set', () => {

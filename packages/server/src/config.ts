@@ -49,7 +49,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const isProduction = given['NODE_ENV'] === 'production';
   const { data, error } = variables(isProduction).safeParse(given);
   const faults = error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
-  if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL']) faults.push('MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.');
+  if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL'])
+    faults.push('MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.');
   if (!data || faults.length > 0) throw new ConfigError(faults);
   return {
     environment: data.NODE_ENV,
@@ -105,7 +106,9 @@ const variables = (isProduction: boolean) =>
   });
 
 function oneOf<const Value extends string>(values: readonly Value[], fallback: NoInfer<Value>) {
-  return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` }).default(fallback as never);
+  return z
+    .enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` })
+    .default(fallback as never);
 }
 
 function onOff(fallback: boolean) {
@@ -127,7 +130,9 @@ function databaseUrl() {
     z
       .string()
       // The value is left out: it may hold a password.
-      .refine((text) => /^postgres(ql)?:\/\//.test(text), { error: 'must be an address such as postgres://user:password@host:5432/database.' })
+      .refine((text) => /^postgres(ql)?:\/\//.test(text), {
+        error: 'must be an address such as postgres://user:password@host:5432/database.',
+      })
       .optional()
   );
 }
@@ -136,8 +141,7 @@ function isTimeZone(name: string): boolean {
   // Newer engines take offsets such as +02:00 too, which know no daylight saving time.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -34,8 +34,13 @@ describe('an API key', () => {
     }
   });
 
-  test.each(['', 'prk_', 'prk__', 'Bearer', 'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01000000 ', '\0', 'prk_' + 'a'.repeat(100_000)])(
-    'is none of what else may come: %j',
-    (text) => expect(parseApiKey(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'prk_',
+    'prk__',
+    'Bearer',
+    'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01000000 ',
+    '\0',
+    'prk_' + 'a'.repeat(100_000),
+  ])('is none of what else may come: %j', (text) => expect(parseApiKey(text)).toBeNull());
 });

@@ -74,7 +74,11 @@ describe('a key', () => {
   test('made after it was asked for in vain is taken at once', async () => {
     const { key, id, secretHash } = makeApiKey();
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');
-    await database.superuserPool.query(`insert into api_key (partner_id, id, role, secret_hash) values ($1, $2, 'VIEWER', $3)`, [acme, id, secretHash]);
+    await database.superuserPool.query(`insert into api_key (partner_id, id, role, secret_hash) values ($1, $2, 'VIEWER', $3)`, [
+      acme,
+      id,
+      secretHash,
+    ]);
     expect(await authenticate(`Bearer ${key}`, undefined)).toMatchObject({ partnerId: acme });
   });
 });
@@ -87,7 +91,18 @@ test('no key, another scheme, a forged, foreign or unknown one: all are answered
     forged.id,
     makeApiKey().secretHash,
   ]);
-  const bad = [undefined, '', 'Bearer', 'Bearer ', `Basic ${key}`, key, `Bearer ${key}x`, `Bearer ${id}`, `Bearer ${forged.key}`, `Bearer ${makeApiKey().key}`];
+  const bad = [
+    undefined,
+    '',
+    'Bearer',
+    'Bearer ',
+    `Basic ${key}`,
+    key,
+    `Bearer ${key}x`,
+    `Bearer ${id}`,
+    `Bearer ${forged.key}`,
+    `Bearer ${makeApiKey().key}`,
+  ];
   for (const authorization of bad) expect(await authenticate(authorization, undefined)).toBe('UNAUTHENTICATED');
 });
 
@@ -95,7 +110,12 @@ describe('the partner of a request', () => {
   test('is named by an operator, whichever it is', async () => {
     const { key, id } = await keyOf(acme, 'OPERATOR');
     for (const partnerId of [acme, globex]) {
-      expect(await authenticate(`Bearer ${key}`, globalId('Partner', partnerId))).toEqual({ partnerId, role: 'OPERATOR', partnerUserId: null, apiKeyId: id });
+      expect(await authenticate(`Bearer ${key}`, globalId('Partner', partnerId))).toEqual({
+        partnerId,
+        role: 'OPERATOR',
+        partnerUserId: null,
+        apiKeyId: id,
+      });
     }
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('PARTNER_NOT_NAMED');
     for (const unknown of ['', acme, globalId('Partner', randomUUID()), globalId('Customer', acme), "par_' or true"]) {
@@ -115,16 +135,31 @@ describe('the partner of a request', () => {
 test('the list of keys tells whose they are and how they stand, and nothing secret', async () => {
   const partnerId = randomUUID();
   await database.superuserPool.query(`insert into partner (id, name) values ($1, 'Initech')`, [partnerId]);
-  const partnerUserId = await createPartnerUser(database.pool, partnerId, { name: 'Bob', email: 'Bob@initech.example', role: 'ADMIN', actor });
+  const partnerUserId = await createPartnerUser(database.pool, partnerId, {
+    name: 'Bob',
+    email: 'Bob@initech.example',
+    role: 'ADMIN',
+    actor,
+  });
   const expiresAt = new Date('2027-01-01T00:00:00Z');
   const first = await keyOf(partnerId, 'VIEWER', { expiresAt });
   const second = await keyOf(partnerId, 'MANAGER', { partnerUserId });
   await revokeApiKeyUnscoped(database.pool, second.id, actor);
   expect(await listApiKeys(database.pool, partnerId)).toEqual([
-    { id: second.id, role: 'MANAGER', userEmail: 'Bob@initech.example', createdAt: expect.any(Date), expiresAt: null, revokedAt: expect.any(Date) },
+    {
+      id: second.id,
+      role: 'MANAGER',
+      userEmail: 'Bob@initech.example',
+      createdAt: expect.any(Date),
+      expiresAt: null,
+      revokedAt: expect.any(Date),
+    },
     { id: first.id, role: 'VIEWER', userEmail: null, createdAt: expect.any(Date), expiresAt, revokedAt: null },
   ]);
-  const { rows } = await database.superuserPool.query('select actor, action, after from audit_event where partner_id = $1 order by occurred_at', [partnerId]);
+  const { rows } = await database.superuserPool.query(
+    'select actor, action, after from audit_event where partner_id = $1 order by occurred_at',
+    [partnerId],
+  );
   expect(rows).toEqual([
     { actor, action: 'CREATE_USER', after: { partnerUserId, role: 'ADMIN' } },
     { actor, action: 'CREATE_API_KEY', after: { apiKeyId: first.id, role: 'VIEWER', partnerUserId: null } },

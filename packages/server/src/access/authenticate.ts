@@ -11,7 +11,10 @@ export type Principal = { partnerId: string; role: ViewerRole; partnerUserId: st
 /** One answer a kind, whatever led to it: how a key is bad, or whose a partner is, is not told. */
 export type AuthenticationFailure = 'UNAUTHENTICATED' | 'PARTNER_NOT_NAMED' | 'PARTNER_NOT_FOUND';
 
-export type Authenticate = (authorization: string | undefined, partnerHeader: string | undefined) => Promise<Principal | AuthenticationFailure>;
+export type Authenticate = (
+  authorization: string | undefined,
+  partnerHeader: string | undefined,
+) => Promise<Principal | AuthenticationFailure>;
 
 // A key must be dead 5 s after it was revoked; the rest is for the request that is on its way.
 const rememberedMs = 4_000;

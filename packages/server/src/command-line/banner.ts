@@ -2,7 +2,8 @@ export type BannerFacts = { url: string; database: string; explorers: boolean; t
 
 /** What somebody needs who has just started the server for the first time. */
 export function banner({ url, database, explorers, token }: BannerFacts): string {
-  const query = '{ upcomingContractChanges(first: 5) { totalCount nodes { customer { name } type status effectiveDate renewalDeadline } } }';
+  const query =
+    '{ upcomingContractChanges(first: 5) { totalCount nodes { customer { name } type status effectiveDate renewalDeadline } } }';
   const lines = [
     '',
     `  Partner Renewals is listening at ${url}, on ${database}`,

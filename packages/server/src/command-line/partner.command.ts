@@ -17,6 +17,10 @@ export function addPartnerCommand(program: Command): void {
         ...partner,
       }));
       if (json) print(JSON.stringify(partners, null, 2));
-      else printTable(['NAME', 'ID', 'DAYS PASSED THROUGH'], partners.map(({ name, id, passedThrough }) => [name, id, passedThrough ?? '']));
+      else
+        printTable(
+          ['NAME', 'ID', 'DAYS PASSED THROUGH'],
+          partners.map(({ name, id, passedThrough }) => [name, id, passedThrough ?? '']),
+        );
     });
 }

@@ -33,8 +33,14 @@ async function serve(options: { banner?: true }): Promise<void> {
     if (stopping.signal) return;
     // Who can reach the landing page must be at this machine, for it holds a key.
     const prefill = { ...sampleQuery, ...(token && isLoopback(config.host) && { token }) };
-    const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) => explainListening(error, config));
-    print(options.banner ? banner({ url: server.url, database: database.description, explorers: config.explorers, token }) : `Listening at ${server.url}`);
+    const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) =>
+      explainListening(error, config),
+    );
+    print(
+      options.banner
+        ? banner({ url: server.url, database: database.description, explorers: config.explorers, token })
+        : `Listening at ${server.url}`,
+    );
     log.info({ url: server.url, database: database.description }, 'listening');
     log.info({ signal: await stopping.asked }, 'stopping');
     await server.close();
@@ -50,7 +56,8 @@ function explainListening(error: unknown, { host, port }: Config): never {
     throw new CommandError(`Port ${port} is taken already: set the variable PORT to another one, or to 0 for any that is free.`);
   }
   if (code === 'EACCES') throw new CommandError(`This user may not listen at port ${port}: set the variable PORT to a number above 1023.`);
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new CommandError(`This machine has no address ${host}: set the variable HOST to one it has.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    throw new CommandError(`This machine has no address ${host}: set the variable HOST to one it has.`);
   throw error;
 }
 

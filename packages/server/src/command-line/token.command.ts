@@ -39,7 +39,8 @@ export function addTokenCommand(program: Command): void {
 }
 
 async function createToken({ partner: partnerName, role, user: email, expiresInDays }: CreateOptions): Promise<void> {
-  if (email && role === 'OPERATOR') throw new CommandError('An operator works for the vendor and is no user of a partner: leave out --user.');
+  if (email && role === 'OPERATOR')
+    throw new CommandError('An operator works for the vendor and is no user of a partner: leave out --user.');
   await useDatabase(async ({ pool }) => {
     const partner = await findPartnerByName(pool, partnerName);
     const user = email ? await findPartnerUserByEmail(pool, partner.id, email) : null;
@@ -72,7 +73,8 @@ async function findKeys(pool: Pool, partnerName: string | undefined): Promise<Li
 
 async function revokeToken(keyId: string): Promise<void> {
   const outcome = await useDatabase(({ pool }) => revokeApiKeyUnscoped(pool, keyId, actor));
-  if (outcome === 'NOT_FOUND') throw new CommandError(`There is no key "${keyId}". \`npm run renewals -- token list\` shows those there are.`);
+  if (outcome === 'NOT_FOUND')
+    throw new CommandError(`There is no key "${keyId}". \`npm run renewals -- token list\` shows those there are.`);
   note(outcome === 'REVOKED' ? `Key ${keyId} is revoked.` : `Key ${keyId} was revoked before.`);
 }
 

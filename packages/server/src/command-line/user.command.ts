@@ -27,6 +27,8 @@ export function addUserCommand(program: Command): void {
       });
       if (!id) throw new CommandError(`The partner "${partnerName}" has a user with the address ${user.email} already.`);
       print(globalId('PartnerUser', id));
-      note(`${user.name} is a ${user.role} of "${partnerName}" now. For a key: npm run renewals -- token create --partner "${partnerName}" --role ${user.role} --user ${user.email}`);
+      note(
+        `${user.name} is a ${user.role} of "${partnerName}" now. For a key: npm run renewals -- token create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
+      );
     });
 }

@@ -26,7 +26,11 @@ test('a server that stops finishes what is in flight, is not ready meanwhile, an
   await locker.query('commit');
   locker.release();
   const answer = await inFlight;
-  expect([answer.status, answer.headers.get('connection'), answer.body]).toEqual([200, 'close', { data: { viewer: { partner: { name: 'Acme' } } } }]);
+  expect([answer.status, answer.headers.get('connection'), answer.body]).toEqual([
+    200,
+    'close',
+    { data: { viewer: { partner: { name: 'Acme' } } } },
+  ]);
   await closing;
 
   async function waitForLockedStatement(): Promise<void> {
@@ -45,7 +49,7 @@ test('under load, a server that stops fails no request, and its answers send the
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const outcomes: number[] = [];
   const clients = Array.from({ length: 16 }, async () => {
-    for (let isTold = false; !isTold; ) {
+    for (let isTold = false; !isTold;) {
       const { status, connection } = await post(server.url, token, agent);
       outcomes.push(status);
       isTold = connection === 'close';

@@ -27,7 +27,11 @@ export type GraphqlOptions = {
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
   UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key with the request: Authorization: Bearer <key>.'],
-  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'The key of an operator is for every partner: name the one of this request in the header X-Partner-Id.'],
+  PARTNER_NOT_NAMED: [
+    400,
+    'BAD_REQUEST',
+    'The key of an operator is for every partner: name the one of this request in the header X-Partner-Id.',
+  ],
   PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id names no partner that this key is for.'],
 };
 

@@ -51,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, _request, reply) => void sendError(reply, error.statusCode ?? 400, 'This is no request that we understand.', 'BAD_REQUEST'),
+    frameworkErrors: (error, _request, reply) =>
+      void sendError(reply, error.statusCode ?? 400, 'This is no request that we understand.', 'BAD_REQUEST'),
   });
 
   app.decorateRequest('operationName', null);
@@ -125,12 +126,15 @@ function corsOptions(origin: string[]) {
 }
 
 function answerFaults(app: FastifyInstance, log: Logger): void {
-  app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'There is nothing here: the API is at /graphql.', 'BAD_REQUEST'));
+  app.setNotFoundHandler(
+    async (_request, reply) => await sendError(reply, 404, 'There is nothing here: the API is at /graphql.', 'BAD_REQUEST'),
+  );
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return await sendError(reply, status, 'The request is larger than this server takes.', 'BAD_REQUEST');
     if (status === 415) return await sendError(reply, status, 'Send the request as application/json.', 'BAD_REQUEST');
-    if (status < 500) return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
+    if (status < 500)
+      return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
     return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');
   });

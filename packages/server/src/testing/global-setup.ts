@@ -47,7 +47,9 @@ async function makeTemplate(run: TestRun): Promise<void> {
 
 async function dropDatabases(run: TestRun): Promise<void> {
   await asSuperuser(run, async (superuser) => {
-    const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [run.prefix]);
+    const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [
+      run.prefix,
+    ]);
     for (const { datname } of rows) await superuser.query(`drop database "${datname}" with (force)`);
   });
 }
@@ -56,7 +58,8 @@ async function dropDatabases(run: TestRun): Promise<void> {
 async function findCluster(): Promise<{ superuserUrl: string; log: string; stop(): Promise<void> }> {
   const { TEST_DATABASE_URL: superuserUrl, TEST_DATABASE_LOG: log } = process.env;
   if (superuserUrl && log) return { superuserUrl, log, stop: async () => {} };
-  if (superuserUrl) throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the file into which that server logs its statements.');
+  if (superuserUrl)
+    throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the file into which that server logs its statements.');
   const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-test-')), { logStatements: true });
   const { user } = cluster.superuser;
   return { ...cluster, superuserUrl: `postgres://${user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}` };

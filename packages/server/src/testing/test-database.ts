@@ -33,7 +33,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
   await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" template "${run.prefix}" owner ${ownerLogin.name}`));
   const url = urlOf(run, name, ownerLogin);
-  const served = await openDatabase({ databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 }, { migrate: false });
+  const served = await openDatabase(
+    { databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 },
+    { migrate: false },
+  );
   const ownerPool = new pg.Pool({ connectionString: url, max: 2, types });
   const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
   // Dropping the database ends what a test left open; that is no news.
@@ -46,7 +49,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     ownerPool,
     superuserPool,
     markStatements: () => void (mark = sizeOf(run.log)),
-    statements: () => readStatements(run.log, mark, name).filter((each) => each.user === ownerLogin.name).map((each) => each.text),
+    statements: () =>
+      readStatements(run.log, mark, name)
+        .filter((each) => each.user === ownerLogin.name)
+        .map((each) => each.text),
     async close() {
       await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
       await asSuperuser(run, (superuser) => superuser.query(`drop database "${name}" with (force)`));

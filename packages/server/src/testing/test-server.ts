@@ -30,7 +30,11 @@ export type TestServer = {
   /** Answers a key; with `partnerUserId` it belongs to that user. */
   createToken(partnerId: string, role: ViewerRole, options?: { partnerUserId?: string; expiresAt?: Date }): Promise<string>;
   /** POST /graphql with the key, if one is given. */
-  query(document: string, variables?: Record<string, unknown>, options?: { token?: string; headers?: Record<string, string> }): Promise<GraphqlAnswer>;
+  query(
+    document: string,
+    variables?: Record<string, unknown>,
+    options?: { token?: string; headers?: Record<string, string> },
+  ): Promise<GraphqlAnswer>;
   close(): Promise<void>;
 };
 

@@ -1,0 +1,69 @@
+// A newcomer's first minute: clones the repository, runs `npm start` with nothing on standard input, pastes the query, stops.
+// Then once more, when all is there. Nothing may be left running.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const coldMs = 90_000;
+const warmMs = 5_000;
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = mkdtempSync(join(tmpdir(), 'renewals-start-'));
+const clone = join(folder, 'clone');
+
+try {
+  execFileSync('git', ['clone', '--quiet', repository, clone], { stdio: 'inherit' });
+  const cold = await start();
+  assert.ok(cold.ms < coldMs, `the first start took ${cold.ms} ms`);
+  const warm = await start();
+  assert.ok(warm.ms < warmMs, `the second start took ${warm.ms} ms`);
+  assert.equal(warm.token, cold.token, 'the token is the same on each start');
+  console.log(`The first start took ${cold.ms} ms, the second one ${warm.ms} ms.`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function start() {
+  const begun = performance.now();
+  const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, DATA_DIR: ___, NODE_ENV: ____, ...environment } = process.env;
+  const npm = spawn('npm', ['start'], { cwd: clone, env: { ...environment, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(npm, 'exit');
+  let banner = '';
+  let log = '';
+  npm.stdout.setEncoding('utf8').on('data', (text) => (banner += text));
+  npm.stderr.setEncoding('utf8').on('data', (text) => (log += text));
+  while (!banner.includes('curl')) {
+    if (npm.exitCode !== null || performance.now() - begun > 2 * coldMs) throw new Error(`npm start told no address:\n${banner}\n${log}`);
+    await sleep(20);
+  }
+  const ms = Math.round(performance.now() - begun);
+  const [, token] = /Bearer (prk_\w+)/.exec(banner);
+  await askWhatTheBannerSays(banner);
+  npm.kill('SIGTERM');
+  assert.deepEqual(await exited, [0, null], log);
+  assert.deepEqual(processesIn(clone), [], 'nothing is left running');
+  return { ms, token };
+}
+
+/** Runs the command that the banner tells to paste. */
+async function askWhatTheBannerSays(banner) {
+  const command = banner.slice(banner.indexOf('curl'));
+  const [url] = /http:\S+/.exec(command);
+  const headers = Object.fromEntries([...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name, value]) => [name, value]));
+  const [, body] = /-d '(.*)'/.exec(command);
+  const response = await fetch(url, { method: 'POST', headers, body });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  assert.ok(data.upcomingContractChanges.nodes.length > 0, 'the sample data show rows');
+}
+
+function processesIn(path) {
+  return execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(path));
+}
