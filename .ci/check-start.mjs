@@ -1,9 +1,9 @@
-// A newcomer's first minute: clones the repository, runs `npm start` with nothing on standard input, pastes the query, stops.
-// Then once more, when all is there. Nothing may be left running.
+// A newcomer's first minute: clones the repository, runs `npm start` with nothing on standard input and another command beside it,
+// pastes the query, makes a token, stops. Then once more, when all is there. Nothing may be left running.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,13 @@ const clone = join(folder, 'clone');
 
 try {
   execFileSync('git', ['clone', '--quiet', repository, clone], { stdio: 'inherit' });
-  const cold = await start();
+  refuseOldNode();
+  const [cold, schema] = await Promise.all([start(), runNpm(['run', 'renewals', '--', 'schema'])]);
+  assert.equal(
+    schema,
+    readFileSync(join(clone, 'schema/schema.graphql'), 'utf8'),
+    'a command beside it waits for the set-up and prints only what it is asked for',
+  );
   assert.ok(cold.ms < coldMs, `the first start took ${cold.ms} ms`);
   const warm = await start();
   assert.ok(warm.ms < warmMs, `the second start took ${warm.ms} ms`);
@@ -30,8 +36,7 @@ try {
 
 async function start() {
   const begun = performance.now();
-  const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, DATA_DIR: ___, NODE_ENV: ____, ...environment } = process.env;
-  const npm = spawn('npm', ['start'], { cwd: clone, env: { ...environment, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const npm = spawnNpm(['start']);
   const exited = once(npm, 'exit');
   let banner = '';
   let log = '';
@@ -44,10 +49,36 @@ async function start() {
   const ms = Math.round(performance.now() - begun);
   const [, token] = /Bearer (prk_\w+)/.exec(banner);
   await askWhatTheBannerSays(banner);
+  const [{ name }] = JSON.parse(await runNpm(['run', 'renewals', '--', 'partner', 'list', '--json']));
+  const made = await runNpm(['run', 'renewals', '--', 'token', 'create', '--partner', name, '--role', 'VIEWER']);
+  assert.match(made, /^prk_\w{51}\n$/, 'the token is alone on standard output');
   npm.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null], log);
   assert.deepEqual(processesIn(clone), [], 'nothing is left running');
   return { ms, token };
+}
+
+function spawnNpm(words) {
+  const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, DATA_DIR: ___, NODE_ENV: ____, ...environment } = process.env;
+  return spawn('npm', words, { cwd: clone, env: { ...environment, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Answers what it printed on standard output. */
+async function runNpm(words) {
+  const npm = spawnNpm(words);
+  let output = '';
+  let notes = '';
+  npm.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+  npm.stderr.setEncoding('utf8').on('data', (text) => (notes += text));
+  const [code] = await once(npm, 'close');
+  assert.equal(code, 0, notes);
+  return output;
+}
+
+function refuseOldNode() {
+  const program = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } }); await import('./packages/setup.mjs');`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { cwd: clone, encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [1, 'Node 20.19 or newer is needed; this is Node 18.20.0.\n']);
 }
 
 /** Runs the command that the banner tells to paste. */

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createAuthenticate } from '../access/authenticate.ts';
+import { globalId } from '../graphql/global-id.ts';
+import { runCommand, type CommandResult } from '../testing/command.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+
+let database: TestDatabase;
+const acme = randomUUID();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.superuserPool.query(`insert into partner (id, name) values ($1, 'Acme'), ($2, 'Globex')`, [acme, randomUUID()]);
+});
+afterAll(() => database.close());
+
+const renewals = (...words: string[]): Promise<CommandResult> => runCommand(words, { DATABASE_URL: database.url });
+
+describe('renewals token', () => {
+  test('create prints a key that works, alone on standard output', async () => {
+    const { code, stdout, stderr } = await renewals('token', 'create', '--partner', 'Acme', '--role', 'MANAGER');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}\n$/);
+    expect(stderr).toMatch(/^Key [0-9A-Za-z]{12} for "Acme", role MANAGER, good until it is revoked\. It is not shown again\.\n$/);
+    expect(stderr).not.toContain(stdout.trim());
+    const principal = await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, undefined);
+    expect(principal).toMatchObject({ partnerId: acme, role: 'MANAGER', partnerUserId: null });
+  });
+
+  test('create makes a key for a user, which may do no more than the user; list shows it, revoke ends it', async () => {
+    const user = await renewals('user', 'create', '--partner', 'Acme', '--name', 'Ann', '--email', 'ann@acme.example', '--role', 'VIEWER');
+    expect([user.code, user.stdout]).toEqual([0, expect.stringMatching(/^usr_[0-9a-f-]{36}\n$/)]);
+    const words = ['--partner', 'Acme', '--role', 'ADMIN', '--user', 'Ann@acme.example', '--expires-in-days', '30'];
+    const made = await renewals('token', 'create', ...words);
+    expect(made.stderr).toContain('It may do only what its user may, who is a VIEWER.');
+    const key = made.stdout.trim();
+    const id = key.split('_')[1]!;
+
+    const listed = JSON.parse((await renewals('token', 'list', '--partner', 'Acme', '--json')).stdout) as {
+      id: string;
+      expiresAt: string;
+    }[];
+    const entry = listed.find((each) => each.id === id)!;
+    expect(entry).toMatchObject({ partner: 'Acme', role: 'ADMIN', userEmail: 'ann@acme.example', revokedAt: null });
+    expect(new Date(entry.expiresAt).getTime() - Date.now()).toBeGreaterThan(29.9 * 86_400_000);
+    expect(JSON.stringify(listed)).not.toContain(key.split('_')[2]);
+
+    const authenticate = () => createAuthenticate(database.pool, Date.now)(`Bearer ${key}`, undefined);
+    expect(await authenticate()).toMatchObject({ role: 'VIEWER', partnerUserId: user.stdout.trim().slice(4) });
+    expect(await renewals('token', 'revoke', id)).toEqual({ code: 0, stdout: '', stderr: `Key ${id} is revoked.\n` });
+    expect(await authenticate()).toBe('UNAUTHENTICATED');
+    const table = (await renewals('token', 'list')).stdout;
+    expect(table).toMatch(/^ID +PARTNER +ROLE +USER +CREATED +STATE *\n/);
+    expect(table).toMatch(new RegExp(`${id} +Acme +ADMIN +ann@acme.example +\\S+ +revoked \\S+ *\n`));
+  });
+
+  test.each([
+    [
+      ['create', '--partner', 'Nobody', '--role', 'VIEWER'],
+      'There is no partner "Nobody". `npm run renewals -- partner list` shows those there are.\n',
+    ],
+    [['create', '--partner', 'Acme', '--role', 'VIEWER', '--user', 'x@y.z'], 'The partner "Acme" has no user with the address x@y.z.\n'],
+    [['create', '--partner', 'Acme', '--role', 'OPERATOR', '--user', 'x@y.z'], /^An operator works for the vendor .*leave out --user\.\n$/],
+    [['create', '--partner', 'Acme', '--role', 'KING'], /Allowed choices are VIEWER, MANAGER, ADMIN, OPERATOR\./],
+    [['create', '--partner', 'Acme'], /required option '--role <role>' not specified/],
+    [['create', '--partner', 'Acme', '--role', 'VIEWER', '--expires-in-days', '0'], /Give a whole number of days from 1 to 3650\./],
+    [['revoke', 'nothing'], 'There is no key "nothing". `npm run renewals -- token list` shows those there are.\n'],
+  ])('%j is refused in a sentence on standard error, with exit code 1', async (words, sentence) => {
+    expect(await renewals('token', ...words)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) });
+  });
+});
+
+test('renewals partner list names the partners and the ids that operators send', async () => {
+  const { code, stdout } = await renewals('partner', 'list', '--json');
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    [
+      { id: globalId('Partner', acme), name: 'Acme', passedThrough: null },
+      { id: expect.stringMatching(/^par_/), name: 'Globex', passedThrough: null },
+    ],
+  ]);
+});
+
+test('renewals user create takes an address once a partner', async () => {
+  const create = (email: string) => renewals('user', 'create', '--partner', 'Globex', '--name', 'Bob', '--email', email, '--role', 'ADMIN');
+  expect((await create('bob@globex.example')).code).toBe(0);
+  expect((await create('BOB@globex.example')).stderr).toBe(
+    'The partner "Globex" has a user with the address BOB@globex.example already.\n',
+  );
+  expect((await create('bob')).stderr).toBe('"bob" is no e-mail address.\n');
+});
+
+test('renewals schema prints what is committed, and needs no database', async () => {
+  const { code, stdout } = await runCommand(['schema'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  expect([code, stdout]).toEqual([0, readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8')]);
+});
+
+test('renewals tells what is wrong with a command, with the variables and with the database, with exit code 1', async () => {
+  expect(await renewals('nonsense')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/unknown command 'nonsense'/) });
+  expect(await renewals()).toMatchObject({ code: 1, stdout: '' });
+  expect(await renewals('--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: renewals /), stderr: '' });
+  expect(await runCommand(['serve'], { PORT: 'x', SAMPLE_DATA: 'maybe' })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'PORT must be a whole number from 0 to 65535, not "x".\nSAMPLE_DATA must be one of on, off, not "maybe".\n',
+  });
+  expect(await runCommand(['migrate'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^The database can't be reached: [^\n]+\n$/),
+  });
+});

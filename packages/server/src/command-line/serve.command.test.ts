@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startCommand } from '../testing/command.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+
+let database: TestDatabase;
+let variables: Record<string, string>;
+const dataDir = mkdtempSync(join(tmpdir(), 'renewals-serve-'));
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  variables = { DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: '0' };
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+describe('renewals serve', () => {
+  test('tells its real port, a token and a query that can be pasted; SIGTERM ends it with exit code 0', async () => {
+    const { banner, token, stop } = await start();
+    const [, body] = /-d '(.*)'/.exec(banner)!;
+    const [, url] = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(banner)!;
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: body!,
+    });
+    const { data } = (await response.json()) as { data: { upcomingContractChanges: { nodes: unknown[] } } };
+    expect(data.upcomingContractChanges.nodes).toHaveLength(5);
+    expect(statSync(join(dataDir, 'sample-token')).mode & 0o777).toBe(0o600);
+
+    const { code, stdout, stderr } = await stop('SIGTERM');
+    expect([code, stdout]).toEqual([0, banner]);
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string });
+    expect(lines.map(({ msg }) => msg)).toEqual(
+      expect.arrayContaining(['sample data loaded', 'listening', 'request', 'stopping', 'stopped']),
+    );
+    expect(stderr).not.toContain(token);
+  });
+
+  test('hands out the same token on each start, and a new one when the kept one works no longer', async () => {
+    const first = readFileSync(join(dataDir, 'sample-token'), 'utf8').trim();
+    const second = await start();
+    expect(second.token).toBe(first);
+    await second.stop('SIGINT');
+
+    await database.superuserPool.query('update api_key set revoked_at = now()');
+    const third = await start();
+    expect(third.token).not.toBe(first);
+    await third.stop();
+
+    writeFileSync(join(dataDir, 'sample-token'), 'nonsense');
+    const fourth = await start();
+    expect(fourth.token).toMatch(/^prk_/);
+    await fourth.stop();
+  });
+
+  test('names the port that is taken and the variable that mends it', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr, stdout } = await startCommand(['serve', '--banner'], { ...variables, PORT: String(port) }).ended;
+    other.close();
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      `Port ${port} is taken already: set the variable PORT to another one, or to 0 for any that is free.`,
+    );
+  });
+
+  test('without --banner prints where it listens; without explorers serves none, without sample data hands out no token', async () => {
+    const command = startCommand(['serve'], { ...variables, EXPLORERS: 'off', SAMPLE_DATA: 'off' });
+    const [line, url] = await command.printed(/Listening at (http:\S+)\n/);
+    expect(command.stdout).toBe(line);
+    expect((await fetch(`${url}/`)).status).toBe(404);
+    expect((await fetch(`${url}/explore`)).status).toBe(404);
+    command.process.kill('SIGTERM');
+    expect((await command.ended).code).toBe(0);
+  });
+
+  test('stops in good order when it is told to while it starts', async () => {
+    const command = startCommand(['serve'], variables);
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    command.process.kill('SIGTERM');
+    expect((await command.ended).code).toBe(0);
+  });
+});
+
+async function start() {
+  const command = startCommand(['serve', '--banner'], variables);
+  await command.printed(/-d '.*'\n/);
+  const [, token] = /Token +(\S+)/.exec(command.stdout)!;
+  return {
+    banner: `${command.stdout}`,
+    token: token!,
+    async stop(signal: NodeJS.Signals = 'SIGTERM') {
+      command.process.kill(signal);
+      return await command.ended;
+    },
+  };
+}
