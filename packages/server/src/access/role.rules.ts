@@ -5,6 +5,12 @@ export type ViewerRole = (typeof viewerRoles)[number];
 export const partnerUserRoles = ['VIEWER', 'MANAGER', 'ADMIN'] as const satisfies readonly ViewerRole[];
 export type PartnerUserRole = (typeof partnerUserRoles)[number];
 
+/** Who may do what: the partner's people by their role, the vendor's operator the customers' decisions alone. */
+export const managerRoles: readonly ViewerRole[] = ['MANAGER', 'ADMIN'];
+export const adminRoles: readonly ViewerRole[] = ['ADMIN'];
+export const partnerRoles: readonly ViewerRole[] = ['VIEWER', 'MANAGER', 'ADMIN'];
+export const decidingRoles: readonly ViewerRole[] = ['MANAGER', 'ADMIN', 'OPERATOR'];
+
 /** Whether the viewer may record a customer's decision: the operator always, a partner's people only while the partner talks. */
 export function mayDecide(role: ViewerRole, owner: 'VENDOR' | 'PARTNER'): boolean {
   return role === 'OPERATOR' || (owner === 'PARTNER' && (role === 'MANAGER' || role === 'ADMIN'));

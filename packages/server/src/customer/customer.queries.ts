@@ -71,14 +71,21 @@ export async function findCustomersBy(db: Db, partnerId: string, projection: Pro
   });
 }
 
-export async function findAssociations(db: Db, partnerId: string, projection: Projection, ids: readonly string[]) {
+export async function findAssociations(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  ids: readonly string[],
+  /** what ending one answers shows it ended */
+  { evenEnded = false } = {},
+) {
   const parameters = new Parameters();
   return await selectKeyed(db, partnerId, {
     name: 'findAssociations',
     projection,
     key: 'a.id',
     from: `customer_association a ${contactSql}`,
-    where: `a.partner_id = s.partner_id and a.ended_at is null and a.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: `a.partner_id = s.partner_id and ${evenEnded ? 'true' : 'a.ended_at is null'} and a.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }

@@ -12,11 +12,15 @@ export type RequestContext = {
   readonly businessDate: CalendarDate;
   readonly businessTimeZone: string;
   readonly requestId: string;
+  /** The header Idempotency-Key; null if there is none. */
+  readonly idempotencyKey: string | null;
   readonly loaders: Map<string, DataLoader<string, unknown>>;
 };
 
-export function createContext(request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'>): RequestContext {
-  return { ...request, partnerId: request.principal.partnerId, loaders: new Map() };
+export function createContext(
+  request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'> & { idempotencyKey?: string | null },
+): RequestContext {
+  return { ...request, idempotencyKey: request.idempotencyKey ?? null, partnerId: request.principal.partnerId, loaders: new Map() };
 }
 
 /**

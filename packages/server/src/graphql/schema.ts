@@ -1,26 +1,34 @@
 import 'reflect-metadata';
-import { GraphQLInputObjectType, lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { GraphQLInputObjectType, lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { AssociationResolver } from '../contract-change/association.resolver.ts';
 import { ContractChangeResolver, CustomerChangesResolver } from '../contract-change/contract-change.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../contract-change/dashboard-column.resolver.ts';
+import { DecisionResolver } from '../contract-change/decision.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
+import { IdempotentDirective } from './mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
+import { ConflictError, DeadlinePassedError, InvalidInputError } from './user-error.type.ts';
 
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      AssociationResolver,
       ContractChangeResolver,
       CustomerChangesResolver,
       CustomerProductsResolver,
       CustomerResolver,
       DashboardColumnResolver,
+      DecisionResolver,
       NodeResolver,
       PartnerResolver,
       ViewerColumnsResolver,
       ViewerResolver,
     ],
+    directives: [...specifiedDirectives, IdempotentDirective],
+    orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError],
     validate: { forbidUnknownValues: false },
   });
   // type-graphql has no @oneOf yet.

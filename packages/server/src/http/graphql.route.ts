@@ -63,6 +63,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
             businessDate: await businessDay.today(),
             businessTimeZone: config.businessTimeZone,
             requestId: request.id,
+            idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
           }),
           request,
         ),

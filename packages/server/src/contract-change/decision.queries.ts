@@ -1,0 +1,179 @@
+import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { mayDecide } from '../access/role.rules.ts';
+import { addDays, addMonths, daysBetween, type CalendarDate } from '../calendar-date.ts';
+import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
+import { lockAssociation } from './association.queries.ts';
+import { refreshDashboardRows } from './dashboard-row.queries.ts';
+import { decisionState, isDecidable, standingDecision, type ContractChangeAction, type ContractChangeType, type Decision } from './contract-change.rules.ts';
+
+export type DecisionOutcome = { contractChangeId: string | null; userErrors: UserError[] };
+
+export type DecisionRequest = {
+  contractChangeId: string | null;
+  action: ContractChangeAction;
+  expectedVersion: number | null;
+  /** a cancellation that is late for this renewal is to count for the first later one whose deadline it meets */
+  forNextPossible: boolean;
+};
+
+type OpenChange = {
+  id: string;
+  customer_id: string;
+  external_id: string | null;
+  contract_external_id: string;
+  type: ContractChangeType;
+  effective_date: CalendarDate;
+  renewal_deadline: CalendarDate | null;
+  notice_period_days: number;
+  settled_on: CalendarDate | null;
+  version: number;
+  anchor_date: CalendarDate;
+  renewal_months: number;
+  subscription_term_months: number;
+  contract_notice_days: number;
+  owns_all: boolean;
+};
+
+const failed = (...userErrors: UserError[]): DecisionOutcome => ({ contractChangeId: null, userErrors });
+
+/** Records what the customer wants, dated today. What stands already is not recorded again. */
+export async function recordDecision(write: Write, request: DecisionRequest): Promise<DecisionOutcome> {
+  const seen = await findVisibleChange(write.tx, request.contractChangeId);
+  const association = seen && (await lockAssociation(write.tx, seen.customer_id));
+  // Somebody may have decided while the lock was waited for.
+  const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
+  if (!change || !association) return failed(notFound('contract change', 'contractChangeId'));
+  const owner = communicationOwner(association.owner, change.owns_all);
+  const error = refusal(write, request, change, owner, await logOf(write.tx, change.id));
+  if (error !== null) return failed(error);
+  await append(write, change, request);
+  if (write.principal.role === 'OPERATOR') await recordForOtherPartners(write, change, request);
+  return { contractChangeId: change.id, userErrors: [] };
+}
+
+/** A change that the partner can see now, with its contract. */
+async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
+  const { rows } = await tx.query<OpenChange>(
+    `/* findVisibleChange */ select c.*, k.external_id as contract_external_id, k.anchor_date, k.renewal_months, k.subscription_term_months,
+       k.notice_period_days as contract_notice_days, p.owns_all_transactional_conversations as owns_all
+     from dashboard_row r
+     join contract_change c on c.partner_id = r.partner_id and c.id = r.id
+     join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
+     join partner p on p.id = c.partner_id
+     where r.partner_id = $1 and r.id = $2`,
+    [tx.partnerId, id],
+  );
+  return rows[0] ?? null;
+}
+
+async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision[]> {
+  const { rows } = await tx.query<Decision>(
+    `/* logOf */ select action, decided_on as "decidedOn" from contract_change_decision where partner_id = $1 and contract_change_id = $2 order by sequence`,
+    [tx.partnerId, changeId],
+  );
+  return rows;
+}
+
+function refusal({ principal, today }: Write, request: DecisionRequest, change: OpenChange, owner: CommunicationOwner, log: Decision[]): UserError | null {
+  if (!mayDecide(principal.role, owner)) {
+    const message = 'The vendor talks to this customer. Make the partner the communication owner first, then record the decision.';
+    return inputError('NOT_COMMUNICATION_OWNER', message, 'contractChangeId');
+  }
+  if (request.expectedVersion !== null && request.expectedVersion !== change.version) return conflict(change.version);
+  const daysUntilEffective = daysBetween(today, change.effective_date);
+  if (isDecidable({ type: change.type, daysUntilEffective, noticePeriodDays: change.notice_period_days })) return null;
+  if (change.type !== 'RENEWAL' || change.settled_on !== null || change.renewal_deadline === null) {
+    return inputError('ALREADY_EFFECTIVE', `This change takes effect on ${change.effective_date}; nothing can be decided about it any more.`, 'contractChangeId');
+  }
+  // A late request is taken, and taken back, for the renewals to come.
+  const isLate = decisionState(log, change.renewal_deadline, today).hasLateCancellation;
+  if (request.action === 'REQUEST_CANCELLATION' && request.forNextPossible) return null;
+  if (request.action === 'WITHDRAW_CANCELLATION' && isLate) return null;
+  const next = nextCancellableRenewal(change, today);
+  return {
+    type: 'DeadlinePassedError',
+    code: 'DEADLINE_PASSED',
+    message: `The last day to decide on this renewal was ${change.renewal_deadline}.${request.action === 'REQUEST_CANCELLATION' ? ` The next one that can be cancelled is that of ${next}.` : ''}`,
+    field: ['input', 'contractChangeId'],
+    renewalDeadline: change.renewal_deadline,
+    nextCancellableRenewalDate: next,
+  } as DeadlinePassedError;
+}
+
+/** The first later renewal whose deadline is not over today; its terms as they stand. */
+function nextCancellableRenewal(change: OpenChange, today: CalendarDate): CalendarDate {
+  for (let months = change.renewal_months + change.subscription_term_months; ; months += change.subscription_term_months) {
+    const date = addMonths(change.anchor_date, months);
+    if (addDays(date, -change.contract_notice_days) >= today) return date;
+  }
+}
+
+async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
+  const { tx, today, actor, principal } = write;
+  const standing = standingDecision(await logOf(tx, change.id), today)?.action ?? null;
+  const onBehalfOfCustomer = principal.role !== 'OPERATOR';
+  const lines: ContractChangeAction[] =
+    action === 'WITHDRAW_CANCELLATION'
+      ? standing === 'REQUEST_CANCELLATION' ? [action] : []
+      : standing === action ? []
+      // On one date cancellation wins: accepting takes a request back first.
+      : action === 'ACCEPT' && standing === 'REQUEST_CANCELLATION' ? ['WITHDRAW_CANCELLATION', 'ACCEPT'] : [action];
+  // Taking the request back may have let an earlier acceptance stand again.
+  if (lines.length === 0) return;
+  for (const line of lines) {
+    await tx.query(
+      `/* recordDecision */ insert into contract_change_decision
+         (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
+       select $1, $2, 1 + coalesce(max(sequence), 0), $3, $4, $5, $6, 'MANUAL' from contract_change_decision where partner_id = $1 and contract_change_id = $2`,
+      [tx.partnerId, change.id, line, today, actor, onBehalfOfCustomer],
+    );
+  }
+  await tx.query(`/* recordDecision */ update contract_change set version = version + 1 where partner_id = $1 and id = $2`, [tx.partnerId, change.id]);
+  await recordAuditEvent(write, {
+    action,
+    customerId: change.customer_id,
+    contractChangeId: change.id,
+    onBehalfOfCustomer,
+    before: { decision: standing },
+    after: { decision: action === 'WITHDRAW_CANCELLATION' ? null : action },
+  });
+  await refreshDashboardRows(tx, { customerIds: [change.customer_id] });
+}
+
+/**
+ * The vendor's operator speaks for the customer, whoever looks after it: every partner that holds the same contract and change gets the
+ * decision, one partner's context after another in this one transaction.
+ */
+async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
+  const { tx } = write;
+  const { rows } = await tx.query<{ partner_id: string }>('/* recordForOtherPartners */ select partner_id from partners_holding_contract($1)', [
+    change.contract_external_id,
+  ]);
+  for (const { partner_id: partnerId } of rows) {
+    if (partnerId === tx.partnerId) continue;
+    await enterContext(tx, partnerId);
+    const there: Write = { ...write, tx: Object.assign(Object.create(tx) as PartnerTransaction, { partnerId }) };
+    const found = await findSameChange(there.tx, change);
+    const theirs = found && (await findVisibleChange(there.tx, found));
+    const isOpen = theirs && (await lockAssociation(there.tx, theirs.customer_id)) && refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(there.tx, theirs.id)) === null;
+    if (isOpen) await append(there, theirs, request);
+  }
+  await enterContext(tx, tx.partnerId);
+}
+
+async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<void> {
+  await tx.query(`/* recordForOtherPartners */ select set_config('app.partner_id', $1, true)`, [partnerId]);
+}
+
+/** A renewal is the same by its contract and date, the others by their own external id. */
+async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `/* findSameChange */ select c.id from contract_change c join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
+     where c.partner_id = $1 and k.external_id = $2 and c.type = $3
+       and case when c.type = 'RENEWAL' then c.effective_date = $4 else c.external_id = $5 end`,
+    [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id],
+  );
+  return rows[0]?.id ?? null;
+}

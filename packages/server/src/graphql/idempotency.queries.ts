@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+
+/** A key and what it is good for: the same key of another principal or mutation is another key. */
+export type IdempotencyKey = { principal: string; field: string; key: string; input: unknown };
+
+export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { state: 'mismatch' };
+
+const keptFor = `interval '24 hours'`;
+
+/**
+ * Claims the key as the first act of the mutation's own transaction. Where another transaction holds it, this waits for its end: what
+ * that one answered is then the answer here too; if it failed, the key is free again.
+ */
+export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, field, key, input }: IdempotencyKey): Promise<Claim> {
+  const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url');
+  const claimed = await tx.query(
+    `/* claimIdempotencyKey */ insert into idempotency_key as i (partner_id, principal, field, key, input_digest)
+     values ($1, $2, $3, $4, $5)
+     on conflict (partner_id, principal, field, key) do update
+       set input_digest = excluded.input_digest, outcome = null, created_at = now() where i.created_at < now() - ${keptFor}
+     returning key`,
+    [tx.partnerId, principal, field, key, digest],
+  );
+  if (claimed.rows.length > 0) return { state: 'ours' };
+  const { rows } = await tx.query<{ input_digest: string; outcome: unknown }>(
+    '/* claimIdempotencyKey */ select input_digest, outcome from idempotency_key where partner_id = $1 and principal = $2 and field = $3 and key = $4',
+    [tx.partnerId, principal, field, key],
+  );
+  return rows[0]?.input_digest === digest ? { state: 'done', outcome: rows[0].outcome } : { state: 'mismatch' };
+}
+
+/** Keeps what was answered, and lets go of keys that are over. */
+export async function keepOutcome(tx: PartnerTransaction, { principal, field, key }: IdempotencyKey, outcome: unknown): Promise<void> {
+  await tx.query(
+    `/* keepOutcome */ update idempotency_key set outcome = $5 where partner_id = $1 and principal = $2 and field = $3 and key = $4`,
+    [tx.partnerId, principal, field, key, JSON.stringify(outcome)],
+  );
+  await tx.query(
+    `/* keepOutcome */ delete from idempotency_key where (partner_id, principal, field, key) in (
+       select partner_id, principal, field, key from idempotency_key
+       where partner_id = $1 and created_at < now() - ${keptFor} order by created_at limit 10 for update skip locked)`,
+    [tx.partnerId],
+  );
+}
