@@ -22,16 +22,26 @@ import { openDatabase } from '../../server/src/database/database.ts';
 // statements on a serving connection, hot. Ratios matter; times are of this machine.
 //   cd packages/bench && npm run growth -- --rows 1000000
 
-const { values: options } = parseArgs({ options: { rows: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '21' } } });
+const { values: options } = parseArgs({
+  options: { rows: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '21' } },
+});
 const today = '2026-11-22';
 const dates = { asOf: today, today };
 const facts = { positions: true, hasBefore: false, hasAfter: true };
 const order = orderOf(null);
-const all = projectionOf(contractChangeFields, ['id', 'version', ...Object.values(columns).flatMap((column) => Object.keys(column.fields))]);
+const all = projectionOf(contractChangeFields, [
+  'id',
+  'version',
+  ...Object.values(columns).flatMap((column) => Object.keys(column.fields)),
+]);
 const page = { size: 50, cursor: null, isBackward: false };
 
 const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-bench-')), { logStatements: false });
-const run = { superuserUrl: `postgres://${cluster.superuser.user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}`, log: cluster.log, prefix: 'bench' };
+const run = {
+  superuserUrl: `postgres://${cluster.superuser.user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}`,
+  log: cluster.log,
+  prefix: 'bench',
+};
 try {
   const sizes = [10_000, Number(options.rows)];
   const measured: Record<string, number>[] = [];
@@ -46,7 +56,9 @@ try {
       ratio: ((large[what] ?? 0) / (small[what] ?? 1)).toFixed(2),
     })),
   );
-  console.log(`page after row 5,000 ÷ first page, ${sizes[1]} rows: ${((large['page after row 5,000'] ?? 0) / (large['first page'] ?? 1)).toFixed(2)}`);
+  console.log(
+    `page after row 5,000 ÷ first page, ${sizes[1]} rows: ${((large['page after row 5,000'] ?? 0) / (large['first page'] ?? 1)).toFixed(2)}`,
+  );
 } finally {
   await cluster.stop();
 }
@@ -54,7 +66,9 @@ try {
 async function measure(rowsInAll: number): Promise<Record<string, number>> {
   const name = `bench_${rowsInAll}`;
   await asSuperuser(run, async (superuser) => {
-    await superuser.query(`do $$ begin if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'; end if; end $$`);
+    await superuser.query(
+      `do $$ begin if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'; end if; end $$`,
+    );
     await superuser.query(`create database ${name} owner ${ownerLogin.name}`);
   });
   const database = await openDatabase(
@@ -73,10 +87,37 @@ async function measure(rowsInAll: number): Promise<Record<string, number>> {
   const deep = encodeCursor(bigPartnerId, order.name, { keys: [rows[0].effective_date], id: rows[0].id });
   const median = async (query: (db: Db) => Promise<unknown>) => {
     const times = (await executions(database.pool, await statementOf(query), Number(options.rounds))).map((each) => each.milliseconds);
-    if (process.env['PLANS']) console.log(JSON.stringify((await executions(database.pool, await statementOf(query), 1))[0]?.plan, (k, v) => ['Node Type','Plans','Index Name','Actual Rows','Shared Hit Blocks','Filter','Index Cond','Sort Method','Rows Removed by Filter','Relation Name','Actual Loops'].includes(k) || !isNaN(+k) || k === '' ? v : undefined, 1));
+    if (process.env['PLANS'])
+      console.log(
+        JSON.stringify(
+          (await executions(database.pool, await statementOf(query), 1))[0]?.plan,
+          (k, v) =>
+            [
+              'Node Type',
+              'Plans',
+              'Index Name',
+              'Actual Rows',
+              'Shared Hit Blocks',
+              'Filter',
+              'Index Cond',
+              'Sort Method',
+              'Rows Removed by Filter',
+              'Relation Name',
+              'Actual Loops',
+            ].includes(k) ||
+            !isNaN(+k) ||
+            k === ''
+              ? v
+              : undefined,
+          1,
+        ),
+      );
     return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
   };
-  const find = (set: object, by = order, at = page) => (db: Db) => findUpcoming(db, bigPartnerId, all, { ...dates, ...set }, by, at, facts);
+  const find =
+    (set: object, by = order, at = page) =>
+    (db: Db) =>
+      findUpcoming(db, bigPartnerId, all, { ...dates, ...set }, by, at, facts);
   const results = {
     'first page': await median(find({})),
     'page after row 5,000': await median(find({}, order, { ...page, cursor: deep as never })),

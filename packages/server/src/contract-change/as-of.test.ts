@@ -21,7 +21,10 @@ async function partner(passedThrough = today) {
       { token },
     );
     if (body.errors) throw new Error(JSON.stringify(body.errors));
-    expect(body.data.upcomingContractChanges).toMatchObject({ businessDate: asOf, totalCount: body.data.upcomingContractChanges.nodes.length });
+    expect(body.data.upcomingContractChanges).toMatchObject({
+      businessDate: asOf,
+      totalCount: body.data.upcomingContractChanges.nodes.length,
+    });
     return body.data.upcomingContractChanges.nodes as Record<string, unknown>[];
   };
   return { data, list, token };
@@ -62,7 +65,11 @@ describe('asOf', () => {
     const { data, list } = await partner(start);
     const customerId = await data.customer({ name: 'A' });
     const { contractId } = await data.renewal(customerId, addDays(start, 20), { subscription_term_months: 1 });
-    const upgrade = await data.changeOf(customerId, contractId, { type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(start, 10), new_mrr: '150' });
+    const upgrade = await data.changeOf(customerId, contractId, {
+      type: 'CONTACT_TIER_UPGRADE',
+      effective_date: addDays(start, 10),
+      new_mrr: '150',
+    });
     await data.decide(upgrade, 'ACCEPT', addDays(start, 2));
     const fields = 'type effectiveDate currentTerms { mrr { amount } } newTerms { mrr { amount } } status';
     const days = [0, 1, 5, 10, 11, 15, 20, 21, 30];
@@ -121,7 +128,12 @@ describe('the summary', () => {
     const { contractId } = await data.renewal(customerId, addDays(today, 60), { mrr: '100.00' }, { new_mrr: '110.00' });
     await data.changeOf(customerId, contractId, { type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(today, 10), new_mrr: '150.00' });
     await data.renewal(customerId, addDays(today, 20), { mrr: '50' });
-    const { id: cancelled } = await data.renewal(customerId, addDays(today, 80), { mrr: '7.5', currency_code: 'JPY' }, { new_mrr: '8', new_currency_code: 'USD' });
+    const { id: cancelled } = await data.renewal(
+      customerId,
+      addDays(today, 80),
+      { mrr: '7.5', currency_code: 'JPY' },
+      { new_mrr: '8', new_currency_code: 'USD' },
+    );
     await data.decide(cancelled, 'REQUEST_CANCELLATION', today);
     const { body } = await server.query(
       `{ upcomingContractChangesSummary { totalCount actionRequiredCount byStatus { status count } byType { type count }

@@ -26,23 +26,39 @@ export async function lockAssociation(tx: PartnerTransaction, customerId: string
 type Edit = { customerId: string | null; expectedVersion: number | null };
 
 /** Sets the owner by hand; null goes back to the default. The same owner again changes nothing. */
-export async function setCommunicationOwner(write: Write, { customerId, expectedVersion, owner }: Edit & { owner: CommunicationOwner | null }) {
+export async function setCommunicationOwner(
+  write: Write,
+  { customerId, expectedVersion, owner }: Edit & { owner: CommunicationOwner | null },
+) {
   return await editAssociation(write, { customerId, expectedVersion }, 'SET_COMMUNICATION_OWNER', async (association) =>
     association.owner === owner
       ? null
-      : { column: 'communication_owner', value: owner, before: { communicationOwner: association.owner }, after: { communicationOwner: owner } },
+      : {
+          column: 'communication_owner',
+          value: owner,
+          before: { communicationOwner: association.owner },
+          after: { communicationOwner: owner },
+        },
   );
 }
 
 /** Sets who at the customer is told: an active user of that account, or nobody. */
-export async function setPrimaryContact(write: Write, { customerId, expectedVersion, contact }: Edit & { contact: { id: string | null } | null }) {
+export async function setPrimaryContact(
+  write: Write,
+  { customerId, expectedVersion, contact }: Edit & { contact: { id: string | null } | null },
+) {
   return await editAssociation(write, { customerId, expectedVersion }, 'SET_PRIMARY_CONTACT', async (association) => {
     const contactId = contact?.id ?? null;
     if (contact !== null && !(await isActiveUser(write.tx, customerId as string, contactId))) {
       return inputError('CONTACT_NOT_IN_ACCOUNT', "Choose somebody who is an active user of this customer's account.", 'contactId');
     }
     if (association.contactId === contactId) return null;
-    return { column: 'primary_contact_id', value: contactId, before: { primaryContactId: association.contactId }, after: { primaryContactId: contactId } };
+    return {
+      column: 'primary_contact_id',
+      value: contactId,
+      before: { primaryContactId: association.contactId },
+      after: { primaryContactId: contactId },
+    };
   });
 }
 
@@ -127,12 +143,14 @@ export async function endAssociation(write: Write, customerId: string | null): P
       `/* endAssociation */ select id from customer_association where partner_id = $1 and customer_id = $2 order by ended_at desc limit 1`,
       [tx.partnerId, customerId],
     );
-    return rows[0] === undefined ? failed(notFound('customer', 'customerId')) : { associationId: rows[0].id, customerId: null, userErrors: [] };
+    return rows[0] === undefined
+      ? failed(notFound('customer', 'customerId'))
+      : { associationId: rows[0].id, customerId: null, userErrors: [] };
   }
-  await tx.query(`/* endAssociation */ update customer_association set ended_at = now(), version = version + 1 where partner_id = $1 and id = $2`, [
-    tx.partnerId,
-    association.id,
-  ]);
+  await tx.query(
+    `/* endAssociation */ update customer_association set ended_at = now(), version = version + 1 where partner_id = $1 and id = $2`,
+    [tx.partnerId, association.id],
+  );
   await recordAuditEvent(write, {
     action: 'END_ASSOCIATION',
     customerId,
@@ -147,12 +165,19 @@ export async function resumeAssociation(write: Write, customerId: string | null)
   const { tx } = write;
   if (customerId === null) return failed(notFound('customer', 'customerId'));
   // Two at once: the second waits here, and finds the first one's association.
-  const { rows } = await tx.query(`/* resumeAssociation */ select from customer where partner_id = $1 and id = $2 for update`, [tx.partnerId, customerId]);
+  const { rows } = await tx.query(`/* resumeAssociation */ select from customer where partner_id = $1 and id = $2 for update`, [
+    tx.partnerId,
+    customerId,
+  ]);
   if (rows.length === 0) return failed(notFound('customer', 'customerId'));
   const active = await lockAssociation(tx, customerId);
   if (active !== null) return { associationId: active.id, customerId, userErrors: [] };
   const id = randomUUID();
-  await tx.query(`/* resumeAssociation */ insert into customer_association (partner_id, id, customer_id) values ($1, $2, $3)`, [tx.partnerId, id, customerId]);
+  await tx.query(`/* resumeAssociation */ insert into customer_association (partner_id, id, customer_id) values ($1, $2, $3)`, [
+    tx.partnerId,
+    id,
+    customerId,
+  ]);
   await recordAuditEvent(write, { action: 'RESUME_ASSOCIATION', customerId });
   await refreshDashboardRows(tx, { customerIds: [customerId] });
   return { associationId: id, customerId, userErrors: [] };

@@ -158,11 +158,15 @@ export class AssociationResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const contact = input.contactId == null ? null : { id: uuidOf('CustomerUser', input.contactId) };
-    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) => setPrimaryContact(write, { ...edited(input), contact }));
+    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
+      setPrimaryContact(write, { ...edited(input), contact }),
+    );
     return await associationPayload(context, info, outcome);
   }
 
-  @Mutation(() => BulkSetCommunicationOwnerPayload, { description: `Sets the communication owner of up to ${maxBulkIds} customers. MANAGER, ADMIN.` })
+  @Mutation(() => BulkSetCommunicationOwnerPayload, {
+    description: `Sets the communication owner of up to ${maxBulkIds} customers. MANAGER, ADMIN.`,
+  })
   async bulkSetCommunicationOwner(
     @Arg('input', () => BulkSetCommunicationOwnerInput, { description: 'What to do.' }) input: BulkSetCommunicationOwnerInput,
     @Ctx() context: RequestContext,
@@ -173,9 +177,16 @@ export class AssociationResolver {
       return { results: [], userErrors: [inputError('TOO_MANY_IDS', message, 'customerIds')] };
     }
     const ids = input.customerIds.map((id) => uuidOf('Customer', id));
-    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) => bulkSetCommunicationOwner(write, ids, input.owner ?? null));
+    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
+      bulkSetCommunicationOwner(write, ids, input.owner ?? null),
+    );
     if (!('results' in outcome)) return { results: [], userErrors: outcome.userErrors };
-    const customers = await findSelectedCustomers(context, info, ['results', 'customer'], outcome.results.flatMap(({ customerId }) => customerId ?? []));
+    const customers = await findSelectedCustomers(
+      context,
+      info,
+      ['results', 'customer'],
+      outcome.results.flatMap(({ customerId }) => customerId ?? []),
+    );
     return {
       results: outcome.results.map(({ customerId, userErrors }) => ({ customer: customers.get(customerId ?? '') ?? null, userErrors })),
       userErrors: outcome.userErrors,
@@ -188,17 +199,23 @@ export class AssociationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => endAssociation(write, uuidOf('Customer', input.customerId)));
+    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
+      endAssociation(write, uuidOf('Customer', input.customerId)),
+    );
     return await associationPayload(context, info, outcome);
   }
 
-  @Mutation(() => ResumeAssociationPayload, { description: 'Looks after an ended customer again, from a fresh start: default owner, no contact. ADMIN.' })
+  @Mutation(() => ResumeAssociationPayload, {
+    description: 'Looks after an ended customer again, from a fresh start: default owner, no contact. ADMIN.',
+  })
   async resumeAssociation(
     @Arg('input', () => ResumeAssociationInput, { description: 'What to do.' }) input: ResumeAssociationInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => resumeAssociation(write, uuidOf('Customer', input.customerId)));
+    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
+      resumeAssociation(write, uuidOf('Customer', input.customerId)),
+    );
     return await associationPayload(context, info, outcome);
   }
 }
@@ -216,7 +233,9 @@ async function associationPayload(context: RequestContext, info: GraphQLResolveI
   const at = descend(info, payload, info.fieldNodes, 'association');
   const projection = projectionOf(associationFields, selectedPaths(info, at.type, at.nodes, associationFields));
   const [associations, customers] = await Promise.all([
-    associationId !== null && at.nodes.length > 0 ? findAssociations(pool, partnerId, projection, [associationId], { evenEnded: true }) : null,
+    associationId !== null && at.nodes.length > 0
+      ? findAssociations(pool, partnerId, projection, [associationId], { evenEnded: true })
+      : null,
     findSelectedCustomers(context, info, ['customer'], customerId === null ? [] : [customerId]),
   ]);
   const [row] = associations?.get(associationId ?? '') ?? [];
@@ -229,7 +248,8 @@ async function associationPayload(context: RequestContext, info: GraphQLResolveI
 
 async function findSelectedCustomers(context: RequestContext, info: GraphQLResolveInfo, path: string[], ids: readonly string[]) {
   const payload = getNamedType(info.returnType) as GraphQLObjectType;
-  if (ids.length === 0 || (path.length === 1 && !(path[0] as string in payload.getFields()))) return new Map<string, Record<string, unknown>>();
+  if (ids.length === 0 || (path.length === 1 && !((path[0] as string) in payload.getFields())))
+    return new Map<string, Record<string, unknown>>();
   const at = descend(info, payload, info.fieldNodes, ...path);
   if (at.nodes.length === 0) return new Map<string, Record<string, unknown>>();
   const projection = projectionOf(customerFields, selectedPaths(info, at.type, at.nodes, customerFields));

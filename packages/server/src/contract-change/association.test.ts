@@ -18,9 +18,18 @@ beforeEach(async () => {
   token = await server.createToken(data.partnerId, 'ADMIN');
 });
 
-async function run(field: string, input: Record<string, unknown>, selection: string, options: { headers?: Record<string, string>; as?: string } = {}) {
+async function run(
+  field: string,
+  input: Record<string, unknown>,
+  selection: string,
+  options: { headers?: Record<string, string>; as?: string } = {},
+) {
   const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input!`;
-  const { body } = await server.query(`mutation ($input: ${type}) { ${field}(input: $input) { ${selection} } }`, { input }, { token: options.as ?? token, ...options });
+  const { body } = await server.query(
+    `mutation ($input: ${type}) { ${field}(input: $input) { ${selection} } }`,
+    { input },
+    { token: options.as ?? token, ...options },
+  );
   if (body.errors) throw new Error(JSON.stringify(body.errors));
   return body.data[field];
 }
@@ -39,7 +48,8 @@ async function audit(): Promise<Record<string, unknown>[]> {
 }
 
 async function expectRowsInStep() {
-  const only = async (one: string, other: string) => (await server.database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
+  const only = async (one: string, other: string) =>
+    (await server.database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
   expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
 }
 
@@ -50,7 +60,11 @@ describe('the communication owner', () => {
     const customerId = await data.customer({ name: 'A' });
     await data.renewal(customerId, addDays(today, 60));
     await data.renewal(customerId, addDays(today, 70));
-    const answer = await run('setCommunicationOwner', { customerId: `cus_${customerId}`, owner: 'PARTNER' }, `association { communicationOwner communicationOwnerSource version } customer { name } ${errors}`);
+    const answer = await run(
+      'setCommunicationOwner',
+      { customerId: `cus_${customerId}`, owner: 'PARTNER' },
+      `association { communicationOwner communicationOwnerSource version } customer { name } ${errors}`,
+    );
     expect(answer).toEqual({
       association: { communicationOwner: 'PARTNER', communicationOwnerSource: 'MANUAL', version: 2 },
       customer: { name: 'A' },
@@ -58,7 +72,10 @@ describe('the communication owner', () => {
     });
     expect(await list('communicationOwner')).toEqual([{ communicationOwner: 'PARTNER' }, { communicationOwner: 'PARTNER' }]);
     await run('setCommunicationOwner', { customerId: `cus_${customerId}`, owner: null }, errors);
-    expect(await list('communicationOwnerSource')).toEqual([{ communicationOwnerSource: 'VENDOR_DEFAULT' }, { communicationOwnerSource: 'VENDOR_DEFAULT' }]);
+    expect(await list('communicationOwnerSource')).toEqual([
+      { communicationOwnerSource: 'VENDOR_DEFAULT' },
+      { communicationOwnerSource: 'VENDOR_DEFAULT' },
+    ]);
     expect(await audit()).toEqual([
       { action: 'SET_COMMUNICATION_OWNER', before: { communicationOwner: null }, after: { communicationOwner: 'PARTNER' } },
       { action: 'SET_COMMUNICATION_OWNER', before: { communicationOwner: 'PARTNER' }, after: { communicationOwner: null } },
@@ -77,17 +94,30 @@ describe('the communication owner', () => {
   test('of one version is changed once: of 100 edits at a time 1 succeeds and 99 are conflicts', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => run('setCommunicationOwner', { customerId, owner: 'PARTNER', expectedVersion: 1 }, `association { version } ${errors}`)),
+      Array.from({ length: 100 }, () =>
+        run('setCommunicationOwner', { customerId, owner: 'PARTNER', expectedVersion: 1 }, `association { version } ${errors}`),
+      ),
     );
     expect(answers.filter((answer) => answer.userErrors.length === 0)).toHaveLength(1);
-    expect(answers.filter((answer) => answer.userErrors[0]?.code === 'CONFLICT' && answer.userErrors[0]?.currentVersion === 2)).toHaveLength(99);
+    expect(
+      answers.filter((answer) => answer.userErrors[0]?.code === 'CONFLICT' && answer.userErrors[0]?.currentVersion === 2),
+    ).toHaveLength(99);
     expect(await audit()).toHaveLength(1);
   });
 
   test('is set for many customers in one statement, with a result for each', async () => {
-    const ids = [`cus_${await data.customer({ name: 'A' })}`, `cus_${randomUUID()}`, 'nonsense', `cus_${await data.customer({ name: 'B', owner: 'PARTNER' })}`];
+    const ids = [
+      `cus_${await data.customer({ name: 'A' })}`,
+      `cus_${randomUUID()}`,
+      'nonsense',
+      `cus_${await data.customer({ name: 'B', owner: 'PARTNER' })}`,
+    ];
     server.database.markStatements();
-    const answer = await run('bulkSetCommunicationOwner', { customerIds: ids, owner: 'PARTNER' }, `results { customer { name association { communicationOwner version } } userErrors { code field } } ${errors}`);
+    const answer = await run(
+      'bulkSetCommunicationOwner',
+      { customerIds: ids, owner: 'PARTNER' },
+      `results { customer { name association { communicationOwner version } } userErrors { code field } } ${errors}`,
+    );
     expect(server.database.statements().filter((text) => /update customer_association/.test(text))).toHaveLength(1);
     const missing = (index: string) => ({ customer: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'customerIds', index] }] });
     expect(answer).toEqual({
@@ -100,7 +130,11 @@ describe('the communication owner', () => {
       userErrors: [],
     });
     expect(await audit()).toHaveLength(1);
-    const tooMany = await run('bulkSetCommunicationOwner', { customerIds: Array(251).fill('x'), owner: null }, `results { customer { id } } ${errors}`);
+    const tooMany = await run(
+      'bulkSetCommunicationOwner',
+      { customerIds: Array(251).fill('x'), owner: null },
+      `results { customer { id } } ${errors}`,
+    );
     expect(tooMany).toMatchObject({ results: [], userErrors: [{ code: 'TOO_MANY_IDS', field: ['input', 'customerIds'] }] });
   });
 });
@@ -111,11 +145,20 @@ describe('the primary contact', () => {
     const otherId = await data.customer({ name: 'B' });
     await data.renewal(customerId, addDays(today, 60));
     const user = await data.user(customerId, { name: 'Zoë' });
-    const set = (contactId: string | null) => run('setPrimaryContact', { customerId: `cus_${customerId}`, contactId }, `association { primaryContact { name } } ${errors}`);
+    const set = (contactId: string | null) =>
+      run('setPrimaryContact', { customerId: `cus_${customerId}`, contactId }, `association { primaryContact { name } } ${errors}`);
     expect(await set(`cusr_${user}`)).toEqual({ association: { primaryContact: { name: 'Zoë' } }, userErrors: [] });
     expect(await list('primaryContact { name }')).toEqual([{ primaryContact: { name: 'Zoë' } }]);
-    for (const id of [`cusr_${await data.user(otherId, { name: 'Else' })}`, `cusr_${await data.user(customerId, { name: 'Gone', isActive: false })}`, `cusr_${randomUUID()}`, 'x']) {
-      expect(await set(id)).toMatchObject({ association: null, userErrors: [{ code: 'CONTACT_NOT_IN_ACCOUNT', field: ['input', 'contactId'] }] });
+    for (const id of [
+      `cusr_${await data.user(otherId, { name: 'Else' })}`,
+      `cusr_${await data.user(customerId, { name: 'Gone', isActive: false })}`,
+      `cusr_${randomUUID()}`,
+      'x',
+    ]) {
+      expect(await set(id)).toMatchObject({
+        association: null,
+        userErrors: [{ code: 'CONTACT_NOT_IN_ACCOUNT', field: ['input', 'contactId'] }],
+      });
     }
     expect(await set(null)).toEqual({ association: { primaryContact: null }, userErrors: [] });
     expect(await list('primaryContact { name }')).toEqual([{ primaryContact: null }]);
@@ -148,13 +191,26 @@ describe('the end of an association', () => {
       upcomingContractChanges: { totalCount: 0, nodes: [] },
       upcomingContractChangesSummary: { totalCount: 0 },
     });
-    expect(await run('setCommunicationOwner', { customerId: id, owner: null }, errors)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
-    expect(await run('acceptContractChange', { contractChangeId: `cch_${changeId}` }, errors)).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
+    expect(await run('setCommunicationOwner', { customerId: id, owner: null }, errors)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    expect(await run('acceptContractChange', { contractChangeId: `cch_${changeId}` }, errors)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
 
-    const resumed = await run('resumeAssociation', { customerId: id }, `association { id version communicationOwnerSource primaryContact { name } } ${errors}`);
-    expect(resumed).toMatchObject({ association: { version: 1, communicationOwnerSource: 'VENDOR_DEFAULT', primaryContact: null }, userErrors: [] });
+    const resumed = await run(
+      'resumeAssociation',
+      { customerId: id },
+      `association { id version communicationOwnerSource primaryContact { name } } ${errors}`,
+    );
+    expect(resumed).toMatchObject({
+      association: { version: 1, communicationOwnerSource: 'VENDOR_DEFAULT', primaryContact: null },
+      userErrors: [],
+    });
     expect(resumed.association.id).not.toBe(ended.association.id);
-    expect(await run('resumeAssociation', { customerId: id }, `association { id } ${errors}`)).toMatchObject({ association: { id: resumed.association.id } });
+    expect(await run('resumeAssociation', { customerId: id }, `association { id } ${errors}`)).toMatchObject({
+      association: { id: resumed.association.id },
+    });
     expect(await list('customer { name }')).toEqual([{ customer: { name: 'A' } }]);
     await expectRowsInStep();
   });
@@ -165,7 +221,10 @@ describe('an idempotency key', () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const document = `mutation ($input: SetCommunicationOwnerInput!) { setCommunicationOwner(input: $input) @idempotent(key: "one") { association { version } userErrors { code } } }`;
     const texts = await Promise.all(
-      Array.from({ length: 50 }, async () => (await server.query(document, { input: { customerId, owner: 'PARTNER', expectedVersion: 1 } }, { token })).text),
+      Array.from(
+        { length: 50 },
+        async () => (await server.query(document, { input: { customerId, owner: 'PARTNER', expectedVersion: 1 } }, { token })).text,
+      ),
     );
     expect(new Set(texts).size).toBe(1);
     expect(JSON.parse(texts[0] as string).data.setCommunicationOwner).toEqual({ association: { version: 2 }, userErrors: [] });

@@ -64,7 +64,14 @@ export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSe
     byType: contractChangeTypes.map((type) => ({ type, count: countOf(0, type) })),
     totals: (totals ?? []).map(([currencyCode, ...amounts]) => {
       const [currentMrr, estimatedNewMrr, renewedMrr, pendingMrr, atRiskMrr] = amounts.map((amount) => ({ amount, currencyCode }));
-      return { currencyCode, currentMrr, estimatedNewMrr, renewedMrr, pendingMrr, atRiskMrr } as UpcomingContractChangesSummary['totals'][number];
+      return {
+        currencyCode,
+        currentMrr,
+        estimatedNewMrr,
+        renewedMrr,
+        pendingMrr,
+        atRiskMrr,
+      } as UpcomingContractChangesSummary['totals'][number];
     }),
   };
 }

@@ -22,7 +22,10 @@ export class TypeCount {
   count!: number;
 }
 
-@ObjectType({ description: 'Monthly recurring revenue of the contracts that change, in one currency. A contract counts once.', simpleResolvers: true })
+@ObjectType({
+  description: 'Monthly recurring revenue of the contracts that change, in one currency. A contract counts once.',
+  simpleResolvers: true,
+})
 export class MrrTotals {
   @Field(() => CurrencyCodeScalar, { description: 'The currency of all amounts of this entry.' })
   currencyCode!: string;
@@ -48,7 +51,9 @@ export class UpcomingContractChangesSummary {
   @Field(() => Int, { description: 'Number of changes.' })
   totalCount!: number;
 
-  @Field(() => Int, { description: 'Number of changes that are pending, can still be decided, and whose communication owner is the partner.' })
+  @Field(() => Int, {
+    description: 'Number of changes that are pending, can still be decided, and whose communication owner is the partner.',
+  })
   actionRequiredCount!: number;
 
   @Field(() => [StatusCount], { description: 'Number of changes of each status, in the declared order.' })

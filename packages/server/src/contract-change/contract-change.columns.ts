@@ -99,7 +99,10 @@ export const columns = {
   RENEWAL_DEADLINE: {
     class: 'LOCKED',
     label: { EN: 'Renewal deadline', DE: 'Verlängerungs-Enddatum' },
-    description: { EN: 'Last day on which the terms can change.', DE: 'Letzter Tag, an dem die Vertragsbedingungen geändert werden können.' },
+    description: {
+      EN: 'Last day on which the terms can change.',
+      DE: 'Letzter Tag, an dem die Vertragsbedingungen geändert werden können.',
+    },
     path: 'renewalDeadline',
     fields: { renewalDeadline: { sql: ['r.renewal_deadline'] } },
     orderField: 'RENEWAL_DEADLINE',
@@ -193,7 +196,10 @@ export const columns = {
   CURRENT_MRR: {
     class: 'OPTIONAL',
     label: { EN: 'Current MRR', DE: 'Aktueller MRR' },
-    description: { EN: 'Monthly recurring revenue of the current contract.', DE: 'Monatlich wiederkehrender Umsatz des aktuellen Vertrags.' },
+    description: {
+      EN: 'Monthly recurring revenue of the current contract.',
+      DE: 'Monatlich wiederkehrender Umsatz des aktuellen Vertrags.',
+    },
     path: 'currentTerms.mrr',
     fields: {
       'currentTerms.mrr.amount': { sql: ['r.current_mrr'] },

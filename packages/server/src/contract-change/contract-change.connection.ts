@@ -6,7 +6,9 @@ import { ContractChange } from './contract-change.entity.ts';
 
 @ObjectType({ description: 'A contract change in a list.', simpleResolvers: true })
 export class ContractChangeEdge {
-  @Field(() => String, { description: 'Position of the change in this order; it stays valid under other filters, and when the change itself is gone.' })
+  @Field(() => String, {
+    description: 'Position of the change in this order; it stays valid under other filters, and when the change itself is gone.',
+  })
   cursor!: string;
 
   @Field(() => ContractChange, { description: 'The contract change.' })

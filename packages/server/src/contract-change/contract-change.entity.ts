@@ -67,7 +67,10 @@ export class ContractChangeDecisionRecord {
 }
 
 @Entity('contract_change')
-@ObjectType({ implements: Node, description: "A change of a customer's contract that takes effect on a date: a renewal, a contact tier upgrade or an email overage." })
+@ObjectType({
+  implements: Node,
+  description: "A change of a customer's contract that takes effect on a date: a renewal, a contact tier upgrade or an email overage.",
+})
 export class ContractChange extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -96,7 +99,10 @@ export class ContractChange extends Node {
   @Field(() => CommunicationOwnerSourceEnum, { description: 'Where the communication owner comes from.' })
   communicationOwnerSource!: CommunicationOwnerSource;
 
-  @Field(() => CustomerUser, { nullable: true, description: 'Who at the customer receives information about the change; null while nobody is set.' })
+  @Field(() => CustomerUser, {
+    nullable: true,
+    description: 'Who at the customer receives information about the change; null while nobody is set.',
+  })
   primaryContact!: CustomerUser | null;
 
   @Column({ type: 'enum', enum: ContractChangeTypeEnum, enumName: 'contract_change_type' })
@@ -109,7 +115,9 @@ export class ContractChange extends Node {
   @Field(() => ContractChangeStatusReasonEnum, { description: 'Why the status is what it is.' })
   statusReason!: ContractChangeStatusReason;
 
-  @Field(() => Boolean, { description: 'Whether a cancellation was requested only after the deadline; it counts for the next renewal whose deadline it meets.' })
+  @Field(() => Boolean, {
+    description: 'Whether a cancellation was requested only after the deadline; it counts for the next renewal whose deadline it meets.',
+  })
   lateCancellationRequest!: boolean;
 
   @Column({ type: 'date', name: 'effective_date' })
@@ -125,17 +133,24 @@ export class ContractChange extends Node {
   @Column({
     type: 'date',
     name: 'renewal_deadline',
-    nullable: true, insert: false, update: false })
+    nullable: true,
+    insert: false,
+    update: false,
+  })
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The last day on which the terms of a renewal can change: its effective date minus the notice period, 45 days unless agreed otherwise; null for the other types.',
+    description:
+      'The last day on which the terms of a renewal can change: its effective date minus the notice period, 45 days unless agreed otherwise; null for the other types.',
   })
   renewalDeadline!: CalendarDate | null;
 
   @Field(() => Int, { description: 'Whole days from the business date to the effective date; negative once it has passed.' })
   daysUntilEffective!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Whole days from the business date to the deadline, 0 on the day itself; null without a deadline.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Whole days from the business date to the deadline, 0 on the day itself; null without a deadline.',
+  })
   daysUntilDeadline!: number | null;
 
   @Field(() => ContractTerms, { description: 'The terms the contract changes from.' })

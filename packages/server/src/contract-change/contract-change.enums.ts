@@ -1,5 +1,11 @@
 import { registerEnum } from '../graphql/register-enum.ts';
-import type { ContractChangeAction, ContractChangeStatus, ContractChangeStatusReason, ContractChangeType } from './contract-change.rules.ts';
+import { columnKeys, columns, type ColumnKey } from './contract-change.columns.ts';
+import type {
+  ContractChangeAction,
+  ContractChangeStatus,
+  ContractChangeStatusReason,
+  ContractChangeType,
+} from './contract-change.rules.ts';
 
 export const ContractChangeTypeEnum = registerEnum<ContractChangeType>('ContractChangeType', 'The kind of a contract change.', {
   RENEWAL: 'The contract goes on for another term.',
@@ -14,15 +20,29 @@ export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>('Cont
   CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
 });
 
-export const ContractChangeStatusReasonEnum = registerEnum<ContractChangeStatusReason>('ContractChangeStatusReason', 'Why a contract change has its status.', {
-  AWAITING_DECISION: 'No decision stands and none is due by itself.',
-  ACCEPTED: "The customer's acceptance stands.",
-  AUTO_RENEWED: 'The deadline passed without a cancellation.',
-  CANCELLATION_REQUESTED: "The customer's request to cancel stands.",
-});
+export const ContractChangeStatusReasonEnum = registerEnum<ContractChangeStatusReason>(
+  'ContractChangeStatusReason',
+  'Why a contract change has its status.',
+  {
+    AWAITING_DECISION: 'No decision stands and none is due by itself.',
+    ACCEPTED: "The customer's acceptance stands.",
+    AUTO_RENEWED: 'The deadline passed without a cancellation.',
+    CANCELLATION_REQUESTED: "The customer's request to cancel stands.",
+  },
+);
 
-export const ContractChangeActionEnum = registerEnum<ContractChangeAction>('ContractChangeAction', 'What can be recorded of a customer about a contract change.', {
-  ACCEPT: 'The customer accepts the new terms.',
-  REQUEST_CANCELLATION: 'The customer requests cancellation.',
-  WITHDRAW_CANCELLATION: 'The customer withdraws the request to cancel.',
-});
+export const ContractChangeActionEnum = registerEnum<ContractChangeAction>(
+  'ContractChangeAction',
+  'What can be recorded of a customer about a contract change.',
+  {
+    ACCEPT: 'The customer accepts the new terms.',
+    REQUEST_CANCELLATION: 'The customer requests cancellation.',
+    WITHDRAW_CANCELLATION: 'The customer withdraws the request to cancel.',
+  },
+);
+
+export const DashboardColumnKeyEnum = registerEnum(
+  'DashboardColumnKey',
+  'The columns of the dashboard, in their standard order.',
+  Object.fromEntries(columnKeys.map((key) => [key, columns[key].description.EN])) as Record<ColumnKey, string>,
+);

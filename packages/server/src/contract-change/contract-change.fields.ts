@@ -46,7 +46,15 @@ export const contractChangeFields: FieldTable = withNested(
       'estimatedMrrChange.currencyCode': { sql: [estimatedMrrChangeSql.currency] },
       // Today's facts (alias t), whatever date was asked for.
       availableActions: {
-        sql: ['t.type', 't.effective_date - :today', 't.notice_period_days', 't.is_accepted', 't.is_cancelled', 'r.manual_owner', 'p.owns_all_transactional_conversations'],
+        sql: [
+          't.type',
+          't.effective_date - :today',
+          't.notice_period_days',
+          't.is_accepted',
+          't.is_cancelled',
+          'r.manual_owner',
+          'p.owns_all_transactional_conversations',
+        ],
         joins: ['t'],
         value: (values, { role }) => {
           if (values[0] === null) return [];

@@ -32,13 +32,19 @@ export class ContractChangeFilter {
   @Field(() => DateComparator, { nullable: true, description: 'The last day on which terms can change; null for all but renewals.' })
   renewalDeadline?: DateComparator;
 
-  @Field(() => IntComparator, { nullable: true, description: 'Whole days to the deadline: relative to the business date, so a saved view does not go stale.' })
+  @Field(() => IntComparator, {
+    nullable: true,
+    description: 'Whole days to the deadline: relative to the business date, so a saved view does not go stale.',
+  })
   daysUntilDeadline?: IntComparator;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether a primary contact is set.' })
   hasPrimaryContact?: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether the change is pending, can still be decided, and the partner is the one to talk to the customer.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the change is pending, can still be decided, and the partner is the one to talk to the customer.',
+  })
   actionRequired?: boolean;
 
   @Field(() => [ContractChangeFilter], { nullable: true, description: 'All of these hold; the empty list matches everything.' })

@@ -52,6 +52,8 @@ export function orderOf(orderBy: readonly ContractChangeOrder[] | null | undefin
   const given = orderBy?.length ? orderBy : [{ field: 'EFFECTIVE_DATE', direction: 'ASC' as const }];
   return {
     name: given.map(({ field, direction }) => `${field} ${direction}`).join(', '),
-    keys: given.flatMap(({ field, direction }) => (orders[field]?.sort ?? []).map((key) => ({ ...key, isDescending: direction === 'DESC' }))),
+    keys: given.flatMap(({ field, direction }) =>
+      (orders[field]?.sort ?? []).map((key) => ({ ...key, isDescending: direction === 'DESC' })),
+    ),
   };
 }

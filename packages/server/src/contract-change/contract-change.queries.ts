@@ -30,7 +30,12 @@ const inWindowSql = `r.effective_date between ${asOfSql} and ${asOfSql} + ${wind
 
 /** Predicate of the set over r: the partner's, in the window, searched and filtered. */
 export function setSql({ query, filter }: ChangeSet, parameters: Parameters): string {
-  const conditions = ['r.partner_id = s.partner_id', inWindowSql, searchSql(query, 'r', parameters), filter == null ? 'true' : filterSql(filter, parameters)];
+  const conditions = [
+    'r.partner_id = s.partner_id',
+    inWindowSql,
+    searchSql(query, 'r', parameters),
+    filter == null ? 'true' : filterSql(filter, parameters),
+  ];
   return conditions.filter((condition) => condition !== 'true').join(' and ');
 }
 
@@ -85,7 +90,13 @@ export async function countUpcoming(db: Db, partnerId: string, set: ChangeSet): 
 }
 
 /** Upcoming changes of each of many customers, by effective date. */
-export async function findUpcomingOfCustomers(db: Db, partnerId: string, projection: Projection, customerIds: readonly string[], today: CalendarDate) {
+export async function findUpcomingOfCustomers(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  customerIds: readonly string[],
+  today: CalendarDate,
+) {
   const dates = { asOf: today, today };
   const parameters = new Parameters(dates);
   return await selectKeyed(db, partnerId, {
@@ -134,7 +145,8 @@ export async function findHistoryOfCustomers(
 export async function countHistoryOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await queryAsPartner<[string, number]>(db, partnerId, {
     name: 'countHistoryOfCustomers',
-    select: 'select r.customer_id, count(*)::int from dashboard_row r where r.partner_id = s.partner_id and r.customer_id = any ($2::uuid[]) group by 1',
+    select:
+      'select r.customer_id, count(*)::int from dashboard_row r where r.partner_id = s.partner_id and r.customer_id = any ($2::uuid[]) group by 1',
     values: [customerIds],
   });
   return new Map(rows);

@@ -96,7 +96,9 @@ export class ContractChangeResolver {
 
 @Resolver(() => Customer)
 export class CustomerChangesResolver {
-  @FieldResolver(() => [ContractChange], { description: `Changes of the customer's contracts in the next ${windowDays} days, by effective date.` })
+  @FieldResolver(() => [ContractChange], {
+    description: `Changes of the customer's contracts in the next ${windowDays} days, by effective date.`,
+  })
   async upcomingContractChanges(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     const field = { parent, context, info, table: contractChangeFields };
     return await resolveNestedList(field, (db, partnerId, projection, ids) =>
@@ -104,7 +106,9 @@ export class CustomerChangesResolver {
     );
   }
 
-  @FieldResolver(() => ContractChangeConnection, { description: "All changes of the customer's contracts, past ones too, the latest first." })
+  @FieldResolver(() => ContractChangeConnection, {
+    description: "All changes of the customer's contracts, past ones too, the latest first.",
+  })
   async contractChanges(
     @Root() parent: Customer,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
@@ -114,14 +118,18 @@ export class CustomerChangesResolver {
     const field = { parent, context, info, table: contractChangeFields, args, order: historyOrder.name };
     const connection = await resolveNestedConnection(
       field,
-      (db, partnerId, projection, ids, page, facts) => findHistoryOfCustomers(db, partnerId, projection, ids, page, facts, context.businessDate),
+      (db, partnerId, projection, ids, page, facts) =>
+        findHistoryOfCustomers(db, partnerId, projection, ids, page, facts, context.businessDate),
       countHistoryOfCustomers,
     );
     return { ...connection, businessDate: context.businessDate };
   }
 }
 
-function setOf({ query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>, { businessDate: today }: RequestContext): ChangeSet {
+function setOf(
+  { query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>,
+  { businessDate: today }: RequestContext,
+): ChangeSet {
   if (asOf != null && Math.abs(daysBetween(today, asOf)) > maxAsOfDistanceDays) {
     throw badInput(`asOf lies at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
   }

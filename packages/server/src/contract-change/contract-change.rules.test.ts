@@ -32,42 +32,67 @@ const cases: Case[] = [
     title: 'an undecided renewal is pending through its deadline and renews by itself the day after',
     type: 'RENEWAL',
     log: [],
-    life: [[130, 45, 'PENDING', 'AWAITING_DECISION'], [44, -3, 'RENEWED', 'AUTO_RENEWED']],
+    life: [
+      [130, 45, 'PENDING', 'AWAITING_DECISION'],
+      [44, -3, 'RENEWED', 'AUTO_RENEWED'],
+    ],
   },
   {
     title: 'an accepted renewal is renewed from that day on',
     type: 'RENEWAL',
     log: [[accept, 60]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, -3, 'RENEWED', 'ACCEPTED']],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, -3, 'RENEWED', 'ACCEPTED'],
+    ],
   },
   {
     title: 'a renewal cancelled in time stays cancelled',
     type: 'RENEWAL',
     log: [[cancel, 60]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: "the deadline's day is in time",
     type: 'RENEWAL',
     log: [[cancel, 45]],
-    life: [[130, 46, 'PENDING', 'AWAITING_DECISION'], [45, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    life: [
+      [130, 46, 'PENDING', 'AWAITING_DECISION'],
+      [45, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: 'the day after the deadline is late: it renews, flagged',
     type: 'RENEWAL',
     log: [[cancel, 44]],
-    life: [[130, 45, 'PENDING', 'AWAITING_DECISION'], [44, -3, 'RENEWED', 'AUTO_RENEWED', 'late']],
+    life: [
+      [130, 45, 'PENDING', 'AWAITING_DECISION'],
+      [44, -3, 'RENEWED', 'AUTO_RENEWED', 'late'],
+    ],
   },
   {
     title: 'a late cancellation after an acceptance in time is only flagged',
     type: 'RENEWAL',
-    log: [[accept, 60], [cancel, 44]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, 45, 'RENEWED', 'ACCEPTED'], [44, -3, 'RENEWED', 'ACCEPTED', 'late']],
+    log: [
+      [accept, 60],
+      [cancel, 44],
+    ],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, 45, 'RENEWED', 'ACCEPTED'],
+      [44, -3, 'RENEWED', 'ACCEPTED', 'late'],
+    ],
   },
   {
     title: 'a cancellation in time overrides the acceptance before it',
     type: 'RENEWAL',
-    log: [[accept, 60], [cancel, 50]],
+    log: [
+      [accept, 60],
+      [cancel, 50],
+    ],
     life: [
       [130, 61, 'PENDING', 'AWAITING_DECISION'],
       [60, 51, 'RENEWED', 'ACCEPTED'],
@@ -77,7 +102,10 @@ const cases: Case[] = [
   {
     title: 'an acceptance in time overrides the cancellation before it',
     type: 'RENEWAL',
-    log: [[cancel, 60], [accept, 50]],
+    log: [
+      [cancel, 60],
+      [accept, 50],
+    ],
     life: [
       [130, 61, 'PENDING', 'AWAITING_DECISION'],
       [60, 51, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
@@ -87,25 +115,44 @@ const cases: Case[] = [
   {
     title: 'on the same date cancellation wins, whichever was recorded first',
     type: 'RENEWAL',
-    log: [[cancel, 50], [accept, 50]],
-    life: [[130, 51, 'PENDING', 'AWAITING_DECISION'], [50, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    log: [
+      [cancel, 50],
+      [accept, 50],
+    ],
+    life: [
+      [130, 51, 'PENDING', 'AWAITING_DECISION'],
+      [50, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: 'an acceptance after the deadline never overrides a cancellation in time',
     type: 'RENEWAL',
-    log: [[cancel, 50], [accept, 40]],
-    life: [[130, 51, 'PENDING', 'AWAITING_DECISION'], [50, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    log: [
+      [cancel, 50],
+      [accept, 40],
+    ],
+    life: [
+      [130, 51, 'PENDING', 'AWAITING_DECISION'],
+      [50, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: 'an acceptance after the deadline tells why it is renewed',
     type: 'RENEWAL',
     log: [[accept, 40]],
-    life: [[130, 45, 'PENDING', 'AWAITING_DECISION'], [44, 41, 'RENEWED', 'AUTO_RENEWED'], [40, -3, 'RENEWED', 'ACCEPTED']],
+    life: [
+      [130, 45, 'PENDING', 'AWAITING_DECISION'],
+      [44, 41, 'RENEWED', 'AUTO_RENEWED'],
+      [40, -3, 'RENEWED', 'ACCEPTED'],
+    ],
   },
   {
     title: 'a withdrawn cancellation leaves the renewal undecided',
     type: 'RENEWAL',
-    log: [[cancel, 60], [withdraw, 50]],
+    log: [
+      [cancel, 60],
+      [withdraw, 50],
+    ],
     life: [
       [130, 61, 'PENDING', 'AWAITING_DECISION'],
       [60, 51, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
@@ -116,13 +163,22 @@ const cases: Case[] = [
   {
     title: 'a cancellation withdrawn after the deadline stands for good',
     type: 'RENEWAL',
-    log: [[cancel, 60], [withdraw, 40]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    log: [
+      [cancel, 60],
+      [withdraw, 40],
+    ],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: 'a late cancellation that is withdrawn is no longer flagged',
     type: 'RENEWAL',
-    log: [[cancel, 44], [withdraw, 40]],
+    log: [
+      [cancel, 44],
+      [withdraw, 40],
+    ],
     life: [
       [130, 45, 'PENDING', 'AWAITING_DECISION'],
       [44, 41, 'RENEWED', 'AUTO_RENEWED', 'late'],
@@ -132,26 +188,46 @@ const cases: Case[] = [
   {
     title: 'a cancellation withdrawn and requested again on one day stands',
     type: 'RENEWAL',
-    log: [[cancel, 60], [withdraw, 60], [cancel, 60]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED']],
+    log: [
+      [cancel, 60],
+      [withdraw, 60],
+      [cancel, 60],
+    ],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
+    ],
   },
   {
     title: 'a cancellation withdrawn on the day it was requested never stood, and the acceptance of that day does',
     type: 'RENEWAL',
-    log: [[cancel, 60], [withdraw, 60], [accept, 60]],
-    life: [[130, 61, 'PENDING', 'AWAITING_DECISION'], [60, -3, 'RENEWED', 'ACCEPTED']],
+    log: [
+      [cancel, 60],
+      [withdraw, 60],
+      [accept, 60],
+    ],
+    life: [
+      [130, 61, 'PENDING', 'AWAITING_DECISION'],
+      [60, -3, 'RENEWED', 'ACCEPTED'],
+    ],
   },
   { title: 'an undecided upgrade stays pending', type: 'CONTACT_TIER_UPGRADE', log: [], life: [[130, -3, 'PENDING', 'AWAITING_DECISION']] },
   {
     title: 'an accepted upgrade is confirmed',
     type: 'CONTACT_TIER_UPGRADE',
     log: [[accept, 1]],
-    life: [[130, 2, 'PENDING', 'AWAITING_DECISION'], [1, -3, 'CONFIRMED', 'ACCEPTED']],
+    life: [
+      [130, 2, 'PENDING', 'AWAITING_DECISION'],
+      [1, -3, 'CONFIRMED', 'ACCEPTED'],
+    ],
   },
   {
     title: 'an upgrade has no deadline: a cancellation counts on any day',
     type: 'CONTACT_TIER_UPGRADE',
-    log: [[accept, 20], [cancel, 10]],
+    log: [
+      [accept, 20],
+      [cancel, 10],
+    ],
     life: [
       [130, 21, 'PENDING', 'AWAITING_DECISION'],
       [20, 11, 'CONFIRMED', 'ACCEPTED'],
@@ -162,7 +238,10 @@ const cases: Case[] = [
   {
     title: 'an overage accepted after a cancellation is confirmed',
     type: 'EMAIL_OVERAGE',
-    log: [[cancel, 20], [accept, 10]],
+    log: [
+      [cancel, 20],
+      [accept, 10],
+    ],
     life: [
       [130, 21, 'PENDING', 'AWAITING_DECISION'],
       [20, 11, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
@@ -172,7 +251,11 @@ const cases: Case[] = [
   {
     title: 'a withdrawn cancellation lets an earlier acceptance stand again',
     type: 'EMAIL_OVERAGE',
-    log: [[accept, 30], [cancel, 20], [withdraw, 10]],
+    log: [
+      [accept, 30],
+      [cancel, 20],
+      [withdraw, 10],
+    ],
     life: [
       [130, 31, 'PENDING', 'AWAITING_DECISION'],
       [30, 21, 'CONFIRMED', 'ACCEPTED'],
@@ -219,7 +302,10 @@ describe('the truth table, by the database', () => {
     const db = database.superuserPool;
     const [customerId, contractId] = [randomUUID(), randomUUID()];
     await db.query(`insert into partner (id, name) values ($1, 'Truth')`, [partnerId]);
-    await db.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Customer', 'customer')`, [partnerId, customerId]);
+    await db.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Customer', 'customer')`, [
+      partnerId,
+      customerId,
+    ]);
     await db.query(
       `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months, subscription_term_months,
          mrr, currency_code, anchor_date, term_start_months, renewal_months) values ($1, $2, 'C-1', $3, 'Product', 'MONTHLY', 1, 12, 1, 'EUR', '2020-01-01', 0, 12)`,

@@ -42,7 +42,8 @@ export function standingDecision(log: readonly Decision[], asOf: CalendarDate): 
       log.some((later, at) => at > index && later.action === 'WITHDRAW_CANCELLATION' && later.decidedOn <= asOf);
     if (isWithdrawn) continue;
     const isLater = standing === null || decision.decidedOn > standing.decidedOn;
-    const winsTheDay = decision.decidedOn === standing?.decidedOn && (decision.action === 'REQUEST_CANCELLATION' || standing.action === 'ACCEPT');
+    const winsTheDay =
+      decision.decidedOn === standing?.decidedOn && (decision.action === 'REQUEST_CANCELLATION' || standing.action === 'ACCEPT');
     if (isLater || winsTheDay) standing = decision;
   }
   return standing;

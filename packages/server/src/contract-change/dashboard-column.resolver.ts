@@ -1,20 +1,20 @@
-import { Arg, Ctx, Field, FieldResolver, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, FieldResolver, Info, InputType, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { mutate } from '../graphql/mutation.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
-import { Viewer } from '../partner/viewer.resolver.ts';
+import { UserError } from '../graphql/user-error.type.ts';
+import { resolveViewer, Viewer } from '../partner/viewer.resolver.ts';
 import { columnKeys, columns, type Column, type ColumnKey, type Translated } from './contract-change.columns.ts';
+import { columnChoiceError } from './column-choice.error.ts';
+import { DashboardColumnKeyEnum } from './contract-change.enums.ts';
 import { ContractChangeOrderFieldEnum } from './contract-change.order.ts';
-import { findChosenColumns } from './dashboard-column.queries.ts';
+import { chooseColumns, findChosenColumns } from './dashboard-column.queries.ts';
 
 const LocaleEnum = registerEnum<keyof Translated>('Locale', 'A language of labels and descriptions.', { EN: 'English.', DE: 'German.' });
 
 const allColumns: Record<ColumnKey, Column> = columns;
-
-const DashboardColumnKeyEnum = registerEnum(
-  'DashboardColumnKey',
-  'The columns of the dashboard, in their standard order.',
-  Object.fromEntries(columnKeys.map((key) => [key, allColumns[key].description.EN])) as Record<ColumnKey, string>,
-);
 
 @ObjectType({ description: 'A value of a column that has a fixed set of them.', simpleResolvers: true })
 class DashboardColumnValue {
@@ -66,7 +66,10 @@ export class DashboardColumnResolver {
     return allColumns[key].description[locale];
   }
 
-  @FieldResolver(() => [DashboardColumnValue], { nullable: true, description: 'The values the column can have, in their order; null where they are free.' })
+  @FieldResolver(() => [DashboardColumnValue], {
+    nullable: true,
+    description: 'The values the column can have, in their order; null where they are free.',
+  })
   values(
     @Root() { key }: DashboardColumn,
     @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated,
@@ -76,8 +79,40 @@ export class DashboardColumnResolver {
   }
 }
 
+@InputType({ description: 'The columns a viewer wants to see.' })
+class UpdateDashboardColumnsInput {
+  @Field(() => [DashboardColumnKeyEnum], { description: 'The whole list in order, the locked columns included.' })
+  columns!: ColumnKey[];
+}
+
+@ObjectType({ description: 'What came of choosing columns.', simpleResolvers: true })
+class UpdateDashboardColumnsPayload {
+  @Field(() => Viewer, { nullable: true, description: 'The viewer with the columns as they now are; null when nothing was changed.' })
+  viewer!: Viewer | null;
+
+  @Field(() => [UserError], { description: 'What a person can mend; empty when it was done.' })
+  userErrors!: UserError[];
+}
+
 @Resolver(() => Viewer)
 export class ViewerColumnsResolver {
+  @Mutation(() => UpdateDashboardColumnsPayload, {
+    description:
+      "Chooses the viewer's own columns and their order; with a key that belongs to no user, those of the partner. VIEWER, MANAGER, ADMIN.",
+  })
+  async updateDashboardColumns(
+    @Arg('input', () => UpdateDashboardColumnsInput, { description: 'What to do.' }) input: UpdateDashboardColumnsInput,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const { userErrors } = await mutate({ context, info, input, allowed: partnerRoles }, async (write) => {
+      const error = columnChoiceError(input.columns);
+      if (error === null) await chooseColumns(write, input.columns);
+      return { userErrors: error === null ? [] : [error] };
+    });
+    return { viewer: userErrors.length === 0 ? await resolveViewer(context, info, 'viewer') : null, userErrors };
+  }
+
   @FieldResolver(() => [DashboardColumn], { description: "The viewer's own columns in the viewer's order; the default ones until chosen." })
   async dashboardColumns(@Ctx() { pool, partnerId, principal }: RequestContext): Promise<DashboardColumn[]> {
     const keys = await findChosenColumns(pool, partnerId, principal.partnerUserId ?? partnerId);

@@ -109,7 +109,10 @@ export async function refreshDashboardRows(tx: PartnerTransaction, scope: Refres
       where r.partner_id = $1 and ${within('r')} and not exists (select from defined d where d.id = r.id)
     )
     insert into dashboard_row as r (${columns.join(', ')}) select ${columns.join(', ')} from defined
-    on conflict (partner_id, id) do update set ${columns.slice(2).map((column) => `${column} = excluded.${column}`).join(', ')}
+    on conflict (partner_id, id) do update set ${columns
+      .slice(2)
+      .map((column) => `${column} = excluded.${column}`)
+      .join(', ')}
     -- *<> compares the stored images: 417.0 and 417.00 are equal numbers, but shown as they came
     where row(${columns.map((column) => `r.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`,
     parameters,

@@ -6,7 +6,14 @@ import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from './association.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
-import { decisionState, isDecidable, standingDecision, type ContractChangeAction, type ContractChangeType, type Decision } from './contract-change.rules.ts';
+import {
+  decisionState,
+  isDecidable,
+  standingDecision,
+  type ContractChangeAction,
+  type ContractChangeType,
+  type Decision,
+} from './contract-change.rules.ts';
 
 export type DecisionOutcome = { contractChangeId: string | null; userErrors: UserError[] };
 
@@ -76,7 +83,13 @@ async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision
   return rows;
 }
 
-function refusal({ principal, today }: Write, request: DecisionRequest, change: OpenChange, owner: CommunicationOwner, log: Decision[]): UserError | null {
+function refusal(
+  { principal, today }: Write,
+  request: DecisionRequest,
+  change: OpenChange,
+  owner: CommunicationOwner,
+  log: Decision[],
+): UserError | null {
   if (!mayDecide(principal.role, owner)) {
     const message = 'The vendor talks to this customer. Make the partner the communication owner first, then record the decision.';
     return inputError('NOT_COMMUNICATION_OWNER', message, 'contractChangeId');
@@ -85,7 +98,11 @@ function refusal({ principal, today }: Write, request: DecisionRequest, change: 
   const daysUntilEffective = daysBetween(today, change.effective_date);
   if (isDecidable({ type: change.type, daysUntilEffective, noticePeriodDays: change.notice_period_days })) return null;
   if (change.type !== 'RENEWAL' || change.settled_on !== null || change.renewal_deadline === null) {
-    return inputError('ALREADY_EFFECTIVE', `This change takes effect on ${change.effective_date}; nothing can be decided about it any more.`, 'contractChangeId');
+    return inputError(
+      'ALREADY_EFFECTIVE',
+      `This change takes effect on ${change.effective_date}; nothing can be decided about it any more.`,
+      'contractChangeId',
+    );
   }
   // A late request is taken, and taken back, for the renewals to come.
   const isLate = decisionState(log, change.renewal_deadline, today).hasLateCancellation;
@@ -116,10 +133,15 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
   const onBehalfOfCustomer = principal.role !== 'OPERATOR';
   const lines: ContractChangeAction[] =
     action === 'WITHDRAW_CANCELLATION'
-      ? standing === 'REQUEST_CANCELLATION' ? [action] : []
-      : standing === action ? []
-      // On one date cancellation wins: accepting takes a request back first.
-      : action === 'ACCEPT' && standing === 'REQUEST_CANCELLATION' ? ['WITHDRAW_CANCELLATION', 'ACCEPT'] : [action];
+      ? standing === 'REQUEST_CANCELLATION'
+        ? [action]
+        : []
+      : standing === action
+        ? []
+        : // On one date cancellation wins: accepting takes a request back first.
+          action === 'ACCEPT' && standing === 'REQUEST_CANCELLATION'
+          ? ['WITHDRAW_CANCELLATION', 'ACCEPT']
+          : [action];
   // Taking the request back may have let an earlier acceptance stand again.
   if (lines.length === 0) return;
   for (const line of lines) {
@@ -130,7 +152,10 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
       [tx.partnerId, change.id, line, today, actor, onBehalfOfCustomer],
     );
   }
-  await tx.query(`/* recordDecision */ update contract_change set version = version + 1 where partner_id = $1 and id = $2`, [tx.partnerId, change.id]);
+  await tx.query(`/* recordDecision */ update contract_change set version = version + 1 where partner_id = $1 and id = $2`, [
+    tx.partnerId,
+    change.id,
+  ]);
   await recordAuditEvent(write, {
     action,
     customerId: change.customer_id,
@@ -148,16 +173,20 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
  */
 async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
   const { tx } = write;
-  const { rows } = await tx.query<{ partner_id: string }>('/* recordForOtherPartners */ select partner_id from partners_holding_contract($1)', [
-    change.contract_external_id,
-  ]);
+  const { rows } = await tx.query<{ partner_id: string }>(
+    '/* recordForOtherPartners */ select partner_id from partners_holding_contract($1)',
+    [change.contract_external_id],
+  );
   for (const { partner_id: partnerId } of rows) {
     if (partnerId === tx.partnerId) continue;
     await enterContext(tx, partnerId);
     const there: Write = { ...write, tx: Object.assign(Object.create(tx) as PartnerTransaction, { partnerId }) };
     const found = await findSameChange(there.tx, change);
     const theirs = found && (await findVisibleChange(there.tx, found));
-    const isOpen = theirs && (await lockAssociation(there.tx, theirs.customer_id)) && refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(there.tx, theirs.id)) === null;
+    const isOpen =
+      theirs &&
+      (await lockAssociation(there.tx, theirs.customer_id)) &&
+      refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(there.tx, theirs.id)) === null;
     if (isOpen) await append(there, theirs, request);
   }
   await enterContext(tx, tx.partnerId);

@@ -33,7 +33,10 @@ class RequestCancellationInput {
   @Field(() => ID, { description: changeDescription })
   contractChangeId!: string;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'After the deadline: the request counts for the first later renewal whose deadline it meets.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'After the deadline: the request counts for the first later renewal whose deadline it meets.',
+  })
   forNextPossible!: boolean;
 
   @Field(() => Int, { nullable: true, description: versionDescription })
@@ -80,7 +83,9 @@ const who = "OPERATOR; MANAGER and ADMIN on the customer's behalf while the part
 
 @Resolver()
 export class DecisionResolver {
-  @Mutation(() => AcceptContractChangePayload, { description: `Records that the customer accepts; it takes back a standing request to cancel. ${who}` })
+  @Mutation(() => AcceptContractChangePayload, {
+    description: `Records that the customer accepts; it takes back a standing request to cancel. ${who}`,
+  })
   async acceptContractChange(
     @Arg('input', () => AcceptContractChangeInput, inputDescription) input: AcceptContractChangeInput,
     @Ctx() context: RequestContext,
@@ -89,7 +94,9 @@ export class DecisionResolver {
     return await decide(context, info, input, 'ACCEPT');
   }
 
-  @Mutation(() => RequestCancellationPayload, { description: `Records that the customer requests cancellation, through the deadline's day. ${who}` })
+  @Mutation(() => RequestCancellationPayload, {
+    description: `Records that the customer requests cancellation, through the deadline's day. ${who}`,
+  })
   async requestCancellation(
     @Arg('input', () => RequestCancellationInput, inputDescription) input: RequestCancellationInput,
     @Ctx() context: RequestContext,

@@ -8,7 +8,15 @@ import { decisionStateSql, standingDecisionSql } from './contract-change.rules.t
 // next one opens. What is settled depends on the change's own date alone, never on the day the work is done, so days passed one
 // by one or many at once leave the same tables.
 
-const terms = ['max_contacts', 'email_limit', 'billing_frequency', 'billing_interval_months', 'subscription_term_months', 'mrr', 'currency_code'];
+const terms = [
+  'max_contacts',
+  'email_limit',
+  'billing_frequency',
+  'billing_interval_months',
+  'subscription_term_months',
+  'mrr',
+  'currency_code',
+];
 
 /** Lets all days up to the business date pass for every partner. Unscoped: it visits each partner in turn, each in its own context. */
 export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<void> {

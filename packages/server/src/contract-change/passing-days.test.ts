@@ -39,12 +39,16 @@ async function state(data: TestData) {
 
 /** Rows that only one side has: the table, or its definition. */
 async function differences(data: TestData) {
-  const only = (one: string, other: string) => rows(`select id, effective_date from (${one} except all ${other}) only_here`, [data.partnerId]);
+  const only = (one: string, other: string) =>
+    rows(`select id, effective_date from (${one} except all ${other}) only_here`, [data.partnerId]);
   return [...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))];
 }
 
 const renewals = async (data: TestData) =>
-  await rows(`select effective_date as on, opened_on, settled_on, is_applied from contract_change where partner_id = $1 and type = 'RENEWAL' order by 1`, [data.partnerId]);
+  await rows(
+    `select effective_date as on, opened_on, settled_on, is_applied from contract_change where partner_id = $1 and type = 'RENEWAL' order by 1`,
+    [data.partnerId],
+  );
 
 describe('when a business date passes', () => {
   test('a renewal stays through its date; the day after it is history and the next one opens', async () => {
@@ -65,7 +69,14 @@ describe('when a business date passes', () => {
     const contract = { anchor_date: '2024-12-31', term_start_months: 0, renewal_months: 1, subscription_term_months: 1 };
     await data.renewal(await data.customer({ name: 'A' }), '2025-01-31', contract);
     await pass(data, '2025-06-15');
-    expect((await renewals(data)).map((each) => each['on'])).toEqual(['2025-01-31', '2025-02-28', '2025-03-31', '2025-04-30', '2025-05-31', '2025-06-30']);
+    expect((await renewals(data)).map((each) => each['on'])).toEqual([
+      '2025-01-31',
+      '2025-02-28',
+      '2025-03-31',
+      '2025-04-30',
+      '2025-05-31',
+      '2025-06-30',
+    ]);
   });
 
   test('a renewal applies its announced terms; a new length counts from the elapsed months', async () => {
@@ -74,7 +85,9 @@ describe('when a business date passes', () => {
     await data.renewal(await data.customer({ name: 'A' }), '2026-02-28', contract, { new_mrr: '120.50', new_subscription_term_months: 6 });
     await pass(data, '2026-03-01');
     const { contracts, changes } = await state(data);
-    expect(contracts).toMatchObject([{ mrr: '120.50', subscription_term_months: 6, term_start: '2026-02-28', renewal_start_date: '2026-08-31' }]);
+    expect(contracts).toMatchObject([
+      { mrr: '120.50', subscription_term_months: 6, term_start: '2026-02-28', renewal_start_date: '2026-08-31' },
+    ]);
     expect(changes).toMatchObject([{ from_mrr: '100.00', is_applied: true }, { effective_date: '2026-08-31' }]);
   });
 
@@ -90,10 +103,18 @@ describe('when a business date passes', () => {
     const { contracts, changes } = await state(data);
     expect(contracts).toMatchObject([{ max_contacts: 5000, mrr: '150' }]);
     expect(changes.map((each) => [each['type'], each['is_applied']]).sort()).toEqual([
-      ...[['CONTACT_TIER_UPGRADE', false], ['CONTACT_TIER_UPGRADE', true], ['RENEWAL', null], ['RENEWAL', true]],
+      ...[
+        ['CONTACT_TIER_UPGRADE', false],
+        ['CONTACT_TIER_UPGRADE', true],
+        ['RENEWAL', null],
+        ['RENEWAL', true],
+      ],
     ]);
     // What the renewal renewed were the upgraded terms.
-    expect(changes.find((each) => each['type'] === 'RENEWAL' && each['is_applied'])).toMatchObject({ from_mrr: '150', from_max_contacts: 5000 });
+    expect(changes.find((each) => each['type'] === 'RENEWAL' && each['is_applied'])).toMatchObject({
+      from_mrr: '150',
+      from_max_contacts: 5000,
+    });
   });
 
   test('a cancelled renewal ends the contract on its date: no next renewal, and later changes leave', async () => {
@@ -174,7 +195,7 @@ describe('when a business date passes', () => {
 
 describe('days passed one by one and all at once', () => {
   // A small generator of the same numbers each time: every seed is another story of contracts and decisions.
-  const random = (seed: number) => () => ((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648);
+  const random = (seed: number) => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
 
   async function layOut(data: TestData, seed: number, start: string) {
     const next = random(seed);
@@ -186,17 +207,39 @@ describe('days passed one by one and all at once', () => {
       const on = addDays(start, days);
       const anchor = `${Number(on.slice(0, 4)) - 4}${on.slice(4)}`;
       const term = pick([1, 1, 1, 3, 12]);
-      const contract = { external_id: `C-${index}`, anchor_date: anchor, term_start_months: 48 - term, renewal_months: 48, subscription_term_months: term };
+      const contract = {
+        external_id: `C-${index}`,
+        anchor_date: anchor,
+        term_start_months: 48 - term,
+        renewal_months: 48,
+        subscription_term_months: term,
+      };
       const { contractId, id } = await data.renewal(customerId, on, contract, next() < 0.3 ? { new_mrr: pick(['110', '120.5']) } : {});
       open.push({ id, on, days });
       for (let extra = Math.floor(next() * 3); extra > 0; extra -= 1) {
         const away = Math.floor(next() * 12) - 1;
-        const values = { effective_date: addDays(start, away), new_mrr: String(200 + index * 10 + extra), new_max_contacts: pick([2000, 5000]) };
-        open.push({ id: await data.changeOf(customerId, contractId, { type: pick(['CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE']), ...values }), on: values.effective_date, days: away });
+        const values = {
+          effective_date: addDays(start, away),
+          new_mrr: String(200 + index * 10 + extra),
+          new_max_contacts: pick([2000, 5000]),
+        };
+        open.push({
+          id: await data.changeOf(customerId, contractId, { type: pick(['CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE']), ...values }),
+          on: values.effective_date,
+          days: away,
+        });
       }
     }
     const decisions = open.flatMap(({ id, days }) =>
-      next() < 0.6 ? [{ id, day: Math.floor(next() * Math.max(1, Math.min(10, days + 1))), action: pick(['ACCEPT', 'REQUEST_CANCELLATION', 'WITHDRAW_CANCELLATION']) }] : [],
+      next() < 0.6
+        ? [
+            {
+              id,
+              day: Math.floor(next() * Math.max(1, Math.min(10, days + 1))),
+              action: pick(['ACCEPT', 'REQUEST_CANCELLATION', 'WITHDRAW_CANCELLATION']),
+            },
+          ]
+        : [],
     );
     return decisions;
   }

@@ -13,7 +13,11 @@ import { columns } from './contract-change.columns.ts';
 
 const today = '2026-11-22';
 const dates = { asOf: today, today };
-const allColumns = projectionOf(contractChangeFields, ['id', 'version', ...Object.values(columns).flatMap((column) => Object.keys(column.fields))]);
+const allColumns = projectionOf(contractChangeFields, [
+  'id',
+  'version',
+  ...Object.values(columns).flatMap((column) => Object.keys(column.fields)),
+]);
 const facts = { positions: true, hasBefore: false, hasAfter: true };
 const order = orderOf(null);
 

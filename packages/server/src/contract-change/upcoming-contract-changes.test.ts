@@ -33,7 +33,11 @@ async function list(args: Record<string, unknown> = {}, fields = 'id customer { 
 const story = [
   { name: 'On day 121', days: 121 },
   { name: 'On day 120', days: 120, website: 'https://www.day120.example' },
-  { name: 'On day 46', days: 46, contract: { mrr: '417.00', currency_code: 'JPY', billing_frequency: 'QUARTERLY', billing_interval_months: 3 } },
+  {
+    name: 'On day 46',
+    days: 46,
+    contract: { mrr: '417.00', currency_code: 'JPY', billing_frequency: 'QUARTERLY', billing_interval_months: 3 },
+  },
   { name: 'On day 45', days: 45, owner: 'PARTNER' as const, contract: { mrr: '9.99', max_contacts: null } },
   { name: 'On day 44', days: 44, contract: { mrr: '10.5', subscription_term_months: 24 } },
   { name: 'On day 1', days: 1, contract: { billing_frequency: 'OTHER', billing_interval_months: 3, email_limit: null } },
@@ -52,8 +56,25 @@ beforeAll(async () => {
   const upgrading = await data.customer({ name: 'Äpfel & Birnen 100%', website: 'aepfel.example', hubId: '9223372036854775807' });
   await data.user(upgrading, { name: 'Zoë Trần', email: 'zoe@aepfel.example', isPrimaryContact: true });
   const contractId = await data.contract(upgrading, { mrr: '50.00' });
-  changes.set('upgrade', await data.changeOf(upgrading, contractId, { type: 'CONTACT_TIER_UPGRADE', effective_date: inDays(20), new_max_contacts: 5000, new_mrr: '80.25' }));
-  changes.set('overage', await data.changeOf(upgrading, contractId, { type: 'EMAIL_OVERAGE', effective_date: inDays(30), new_email_limit: 20_000, new_mrr: '9', new_currency_code: 'USD' }));
+  changes.set(
+    'upgrade',
+    await data.changeOf(upgrading, contractId, {
+      type: 'CONTACT_TIER_UPGRADE',
+      effective_date: inDays(20),
+      new_max_contacts: 5000,
+      new_mrr: '80.25',
+    }),
+  );
+  changes.set(
+    'overage',
+    await data.changeOf(upgrading, contractId, {
+      type: 'EMAIL_OVERAGE',
+      effective_date: inDays(30),
+      new_email_limit: 20_000,
+      new_mrr: '9',
+      new_currency_code: 'USD',
+    }),
+  );
   await data.decide(changes.get('upgrade') as string, 'ACCEPT', inDays(-3));
   await data.decide(changes.get('On day 46') as string, 'REQUEST_CANCELLATION', inDays(-2));
   await data.decide(changes.get('On day 44') as string, 'REQUEST_CANCELLATION', today);
@@ -62,11 +83,23 @@ afterAll(() => server.close());
 
 describe('the dashboard', () => {
   test('shows the changes of the next 120 days, both ends included, by effective date', async () => {
-    expect(names(await list())).toEqual(['On day 0', 'On day 1', 'Äpfel & Birnen 100%', 'Äpfel & Birnen 100%', 'On day 44', 'On day 45', 'On day 46', 'On day 120']);
+    expect(names(await list())).toEqual([
+      'On day 0',
+      'On day 1',
+      'Äpfel & Birnen 100%',
+      'Äpfel & Birnen 100%',
+      'On day 44',
+      'On day 45',
+      'On day 46',
+      'On day 120',
+    ]);
   });
 
   test('tells status, reason, deadline and days of each', async () => {
-    const rows = await list({}, 'customer { name } type status statusReason lateCancellationRequest effectiveDate renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline');
+    const rows = await list(
+      {},
+      'customer { name } type status statusReason lateCancellationRequest effectiveDate renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline',
+    );
     expect(rows.find((row) => row.customer.name === 'On day 45')).toEqual({
       customer: { name: 'On day 45' },
       type: 'RENEWAL',
@@ -114,18 +147,49 @@ describe('the dashboard', () => {
       communicationOwner: 'VENDOR',
       communicationOwnerSource: 'VENDOR_DEFAULT',
       availableActions: [],
-      customer: { ...customer, association: { version: 1, endedAt: null, communicationOwner: 'VENDOR', communicationOwnerSource: 'VENDOR_DEFAULT', primaryContact: contact } },
-      contract: { termStart: '2020-01-01', renewalStartDate: '2021-01-01', noticePeriodDays: 45, terms: { mrr: { amount: '50.00', currencyCode: 'EUR' }, maxContacts: 1000 } },
+      customer: {
+        ...customer,
+        association: {
+          version: 1,
+          endedAt: null,
+          communicationOwner: 'VENDOR',
+          communicationOwnerSource: 'VENDOR_DEFAULT',
+          primaryContact: contact,
+        },
+      },
+      contract: {
+        termStart: '2020-01-01',
+        renewalStartDate: '2021-01-01',
+        noticePeriodDays: 45,
+        terms: { mrr: { amount: '50.00', currencyCode: 'EUR' }, maxContacts: 1000 },
+      },
       primaryContact: { ...contact, email: 'zoe@aepfel.example' },
-      currentTerms: { maxContacts: 1000, emailLimit: 10_000, billingFrequency: 'MONTHLY', billingIntervalMonths: 1, subscriptionTermMonths: 12, mrr: { amount: '50.00', currencyCode: 'EUR' } },
-      newTerms: { maxContacts: 5000, emailLimit: 10_000, billingFrequency: 'MONTHLY', billingIntervalMonths: 1, subscriptionTermMonths: 12, mrr: { amount: '80.25', currencyCode: 'EUR' } },
+      currentTerms: {
+        maxContacts: 1000,
+        emailLimit: 10_000,
+        billingFrequency: 'MONTHLY',
+        billingIntervalMonths: 1,
+        subscriptionTermMonths: 12,
+        mrr: { amount: '50.00', currencyCode: 'EUR' },
+      },
+      newTerms: {
+        maxContacts: 5000,
+        emailLimit: 10_000,
+        billingFrequency: 'MONTHLY',
+        billingIntervalMonths: 1,
+        subscriptionTermMonths: 12,
+        mrr: { amount: '80.25', currencyCode: 'EUR' },
+      },
       estimatedMrrChange: { amount: '30.25', currencyCode: 'EUR' },
       decision: { action: 'ACCEPT', decidedOn: inDays(-3), recordedBy: 'test', onBehalfOfCustomer: false },
     });
   });
 
   test('gives no difference across currencies, and null for what is not there', async () => {
-    const [row] = await list({ filter: { type: { eq: 'EMAIL_OVERAGE' } } }, 'customer { name } estimatedMrrChange { amount } decision { action } renewalDeadline daysUntilDeadline renewalStartDate newTerms { mrr { amount currencyCode } }');
+    const [row] = await list(
+      { filter: { type: { eq: 'EMAIL_OVERAGE' } } },
+      'customer { name } estimatedMrrChange { amount } decision { action } renewalDeadline daysUntilDeadline renewalStartDate newTerms { mrr { amount currencyCode } }',
+    );
     expect(row).toEqual({
       customer: { name: 'Äpfel & Birnen 100%' },
       estimatedMrrChange: null,
@@ -175,7 +239,16 @@ describe('search', () => {
 
 const orderFields = [
   ...['EFFECTIVE_DATE', 'RENEWAL_DEADLINE', 'CUSTOMER_NAME', 'TYPE', 'STATUS', 'COMMUNICATION_OWNER', 'WEBSITE', 'HUB_ID', 'MAX_CONTACTS'],
-  ...['EMAIL_LIMIT', 'BILLING_FREQUENCY', 'SUBSCRIPTION_TERM', 'CURRENT_MRR', 'ESTIMATED_NEW_MRR', 'ESTIMATED_MRR_CHANGE', 'PRIMARY_CONTACT', 'RENEWAL_START_DATE'],
+  ...[
+    'EMAIL_LIMIT',
+    'BILLING_FREQUENCY',
+    'SUBSCRIPTION_TERM',
+    'CURRENT_MRR',
+    'ESTIMATED_NEW_MRR',
+    'ESTIMATED_MRR_CHANGE',
+    'PRIMARY_CONTACT',
+    'RENEWAL_START_DATE',
+  ],
 ];
 
 async function page(args: Record<string, unknown>) {
@@ -192,13 +265,18 @@ async function page(args: Record<string, unknown>) {
 }
 
 describe('order', () => {
-  test.each(orderFields.flatMap((field) => [[field, 'ASC'], [field, 'DESC']]))('by %s %s pages forward and backward through the same list', async (field, direction) => {
+  test.each(
+    orderFields.flatMap((field) => [
+      [field, 'ASC'],
+      [field, 'DESC'],
+    ]),
+  )('by %s %s pages forward and backward through the same list', async (field, direction) => {
     const orderBy = [{ field, direction }];
     const all = (await list({ orderBy })).map((node) => node.id);
     expect(new Set(all).size).toBe(8);
 
     const forward: string[] = [];
-    for (let after: string | null = null, more = true; more; ) {
+    for (let after: string | null = null, more = true; more;) {
       const { edges, pageInfo } = await page({ first: 3, ...(after !== null && { after }), orderBy });
       expect(pageInfo.hasPreviousPage).toBe(after !== null);
       forward.push(...edges.map((edge) => edge.node.id));
@@ -208,7 +286,7 @@ describe('order', () => {
     expect(forward).toEqual(all);
 
     const backward: string[] = [];
-    for (let before: string | null = null, more = true; more; ) {
+    for (let before: string | null = null, more = true; more;) {
       const { edges, pageInfo } = await page({ last: 3, ...(before !== null && { before }), orderBy });
       expect(pageInfo.hasNextPage).toBe(before !== null);
       backward.unshift(...edges.map((edge) => edge.node.id));
@@ -226,11 +304,18 @@ describe('order', () => {
   });
 
   test('puts Ä beside A', async () => {
-    expect(names(await list({ orderBy: [{ field: 'CUSTOMER_NAME' }] })).slice(0, 3)).toEqual(['Äpfel & Birnen 100%', 'Äpfel & Birnen 100%', 'On day 0']);
+    expect(names(await list({ orderBy: [{ field: 'CUSTOMER_NAME' }] })).slice(0, 3)).toEqual([
+      'Äpfel & Birnen 100%',
+      'Äpfel & Birnen 100%',
+      'On day 0',
+    ]);
   });
 
   test('sorts money by currency, then by amount, and enums in their declared order', async () => {
-    const money = await list({ orderBy: [{ field: 'CURRENT_MRR', direction: 'ASC' }] }, 'customer { name } currentTerms { mrr { amount currencyCode } }');
+    const money = await list(
+      { orderBy: [{ field: 'CURRENT_MRR', direction: 'ASC' }] },
+      'customer { name } currentTerms { mrr { amount currencyCode } }',
+    );
     expect(money.map((row) => Object.values((row['currentTerms'] as { mrr: object }).mrr).join(' '))).toEqual([
       ...['9.99 EUR', '10.5 EUR', '50.00 EUR', '50.00 EUR', '100.00 EUR', '100.00 EUR', '100.00 EUR', '417.00 JPY'],
     ]);
@@ -241,7 +326,10 @@ describe('order', () => {
   });
 
   test('goes by several keys', async () => {
-    const rows = await list({ orderBy: [{ field: 'TYPE', direction: 'DESC' }, { field: 'STATUS' }, { field: 'EFFECTIVE_DATE', direction: 'DESC' }] }, 'customer { name } type status');
+    const rows = await list(
+      { orderBy: [{ field: 'TYPE', direction: 'DESC' }, { field: 'STATUS' }, { field: 'EFFECTIVE_DATE', direction: 'DESC' }] },
+      'customer { name } type status',
+    );
     expect(rows.map((row) => `${row['type']} ${row.customer.name}`)).toEqual([
       'EMAIL_OVERAGE Äpfel & Birnen 100%',
       'CONTACT_TIER_UPGRADE Äpfel & Birnen 100%',
@@ -288,7 +376,11 @@ describe('filters', () => {
     ['all of none', { and: [] }, 8],
     ['one of none', { or: [] }, 0],
     ['one of two', { or: [{ type: { eq: 'EMAIL_OVERAGE' } }, { status: { eq: 'CANCELLATION_REQUESTED' } }] }, 2],
-    ['nested', { and: [{ not: { type: { eq: 'RENEWAL' } } }, { or: [{ status: { eq: 'CONFIRMED' } }, { effectiveDate: { gt: inDays(25) } }] }] }, 2],
+    [
+      'nested',
+      { and: [{ not: { type: { eq: 'RENEWAL' } } }, { or: [{ status: { eq: 'CONFIRMED' } }, { effectiveDate: { gt: inDays(25) } }] }] },
+      2,
+    ],
     ['a null where nothing is wanted', { type: null, and: null, not: null }, 8],
     ['an id of nobody', { customerId: { in: ['cus_00000000-0000-0000-0000-000000000000', 'nonsense'] } }, 0],
   ];
@@ -318,8 +410,12 @@ describe('statements', () => {
   };
 
   test('a page is one statement, with its count two', async () => {
-    expect(await run('{ upcomingContractChanges(first: 1) { nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }')).toHaveLength(1);
-    expect(await run('{ upcomingContractChanges(first: 50) { totalCount edges { cursor node { id status customer { name } } } } }')).toHaveLength(2);
+    expect(
+      await run('{ upcomingContractChanges(first: 1) { nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }'),
+    ).toHaveLength(1);
+    expect(
+      await run('{ upcomingContractChanges(first: 50) { totalCount edges { cursor node { id status customer { name } } } } }'),
+    ).toHaveLength(2);
     expect(await run('{ upcomingContractChanges { totalCount businessDate } }')).toHaveLength(1);
     expect(await run('{ upcomingContractChanges { businessDate } }')).toHaveLength(0);
   });
@@ -328,7 +424,9 @@ describe('statements', () => {
     const [few = ''] = await run('{ upcomingContractChanges { nodes { customer { website } } } }');
     expect(few).toContain('r.website');
     expect(few).not.toMatch(/r\.customer_name|current_mrr|primary_contact|owns_all/);
-    const [skipped = ''] = await run('query ($no: Boolean! = false) { upcomingContractChanges { nodes { id status @include(if: $no) ... on ContractChange @skip(if: true) { type } } } }');
+    const [skipped = ''] = await run(
+      'query ($no: Boolean! = false) { upcomingContractChanges { nodes { id status @include(if: $no) ... on ContractChange @skip(if: true) { type } } } }',
+    );
     expect(skipped).not.toMatch(/is_cancelled|r\.type/);
   });
 

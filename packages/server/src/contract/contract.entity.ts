@@ -7,13 +7,17 @@ import { Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateScalar } from '../graphql/scalars.ts';
 
-export const BillingFrequencyEnum = registerEnum('BillingFrequency', 'How often a contract is billed. billingIntervalMonths has the months.', {
-  MONTHLY: 'Every month.',
-  QUARTERLY: 'Every three months.',
-  SEMI_ANNUALLY: 'Every six months.',
-  ANNUALLY: 'Every twelve months.',
-  OTHER: 'Every so many months as billingIntervalMonths says.',
-});
+export const BillingFrequencyEnum = registerEnum(
+  'BillingFrequency',
+  'How often a contract is billed. billingIntervalMonths has the months.',
+  {
+    MONTHLY: 'Every month.',
+    QUARTERLY: 'Every three months.',
+    SEMI_ANNUALLY: 'Every six months.',
+    ANNUALLY: 'Every twelve months.',
+    OTHER: 'Every so many months as billingIntervalMonths says.',
+  },
+);
 export type BillingFrequency = keyof typeof BillingFrequencyEnum;
 
 @ObjectType({ description: 'What a contract grants and costs.', simpleResolvers: true })

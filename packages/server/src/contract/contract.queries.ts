@@ -4,7 +4,8 @@ import type { Db } from '../database/partner-scope.ts';
 import { selectKeyed } from '../graphql/page.queries.ts';
 import type { Projection } from '../graphql/projection.ts';
 
-const contractsSql = (projection: Projection) => `${customersSql(projection)} join contract k on k.partner_id = s.partner_id and k.customer_id = m.id`;
+const contractsSql = (projection: Projection) =>
+  `${customersSql(projection)} join contract k on k.partner_id = s.partner_id and k.customer_id = m.id`;
 
 export async function findContracts(db: Db, partnerId: string, projection: Projection, ids: readonly string[]) {
   const parameters = new Parameters();

@@ -9,7 +9,9 @@ import { findProductsOfCustomers } from './contract.queries.ts';
 
 @Resolver(() => Customer)
 export class CustomerProductsResolver {
-  @FieldResolver(() => [ProductSubscription], { description: 'The products the customer is subscribed to, by name; those of ended contracts are gone.' })
+  @FieldResolver(() => [ProductSubscription], {
+    description: 'The products the customer is subscribed to, by name; those of ended contracts are gone.',
+  })
   async products(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return await resolveNestedList({ parent, context, info, table: productFields }, findProductsOfCustomers);
   }

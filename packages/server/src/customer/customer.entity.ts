@@ -6,16 +6,24 @@ import { registerEnum } from '../graphql/register-enum.ts';
 import { DateScalar, DateTimeScalar, HubIdScalar, UrlScalar } from '../graphql/scalars.ts';
 import type { CommunicationOwner, CommunicationOwnerSource } from './communication-owner.rules.ts';
 
-export const CommunicationOwnerEnum = registerEnum<CommunicationOwner>('CommunicationOwner', 'Who communicates the details of a contract change to the customer.', {
-  VENDOR: 'The vendor talks to the customer.',
-  PARTNER: 'The partner talks to the customer.',
-});
+export const CommunicationOwnerEnum = registerEnum<CommunicationOwner>(
+  'CommunicationOwner',
+  'Who communicates the details of a contract change to the customer.',
+  {
+    VENDOR: 'The vendor talks to the customer.',
+    PARTNER: 'The partner talks to the customer.',
+  },
+);
 
-export const CommunicationOwnerSourceEnum = registerEnum<CommunicationOwnerSource>('CommunicationOwnerSource', 'Where the communication owner comes from; the first that applies wins.', {
-  VENDOR_DEFAULT: 'Nobody said otherwise: the vendor.',
-  PARTNER_SETTING: 'The partner owns all transactional conversations.',
-  MANUAL: 'Set by hand for this customer.',
-});
+export const CommunicationOwnerSourceEnum = registerEnum<CommunicationOwnerSource>(
+  'CommunicationOwnerSource',
+  'Where the communication owner comes from; the first that applies wins.',
+  {
+    VENDOR_DEFAULT: 'Nobody said otherwise: the vendor.',
+    PARTNER_SETTING: 'The partner owns all transactional conversations.',
+    MANUAL: 'Set by hand for this customer.',
+  },
+);
 
 @Entity('customer_user')
 @ObjectType({ implements: Node, description: "A person with a login at the customer's account." })
@@ -53,7 +61,10 @@ export class CustomerUser extends Node {
 }
 
 @Entity('customer_association')
-@ObjectType({ implements: Node, description: 'That the partner looks after the customer: since when, who talks to the customer, and to whom.' })
+@ObjectType({
+  implements: Node,
+  description: 'That the partner looks after the customer: since when, who talks to the customer, and to whom.',
+})
 export class CustomerAssociation extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -76,7 +87,8 @@ export class CustomerAssociation extends Node {
   manualOwner!: CommunicationOwner | null;
 
   @Field(() => CommunicationOwnerEnum, {
-    description: 'Who talks to the customer: set by hand, else by the partner\'s setting "owns all transactional conversations", else the vendor.',
+    description:
+      'Who talks to the customer: set by hand, else by the partner\'s setting "owns all transactional conversations", else the vendor.',
   })
   communicationOwner!: CommunicationOwner;
 
@@ -89,7 +101,10 @@ export class CustomerAssociation extends Node {
   @Column({
     type: 'boolean',
     name: 'primary_contact_is_active',
-    nullable: true, insert: false, update: false })
+    nullable: true,
+    insert: false,
+    update: false,
+  })
   primaryContactIsActive!: boolean | null;
 
   @Field(() => CustomerUser, {
@@ -99,7 +114,9 @@ export class CustomerAssociation extends Node {
   primaryContact!: CustomerUser | null;
 
   @Column({ type: 'integer', default: 1 })
-  @Field(() => Int, { description: 'Grows by one with every change of owner or contact; expected by edits that must not overwrite another.' })
+  @Field(() => Int, {
+    description: 'Grows by one with every change of owner or contact; expected by edits that must not overwrite another.',
+  })
   version!: number;
 }
 
@@ -137,7 +154,10 @@ export class AppUsage {
 }
 
 @Entity('customer')
-@ObjectType({ implements: Node, description: 'A customer of the vendor that the partner looks after. Two partners of one account each have a record of their own.' })
+@ObjectType({
+  implements: Node,
+  description: 'A customer of the vendor that the partner looks after. Two partners of one account each have a record of their own.',
+})
 export class Customer extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;

@@ -15,7 +15,10 @@ export const joinedCustomerUserFields = (joins: readonly string[]): FieldTable =
 export const customerUserFields = joinedCustomerUserFields([]);
 
 /** The communication owner and its source, over the column that holds the owner set by hand; p has the partner's setting. */
-export const ownerLeaves = (manual: string, joins: readonly string[] = []): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
+export const ownerLeaves = (
+  manual: string,
+  joins: readonly string[] = [],
+): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
   const sql = [manual, 'p.owns_all_transactional_conversations'];
   return {
     communicationOwner: { sql, joins, value: ([byHand, ownsAll]) => communicationOwner(byHand as never, ownsAll as never) },

@@ -12,7 +12,8 @@ const associationSql = (customerId: string) =>
 const contactSql = 'left join customer_user u on u.partner_id = s.partner_id and u.id = a.primary_contact_id';
 
 /** Customers m with an active association a, and u, the primary contact, where it is asked for. */
-export const customersSql = (projection: Projection) => `customer m ${associationSql('m.id')} ${projection.joins.has('u') ? contactSql : ''}`;
+export const customersSql = (projection: Projection) =>
+  `customer m ${associationSql('m.id')} ${projection.joins.has('u') ? contactSql : ''}`;
 
 export const customerOrder = {
   name: 'customers',
@@ -143,7 +144,13 @@ export async function countUsersOfCustomers(db: Db, partnerId: string, customerI
 }
 
 /** App usage of each of many customers since a date, the latest first. */
-export async function findUsageOfCustomers(db: Db, partnerId: string, projection: Projection, customerIds: readonly string[], since: string | null) {
+export async function findUsageOfCustomers(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  customerIds: readonly string[],
+  since: string | null,
+) {
   const parameters = new Parameters();
   return await selectKeyed(db, partnerId, {
     name: 'findUsageOfCustomers',

@@ -39,7 +39,10 @@ export class CustomerBy {
 
 @ArgsType()
 class CustomersArgs extends ForwardPageArgs {
-  @Field(() => String, { nullable: true, description: 'Part of the name or of the website\'s host, whatever the case and accents; or the exact Hub ID.' })
+  @Field(() => String, {
+    nullable: true,
+    description: "Part of the name or of the website's host, whatever the case and accents; or the exact Hub ID.",
+  })
   query?: string;
 }
 
@@ -74,7 +77,9 @@ export class CustomerResolver {
     return rows?.[0] === undefined ? null : projection.shape(rows[0], principal);
   }
 
-  @FieldResolver(() => CustomerUserConnection, { description: "Users of the customer's account, by name: the active ones can be primary contact." })
+  @FieldResolver(() => CustomerUserConnection, {
+    description: "Users of the customer's account, by name: the active ones can be primary contact.",
+  })
   async users(
     @Root() parent: Customer,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
@@ -93,7 +98,9 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const field = { parent, context, info, table: appUsageFields, args: since };
-    return await resolveNestedList(field, (db, partnerId, projection, ids) => findUsageOfCustomers(db, partnerId, projection, ids, since ?? null));
+    return await resolveNestedList(field, (db, partnerId, projection, ids) =>
+      findUsageOfCustomers(db, partnerId, projection, ids, since ?? null),
+    );
   }
 }
 

@@ -6,7 +6,11 @@ import type { Config } from '../config.ts';
 import type { RequestContext } from './context.ts';
 import { maskError } from './error-masking.ts';
 
-export function createApollo(options: { schema: GraphQLSchema; config: Pick<Config, 'environment' | 'introspection'>; log: Logger }): ApolloServer<RequestContext> {
+export function createApollo(options: {
+  schema: GraphQLSchema;
+  config: Pick<Config, 'environment' | 'introspection'>;
+  log: Logger;
+}): ApolloServer<RequestContext> {
   const { schema, config, log } = options;
   return new ApolloServer<RequestContext>({
     schema,

@@ -38,14 +38,25 @@ async function refusal(document: string, variables: Record<string, unknown> = {}
   const sound = await server.query('{ viewer { businessDate } }', {}, { token });
   expect(sound.body).toEqual({ data: { viewer: { businessDate: today } } });
   expect(body.errors).toHaveLength(1);
-  return { status, code: body.errors?.[0]?.extensions['code'] as string, extensions: Object.keys(body.errors?.[0]?.extensions ?? {}), message: body.errors?.[0]?.message ?? '' };
+  return {
+    status,
+    code: body.errors?.[0]?.extensions['code'] as string,
+    extensions: Object.keys(body.errors?.[0]?.extensions ?? {}),
+    message: body.errors?.[0]?.message ?? '',
+  };
 }
 
-const list = 'query ($first: Int, $after: String, $last: Int, $before: String, $asOf: Date, $query: String, $orderBy: [ContractChangeOrder!], $filter: ContractChangeFilter) { upcomingContractChanges(first: $first, after: $after, last: $last, before: $before, asOf: $asOf, query: $query, orderBy: $orderBy, filter: $filter) { nodes { id } } }';
+const list =
+  'query ($first: Int, $after: String, $last: Int, $before: String, $asOf: Date, $query: String, $orderBy: [ContractChangeOrder!], $filter: ContractChangeFilter) { upcomingContractChanges(first: $first, after: $after, last: $last, before: $before, asOf: $asOf, query: $query, orderBy: $orderBy, filter: $filter) { nodes { id } } }';
 
 describe('bad input gets a typed error, and the process lives', () => {
   test.each([
-    ['an unknown enum value in the text', '{ upcomingContractChanges(filter: { type: { eq: DOWNGRADE } }) { totalCount } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'an unknown enum value in the text',
+      '{ upcomingContractChanges(filter: { type: { eq: DOWNGRADE } }) { totalCount } }',
+      {},
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['an unknown enum value in a variable', list, { filter: { type: { eq: 'DOWNGRADE' } } }, 'BAD_USER_INPUT'],
     ['no page size', list, { first: 0 }, 'BAD_USER_INPUT'],
     ['a page size that is too large', list, { first: 101 }, 'BAD_USER_INPUT'],
@@ -61,10 +72,20 @@ describe('bad input gets a typed error, and the process lives', () => {
     ['a filter nested too deep', list, { filter: Array.from({ length: 12 }).reduce((inner) => ({ not: inner }), {}) }, 'BAD_USER_INPUT'],
     ['NUL in a search', list, { query: 'a\0b' }, 'BAD_USER_INPUT'],
     ['NUL in a search, written in the text', '{ upcomingContractChanges(query: "a\\u0000b") { nodes { id } } }', {}, 'BAD_USER_INPUT'],
-    ['a Hub ID of 2^63', 'query ($hubId: HubID) { customer(by: { hubId: $hubId }) { id } }', { hubId: '9223372036854775808' }, 'BAD_USER_INPUT'],
+    [
+      'a Hub ID of 2^63',
+      'query ($hubId: HubID) { customer(by: { hubId: $hubId }) { id } }',
+      { hubId: '9223372036854775808' },
+      'BAD_USER_INPUT',
+    ],
     ['a Hub ID of 0', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { hubId: '0' } }, 'BAD_USER_INPUT'],
     ['a Hub ID that is a number', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { hubId: 77 } }, 'BAD_USER_INPUT'],
-    ['a customer named twice', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { hubId: '77', website: 'shared.example' } }, 'BAD_USER_INPUT'],
+    [
+      'a customer named twice',
+      'query ($by: CustomerBy!) { customer(by: $by) { id } }',
+      { by: { hubId: '77', website: 'shared.example' } },
+      'BAD_USER_INPUT',
+    ],
     ['a customer not named', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: {} }, 'BAD_USER_INPUT'],
     ['251 ids', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(251).fill('x') }, 'BAD_USER_INPUT'],
     ['a field that is not there', '{ upcomingContractChanges { nodes { secret } } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
@@ -91,7 +112,8 @@ describe('bad input gets a typed error, and the process lives', () => {
 
 describe('a cursor that is none of this list', () => {
   const cursorOf = async (as: string, orderBy: object[] = []) => {
-    const document = 'query ($orderBy: [ContractChangeOrder!]) { upcomingContractChanges(first: 1, orderBy: $orderBy) { pageInfo { endCursor } } }';
+    const document =
+      'query ($orderBy: [ContractChangeOrder!]) { upcomingContractChanges(first: 1, orderBy: $orderBy) { pageInfo { endCursor } } }';
     const { body } = await server.query(document, { orderBy }, { token: as });
     return body.data.upcomingContractChanges.pageInfo.endCursor as string;
   };
@@ -143,7 +165,8 @@ describe('not yours is not there', () => {
   });
 
   test('each partner sees its own record of a shared account', async () => {
-    const document = '{ customer(by: { hubId: "77" }) { id } byWebsite: customer(by: { website: "https://WWW.shared.example/page" }) { id } }';
+    const document =
+      '{ customer(by: { hubId: "77" }) { id } byWebsite: customer(by: { website: "https://WWW.shared.example/page" }) { id } }';
     const [mine, theirs] = [await server.query(document, {}, { token }), await server.query(document, {}, { token: otherToken })];
     expect(theirs.body.data).toEqual({ customer: { id: `cus_${otherCustomer}` }, byWebsite: { id: `cus_${otherCustomer}` } });
     expect(mine.body.data.customer.id).not.toBe(theirs.body.data.customer.id);

@@ -11,7 +11,9 @@ const noneOf = `Is there and none of these, at most ${maxListLength}.`;
 const isNull = 'true: there is no value; false: there is one.';
 
 /** Comparisons of one field; all that are given must hold. A comparison with null is false. */
-export type Comparator = Partial<Record<'eq' | 'lt' | 'lte' | 'gt' | 'gte', unknown> & Record<'in' | 'nin', readonly unknown[] | null> & { isNull: boolean | null }>;
+export type Comparator = Partial<
+  Record<'eq' | 'lt' | 'lte' | 'gt' | 'gte', unknown> & Record<'in' | 'nin', readonly unknown[] | null> & { isNull: boolean | null }
+>;
 
 /** A comparator over the values of an enum. */
 export function enumComparator<T extends object>(name: string, type: T): ClassType<Comparator> {
@@ -41,7 +43,9 @@ export class IDComparator {
   nin?: string[];
 }
 
-@InputType({ description: 'Comparisons of a calendar date; all that are given must hold. A date that is null fails every comparison but isNull.' })
+@InputType({
+  description: 'Comparisons of a calendar date; all that are given must hold. A date that is null fails every comparison but isNull.',
+})
 export class DateComparator {
   @Field(() => DateScalar, { nullable: true, description: 'Is this day.' })
   eq?: string;
@@ -65,7 +69,9 @@ export class DateComparator {
   isNull?: boolean;
 }
 
-@InputType({ description: 'Comparisons of a whole number; all that are given must hold. A number that is null fails every comparison but isNull.' })
+@InputType({
+  description: 'Comparisons of a whole number; all that are given must hold. A number that is null fails every comparison but isNull.',
+})
 export class IntComparator {
   @Field(() => Int, { nullable: true, description: 'Is this.' })
   eq?: number;
@@ -102,7 +108,10 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
     // Given as null, it is a comparison with null: false, not absent.
     if (value !== undefined) conditions.push(value === null ? 'false' : `${sql} ${operator} ${parameters.add(value, type)}`);
   }
-  for (const [name, match] of [['in', '= any'], ['nin', '<> all']] as const) {
+  for (const [name, match] of [
+    ['in', '= any'],
+    ['nin', '<> all'],
+  ] as const) {
     const values = comparator[name];
     if (values === undefined) continue;
     if (values === null) conditions.push('false');

@@ -23,7 +23,10 @@ const bounds = { message: `$property must be between 1 and ${maxPageSize}` };
 
 @ArgsType()
 export class ForwardPageArgs {
-  @Field(() => Int, { nullable: true, description: `How many entries from the start, or after a cursor: 1 to 100; ${defaultPageSize} when not given.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many entries from the start, or after a cursor: 1 to 100; ${defaultPageSize} when not given.`,
+  })
   @IsOptional()
   @Min(1, bounds)
   @Max(maxPageSize, bounds)

@@ -18,7 +18,9 @@ export type RequestContext = {
 };
 
 export function createContext(
-  request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'> & { idempotencyKey?: string | null },
+  request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'> & {
+    idempotencyKey?: string | null;
+  },
 ): RequestContext {
   return { ...request, idempotencyKey: request.idempotencyKey ?? null, partnerId: request.principal.partnerId, loaders: new Map() };
 }

@@ -21,7 +21,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export type Position = { keys: readonly (string | null)[]; id: string };
 
 // The tag binds a cursor to its partner and shows when it was altered. It is no secret: a position gives access to nothing.
-const tag = (partnerId: string, payload: string) => createHash('sha256').update(`${partnerId}\n${payload}`).digest('base64url').slice(0, 12);
+const tag = (partnerId: string, payload: string) =>
+  createHash('sha256').update(`${partnerId}\n${payload}`).digest('base64url').slice(0, 12);
 
 /** @param order names the list and its order; a cursor is good for that order only, whatever the filter */
 export function encodeCursor(partnerId: string, order: string, { keys, id }: Position): string {

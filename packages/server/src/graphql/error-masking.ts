@@ -21,7 +21,10 @@ export function maskError(log: Logger): (formatted: GraphQLFormattedError, error
     const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
     const masked = (code: ErrorCode, message: string) => ({ message, ...place, extensions: { code } });
     if (cause instanceof ArgumentValidationError) {
-      return masked('BAD_USER_INPUT', cause.extensions.validationErrors.flatMap((fault) => Object.values(fault.constraints ?? {})).join('; '));
+      return masked(
+        'BAD_USER_INPUT',
+        cause.extensions.validationErrors.flatMap((fault) => Object.values(fault.constraints ?? {})).join('; '),
+      );
     }
     // A GraphQLError without a cause is ours or the executor's, about the request.
     if (cause instanceof GraphQLError && cause.extensions['code'] !== 'INTERNAL_SERVER_ERROR' && !cause.originalError) {
@@ -30,7 +33,10 @@ export function maskError(log: Logger): (formatted: GraphQLFormattedError, error
     if (formatted.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') {
       return { message: formatted.message, ...place, extensions: { code: formatted.extensions?.['code'] } };
     }
-    const [code, message] = databaseErrors[(cause as { code?: string }).code ?? ''] ?? ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'];
+    const [code, message] = databaseErrors[(cause as { code?: string }).code ?? ''] ?? [
+      'INTERNAL_SERVER_ERROR',
+      'Something went wrong on our side.',
+    ];
     if (code !== 'BAD_USER_INPUT') log.error({ err: cause, path: formatted.path }, 'operation failed');
     return masked(code, message);
   };

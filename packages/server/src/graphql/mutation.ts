@@ -1,4 +1,13 @@
-import { DirectiveLocation, getDirectiveValues, GraphQLDirective, GraphQLError, GraphQLNonNull, GraphQLString, Kind, type GraphQLResolveInfo } from 'graphql';
+import {
+  DirectiveLocation,
+  getDirectiveValues,
+  GraphQLDirective,
+  GraphQLError,
+  GraphQLNonNull,
+  GraphQLString,
+  Kind,
+  type GraphQLResolveInfo,
+} from 'graphql';
 import { actorOf, type Write } from '../access/audit.queries.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { inPartnerTransaction } from '../database/partner-scope.ts';
@@ -11,7 +20,12 @@ export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',
   description: 'Makes a mutation safe to repeat: for 24 hours the same key with the same input answers what the first request did, once.',
   locations: [DirectiveLocation.FIELD],
-  args: { key: { type: new GraphQLNonNull(GraphQLString), description: 'Chosen by the caller, anew for each thing to be done; at most 255 characters.' } },
+  args: {
+    key: {
+      type: new GraphQLNonNull(GraphQLString),
+      description: 'Chosen by the caller, anew for each thing to be done; at most 255 characters.',
+    },
+  },
 });
 
 /** What a mutation leaves to be answered: errors for people, and the names of what it changed. It can be kept and given again. */
@@ -20,7 +34,10 @@ export type Outcome = { userErrors: UserError[] };
 type Field = { context: RequestContext; info: GraphQLResolveInfo; input: unknown; allowed: readonly ViewerRole[] };
 
 /** One mutation, one transaction: who may, claim of the key, the work itself, its answer kept. */
-export async function mutate<O extends Outcome>({ context, info, input, allowed }: Field, work: (write: Write) => Promise<O>): Promise<O | Outcome> {
+export async function mutate<O extends Outcome>(
+  { context, info, input, allowed }: Field,
+  work: (write: Write) => Promise<O>,
+): Promise<O | Outcome> {
   const { principal, pool, partnerId, businessDate: today, requestId } = context;
   if (!allowed.includes(principal.role)) throw forbidden(info.fieldName);
   const key = idempotencyKey(context, info, input);
@@ -29,7 +46,12 @@ export async function mutate<O extends Outcome>({ context, info, input, allowed 
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
-        return failed(inputError('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'This key was used before with another input. Take a new key for a new request.'));
+        return failed(
+          inputError(
+            'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+            'This key was used before with another input. Take a new key for a new request.',
+          ),
+        );
       }
       const outcome = await work({ tx, principal, actor: await actorOf(tx, principal), today, requestId });
       if (key !== null) await keepOutcome(tx, key, outcome);
@@ -38,7 +60,9 @@ export async function mutate<O extends Outcome>({ context, info, input, allowed 
   } catch (error) {
     // Whoever carries the first request out took longer than a lock may be waited for.
     if (key !== null && (error as { code?: string }).code === '55P03') {
-      return failed(inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'A request with this key is still being carried out. Try again in a moment.'));
+      return failed(
+        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'A request with this key is still being carried out. Try again in a moment.'),
+      );
     }
     throw error;
   }
@@ -50,7 +74,11 @@ function forbidden(field: string): GraphQLError {
   return new GraphQLError(`Your role does not allow ${field}.`, { extensions: { code: 'FORBIDDEN' satisfies ErrorCode } });
 }
 
-function idempotencyKey({ principal, idempotencyKey: fromHeader }: RequestContext, info: GraphQLResolveInfo, input: unknown): IdempotencyKey | null {
+function idempotencyKey(
+  { principal, idempotencyKey: fromHeader }: RequestContext,
+  info: GraphQLResolveInfo,
+  input: unknown,
+): IdempotencyKey | null {
   const [node] = info.fieldNodes;
   const directive = node && (getDirectiveValues(IdempotentDirective, node, info.variableValues) as { key: string } | undefined);
   const rootFields = info.operation.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD).length;

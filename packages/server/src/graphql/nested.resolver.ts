@@ -17,7 +17,12 @@ const uuidOfParent = (parent: Parent) => parseGlobalId(parent.id)?.uuid ?? '';
 /** A nested list without pages. */
 export async function resolveNestedList(
   field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; table: FieldTable; args?: unknown },
-  find: (db: Db, partnerId: string, projection: Projection, parentIds: readonly string[]) => Promise<ReadonlyMap<string, (readonly unknown[])[]>>,
+  find: (
+    db: Db,
+    partnerId: string,
+    projection: Projection,
+    parentIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, (readonly unknown[])[]>>,
 ): Promise<Record<string, unknown>[]> {
   const { parent, context, info, table, args } = field;
   const type = getNamedType(info.returnType) as GraphQLObjectType;

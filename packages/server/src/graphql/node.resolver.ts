@@ -15,19 +15,35 @@ import { Node } from './node.type.ts';
 import { projectionOf, type FieldTable, type Projection } from './projection.ts';
 import { selectedPaths } from './selected-fields.ts';
 
-type Find = (context: RequestContext, projection: Projection, ids: readonly string[]) => Promise<ReadonlyMap<string, (readonly unknown[])[]>>;
+type Find = (
+  context: RequestContext,
+  projection: Projection,
+  ids: readonly string[],
+) => Promise<ReadonlyMap<string, (readonly unknown[])[]>>;
 
 /** How objects of each type are found by id; what is not the partner's, or of an ended association, is not found. */
 const finders: Record<NodeType, { table: FieldTable; find: Find }> = {
   Partner: { table: partnerFields, find: async ({ pool, partnerId }, projection) => await findPartner(pool, partnerId, projection) },
-  PartnerUser: { table: partnerUserFields, find: async ({ pool, partnerId }, projection, ids) => await findPartnerUsers(pool, partnerId, projection, ids) },
-  Customer: { table: customerFields, find: async ({ pool, partnerId }, projection, ids) => await findCustomersBy(pool, partnerId, projection, { ids }) },
-  CustomerUser: { table: customerUserFields, find: async ({ pool, partnerId }, projection, ids) => await findCustomerUsers(pool, partnerId, projection, ids) },
+  PartnerUser: {
+    table: partnerUserFields,
+    find: async ({ pool, partnerId }, projection, ids) => await findPartnerUsers(pool, partnerId, projection, ids),
+  },
+  Customer: {
+    table: customerFields,
+    find: async ({ pool, partnerId }, projection, ids) => await findCustomersBy(pool, partnerId, projection, { ids }),
+  },
+  CustomerUser: {
+    table: customerUserFields,
+    find: async ({ pool, partnerId }, projection, ids) => await findCustomerUsers(pool, partnerId, projection, ids),
+  },
   CustomerAssociation: {
     table: associationFields,
     find: async ({ pool, partnerId }, projection, ids) => await findAssociations(pool, partnerId, projection, ids),
   },
-  Contract: { table: contractFields, find: async ({ pool, partnerId }, projection, ids) => await findContracts(pool, partnerId, projection, ids) },
+  Contract: {
+    table: contractFields,
+    find: async ({ pool, partnerId }, projection, ids) => await findContracts(pool, partnerId, projection, ids),
+  },
   ContractChange: {
     table: contractChangeFields,
     find: async ({ pool, partnerId, businessDate }, projection, ids) => await findChanges(pool, partnerId, projection, ids, businessDate),

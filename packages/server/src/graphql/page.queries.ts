@@ -49,7 +49,11 @@ export async function selectPage(db: Db, partnerId: string, query: PageQuery): P
   });
   // With that fact an empty page still is one row: the fact, and a marker that is null.
   if (!isBehindAsked) return pageFrom(found, query, false);
-  return pageFrom(found.filter((row) => row[1] !== null).map((row) => row.slice(2)), query, found[0]?.[0] === true);
+  return pageFrom(
+    found.filter((row) => row[1] !== null).map((row) => row.slice(2)),
+    query,
+    found[0]?.[0] === true,
+  );
 }
 
 /** One page for each of many owners, `owner` being the SQL of a row's owner; still one statement. */
@@ -105,7 +109,14 @@ export async function selectKeyed(
 }
 
 function positionOf({ page, order }: PageQuery, partnerId: string): Position | null {
-  return page.cursor === null ? null : decodeCursor(page.cursor, partnerId, order.name, order.keys.map((key) => key.type));
+  return page.cursor === null
+    ? null
+    : decodeCursor(
+        page.cursor,
+        partnerId,
+        order.name,
+        order.keys.map((key) => key.type),
+      );
 }
 
 function pageSelect({ projection, from, where, order, page, parameters }: PageQuery, cursor: Position | null, further: string): string {
@@ -135,7 +146,9 @@ function pageFrom(found: unknown[][], { projection, order, page, facts }: PageQu
   const at = projection.sources.length;
   const rows = found.slice(0, page.size).map((row): FoundRow => ({
     row,
-    position: facts.positions ? { keys: row.slice(at, at + order.keys.length) as string[], id: row[at + order.keys.length] as string } : null,
+    position: facts.positions
+      ? { keys: row.slice(at, at + order.keys.length) as string[], id: row[at + order.keys.length] as string }
+      : null,
   }));
   if (page.isBackward) rows.reverse();
   return { rows, hasBefore: page.isBackward ? isMore : isBehind, hasAfter: page.isBackward ? isBehind : isMore };

@@ -7,7 +7,9 @@ import { badInput } from './errors.ts';
 function stringScalar(name: string, description: string, isValid: (text: string) => boolean): GraphQLScalarType<string, string> {
   const parse = (value: unknown) => {
     if (typeof value === 'string' && isValid(value)) return value;
-    throw badInput(`${name} cannot be ${typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : `a ${typeof value}`}. ${description}`);
+    throw badInput(
+      `${name} cannot be ${typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : `a ${typeof value}`}. ${description}`,
+    );
   };
   return new GraphQLScalarType<string, string>({
     name,
@@ -34,7 +36,9 @@ export const HubIdScalar = stringScalar(
   (text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= largestHubId,
 );
 
-export const CurrencyCodeScalar = stringScalar('CurrencyCode', 'A currency as its three-letter ISO 4217 code.', (text) => /^[A-Z]{3}$/.test(text));
+export const CurrencyCodeScalar = stringScalar('CurrencyCode', 'A currency as its three-letter ISO 4217 code.', (text) =>
+  /^[A-Z]{3}$/.test(text),
+);
 
 export const TimeZoneScalar = stringScalar('TimeZone', 'A time zone by its IANA name, such as Europe/Berlin.', (text) => text !== '');
 

@@ -56,7 +56,9 @@ describe('the schema', () => {
     for (const key of columnKeys) {
       const column: Column = columns[key];
       expect(names).toContain(column.orderField);
-      expect(Object.keys(column.fields).every((leaf) => leaf === column.path || leaf.startsWith(column.path.split('.').slice(0, -1).join('.')))).toBe(true);
+      expect(
+        Object.keys(column.fields).every((leaf) => leaf === column.path || leaf.startsWith(column.path.split('.').slice(0, -1).join('.'))),
+      ).toBe(true);
     }
     expect(new Set(columnKeys.map((key) => columns[key].path)).size).toBe(15);
   });

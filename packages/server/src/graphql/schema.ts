@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { GraphQLInputObjectType, lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AssociationResolver } from '../contract-change/association.resolver.ts';
+import { LockedColumnError } from '../contract-change/column-choice.error.ts';
 import { ContractChangeResolver, CustomerChangesResolver } from '../contract-change/contract-change.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../contract-change/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
@@ -28,7 +29,7 @@ export function buildApiSchema(): GraphQLSchema {
       ViewerResolver,
     ],
     directives: [...specifiedDirectives, IdempotentDirective],
-    orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError],
+    orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
     validate: { forbidUnknownValues: false },
   });
   // type-graphql has no @oneOf yet.

@@ -13,7 +13,12 @@ export function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, nod
 }
 
 /** Paths of the selected leaves of a field table; fields it does not know have resolvers of their own. */
-export function selectedPaths(info: GraphQLResolveInfo, type: GraphQLObjectType, nodes: readonly FieldNode[], table: FieldTable): Set<string> {
+export function selectedPaths(
+  info: GraphQLResolveInfo,
+  type: GraphQLObjectType,
+  nodes: readonly FieldNode[],
+  table: FieldTable,
+): Set<string> {
   const paths = new Set<string>();
   const objects = objectPaths(table);
   const walk = (at: GraphQLObjectType, below: readonly FieldNode[], prefix: string) => {

@@ -50,7 +50,8 @@ export class PartnerUser extends Node {
 @ObjectType({ description: 'What a partner decides for all of its customers.', simpleResolvers: true })
 export class PartnerSettings {
   @Field(() => Boolean, {
-    description: 'Whether the partner owns all transactional conversations: it then is the communication owner wherever none is set by hand.',
+    description:
+      'Whether the partner owns all transactional conversations: it then is the communication owner wherever none is set by hand.',
   })
   ownsAllTransactionalConversations!: boolean;
 

@@ -34,7 +34,13 @@ export const partnerUserOrder = {
   id: 'w.id',
 } as const;
 
-export async function findUsersOfPartner(db: Db, partnerId: string, projection: Projection, page: Page, facts: PageFacts): Promise<FoundPage> {
+export async function findUsersOfPartner(
+  db: Db,
+  partnerId: string,
+  projection: Projection,
+  page: Page,
+  facts: PageFacts,
+): Promise<FoundPage> {
   return await selectPage(db, partnerId, {
     name: 'findUsersOfPartner',
     projection,

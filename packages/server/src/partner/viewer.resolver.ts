@@ -1,4 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
+import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Field, FieldResolver, Info, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
@@ -17,7 +17,10 @@ export class Viewer {
   @Field(() => Partner, { description: 'The partner whose customers are seen.' })
   partner!: Partner;
 
-  @Field(() => PartnerUser, { nullable: true, description: 'The user whose key it is; null for a key of the partner itself, or of the operator.' })
+  @Field(() => PartnerUser, {
+    nullable: true,
+    description: 'The user whose key it is; null for a key of the partner itself, or of the operator.',
+  })
   user!: PartnerUser | null;
 
   @Field(() => ViewerRoleEnum, { description: 'What the viewer may do.' })
@@ -58,26 +61,31 @@ class PartnerUserConnection {
 export class ViewerResolver {
   @Query(() => Viewer, { description: 'The one who asks.' })
   async viewer(@Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<Partial<Viewer>> {
-    const { principal, partnerId, pool, businessDate, businessTimeZone } = context;
-    const viewer = info.schema.getType('Viewer') as never;
-    const partnerAt = descend(info, viewer, info.fieldNodes, 'partner');
-    const userAt = descend(info, viewer, info.fieldNodes, 'user');
-    const partner = projectionOf(partnerFields, selectedPaths(info, partnerAt.type, partnerAt.nodes, partnerFields));
-    const user = projectionOf(partnerUserFields, selectedPaths(info, userAt.type, userAt.nodes, partnerUserFields));
-    const [partners, users] = await Promise.all([
-      partnerAt.nodes.length > 0 ? findPartner(pool, partnerId, partner) : null,
-      userAt.nodes.length > 0 && principal.partnerUserId !== null ? findPartnerUsers(pool, partnerId, user, [principal.partnerUserId]) : null,
-    ]);
-    const [partnerRow] = partners?.get(partnerId) ?? [];
-    const [userRow] = users?.get(principal.partnerUserId ?? '') ?? [];
-    return {
-      ...(partnerRow && { partner: partner.shape(partnerRow, principal) as unknown as Partner }),
-      user: userRow ? (user.shape(userRow, principal) as unknown as PartnerUser) : null,
-      role: principal.role,
-      businessDate,
-      businessTimeZone,
-    };
+    return await resolveViewer(context, info);
   }
+}
+
+/** The viewer as selected, at a path below the field that is being resolved. */
+export async function resolveViewer(context: RequestContext, info: GraphQLResolveInfo, ...path: string[]): Promise<Partial<Viewer>> {
+  const { principal, partnerId, pool, businessDate, businessTimeZone } = context;
+  const root = getNamedType(info.returnType) as GraphQLObjectType;
+  const partnerAt = descend(info, root, info.fieldNodes, ...path, 'partner');
+  const userAt = descend(info, root, info.fieldNodes, ...path, 'user');
+  const partner = projectionOf(partnerFields, selectedPaths(info, partnerAt.type, partnerAt.nodes, partnerFields));
+  const user = projectionOf(partnerUserFields, selectedPaths(info, userAt.type, userAt.nodes, partnerUserFields));
+  const [partners, users] = await Promise.all([
+    partnerAt.nodes.length > 0 ? findPartner(pool, partnerId, partner) : null,
+    userAt.nodes.length > 0 && principal.partnerUserId !== null ? findPartnerUsers(pool, partnerId, user, [principal.partnerUserId]) : null,
+  ]);
+  const [partnerRow] = partners?.get(partnerId) ?? [];
+  const [userRow] = users?.get(principal.partnerUserId ?? '') ?? [];
+  return {
+    ...(partnerRow && { partner: partner.shape(partnerRow, principal) as unknown as Partner }),
+    user: userRow ? (user.shape(userRow, principal) as unknown as PartnerUser) : null,
+    role: principal.role,
+    businessDate,
+    businessTimeZone,
+  };
 }
 
 @Resolver(() => Partner)

@@ -9,7 +9,11 @@ export const bigPartnerId = '00000000-0000-4000-8000-000000000001';
  * Fills the dashboard table alone, for plans and times of reading: partners from tiny to big, dates spread over a year and a half of which
  * the window is a fifth, the big partner's all in the window. Needs a superuser, since the rows have no tables to refer to.
  */
-export async function loadDashboardRows(superuserPool: Pool, today: string, { customersOfBigPartner, rowsInAll }: RowCounts): Promise<void> {
+export async function loadDashboardRows(
+  superuserPool: Pool,
+  today: string,
+  { customersOfBigPartner, rowsInAll }: RowCounts,
+): Promise<void> {
   const client = await superuserPool.connect();
   try {
     await client.query('set session_replication_role = replica');
@@ -34,11 +38,10 @@ export async function loadDashboardRows(superuserPool: Pool, today: string, { cu
     const facts = `cross join lateral (select
       (case when n % 10 < 7 then 'RENEWAL' when n % 10 < 9 then 'CONTACT_TIER_UPGRADE' else 'EMAIL_OVERAGE' end)::contract_change_type as type,
       (array['acme', 'globex', 'initech', 'umbrella', 'hooli', 'vandelay', 'wonka', 'soylent'])[1 + n % 8] as word) t`;
-    await client.query(`insert into dashboard_row (${columns}) ${rows('$1::uuid', '$2::date + n % 121')} from generate_series(1, $3::int) n ${facts}`, [
-      bigPartnerId,
-      today,
-      customersOfBigPartner,
-    ]);
+    await client.query(
+      `insert into dashboard_row (${columns}) ${rows('$1::uuid', '$2::date + n % 121')} from generate_series(1, $3::int) n ${facts}`,
+      [bigPartnerId, today, customersOfBigPartner],
+    );
     await client.query(
       `insert into dashboard_row (${columns})
        ${rows(`md5('partner ' || 1 + floor(1999 * power(random(), 2)))::uuid`, '$1::date - 100 + n % 550')} from generate_series(1, $2::int) n ${facts}`,

@@ -1,7 +1,13 @@
 import type { Pool } from 'pg';
 import type { Db } from '../database/partner-scope.ts';
 
-export type PlanNode = { 'Node Type': string; 'Index Name'?: string; 'Relation Name'?: string; Plans?: PlanNode[]; 'Shared Hit Blocks'?: number };
+export type PlanNode = {
+  'Node Type': string;
+  'Index Name'?: string;
+  'Relation Name'?: string;
+  Plans?: PlanNode[];
+  'Shared Hit Blocks'?: number;
+};
 export type Execution = { plan: PlanNode; milliseconds: number; nodes: PlanNode[] };
 
 /** The statement that a query function would run, instead of running it. */
@@ -23,7 +29,9 @@ export async function executions(pool: Pool, { text, values }: { text: string; v
   const client = await pool.connect();
   try {
     await client.query(`prepare measured as ${text}`);
-    const literals = values.map((value) => (Array.isArray(value) ? `'{${value.join(',')}}'` : `'${String(value).replaceAll("'", "''")}'`)).join(', ');
+    const literals = values
+      .map((value) => (Array.isArray(value) ? `'{${value.join(',')}}'` : `'${String(value).replaceAll("'", "''")}'`))
+      .join(', ');
     const found: Execution[] = [];
     for (let index = 0; index < count; index += 1) {
       const { rows } = await client.query(`explain (analyze, buffers, timing off, format json) execute measured (${literals})`);

@@ -67,7 +67,10 @@ export class TestData {
     return id;
   }
 
-  async user(customerId: string, values: { name: string; email?: string; isActive?: boolean; isPrimaryContact?: boolean }): Promise<string> {
+  async user(
+    customerId: string,
+    values: { name: string; email?: string; isActive?: boolean; isPrimaryContact?: boolean },
+  ): Promise<string> {
     const id = randomUUID();
     await this.change(async (tx) => {
       await insert(tx, 'customer_user', {
@@ -78,7 +81,11 @@ export class TestData {
         is_active: values.isActive ?? true,
       });
       if (values.isPrimaryContact) {
-        await tx.query('update customer_association set primary_contact_id = $3 where partner_id = $1 and customer_id = $2', [this.partnerId, customerId, id]);
+        await tx.query('update customer_association set primary_contact_id = $3 where partner_id = $1 and customer_id = $2', [
+          this.partnerId,
+          customerId,
+          id,
+        ]);
       }
     });
     return id;
