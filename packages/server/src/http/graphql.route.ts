@@ -41,6 +41,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
 
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
     if (typeof answer !== 'string') {
       request.principal = answer;

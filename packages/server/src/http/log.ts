@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { pino, type Logger } from 'pino';
 import type { Config } from '../config.ts';
 
@@ -10,7 +11,7 @@ export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
 
 /** What the log may hold of an error: PostgreSQL puts the values of rows into its message, detail and context. */
 export function describeFault(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
+  if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
   return {

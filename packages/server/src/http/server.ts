@@ -8,6 +8,7 @@ import type { Database } from '../database/database.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { buildApiSchema } from '../graphql/schema.ts';
 import { createBusinessDay } from './business-day.ts';
+import { isDatabaseAway } from './database-away.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -61,8 +62,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.addHook('onResponse', async (request, reply) => {
     const { id: requestId, operationName, method, routeOptions } = request;
     const status = reply.statusCode;
+    // Those who watch over us ask often.
+    const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
     // The route, not the address: GET puts variables into that.
-    log.info({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
+    log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
   answerFaults(app, log);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
@@ -136,6 +139,9 @@ function answerFaults(app: FastifyInstance, log: Logger): void {
     if (status < 500)
       return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
+    if (isDatabaseAway(error)) {
+      return await sendError(reply.header('retry-after', '1'), 503, 'The database cannot be asked just now; try again.', 'UNAVAILABLE');
+    }
     return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');
   });
 }
