@@ -1,7 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { inputError, UserError } from '../graphql/user-error.type.ts';
-import { columnChoiceFaults } from './column-choice.rules.ts';
-import { columns, type ColumnKey } from './contract-change.columns.ts';
+import { columnKeys, columns, type Column, type ColumnKey } from './contract-change.columns.ts';
 import { DashboardColumnKeyEnum } from './contract-change.enums.ts';
 
 @ObjectType({ implements: UserError, description: 'Columns that cannot be removed are missing.' })
@@ -13,7 +12,8 @@ export class LockedColumnError extends UserError {
 /** What a person has to mend in a choice of columns; null if it can be taken. */
 export function columnChoiceError(chosen: readonly ColumnKey[], field = 'columns'): UserError | null {
   const labels = (keys: readonly ColumnKey[]) => keys.map((key) => columns[key].label.EN).join(', ');
-  const { repeated, missingLocked } = columnChoiceFaults(chosen);
+  const repeated = [...new Set(chosen.filter((key, index) => chosen.indexOf(key) !== index))];
+  const missingLocked = columnKeys.filter((key) => (columns[key] as Column).class === 'LOCKED' && !chosen.includes(key));
   if (repeated.length > 0)
     return inputError('INVALID', `Each column can be chosen once; these are there twice: ${labels(repeated)}.`, field);
   if (missingLocked.length === 0) return null;

@@ -330,7 +330,7 @@ describe('order', () => {
       { orderBy: [{ field: 'TYPE', direction: 'DESC' }, { field: 'STATUS' }, { field: 'EFFECTIVE_DATE', direction: 'DESC' }] },
       'customer { name } type status',
     );
-    expect(rows.map((row) => `${row['type']} ${row.customer.name}`)).toEqual([
+    expect(rows.map((row) => `${String(row['type'])} ${row.customer.name}`)).toEqual([
       'EMAIL_OVERAGE Äpfel & Birnen 100%',
       'CONTACT_TIER_UPGRADE Äpfel & Birnen 100%',
       'RENEWAL On day 120',
@@ -394,7 +394,7 @@ describe('filters', () => {
 
   test('may name customers', async () => {
     const [row] = await list({ query: 'day 45' }, 'customer { id name }');
-    const id = (row?.customer as unknown as { id: string }).id;
+    const { id } = row!.customer as unknown as { id: string };
     expect(names(await list({ filter: { customerId: { in: [id] } } }))).toEqual(['On day 45']);
     expect(await list({ filter: { customerId: { nin: [id] } } })).toHaveLength(7);
   });

@@ -78,7 +78,7 @@ describe('one DATABASE_URL', () => {
     const owner = await createLogin();
     const url = urlTo(await createDatabase(owner), owner);
     const error = await open({ databaseUrl: url }).catch((caught: Error) => caught);
-    const sql = String(error).match(/^ {2}.*;$/gm) ?? [];
+    const sql = (error as Error).message.match(/^ {2}.*;$/gm) ?? [];
     expect(sql).toContain(`  grant renewals_serving to "${owner.name}";`);
     await superuser.query(sql.join('\n'));
     expect(await whoAsks(await open({ databaseUrl: url }))).toEqual({ effective: 'renewals_serving', login: owner.name });
@@ -104,7 +104,7 @@ describe('one DATABASE_URL', () => {
     const login = await createLogin('bypassrls');
     const name = await createDatabase(login);
     const error = await open({ databaseUrl: urlTo(name, login) }).catch((caught: Error) => caught);
-    await execute(urlTo(name), (String(error).match(/^ {2}.*;$/gm) ?? []).join('\n'));
+    await execute(urlTo(name), ((error as Error).message.match(/^ {2}.*;$/gm) ?? []).join('\n'));
     const database = await open({ databaseUrl: urlTo(name, login) });
     const tables = await database.pool.query(`select distinct tableowner from pg_tables where schemaname = 'public'`);
     expect(tables.rows).toEqual([{ tableowner: 'renewals_owner' }]);

@@ -86,7 +86,7 @@ export async function inPartnerTransaction<T>(
   try {
     await client.query('begin');
     await client.query(`/* inPartnerTransaction */ select set_config('app.partner_id', $1, true)`, [partnerId]);
-    const result = await work({ partnerId, query: client.query.bind(client) as PoolClient['query'] });
+    const result = await work({ partnerId, query: client.query.bind(client) });
     await client.query('commit');
     return result;
   } catch (error) {

@@ -67,7 +67,7 @@ describe('bad input gets a typed error, and the process lives', () => {
     ['a date too far back', list, { asOf: addDays(today, -367) }, 'BAD_USER_INPUT'],
     ['a date that is none', list, { asOf: '2026-02-30' }, 'BAD_USER_INPUT'],
     ['a date with a time', list, { asOf: '2026-11-22T00:00:00Z' }, 'BAD_USER_INPUT'],
-    ['four keys of an order', list, { orderBy: Array(4).fill({ field: 'TYPE' }) }, 'BAD_USER_INPUT'],
+    ['four keys of an order', list, { orderBy: Array.from({ length: 4 }, () => ({ field: 'TYPE' })) }, 'BAD_USER_INPUT'],
     ['a list of 251 values', list, { filter: { daysUntilDeadline: { in: Array(251).fill(1) } } }, 'BAD_USER_INPUT'],
     ['a filter nested too deep', list, { filter: Array.from({ length: 12 }).reduce((inner) => ({ not: inner }), {}) }, 'BAD_USER_INPUT'],
     ['NUL in a search', list, { query: 'a\0b' }, 'BAD_USER_INPUT'],

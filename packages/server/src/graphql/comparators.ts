@@ -16,7 +16,7 @@ export type Comparator = Partial<
 >;
 
 /** A comparator over the values of an enum. */
-export function enumComparator<T extends object>(name: string, type: T): ClassType<Comparator> {
+export function enumComparator(name: string, type: object): ClassType<Comparator> {
   @InputType(name, { description: 'Comparisons of one field; all that are given must hold.' })
   class EnumComparator {
     @Field(() => type, { nullable: true, description: 'Is this.' })

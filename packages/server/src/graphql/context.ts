@@ -42,7 +42,7 @@ export function loadBatched<T>(
       const found = await find(ids);
       return ids.map((key) => found.get(key));
     });
-    context.loaders.set(name, loader as DataLoader<string, unknown>);
+    context.loaders.set(name, loader);
   }
   return loader.load(id);
 }

@@ -5,7 +5,7 @@ import type { FieldTable } from './projection.ts';
 /** Fields selected below some field nodes, by name: aliases, fragments, @skip and @include are taken into account. */
 export function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
   const byName = new Map<string, FieldNode[]>();
-  for (const group of collectSubfields(info.schema, info.fragments, info.variableValues, type, nodes as FieldNode[]).values()) {
+  for (const group of collectSubfields(info.schema, info.fragments, info.variableValues, type, nodes).values()) {
     const name = (group[0] as FieldNode).name.value;
     byName.set(name, [...(byName.get(name) ?? []), ...group]);
   }
