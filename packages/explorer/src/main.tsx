@@ -36,5 +36,5 @@ try {
   document.title = settings.title;
   createRoot(place).render(<Explorer settings={settings} />);
 } catch (error) {
-  place.textContent = `The explorer could not be started: ${error instanceof Error ? error.message : error}`;
+  place.textContent = `The explorer could not be started: ${error instanceof Error ? error.message : String(error)}`;
 }

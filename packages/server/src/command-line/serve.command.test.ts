@@ -97,7 +97,7 @@ async function start() {
   await command.printed(/-d '.*'\n/);
   const [, token] = /Token +(\S+)/.exec(command.stdout)!;
   return {
-    banner: `${command.stdout}`,
+    banner: String(command.stdout),
     token: token!,
     async stop(signal: NodeJS.Signals = 'SIGTERM') {
       command.process.kill(signal);
