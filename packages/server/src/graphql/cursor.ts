@@ -8,6 +8,9 @@ const validators = {
   integer: (text: string) => /^-?\d{1,9}$/.test(text),
   bigint: (text: string) => /^\d{1,18}$/.test(text) || (/^\d{19}$/.test(text) && text <= '9223372036854775807'),
   numeric: (text: string) => /^-?\d{1,40}(\.\d{1,20})?$/.test(text),
+  // As PostgreSQL writes it in UTC, to the microsecond: two events of one millisecond are two positions.
+  timestamptz: (text: string) =>
+    /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/.test(text) && isCalendarDate(text.slice(0, 10)),
   text: (text: string) => text.length <= 1000 && !text.includes('\0'),
   communication_owner: (text: string) => ['VENDOR', 'PARTNER'].includes(text),
   contract_change_type: (text: string) => ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'].includes(text),

@@ -1,5 +1,5 @@
 import { GraphQLScalarType, Kind } from 'graphql';
-import { GraphQLDateTimeISO, GraphQLURL } from 'graphql-scalars';
+import { GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 import { isCalendarDate } from '../calendar-date.ts';
 import { badInput } from './errors.ts';
 
@@ -49,3 +49,5 @@ export const DateTimeScalar = new GraphQLScalarType({
 });
 
 export const UrlScalar = new GraphQLScalarType({ ...GraphQLURL.toConfig(), name: 'URL', description: 'A web address.', serialize: String });
+
+export const JsonScalar = new GraphQLScalarType({ ...GraphQLJSON.toConfig(), name: 'JSON', description: 'Any JSON value.' });

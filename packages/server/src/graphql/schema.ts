@@ -6,6 +6,7 @@ import { LockedColumnError } from '../contract-change/column-choice.error.ts';
 import { ContractChangeResolver, CustomerChangesResolver } from '../contract-change/contract-change.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../contract-change/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
+import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../contract-change/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
@@ -18,9 +19,11 @@ export function buildApiSchema(): GraphQLSchema {
     resolvers: [
       AssociationResolver,
       ContractChangeResolver,
+      ContractChangeTimelineResolver,
       CustomerChangesResolver,
       CustomerProductsResolver,
       CustomerResolver,
+      CustomerTimelineResolver,
       DashboardColumnResolver,
       DecisionResolver,
       NodeResolver,
