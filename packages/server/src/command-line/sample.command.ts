@@ -19,9 +19,15 @@ export function addSampleCommand(program: Command): void {
 
 /** Only into a database in which nobody is: sample data never mix with anybody's own. */
 export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, config: Config, log: Logger): Promise<void> {
-  if (!config.sampleData || (await listPartnersUnscoped(pool)).length > 0) return;
-  await loadSampleData(pool, today(config));
-  log.info('sample data loaded');
+  const isEmpty = async () => (await listPartnersUnscoped(pool)).length === 0;
+  if (!config.sampleData || !(await isEmpty())) return;
+  try {
+    await loadSampleData(pool, today(config));
+    log.info('sample data loaded');
+  } catch (error) {
+    // Another process may have started at the same moment and been quicker.
+    if (await isEmpty()) throw error;
+  }
 }
 
 function today(config: Config): string {

@@ -97,7 +97,7 @@ async function start() {
   await command.printed(/-d '.*'\n/);
   const [, token] = /Token +(\S+)/.exec(command.stdout)!;
   return {
-    banner: String(command.stdout),
+    banner: command.stdout,
     token: token!,
     async stop(signal: NodeJS.Signals = 'SIGTERM') {
       command.process.kill(signal);
