@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { inPartnerTransaction, queryAsPartner, type Db, type PartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
 import { makeApiKey } from './api-key.ts';
+import { recordAuditEvent, type Write } from './audit.queries.ts';
 import { lesserRole, type ViewerRole } from './role.rules.ts';
 
 export type ApiKeyRow = {
@@ -23,20 +23,29 @@ export type ApiKeyHolder = {
   revokedAt: Date | null;
 };
 
+type NewKey = { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null };
+
 /** Makes a key and gives its text: the one time that it is seen. */
 export async function createApiKey(
   pool: Pool,
   partnerId: string,
-  key: { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null; actor: string },
+  { actor, ...key }: NewKey & { actor: string },
 ): Promise<{ key: string; id: string }> {
+  return await inPartnerTransaction(pool, partnerId, (tx) => insertApiKey({ tx, actor, requestId: null }, key));
+}
+
+/** The same as a part of somebody's transaction. */
+export async function insertApiKey(
+  write: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
+  { role, partnerUserId, expiresAt }: NewKey,
+): Promise<{ key: string; id: string }> {
+  const { tx } = write;
   const made = makeApiKey();
-  await inPartnerTransaction(pool, partnerId, async (tx) => {
-    await tx.query(
-      `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-      [partnerId, made.id, key.partnerUserId, key.role, made.secretHash, key.expiresAt],
-    );
-    await addAuditEvent(tx, key.actor, 'CREATE_API_KEY', { apiKeyId: made.id, role: key.role, partnerUserId: key.partnerUserId });
-  });
+  await tx.query(
+    `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+    [tx.partnerId, made.id, partnerUserId, role, made.secretHash, expiresAt],
+  );
+  await recordAuditEvent(write, { action: 'CREATE_API_KEY', after: { apiKeyId: made.id, role, partnerUserId } });
   return { key: made.key, id: made.id };
 }
 
@@ -64,7 +73,7 @@ export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: str
       [partnerId, keyId],
     );
     if (rowCount === 0) return 'ALREADY_REVOKED';
-    await addAuditEvent(tx, actor, 'REVOKE_API_KEY', { apiKeyId: keyId });
+    await recordAuditEvent({ tx, actor, requestId: null }, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
     return 'REVOKED';
   });
 }
@@ -98,14 +107,4 @@ async function findUserRole(db: Db, partnerId: string, userId: string): Promise<
     values: [userId],
   });
   return rows[0]?.[0] ?? 'VIEWER';
-}
-
-async function addAuditEvent(tx: PartnerTransaction, actor: string, action: string, after: object): Promise<void> {
-  await tx.query(`/* addAuditEvent */ insert into audit_event (partner_id, id, actor, action, after) values ($1, $2, $3, $4, $5)`, [
-    tx.partnerId,
-    randomUUID(),
-    actor,
-    action,
-    after,
-  ]);
 }

@@ -15,7 +15,10 @@ export type AuditEvent = {
 };
 
 /** One line in the partner's audit trail, in the transaction of what it tells. */
-export async function recordAuditEvent({ tx, actor, requestId }: Pick<Write, 'tx' | 'actor' | 'requestId'>, event: AuditEvent): Promise<void> {
+export async function recordAuditEvent(
+  { tx, actor, requestId }: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
+  event: AuditEvent,
+): Promise<void> {
   await tx.query(
     `/* recordAuditEvent */ insert into audit_event
        (partner_id, id, actor, action, customer_id, contract_change_id, on_behalf_of_customer, before, after, request_id)
@@ -38,6 +41,9 @@ export async function recordAuditEvent({ tx, actor, requestId }: Pick<Write, 'tx
 /** Who it was, as people will read it. */
 export async function actorOf(tx: PartnerTransaction, { partnerUserId, apiKeyId, role }: Principal): Promise<string> {
   if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${apiKeyId}`;
-  const { rows } = await tx.query<{ name: string }>('/* actorOf */ select name from partner_user where partner_id = $1 and id = $2', [tx.partnerId, partnerUserId]);
+  const { rows } = await tx.query<{ name: string }>('/* actorOf */ select name from partner_user where partner_id = $1 and id = $2', [
+    tx.partnerId,
+    partnerUserId,
+  ]);
   return rows[0]?.name ?? `user ${partnerUserId}`;
 }

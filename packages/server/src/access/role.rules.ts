@@ -20,3 +20,8 @@ export function mayDecide(role: ViewerRole, owner: 'VENDOR' | 'PARTNER'): boolea
 export function lesserRole(one: ViewerRole, other: ViewerRole): ViewerRole {
   return viewerRoles.indexOf(one) < viewerRoles.indexOf(other) ? one : other;
 }
+
+/** Nobody gives what they do not have; a key may not promise more than its user may. */
+export function isWithin(role: ViewerRole, bound: ViewerRole): boolean {
+  return lesserRole(role, bound) === role;
+}

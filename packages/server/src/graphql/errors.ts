@@ -25,3 +25,8 @@ export function invalidCursor(): GraphQLError {
     extensions: { code: 'INVALID_CURSOR' satisfies ErrorCode },
   });
 }
+
+/** The viewer's role does not allow a field, which is told before anything is looked at. */
+export function forbidden(field: string): GraphQLError {
+  return new GraphQLError(`Your role does not allow ${field}.`, { extensions: { code: 'FORBIDDEN' satisfies ErrorCode } });
+}

@@ -2,7 +2,6 @@ import {
   DirectiveLocation,
   getDirectiveValues,
   GraphQLDirective,
-  GraphQLError,
   GraphQLNonNull,
   GraphQLString,
   Kind,
@@ -12,7 +11,7 @@ import { actorOf, type Write } from '../access/audit.queries.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { inPartnerTransaction } from '../database/partner-scope.ts';
 import type { RequestContext } from './context.ts';
-import { badInput, type ErrorCode } from './errors.ts';
+import { badInput, forbidden } from './errors.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
 import { inputError, type UserError } from './user-error.type.ts';
 
@@ -69,10 +68,6 @@ export async function mutate<O extends Outcome>(
 }
 
 export const failed = (...userErrors: UserError[]): Outcome => ({ userErrors });
-
-function forbidden(field: string): GraphQLError {
-  return new GraphQLError(`Your role does not allow ${field}.`, { extensions: { code: 'FORBIDDEN' satisfies ErrorCode } });
-}
 
 function idempotencyKey(
   { principal, idempotencyKey: fromHeader }: RequestContext,

@@ -9,6 +9,9 @@ import { DecisionResolver } from '../contract-change/decision.resolver.ts';
 import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../contract-change/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
+import { ApiKeyResolver } from '../partner/api-key.resolver.ts';
+import { PartnerSettingsResolver } from '../partner/partner-settings.resolver.ts';
+import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { IdempotentDirective } from './mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
@@ -17,6 +20,7 @@ import { ConflictError, DeadlinePassedError, InvalidInputError } from './user-er
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
+      ApiKeyResolver,
       AssociationResolver,
       ContractChangeResolver,
       ContractChangeTimelineResolver,
@@ -28,6 +32,8 @@ export function buildApiSchema(): GraphQLSchema {
       DecisionResolver,
       NodeResolver,
       PartnerResolver,
+      PartnerSettingsResolver,
+      PartnerUserResolver,
       ViewerColumnsResolver,
       ViewerResolver,
     ],

@@ -1,28 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
 import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
+
+export type NewUser = { name: string; email: string; role: PartnerUserRole };
 
 /** Null when the partner has a user with that e-mail address already. */
 export async function createPartnerUser(
   pool: Pool,
   partnerId: string,
-  user: { name: string; email: string; role: PartnerUserRole; actor: string },
+  { actor, ...user }: NewUser & { actor: string },
 ): Promise<string | null> {
+  return await inPartnerTransaction(pool, partnerId, (tx) => insertPartnerUser({ tx, actor, requestId: null }, user));
+}
+
+/** The same as a part of somebody's transaction. */
+export async function insertPartnerUser(
+  write: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
+  user: NewUser,
+): Promise<string | null> {
+  const { tx } = write;
   const id = randomUUID();
-  return await inPartnerTransaction(pool, partnerId, async (tx) => {
-    const { rowCount } = await tx.query(
-      `/* createPartnerUser */ insert into partner_user (partner_id, id, name, email, role) values ($1, $2, $3, $4, $5)
-       on conflict (partner_id, lower(email)) do nothing`,
-      [partnerId, id, user.name, user.email, user.role],
-    );
-    if (rowCount === 0) return null;
-    await tx.query(
-      `/* createPartnerUser */ insert into audit_event (partner_id, id, actor, action, after) values ($1, $2, $3, 'CREATE_USER', $4)`,
-      [partnerId, randomUUID(), user.actor, { partnerUserId: id, role: user.role }],
-    );
-    return id;
-  });
+  const { rowCount } = await tx.query(
+    `/* createPartnerUser */ insert into partner_user (partner_id, id, name, email, role) values ($1, $2, $3, $4, $5)
+     on conflict (partner_id, lower(email)) do nothing`,
+    [tx.partnerId, id, user.name, user.email, user.role],
+  );
+  if (rowCount === 0) return null;
+  await recordAuditEvent(write, { action: 'CREATE_USER', after: { partnerUserId: id, role: user.role } });
+  return id;
 }
 
 export async function findPartnerUserByEmail(

@@ -1,0 +1,43 @@
+import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { notFound, type UserError } from '../graphql/user-error.type.ts';
+
+/** What is undefined stays as it is. */
+export type SettingsEdit = { ownsAllTransactionalConversations?: boolean; pointOfContact?: { id: string | null } | null };
+
+type Settings = { ownsAllTransactionalConversations: boolean; pointOfContactId: string | null };
+
+/**
+ * Changes what the partner decides for all its customers. No row of the dashboard is written: the owner is derived when it is read, so
+ * that one setting shows at once on a hundred thousand rows.
+ */
+export async function updatePartnerSettings(write: Write, edit: SettingsEdit): Promise<{ userErrors: UserError[] }> {
+  const { tx } = write;
+  const { rows } = await tx.query<Settings>(
+    `/* updatePartnerSettings */ select owns_all_transactional_conversations as "ownsAllTransactionalConversations",
+       point_of_contact_id as "pointOfContactId" from partner where id = $1 for no key update`,
+    [tx.partnerId],
+  );
+  const before = rows[0] as Settings;
+  const after: Settings = { ...before };
+  if (edit.ownsAllTransactionalConversations !== undefined)
+    after.ownsAllTransactionalConversations = edit.ownsAllTransactionalConversations;
+  if (edit.pointOfContact !== undefined) {
+    after.pointOfContactId = edit.pointOfContact?.id ?? null;
+    if (edit.pointOfContact !== null && !(await isUser(write, after.pointOfContactId)))
+      return { userErrors: [notFound('user', 'pointOfContactId')] };
+  }
+  const changed = (Object.keys(before) as (keyof Settings)[]).filter((setting) => before[setting] !== after[setting]);
+  if (changed.length === 0) return { userErrors: [] };
+  await tx.query(
+    '/* updatePartnerSettings */ update partner set owns_all_transactional_conversations = $2, point_of_contact_id = $3 where id = $1',
+    [tx.partnerId, after.ownsAllTransactionalConversations, after.pointOfContactId],
+  );
+  const only = (settings: Settings) => Object.fromEntries(changed.map((setting) => [setting, settings[setting]]));
+  await recordAuditEvent(write, { action: 'UPDATE_PARTNER_SETTINGS', before: only(before), after: only(after) });
+  return { userErrors: [] };
+}
+
+async function isUser({ tx }: Write, userId: string | null): Promise<boolean> {
+  const { rows } = await tx.query('/* isUser */ select from partner_user where partner_id = $1 and id = $2', [tx.partnerId, userId]);
+  return rows.length > 0;
+}

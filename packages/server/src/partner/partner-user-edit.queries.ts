@@ -1,0 +1,64 @@
+import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
+import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
+
+export type PartnerUserOutcome = { partnerUserId: string | null; userErrors: UserError[] };
+
+const failed = (...userErrors: UserError[]): PartnerUserOutcome => ({ partnerUserId: null, userErrors });
+
+/** Adds a person to the partner, with no more than the role of the one who adds. */
+export async function addPartnerUser(write: Write, user: NewUser): Promise<PartnerUserOutcome> {
+  const name = user.name.trim();
+  const email = user.email.trim();
+  if (name === '' || name.length > 200) return failed(inputError('INVALID', 'Give a name of 1 to 200 characters.', 'name'));
+  if (!isEmailAddress(email)) return failed(inputError('INVALID', 'Give an e-mail address such as ann@example.com.', 'email'));
+  if (!isWithin(user.role, write.principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  const id = await insertPartnerUser(write, { name, email, role: user.role });
+  return id === null
+    ? failed(inputError('INVALID', 'There is a user with this e-mail address already.', 'email'))
+    : { partnerUserId: id, userErrors: [] };
+}
+
+export const beyondOwnRole = 'You cannot grant more than you may do yourself.';
+
+function isEmailAddress(text: string): boolean {
+  return text.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
+/**
+ * Gives a user another role. Somebody must stay who can give roles: a user who is an ADMIN, or a live ADMIN key of the partner itself.
+ * The same role again changes nothing.
+ */
+export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
+  const { tx, principal } = write;
+  // One at a time: two administrators who demote each other must not both succeed.
+  await tx.query('/* setPartnerUserRole */ select from partner where id = $1 for no key update', [tx.partnerId]);
+  const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
+    `/* setPartnerUserRole */ select u.role, u.role = 'ADMIN'
+         and not exists (select from partner_user o where o.partner_id = $1 and o.id <> u.id and o.role = 'ADMIN')
+         and not exists (select from api_key k where k.partner_id = $1 and k.partner_user_id is null and k.role = 'ADMIN'
+           and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())) as is_last
+     from partner_user u where u.partner_id = $1 and u.id = $2`,
+    [tx.partnerId, userId],
+  );
+  const user = rows[0];
+  if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
+  if (!isWithin(role, principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (user.role === role) return { partnerUserId: userId, userErrors: [] };
+  if (user.is_last) {
+    const message = 'This is the last administrator: make somebody else one first, or nobody could manage users and keys any more.';
+    return failed(inputError('INVALID', message, 'role'));
+  }
+  await tx.query('/* setPartnerUserRole */ update partner_user set role = $3 where partner_id = $1 and id = $2', [
+    tx.partnerId,
+    userId,
+    role,
+  ]);
+  await recordAuditEvent(write, {
+    action: 'SET_USER_ROLE',
+    before: { partnerUserId: userId, role: user.role },
+    after: { partnerUserId: userId, role },
+  });
+  return { partnerUserId: userId, userErrors: [] };
+}
