@@ -17,6 +17,11 @@ describe('the configuration', () => {
       introspection: true,
       corsOrigins: [],
       bodyLimitBytes: 1_000_000,
+      maxRequestsInWork: 16,
+      maxRequestsWaiting: 200,
+      maxQueryCost: 10_000,
+      costBucket: 100_000,
+      costRestorePerSecond: 10_000,
       poolSize: 10,
       statementTimeoutMs: 10_000,
       logLevel: 'info',
@@ -90,6 +95,12 @@ describe('the configuration', () => {
     expect(faultsOf({ NODE_ENV: 'production', BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
       'PORT must be a whole number from 0 to 65535, not "x".',
       'BUSINESS_DATE must not be set in production, where the clock tells the date.',
+    ]);
+  });
+
+  test('takes no bucket that the dearest query would never fit into', () => {
+    expect(faultsOf({ MAX_QUERY_COST: '500', COST_BUCKET: '499' })).toEqual([
+      'COST_BUCKET must hold at least MAX_QUERY_COST, or the dearest queries could never be answered.',
     ]);
   });
 

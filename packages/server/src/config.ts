@@ -25,6 +25,14 @@ export type Config = {
   introspection: boolean;
   corsOrigins: string[];
   bodyLimitBytes: number;
+  /** Requests worked on at the same time, and those that wait for their turn. */
+  maxRequestsInWork: number;
+  maxRequestsWaiting: number;
+  /** Points one query may cost. */
+  maxQueryCost: number;
+  /** Points a partner may spend at once, and how fast they come back. */
+  costBucket: number;
+  costRestorePerSecond: number;
   poolSize: number;
   statementTimeoutMs: number;
   logLevel: (typeof logLevels)[number];
@@ -51,6 +59,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const faults = error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
   if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL'])
     faults.push('MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.');
+  if (data && data.MAX_QUERY_COST > data.COST_BUCKET)
+    faults.push('COST_BUCKET must hold at least MAX_QUERY_COST, or the dearest queries could never be answered.');
   if (!data || faults.length > 0) throw new ConfigError(faults);
   return {
     environment: data.NODE_ENV,
@@ -66,6 +76,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     introspection: data.INTROSPECTION,
     corsOrigins: data.CORS_ORIGINS,
     bodyLimitBytes: data.BODY_LIMIT,
+    maxRequestsInWork: data.MAX_REQUESTS_IN_WORK,
+    maxRequestsWaiting: data.MAX_REQUESTS_WAITING,
+    maxQueryCost: data.MAX_QUERY_COST,
+    costBucket: data.COST_BUCKET,
+    costRestorePerSecond: data.COST_RESTORE_PER_SECOND,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     logLevel: data.LOG_LEVEL,
@@ -100,6 +115,11 @@ const variables = (isProduction: boolean) =>
       })
       .default([]),
     BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
+    MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 16),
+    MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
+    MAX_QUERY_COST: wholeNumber(1, 100_000_000, 10_000),
+    COST_BUCKET: wholeNumber(1, 999_999_999, 100_000),
+    COST_RESTORE_PER_SECOND: wholeNumber(1, 999_999_999, 10_000),
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
     LOG_LEVEL: oneOf(logLevels, 'info'),

@@ -2,13 +2,16 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { operatorAccessPlugin } from '../access/operator-access.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from './context.ts';
 import { maskError } from './error-masking.ts';
+import { createLimits, type LimitSettings } from './limits.plugin.ts';
+import { documentLimits } from './limits.ts';
 
 export function createApollo(options: {
   schema: GraphQLSchema;
-  config: Pick<Config, 'environment' | 'introspection'>;
+  config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
   log: Logger;
 }): ApolloServer<RequestContext> {
   const { schema, config, log } = options;
@@ -18,6 +21,9 @@ export function createApollo(options: {
     hideSchemaDetailsFromClientErrors: !config.introspection,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
+    parseOptions: { maxTokens: documentLimits.tokens },
+    // A document by its hash alone: nobody who may ask needs to save its bytes.
+    persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     nodeEnv: config.environment,
@@ -26,6 +32,8 @@ export function createApollo(options: {
       // It would wrap every resolver of the schema.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      operatorAccessPlugin,
+      createLimits(config),
     ],
     logger: log,
   });

@@ -17,8 +17,8 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-const defaultPageSize = 25;
-const maxPageSize = 100;
+export const defaultPageSize = 25;
+export const maxPageSize = 100;
 const bounds = { message: `$property must be between 1 and ${maxPageSize}` };
 
 @ArgsType()

@@ -2,17 +2,20 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
+import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
 import type { ErrorCode } from './errors.ts';
 
 // PostgreSQL's codes for what comes of the caller's values or of load, not of a fault of ours.
 const databaseErrors: Record<string, [ErrorCode, string]> = {
   '22021': ['BAD_USER_INPUT', 'A text holds a character that cannot be stored, such as NUL.'],
-  '57014': ['TIMEOUT', 'This took too long and was stopped.'],
   '55P03': ['UNAVAILABLE', 'Somebody else is changing this just now; try again.'],
-  '57P01': ['UNAVAILABLE', 'The database is restarting; try again.'],
-  '57P03': ['UNAVAILABLE', 'The database is starting; try again.'],
-  '53300': ['UNAVAILABLE', 'There is too much to do just now; try again.'],
 };
+
+function describe(cause: unknown): [ErrorCode, string] {
+  if (tookTooLong(cause)) return ['TIMEOUT', 'This took too long and was stopped.'];
+  if (isDatabaseAway(cause)) return ['UNAVAILABLE', 'The database cannot be asked just now; try again in a moment.'];
+  return databaseErrors[(cause as { code?: string }).code ?? ''] ?? ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'];
+}
 
 /** Errors as callers see them: those meant for them as they are, everything else masked, and logged with its cause. */
 export function maskError(log: Logger): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
@@ -33,10 +36,7 @@ export function maskError(log: Logger): (formatted: GraphQLFormattedError, error
     if (formatted.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') {
       return { message: formatted.message, ...place, extensions: { code: formatted.extensions?.['code'] } };
     }
-    const [code, message] = databaseErrors[(cause as { code?: string }).code ?? ''] ?? [
-      'INTERNAL_SERVER_ERROR',
-      'Something went wrong on our side.',
-    ];
+    const [code, message] = describe(cause);
     if (code !== 'BAD_USER_INPUT') log.error({ err: cause, path: formatted.path }, 'operation failed');
     return masked(code, message);
   };

@@ -1,3 +1,4 @@
+import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 
 /** Every code a programmer can meet in `errors[].extensions.code`; what a person can mend is in a payload's `userErrors`. */
@@ -10,6 +11,9 @@ export type ErrorCode =
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
   | 'OPERATION_RESOLUTION_FAILURE'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  | 'QUERY_TOO_COMPLEX'
+  | 'RATE_LIMITED'
   | 'TIMEOUT'
   | 'UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR';
@@ -17,6 +21,22 @@ export type ErrorCode =
 /** An argument that cannot be what the caller means: the message says which and what would be right. */
 export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
+}
+
+/** A query that asks for too much at once, whoever asks: the message says what is bounded. */
+export function tooComplex(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } } });
+}
+
+/** The partner's bucket is empty: the same query is answered after so many seconds. */
+export function rateLimited(waitSeconds: number): GraphQLError {
+  const headers = new HeaderMap([['retry-after', String(waitSeconds)]]);
+  return new GraphQLError(
+    `Your company has asked for much in a short time. Try again in ${waitSeconds === 1 ? 'a second' : `${waitSeconds} seconds`}.`,
+    {
+      extensions: { code: 'RATE_LIMITED' satisfies ErrorCode, http: { status: 429, headers } },
+    },
+  );
 }
 
 /** One error for every cursor that is none of ours, of another order or of another partner: which it is tells nobody anything. */

@@ -3,9 +3,13 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { Authenticate, AuthenticationFailure, Principal } from '../access/authenticate.ts';
+import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { createContext, type RequestContext } from '../graphql/context.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
+import { documentLimits } from '../graphql/limits.ts';
+import { admitRequests } from './admission.hooks.ts';
+import type { Admission } from './admission.ts';
 import type { BusinessDay } from './business-day.ts';
 import { sendError } from './error-body.ts';
 import { rememberRequest } from './operation-name.ts';
@@ -13,11 +17,13 @@ import { rememberRequest } from './operation-name.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | null;
+    businessDate: CalendarDate;
     operationName: string | null;
   }
 }
 
 export type GraphqlOptions = {
+  admission: Admission;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
   businessDay: BusinessDay;
@@ -37,9 +43,12 @@ const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, 
 
 /** `/graphql`. Who asks is settled before the body is read, so that nobody without a key can make us parse anything. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { apollo, authenticate, businessDay, config, pool } = options;
+  const { admission, apollo, authenticate, businessDay, config, pool } = options;
 
+  // First of all, so that what is refused costs next to nothing.
+  admitRequests(app, admission);
   app.decorateRequest('principal', null);
+  app.decorateRequest('businessDate', '');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
@@ -52,6 +61,19 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     return await sendError(reply, status, message, code);
   });
 
+  app.addHook('preHandler', async (request, reply) => {
+    if (documentLength(request) > documentLimits.characters)
+      return await sendError(
+        reply,
+        400,
+        'The query is longer than this server takes: long values belong into variables.',
+        'QUERY_TOO_COMPLEX',
+      );
+    // Not in Apollo's context: a fault there would be an error of ours even while the database is away.
+    request.businessDate = await businessDay.today();
+    return undefined;
+  });
+
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -61,7 +83,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           createContext({
             pool,
             principal: request.principal!,
-            businessDate: await businessDay.today(),
+            businessDate: request.businessDate,
             businessTimeZone: config.businessTimeZone,
             requestId: request.id,
             idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
@@ -76,6 +98,11 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     handler: async (_request, reply: FastifyReply) =>
       await sendError(reply.header('allow', 'GET, POST'), 405, 'Send queries with POST.', 'BAD_REQUEST'),
   });
+}
+
+function documentLength({ body, query }: FastifyRequest): number {
+  const document = (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;
+  return typeof document === 'string' ? document.length : 0;
 }
 
 function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {

@@ -4,11 +4,12 @@ import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../access/authenticate.ts';
 import type { Config } from '../config.ts';
+import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
 import type { Database } from '../database/database.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { buildApiSchema } from '../graphql/schema.ts';
+import { createAdmission } from './admission.ts';
 import { createBusinessDay } from './business-day.ts';
-import { isDatabaseAway } from './database-away.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -76,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
   await app.register(registerGraphql, {
+    admission: createAdmission({ maxInWork: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting }),
     apollo,
     authenticate: createAuthenticate(database.pool, now),
     businessDay,
@@ -139,7 +141,7 @@ function answerFaults(app: FastifyInstance, log: Logger): void {
     if (status < 500)
       return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
-    if (isDatabaseAway(error)) {
+    if (isDatabaseAway(error) || tookTooLong(error)) {
       return await sendError(reply.header('retry-after', '1'), 503, 'The database cannot be asked just now; try again.', 'UNAVAILABLE');
     }
     return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');

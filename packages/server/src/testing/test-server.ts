@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { createApiKey } from '../access/api-key.queries.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { readConfig, type Config } from '../config.ts';
+import type { ToldCost } from '../graphql/limits.plugin.ts';
 import { describeFault } from '../http/log.ts';
 import { startServer } from '../http/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -16,6 +17,8 @@ export type GraphqlAnswer = {
   // oxlint-disable-next-line typescript/no-explicit-any
   body: { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; extensions?: any };
   text: string;
+  /** `extensions.cost`, which is left out of `body` and `text`: what is left in the bucket differs from one request to the next. */
+  cost?: ToldCost;
 };
 
 export type TestServer = {
@@ -38,6 +41,9 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
+// Tests ask faster and more at once than people do; what is refused then has tests of its own.
+const unlimited = { COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999', MAX_REQUESTS_IN_WORK: '10000' };
+
 /** The real server on a free port, over a database of its own, with a clock that a test sets. */
 export async function startTestServer(options: { businessDate: string; timeZone?: string; config?: Partial<Config> }): Promise<TestServer> {
   const { timeZone = 'UTC' } = options;
@@ -51,7 +57,10 @@ export async function startTestServer(options: { businessDate: string; timeZone?
   });
   let date = options.businessDate;
   const server = await startServer({
-    config: { ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off' }), ...options.config },
+    config: {
+      ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off', ...unlimited }),
+      ...options.config,
+    },
     database,
     now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
     log: pino({ base: null, serializers: { err: describeFault } }, stream),
@@ -75,8 +84,12 @@ export async function startTestServer(options: { businessDate: string; timeZone?
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
         body: JSON.stringify({ query: document, variables }),
       });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: JSON.parse(text) as GraphqlAnswer['body'], text };
+      const full = await response.text();
+      const { extensions: { cost, ...extensions } = {} as GraphqlAnswer['body']['extensions'], ...rest } = JSON.parse(
+        full,
+      ) as GraphqlAnswer['body'];
+      const body = { ...rest, ...(Object.keys(extensions).length > 0 && { extensions }) };
+      return { status: response.status, headers: response.headers, body, text: cost ? JSON.stringify(body) : full, cost };
     },
     async close() {
       await server.close();

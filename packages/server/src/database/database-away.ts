@@ -11,3 +11,11 @@ export function isDatabaseAway(error: unknown): boolean {
   // pg gives these no code.
   return /^(timeout exceeded when trying to connect|Connection terminated)/.test(message);
 }
+
+/** Whether the database did not answer in time: it stopped the statement, or we gave it up. */
+export function tookTooLong(error: unknown): boolean {
+  if (!types.isNativeError(error)) return false;
+  const { code, message }: Error & { code?: string } = error;
+  // pg gives its own timeout no code.
+  return code === undefined ? message === 'Query read timeout' : code === '57014' || code === '25P03';
+}
