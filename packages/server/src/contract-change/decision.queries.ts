@@ -48,6 +48,7 @@ const failed = (...userErrors: UserError[]): DecisionOutcome => ({ contractChang
 /** Records what the customer wants, dated today. What stands already is not recorded again. */
 export async function recordDecision(write: Write, request: DecisionRequest): Promise<DecisionOutcome> {
   const seen = await findVisibleChange(write.tx, request.contractChangeId);
+  if (seen && write.principal.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
   const association = seen && (await lockAssociation(write.tx, seen.customer_id));
   // Somebody may have decided while the lock was waited for.
   const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
@@ -167,42 +168,54 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
   await refreshDashboardRows(tx, { customerIds: [change.customer_id] });
 }
 
+/** Partners are locked in one order, whichever is named: operators who decide at once wait for each other and never meet head-on. */
+async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): Promise<void> {
+  await inEachHolder(tx, change, async (there) => {
+    const same = await findSameChange(there, change);
+    if (same) await lockAssociation(there, same.customer_id);
+  });
+}
+
 /**
  * The vendor's operator speaks for the customer, whoever looks after it: every partner that holds the same contract and change gets the
- * decision, one partner's context after another in this one transaction.
+ * decision.
  */
 async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
-  const { tx } = write;
+  await inEachHolder(write.tx, change, async (tx) => {
+    if (tx.partnerId === write.tx.partnerId) return;
+    const there: Write = { ...write, tx };
+    const same = await findSameChange(tx, change);
+    const theirs = same && (await findVisibleChange(tx, same.id));
+    if (theirs && refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(tx, theirs.id)) === null) {
+      await append(there, theirs, request);
+    }
+  });
+}
+
+/** Does something in the context of every partner that holds the contract, one after another in this one transaction. */
+async function inEachHolder(tx: PartnerTransaction, change: OpenChange, work: (there: PartnerTransaction) => Promise<void>): Promise<void> {
   const { rows } = await tx.query<{ partner_id: string }>(
-    '/* recordForOtherPartners */ select partner_id from partners_holding_contract($1)',
+    '/* inEachHolder */ select partner_id from partners_holding_contract($1) order by partner_id',
     [change.contract_external_id],
   );
   for (const { partner_id: partnerId } of rows) {
-    if (partnerId === tx.partnerId) continue;
     await enterContext(tx, partnerId);
-    const there: Write = { ...write, tx: Object.assign(Object.create(tx) as PartnerTransaction, { partnerId }) };
-    const found = await findSameChange(there.tx, change);
-    const theirs = found && (await findVisibleChange(there.tx, found));
-    const isOpen =
-      theirs &&
-      (await lockAssociation(there.tx, theirs.customer_id)) &&
-      refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(there.tx, theirs.id)) === null;
-    if (isOpen) await append(there, theirs, request);
+    await work(Object.assign(Object.create(tx) as PartnerTransaction, { partnerId }));
   }
   await enterContext(tx, tx.partnerId);
 }
 
 async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<void> {
-  await tx.query(`/* recordForOtherPartners */ select set_config('app.partner_id', $1, true)`, [partnerId]);
+  await tx.query(`/* enterContext */ select set_config('app.partner_id', $1, true)`, [partnerId]);
 }
 
 /** A renewal is the same by its contract and date, the others by their own external id. */
-async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<string | null> {
-  const { rows } = await tx.query<{ id: string }>(
-    `/* findSameChange */ select c.id from contract_change c join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
+async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<{ id: string; customer_id: string } | null> {
+  const { rows } = await tx.query<{ id: string; customer_id: string }>(
+    `/* findSameChange */ select c.id, c.customer_id from contract_change c join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
      where c.partner_id = $1 and k.external_id = $2 and c.type = $3
        and case when c.type = 'RENEWAL' then c.effective_date = $4 else c.external_id = $5 end`,
     [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id],
   );
-  return rows[0]?.id ?? null;
+  return rows[0] ?? null;
 }

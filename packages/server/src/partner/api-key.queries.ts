@@ -16,9 +16,7 @@ const ofPartner = `k.partner_id = s.partner_id and k.role <> 'OPERATOR'`;
 
 export const apiKeyOrder = {
   name: 'API keys of the partner',
-  keys: [
-    { sql: `to_char(k.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`, type: 'text', isRequired: true, isDescending: true },
-  ],
+  keys: [{ sql: 'k.created_at', type: 'timestamptz', isRequired: true, isDescending: true }],
   // Cursors carry a uuid.
   id: 'md5(k.id)::uuid',
 } as const;
