@@ -1,7 +1,7 @@
 import { Parameters } from '../database/parameters.ts';
 import { queryAsPartner, type Db } from '../database/partner-scope.ts';
 import { asOfSql, rowOwnerSql } from './contract-change.columns.ts';
-import { rowsSql, setSql, type ChangeSet } from './contract-change.queries.ts';
+import { setSql, type ChangeSet } from './contract-change.queries.ts';
 import {
   actionRequiredSql,
   contractChangeStatuses,
@@ -19,6 +19,7 @@ type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeSt
 /** Counts and totals of a set in one statement. */
 export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
   const parameters = new Parameters(set);
+  const { from, where } = setSql(set, parameters);
   const rows = await queryAsPartner<SummaryRow>(db, partnerId, {
     name: 'summarizeUpcoming',
     select: parameters.bind(`
@@ -26,7 +27,7 @@ export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSe
         select r.id, r.contract_id, r.type, r.effective_date, ${statusSql('r', asOfSql)} as status,
           ${actionRequiredSql('r', asOfSql, rowOwnerSql)} as is_action_required,
           r.current_mrr, r.current_currency_code, r.new_mrr, r.new_currency_code
-        from ${rowsSql(set)} where ${setSql(set, parameters)}
+        from ${from} where ${where}
       ),
       counts as (select type, status, count(*)::int as count from changes group by type, status),
       -- a contract counts once: its current MRR, the new MRR of its latest change, its renewal's status

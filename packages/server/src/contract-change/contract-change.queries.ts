@@ -26,17 +26,25 @@ export function rowsSql({ asOf, today }: Dates): string {
   return `(${dashboardRowsSql({ partnerId: 's.partner_id', asOf: asOfSql, direction })}) r`;
 }
 
-const inWindowSql = `r.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
+const inWindowSql = (row: string) => `${row}.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
 
-/** Predicate of the set over r: the partner's, in the window, searched and filtered. */
-export function setSql({ query, filter }: ChangeSet, parameters: Parameters): string {
-  const conditions = [
-    'r.partner_id = s.partner_id',
-    inWindowSql,
-    searchSql(query, 'r', parameters),
-    filter == null ? 'true' : filterSql(filter, parameters),
-  ];
-  return conditions.filter((condition) => condition !== 'true').join(' and ');
+/** The rows r of a set and their predicate: the partner's, in the window, searched and filtered. */
+export function setSql(set: ChangeSet, parameters: Parameters): { from: string; where: string } {
+  const { query, filter } = set;
+  const within = (row: string, search: string) =>
+    [`${row}.partner_id = s.partner_id`, inWindowSql(row), search].filter((condition) => condition !== 'true').join(' and ');
+  const further = filter == null ? 'true' : filterSql(filter, parameters);
+  if (set.asOf !== set.today || (query ?? '').trim() === '') {
+    const where = within('r', searchSql(query, 'r', parameters));
+    return { from: rowsSql(set), where: further === 'true' ? where : `${where} and ${further}` };
+  }
+  // A search looks through the index alone, which holds the text it looks into: of a row that does not match, nothing
+  // else is read. In the index's order, so that the default page ends where it is full.
+  const found = `select q.id, q.effective_date from dashboard_row q where ${within('q', searchSql(query, 'q', parameters))} order by q.effective_date, q.id offset 0`;
+  return {
+    from: `(${found}) q join dashboard_row r on r.partner_id = s.partner_id and r.id = q.id and r.effective_date = q.effective_date`,
+    where: further,
+  };
 }
 
 /** What a projection needs beyond the row r; a join is named by the alias it brings. */
@@ -70,11 +78,12 @@ export async function findUpcoming(
   facts: PageFacts,
 ): Promise<FoundPage> {
   const parameters = new Parameters(set);
+  const { from, where } = setSql(set, parameters);
   return await selectPage(db, partnerId, {
     name: 'findUpcoming',
     projection,
-    from: `${rowsSql(set)} ${joinsSql(projection.joins, set)}`,
-    where: setSql(set, parameters),
+    from: `${from} ${joinsSql(projection.joins, set)}`,
+    where,
     order: { ...order, id: 'r.id' },
     page,
     facts,
@@ -84,7 +93,8 @@ export async function findUpcoming(
 
 export async function countUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<number> {
   const parameters = new Parameters(set);
-  const select = parameters.bind(`select count(*)::int from ${rowsSql(set)} where ${setSql(set, parameters)}`);
+  const { from, where } = setSql(set, parameters);
+  const select = parameters.bind(`select count(*)::int from ${from} where ${where}`);
   const rows = await queryAsPartner<[number]>(db, partnerId, { name: 'countUpcoming', select, values: parameters.values });
   return rows[0]?.[0] ?? 0;
 }
@@ -104,7 +114,7 @@ export async function findUpcomingOfCustomers(
     projection,
     key: 'r.customer_id',
     from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: `r.partner_id = s.partner_id and ${inWindowSql} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
+    where: `r.partner_id = s.partner_id and ${inWindowSql('r')} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
     orderBy: ['r.effective_date', 'r.id'],
     parameters,
   });

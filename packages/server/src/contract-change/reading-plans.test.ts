@@ -65,3 +65,17 @@ test('another partner pays nothing for the big one', async () => {
   const [run] = await executions(database.pool, statement, 1);
   expect(run?.plan['Shared Hit Blocks']).toBeLessThan(60);
 });
+
+test('a search reads nothing but the index of rows that do not match', async () => {
+  const set = { ...dates, query: 'nowhere to be found' };
+  const statement = await statementOf((db) =>
+    findUpcoming(db, bigPartnerId, allColumns, set, order, { size: 50, cursor: null, isBackward: false }, facts),
+  );
+  const runs = await executions(database.pool, statement, 6);
+  for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
+    expect(nodes.find((node) => node['Node Type'] === 'Index Only Scan')).toMatchObject({
+      'Index Name': 'dashboard_row_effective_date_idx',
+    });
+    expect(plan['Shared Hit Blocks']).toBeLessThan(1000);
+  }
+});

@@ -45,7 +45,12 @@ export type TestServer = {
 const unlimited = { COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999', MAX_REQUESTS_IN_WORK: '10000' };
 
 /** The real server on a free port, over a database of its own, with a clock that a test sets. */
-export async function startTestServer(options: { businessDate: string; timeZone?: string; config?: Partial<Config> }): Promise<TestServer> {
+export async function startTestServer(options: {
+  businessDate: string;
+  timeZone?: string;
+  config?: Partial<Config>;
+  requestWithinMs?: number;
+}): Promise<TestServer> {
   const { timeZone = 'UTC' } = options;
   const database = await createTestDatabase();
   const log: Record<string, unknown>[] = [];
@@ -62,6 +67,7 @@ export async function startTestServer(options: { businessDate: string; timeZone?
       ...options.config,
     },
     database,
+    ...(options.requestWithinMs && { requestWithinMs: options.requestWithinMs }),
     now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
     log: pino({ base: null, serializers: { err: describeFault } }, stream),
   });

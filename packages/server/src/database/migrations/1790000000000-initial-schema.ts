@@ -280,45 +280,47 @@ export class InitialSchema1790000000000 implements MigrationInterface {
       -- What the dashboard reads: one row a visible change, with what its 15 columns need. Derived from the tables above
       -- inside the transaction that changes them (decisions/003), equal to dashboardRowsSql at the partner's passed_through.
       create table dashboard_row (
+        -- what every row is looked at by, of fixed width and first: a search through many rows finds its text without counting
         partner_id uuid not null,
         id uuid not null,
         customer_id uuid not null,
         contract_id uuid not null,
+        hub_id bigint not null,
         type contract_change_type not null,
         effective_date date not null,
-        renewal_deadline date,
         notice_period_days integer not null,
+        association_version integer not null,
+        version integer not null,
         is_accepted boolean not null,
         is_cancelled boolean not null,
         has_late_cancellation boolean not null,
-        customer_name text not null,
-        website text,
-        hub_id bigint not null,
         search_text text not null,
-        manual_owner communication_owner,
-        primary_contact_id uuid,
-        primary_contact_name text,
-        primary_contact_email text,
-        association_version integer not null,
-        version integer not null,
-        current_max_contacts integer,
-        current_email_limit integer,
+        customer_name text not null,
+        current_currency_code text not null,
+        current_mrr numeric not null,
+        new_currency_code text not null,
+        new_mrr numeric not null,
         current_billing_frequency billing_frequency not null,
         current_billing_interval_months integer not null,
         current_subscription_term_months integer not null,
-        current_mrr numeric not null,
-        current_currency_code text not null,
-        new_max_contacts integer,
-        new_email_limit integer,
         new_billing_frequency billing_frequency not null,
         new_billing_interval_months integer not null,
         new_subscription_term_months integer not null,
-        new_mrr numeric not null,
-        new_currency_code text not null,
+        renewal_deadline date,
+        manual_owner communication_owner,
+        website text,
+        primary_contact_id uuid,
+        primary_contact_name text,
+        primary_contact_email text,
+        current_max_contacts integer,
+        current_email_limit integer,
+        new_max_contacts integer,
+        new_email_limit integer,
         constraint dashboard_row_pkey primary key (partner_id, id),
         constraint dashboard_row_change_fkey foreign key (partner_id, id) references contract_change (partner_id, id)
       );
-      create index dashboard_row_effective_date_idx on dashboard_row (partner_id, effective_date, id);
+      -- the order of the dashboard, and what its search looks into
+      create index dashboard_row_effective_date_idx on dashboard_row (partner_id, effective_date, id) include (search_text, hub_id);
       create index dashboard_row_customer_idx on dashboard_row (partner_id, customer_id);
       create index dashboard_row_contract_idx on dashboard_row (partner_id, contract_id);
 
@@ -355,7 +357,8 @@ export class InitialSchema1790000000000 implements MigrationInterface {
       grant execute on function find_api_key(text), list_partners() to renewals_serving;
     `);
 
-    const context = `nullif(current_setting('app.partner_id', true), '')::uuid`;
+    // As a subquery it is evaluated once a statement, not once a row.
+    const context = `(select nullif(current_setting('app.partner_id', true), '')::uuid)`;
     for (const table of ['partner', ...tenantTables]) {
       const key = table === 'partner' ? 'id' : 'partner_id';
       await runner.query(`

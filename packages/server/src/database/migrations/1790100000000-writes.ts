@@ -51,7 +51,8 @@ export class Writes1790100000000 implements MigrationInterface {
         execute format('create policy contract_lookup on contract for select to %I using (true)', current_user);
       end $$;
     `);
-    const context = `nullif(current_setting('app.partner_id', true), '')::uuid`;
+    // As a subquery it is evaluated once a statement, not once a row.
+    const context = `(select nullif(current_setting('app.partner_id', true), '')::uuid)`;
     for (const table of ['idempotency_key', 'saved_view']) {
       await runner.query(`
         alter table ${table} enable row level security;

@@ -1,0 +1,466 @@
+import { dateOf, monthsAfter } from './civil-day.ts';
+
+// The product in memory, written from its rules in words and from nothing else: it imports no rule, column or statement. What it
+// answers is what the API must answer. Long, for a reader should see the whole of it at once.
+
+export type Role = 'VIEWER' | 'MANAGER' | 'ADMIN' | 'OPERATOR';
+export type Owner = 'VENDOR' | 'PARTNER';
+export type Type = 'RENEWAL' | 'CONTACT_TIER_UPGRADE' | 'EMAIL_OVERAGE';
+export type Action = 'ACCEPT' | 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION';
+
+export type Terms = {
+  maxContacts: number | null;
+  emailLimit: number | null;
+  billingFrequency: string;
+  billingIntervalMonths: number;
+  subscriptionTermMonths: number;
+  mrr: { amount: string; currencyCode: string };
+};
+
+type Line = { action: 'ACCEPT' | 'REQUEST_CANCELLATION'; on: number; onBehalfOfCustomer: boolean; takenBackOn: number | null };
+
+export type Change = {
+  key: string;
+  externalId: string | null;
+  type: Type;
+  contract: Contract;
+  /** when the new terms apply */
+  on: number;
+  notice: number;
+  /** the first day it could be seen */
+  opened: number;
+  announced: Partial<Terms>;
+  lines: Line[];
+  isSettled: boolean;
+  /** the terms it changed from, once it is settled */
+  from: Terms | null;
+  version: number;
+};
+
+export type Contract = {
+  externalId: string;
+  customer: Customer;
+  product: string;
+  anchor: string;
+  renewalMonths: number;
+  termStartMonths: number;
+  notice: number;
+  terms: { since: number; terms: Terms }[];
+  announcements: { on: number; terms: Partial<Terms> }[];
+  changes: Change[];
+  endedOn: number | null;
+};
+
+export type Customer = {
+  hubId: string;
+  name: string;
+  association: { number: number; owner: Owner | null; contact: string | null; version: number } | null;
+  users: { name: string; isActive: boolean }[];
+  contracts: Contract[];
+};
+
+export type Partner = {
+  name: string;
+  ownsAll: boolean;
+  customers: Customer[];
+  columns: Map<string, string[]>;
+  /** how many lines its audit trail must have */
+  audited: number;
+};
+
+export type Refusal = { code: string; renewalDeadline?: string; nextCancellableRenewalDate?: string | null; currentVersion?: number };
+export type Answer = Refusal | null | 'FORBIDDEN';
+
+const actionsOf = (role: Role, owner: Owner) => role === 'OPERATOR' || (owner === 'PARTNER' && (role === 'MANAGER' || role === 'ADMIN'));
+const manages = (role: Role) => role === 'MANAGER' || role === 'ADMIN';
+
+export const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+export const defaultColumns = [...lockedColumns, 'PRIMARY_CONTACT'];
+export const optionalColumns = [
+  ...['WEBSITE', 'HUB_ID', 'RENEWAL_START_DATE', 'MAX_CONTACTS', 'EMAIL_LIMIT'],
+  ...['BILLING_FREQUENCY', 'SUBSCRIPTION_TERM', 'CURRENT_MRR', 'ESTIMATED_NEW_MRR'],
+];
+
+export class DashboardModel {
+  constructor(
+    public today: number,
+    readonly partners: Partner[],
+  ) {}
+
+  // --- what is seen -----------------------------------------------------------------------------------------------
+
+  ownerOf(partner: Partner, customer: Customer): { owner: Owner; source: string } {
+    if (customer.association?.owner != null) return { owner: customer.association.owner, source: 'MANUAL' };
+    return partner.ownsAll ? { owner: 'PARTNER', source: 'PARTNER_SETTING' } : { owner: 'VENDOR', source: 'VENDOR_DEFAULT' };
+  }
+
+  /** Changes of active customers that have opened, the past ones too, as on a day; not those behind the end of their contract. */
+  visible(partner: Partner, asOf = this.today): Change[] {
+    return partner.customers
+      .filter((customer) => customer.association !== null)
+      .flatMap((customer) => customer.contracts.flatMap((contract) => contract.changes))
+      .filter((change) => change.opened <= asOf && !this.#isBehindTheEnd(change, asOf));
+  }
+
+  #isBehindTheEnd({ contract, on }: Change, asOf: number): boolean {
+    if (contract.endedOn !== null) return contract.endedOn < asOf && on > contract.endedOn;
+    const open = contract.changes.find((change) => change.type === 'RENEWAL' && !change.isSettled);
+    return open !== undefined && open.on < asOf && on > open.on && this.state(open, asOf).isCancelled;
+  }
+
+  dashboard(partner: Partner, role: Role, asOf = this.today): Record<string, unknown>[] {
+    return this.visible(partner, asOf)
+      .filter((change) => change.on - asOf >= 0 && change.on - asOf <= 120)
+      .map((change) => this.row(partner, change, role, asOf));
+  }
+
+  row(partner: Partner, change: Change, role: Role, asOf = this.today): Record<string, unknown> {
+    const { contract } = change;
+    const { customer } = contract;
+    const { owner, source } = this.ownerOf(partner, customer);
+    const isRenewal = change.type === 'RENEWAL';
+    const deadline = isRenewal ? change.on - change.notice : null;
+    const state = this.state(change, asOf);
+    const current = change.from !== null && asOf > change.on ? change.from : termsOn(contract, asOf);
+    const next = { ...current, ...change.announced };
+    const standing = standingOn(change, asOf);
+    return {
+      key: change.key,
+      customer: { hubId: customer.hubId, name: customer.name, association: { version: customer.association?.version } },
+      contract: { externalId: contract.externalId },
+      type: change.type,
+      communicationOwner: owner,
+      communicationOwnerSource: source,
+      primaryContact: customer.association?.contact == null ? null : { name: customer.association.contact },
+      ...this.status(change, asOf),
+      lateCancellationRequest: state.isLate,
+      effectiveDate: dateOf(change.on),
+      renewalStartDate: isRenewal ? dateOf(change.on) : null,
+      renewalDeadline: deadline === null ? null : dateOf(deadline),
+      daysUntilEffective: change.on - asOf,
+      daysUntilDeadline: deadline === null ? null : deadline - asOf,
+      currentTerms: current,
+      newTerms: next,
+      availableActions: this.available(partner, change, role),
+      decision:
+        standing === null
+          ? null
+          : { action: standing.action, decidedOn: dateOf(standing.on), onBehalfOfCustomer: standing.onBehalfOfCustomer },
+      version: change.version,
+    };
+  }
+
+  customers(partner: Partner, role: Role): Record<string, unknown>[] {
+    return partner.customers
+      .filter((customer) => customer.association !== null)
+      .map((customer) => {
+        const { owner, source } = this.ownerOf(partner, customer);
+        const { contact, version } = customer.association!;
+        return {
+          hubId: customer.hubId,
+          name: customer.name,
+          association: {
+            communicationOwner: owner,
+            communicationOwnerSource: source,
+            primaryContact: contact === null ? null : { name: contact },
+            version,
+          },
+          products: customer.contracts
+            .filter((contract) => contract.endedOn === null)
+            .map((contract) => ({
+              product: contract.product,
+              contract: {
+                externalId: contract.externalId,
+                termStart: dateOf(monthsAfter(contract.anchor, contract.termStartMonths)),
+                renewalStartDate: dateOf(monthsAfter(contract.anchor, contract.renewalMonths)),
+                terms: termsOn(contract, this.today),
+              },
+            }))
+            .toSorted((a, b) => (a.product < b.product ? -1 : 1)),
+          contractChanges: this.visible(partner)
+            .filter((change) => change.contract.customer === customer)
+            .map((change) => this.row(partner, change, role)),
+        };
+      });
+  }
+
+  summary(partner: Partner, asOf = this.today): Record<string, unknown> {
+    const rows = this.dashboard(partner, 'VIEWER', asOf) as { status: string }[];
+    const changes = this.visible(partner, asOf).filter((change) => change.on - asOf >= 0 && change.on - asOf <= 120);
+    return {
+      totalCount: rows.length,
+      actionRequiredCount: changes.filter(
+        (change) =>
+          this.status(change, asOf).status === 'PENDING' &&
+          isDecidable(change, asOf) &&
+          this.ownerOf(partner, change.contract.customer).owner === 'PARTNER',
+      ).length,
+      byStatus: ['PENDING', 'CONFIRMED', 'RENEWED', 'CANCELLATION_REQUESTED'].map((status) => ({
+        status,
+        count: rows.filter((row) => row.status === status).length,
+      })),
+    };
+  }
+
+  /** What the decisions come to on a day. What stands on a renewal's deadline stands for good. */
+  state(change: Change, asOf: number): { isAccepted: boolean; isCancelled: boolean; isLate: boolean } {
+    const deadline = change.type === 'RENEWAL' ? change.on - change.notice : Infinity;
+    const inTime = standingOn(change, Math.min(asOf, deadline))?.action;
+    const isCancelled = inTime === 'REQUEST_CANCELLATION';
+    return {
+      isCancelled,
+      isAccepted: inTime === 'ACCEPT',
+      isLate: !isCancelled && asOf > deadline && standingOn(change, asOf)?.action === 'REQUEST_CANCELLATION',
+    };
+  }
+
+  status(change: Change, asOf: number): { status: string; statusReason: string } {
+    const { isAccepted, isCancelled } = this.state(change, asOf);
+    if (isCancelled) return { status: 'CANCELLATION_REQUESTED', statusReason: 'CANCELLATION_REQUESTED' };
+    if (isAccepted) return { status: change.type === 'RENEWAL' ? 'RENEWED' : 'CONFIRMED', statusReason: 'ACCEPTED' };
+    return change.type === 'RENEWAL' && change.on - asOf < change.notice
+      ? { status: 'RENEWED', statusReason: 'AUTO_RENEWED' }
+      : { status: 'PENDING', statusReason: 'AWAITING_DECISION' };
+  }
+
+  /** What would change something if this viewer asked for it today; a late request can be taken back until its renewal has passed. */
+  available(partner: Partner, change: Change, role: Role): Action[] {
+    if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner)) return [];
+    const { isAccepted, isCancelled, isLate } = this.state(change, this.today);
+    if (!isDecidable(change, this.today)) return isLate && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
+    if (isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
+    return isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
+  }
+
+  // --- what is done -----------------------------------------------------------------------------------------------
+
+  #active(partner: Partner, hubId: string | null): Customer | undefined {
+    return partner.customers.find((customer) => customer.hubId === hubId && customer.association !== null);
+  }
+
+  #edit(
+    partner: Partner,
+    role: Role,
+    hubId: string | null,
+    expectedVersion: number | null,
+    edit: (association: NonNullable<Customer['association']>, customer: Customer) => Refusal | boolean,
+  ): Answer {
+    if (!manages(role)) return 'FORBIDDEN';
+    const customer = this.#active(partner, hubId);
+    if (!customer?.association) return { code: 'NOT_FOUND' };
+    const { association } = customer;
+    if (expectedVersion !== null && expectedVersion !== association.version)
+      return { code: 'CONFLICT', currentVersion: association.version };
+    const done = edit(association, customer);
+    if (typeof done !== 'boolean') return done;
+    if (done) {
+      association.version += 1;
+      partner.audited += 1;
+    }
+    return null;
+  }
+
+  setCommunicationOwner(partner: Partner, role: Role, hubId: string | null, owner: Owner | null, expectedVersion: number | null): Answer {
+    return this.#edit(partner, role, hubId, expectedVersion, (association) => {
+      if (association.owner === owner) return false;
+      association.owner = owner;
+      return true;
+    });
+  }
+
+  setPrimaryContact(partner: Partner, role: Role, hubId: string | null, contact: string | null, expectedVersion: number | null): Answer {
+    return this.#edit(partner, role, hubId, expectedVersion, (association, customer) => {
+      if (contact !== null && !customer.users.some((user) => user.isActive && user.name === contact))
+        return { code: 'CONTACT_NOT_IN_ACCOUNT' };
+      if (association.contact === contact) return false;
+      association.contact = contact;
+      return true;
+    });
+  }
+
+  bulkSetCommunicationOwner(partner: Partner, role: Role, hubIds: (string | null)[], owner: Owner | null): Answer[] | 'FORBIDDEN' {
+    if (!manages(role)) return 'FORBIDDEN';
+    return hubIds.map((hubId) => this.setCommunicationOwner(partner, role, hubId, owner, null));
+  }
+
+  endAssociation(partner: Partner, role: Role, hubId: string | null): Answer {
+    if (role !== 'ADMIN') return 'FORBIDDEN';
+    const customer = partner.customers.find((each) => each.hubId === hubId);
+    if (!customer) return { code: 'NOT_FOUND' };
+    if (customer.association) partner.audited += 1;
+    customer.association = null;
+    return null;
+  }
+
+  #associations = 0;
+
+  resumeAssociation(partner: Partner, role: Role, hubId: string | null): Answer {
+    if (role !== 'ADMIN') return 'FORBIDDEN';
+    const customer = partner.customers.find((each) => each.hubId === hubId);
+    if (!customer) return { code: 'NOT_FOUND' };
+    if (customer.association) return null;
+    partner.audited += 1;
+    customer.association = { number: (this.#associations += 1), owner: null, contact: null, version: 1 };
+    return null;
+  }
+
+  updateDashboardColumns(partner: Partner, role: Role, principal: string, columns: string[]): Answer {
+    if (role === 'OPERATOR') return 'FORBIDDEN';
+    if (new Set(columns).size < columns.length) return { code: 'INVALID' };
+    if (lockedColumns.some((key) => !columns.includes(key))) return { code: 'LOCKED_COLUMN' };
+    if (partner.columns.get(principal)?.join() !== columns.join()) partner.audited += 1;
+    partner.columns.set(principal, columns);
+    return null;
+  }
+
+  updatePartnerSettings(partner: Partner, role: Role, ownsAll: boolean): Answer {
+    if (role !== 'ADMIN') return 'FORBIDDEN';
+    if (partner.ownsAll !== ownsAll) partner.audited += 1;
+    partner.ownsAll = ownsAll;
+    return null;
+  }
+
+  decide(
+    partner: Partner,
+    role: Role,
+    key: string | null,
+    action: Action,
+    { expectedVersion = null as number | null, forNextPossible = false } = {},
+  ): Answer {
+    if (role === 'VIEWER') return 'FORBIDDEN';
+    const change = this.visible(partner).find((each) => each.key === key);
+    if (!change) return { code: 'NOT_FOUND' };
+    if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner)) return { code: 'NOT_COMMUNICATION_OWNER' };
+    if (expectedVersion !== null && expectedVersion !== change.version) return { code: 'CONFLICT', currentVersion: change.version };
+    const refusal = this.#refusal(change, action, forNextPossible);
+    if (refusal) return refusal;
+    this.#record(partner, change, action, role);
+    if (role === 'OPERATOR') {
+      for (const other of this.partners.filter((each) => each !== partner)) {
+        // A renewal is the same by contract and date, the others by their own id.
+        const same = this.visible(other).find(
+          (each) =>
+            each.contract.externalId === change.contract.externalId &&
+            each.type === change.type &&
+            (change.type === 'RENEWAL' ? each.on === change.on : change.externalId !== null && each.externalId === change.externalId),
+        );
+        if (same && !this.#refusal(same, action, forNextPossible)) this.#record(other, same, action, role);
+      }
+    }
+    return null;
+  }
+
+  #refusal(change: Change, action: Action, forNextPossible: boolean): Refusal | null {
+    if (isDecidable(change, this.today)) return null;
+    if (change.type !== 'RENEWAL' || change.isSettled) return { code: 'ALREADY_EFFECTIVE' };
+    if (action === 'REQUEST_CANCELLATION' && forNextPossible) return null;
+    if (action === 'WITHDRAW_CANCELLATION' && this.state(change, this.today).isLate) return null;
+    return {
+      code: 'DEADLINE_PASSED',
+      renewalDeadline: dateOf(change.on - change.notice),
+      nextCancellableRenewalDate: this.#nextCancellable(change),
+    };
+  }
+
+  /** Lets days pass over a copy of the contract until a renewal opens that can still be cancelled today. */
+  #nextCancellable(change: Change): string | null {
+    const contract: Contract = { ...change.contract, terms: [...change.contract.terms] };
+    contract.changes = change.contract.changes.map((each) => ({ ...each, contract, lines: each.lines.map((line) => ({ ...line })) }));
+    for (let day = this.today; contract.endedOn === null; day += 1) {
+      const open = contract.changes.find((each) => each.type === 'RENEWAL' && !each.isSettled)!;
+      if (open.on > change.on && open.on - open.notice >= this.today) return dateOf(open.on);
+      // What was asked for late is to be told apart from what is asked for now.
+      for (const each of contract.changes) {
+        if (each.type === 'RENEWAL' && each.on > change.on) each.lines = [];
+      }
+      this.#settle(contract, day + 1);
+    }
+    return null;
+  }
+
+  #record(partner: Partner, change: Change, action: Action, role: Role): void {
+    const standing = standingOn(change, this.today)?.action ?? null;
+    if (action === 'WITHDRAW_CANCELLATION' ? standing !== 'REQUEST_CANCELLATION' : standing === action) return;
+    if (action !== 'REQUEST_CANCELLATION') {
+      for (const line of change.lines) if (line.action === 'REQUEST_CANCELLATION') line.takenBackOn ??= this.today;
+    }
+    if (action !== 'WITHDRAW_CANCELLATION')
+      change.lines.push({ action, on: this.today, onBehalfOfCustomer: role !== 'OPERATOR', takenBackOn: null });
+    change.version += 1;
+    partner.audited += 1;
+  }
+
+  // --- days ---------------------------------------------------------------------------------------------------------
+
+  passTo(day: number): void {
+    while (this.today < day) {
+      this.today += 1;
+      for (const { customers } of this.partners) {
+        for (const contract of customers.flatMap((customer) => customer.contracts)) this.#settle(contract, this.today);
+      }
+    }
+  }
+
+  /** What took effect the day before is settled: upgrades, then the renewal. */
+  #settle(contract: Contract, today: number): void {
+    if (contract.endedOn !== null) return;
+    const due = contract.changes.filter((change) => !change.isSettled && change.on < today);
+    for (const change of due.toSorted((a, b) => Number(a.type === 'RENEWAL') - Number(b.type === 'RENEWAL'))) {
+      const { isAccepted, isCancelled, isLate } = this.state(change, change.on);
+      change.isSettled = true;
+      change.from = termsOn(contract, today);
+      if (change.type !== 'RENEWAL' && !isAccepted) continue;
+      if (isCancelled) {
+        contract.endedOn = change.on;
+        continue;
+      }
+      const terms = { ...termsOn(contract, today), ...change.announced };
+      contract.terms.push({ since: today, terms });
+      if (change.type === 'RENEWAL') {
+        contract.termStartMonths = contract.renewalMonths;
+        contract.renewalMonths += terms.subscriptionTermMonths;
+        const late = isLate ? standingOn(change, change.on) : null;
+        openRenewal(contract, today, late === null ? [] : [{ ...late, takenBackOn: null }]);
+      }
+    }
+  }
+}
+
+/** The contract's next renewal, with what was announced for its date. */
+export function openRenewal(contract: Contract, opened: number, lines: Line[] = []): void {
+  const on = monthsAfter(contract.anchor, contract.renewalMonths);
+  contract.changes.push({
+    key: keyOf(contract.externalId, 'RENEWAL', dateOf(on)),
+    externalId: null,
+    type: 'RENEWAL',
+    contract,
+    on,
+    notice: contract.notice,
+    opened,
+    announced: contract.announcements.find((each) => each.on === on)?.terms ?? {},
+    lines,
+    isSettled: false,
+    from: null,
+    version: 1,
+  });
+}
+
+export const keyOf = (contract: string, type: string, date: string) => `${contract} ${type} ${date}`;
+
+function isDecidable({ type, on, notice }: Change, today: number): boolean {
+  return on - today >= (type === 'RENEWAL' ? notice : 1);
+}
+
+/** The latest acceptance or request not taken back; on one date cancellation wins. */
+function standingOn({ lines }: Change, day: number): Line | null {
+  const standing = lines.filter((line) => line.on <= day && (line.takenBackOn === null || line.takenBackOn > day));
+  return standing.reduce<Line | null>((best, line) => {
+    if (best === null || line.on > best.on) return line;
+    return line.on === best.on && (line.action === 'REQUEST_CANCELLATION' || best.action === 'ACCEPT') ? line : best;
+  }, null);
+}
+
+/** The terms on a day; what was agreed for a day applies from the next one on. */
+function termsOn({ terms }: Contract, day: number): Terms {
+  return terms.findLast(({ since }) => since <= day)!.terms;
+}
