@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { Customer } from '../customer/customer.entity.ts';
 import { connectionFrom, connectionSelection, noPage } from '../graphql/connection.selection.ts';
@@ -25,22 +25,27 @@ import {
 import { maxAsOfDistanceDays, windowDays } from './contract-change.rules.ts';
 import { summarizeUpcoming } from './contract-change-summary.queries.ts';
 import { UpcomingContractChangesSummary } from './contract-change-summary.type.ts';
+import { withView } from './saved-view.opening.ts';
 
 const descriptions = {
   query: "Part of the customer's name or of the website's host, whatever the case and accents; or the exact Hub ID.",
   filter: 'Conditions that the changes meet.',
+  viewId: "A saved view whose search, filter and order apply; an argument given beside it replaces the view's.",
   asOf: `Evaluates the rules for another business date, at most ${maxAsOfDistanceDays} days away; today unless given.`,
 };
 
 @ArgsType()
 class UpcomingArgs extends PageArgs {
+  @Field(() => ID, { nullable: true, description: descriptions.viewId })
+  viewId?: string;
+
   @Field(() => String, { nullable: true, description: descriptions.query })
   query?: string;
 
   @Field(() => ContractChangeFilter, { nullable: true, description: descriptions.filter })
   filter?: ContractChangeFilter;
 
-  @Field(() => [ContractChangeOrder], { nullable: true, description: 'At most 3 keys; by effective date unless given.' })
+  @Field(() => [ContractChangeOrder], { nullable: true, description: "At most 3 keys; the view's, or by effective date, unless given." })
   orderBy?: ContractChangeOrder[];
 
   @Field(() => DateScalar, { nullable: true, description: descriptions.asOf })
@@ -49,6 +54,9 @@ class UpcomingArgs extends PageArgs {
 
 @ArgsType()
 class SummaryArgs {
+  @Field(() => ID, { nullable: true, description: descriptions.viewId })
+  viewId?: string;
+
   @Field(() => String, { nullable: true, description: descriptions.query })
   query?: string;
 
@@ -73,8 +81,9 @@ export class ContractChangeResolver {
   ) {
     const { pool, partnerId, principal } = context;
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, contractChangeFields);
-    const set = setOf(args, context);
-    const order = orderOf(args.orderBy);
+    const viewed = await withView(args, context, info);
+    const set = setOf(viewed, context);
+    const order = orderOf(viewed.orderBy);
     const page = pageOf(args);
     const [found, totalCount] = await Promise.all([
       wantsRows ? findUpcoming(pool, partnerId, projection, set, order, page, facts) : noPage,
@@ -89,8 +98,9 @@ export class ContractChangeResolver {
   async upcomingContractChangesSummary(
     @Args(() => SummaryArgs) args: SummaryArgs,
     @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<UpcomingContractChangesSummary> {
-    return await summarizeUpcoming(context.pool, context.partnerId, setOf(args, context));
+    return await summarizeUpcoming(context.pool, context.partnerId, setOf(await withView(args, context, info), context));
   }
 }
 

@@ -40,7 +40,7 @@ export class DashboardColumn {
   orderField!: string | null;
 }
 
-const columnOf = (key: ColumnKey): DashboardColumn => ({
+export const columnOf = (key: ColumnKey): DashboardColumn => ({
   key,
   isLocked: allColumns[key].class === 'LOCKED',
   isDefault: allColumns[key].class !== 'OPTIONAL',

@@ -7,6 +7,7 @@ const prefixes = {
   CustomerAssociation: 'asc',
   Contract: 'con',
   ContractChange: 'cch',
+  SavedView: 'vie',
 } as const;
 
 export type NodeType = keyof typeof prefixes;

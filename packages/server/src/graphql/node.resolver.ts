@@ -2,6 +2,8 @@ import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
 import { findChanges } from '../contract-change/contract-change.queries.ts';
+import { savedViewFields } from '../contract-change/saved-view.fields.ts';
+import { findSavedViews } from '../contract-change/saved-view.queries.ts';
 import { contractFields } from '../contract/contract.fields.ts';
 import { findContracts } from '../contract/contract.queries.ts';
 import { associationFields, customerFields, customerUserFields } from '../customer/customer.fields.ts';
@@ -47,6 +49,10 @@ const finders: Record<NodeType, { table: FieldTable; find: Find }> = {
   ContractChange: {
     table: contractChangeFields,
     find: async ({ pool, partnerId, businessDate }, projection, ids) => await findChanges(pool, partnerId, projection, ids, businessDate),
+  },
+  SavedView: {
+    table: savedViewFields,
+    find: async ({ pool, principal }, projection, ids) => await findSavedViews(pool, principal, projection, ids),
   },
 };
 

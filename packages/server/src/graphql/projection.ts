@@ -2,7 +2,7 @@ import type { ViewerRole } from '../access/role.rules.ts';
 import { globalId, type NodeType } from './global-id.ts';
 
 /** Who looks at a row, for the few fields that depend on it. */
-export type Beholder = { role: ViewerRole };
+export type Beholder = { role: ViewerRole; partnerId: string; partnerUserId: string | null };
 
 /** A field of the API that ends a path: where its values come from and, unless it is the one value as it is, how they become it. */
 export type Leaf = {

@@ -11,6 +11,7 @@ export const UserErrorCodeEnum = registerEnum('UserErrorCode', 'What is wrong, f
   LOCKED_COLUMN: 'A column that cannot be removed is missing.',
   CONTACT_NOT_IN_ACCOUNT: "The contact is no active user of the customer's account.",
   NOT_COMMUNICATION_OWNER: 'The partner does not talk to this customer, so it cannot record decisions on its behalf.',
+  NOT_ALLOWED: "What is asked for is not the viewer's to do; somebody else may.",
   CONFLICT: 'Somebody else has changed this meanwhile.',
   TOO_MANY_IDS: 'More ids than can be handled at once.',
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The key was used before with another input.',
