@@ -6,6 +6,7 @@ import { LockedColumnError } from '../contract-change/column-choice.error.ts';
 import { ContractChangeResolver, CustomerChangesResolver } from '../contract-change/contract-change.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../contract-change/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
+import { EndedCustomerResolver } from '../contract-change/ended-customer.resolver.ts';
 import { SavedViewResolver, ViewerSavedViewsResolver } from '../contract-change/saved-view.resolver.ts';
 import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../contract-change/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
@@ -31,6 +32,7 @@ export function buildApiSchema(): GraphQLSchema {
       CustomerTimelineResolver,
       DashboardColumnResolver,
       DecisionResolver,
+      EndedCustomerResolver,
       NodeResolver,
       PartnerResolver,
       PartnerSettingsResolver,
