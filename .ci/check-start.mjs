@@ -40,6 +40,17 @@ async function start() {
   const begun = performance.now();
   const npm = spawnNpm(['start']);
   const exited = once(npm, 'exit');
+  try {
+    return await useServer(npm, exited, begun);
+  } finally {
+    if (npm.exitCode === null && npm.signalCode === null) {
+      npm.kill('SIGTERM');
+      await exited;
+    }
+  }
+}
+
+async function useServer(npm, exited, begun) {
   let banner = '';
   let log = '';
   npm.stdout.setEncoding('utf8').on('data', (text) => (banner += text));

@@ -1,3 +1,4 @@
+import { afterAll } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
@@ -18,6 +19,10 @@ export type RunningCommand = {
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
+// What a failing test leaves running ends with its file.
+const children = new Set<ChildProcess>();
+afterAll(() => children.forEach((child) => child.kill()));
+
 /** Starts `renewals …` as a process of its own, from the sources as they are, with nothing but the given variables set. */
 export function startCommand(words: readonly string[], variables: Record<string, string> = {}): RunningCommand {
   const { PATH, HOME } = process.env;
@@ -30,6 +35,8 @@ export function startCommand(words: readonly string[], variables: Record<string,
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
