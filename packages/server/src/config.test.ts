@@ -62,6 +62,51 @@ describe('the configuration', () => {
     });
   });
 
+  test('takes tokens of one issuer when all of it is named, signed as is safe unless told', () => {
+    const named = { JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'renewals', JWT_JWKS_URL: 'https://id.example/keys' };
+    expect(readConfig({}).signOn).toBeUndefined();
+    expect(readConfig(named).signOn).toEqual({
+      issuer: 'https://id.example',
+      audience: 'renewals',
+      keysUrl: new URL('https://id.example/keys'),
+      algorithms: ['RS256', 'ES256', 'EdDSA'],
+      partnerClaim: 'partner_id',
+    });
+    expect(
+      readConfig({ ...named, JWT_ALGORITHMS: 'PS256, ES512', JWT_PARTNER_CLAIM: 'org', JWT_OPERATOR_CLAIM: 'https://id.example/role=a=b' })
+        .signOn,
+    ).toMatchObject({
+      algorithms: ['PS256', 'ES512'],
+      partnerClaim: 'org',
+      operatorClaim: { name: 'https://id.example/role', value: 'a=b' },
+    });
+    expect(faultsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/)]);
+    expect(faultsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
+  });
+
+  test.each(['HS256', 'none', 'RS256,HS512', 'rs256', ''])('takes no algorithm whose key could be public: %s', (JWT_ALGORITHMS) => {
+    const named = { JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL: 'https://id.example/keys' };
+    if (JWT_ALGORITHMS === '') expect(readConfig({ ...named, JWT_ALGORITHMS }).signOn?.algorithms).toHaveLength(3);
+    else expect(faultsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
+  });
+
+  test.each([
+    ['https://id.example/keys', true],
+    ['http://localhost:1/keys', true],
+    ['http://127.0.0.1:1/keys', true],
+    ['http://[::1]:1/keys', true],
+    ['http://id.example/keys', false],
+    ['http://127.0.0.1.id.example/keys', false],
+    ['http://localhost.id.example/keys', false],
+    ['https://user:hunter2@id.example/keys', false],
+    ['file:///etc/keys', false],
+    ['keys', false],
+  ])('takes keys over https, or on the own machine: %s', (JWT_JWKS_URL, isTaken) => {
+    expect(faultsOf({ JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL })).toEqual(
+      isTaken ? [] : ['JWT_JWKS_URL must be an address of https, or of http on this machine, without a password.'],
+    );
+  });
+
   test('takes an empty variable for none', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', CORS_ORIGINS: '' })).toEqual(readConfig({}));
   });

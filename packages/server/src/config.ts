@@ -3,7 +3,26 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isCalendarDate } from './calendar-date.ts';
 
+/** How tokens are signed that are taken: with a private key only, so that who can check a token cannot make one. */
+export const tokenAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
+
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Where people sign on, and what their tokens must say; all of it is pinned. */
+export type SignOnConfig = {
+  issuer: string;
+  audience: string;
+  /** Its public keys. */
+  keysUrl: URL;
+  algorithms: string[];
+  /** The claim that names the partner. */
+  partnerClaim: string;
+  /** The claim, and its value, that make an operator of the vendor; without it no token does. */
+  operatorClaim?: { name: string; value: string };
+};
 
 export type Config = {
   environment: 'development' | 'production' | 'test';
@@ -24,6 +43,8 @@ export type Config = {
   explorers: boolean;
   introspection: boolean;
   corsOrigins: string[];
+  /** Tokens of a company's own sign-on, beside API keys. */
+  signOn?: SignOnConfig;
   bodyLimitBytes: number;
   /** Requests worked on at the same time, and those that wait for their turn. */
   maxRequestsInWork: number;
@@ -61,6 +82,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     faults.push('MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.');
   if (data && data.MAX_QUERY_COST > data.COST_BUCKET)
     faults.push('COST_BUCKET must hold at least MAX_QUERY_COST, or the dearest queries could never be answered.');
+  const missing = signOnVariables.filter((name) => !given[name]);
+  if (Object.keys(given).some((name) => name.startsWith('JWT_')) && missing.length > 0)
+    faults.push(
+      `${missing.join(', ')} must be set too: tokens are taken of one issuer, for one audience, signed with keys from one address.`,
+    );
   if (!data || faults.length > 0) throw new ConfigError(faults);
   return {
     environment: data.NODE_ENV,
@@ -75,6 +101,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     explorers: data.EXPLORERS,
     introspection: data.INTROSPECTION,
     corsOrigins: data.CORS_ORIGINS,
+    ...(data.JWT_ISSUER &&
+      data.JWT_AUDIENCE &&
+      data.JWT_JWKS_URL && {
+        signOn: {
+          issuer: data.JWT_ISSUER,
+          audience: data.JWT_AUDIENCE,
+          keysUrl: data.JWT_JWKS_URL,
+          algorithms: data.JWT_ALGORITHMS,
+          partnerClaim: data.JWT_PARTNER_CLAIM,
+          ...(data.JWT_OPERATOR_CLAIM && { operatorClaim: data.JWT_OPERATOR_CLAIM }),
+        },
+      }),
     bodyLimitBytes: data.BODY_LIMIT,
     maxRequestsInWork: data.MAX_REQUESTS_IN_WORK,
     maxRequestsWaiting: data.MAX_REQUESTS_WAITING,
@@ -86,6 +124,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: data.LOG_LEVEL,
   };
 }
+
+const signOnVariables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
 
 const variables = (isProduction: boolean) =>
   z.object({
@@ -114,6 +154,28 @@ const variables = (isProduction: boolean) =>
         error: 'must be a comma-separated list of origins such as https://partners.example.com, without paths and wildcards.',
       })
       .default([]),
+    JWT_ISSUER: z.string().optional(),
+    JWT_AUDIENCE: z.string().optional(),
+    JWT_JWKS_URL: z
+      .string()
+      .refine(isKeysUrl, { error: 'must be an address of https, or of http on this machine, without a password.' })
+      .transform((text) => new URL(text))
+      .optional(),
+    JWT_ALGORITHMS: z
+      .string()
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .refine((names) => names.every((name) => (tokenAlgorithms as readonly string[]).includes(name)), {
+        error: `must be a comma-separated list out of ${tokenAlgorithms.join(', ')}.`,
+      })
+      .default(['RS256', 'ES256', 'EdDSA']),
+    JWT_PARTNER_CLAIM: z.string().default('partner_id'),
+    JWT_OPERATOR_CLAIM: z
+      .string()
+      .refine((text) => /^[^=]+=.+$/.test(text), {
+        error: ({ input }) => `must be a claim and its value, such as role=operator, not "${String(input)}".`,
+      })
+      .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
+      .optional(),
     BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
     MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 16),
     MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
@@ -174,4 +236,12 @@ function isOrigin(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whoever can change the keys on their way can sign on as anybody. */
+function isKeysUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback));
 }

@@ -39,8 +39,8 @@ export async function recordAuditEvent(
 }
 
 /** Who it was, as people will read it. */
-export async function actorOf(tx: PartnerTransaction, { partnerUserId, apiKeyId, role }: Principal): Promise<string> {
-  if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${apiKeyId}`;
+export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Principal): Promise<string> {
+  if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${credentialId}`;
   const { rows } = await tx.query<{ name: string }>('/* actorOf */ select name from partner_user where partner_id = $1 and id = $2', [
     tx.partnerId,
     partnerUserId,

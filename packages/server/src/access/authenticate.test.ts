@@ -34,8 +34,8 @@ async function userOf(partnerId: string, role: PartnerUserRole): Promise<string>
 describe('a key', () => {
   test.each(['VIEWER', 'MANAGER', 'ADMIN'] as const)('of the role %s lets its partner in with that role', async (role) => {
     const { key, id } = await keyOf(acme, role);
-    expect(await authenticate(`Bearer ${key}`, undefined)).toEqual({ partnerId: acme, role, partnerUserId: null, apiKeyId: id });
-    expect(await authenticate(`bearer  ${key}`, undefined)).toMatchObject({ apiKeyId: id });
+    expect(await authenticate(`Bearer ${key}`, undefined)).toEqual({ partnerId: acme, role, partnerUserId: null, credentialId: id });
+    expect(await authenticate(`bearer  ${key}`, undefined)).toMatchObject({ credentialId: id });
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe('the partner of a request', () => {
         partnerId,
         role: 'OPERATOR',
         partnerUserId: null,
-        apiKeyId: id,
+        credentialId: id,
       });
     }
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('PARTNER_NOT_NAMED');

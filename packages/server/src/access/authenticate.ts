@@ -2,14 +2,22 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { uuidOf } from '../graphql/global-id.ts';
 import { partnerExists } from '../partner/partner-directory.queries.ts';
-import { parseApiKey } from './api-key.ts';
+import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
+import { parseApiKey, type ApiKeyDigest } from './api-key.ts';
 import { findApiKeyHolderUnscoped, type ApiKeyHolder } from './api-key.queries.ts';
 import type { ViewerRole } from './role.rules.ts';
+import type { CheckToken } from './sign-on.ts';
 
-export type Principal = { partnerId: string; role: ViewerRole; partnerUserId: string | null; apiKeyId: string };
+export type Principal = {
+  partnerId: string;
+  role: ViewerRole;
+  partnerUserId: string | null;
+  /** The id of the API key, or `sub:` and whom the token is of. */
+  credentialId: string;
+};
 
-/** One answer a kind, whatever led to it: how a key is bad, or whose a partner is, is not told. */
-export type AuthenticationFailure = 'UNAUTHENTICATED' | 'PARTNER_NOT_NAMED' | 'PARTNER_NOT_FOUND';
+/** One answer a kind, whatever led to it: how a key or token is bad, or whose a partner is, is not told. */
+export type AuthenticationFailure = 'UNAUTHENTICATED' | 'SIGN_ON_AWAY' | 'PARTNER_NOT_NAMED' | 'PARTNER_NOT_FOUND';
 
 export type Authenticate = (
   authorization: string | undefined,
@@ -20,26 +28,46 @@ export type Authenticate = (
 const rememberedMs = 4_000;
 const rememberedKeys = 10_000;
 
-/** Who sends a request: by `Authorization: Bearer <API key>`, and for operators the partner in `X-Partner-Id`. */
-export function createAuthenticate(pool: Pool, now: () => number): Authenticate {
+/** Who it is, before the request has named a partner: an operator is for all of them. */
+type Bearer = { role: ViewerRole; partnerId: string; partnerUserId: string | null; credentialId: string };
+
+/** Who sends a request: by `Authorization: Bearer <API key or token>`, and for operators the partner in `X-Partner-Id`. */
+export function createAuthenticate(pool: Pool, now: () => number, checkToken: CheckToken | null = null): Authenticate {
   const findHolder = remember((keyId) => findApiKeyHolderUnscoped(pool, keyId));
   const findPartner = remember(async (partnerId) => (await partnerExists(pool, partnerId)) || null);
+  const findUser = remember(async (key) => await findPartnerUserByEmail(pool, key.slice(0, uuidLength), key.slice(uuidLength)));
+
+  async function bearerOfKey({ id, secretHash }: ApiKeyDigest): Promise<Bearer | 'UNAUTHENTICATED'> {
+    const holder = await findHolder(id);
+    if (!holder || !timingSafeEqual(holder.secretHash, secretHash) || !isAlive(holder, now())) return 'UNAUTHENTICATED';
+    const { partnerId, partnerUserId, role } = holder;
+    return { partnerId, partnerUserId, role, credentialId: id };
+  }
+
+  async function bearerOfToken(token: string): Promise<Bearer | 'UNAUTHENTICATED' | 'SIGN_ON_AWAY'> {
+    const signedOn = checkToken === null ? 'INVALID' : await checkToken(token);
+    if (signedOn === 'INVALID') return 'UNAUTHENTICATED';
+    if (signedOn === 'UNAVAILABLE') return 'SIGN_ON_AWAY';
+    const credentialId = `sub:${signedOn.subject}`;
+    if (signedOn.isOperator) return { role: 'OPERATOR', partnerId: '', partnerUserId: null, credentialId };
+    const { partnerId, email } = signedOn;
+    const user = email.includes('\0') ? null : await findUser(partnerId + email.toLowerCase());
+    return user ? { role: user.role, partnerId, partnerUserId: user.id, credentialId } : 'UNAUTHENTICATED';
+  }
 
   return async function authenticate(authorization, partnerHeader) {
-    const presented = parseApiKey(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
-    if (!presented) return 'UNAUTHENTICATED';
-    const holder = await findHolder(presented.id);
-    if (!holder || !timingSafeEqual(holder.secretHash, presented.secretHash) || !isAlive(holder, now())) return 'UNAUTHENTICATED';
-
+    const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    const key = parseApiKey(presented);
+    const bearer = key ? await bearerOfKey(key) : await bearerOfToken(presented);
+    if (typeof bearer === 'string') return bearer;
     const named = partnerHeader === undefined ? undefined : uuidOf('Partner', partnerHeader);
-    const principal = { role: holder.role, partnerUserId: holder.partnerUserId, apiKeyId: presented.id };
-    if (holder.role !== 'OPERATOR') {
-      return named === undefined || named === holder.partnerId ? { ...principal, partnerId: holder.partnerId } : 'PARTNER_NOT_FOUND';
-    }
+    if (bearer.role !== 'OPERATOR') return named === undefined || named === bearer.partnerId ? bearer : 'PARTNER_NOT_FOUND';
     if (named === undefined) return 'PARTNER_NOT_NAMED';
-    return named && (await findPartner(named)) ? { ...principal, partnerId: named } : 'PARTNER_NOT_FOUND';
+    return named && (await findPartner(named)) ? { ...bearer, partnerId: named } : 'PARTNER_NOT_FOUND';
   };
 }
+
+const uuidLength = 36;
 
 function isAlive({ revokedAt, expiresAt }: ApiKeyHolder, now: number): boolean {
   return !revokedAt && (!expiresAt || now < expiresAt.getTime());

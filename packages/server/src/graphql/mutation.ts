@@ -83,5 +83,5 @@ function idempotencyKey(
   const key = directive?.key ?? fromHeader;
   if (key === null || key === undefined) return null;
   if (key === '' || key.length > 255) throw badInput('An idempotency key has 1 to 255 characters.');
-  return { principal: principal.partnerUserId ?? principal.apiKeyId, field: info.fieldName, key, input };
+  return { principal: principal.partnerUserId ?? principal.credentialId, field: info.fieldName, key, input };
 }

@@ -33,6 +33,7 @@ export type GraphqlOptions = {
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
   UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key with the request: Authorization: Bearer <key>.'],
+  SIGN_ON_AWAY: [503, 'UNAVAILABLE', 'Your sign-on cannot be checked just now; try again in a moment.'],
   PARTNER_NOT_NAMED: [
     400,
     'BAD_REQUEST',
@@ -57,6 +58,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return undefined;
     }
     const [status, code, message] = refusals[answer];
+    if (status === 503) void reply.header('retry-after', '5');
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return await sendError(reply, status, message, code);
   });

@@ -3,6 +3,7 @@ import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../access/authenticate.ts';
+import { createCheckToken } from '../access/sign-on.ts';
 import type { Config } from '../config.ts';
 import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
 import type { Database } from '../database/database.ts';
@@ -34,6 +35,8 @@ export type ServerOptions = {
   now: () => number;
   log: Logger;
   prefill?: Prefill;
+  /** A caller gets this long for its headers, and for the whole of a request. */
+  requestWithinMs?: number;
 };
 
 // While draining, connections that are still used learn from their next answer that they are to close: this is how long
@@ -42,16 +45,15 @@ const lingerMs = 300;
 const drainWithinMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, database, now, log, prefill = sampleQuery } = options;
+  const { config, database, now, log, prefill = sampleQuery, requestWithinMs = 10_000 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
     return503OnClosing: false,
-    // A caller gets this long for its headers, and for the whole of a request.
-    requestTimeout: 30_000,
+    requestTimeout: requestWithinMs,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+    http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: Math.min(requestWithinMs, 1_000) },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, _request, reply) =>
       void sendError(reply, error.statusCode ?? 400, 'This is no request that we understand.', 'BAD_REQUEST'),
@@ -79,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerGraphql, {
     admission: createAdmission({ maxInWork: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting }),
     apollo,
-    authenticate: createAuthenticate(database.pool, now),
+    authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null),
     businessDay,
     config,
     pool: database.pool,
