@@ -18,6 +18,8 @@ export default {
     ],
   },
   testEnvironment: 'node',
+  // As in main.ts.
+  setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/src/testing/global-setup.ts',
   globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
   // Two processes and the database fill the two cores that every machine of ours has.

@@ -3,6 +3,7 @@ import { ConfigError } from '../config.ts';
 import { DatabaseSetupError } from '../database/database-setup-error.ts';
 import { EmbeddedPostgresError } from '../database/embedded-binaries.ts';
 import { CommandError } from './command-error.ts';
+import { addImportCommand } from './import.command.ts';
 import { addMigrateCommand } from './migrate.command.ts';
 import { note } from './output.ts';
 import { addPartnerCommand } from './partner.command.ts';
@@ -16,6 +17,7 @@ const commands = [
   addServeCommand,
   addMigrateCommand,
   addSampleCommand,
+  addImportCommand,
   addPartnerCommand,
   addUserCommand,
   addTokenCommand,

@@ -86,7 +86,7 @@ describe('renewals serve', () => {
 
   test('stops in good order when it is told to while it starts', async () => {
     const command = startCommand(['serve'], variables);
-    await new Promise((resolve) => setTimeout(resolve, 900));
+    await command.printed(/DATABASE_URL names the owner/, 'stderr');
     command.process.kill('SIGTERM');
     expect((await command.ended).code).toBe(0);
   });

@@ -7,8 +7,7 @@ export async function openForCommand(config: Config): Promise<Database> {
 }
 
 /** Opens the database for one command and closes it after, when the command is broken off by a signal too. */
-export async function useDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
-  const config = readConfig();
+export async function useDatabase<T>(work: (database: Database, config: Config) => Promise<T>, config: Config = readConfig()): Promise<T> {
   const database = await openForCommand(config);
   const breakOff = (signal: NodeJS.Signals) => {
     const tooLong = setTimeout(() => process.exit(1), 3_000);

@@ -12,8 +12,8 @@ export type RunningCommand = {
   readonly stdout: string;
   readonly stderr: string;
   readonly process: ChildProcess;
-  /** Waits until it has printed that on standard output. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until it has printed that on standard output, or on standard error if told. */
+  printed(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
   ended: Promise<CommandResult>;
 };
 
@@ -49,9 +49,9 @@ export function startCommand(words: readonly string[], variables: Record<string,
       return stderr;
     },
     process: child,
-    async printed(pattern) {
+    async printed(pattern, stream = 'stdout') {
       for (;;) {
-        const found = pattern.exec(stdout);
+        const found = pattern.exec(stream === 'stdout' ? stdout : stderr);
         if (found) return found;
         if (child.exitCode !== null || child.signalCode !== null)
           throw new Error(`It ended before it printed ${String(pattern)}:\n${stdout}\n${stderr}`);
