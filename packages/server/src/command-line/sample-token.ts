@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { createApiKey } from '../access/api-key.queries.ts';
 import { createAuthenticate } from '../access/authenticate.ts';
 import type { Config } from '../config.ts';
-import { samplePartnerName } from './sample.command.ts';
+import { samplePartnerName } from '../database/sample-data.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
 /**

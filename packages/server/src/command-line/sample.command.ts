@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { businessDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
+import { loadSampleData } from '../database/sample-data.ts';
 import type { Logger } from '../http/log.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { note } from './output.ts';
@@ -12,7 +13,7 @@ export function addSampleCommand(program: Command): void {
     .command('sample')
     .description('load the sample data: two partners whose customers show every type and status')
     .action(async () => {
-      await useDatabase(({ pool }, config) => loadSampleData(pool, today(config)));
+      await useDatabase(({ pool }, config) => loadSampleData({ pool, businessDate: today(config) }));
       note('The sample data are loaded.');
     });
 }
@@ -22,7 +23,7 @@ export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, c
   const isEmpty = async () => (await listPartnersUnscoped(pool)).length === 0;
   if (!config.sampleData || !(await isEmpty())) return;
   try {
-    await loadSampleData(pool, today(config));
+    await loadSampleData({ pool, businessDate: today(config) });
     log.info('sample data loaded');
   } catch (error) {
     // Another process may have started at the same moment and been quicker.
@@ -33,6 +34,3 @@ export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, c
 function today(config: Config): string {
   return config.businessDate ?? businessDate(Date.now(), config.businessTimeZone);
 }
-
-export const samplePartnerName = 'Sample';
-async function loadSampleData(_pool: unknown, _date: string): Promise<void> {}

@@ -1,7 +1,6 @@
 import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { contactsFile } from './contacts.columns.ts';
-import { unknownCustomer } from './customer-reference.ts';
-import { recordReferenceFaults } from './faults.queries.ts';
+import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { codesSql, createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 

@@ -6,7 +6,8 @@ import type { StagedFile } from './staging.queries.ts';
 /** Faults lie in the database until they are reported: there may be one for every row. */
 export async function createFaultTable(tx: PartnerTransaction): Promise<void> {
   await tx.query(`/* createFaultTable */ create temporary table import_fault (
-    file text not null, line integer not null, position integer not null, "column" text, value text not null, reason text not null
+    file text not null, line integer not null, position integer not null, "column" text, value text not null, reason text not null,
+    is_repetition boolean not null default false
   ) on commit drop`);
 }
 
@@ -30,7 +31,7 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
   await tx.query(
     `/* recordRepeatedKeys */ insert into import_fault
      select $1, s.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `s.${name}`).join(', ')}),
-       'repeated: stands already on line ' || first.line || '.'
+       'repeated: stands already on line ' || first.line || '.', true
      from ${stagingTable(file)} s
      join (select ${key}, min(line) as line from ${stagingTable(file)} group by ${key} having count(*) > 1) first using (${key})
      where s.line > first.line`,
@@ -38,7 +39,7 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
   );
 }
 
-/** What may be wrong with a row against the other rows and the database, by the code that its resolution gives it. */
+/** What may be wrong with a row against the database, by the code that its resolution gives it; repeated rows are not looked up. */
 export type ReferenceFault = {
   /** a column of the file's table */
   header: string;
@@ -46,6 +47,11 @@ export type ReferenceFault = {
   value: string;
   reason: string;
 };
+
+/** The partner has no customer with the row's Hub ID, and the companies of this import bring none. */
+export const unknownCustomer = (header: string): Record<'UNKNOWN_CUSTOMER', ReferenceFault> => ({
+  UNKNOWN_CUSTOMER: { header, value: 's.hub_id::text', reason: `'No customer has this Hub ID.'` },
+});
 
 export async function recordReferenceFaults(
   tx: PartnerTransaction,
@@ -57,7 +63,8 @@ export async function recordReferenceFaults(
     await tx.query(
       `/* recordReferenceFaults */ insert into import_fault
        select $1, s.line, $2, $3, ${fault.value}, ${fault.reason}
-       from ${stagingTable(file)}_row r join ${stagingTable(file)} s using (line) where $4 = any(r.codes)`,
+       from ${stagingTable(file)}_row r join ${stagingTable(file)} s using (line)
+       where $4 = any(r.codes) and not exists (select from import_fault f where f.file = $1 and f.line = s.line and f.is_repetition)`,
       [file.name, position, header!.places[position]!.header, code],
     );
   }

@@ -15,6 +15,8 @@ export type Header = {
   places: readonly ({ position: number; header: string } | undefined)[];
   /** how many cells a row has; empty headers at the end don't count */
   width: number;
+  /** all headers, as they are compared */
+  letters: ReadonlySet<string>;
   faults: ImportFault[];
   notes: string[];
 };
@@ -38,7 +40,8 @@ const mostColumns = 1000;
 export function matchHeader(file: ImportFile, cells: readonly string[], map: ColumnMap): Header {
   if (cells.length > mostColumns) {
     const reason = `The header has ${cells.length} columns; more than ${mostColumns} are not read.`;
-    return { places: [], width: cells.length, faults: [{ file: file.name, line: 1, column: null, value: '', reason }], notes: [] };
+    const fault = { file: file.name, line: 1, column: null, value: '', reason };
+    return { places: [], width: cells.length, letters: new Set(), faults: [fault], notes: [] };
   }
   const headers = cells.map((cell, position) => ({ position, header: cell.trim(), letters: letters(cell) }));
   const fault = (column: string, reason: string): ImportFault => ({ file: file.name, line: 1, column, value: '', reason });
@@ -63,7 +66,13 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     if (place && other < index) faults.push(fault(place.header, `Means "${file.columns[other]!.header}" and "${file.columns[index]!.header}".`));
   }
   const ignored = headers.filter((each) => each.header !== '' && !taken.has(each.position)).map((each) => each.header);
-  return { places, width: headers.findLastIndex((each) => each.header !== '') + 1, faults, notes: ignored.length > 0 ? [ignoredNote(ignored)] : [] };
+  return {
+    places,
+    width: headers.findLastIndex((each) => each.header !== '') + 1,
+    letters: new Set(headers.map((each) => each.letters)),
+    faults,
+    notes: ignored.length > 0 ? [ignoredNote(ignored)] : [],
+  };
 }
 
 function ignoredNote(headers: string[]): string {
@@ -75,4 +84,12 @@ function ignoredNote(headers: string[]): string {
 function isCalled(column: Column, name: string): boolean {
   const wanted = letters(name);
   return [column.header, ...column.aliases].some((each) => letters(each) === wanted);
+}
+
+/** A mapping to a header that no file has is a slip. */
+export function requireMappedHeaders(map: ColumnMap, read: readonly { header: Header | undefined }[]): void {
+  for (const header of map.values()) {
+    const isThere = read.some((each) => each.header?.letters.has(letters(header)));
+    if (!isThere) throw new ImportRefused(`No file has the header "${header}" that --map names.`);
+  }
 }

@@ -33,7 +33,7 @@ export type ImportReport = {
 };
 
 /** More faults than these are counted, and handed on as they are read, but not kept in memory. */
-export const mostKeptFaults = 1000;
+export const mostKeptFaults = 100;
 
 /** 0 clean; 2 rows refused, and the good ones written; 1 nothing written. A dry run answers what the import would. */
 export function exitCode(report: ImportReport): 0 | 1 | 2 {

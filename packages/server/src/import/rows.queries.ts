@@ -46,3 +46,10 @@ export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, c
      select distinct ${column} from ${rowTable(file)} where outcome in ('CREATED', 'UPDATED') and ${column} is not null`,
   );
 }
+
+export const touchedCustomersSql = 'select customer_id from import_touched';
+
+export async function touchedCustomersExist(tx: PartnerTransaction): Promise<boolean> {
+  const { rows } = await tx.query<{ exists: boolean }>('/* touchedCustomersExist */ select exists (select from import_touched)');
+  return rows[0]!.exists;
+}

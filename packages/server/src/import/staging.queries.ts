@@ -15,6 +15,7 @@ export type StagedFile = {
   header: Header | undefined;
   /** Faults of the file as a whole: nothing of it was staged. */
   faults: ImportFault[];
+  rows: number;
 };
 
 /** The columns that every staging table has before those of its file. */
@@ -38,10 +39,12 @@ export async function stageFile(
   map: ColumnMap,
   onBytes: (bytes: number) => void,
 ): Promise<StagedFile> {
-  const staged: StagedFile = { file, header: undefined, faults: [] };
+  const staged: StagedFile = { file, header: undefined, faults: [], rows: 0 };
   const columns = Object.keys(stagedColumns(file));
   const copy = copyFrom(`/* stageFile */ copy ${stagingTable(file)} (${[...Object.keys(ownColumns), ...columns].join(', ')}) from stdin`);
-  await pipeline(Readable.from(copyLines(staged, columns, readCsv(path, onBytes), map)), tx.query(copy));
+  const stream = tx.query(copy);
+  await pipeline(Readable.from(copyLines(staged, columns, readCsv(path, onBytes), map)), stream);
+  staged.rows = stream.rowCount;
   if (staged.faults.length > 0) await tx.query(`/* stageFile */ truncate ${stagingTable(file)}`);
   await tx.query(`/* stageFile */ analyze ${stagingTable(file)}`);
   return staged;

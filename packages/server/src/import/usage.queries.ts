@@ -1,6 +1,5 @@
 import type { PartnerTransaction } from '../database/partner-scope.ts';
-import { unknownCustomer } from './customer-reference.ts';
-import { recordReferenceFaults } from './faults.queries.ts';
+import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { codesSql, createRowTable, outcomeSql } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 import { usageFile } from './usage.columns.ts';

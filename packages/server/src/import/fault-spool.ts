@@ -1,0 +1,32 @@
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ImportFault } from './import-report.ts';
+
+/** Faults of an import wait on disk until they are told: a hostile file has more of them than fit into memory. */
+export class FaultSpool {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'renewals-faults-'));
+  readonly #files = new Map<string, WriteStream>();
+
+  readonly take = async (batch: readonly ImportFault[]): Promise<void> => {
+    for (const fault of batch) {
+      let file = this.#files.get(fault.file);
+      if (file === undefined) this.#files.set(fault.file, (file = createWriteStream(join(this.#folder, fault.file))));
+      if (!file.write(`${JSON.stringify(fault)}\n`)) await once(file, 'drain');
+    }
+  };
+
+  /** The faults of one file, each as a line of JSON, in the order in which they came. */
+  async *lines(fileName: string): AsyncGenerator<string> {
+    const file = this.#files.get(fileName);
+    if (file === undefined) return;
+    if (!file.writableEnded) await new Promise((resolve) => void file.end(resolve));
+    yield* createInterface({ input: createReadStream(join(this.#folder, fileName)), crlfDelay: Infinity });
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,159 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import type { CalendarDate } from '../calendar-date.ts';
+import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
+import { passDays, settleDueChanges } from '../contract-change/passing-days.queries.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
+import { changesFile } from './changes.columns.ts';
+import { createChangeRows, writeChanges } from './changes.queries.ts';
+import { companiesFile } from './companies.columns.ts';
+import { createCompanyRows, writeCompanies } from './companies.queries.ts';
+import { contactsFile } from './contacts.columns.ts';
+import { createContactRows, writeContacts } from './contacts.queries.ts';
+import { contractsFile } from './contracts.columns.ts';
+import { createContractRows, writeContracts } from './contracts.queries.ts';
+import { createFaultTable, readFaults, recordCellFaults, recordRepeatedKeys } from './faults.queries.ts';
+import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from './header.rules.ts';
+import type { ImportFile } from './import-file.ts';
+import { mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
+import { auditImport, createPartner, expectManyRows, lockPartner, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
+import { reassociateCustomers } from './reassociation.queries.ts';
+import { countRows, createTouchedTable, touchedCustomersExist, touchedCustomersSql } from './rows.queries.ts';
+import { createStagingTable, stageFile, type StagedFile } from './staging.queries.ts';
+import { usageFile } from './usage.columns.ts';
+import { createUsageRows, writeUsage } from './usage.queries.ts';
+
+export type ImportProgress = { bytesRead: number; bytesTotal: number; step: string };
+
+export type ImportOptions = {
+  pool: Pool;
+  partnerId: string;
+  /** The partner does not exist yet: it is created with this name, in the import's transaction. */
+  newPartnerName?: string | undefined;
+  folder: string;
+  businessDate: CalendarDate;
+  isDryRun?: boolean;
+  /** Customers whose association ended are looked after again, instead of their rows being skipped. */
+  isReassociating?: boolean;
+  /** `Hub ID=account_id`: a column of ours, and the header that a file has for it */
+  mappings?: readonly string[];
+  onProgress?: (progress: ImportProgress) => void;
+  /** Gets all faults, a batch at a time, before the import is committed; the report holds only the first of each file. */
+  onFaults?: (batch: readonly ImportFault[]) => Promise<void> | void;
+};
+
+type Write = (tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate) => Promise<void>;
+
+/** The files of an export, in the order in which they are written: what a row refers to comes before it. */
+const steps: readonly { file: ImportFile; createRows(tx: PartnerTransaction): Promise<void>; write: Write }[] = [
+  { file: companiesFile, createRows: createCompanyRows, write: writeCompanies },
+  { file: contactsFile, createRows: createContactRows, write: writeContacts },
+  { file: contractsFile, createRows: createContractRows, write: writeContracts },
+  { file: changesFile, createRows: createChangeRows, write: writeChanges },
+  { file: usageFile, createRows: createUsageRows, write: writeUsage },
+];
+const manyRows = 10_000;
+
+const files = steps.map(({ file }) => file);
+
+/** Imports what a folder holds of an export, all of it in one transaction. Throws {@link ImportRefused} when nothing can be read. */
+export async function importFolder(options: ImportOptions): Promise<ImportReport> {
+  const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
+  const mappings = columnMap(options.mappings ?? [], files);
+  const found = await findFiles(options.folder);
+  if (newPartnerName === undefined) await passDays(pool, partnerId, businessDate);
+
+  let report: ImportReport | undefined;
+  const rolledBack = new Error('The import was a dry run.');
+  const work = async (tx: PartnerTransaction) => {
+    await prepareConnection(tx);
+    if (newPartnerName !== undefined) await createPartner(tx, newPartnerName, businessDate);
+    const staged = await stage(tx, found, mappings, options);
+    await write(tx, staged, options);
+    report = { businessDate, isDryRun, files: await reportFiles(tx, staged, options) };
+    await auditImport(tx, report);
+    if (isDryRun) throw rolledBack;
+  };
+  // Not tried again after a deadlock: half an hour's work is not repeated behind anyone's back.
+  await inPartnerTransaction(pool, partnerId, work, 1).catch((error: unknown) => {
+    if (error !== rolledBack) throw error;
+  });
+  return report!;
+}
+
+type FoundFile = { file: ImportFile; path: string; bytes: number };
+
+async function findFiles(folder: string): Promise<FoundFile[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new ImportRefused(`The folder ${folder} cannot be read (${error.code}).`);
+  });
+  const found: FoundFile[] = [];
+  for (const file of files) {
+    const name = names.includes(file.name) ? file.name : names.find((each) => each.toLowerCase() === file.name);
+    if (name === undefined) continue;
+    const path = join(folder, name);
+    found.push({ file, path, bytes: (await stat(path)).size });
+  }
+  if (found.length > 0) return found;
+  throw new ImportRefused(`The folder ${folder} has none of the files ${files.map((file) => file.name).join(', ')}.`);
+}
+
+async function stage(tx: PartnerTransaction, found: FoundFile[], mappings: ColumnMap, { onProgress }: ImportOptions): Promise<StagedFile[]> {
+  await createFaultTable(tx);
+  await createTouchedTable(tx);
+  for (const { file, createRows } of steps) {
+    await createStagingTable(tx, file);
+    await createRows(tx);
+  }
+  const bytesTotal = found.reduce((total, { bytes }) => total + bytes, 0);
+  let bytesRead = 0;
+  const staged: StagedFile[] = [];
+  for (const { file, path } of found) {
+    staged.push(
+      await stageFile(tx, file, path, mappings, (bytes) => {
+        bytesRead += bytes;
+        onProgress?.({ bytesRead, bytesTotal, step: file.name });
+      }),
+    );
+  }
+  requireMappedHeaders(mappings, staged);
+  return staged;
+}
+
+async function write(tx: PartnerTransaction, staged: StagedFile[], { businessDate, isReassociating, onProgress }: ImportOptions): Promise<void> {
+  if (staged.reduce((total, { rows }) => total + rows, 0) > manyRows) await expectManyRows(tx);
+  await lockPartner(tx);
+  await lockTouchedCustomers(tx);
+  for (const step of steps) {
+    const stagedFile = staged.find(({ file, faults }) => file === step.file && faults.length === 0);
+    if (!stagedFile) continue;
+    onProgress?.({ bytesRead: 1, bytesTotal: 1, step: `writing ${step.file.name}` });
+    await recordCellFaults(tx, step.file);
+    await recordRepeatedKeys(tx, stagedFile);
+    if (isReassociating) await reassociateCustomers(tx, stagedFile);
+    await step.write(tx, stagedFile, businessDate);
+  }
+  if (!(await touchedCustomersExist(tx))) return;
+  onProgress?.({ bytesRead: 1, bytesTotal: 1, step: 'writing the dashboard' });
+  await settleDueChanges(tx, businessDate);
+  await refreshDashboardRows(tx, { customersFrom: touchedCustomersSql });
+}
+
+async function reportFiles(tx: PartnerTransaction, staged: StagedFile[], { onFaults }: ImportOptions): Promise<FileReport[]> {
+  const reports: FileReport[] = [];
+  for (const { file, header } of staged) {
+    reports.push({ file: file.name, ...(await countRows(tx, file)), notes: header?.notes ?? [], faultCount: 0, faults: [] });
+  }
+  const take = async (batch: readonly ImportFault[]) => {
+    for (const fault of batch) {
+      const report = reports.find(({ file }) => file === fault.file)!;
+      report.faultCount++;
+      if (report.faults.length < mostKeptFaults) report.faults.push(fault);
+    }
+    await onFaults?.(batch);
+  };
+  for (const { faults } of staged) if (faults.length > 0) await take(faults);
+  await readFaults(tx, files.map((file) => file.name), take);
+  return reports;
+}
