@@ -24,8 +24,14 @@ export function addImportCommand(program: Command): void {
     .requiredOption('--partner <name>', 'the partner whose customers they are')
     .option('--create-partner', 'create the partner if there is none of that name')
     .option('--dry-run', 'do all of it, then take it back')
+    .option('--reassociate', 'look after ended customers that the files name again, instead of skipping their rows')
     .option('--json', 'print the report as JSON')
-    .option('--map <mapping>', 'a column and the header your files have for it: "Hub ID=account_id" (repeatable)', (value: string, all: string[]) => [...all, value], [])
+    .option(
+      '--map <mapping>',
+      'a column and the header your files have for it: "Hub ID=account_id" (repeatable)',
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
     .action(runImport);
 }
 
@@ -46,6 +52,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
           folder,
           businessDate: config.businessDate ?? businessDate(Date.now(), config.businessTimeZone),
           isDryRun: options.dryRun === true,
+          isReassociating: options.reassociate === true,
           mappings: options.map,
           onProgress: progress.update,
           onFaults: spool.take,
@@ -88,7 +95,9 @@ async function printReport({ files, isDryRun }: ImportReport, spool: FaultSpool)
     if (faultCount > 0) print(`\nRefused in ${file}:`);
     for await (const line of spool.lines(file)) {
       const fault = JSON.parse(line) as ImportFault;
-      print(`  line ${fault.line}${fault.column === null ? '' : `, ${fault.column}`}${fault.value === '' ? '' : ` "${fault.value}"`}: ${fault.reason}`);
+      print(
+        `  line ${fault.line}${fault.column === null ? '' : `, ${fault.column}`}${fault.value === '' ? '' : ` "${fault.value}"`}: ${fault.reason}`,
+      );
     }
   }
   if (isDryRun) note('\nThis was a dry run: nothing was written.');

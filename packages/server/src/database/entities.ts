@@ -1,7 +1,4 @@
-import {
-  ContractChange,
-  ContractChangeDecisionRecord,
-} from '../contract-change/contract-change.entity.ts';
+import { ContractChange, ContractChangeDecisionRecord } from '../contract-change/contract-change.entity.ts';
 import { Contract } from '../contract/contract.entity.ts';
 import { AppUsage, Customer, CustomerAssociation, CustomerUser } from '../customer/customer.entity.ts';
 import { Partner, PartnerUser } from '../partner/partner.entity.ts';

@@ -61,7 +61,14 @@ const stories: readonly Story[] = [
     upgrade: { day: 25, contacts: 100_000, mrr: '4700.00', accepted: -4 },
   },
   { name: 'Oslo Optik', host: 'oslo-optik.example', renewal: 60, mrr: '95.00', upgrade: { day: 1, contacts: 2000, mrr: '120.00' } },
-  { name: 'Pixel Pirates', host: 'pixelpirates.example', renewal: 75, mrr: '520.00', currency: 'GBP', overage: { day: 0, limit: 200_000, mrr: '580.00' } },
+  {
+    name: 'Pixel Pirates',
+    host: 'pixelpirates.example',
+    renewal: 75,
+    mrr: '520.00',
+    currency: 'GBP',
+    overage: { day: 0, limit: 200_000, mrr: '580.00' },
+  },
   {
     name: 'Quarzwerk',
     host: 'quarzwerk.example',
@@ -138,7 +145,9 @@ function exportOf(customers: readonly Story[], today: CalendarDate): Record<stri
   const on = (day: number | undefined) => (day === undefined ? '' : addDays(today, day));
   const companies = ['Record ID,Company name,Company Domain Name'];
   const contacts = ['Record ID,First name,Last name,E-mail,Job title,Associated Company ID,Active'];
-  const contracts = ['Contract ID,Hub ID,Product,Subscription start date,Term,Billing Frequency,Max contacts,Email limit,MRR,Currency,Auto-renew'];
+  const contracts = [
+    'Contract ID,Hub ID,Product,Subscription start date,Term,Billing Frequency,Max contacts,Email limit,MRR,Currency,Auto-renew',
+  ];
   const changes = [
     'Change ID,Contract ID,Type,Effective date,New max contacts,New email limit,Estimated new MRR,Accepted on,Cancellation requested on',
   ];
@@ -155,18 +164,28 @@ function exportOf(customers: readonly Story[], today: CalendarDate): Record<stri
     const { term = 12, billing = 'annually', currency = 'EUR', product = 'GTX Basic' } = story;
     // Four years before, so that a renewal on 29 February falls on one.
     const start = `${Number(date.slice(0, 4)) - 4}${date.slice(4)}`;
-    contracts.push(`${contract},${hubId},${product},${start},P${term}M,${billing},1000,50000,${story.mrr},${currency},${story.autoRenew ?? true}`);
+    contracts.push(
+      `${contract},${hubId},${product},${start},P${term}M,${billing},1000,50000,${story.mrr},${currency},${story.autoRenew ?? true}`,
+    );
     if (story.newMrr ?? story.accepted ?? story.cancelled) {
       changes.push(`${contract}-R,${contract},renewal,${date},,,${story.newMrr ?? ''},${on(story.accepted)},${on(story.cancelled)}`);
     }
     const { upgrade, overage } = story;
     if (upgrade) {
-      changes.push(`${contract}-U,${contract},contact upgrade,${on(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${on(upgrade.accepted)},${on(upgrade.cancelled)}`);
+      changes.push(
+        `${contract}-U,${contract},contact upgrade,${on(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${on(upgrade.accepted)},${on(upgrade.cancelled)}`,
+      );
     }
     if (overage) {
-      changes.push(`${contract}-O,${contract},email overage,${on(overage.day)},,${overage.limit},${overage.mrr},${on(overage.accepted)},${on(overage.cancelled)}`);
+      changes.push(
+        `${contract}-O,${contract},email overage,${on(overage.day)},,${overage.limit},${overage.mrr},${on(overage.accepted)},${on(overage.cancelled)}`,
+      );
     }
-    for (const [day, app] of [[-60, 'Marketing'], [-30, 'Marketing'], [-30, 'Sales']] as const) {
+    for (const [day, app] of [
+      [-60, 'Marketing'],
+      [-30, 'Marketing'],
+      [-30, 'Sales'],
+    ] as const) {
       usage.push(`${hubId},${app},${on(day)},${(hubId * 7) % 4000},${(hubId * 13) % 40_000},${hubId % 30}`);
     }
   }
@@ -177,12 +196,17 @@ function exportOf(customers: readonly Story[], today: CalendarDate): Record<stri
 function people(hubId: number): [first: string, last: string, title: string][] {
   const firsts = ['Ada', 'Bo', 'Chidi', 'Dana', 'Eva', 'Finn', 'Grit', 'Hugo', 'Ines', 'Jan'];
   const lasts = ['Adler', 'Berg', 'Carlsen', 'Dahl', 'Engel', 'Fuchs', 'Graf', 'Holm'];
-  const pick = (index: number) => [firsts[(hubId + index * 3) % firsts.length], lasts[(hubId * 5 + index) % lasts.length]] as [string, string];
+  const pick = (index: number) =>
+    [firsts[(hubId + index * 3) % firsts.length], lasts[(hubId * 5 + index) % lasts.length]] as [string, string];
   return ['Head of Marketing', 'Finance', 'IT Manager'].map((title, index) => [...pick(index), title]);
 }
 
 async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<void> {
-  for (const [name, role] of [['Vera Winter', 'VIEWER'], ['Mika Lang', 'MANAGER'], ['Alex Admin', 'ADMIN']] as const) {
+  for (const [name, role] of [
+    ['Vera Winter', 'VIEWER'],
+    ['Mika Lang', 'MANAGER'],
+    ['Alex Admin', 'ADMIN'],
+  ] as const) {
     await tx.query('/* addPartnerUsers */ insert into partner_user (partner_id, id, name, email, role) values ($1, $2, $3, $4, $5)', [
       tx.partnerId,
       randomUUID(),

@@ -7,8 +7,20 @@ export const changesFile: ImportFile = {
   key: ['external_id'],
   columns: [
     { header: 'Change ID', aliases: ['Change', 'Contract change ID'], isRequired: true, into: { external_id: 'text' }, parse: text(100) },
-    { header: 'Contract ID', aliases: ['Contract', 'Contract number'], isRequired: true, into: { contract_external_id: 'text' }, parse: text(100) },
-    { header: 'Type', aliases: ['Contract type', 'Change type', 'Vertragsart'], isRequired: true, into: { type: 'contract_change_type' }, parse: contractChangeType },
+    {
+      header: 'Contract ID',
+      aliases: ['Contract', 'Contract number'],
+      isRequired: true,
+      into: { contract_external_id: 'text' },
+      parse: text(100),
+    },
+    {
+      header: 'Type',
+      aliases: ['Contract type', 'Change type', 'Vertragsart'],
+      isRequired: true,
+      into: { type: 'contract_change_type' },
+      parse: contractChangeType,
+    },
     {
       header: 'Effective date',
       aliases: ['Renewal start date', 'Verlängerungs-Startdatum'],

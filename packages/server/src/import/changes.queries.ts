@@ -25,7 +25,11 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
   await recordReferenceFaults(tx, staged, {
     UNKNOWN_CONTRACT: { header: 'Contract ID', value: 's.contract_external_id', reason: `'There is no contract with this ID.'` },
     MOVED: { header: 'Contract ID', value: 's.contract_external_id', reason: `'The change belongs to another contract and cannot move.'` },
-    OTHER_TYPE: { header: 'Type', value: 's.type::text', reason: `'A renewal cannot turn into another type, nor another type into a renewal.'` },
+    OTHER_TYPE: {
+      header: 'Type',
+      value: 's.type::text',
+      reason: `'A renewal cannot turn into another type, nor another type into a renewal.'`,
+    },
     NO_RENEWAL_DATE: { header: 'Effective date', value: 's.effective_date::text', reason: renewalReasons.notADate },
     ANNOUNCED: { header: 'Effective date', value: 's.effective_date::text', reason: renewalReasons.announced },
   });

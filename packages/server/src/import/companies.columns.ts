@@ -7,7 +7,13 @@ export const companiesFile: ImportFile = {
   noun: 'company',
   key: ['hub_id'],
   columns: [
-    { header: 'Record ID', aliases: ['Hub ID', 'Company ID', 'Record ID - Company'], isRequired: true, into: { hub_id: 'bigint' }, parse: hubId },
+    {
+      header: 'Record ID',
+      aliases: ['Hub ID', 'Company ID', 'Record ID - Company'],
+      isRequired: true,
+      into: { hub_id: 'bigint' },
+      parse: hubId,
+    },
     { header: 'Company name', aliases: ['Name', 'Company'], isRequired: true, into: { name: 'text' }, parse: text(255) },
     {
       header: 'Company Domain Name',

@@ -6,7 +6,13 @@ export const contactsFile: ImportFile = {
   noun: 'contact',
   key: ['external_id'],
   columns: [
-    { header: 'Record ID', aliases: ['Contact ID', 'Record ID - Contact'], isRequired: true, into: { external_id: 'text' }, parse: text(100) },
+    {
+      header: 'Record ID',
+      aliases: ['Contact ID', 'Record ID - Contact'],
+      isRequired: true,
+      into: { external_id: 'text' },
+      parse: text(100),
+    },
     { header: 'First name', aliases: ['Given name', 'Vorname'], into: { first_name: 'text' }, parse: text(125) },
     { header: 'Last name', aliases: ['Family name', 'Surname', 'Nachname'], into: { last_name: 'text' }, parse: text(125) },
     { header: 'E-mail', aliases: ['E-mail address', 'E-Mail-Adresse'], isRequired: true, into: { email: 'text' }, parse: email },

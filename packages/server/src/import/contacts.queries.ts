@@ -18,7 +18,13 @@ export async function writeContacts(tx: PartnerTransaction, staged: StagedFile):
 }
 
 async function resolveContacts(tx: PartnerTransaction): Promise<void> {
-  const outcome = outcomeSql({ file: contactsFile, codes: 'x.codes', isSkipped: 'a.id is null', has: 'u.id is not null', digest: 'u.imported_digest' });
+  const outcome = outcomeSql({
+    file: contactsFile,
+    codes: 'x.codes',
+    isSkipped: 'a.id is null',
+    has: 'u.id is not null',
+    digest: 'u.imported_digest',
+  });
   await tx.query(
     `/* resolveContacts */ insert into import_contact_row
      select s.line, ${outcome}, x.codes, coalesce(u.id, gen_random_uuid()), c.id, u.customer_id

@@ -7,10 +7,28 @@ export const contractsFile: ImportFile = {
   key: ['external_id'],
   columns: [
     { header: 'Contract ID', aliases: ['Contract', 'Contract number'], isRequired: true, into: { external_id: 'text' }, parse: text(100) },
-    { header: 'Hub ID', aliases: ['Company ID', 'Associated Company ID', 'Record ID - Company'], isRequired: true, into: { hub_id: 'bigint' }, parse: hubId },
+    {
+      header: 'Hub ID',
+      aliases: ['Company ID', 'Associated Company ID', 'Record ID - Company'],
+      isRequired: true,
+      into: { hub_id: 'bigint' },
+      parse: hubId,
+    },
     { header: 'Product', aliases: ['Product name', 'Produkt'], isRequired: true, into: { product: 'text' }, parse: text(255) },
-    { header: 'Subscription start date', aliases: ['Start date', 'Subscription start'], isRequired: true, into: { start_date: 'date' }, parse: date },
-    { header: 'Term', aliases: ['Subscription term', 'Abonnementzeitraum'], isRequired: true, into: { term_months: 'integer' }, parse: term },
+    {
+      header: 'Subscription start date',
+      aliases: ['Start date', 'Subscription start'],
+      isRequired: true,
+      into: { start_date: 'date' },
+      parse: date,
+    },
+    {
+      header: 'Term',
+      aliases: ['Subscription term', 'Abonnementzeitraum'],
+      isRequired: true,
+      into: { term_months: 'integer' },
+      parse: term,
+    },
     {
       header: 'Billing Frequency',
       aliases: ['Billing', 'Rechnungshäufigkeit'],

@@ -32,7 +32,13 @@ export async function writeContracts(tx: PartnerTransaction, staged: StagedFile,
 }
 
 async function resolveContracts(tx: PartnerTransaction): Promise<void> {
-  const outcome = outcomeSql({ file: contractsFile, codes: 'x.codes', isSkipped: 'a.id is null', has: 'c.id is not null', digest: 'c.imported_digest' });
+  const outcome = outcomeSql({
+    file: contractsFile,
+    codes: 'x.codes',
+    isSkipped: 'a.id is null',
+    has: 'c.id is not null',
+    digest: 'c.imported_digest',
+  });
   const codes = codesSql({ UNKNOWN_CUSTOMER: 's.hub_id is not null and m.id is null', MOVED: 'c.customer_id <> m.id' });
   await tx.query(
     `/* resolveContracts */ insert into import_contract_row

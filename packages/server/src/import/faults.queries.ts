@@ -27,7 +27,9 @@ export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile)
 export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
   const key = file.key.join(', ');
   const position = file.columns.findIndex((column) => file.key[0]! in column.into);
-  const headers = file.columns.flatMap((column, index) => (file.key.some((name) => name in column.into) ? [header!.places[index]!.header] : []));
+  const headers = file.columns.flatMap((column, index) =>
+    file.key.some((name) => name in column.into) ? [header!.places[index]!.header] : [],
+  );
   await tx.query(
     `/* recordRepeatedKeys */ insert into import_fault
      select $1, s.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `s.${name}`).join(', ')}),

@@ -63,7 +63,8 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
   });
   for (const [index, place] of places.entries()) {
     const other = places.findIndex((each) => each !== undefined && each.position === place?.position);
-    if (place && other < index) faults.push(fault(place.header, `Means "${file.columns[other]!.header}" and "${file.columns[index]!.header}".`));
+    if (place && other < index)
+      faults.push(fault(place.header, `Means "${file.columns[other]!.header}" and "${file.columns[index]!.header}".`));
   }
   const ignored = headers.filter((each) => each.header !== '' && !taken.has(each.position)).map((each) => each.header);
   return {

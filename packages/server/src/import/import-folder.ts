@@ -99,7 +99,12 @@ async function findFiles(folder: string): Promise<FoundFile[]> {
   throw new ImportRefused(`The folder ${folder} has none of the files ${files.map((file) => file.name).join(', ')}.`);
 }
 
-async function stage(tx: PartnerTransaction, found: FoundFile[], mappings: ColumnMap, { onProgress }: ImportOptions): Promise<StagedFile[]> {
+async function stage(
+  tx: PartnerTransaction,
+  found: FoundFile[],
+  mappings: ColumnMap,
+  { onProgress }: ImportOptions,
+): Promise<StagedFile[]> {
   await createFaultTable(tx);
   await createTouchedTable(tx);
   for (const { file, createRows } of steps) {
@@ -121,7 +126,11 @@ async function stage(tx: PartnerTransaction, found: FoundFile[], mappings: Colum
   return staged;
 }
 
-async function write(tx: PartnerTransaction, staged: StagedFile[], { businessDate, isReassociating, onProgress }: ImportOptions): Promise<void> {
+async function write(
+  tx: PartnerTransaction,
+  staged: StagedFile[],
+  { businessDate, isReassociating, onProgress }: ImportOptions,
+): Promise<void> {
   if (staged.reduce((total, { rows }) => total + rows, 0) > manyRows) await expectManyRows(tx);
   await lockPartner(tx);
   await lockTouchedCustomers(tx);
@@ -154,6 +163,10 @@ async function reportFiles(tx: PartnerTransaction, staged: StagedFile[], { onFau
     await onFaults?.(batch);
   };
   for (const { faults } of staged) if (faults.length > 0) await take(faults);
-  await readFaults(tx, files.map((file) => file.name), take);
+  await readFaults(
+    tx,
+    files.map((file) => file.name),
+    take,
+  );
   return reports;
 }

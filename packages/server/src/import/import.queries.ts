@@ -25,7 +25,11 @@ export async function expectManyRows(tx: PartnerTransaction): Promise<void> {
 }
 
 export async function createPartner(tx: PartnerTransaction, name: string, businessDate: CalendarDate): Promise<void> {
-  await tx.query(`/* createPartner */ insert into partner (id, name, passed_through) values ($1, $2, $3)`, [tx.partnerId, name, businessDate]);
+  await tx.query(`/* createPartner */ insert into partner (id, name, passed_through) values ($1, $2, $3)`, [
+    tx.partnerId,
+    name,
+    businessDate,
+  ]);
 }
 /** Imports and passing days of one partner take turns. */
 export async function lockPartner(tx: PartnerTransaction): Promise<void> {

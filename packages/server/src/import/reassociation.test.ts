@@ -101,7 +101,11 @@ describe('ended customers in an import', () => {
   test('come back by any file that names them in a good row, and those alone', async () => {
     for (const hubId of ['1', '2', '3']) await end(hubId);
     const changes = csvFolder({
-      'changes.csv': ['Change ID,Contract ID,Type,Effective date', 'C1,K1,upgrade,2027-01-05', 'C2,K2,nonsense,2027-01-05'],
+      'changes.csv': [
+        'Change ID,Contract ID,Type,Effective date,New max contacts',
+        'C1,K1,Contact upgrade,2027-01-05,2000',
+        'C2,K2,nonsense,2027-01-05,2000',
+      ],
     });
     const report = await again(changes);
     expect(report.files.map(({ created, refused, notes }) => [created, refused, notes.length])).toEqual([[1, 1, 1]]);

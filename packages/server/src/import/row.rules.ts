@@ -34,7 +34,8 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
       if (isRefused && isWhole) faults.push({ position, column: name, value: shown(cell), reason: parsed.reason });
       for (const [index, staged] of into.entries()) {
         // Of a row whose cells are out of place only the key is believed.
-        row[staged] = isRefused || (!isWhole && !file.key.includes(staged)) ? null : ((typeof parsed === 'string' ? parsed : parsed?.[index]) ?? null);
+        row[staged] =
+          isRefused || (!isWhole && !file.key.includes(staged)) ? null : ((typeof parsed === 'string' ? parsed : parsed?.[index]) ?? null);
       }
     }
     const digest = digestOf(row);

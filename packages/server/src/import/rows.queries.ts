@@ -13,7 +13,13 @@ export async function createRowTable(tx: PartnerTransaction, file: ImportFile, c
 }
 
 /** SQL: the outcome of a staged row s; `has` tells whether it has a record already, and `digest` what was last imported for that. */
-export const outcomeSql = ({ file, codes, isSkipped, has, digest }: Record<'codes' | 'isSkipped' | 'has' | 'digest', string> & { file: ImportFile }) => `case
+export const outcomeSql = ({
+  file,
+  codes,
+  isSkipped,
+  has,
+  digest,
+}: Record<'codes' | 'isSkipped' | 'has' | 'digest', string> & { file: ImportFile }) => `case
     when cardinality(${codes}) > 0 or exists (select from import_fault f where f.file = '${file.name}' and f.line = s.line) then 'REFUSED'
     when ${isSkipped} then 'SKIPPED'
     when not (${has}) then 'CREATED'
@@ -22,7 +28,9 @@ export const outcomeSql = ({ file, codes, isSkipped, has, digest }: Record<'code
 
 /** SQL: an array of the codes whose condition holds. */
 export const codesSql = (conditions: Readonly<Record<string, string>>) =>
-  `array_remove(array[${Object.entries(conditions).map(([code, condition]) => `case when ${condition} then '${code}' end`).join(', ')}], null)`;
+  `array_remove(array[${Object.entries(conditions)
+    .map(([code, condition]) => `case when ${condition} then '${code}' end`)
+    .join(', ')}], null)`;
 
 export type RowCounts = Pick<FileReport, 'rows' | 'created' | 'updated' | 'unchanged' | 'skipped' | 'refused'>;
 

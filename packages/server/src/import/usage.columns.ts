@@ -6,7 +6,13 @@ export const usageFile: ImportFile = {
   noun: 'usage',
   key: ['hub_id', 'app', 'date'],
   columns: [
-    { header: 'Hub ID', aliases: ['Company ID', 'Associated Company ID', 'Record ID - Company'], isRequired: true, into: { hub_id: 'bigint' }, parse: hubId },
+    {
+      header: 'Hub ID',
+      aliases: ['Company ID', 'Associated Company ID', 'Record ID - Company'],
+      isRequired: true,
+      into: { hub_id: 'bigint' },
+      parse: hubId,
+    },
     { header: 'App', aliases: ['App name', 'Application'], isRequired: true, into: { app: 'text' }, parse: text(255) },
     { header: 'Date', aliases: ['Day', 'Datum'], isRequired: true, into: { date: 'date' }, parse: date },
     { header: 'Contacts used', aliases: ['Contacts'], into: { contacts_used: 'integer' }, parse: count },

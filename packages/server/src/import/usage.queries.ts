@@ -21,7 +21,13 @@ export async function writeUsage(tx: PartnerTransaction, staged: StagedFile): Pr
 }
 
 async function resolveUsage(tx: PartnerTransaction): Promise<void> {
-  const outcome = outcomeSql({ file: usageFile, codes: 'x.codes', isSkipped: 'a.id is null', has: 'u.app is not null', digest: 'u.imported_digest' });
+  const outcome = outcomeSql({
+    file: usageFile,
+    codes: 'x.codes',
+    isSkipped: 'a.id is null',
+    has: 'u.app is not null',
+    digest: 'u.imported_digest',
+  });
   await tx.query(
     `/* resolveUsage */ insert into import_usage_row
      select s.line, ${outcome}, x.codes, c.id
