@@ -58,10 +58,13 @@ export class ContractChangeFilter {
 }
 
 const maxDepth = 10;
+const maxConditions = 100;
 
 /** SQL of a filter over the dashboard row r: true or false for every row, never null. */
 export function filterSql(filter: ContractChangeFilter, parameters: Parameters, depth = 1): string {
   if (depth > maxDepth) throw badInput(`A filter nests at most ${maxDepth} levels of and, or and not.`);
+  if (depth === 1 && countFilters(filter) > maxConditions)
+    throw badInput(`A filter joins at most ${maxConditions} filters by and, or and not.`);
   const conditions: string[] = [];
   const compare = (comparator: Comparator | null | undefined, sql: string, type: string) => {
     if (comparator != null) conditions.push(comparatorSql(sql, type, comparator, parameters));
@@ -83,6 +86,10 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   if (filter.or != null) conditions.push(filter.or.length === 0 ? 'false' : `(${nested(filter.or).join(' or ')})`);
   if (filter.not != null) conditions.push(`not (${filterSql(filter.not, parameters, depth + 1)})`);
   return conditions.length === 0 ? 'true' : conditions.join(' and ');
+}
+
+function countFilters({ and, or, not }: ContractChangeFilter): number {
+  return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].reduce((count, inner) => count + countFilters(inner), 1);
 }
 
 /** An id that is no customer's matches nothing, like one that does not exist. */

@@ -28,6 +28,11 @@ export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } } });
 }
 
+/** A value so large that nothing is executed. */
+export function valueTooLarge(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, http: { status: 400 } } });
+}
+
 /** The partner's bucket is empty: the same query is answered after so many seconds. */
 export function rateLimited(waitSeconds: number): GraphQLError {
   const headers = new HeaderMap([['retry-after', String(waitSeconds)]]);

@@ -5,7 +5,7 @@ import type { RequestContext } from './context.ts';
 import { createBuckets } from './cost.bucket.ts';
 import { measureOperation, type Measure } from './cost.measure.ts';
 import { evaluate } from './cost.ts';
-import { badInput, rateLimited, tooComplex } from './errors.ts';
+import { rateLimited, tooComplex, valueTooLarge } from './errors.ts';
 import { documentLimits, extentOf, valueLimits } from './limits.ts';
 
 /** What a response tells in `extensions.cost`. */
@@ -80,8 +80,8 @@ function checkDocument({ depth, aliases, directives, rootFields }: Measure): voi
 
 function checkValues(measure: Measure, variables: unknown, { operation }: OperationDefinitionNode): void {
   const given = extentOf(variables ?? {});
-  if (Math.max(measure.valueDepth, given.depth) > valueLimits.depth) throw badInput(`Values may be nested ${valueLimits.depth} deep.`);
+  if (Math.max(measure.valueDepth, given.depth) > valueLimits.depth) throw valueTooLarge(`Values may be nested ${valueLimits.depth} deep.`);
   // A mutation says so itself, to people, with the field it belongs to.
   if (operation !== 'mutation' && Math.max(measure.longestList, given.longestList) > valueLimits.listLength)
-    throw badInput(`A list may have ${valueLimits.listLength} entries.`);
+    throw valueTooLarge(`A list may have ${valueLimits.listLength} entries.`);
 }
