@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCommand } from '../testing/command.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+
+// Each command is a process that starts and loads all it needs.
+jest.setTimeout(120_000);
 
 let database: TestDatabase;
 let variables: Record<string, string>;
