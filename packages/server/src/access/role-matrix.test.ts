@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { getNamedType, isObjectType } from 'graphql';
+import { addDays } from '../calendar-date.ts';
+import { buildApiSchema } from '../graphql/schema.ts';
+import { createPartnerUser } from '../partner/partner-user.queries.ts';
+import { TestData } from '../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { partnerUserRoles, viewerRoles, type ViewerRole } from './role.rules.ts';
+
+const today = '2026-11-22';
+
+// What comes of a mutation by each role: it is done, refused before anything is looked at, or refused with an error for people.
+type Cell = 'done' | 'FORBIDDEN' | 'NOT_ALLOWED' | 'NOT_COMMUNICATION_OWNER' | 'NOT_FOUND';
+type Row = {
+  mutation: string;
+  when: string;
+  cells: Record<ViewerRole, Cell>;
+  /** An input that somebody may send, made anew for each cell. */
+  input: (role: ViewerRole) => Promise<Record<string, unknown>>;
+};
+
+const cells = (VIEWER: Cell, MANAGER: Cell, ADMIN: Cell, OPERATOR: Cell): Row['cells'] => ({ VIEWER, MANAGER, ADMIN, OPERATOR });
+const anybody = cells('done', 'done', 'done', 'FORBIDDEN');
+const managers = cells('FORBIDDEN', 'done', 'done', 'FORBIDDEN');
+const admins = cells('FORBIDDEN', 'FORBIDDEN', 'done', 'FORBIDDEN');
+const whileThePartnerTalks = cells('FORBIDDEN', 'done', 'done', 'done');
+const whileTheVendorTalks = cells('FORBIDDEN', 'NOT_COMMUNICATION_OWNER', 'NOT_COMMUNICATION_OWNER', 'done');
+
+const schema = buildApiSchema();
+const mutations = schema.getMutationType()?.getFields() ?? {};
+
+let server: TestServer;
+let data: TestData;
+let tokens: Record<ViewerRole, string>;
+/** A manager beside the ones who ask. */
+let somebody: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today });
+  data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  const tokenOf = async (role: ViewerRole) =>
+    await server.createToken(data.partnerId, role, role === 'OPERATOR' ? {} : { partnerUserId: (await user(role)).slice(4) });
+  tokens = Object.fromEntries(await Promise.all(viewerRoles.map(async (role) => [role, await tokenOf(role)]))) as typeof tokens;
+  somebody = await server.createToken(data.partnerId, 'MANAGER', { partnerUserId: (await user('MANAGER')).slice(4) });
+});
+afterAll(() => server.close());
+
+async function user(role: (typeof partnerUserRoles)[number] = 'VIEWER'): Promise<string> {
+  const id = await createPartnerUser(server.database.pool, data.partnerId, {
+    name: role,
+    email: `${randomUUID()}@acme.example`,
+    role,
+    actor: 'test',
+  });
+  return `usr_${id}`;
+}
+
+const customer = async (owner?: 'PARTNER' | 'VENDOR') => await data.customer({ name: 'Customer', ...(owner && { owner }) });
+const change = async (owner: 'PARTNER' | 'VENDOR') => (await data.renewal(await customer(owner), addDays(today, 60))).id;
+async function decidable(decision: string, owner: 'PARTNER' | 'VENDOR'): Promise<{ contractChangeId: string }> {
+  const id = await change(owner);
+  if (decision === 'withdrawCancellation') await data.decide(id, 'REQUEST_CANCELLATION', today);
+  return { contractChangeId: `cch_${id}` };
+}
+
+const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+
+/** A view as its owner makes it; the operator can have none, so somebody's. */
+async function view(as: string, isShared: boolean): Promise<{ id: string }> {
+  const answer = await send('createSavedView', { name: randomUUID(), columns, isShared }, as, 'savedView { id }');
+  return answer.body.data.createSavedView.savedView;
+}
+const ownView = async (role: ViewerRole) => await view(role === 'OPERATOR' ? somebody : tokens[role], false);
+
+async function send(mutation: string, input: Record<string, unknown>, token: string | null, selection = '') {
+  const { type } = mutations[mutation]?.args[0] ?? {};
+  const payload = getNamedType(mutations[mutation]?.type);
+  const results = isObjectType(payload) && 'results' in payload.getFields() ? 'results { userErrors { code } }' : '';
+  return await server.query(
+    `mutation ($input: ${String(type)}) { ${mutation}(input: $input) { ${results} ${selection} userErrors { code } } }`,
+    { input },
+    { ...(token !== null && { token }), headers: { 'x-partner-id': data.globalId } },
+  );
+}
+
+const row = (mutation: string, when: string, expected: Row['cells'], input: Row['input']): Row => ({
+  mutation,
+  when,
+  cells: expected,
+  input,
+});
+const decisions = ['acceptContractChange', 'requestCancellation', 'withdrawCancellation'];
+
+const matrix: Row[] = [
+  row('updateDashboardColumns', '', anybody, async () => ({ columns })),
+  row('createSavedView', 'for oneself', anybody, async () => ({ name: randomUUID(), columns })),
+  row('createSavedView', 'for all', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async () => ({
+    name: randomUUID(),
+    columns,
+    isShared: true,
+  })),
+  row('updateSavedView', 'of oneself', anybody, async (role) => ({ ...(await ownView(role)), name: randomUUID() })),
+  row('updateSavedView', 'to share it', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async (role) => ({
+    ...(await ownView(role)),
+    isShared: true,
+  })),
+  row('updateSavedView', "of another's, shared", cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'), async () => ({
+    ...(await view(somebody, true)),
+    name: randomUUID(),
+  })),
+  row('updateSavedView', "of another's", cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'), async () => ({
+    ...(await view(somebody, false)),
+    name: randomUUID(),
+  })),
+  row('deleteSavedView', 'of oneself', anybody, ownView),
+  row(
+    'deleteSavedView',
+    "of another's, shared",
+    cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'),
+    async () => await view(somebody, true),
+  ),
+  row(
+    'deleteSavedView',
+    "of another's",
+    cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'),
+    async () => await view(somebody, false),
+  ),
+  row('setCommunicationOwner', '', managers, async () => ({ customerId: `cus_${await customer()}`, owner: 'PARTNER' })),
+  row('bulkSetCommunicationOwner', '', managers, async () => ({ customerIds: [`cus_${await customer()}`], owner: 'PARTNER' })),
+  row('setPrimaryContact', '', managers, async () => {
+    const customerId = await customer();
+    return { customerId: `cus_${customerId}`, contactId: `cusr_${await data.user(customerId, { name: 'Contact' })}` };
+  }),
+  ...decisions.flatMap((decision) => [
+    row(decision, 'while the partner talks', whileThePartnerTalks, () => decidable(decision, 'PARTNER')),
+    row(decision, 'while the vendor talks', whileTheVendorTalks, () => decidable(decision, 'VENDOR')),
+  ]),
+  row('endAssociation', '', admins, async () => ({ customerId: `cus_${await customer()}` })),
+  row('resumeAssociation', '', admins, async () => {
+    const customerId = await customer();
+    await data.change((tx) =>
+      tx.query('update customer_association set ended_at = now() where partner_id = $1 and customer_id = $2', [data.partnerId, customerId]),
+    );
+    return { customerId: `cus_${customerId}` };
+  }),
+  row('updatePartnerSettings', '', admins, async () => ({ pointOfContactId: await user() })),
+  row('createPartnerUser', '', admins, async () => ({ name: 'New', email: `${randomUUID()}@acme.example`, role: 'ADMIN' })),
+  row('setPartnerUserRole', '', admins, async () => ({ userId: await user(), role: 'ADMIN' })),
+  row('createApiKey', '', admins, async () => ({ role: 'ADMIN' })),
+  row('revokeApiKey', '', admins, async () => {
+    const key = await server.createToken(data.partnerId, 'VIEWER');
+    return { apiKeyId: key.slice(0, key.lastIndexOf('_')) };
+  }),
+];
+
+/** What stands in the partner's trail of things done; an operator's access is no such thing. */
+async function effects(): Promise<string[]> {
+  const { rows } = await server.database.superuserPool.query<{ id: string }>(
+    `select id from audit_event where partner_id = $1 and action <> 'OPERATOR_ACCESS' order by id`,
+    [data.partnerId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+describe('every mutation of the schema', () => {
+  test('has a row in this table', () => {
+    const rows = new Set(matrix.map(({ mutation }) => mutation));
+    expect(Object.keys(mutations).filter((mutation) => !rows.has(mutation))).toEqual([]);
+    expect([...rows].filter((mutation) => !(mutation in mutations))).toEqual([]);
+  });
+
+  test.each(Object.keys(mutations))('takes one input and tells what can be mended: %s', (mutation) => {
+    expect(mutations[mutation]?.args.map(({ name }) => name)).toEqual(['input']);
+    const payload = getNamedType(mutations[mutation]?.type);
+    expect(isObjectType(payload) && Object.keys(payload.getFields())).toContain('userErrors');
+  });
+});
+
+/** What came of it; whatever else than the expected shapes comes is told as it is. */
+function outcomeOf(mutation: string, { body, status }: Awaited<ReturnType<typeof send>>): unknown {
+  const [error, ...others] = body.errors ?? [];
+  if (error) {
+    const isPlain =
+      others.length === 0 && body.data == null && (status === 401 || error.message === `Your role does not allow ${mutation}.`);
+    return isPlain ? error.extensions['code'] : body;
+  }
+  const { userErrors, results = [] } = body.data[mutation] as {
+    userErrors: { code: string }[];
+    results?: { userErrors: { code: string }[] }[];
+  };
+  const codes = [...userErrors, ...results.flatMap((result) => result.userErrors)].map(({ code }) => code);
+  return codes.length === 0 ? 'done' : codes.join();
+}
+
+describe.each(matrix)('$mutation $when', ({ mutation, cells: expected, input }) => {
+  test.each([...viewerRoles.map((role) => [`a ${role}`, role] as const), ['nobody with a key', null] as const])(
+    'by %s',
+    async (_, role) => {
+      const wanted = await input(role ?? 'ADMIN');
+      const before = await effects();
+      const answer = await send(mutation, wanted, role && tokens[role]);
+      const outcome = outcomeOf(mutation, answer);
+      const isDone = JSON.stringify(await effects()) !== JSON.stringify(before);
+      expect({ outcome, isDone }).toEqual(
+        role ? { outcome: expected[role], isDone: expected[role] === 'done' } : { outcome: 'UNAUTHENTICATED', isDone: false },
+      );
+    },
+  );
+});
