@@ -39,7 +39,7 @@ const names = async () => {
   );
   const found = customers.nodes.map((node: { name: string }) => node.name);
   const changed = upcomingContractChanges.nodes.map((node: { customer: { name: string } }) => node.customer.name);
-  expect(changed.toSorted()).toEqual(found);
+  expect([...new Set(changed)].toSorted()).toEqual(found);
   return found;
 };
 
@@ -112,7 +112,7 @@ describe('ended customers in an import', () => {
     const { customers } = await ask('{ customers { nodes { name } } }');
     expect(customers.nodes).toEqual([{ name: 'Anna' }]);
     await again(csvFolder({ 'companies.csv': ['Record ID,Company name', '2,', '3,Carla'] }));
-    expect(await names()).toEqual(expect.not.arrayContaining(['Bert']));
+    expect(await names()).toEqual(['Anna', 'Carla']);
     expect((await ask('{ endedCustomers { nodes { name } } }')).endedCustomers.nodes).toEqual([{ name: 'Bert' }]);
   });
 
