@@ -49,7 +49,7 @@ describe('a CSV', () => {
   });
 
   test('is read whole whatever the pieces it comes in', async () => {
-    const rows = Array.from({ length: 50_000 }, (_, index) => [index + 2, String(index), 'Žluťoučký "kůň"']);
+    const rows = Array.from({ length: 5_000 }, (_, index) => [index + 2, String(index), 'Žluťoučký "kůň"']);
     const content = `n,name\n${rows.map(([, n]) => `${n},"Žluťoučký ""kůň"""`).join('\n')}\n`;
     expect((await linesOf(content)).slice(1)).toEqual(rows);
   });
@@ -72,9 +72,9 @@ describe('a file that is no CSV', () => {
 describe('a row without an end', () => {
   test.each([
     ['a quote that is never closed', `a,b\n1,2\n3,"open${'\nx,y'.repeat(100)}`, 1],
-    ['a quote that is never closed, in a big file', `a,b\n1,2\n3,"open${'\nx,y'.repeat(500_000)}`, 1],
-    ['one huge cell', `a,b\n1,2\n3,${'x'.repeat(3_000_000)}\n4,5\n`, 1],
-    ['millions of empty cells', `a,b\n1,2\n${','.repeat(6_000_000)}\n4,5\n`, 0],
+    ['a quote that is never closed, in a big file', `a,b\n1,2\n3,"open${'\nx,y'.repeat(300_000)}`, 1],
+    ['one huge cell', `a,b\n1,2\n3,${'x'.repeat(1_500_000)}\n4,5\n`, 1],
+    ['millions of empty cells', `a,b\n1,2\n${','.repeat(3_000_000)}\n4,5\n`, 0],
   ])('%s is told by line and column, after the rows before it', async (_, content, position) => {
     const { rows, fault } = await read(content);
     expect(rows).toEqual([

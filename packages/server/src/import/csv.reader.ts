@@ -49,7 +49,10 @@ class RowParser {
       // A quote inside a cell that is not quoted stands for itself: 19" monitor.
       relax_quotes: true,
       // Rows are taken here and not from the stream, because a stream that fails drops the rows it holds ready.
-      on_record: (cells: string[]) => void this.#take(cells),
+      on_record: (cells: string[]) => {
+        this.#take(cells);
+        return null;
+      },
     });
     this.#parser.on('error', () => {});
   }

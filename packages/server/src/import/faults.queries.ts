@@ -26,10 +26,8 @@ export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile)
 /** The first row with a key claims it, even if it is bad; a later one is not taken. */
 export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
   const key = file.key.join(', ');
-  const position = file.columns.findIndex((column) => file.key[0]! in column.into);
-  const headers = file.columns.flatMap((column, index) =>
-    file.key.some((name) => name in column.into) ? [header!.places[index]!.header] : [],
-  );
+  const columns = [...file.columns.entries()].filter(([, column]) => file.key.some((name) => name in column.into));
+  const headers = columns.map(([index]) => header!.places[index]!.header);
   await tx.query(
     `/* recordRepeatedKeys */ insert into import_fault
      select $1, s.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `s.${name}`).join(', ')}),
@@ -37,7 +35,7 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
      from ${stagingTable(file)} s
      join (select ${key}, min(line) as line from ${stagingTable(file)} group by ${key} having count(*) > 1) first using (${key})
      where s.line > first.line`,
-    [file.name, position, headers.join(', ')],
+    [file.name, columns[0]![0], headers.join(', ')],
   );
 }
 

@@ -54,8 +54,8 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     const byMap = headers.filter((each) => mapped.includes(each.letters));
     const found = byMap.length > 0 ? byMap : headers.filter((each) => names.has(each.letters));
     if (found.length > 1) {
-      const names = found.map((each) => `"${each.header}"`).join(' and ');
-      faults.push(fault(column.header, `${names} both mean this column: leave one out, or tell which with --map.`));
+      const told = found.map((each) => `"${each.header}"`).join(' and ');
+      faults.push(fault(column.header, `${told} both mean this column: leave one out, or tell which with --map.`));
     }
     if (found.length === 0 && column.isRequired) faults.push(fault(column.header, 'This column is missing.'));
     for (const each of found) taken.add(each.position);

@@ -76,6 +76,7 @@ const mostShownCharacters = 100;
 
 /** A cell as a fault shows it. */
 export function shown(cell: string): string {
-  // By code points: half of a surrogate pair is no text.
-  return [...cell.slice(0, 2 * mostShownCharacters)].slice(0, mostShownCharacters).join('').replaceAll('\0', '\\0');
+  const start = cell.slice(0, mostShownCharacters);
+  // Half of a surrogate pair is no text.
+  return (/[\ud800-\udbff]$/.test(start) ? start.slice(0, -1) : start).replaceAll('\0', '\\0');
 }
