@@ -52,14 +52,15 @@ export const contractChangeFields: FieldTable = withNested(
           't.notice_period_days',
           't.is_accepted',
           't.is_cancelled',
+          't.has_late_cancellation',
           'r.manual_owner',
           'p.owns_all_transactional_conversations',
         ],
         joins: ['t'],
         value: (values, { role }) => {
           if (values[0] === null) return [];
-          const owner = communicationOwner(values[5] ?? null, values[6] as never);
-          return availableActions(statusFacts(values), mayDecide(role, owner));
+          const owner = communicationOwner(values[6] ?? null, values[7] as never);
+          return availableActions({ ...statusFacts(values), hasLateCancellation: values[5] as never }, mayDecide(role, owner));
         },
       },
       'decision.action': { sql: ['d.action'], joins: ['d'] },

@@ -60,7 +60,7 @@ function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): string {
     const isToday = asOf === today;
     sql.push(
       isToday
-        ? 'cross join lateral (select r.type, r.effective_date, r.notice_period_days, r.is_accepted, r.is_cancelled) t'
+        ? 'cross join lateral (select r.type, r.effective_date, r.notice_period_days, r.is_accepted, r.is_cancelled, r.has_late_cancellation) t'
         : 'left join dashboard_row t on t.partner_id = s.partner_id and t.id = r.id',
     );
   }

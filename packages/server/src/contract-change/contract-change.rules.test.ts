@@ -407,7 +407,8 @@ describe('for any log of decisions', () => {
 });
 
 describe('what may still be recorded', () => {
-  const facts = { type: 'RENEWAL', daysUntilEffective: 45, noticePeriodDays: 45, isAccepted: false, isCancelled: false } as const;
+  const undecided = { isAccepted: false, isCancelled: false, hasLateCancellation: false };
+  const facts = { type: 'RENEWAL', daysUntilEffective: 45, noticePeriodDays: 45, ...undecided } as const;
 
   test('on the last day everything that changes something', () => {
     expect(availableActions(facts, true)).toEqual([accept, cancel]);
@@ -418,5 +419,10 @@ describe('what may still be recorded', () => {
   test('nothing the day after, and nothing by a viewer who may not decide', () => {
     expect(availableActions({ ...facts, daysUntilEffective: 44 }, true)).toEqual([]);
     expect(availableActions(facts, false)).toEqual([]);
+  });
+
+  test('of a late request that it is taken back, until its renewal is history', () => {
+    const late = (daysUntilEffective: number) => availableActions({ ...facts, hasLateCancellation: true, daysUntilEffective }, true);
+    expect([late(44), late(0), late(-1)]).toEqual([[withdraw], [withdraw], []]);
   });
 });

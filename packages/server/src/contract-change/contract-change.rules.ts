@@ -145,9 +145,10 @@ export const isDecidableSql = (row: string, today: string) =>
 export const actionRequiredSql = (row: string, today: string, owner: string) =>
   `(${statusSql(row, today)} = 'PENDING' and ${isDecidableSql(row, today)} and ${owner} = 'PARTNER')`;
 
-/** What may still be recorded today, by a viewer who may decide at all. */
-export function availableActions(facts: StatusFacts, viewerMayDecide: boolean): ContractChangeAction[] {
-  if (!viewerMayDecide || !isDecidable(facts)) return [];
+/** What may still be recorded today, by a viewer who may decide at all. A late request can be taken back until its renewal is history. */
+export function availableActions(facts: StatusFacts & { hasLateCancellation: boolean }, viewerMayDecide: boolean): ContractChangeAction[] {
+  if (!viewerMayDecide) return [];
+  if (!isDecidable(facts)) return facts.hasLateCancellation && facts.daysUntilEffective >= 0 ? ['WITHDRAW_CANCELLATION'] : [];
   if (facts.isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
   return facts.isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
 }

@@ -1,11 +1,12 @@
 import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
 import { mayDecide } from '../access/role.rules.ts';
-import { addDays, addMonths, daysBetween, type CalendarDate } from '../calendar-date.ts';
+import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from './association.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
+import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.ts';
 import {
   decisionState,
   isDecidable,
@@ -39,6 +40,7 @@ type OpenChange = {
   anchor_date: CalendarDate;
   renewal_months: number;
   subscription_term_months: number;
+  contract_id: string;
   contract_notice_days: number;
   owns_all: boolean;
 };
@@ -54,7 +56,7 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
   const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
   if (!change || !association) return failed(notFound('contract change', 'contractChangeId'));
   const owner = communicationOwner(association.owner, change.owns_all);
-  const error = refusal(write, request, change, owner, await logOf(write.tx, change.id));
+  const error = await refusal(write, request, change, owner);
   if (error !== null) return failed(error);
   await append(write, change, request);
   if (write.principal.role === 'OPERATOR') await recordForOtherPartners(write, change, request);
@@ -84,13 +86,12 @@ async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision
   return rows;
 }
 
-function refusal(
-  { principal, today }: Write,
+async function refusal(
+  { tx, principal, today }: Write,
   request: DecisionRequest,
   change: OpenChange,
   owner: CommunicationOwner,
-  log: Decision[],
-): UserError | null {
+): Promise<UserError | null> {
   if (!mayDecide(principal.role, owner)) {
     const message = 'The vendor talks to this customer. Make the partner the communication owner first, then record the decision.';
     return inputError('NOT_COMMUNICATION_OWNER', message, 'contractChangeId');
@@ -106,26 +107,19 @@ function refusal(
     );
   }
   // A late request is taken, and taken back, for the renewals to come.
-  const isLate = decisionState(log, change.renewal_deadline, today).hasLateCancellation;
+  const { hasLateCancellation, isCancelled } = decisionState(await logOf(tx, change.id), change.renewal_deadline, today);
   if (request.action === 'REQUEST_CANCELLATION' && request.forNextPossible) return null;
-  if (request.action === 'WITHDRAW_CANCELLATION' && isLate) return null;
-  const next = nextCancellableRenewal(change, today);
+  if (request.action === 'WITHDRAW_CANCELLATION' && hasLateCancellation) return null;
+  // Cancelled in time, the contract ends on this renewal's date.
+  const next = isCancelled ? null : await findNextCancellableRenewal(tx, change, today);
   return {
     type: 'DeadlinePassedError',
     code: 'DEADLINE_PASSED',
-    message: `The last day to decide on this renewal was ${change.renewal_deadline}.${request.action === 'REQUEST_CANCELLATION' ? ` The next one that can be cancelled is that of ${next}.` : ''}`,
+    message: `The last day to decide on this renewal was ${change.renewal_deadline}.${request.action === 'REQUEST_CANCELLATION' && next !== null ? ` The next one that can be cancelled is that of ${next}.` : ''}`,
     field: ['input', 'contractChangeId'],
     renewalDeadline: change.renewal_deadline,
     nextCancellableRenewalDate: next,
   } as DeadlinePassedError;
-}
-
-/** The first later renewal whose deadline is not over today; its terms as they stand. */
-function nextCancellableRenewal(change: OpenChange, today: CalendarDate): CalendarDate {
-  for (let months = change.renewal_months + change.subscription_term_months; ; months += change.subscription_term_months) {
-    const date = addMonths(change.anchor_date, months);
-    if (addDays(date, -change.contract_notice_days) >= today) return date;
-  }
 }
 
 async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
@@ -186,7 +180,7 @@ async function recordForOtherPartners(write: Write, change: OpenChange, request:
     const there: Write = { ...write, tx };
     const same = await findSameChange(tx, change);
     const theirs = same && (await findVisibleChange(tx, same.id));
-    if (theirs && refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER', await logOf(tx, theirs.id)) === null) {
+    if (theirs && (await refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER')) === null) {
       await append(there, theirs, request);
     }
   });

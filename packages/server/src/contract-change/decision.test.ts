@@ -131,6 +131,32 @@ describe("a customer's decision", () => {
     expect(later.body.data.customers.nodes).toEqual([{ products: [], upcomingContractChanges: [] }]);
   });
 
+  test('that comes too late is told the next renewal as it follows from announced and confirmed terms, and none where the contract ends', async () => {
+    const monthly = { subscription_term_months: 1, anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2 };
+    const next = async (id: string) => (await accept(id)).userErrors[0].nextCancellableRenewalDate;
+    const announced = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly, { new_subscription_term_months: 6 });
+    expect(await next(announced.id)).toBe('2027-06-01');
+
+    const customerId = await data.customer({ name: 'B' });
+    const upgraded = await data.renewal(customerId, '2026-12-01', monthly);
+    const upgrade = { type: 'CONTACT_TIER_UPGRADE', effective_date: '2026-12-01', new_subscription_term_months: 12 };
+    const upgradeId = await data.changeOf(customerId, upgraded.contractId, upgrade);
+    expect(await next(upgraded.id)).toBe('2027-02-01');
+    await accept(upgradeId);
+    expect(await next(upgraded.id)).toBe('2027-12-01');
+
+    const ending = await data.renewal(await data.customer({ name: 'C' }), addDays(today, 44));
+    await data.decide(ending.id, 'REQUEST_CANCELLATION', addDays(today, -1));
+    expect(await next(ending.id)).toBeNull();
+    expect((await cancel(ending.id)).userErrors[0].message).toBe(`The last day to decide on this renewal was ${addDays(today, -1)}.`);
+  });
+
+  test('that came too late can be taken back, as the change itself says', async () => {
+    const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 44));
+    expect(await cancel(id, { forNextPossible: true })).toMatchObject({ contractChange: { availableActions: ['WITHDRAW_CANCELLATION'] } });
+    expect(await withdraw(id)).toMatchObject({ contractChange: { lateCancellationRequest: false, availableActions: [] }, userErrors: [] });
+  });
+
   test('about an upgrade is possible through the day before it takes effect', async () => {
     const customerId = await data.customer({ name: 'A' });
     const contractId = await data.contract(customerId);

@@ -1,0 +1,48 @@
+import { addDays, addMonths, type CalendarDate } from '../calendar-date.ts';
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { ContractChangeType } from './contract-change.rules.ts';
+
+/** The open renewal of a contract, whose own deadline has passed. */
+export type PassedRenewal = {
+  contract_id: string;
+  effective_date: CalendarDate;
+  anchor_date: CalendarDate;
+  renewal_months: number;
+  subscription_term_months: number;
+  contract_notice_days: number;
+};
+
+type AnnouncedTerm = { type: ContractChangeType; on: CalendarDate; months: number | null; notice: number };
+
+/** The first later renewal whose deadline is not over today: its date follows from the terms as they stand and as they are announced. */
+export async function findNextCancellableRenewal(
+  tx: PartnerTransaction,
+  passed: PassedRenewal,
+  today: CalendarDate,
+): Promise<CalendarDate> {
+  const announced = await findAnnouncedTerms(tx, passed.contract_id);
+  let [date, months, term] = [passed.effective_date, passed.renewal_months, passed.subscription_term_months];
+  for (let seen: CalendarDate = ''; ;) {
+    // On one date upgrades come before the renewal: the order in which they were found.
+    for (const each of announced) {
+      if (each.on > seen && each.on <= date && (each.type !== 'RENEWAL' || each.on === date)) term = each.months ?? term;
+    }
+    seen = date;
+    months += term;
+    date = addMonths(passed.anchor_date, months);
+    const notice = announced.find((each) => each.type === 'RENEWAL' && each.on === date)?.notice ?? passed.contract_notice_days;
+    if (addDays(date, -notice) >= today) return date;
+  }
+}
+
+/** What will change the length of the term, by date: confirmed upgrades, and renewals that are open or announced. */
+async function findAnnouncedTerms(tx: PartnerTransaction, contractId: string): Promise<AnnouncedTerm[]> {
+  const { rows } = await tx.query<AnnouncedTerm>(
+    `/* findAnnouncedTerms */ select c.type, c.effective_date as on, c.new_subscription_term_months as months, c.notice_period_days as notice
+     from contract_change c left join dashboard_row r on r.partner_id = c.partner_id and r.id = c.id
+     where c.partner_id = $1 and c.contract_id = $2 and c.settled_on is null and (c.type = 'RENEWAL' or r.is_accepted)
+     order by c.effective_date, (c.type = 'RENEWAL'), c.id`,
+    [tx.partnerId, contractId],
+  );
+  return rows;
+}
