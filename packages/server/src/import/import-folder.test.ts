@@ -183,7 +183,12 @@ describe('a contract', () => {
         ],
       }),
     );
-    expect((await renewal()).map((each) => each['on']).sort()).toEqual(['2026-11-22', '2026-11-30', '2027-02-28', '2027-11-22']);
+    expect((await renewal()).map((each) => String(each['on'])).toSorted()).toEqual([
+      '2026-11-22',
+      '2026-11-30',
+      '2027-02-28',
+      '2027-11-22',
+    ]);
   });
 
   test('that no longer renews by itself is cancelled on the day of the import or on the deadline; the first day stays', async () => {
