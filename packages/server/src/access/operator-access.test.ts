@@ -97,6 +97,8 @@ describe("an operator's decision", () => {
       others.push(await TestData.of(server.database.pool, { name: `${name} ${count}`, passedThrough: today }));
     }
     shared.external_id = `C-${count}`;
+    // Another contract of the same day, which is not meant.
+    await others[0]?.renewal(await (others[0] as TestData).customer({ name: 'Other' }), addDays(today, 60));
     for (const each of [data, ...others]) {
       const customerId = await each.customer({ name: 'Shared' });
       const stranger = each === others[2];
@@ -123,11 +125,13 @@ describe("an operator's decision", () => {
     ).rows;
   const statuses = async (of: TestData) => {
     const { body } = await server.query(
-      '{ upcomingContractChanges(orderBy: [{ field: TYPE }]) { nodes { status } } }',
+      '{ upcomingContractChanges(orderBy: [{ field: TYPE }]) { nodes { status customer { name } } } }',
       {},
       { token: await server.createToken(of.partnerId, 'VIEWER') },
     );
-    return body.data.upcomingContractChanges.nodes.map((node: { status: string }) => node.status);
+    return body.data.upcomingContractChanges.nodes.flatMap((node: { status: string; customer: { name: string } }) =>
+      node.customer.name === 'Shared' ? node.status : [],
+    );
   };
   const actions = async (of: TestData) => (await trail(of.partnerId)).map(({ action, requestId }) => [action, requestId]);
 

@@ -144,9 +144,9 @@ async function act(cell: Cell): Promise<{ isRefused: boolean; status: string | n
 const everything: Cell[] = [];
 for (let day = -1; day <= 60; day += 1) {
   // Near the days on which something ends, all there is; on the others, a turn of it each.
-  const isEdge = [-1, 0, 1, 44, 45].includes(day);
   let turn = day * 7;
-  for (const type of types)
+  for (const type of types) {
+    const isEdge = (type === 'RENEWAL' ? [-1, 0, 44, 45] : [-1, 0, 1]).includes(day);
     for (const state of states)
       for (const action of actions)
         for (const role of roles)
@@ -154,6 +154,7 @@ for (let day = -1; day <= 60; day += 1) {
             const cell = { id: randomUUID(), role, owner, type, day, state, action };
             if (isPossible(cell) && (isEdge || (turn += 1) % 61 === 0)) everything.push(cell);
           }
+  }
 }
 
 describe('what availableActions says, and what the mutations do', () => {
@@ -188,7 +189,7 @@ describe('what availableActions says, and what the mutations do', () => {
     for (const [key, values] of Object.entries({ role: roles, owner: owners, type: types, state: states, action: actions })) {
       expect(new Set(everything.map((cell) => cell[key as 'role']))).toEqual(new Set(values));
     }
-    expect(everything.length).toBeGreaterThan(1500);
+    expect(everything.length).toBeGreaterThan(1200);
   });
 
   test('are what the rules say may be done', () => {
