@@ -121,14 +121,14 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
         'x/y;z',
       ]);
       headers['idempotency-key'] = pick(['', 'k', 'x'.repeat(300), '\u00ff', 'a, b']);
-      headers['x-partner-id'] = pick(['', 'par_', 'par_00000000-0000-0000-0000-000000000000', 'x']);
+      if (chance(0.2)) headers['x-partner-id'] = pick(['', 'par_', 'par_00000000-0000-0000-0000-000000000000', 'x']);
     }
     const operationName = chance(0.05) ? pick(oddTexts) : undefined;
     return {
       kind,
       document,
       headers,
-      body: utf8(JSON.stringify({ query: document, variables: chance(0.1) ? json(3) : variables, operationName })),
+      body: utf8(JSON.stringify({ query: document, variables: chance(0.03) ? json(3) : variables, operationName })),
     };
   };
 
@@ -147,7 +147,7 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
           const possible = pick(schema.getPossibleTypes(type));
           return `... on ${possible.name} ${selections(possible, depth - 1)}`;
         }
-        if (chance(0.05)) {
+        if (chance(0.02)) {
           const name = `F${below(4)}`;
           if (chance(0.7)) fragments.push(`fragment ${name} on ${type.name} ${depth > 0 ? selections(type, depth - 1) : '{ __typename }'}`);
           return `...${name}`;
@@ -164,11 +164,11 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
       const args = given.map((argument) => {
         if (chance(0.5)) return `${argument.name}: ${literal(value(argument.type, 4), argument.type)}`;
         const name = `v${definitions.length}`;
-        definitions.push(`$${name}: ${chance(0.95) ? String(argument.type) : pick(['Int', 'Nothing', '[ID!]!'])}`);
-        if (chance(0.95)) variables[name] = value(argument.type, 4);
+        definitions.push(`$${name}: ${chance(0.99) ? String(argument.type) : pick(['Int', 'Nothing', '[ID!]!'])}`);
+        if (chance(0.99)) variables[name] = value(argument.type, 4);
         return `${argument.name}: $${name}`;
       });
-      const alias = chance(0.2) ? `${pick(['a', 'b', 'node', '__x'])}: ` : '';
+      const alias = chance(0.1) ? `${pick(['a', 'b', 'node', '__x'])}: ` : '';
       const directive = chance(0.05) ? pick([' @skip(if: false)', ' @include(if: false)', ' @idempotent(key: "k")', ' @unknown']) : '';
       return `${alias}${definition.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${directive} ${selections(type, depth - 1)}`;
     }
@@ -178,11 +178,10 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
   }
 
   function value(type: GraphQLInputType, depth: number): unknown {
-    if (chance(0.03)) return json(2);
+    if (chance(0.005)) return json(2);
     if (!isNonNullType(type) && chance(0.1)) return null;
     const nullable = getNullableType(type);
-    if (isListType(nullable))
-      return Array.from({ length: chance(0.02) ? 300 : below(4) }, () => value(nullable.ofType as GraphQLInputType, depth - 1));
+    if (isListType(nullable)) return Array.from({ length: chance(0.02) ? 300 : below(4) }, () => value(nullable.ofType, depth - 1));
     if (isEnumType(nullable)) return pick(nullable.getValues()).name;
     if (isInputObjectType(nullable)) {
       const fields = Object.values(nullable.getFields()).filter((each) => isNonNullType(each.type) || (depth > 0 && chance(0.3)));
@@ -206,7 +205,7 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
 
   function innerType(type: GraphQLInputType): GraphQLInputType {
     const nullable = getNullableType(type);
-    return isListType(nullable) ? (nullable.ofType as GraphQLInputType) : type;
+    return isListType(nullable) ? nullable.ofType : type;
   }
 
   function scramble(document: string): string {

@@ -1,0 +1,116 @@
+import { Agent, request } from 'node:http';
+import { parseArgs } from 'node:util';
+import { quantile, startServerProcess, type ServerProcess } from './server-process.ts';
+
+// What a server does that is asked four times as much as it can do. Over the loopback, on a server and a database of its own; ends by itself.
+//   npm start once, which builds the server; then cd packages/bench && npm run overload -- --seconds 15
+
+const { values: options } = parseArgs({
+  options: { seconds: { type: 'string', default: '15' }, times: { type: 'string', default: '4' }, 'in-work': { type: 'string' } },
+});
+const seconds = Math.min(60, Number(options.seconds));
+const query = `{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner status type renewalDeadline
+  primaryContact { name email } currentTerms { mrr { amount currencyCode } } } pageInfo { hasNextPage endCursor } } }`;
+const body = JSON.stringify({ query });
+// More than an overload of a few seconds ever has in flight.
+const agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
+
+type Answer = { status: number; ms: number; at: number };
+
+const server = await startServerProcess(
+  {
+    COST_BUCKET: '999999999',
+    COST_RESTORE_PER_SECOND: '999999999',
+    ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
+  },
+  'VIEWER',
+);
+try {
+  await closedLoop(8, 3_000);
+  const unloaded = await closedLoop(1, 4_000);
+  const peak = await closedLoop(12, 5_000);
+  const peakRate = peak.filter(({ status }) => status === 200).length / 5;
+  const rate = peakRate * Number(options.times);
+  const overload = await openLoop(rate, seconds * 1_000);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const after = await closedLoop(1, 3_000);
+
+  // A burst is waited out: an overload is one when it has lasted for a second.
+  const lasting = overload.filter(({ at }) => at >= 1_000);
+  const accepted = timesOf(lasting, 200);
+  const refused = timesOf(lasting, 503);
+  const others = overload.filter(({ status }) => status !== 200 && status !== 503);
+  const unloadedP99 = quantile(timesOf(unloaded, 200), 0.99);
+  console.table({
+    'unloaded: one after the other': row(timesOf(unloaded, 200)),
+    'peak: 12 at a time': row(timesOf(peak, 200)),
+    'overload, accepted': row(accepted),
+    'overload, 503': row(refused),
+    'overload with its first second, accepted': row(timesOf(overload, 200)),
+    'overload with its first second, 503': row(timesOf(overload, 503)),
+    afterwards: row(timesOf(after, 200)),
+  });
+  console.log(`peak ${peakRate.toFixed(0)} a second; asked ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`);
+  console.log(`p99 of accepted ÷ unloaded: ${(quantile(accepted, 0.99) / unloadedP99).toFixed(2)} (at most 3)`);
+  console.log(`p99 of 503: ${quantile(refused, 0.99).toFixed(1)} ms (below 50)`);
+  console.log(`answered in overload ÷ peak: ${(accepted.length / (seconds - 1) / peakRate).toFixed(2)} (at least 0.8)`);
+  console.log(`p99 afterwards ÷ unloaded: ${(quantile(timesOf(after, 200), 0.99) / unloadedP99).toFixed(2)}`);
+  console.log(`answers of any other kind: ${others.length}`);
+} finally {
+  agent.destroy();
+  await server.stop();
+}
+
+function row(times: readonly number[]) {
+  return {
+    count: times.length,
+    'p50 ms': fixed(quantile(times, 0.5)),
+    'p99 ms': fixed(quantile(times, 0.99)),
+    'max ms': fixed(quantile(times, 1)),
+  };
+}
+
+function fixed(value: number): string {
+  return value.toFixed(1);
+}
+
+function timesOf(answers: readonly Answer[], status: number): number[] {
+  return answers.filter((answer) => answer.status === status).map(({ ms }) => ms);
+}
+
+/** So many callers, each asking again as soon as it is answered. */
+async function closedLoop(callers: number, ms: number): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: callers }, async () => {
+      while (performance.now() - begun < ms) answers.push(await ask(server, begun));
+    }),
+  );
+  return answers;
+}
+
+/** Asks at a steady rate, whatever comes back: as a crowd does. */
+async function openLoop(rate: number, ms: number): Promise<Answer[]> {
+  const asked: Promise<Answer>[] = [];
+  const begun = performance.now();
+  for (let passed = 0; passed < ms; passed = performance.now() - begun) {
+    while (asked.length < (passed / 1_000) * rate) asked.push(ask(server, begun));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return await Promise.all(asked);
+}
+
+function ask({ url, token }: ServerProcess, begun: number): Promise<Answer> {
+  const sent = performance.now();
+  return new Promise((resolve) => {
+    const done = (status: number) => resolve({ status, ms: performance.now() - sent, at: sent - begun });
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), authorization: `Bearer ${token}` };
+    request(`${url}/graphql`, { method: 'POST', agent, headers, timeout: 30_000 }, (response) => {
+      response.resume();
+      response.on('end', () => done(response.statusCode ?? 0));
+    })
+      .on('error', () => done(0))
+      .end(body);
+  });
+}
