@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isCalendarDate } from './calendar-date.ts';
 
 /** How tokens are signed that are taken: with a private key only, so that who can check a token cannot make one. */
-export const tokenAlgorithms = [
+const tokenAlgorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const;

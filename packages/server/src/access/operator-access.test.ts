@@ -98,7 +98,7 @@ describe("an operator's decision", () => {
     }
     shared.external_id = `C-${count}`;
     // Another contract of the same day, which is not meant.
-    await others[0]?.renewal(await (others[0] as TestData).customer({ name: 'Other' }), addDays(today, 60));
+    await others[0]?.renewal(await others[0].customer({ name: 'Other' }), addDays(today, 60));
     for (const each of [data, ...others]) {
       const customerId = await each.customer({ name: 'Shared' });
       const stranger = each === others[2];

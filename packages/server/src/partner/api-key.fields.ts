@@ -4,7 +4,7 @@ import { partnerUserFields } from './partner.fields.ts';
 /** How a key begins, and is named by in logs and the audit trail. */
 const prefix = 'prk_';
 
-export const apiKeyIdOf = (keyId: string): string => `${prefix}${keyId}`;
+const apiKeyIdOf = (keyId: string): string => `${prefix}${keyId}`;
 
 /** Null for what is no id of a key. */
 export function keyIdOf(apiKeyId: string): string | null {
