@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { askAgainWhenLost } from '../database/ask-again.ts';
 import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
 import { makeApiKey } from './api-key.ts';
 import { recordAuditEvent, type Write } from './audit.queries.ts';
@@ -80,14 +81,17 @@ export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: str
 
 /** Before the partner is known, so through the one function that sees all keys. */
 export async function findApiKeyHolderUnscoped(pool: Pool, keyId: string): Promise<ApiKeyHolder | null> {
-  const { rows } = await pool.query<{
-    partner_id: string;
-    partner_user_id: string | null;
-    role: ViewerRole;
-    secret_hash: Buffer;
-    expires_at: Date | null;
-    revoked_at: Date | null;
-  }>({ name: 'findApiKey', text: `/* findApiKeyHolderUnscoped */ select * from find_api_key($1)`, values: [keyId] });
+  const statement = { name: 'findApiKey', text: `/* findApiKeyHolderUnscoped */ select * from find_api_key($1)`, values: [keyId] };
+  const { rows } = await askAgainWhenLost(() =>
+    pool.query<{
+      partner_id: string;
+      partner_user_id: string | null;
+      role: ViewerRole;
+      secret_hash: Buffer;
+      expires_at: Date | null;
+      revoked_at: Date | null;
+    }>(statement),
+  );
   const row = rows[0];
   if (!row) return null;
   return {

@@ -1,5 +1,6 @@
-import type { Pool, PoolClient, QueryResult } from 'pg';
 import { createHash } from 'node:crypto';
+import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
+import { askAgainWhenLost } from './ask-again.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
 export type Db = Pick<PoolClient, 'query'>;
@@ -23,19 +24,15 @@ export type PartnerQuery = {
 
 /**
  * Reads as one partner in one statement: the same statement tells row-level security who asks (transaction-local) and
- * reads with a predicate of its own, so isolation costs no round trip.
+ * reads with a predicate of its own, so isolation costs no round trip. Outside of a transaction it asks again when the connection is lost.
  *
  * The select must take the partner from `s`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
 export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: string, query: PartnerQuery): Promise<Row[]> {
   const text = partnerStatement(query);
-  const result: QueryResult<Row> = await db.query<Row>({
-    name: statementName(text),
-    text,
-    values: [partnerId, ...query.values],
-    rowMode: 'array',
-  } as never);
-  return result.rows;
+  const statement = { name: statementName(text), text, values: [partnerId, ...query.values], rowMode: 'array' };
+  const ask = (): Promise<QueryResult<Row>> => db.query<Row>(statement as never);
+  return (db instanceof pg.Pool ? await askAgainWhenLost(ask) : await ask()).rows;
 }
 
 /** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */
@@ -78,6 +75,16 @@ export async function inPartnerTransaction<T>(
   work: (tx: PartnerTransaction) => Promise<T>,
   attempts = 3,
 ): Promise<T> {
+  for (let left = attempts; ; left -= 1) {
+    try {
+      return await tryInPartnerTransaction(pool, partnerId, work);
+    } catch (error) {
+      if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function tryInPartnerTransaction<T>(pool: Pool, partnerId: string, work: (tx: PartnerTransaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // A connection that dies while checked out must not take the process with it; the running statement rejects.
@@ -91,9 +98,6 @@ export async function inPartnerTransaction<T>(
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
-    if (attempts > 1 && retryable.has((error as { code?: string }).code ?? '')) {
-      return await inPartnerTransaction(pool, partnerId, work, attempts - 1);
-    }
     throw error;
   } finally {
     client.off('error', onError);

@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { actorOf, type Write } from '../access/audit.queries.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
+import { askAgainWhenLost } from '../database/ask-again.ts';
 import { inPartnerTransaction } from '../database/partner-scope.ts';
 import type { RequestContext } from './context.ts';
 import { badInput, forbidden } from './errors.ts';
@@ -32,7 +33,10 @@ export type Outcome = { userErrors: UserError[] };
 
 type Field = { context: RequestContext; info: GraphQLResolveInfo; input: unknown; allowed: readonly ViewerRole[] };
 
-/** One mutation, one transaction: who may, claim of the key, the work itself, its answer kept. */
+/**
+ * One mutation, one transaction: who may, claim of the key, the work itself, its answer kept. Where the connection is lost, a key makes
+ * it safe to try again; without one nobody knows whether it was done.
+ */
 export async function mutate<O extends Outcome>(
   { context, info, input, allowed }: Field,
   work: (write: Write) => Promise<O>,
@@ -41,7 +45,19 @@ export async function mutate<O extends Outcome>(
   if (!allowed.includes(principal.role)) throw forbidden(info.fieldName);
   const key = idempotencyKey(context, info, input);
   try {
-    return await inPartnerTransaction(pool, partnerId, async (tx) => {
+    return await (key === null ? once() : askAgainWhenLost(once));
+  } catch (error) {
+    // Whoever carries the first request out took longer than a lock may be waited for.
+    if (key !== null && (error as { code?: string }).code === '55P03') {
+      return failed(
+        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'A request with this key is still being carried out. Try again in a moment.'),
+      );
+    }
+    throw error;
+  }
+
+  function once(): Promise<O | Outcome> {
+    return inPartnerTransaction(pool, partnerId, async (tx) => {
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
@@ -56,14 +72,6 @@ export async function mutate<O extends Outcome>(
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
     });
-  } catch (error) {
-    // Whoever carries the first request out took longer than a lock may be waited for.
-    if (key !== null && (error as { code?: string }).code === '55P03') {
-      return failed(
-        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'A request with this key is still being carried out. Try again in a moment.'),
-      );
-    }
-    throw error;
   }
 }
 
