@@ -42,7 +42,10 @@ export async function checkExplorer(browser, url, screenshot) {
 
   assert.deepEqual(otherHosts, [], 'nothing was asked of another host');
   assert.deepEqual(faults, [], 'the page reported no error');
-  assert(authorizations.length >= 2 && authorizations.every((value) => value === settings.headers.Authorization), 'each request carried the key');
+  assert(
+    authorizations.length >= 2 && authorizations.every((value) => value === settings.headers.Authorization),
+    'each request carried the key',
+  );
   assert(page.workers().length >= 2, 'the editors run with workers from our own files');
   await page.close();
   console.log(`/explore showed ${rows.length} rows, asked ${authorizations.length} times, no other host.`);

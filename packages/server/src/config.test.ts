@@ -84,10 +84,10 @@ describe('the configuration', () => {
     expect(faultsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
   });
 
-  test.each(['HS256', 'none', 'RS256,HS512', 'rs256', ''])('takes no algorithm whose key could be public: %s', (JWT_ALGORITHMS) => {
+  test.each(['HS256', 'none', 'RS256,HS512', 'rs256'])('takes no algorithm whose key could be public: %s', (JWT_ALGORITHMS) => {
     const named = { JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL: 'https://id.example/keys' };
-    if (JWT_ALGORITHMS === '') expect(readConfig({ ...named, JWT_ALGORITHMS }).signOn?.algorithms).toHaveLength(3);
-    else expect(faultsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
+    expect(readConfig({ ...named, JWT_ALGORITHMS: '' }).signOn?.algorithms).toHaveLength(3);
+    expect(faultsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
   });
 
   test.each([

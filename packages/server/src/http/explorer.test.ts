@@ -93,7 +93,14 @@ describe('the explorer built', () => {
   });
 
   test('serves nothing from outside its folder', async () => {
-    for (const url of ['/explore/../package.json', '/explore/%2e%2e/package.json', '/explore/..%2fpackage.json', '/explore/assets%2f..%2f..%2fpackage.json', '/explore/..%5cpackage.json', '/explore/%00']) {
+    for (const url of [
+      '/explore/../package.json',
+      '/explore/%2e%2e/package.json',
+      '/explore/..%2fpackage.json',
+      '/explore/assets%2f..%2f..%2fpackage.json',
+      '/explore/..%5cpackage.json',
+      '/explore/%00',
+    ]) {
       expect((await get(app, url)).status).toBe(404);
     }
   });

@@ -34,7 +34,8 @@ const securityHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-const notBuilt = 'The explorer is not built. Run `npm start`, which builds it, or `npm run build` in packages/explorer, and start the server again.\n';
+const notBuilt =
+  'The explorer is not built. Run `npm start`, which builds it, or `npm run build` in packages/explorer, and start the server again.\n';
 
 /** GraphiQL from our own files: `app.register(registerExplorer, options)`. */
 export async function registerExplorer(app: FastifyInstance, options: ExplorerOptions): Promise<void> {
@@ -43,7 +44,11 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
   if (!existsSync(join(bundle, 'index.html'))) {
     for (const url of [path, `${path}/*`]) {
       app.get(url, (_request, reply) =>
-        reply.code(503).headers({ ...securityHeaders, 'cache-control': 'no-store' }).type('text/plain; charset=utf-8').send(notBuilt),
+        reply
+          .code(503)
+          .headers({ ...securityHeaders, 'cache-control': 'no-store' })
+          .type('text/plain; charset=utf-8')
+          .send(notBuilt),
       );
     }
     return;
@@ -73,5 +78,8 @@ async function sendFile(reply: FastifyReply, bundle: string, name: string): Prom
   // Vite puts a hash into the name of all that it writes to assets/.
   const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
   const contents = await readFile(join(bundle, name));
-  return reply.headers({ ...securityHeaders, 'cache-control': caching }).type(contentTypes[extname(name)]!).send(contents);
+  return reply
+    .headers({ ...securityHeaders, 'cache-control': caching })
+    .type(contentTypes[extname(name)]!)
+    .send(contents);
 }

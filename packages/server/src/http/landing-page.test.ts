@@ -56,9 +56,12 @@ test.each(['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example'
   },
 );
 
-test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])('the landing page holds the key when it was asked for as %s', async (host) => {
-  expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
-});
+test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])(
+  'the landing page holds the key when it was asked for as %s',
+  async (host) => {
+    expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+  },
+);
 
 test('nothing in the prefill can end the script or start another element', async () => {
   const document = '# </script><script>alert(1)</script> <!-- <script> & \u2028 \u2029 `${1}` \' " \\';
@@ -71,7 +74,8 @@ test('nothing in the prefill can end the script or start another element', async
 
 test('only the scripts of the page itself and of Apollo Sandbox may run, under a nonce that is new each time', async () => {
   const [first, second] = [await landingPage(sampleQuery), await landingPage(sampleQuery)];
-  const nonceOf = ({ headers }: typeof first) => /script-src 'nonce-([^']{20,})' https:\/\/embeddable-sandbox\.cdn/.exec(String(headers['content-security-policy']))![1];
+  const nonceOf = ({ headers }: typeof first) =>
+    /script-src 'nonce-([^']{20,})' https:\/\/embeddable-sandbox\.cdn/.exec(String(headers['content-security-policy']))![1];
   expect(nonceOf(first)).not.toBe(nonceOf(second));
   expect(first.body.match(/<(script|style)[^>]*>/g)!.every((tag) => tag.includes(`nonce="${nonceOf(first)}"`))).toBe(true);
   expect(first.headers['content-security-policy']).toMatch(/^default-src 'none';/);

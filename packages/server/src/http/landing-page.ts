@@ -41,10 +41,7 @@ function contentSecurityPolicy(nonce: string): string {
 
 /** JSON that can stand inside a script element: it holds no character that HTML or an old JavaScript parser gives a meaning to. */
 function scriptSafeJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, headers: Record<string, string>, nonce: string): string {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export function csvFolder(files: Record<string, readonly string[] | Buffer>): string {
   const folder = mkdtempSync(join(tmpdir(), 'renewals-csv-'));
   for (const [name, content] of Object.entries(files)) {
-    writeFileSync(join(folder, name), Buffer.isBuffer(content) ? content : `${(content as readonly string[]).join('\n')}\n`);
+    writeFileSync(join(folder, name), Buffer.isBuffer(content) ? content : `${content.join('\n')}\n`);
   }
   return folder;
 }
