@@ -24,5 +24,5 @@ export default {
   globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
   // Two processes and the database fill the two cores that every machine of ours has.
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -20,7 +20,7 @@ export type ChangeSet = Dates & { query?: string | null | undefined; filter?: Co
 type ChangeOrder = { name: string; keys: readonly DirectedKey[] };
 
 /** The dashboard's rows r on a business date: as they stand today, or derived for another day. */
-export function rowsSql({ asOf, today }: Dates): string {
+function rowsSql({ asOf, today }: Dates): string {
   if (asOf === today) return 'dashboard_row r';
   const direction = asOf < today ? 'past' : 'future';
   return `(${dashboardRowsSql({ partnerId: 's.partner_id', asOf: asOfSql, direction })}) r`;

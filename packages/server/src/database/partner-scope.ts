@@ -42,7 +42,7 @@ const settingsSql = 'p.owns_all_transactional_conversations';
  * `offset 0` keeps the planner from merging the select into the outer query: merged, a table could be scanned, and its policy
  * evaluated, before the setting is made, and no row would be found.
  */
-export function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<PartnerQuery, 'values'>): string {
+function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<PartnerQuery, 'values'>): string {
   const settings = `${select}${fact ?? ''}`.includes(settingsSql)
     ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id offset 0) p `
     : '';

@@ -20,7 +20,7 @@ import { EmbeddedPostgresError, type Binaries, type ServerUser } from './embedde
 import { makeOwnFolder } from './embedded-home.ts';
 
 /** The superuser of an embedded cluster; the socket's private folder is what keeps others out. */
-export const superuserName = 'postgres';
+const superuserName = 'postgres';
 
 /** A running server process, as its own postmaster.pid tells it. */
 export type Postmaster = { pid: number; socketFolder: string; isReady: boolean };

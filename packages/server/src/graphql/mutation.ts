@@ -75,7 +75,7 @@ export async function mutate<O extends Outcome>(
   }
 }
 
-export const failed = (...userErrors: UserError[]): Outcome => ({ userErrors });
+const failed = (...userErrors: UserError[]): Outcome => ({ userErrors });
 
 function idempotencyKey(
   { principal, idempotencyKey: fromHeader }: RequestContext,

@@ -5,7 +5,7 @@
 const monthsBetweenSql = (from: string, to: string) =>
   `((extract(year from ${to}) - extract(year from ${from})) * 12 + extract(month from ${to}) - extract(month from ${from}))::integer`;
 
-export const datePlusMonthsSql = (anchor: string, months: string) => `(${anchor} + make_interval(months => ${months}))::date`;
+const datePlusMonthsSql = (anchor: string, months: string) => `(${anchor} + make_interval(months => ${months}))::date`;
 
 /**
  * SQL: a select of `months`: the smallest elapsed + k · term (k ≥ 1), in months from the anchor, whose date is on or after `day`.

@@ -6,7 +6,7 @@ const fromColumns = [
 ];
 
 /** SQL: forgets that days have passed over a change. */
-export const reopenSql = ['settled_on', 'is_applied', ...fromColumns].map((column) => `${column} = null`).join(', ');
+const reopenSql = ['settled_on', 'is_applied', ...fromColumns].map((column) => `${column} = null`).join(', ');
 
 /** SQL: the same for the changes that fulfil the condition; the others (alias c) keep what they have. */
 export const reopenWhenSql = (condition: string) =>

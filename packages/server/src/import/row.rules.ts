@@ -75,7 +75,7 @@ function digestOf(row: Row): string {
 const mostShownCharacters = 100;
 
 /** A cell as a fault shows it. */
-export function shown(cell: string): string {
+function shown(cell: string): string {
   const start = cell.slice(0, mostShownCharacters);
   // Half of a surrogate pair is no text.
   return (/[\ud800-\udbff]$/.test(start) ? start.slice(0, -1) : start).replaceAll('\0', '\\0');

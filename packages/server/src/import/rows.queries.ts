@@ -3,7 +3,7 @@ import { stagingTable, type ImportFile } from './import-file.ts';
 import type { FileReport } from './import-report.ts';
 
 /** Beside each staging table stands one that tells what becomes of its rows, and of which record. */
-export const rowTable = (file: ImportFile) => `${stagingTable(file)}_row`;
+const rowTable = (file: ImportFile) => `${stagingTable(file)}_row`;
 
 /** What becomes of a row: REFUSED, SKIPPED, CREATED, UPDATED or UNCHANGED; `codes` name its faults against other rows and the database. */
 export async function createRowTable(tx: PartnerTransaction, file: ImportFile, columns: string): Promise<void> {
