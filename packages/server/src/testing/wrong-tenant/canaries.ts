@@ -49,6 +49,8 @@ const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const instants = /\b(?!2021-)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00(?::00)?)?/g;
 const cursors = /\b([A-Za-z0-9_-]{16,})\.[A-Za-z0-9_-]{12}(?![A-Za-z0-9_-])/g;
 const keys = /\bprk_[0-9A-Za-z]{12}(?:_[0-9A-Za-z]{38})?/g;
+const keyIds = /("(?:id|keyId|apiKeyId)": ?)"([0-9A-Za-z]{12})"/g;
+const digests = /\\x[0-9a-f]{64}/g;
 
 /** The text without what differs from run to run: ids and keys made anew, and instants. */
 export function withoutChance(answer: string, isKnownKey: (keyId: string) => boolean): string {
@@ -59,5 +61,8 @@ export function withoutChance(answer: string, isKnownKey: (keyId: string) => boo
     })
     .replace(uuids, (id) => (known.has(id) ? id : '<new id>'))
     .replace(keys, (key) => (isKnownKey(key.slice(4, 16)) ? key : '<new key>'))
-    .replace(instants, '<instant>');
+    .replace(keyIds, (whole, name: string, keyId: string) => (isKnownKey(keyId) ? whole : `${name}"<new key>"`))
+    .replace(digests, '<digest>')
+    .replace(instants, '<instant>')
+    .replace(/\bwalk-\d+\b/g, '<request>');
 }

@@ -48,12 +48,12 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
 function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
   const partnerId = partnerIds[letter];
   for (const role of userRoles) {
-    const role_ = letter === 'A' ? role : roleElsewhere[role];
+    const itsRole = letter === 'A' ? role : roleElsewhere[role];
     add('partner_user', {
       id: userId(role),
       name: text(letter, `user.${role}`),
       email: text(letter, `${role}@example.com`),
-      role: role_,
+      role: itsRole,
       created_at: long,
     });
   }

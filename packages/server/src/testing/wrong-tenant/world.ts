@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Writable } from 'node:stream';
 import type pg from 'pg';
 import { pino } from 'pino';
@@ -6,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { makeApiKey } from '../../access/api-key.ts';
 import { readConfig } from '../../config.ts';
 import { refreshDashboardRows } from '../../contract-change/dashboard-row.queries.ts';
+import { passDaysForAllPartnersUnscoped } from '../../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../../database/partner-scope.ts';
 import { globalId } from '../../graphql/global-id.ts';
 import { describeFault } from '../../http/log.ts';
@@ -56,6 +56,8 @@ export type WalkRequest = {
   isMutation: boolean;
   /** Sent twice, and the second answer taken: with an idempotency key that is the repetition. */
   isRepeated?: boolean;
+  /** No request at all: days pass up to this date, for every partner in turn. */
+  daysPassTo?: string;
   /** The operator's decision reaches other partners that hold the very contract: domain.md 4.1. */
   reachesOthers?: boolean;
 };
@@ -75,7 +77,6 @@ export type World = {
   rewriteWith(rewrite: ((statement: Statement) => string) | null): void;
   /** Caches of keys and partners are a server's own. */
   restartServer(): Promise<void>;
-  setDate(date: string): void;
   send(request: WalkRequest): Promise<Answer>;
   /** What is not as it was laid out; the passing of chance is left in. */
   changedRows(): Promise<ChangedRow[]>;
@@ -108,11 +109,10 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   });
   let statements: Statement[] = [];
   let rewrite: ((statement: Statement) => string) | null = null;
-  let date = today;
   let requests = 0;
   const pool = tapped(database.pool, (statement) => {
     statements.push(statement);
-    if (statements.length > 5_000) throw new Error('The walk stops what does not come to an end.');
+    if (statements.length > 500) throw new Error('The walk stops what does not come to an end.');
     return rewrite === null ? statement.text : rewrite(statement);
   });
   const start = () =>
@@ -122,7 +122,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
         ...{ maxQueryCost: 100_000_000, costBucket: 999_999_999, costRestorePerSecond: 999_999_999 },
       },
       database: { pool },
-      now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
+      now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
       log: pino({ base: null, serializers: { err: describeFault } }, stream),
     });
   let server: RunningServer | null = await start();
@@ -139,10 +139,14 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
     async restartServer() {
       await server?.close();
       server = null;
+      statements = [];
       server = await start();
     },
-    setDate: (next) => void (date = next),
-    async send({ document, variables, headers, as }) {
+    async send({ document, variables, headers, as, daysPassTo }) {
+      if (daysPassTo !== undefined) {
+        await passDaysForAllPartnersUnscoped(pool, daysPassTo);
+        return { status: 0, headers: '', body: '' };
+      }
       const { key, letter } = tokens.get(as) as Token;
       const response = await fetch(`${server?.url}/graphql`, {
         method: 'POST',
@@ -230,7 +234,7 @@ function headersOf(headers: Headers): string {
 
 /** What is left in the bucket depends on the clock. */
 function withoutCost(body: string): string {
-  const parsed = JSON.parse(body) as { extensions?: { cost?: unknown } & IncomingHttpHeaders };
+  const parsed = JSON.parse(body) as { extensions?: { cost?: unknown } };
   if (parsed.extensions !== undefined) delete parsed.extensions.cost;
   return JSON.stringify(parsed);
 }
