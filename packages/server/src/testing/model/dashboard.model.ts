@@ -226,6 +226,8 @@ export class DashboardModel {
   /** What would change something if this viewer asked for it today; a late request can be taken back until its renewal has passed. */
   available(partner: Partner, change: Change, role: Role): Action[] {
     if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner)) return [];
+    // What another day shows may be gone today.
+    if (!this.visible(partner).includes(change)) return [];
     const { isAccepted, isCancelled, isLate } = this.state(change, this.today);
     if (!isDecidable(change, this.today)) return isLate && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
     if (isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];

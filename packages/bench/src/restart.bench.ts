@@ -1,0 +1,217 @@
+import { execFileSync } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { embeddedGround, serverGround, startServer, Verdict, type Ground, type ServedProcess } from './fault-ground.ts';
+import { WriteLoad } from './write-load.ts';
+
+// Stops a server under load and looks whether a request failed; then does to the database under a loaded server what happens to
+// databases: connections ended, a crash, a restart, silence.
+//   cd packages/bench && npm run restart -- [--quick] [--rounds 5]
+// On the embedded PostgreSQL, or with TEST_DATABASE_URL (a superuser's address; .ci/with-postgresql sets it) on that server.
+
+const { values: options } = parseArgs({ options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
+const quietMs = options.quick ? 1_500 : 5_000;
+const readQuery = '{ upcomingContractChanges(first: 10) { totalCount nodes { id status customer { name } } } }';
+const verdict = new Verdict();
+
+const { TEST_DATABASE_URL: superuserUrl } = process.env;
+const backends = `select pid from pg_stat_activity where application_name = 'partner-renewals'`;
+/** Where the embedded PostgreSQL listens. */
+let socket = '';
+const ground = superuserUrl === undefined ? embeddedGround() : await serverGround(superuserUrl);
+try {
+  await stopUnderLoad(ground);
+  await disturbDatabase(ground);
+} finally {
+  await ground.remove();
+}
+verdict.conclude();
+
+type Read = { at: number; ms: number; outcome: 'answered' | 'typed error' | 'other'; told?: string };
+
+/** One request over a connection that is kept; rejects when the connection fails. */
+function post(url: string, token: string, agent: Agent): Promise<{ status: number; text: string; isLast: boolean }> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const sent = request(`${url}/graphql`, { method: 'POST', agent, headers, timeout: 15_000 }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ status: response.statusCode!, text, isLast: response.headers.connection === 'close' }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject).on('timeout', () => sent.destroy(new Error('no answer within 15 s')));
+    sent.end(JSON.stringify({ query: readQuery }));
+  });
+}
+
+async function stopUnderLoad(on: Ground): Promise<void> {
+  const database = await on.open();
+  const load = await WriteLoad.layOut(database, 4);
+  let [answered, slowest] = [0, 0];
+  const failed: string[] = [];
+  const codes: (number | null)[] = [];
+  for (let round = 0; round < rounds + 1; round += 1) {
+    const server = await startServer(on);
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    let isStopping = false;
+    const readers = Array.from({ length: 8 }, async () => {
+      for (let isLast = false; !isLast;) {
+        try {
+          const answer = await post(server.url, load.token, agent);
+          if (answer.status === 200 && !answer.text.includes('"errors"')) answered += 1;
+          else failed.push(answer.text.slice(0, 200));
+          ({ isLast } = answer);
+        } catch (error) {
+          // Nobody listens any more: nothing was in flight.
+          if (isStopping && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
+          failed.push(String(error));
+          return;
+        }
+      }
+    });
+    const writers = load.run(server.url, () => !isStopping);
+    await sleep(500 + Math.random() * 500);
+    isStopping = true;
+    const asked = performance.now();
+    server.child.kill('SIGTERM');
+    await Promise.all([...readers, writers]);
+    codes.push(await server.ended);
+    slowest = Math.max(slowest, performance.now() - asked);
+    if (load.accounts.some((account) => account.pending !== null)) failed.push('a write in flight was not answered');
+  }
+  for (const line of [...failed, ...load.strange].slice(0, 10)) console.log(`  ${line}`);
+  console.log(`${on.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered`);
+  verdict.saw(`no request in flight failed when the server was stopped (${failed.length} did)`, failed.length + load.strange.length === 0);
+  verdict.saw(
+    `exit codes ${[...new Set(codes)].join(', ')}, the slowest stop took ${Math.round(slowest)} ms`,
+    codes.every((code) => code === 0) && slowest < 10_000,
+  );
+  for (const fault of await load.faults(database)) verdict.saw(fault, false);
+  await database.close();
+}
+
+/** As a superuser, beside the server. */
+async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(superuserUrl ?? { host: socket, user: 'postgres', database: 'renewals' });
+  client.on('error', () => {});
+  await client.connect();
+  return await work(client).finally(() => client.end().catch(() => {}));
+}
+
+async function disturbDatabase(on: Ground): Promise<void> {
+  const database = await on.open();
+  const load = await WriteLoad.layOut(database, 4);
+  if (superuserUrl === undefined) socket = database.pool.options.host!;
+  await database.close();
+  const server = await startServer(on);
+  const reads: Read[] = [];
+  const over = new AbortController();
+  const readers = Array.from({ length: 4 }, async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    while (!over.signal.aborted) {
+      reads.push(await readOnce(server, load.token, agent));
+      await sleep(5);
+    }
+    agent.destroy();
+  });
+  const writers = (async () => {
+    while (!over.signal.aborted) {
+      await load.run(server.url, () => !over.signal.aborted);
+      await sleep(20);
+    }
+  })();
+  await sleep(quietMs);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [what, disturb] of disturbances()) {
+      const begun = performance.now();
+      await disturb();
+      const ended = performance.now();
+      await sleep(quietMs + 1_000);
+      const troubled = reads.filter((read) => read.at + read.ms > begun && (read.outcome !== 'answered' || read.ms > 1_000));
+      const healed = Math.max(0, ...troubled.map((read) => read.at + read.ms - ended));
+      const unanswered = troubled.filter((read) => read.outcome !== 'answered').length;
+      verdict.saw(`${what}: ${unanswered} reads not answered, healed after ${Math.round(healed)} ms`, healed < 5_000);
+    }
+  }
+  over.abort();
+  await Promise.all([...readers, writers]);
+  verdict.saw('the server stayed up', server.child.exitCode === null && server.child.signalCode === null);
+  await load.finish(server.url);
+  server.child.kill('SIGTERM');
+  verdict.saw('it ended with exit code 0', (await server.ended) === 0);
+
+  const answered = reads.filter((read) => read.outcome === 'answered').length;
+  const others = reads.filter((read) => read.outcome === 'other');
+  for (const told of [...others.map((read) => read.told ?? ''), ...load.strange].slice(0, 10)) console.log(`  ${told}`);
+  const share = (100 * answered) / reads.length;
+  console.log(`${on.title}: ${reads.length} reads, ${load.acknowledged} writes, ${load.notNow} writes told to try again`);
+  verdict.saw(`${share.toFixed(3)} % of reads were answered`, share >= 99.9);
+  verdict.saw('every error had a type', others.length === 0 && load.strange.length === 0);
+  const again = await on.open();
+  const faults = await load.faults(again);
+  for (const fault of faults) console.log(`  ${fault}`);
+  verdict.saw('every acknowledged write is there exactly once, none twice, none half done', faults.length === 0);
+  await again.close();
+}
+
+async function readOnce(server: ServedProcess, token: string, agent: Agent): Promise<Read> {
+  const at = performance.now();
+  const read = (outcome: Read['outcome'], told?: string): Read => ({
+    at,
+    ms: performance.now() - at,
+    outcome,
+    ...(told !== undefined && { told }),
+  });
+  try {
+    const { status, text } = await post(server.url, token, agent);
+    if (status === 200 && text.includes('"totalCount"')) return read('answered');
+    return read(/"code":"(UNAVAILABLE|TIMEOUT)"/.test(text) ? 'typed error' : 'other', text.slice(0, 200));
+  } catch (error) {
+    return read('other', String(error));
+  }
+}
+
+function disturbances(): [string, () => Promise<void>][] {
+  const pids = async () => await asSuperuser(async (client) => (await client.query<{ pid: number }>(backends)).rows.map((row) => row.pid));
+  const isBack = async () => {
+    while (!(await asSuperuser((client) => client.query('select 1')).then(Boolean, () => false))) await sleep(20);
+  };
+  const all: [string, () => Promise<void>][] = [
+    [
+      'all connections ended',
+      async () => void (await asSuperuser((client) => client.query(`select pg_terminate_backend(pid) from (${backends}) b`))),
+    ],
+    [
+      'the database crashed and recovered',
+      async () => {
+        const [pid] = await pids();
+        if (pid !== undefined) process.kill(pid, 'SIGKILL');
+        await sleep(50);
+        await isBack();
+      },
+    ],
+    [
+      'the connections were silent for 2 s',
+      async () => {
+        const frozen = await pids();
+        for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+        await sleep(2_000);
+        for (const pid of frozen) process.kill(pid, 'SIGCONT');
+      },
+    ],
+  ];
+  if (superuserUrl !== undefined) return all;
+  const postmaster = async () => {
+    const [pid] = await pids();
+    return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
+  };
+  const end = (signal: NodeJS.Signals) => async () => {
+    process.kill(await postmaster(), signal);
+    await sleep(100);
+    await isBack();
+  };
+  return [...all, ['the database was stopped and started', end('SIGINT')], ['the database was killed and started', end('SIGKILL')]];
+}
