@@ -17,7 +17,7 @@ describe('the configuration', () => {
       introspection: true,
       corsOrigins: [],
       bodyLimitBytes: 1_000_000,
-      maxRequestsInWork: 16,
+      maxRequestsInWork: 10,
       maxRequestsWaiting: 200,
       maxQueryCost: 10_000,
       costBucket: 100_000,

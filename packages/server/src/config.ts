@@ -177,7 +177,7 @@ const variables = (isProduction: boolean) =>
       .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
       .optional(),
     BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
-    MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 16),
+    MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 10),
     MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
     MAX_QUERY_COST: wholeNumber(1, 100_000_000, 10_000),
     COST_BUCKET: wholeNumber(1, 999_999_999, 100_000),

@@ -23,6 +23,13 @@ export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
 }
 
+/** A kind of operation that the schema has no root for. */
+export function noSuchOperation(kind: string): GraphQLError {
+  return new GraphQLError(`This API has no operations of the kind ${kind}.`, {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' satisfies ErrorCode, http: { status: 400 } },
+  });
+}
+
 /** A query that asks for too much at once, whoever asks: the message says what is bounded. */
 export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } } });

@@ -5,7 +5,7 @@ import type { RequestContext } from './context.ts';
 import { createBuckets } from './cost.bucket.ts';
 import { measureOperation, type Measure } from './cost.measure.ts';
 import { evaluate } from './cost.ts';
-import { rateLimited, tooComplex, valueTooLarge } from './errors.ts';
+import { noSuchOperation, rateLimited, tooComplex, valueTooLarge } from './errors.ts';
 import { documentLimits, extentOf, valueLimits } from './limits.ts';
 
 /** What a response tells in `extensions.cost`. */
@@ -25,9 +25,10 @@ export function createLimits({ maxQueryCost, costBucket, costRestorePerSecond }:
       let told: ToldCost | undefined;
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue }) {
-          const measure = operation && measureOnce(schema, document, operation);
           // Nothing will be executed: GraphQL itself refuses.
-          if (!measure) return;
+          if (!operation) return;
+          const measure = measureOnce(schema, document, operation);
+          if (!measure) throw noSuchOperation(operation.operation);
           checkDocument(measure);
           checkValues(measure, request.variables, operation);
           // Nothing is free, lest it be asked without end.

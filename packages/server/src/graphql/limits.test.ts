@@ -83,7 +83,7 @@ describe('a document that asks for too much is refused', () => {
     ],
     ['more words than a document may have', `{ viewer { ${many(documentLimits.tokens, () => 'role')} } }`, 'GRAPHQL_PARSE_FAILED'],
     ['more characters than a document may have', `{ viewer { role } } #${'x'.repeat(documentLimits.characters)}`, 'QUERY_TOO_COMPLEX'],
-    ['an operation of a kind there is none of', 'subscription { viewer }', 'BAD_REQUEST'],
+    ['an operation of a kind there is none of', 'subscription { viewer }', 'OPERATION_RESOLUTION_FAILURE'],
     ['an operation that is not in it', 'query A { viewer { role } } query B { viewer { role } }', 'OPERATION_RESOLUTION_FAILURE'],
   ])('(%s)', async (_, document, code) => {
     const answer = await server.query(document, {}, { token });
@@ -155,14 +155,15 @@ describe('a document that is hard to check is checked in time', () => {
     expect(document.length).toBeLessThanOrEqual(documentLimits.characters);
     const times = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const begun = performance.now();
+      const begun = process.cpuUsage();
       // Another document each time: one that was checked before is not checked again.
       const { status, body } = await server.query(`${document} ${' '.repeat(attempt)}`, {}, { token });
-      times.push(performance.now() - begun);
+      const { user, system } = process.cpuUsage(begun);
+      times.push((user + system) / 1_000);
       expect([200, 400]).toContain(status);
       for (const error of body.errors ?? []) expect(error.extensions['code']).not.toBe('INTERNAL_SERVER_ERROR');
     }
-    // The best of three: the machine that tests run on has other things to do.
+    // The work of this process, whatever else the machine that tests run on has to do, and the best of three: compiling comes first.
     expect(Math.min(...times)).toBeLessThan(300);
   });
 });
@@ -184,7 +185,7 @@ describe('a value that is too large', () => {
     ['nested by tens of thousands', `${'{"not":'.repeat(50_000)}{}${'}'.repeat(50_000)}`],
     ['a list nested by hundreds of thousands', `{"and":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
   ])('%s', async (_, filter, status = 400) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -194,7 +195,8 @@ describe('a value that is too large', () => {
       status,
       expect.objectContaining({ errors: [expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })] }),
     ]);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 
   test('more than 250 entries are taken nowhere in the schema', async () => {

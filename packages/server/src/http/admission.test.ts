@@ -104,13 +104,23 @@ describe('admission', () => {
     expect(answers).toEqual(['a in', 'c in', 'b refused']);
     admission.leave();
     admission.leave();
-    now = 1_000;
+    now = 600;
     ask('e');
     ask('f');
-    now = 1_300;
+    now = 611;
+    ask('g');
+    await settled();
+    // A free place for an instant was no end of it.
+    expect(answers.slice(3)).toEqual(['d in', 'e in', 'f refused']);
+    admission.leave();
+    admission.leave();
+    now = 2_000;
+    ask('h');
+    ask('i');
+    now = 2_300;
     admission.leave();
     await settled();
-    expect(answers.slice(3)).toEqual(['d in', 'e in', 'f in']);
+    expect(answers.slice(6)).toEqual(['g in', 'h in', 'i in']);
   });
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));

@@ -13,6 +13,8 @@ type Waiter = { since: number; answer: (isAdmitted: boolean) => void };
 // but more than can be done: then whoever cannot begin at once hears so at once, and what is answered is answered as fast as ever.
 const burstMs = 500;
 const overloadWaitMs = 10;
+// An overload is over when nobody had to be refused for so long: a place that is free for an instant between two requests is no end of it.
+const calmMs = 1_000;
 const sweepMs = 5;
 
 /** `clock` tells milliseconds. */
@@ -20,6 +22,7 @@ export function createAdmission({ maxInWork, maxWaiting }: AdmissionSettings, cl
   const waiting: Waiter[] = [];
   let inWork = 0;
   let lastFreeAt = clock();
+  let lastOverloadRefusalAt = -calmMs;
   let sweeping: NodeJS.Timeout | undefined;
 
   function enter(): boolean | Promise<boolean> {
@@ -46,13 +49,15 @@ export function createAdmission({ maxInWork, maxWaiting }: AdmissionSettings, cl
   function sweep(): void {
     const patience = isOverloaded() ? overloadWaitMs : burstMs;
     const firstInTime = waiting.findIndex(({ since }) => clock() - since < patience);
-    for (const late of waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime)) late.answer(false);
+    const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
+    if (late.length > 0) lastOverloadRefusalAt = clock();
+    for (const { answer } of late) answer(false);
     if (waiting.length > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   }
 
-  const isOverloaded = () => clock() - lastFreeAt > burstMs;
+  const isOverloaded = () => clock() - lastFreeAt > burstMs || clock() - lastOverloadRefusalAt < calmMs;
 
   return { enter: async () => await enter(), leave };
 }

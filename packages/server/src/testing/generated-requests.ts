@@ -174,7 +174,7 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
     }
 
     const body = selections(root, 1 + below(7));
-    return `${isMutation ? 'mutation' : 'query'} Q${definitions.length > 0 ? `(${definitions.join(', ')})` : ''} ${body} ${fragments.join(' ')}`;
+    return `${chance(0.02) ? 'subscription' : isMutation ? 'mutation' : 'query'} Q${definitions.length > 0 ? `(${definitions.join(', ')})` : ''} ${body} ${fragments.join(' ')}`;
   }
 
   function value(type: GraphQLInputType, depth: number): unknown {
