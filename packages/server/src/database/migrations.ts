@@ -1,8 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1790000000000 } from './migrations/1790000000000-initial-schema.ts';
 import { Writes1790100000000 } from './migrations/1790100000000-writes.ts';
+import { TableStatistics1790200000000 } from './migrations/1790200000000-table-statistics.ts';
 
 /** Every migration, oldest first. */
-export const migrations: (new () => MigrationInterface)[] = [InitialSchema1790000000000, Writes1790100000000];
+export const migrations: (new () => MigrationInterface)[] = [InitialSchema1790000000000, Writes1790100000000, TableStatistics1790200000000];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

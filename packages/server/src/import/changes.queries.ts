@@ -5,7 +5,7 @@ import { resolveChanges } from './change-resolution.queries.ts';
 import { recordReferenceFaults } from './faults.queries.ts';
 import { reopenWhenSql } from './rescheduled-renewals.queries.ts';
 import { createRowTable, touchCustomers } from './rows.queries.ts';
-import type { StagedFile } from './staging.queries.ts';
+import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export const createChangeRows = (tx: PartnerTransaction) =>
   createRowTable(
@@ -36,7 +36,9 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
   await detachAnnouncements(tx);
   await updateChanges(tx, businessDate);
   await createChanges(tx);
+  await refreshStatistics(tx, staged, ['contract_change']);
   await logDecisions(tx);
+  await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, changesFile);
 }
 

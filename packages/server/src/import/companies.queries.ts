@@ -1,13 +1,16 @@
 import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { companiesFile } from './companies.columns.ts';
 import { createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';
-import type { StagedFile } from './staging.queries.ts';
+import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export const createCompanyRows = (tx: PartnerTransaction) => createRowTable(tx, companiesFile, 'customer_id uuid not null');
 
-export async function writeCompanies(tx: PartnerTransaction, _staged: StagedFile): Promise<void> {
+export async function writeCompanies(tx: PartnerTransaction, staged: StagedFile): Promise<void> {
   await resolveCompanies(tx);
   await createCustomers(tx);
+  await refreshStatistics(tx, staged, ['customer']);
+  await createAssociations(tx);
+  await refreshStatistics(tx, staged, ['customer_association']);
   await updateCustomers(tx);
   await touchCustomers(tx, companiesFile);
 }
@@ -33,13 +36,17 @@ async function resolveCompanies(tx: PartnerTransaction): Promise<void> {
 
 async function createCustomers(tx: PartnerTransaction): Promise<void> {
   await tx.query(
-    `/* createCustomers */ with created as (
-       insert into customer (partner_id, id, hub_id, name, website, website_key, search_text, imported_digest)
-       select $1, r.customer_id, s.hub_id, s.name, s.website, s.website_key, s.search_text, s.digest
-       from import_company_row r join import_company s using (line) where r.outcome = 'CREATED'
-       returning id
-     )
-     insert into customer_association (partner_id, id, customer_id) select $1, gen_random_uuid(), id from created`,
+    `/* createCustomers */ insert into customer (partner_id, id, hub_id, name, website, website_key, search_text, imported_digest)
+     select $1, r.customer_id, s.hub_id, s.name, s.website, s.website_key, s.search_text, s.digest
+     from import_company_row r join import_company s using (line) where r.outcome = 'CREATED'`,
+    [tx.partnerId],
+  );
+}
+
+async function createAssociations(tx: PartnerTransaction): Promise<void> {
+  await tx.query(
+    `/* createAssociations */ insert into customer_association (partner_id, id, customer_id)
+     select $1, gen_random_uuid(), customer_id from import_company_row where outcome = 'CREATED'`,
     [tx.partnerId],
   );
 }

@@ -2,7 +2,7 @@ import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { codesSql, createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';
-import type { StagedFile } from './staging.queries.ts';
+import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export const createContactRows = (tx: PartnerTransaction) =>
   createRowTable(tx, contactsFile, 'id uuid not null, customer_id uuid, previous_customer_id uuid');
@@ -13,6 +13,7 @@ export async function writeContacts(tx: PartnerTransaction, staged: StagedFile):
   await clearPrimaryContacts(tx);
   await updateCustomerUsers(tx);
   await createCustomerUsers(tx);
+  await refreshStatistics(tx, staged, ['customer_user']);
   await touchCustomers(tx, contactsFile);
   await touchCustomers(tx, contactsFile, 'previous_customer_id');
 }

@@ -6,7 +6,7 @@ import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { nextRenewalMonthsSql } from './renewal.rules.ts';
 import { rescheduleRenewals } from './rescheduled-renewals.queries.ts';
 import { codesSql, createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';
-import type { StagedFile } from './staging.queries.ts';
+import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export async function createContractRows(tx: PartnerTransaction): Promise<void> {
   await createRowTable(tx, contractsFile, 'contract_id uuid not null, customer_id uuid');
@@ -28,6 +28,11 @@ export async function writeContracts(tx: PartnerTransaction, staged: StagedFile,
   await rescheduleRenewals(tx);
   await followAutoRenew(tx, businessDate);
   await createContracts(tx, businessDate);
+  await refreshStatistics(tx, staged, ['contract']);
+  await openFirstRenewals(tx);
+  await refreshStatistics(tx, staged, ['contract_change']);
+  await cancelFirstRenewals(tx, businessDate);
+  await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, contractsFile);
 }
 
@@ -86,29 +91,39 @@ async function updateContracts(tx: PartnerTransaction): Promise<void> {
   );
 }
 
-/** New contracts, each with its open renewal, and that with a cancellation when the contract does not renew by itself. */
 async function createContracts(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   const months = nextRenewalMonthsSql({ anchor: 's.start_date', elapsed: '0', term: 's.term_months', day: '$2::date' });
   await tx.query(
-    `/* createContracts */ with created as (
-       insert into contract (partner_id, id, external_id, customer_id, product, max_contacts, email_limit, billing_frequency,
-         billing_interval_months, subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months,
-         auto_renew, imported_term_months, imported_digest)
-       select $1, r.contract_id, s.external_id, r.customer_id, s.product, s.max_contacts, s.email_limit, s.billing_frequency,
-         s.billing_interval_months, s.term_months, s.mrr, s.currency_code, s.start_date, d.months - s.term_months, d.months,
-         s.auto_renew, s.term_months, s.digest
-       from import_contract_row r join import_contract s using (line) cross join lateral (${months}) d
-       where r.outcome = 'CREATED'
-       returning id, customer_id, renewal_start_date, auto_renew
-     ), opened as (
-       insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date)
-       select $1, gen_random_uuid(), id, customer_id, 'RENEWAL', renewal_start_date from created
-       returning id, contract_id, renewal_deadline
-     )
-     insert into contract_change_decision
+    `/* createContracts */ insert into contract (partner_id, id, external_id, customer_id, product, max_contacts, email_limit, billing_frequency,
+       billing_interval_months, subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months,
+       auto_renew, imported_term_months, imported_digest)
+     select $1, r.contract_id, s.external_id, r.customer_id, s.product, s.max_contacts, s.email_limit, s.billing_frequency,
+       s.billing_interval_months, s.term_months, s.mrr, s.currency_code, s.start_date, d.months - s.term_months, d.months,
+       s.auto_renew, s.term_months, s.digest
+     from import_contract_row r join import_contract s using (line) cross join lateral (${months}) d
+     where r.outcome = 'CREATED'`,
+    [tx.partnerId, businessDate],
+  );
+}
+
+async function openFirstRenewals(tx: PartnerTransaction): Promise<void> {
+  await tx.query(
+    `/* openFirstRenewals */ insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date, notice_period_days)
+     select $1, gen_random_uuid(), c.id, c.customer_id, 'RENEWAL', c.renewal_start_date, c.notice_period_days
+     from import_contract_row r join contract c on c.partner_id = $1 and c.id = r.contract_id where r.outcome = 'CREATED'`,
+    [tx.partnerId],
+  );
+}
+
+/** A new contract that does not renew by itself. */
+async function cancelFirstRenewals(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
+  await tx.query(
+    `/* cancelFirstRenewals */ insert into contract_change_decision
        (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
      select $1, o.id, 1, 'REQUEST_CANCELLATION', least($2::date, o.renewal_deadline), 'import', false, 'AUTO_RENEW'
-     from opened o join created c on c.id = o.contract_id where c.auto_renew = false`,
+     from import_contract_row r join import_contract s using (line)
+     join contract_change o on o.partner_id = $1 and o.contract_id = r.contract_id
+     where r.outcome = 'CREATED' and s.auto_renew = false`,
     [tx.partnerId, businessDate],
   );
 }

@@ -17,9 +17,9 @@ import { createFaultTable, readFaults, recordCellFaults, recordRepeatedKeys } fr
 import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
 import { mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
-import { auditImport, createPartner, expectManyRows, lockPartner, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
+import { auditImport, createPartner, lockPartner, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
 import { reassociateCustomers } from './reassociation.queries.ts';
-import { countRows, createTouchedTable, touchedCustomersExist, touchedCustomersSql } from './rows.queries.ts';
+import { countRows, createTouchedTable, gatherTouchedCustomers, touchedCustomersSql } from './rows.queries.ts';
 import { createStagingTable, stageFile, type StagedFile } from './staging.queries.ts';
 import { usageFile } from './usage.columns.ts';
 import { createUsageRows, writeUsage } from './usage.queries.ts';
@@ -53,8 +53,6 @@ const steps: readonly { file: ImportFile; createRows(tx: PartnerTransaction): Pr
   { file: changesFile, createRows: createChangeRows, write: writeChanges },
   { file: usageFile, createRows: createUsageRows, write: writeUsage },
 ];
-const manyRows = 10_000;
-
 const files = steps.map(({ file }) => file);
 
 /** Imports what a folder holds of an export, all of it in one transaction. Throws {@link ImportRefused} when nothing can be read. */
@@ -131,7 +129,6 @@ async function write(
   staged: StagedFile[],
   { businessDate, isReassociating, onProgress }: ImportOptions,
 ): Promise<void> {
-  if (staged.reduce((total, { rows }) => total + rows, 0) > manyRows) await expectManyRows(tx);
   await lockPartner(tx);
   await lockTouchedCustomers(tx);
   for (const step of steps) {
@@ -143,7 +140,7 @@ async function write(
     if (isReassociating) await reassociateCustomers(tx, stagedFile);
     await step.write(tx, stagedFile, businessDate);
   }
-  if (!(await touchedCustomersExist(tx))) return;
+  if ((await gatherTouchedCustomers(tx)) === 0) return;
   onProgress?.({ bytesRead: 1, bytesTotal: 1, step: 'writing the dashboard' });
   await settleDueChanges(tx, businessDate);
   await refreshDashboardRows(tx, { customersFrom: touchedCustomersSql });

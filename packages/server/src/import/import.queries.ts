@@ -16,14 +16,6 @@ export async function prepareConnection(tx: PartnerTransaction): Promise<void> {
   for (const [name, value] of Object.entries(settings)) await tx.query(`/* prepareConnection */ set local ${name} = '${value}'`);
 }
 
-/**
- * What the import has just written is unknown to the planner: it takes a new partner for one with a row or none and joins in nested
- * loops, which many rows turn into hours.
- */
-export async function expectManyRows(tx: PartnerTransaction): Promise<void> {
-  await tx.query('/* expectManyRows */ set local enable_nestloop = off');
-}
-
 export async function createPartner(tx: PartnerTransaction, name: string, businessDate: CalendarDate): Promise<void> {
   await tx.query(`/* createPartner */ insert into partner (id, name, passed_through) values ($1, $2, $3)`, [
     tx.partnerId,

@@ -43,9 +43,10 @@ export async function countRows(tx: PartnerTransaction, file: ImportFile): Promi
   return rows[0]!;
 }
 
-/** Customers whose dashboard rows may have changed. */
+/** Customers whose dashboard rows may have changed: as they come, and each once. */
 export async function createTouchedTable(tx: PartnerTransaction): Promise<void> {
   await tx.query('/* createTouchedTable */ create temporary table import_touched (customer_id uuid not null) on commit drop');
+  await tx.query('/* createTouchedTable */ create temporary table import_touched_once (customer_id uuid primary key) on commit drop');
 }
 
 export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, column = 'customer_id'): Promise<void> {
@@ -55,9 +56,13 @@ export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, c
   );
 }
 
-export const touchedCustomersSql = 'select customer_id from import_touched';
+export const touchedCustomersSql = 'select customer_id from import_touched_once';
 
-export async function touchedCustomersExist(tx: PartnerTransaction): Promise<boolean> {
-  const { rows } = await tx.query<{ exists: boolean }>('/* touchedCustomersExist */ select exists (select from import_touched)');
-  return rows[0]!.exists;
+/** How many customers they are; the planner is told too. */
+export async function gatherTouchedCustomers(tx: PartnerTransaction): Promise<number> {
+  const { rowCount } = await tx.query(
+    '/* gatherTouchedCustomers */ insert into import_touched_once select distinct customer_id from import_touched',
+  );
+  await tx.query('/* gatherTouchedCustomers */ analyze import_touched_once');
+  return rowCount ?? 0;
 }

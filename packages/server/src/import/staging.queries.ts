@@ -104,3 +104,14 @@ const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r'
 function escape(value: string): string {
   return special.test(value) ? value.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character]!) : value;
 }
+
+const manyRows = 2000;
+
+/**
+ * Tells the planner what has just been written because of a file of many rows. The tables' statistics stay locked until the import ends,
+ * so big imports take turns.
+ */
+export async function refreshStatistics(tx: PartnerTransaction, { rows }: StagedFile, tables: readonly string[]): Promise<void> {
+  if (rows < manyRows) return;
+  for (const table of tables) await tx.query('/* refreshStatistics */ select refresh_statistics($1)', [table]);
+}
