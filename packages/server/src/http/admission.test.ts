@@ -56,11 +56,12 @@ describe('a server that has as much to do as it may', () => {
     expect(await Promise.all(gone)).toEqual(['gone', 'gone', 'gone']);
     expect((await server.query(viewer, {}, { token })).status).toBe(503);
     await unlock();
-    const statuses = [];
-    for (let asked = 0; asked < 50 && statuses.at(-1) !== 200; asked += 1)
-      statuses.push((await server.query(viewer, {}, { token })).status);
-    const together = await Promise.all([1, 2, 3].map(() => server.query(viewer, {}, { token })));
-    expect(together.map(({ status }) => status)).toEqual([200, 200, 200]);
+    // Each place comes back when its own work is done: in the end all three, to be had at once.
+    let together: number[] = [];
+    for (let asked = 0; asked < 100 && together.join() !== '200,200,200'; asked += 1) {
+      together = (await Promise.all([1, 2, 3].map(() => server.query(viewer, {}, { token })))).map(({ status }) => status);
+    }
+    expect(together).toEqual([200, 200, 200]);
     await server.close();
   });
 });
