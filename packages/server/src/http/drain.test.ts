@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get, request, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startTestServer } from '../testing/test-server.ts';
 
 test('a server that stops finishes what is in flight, is not ready meanwhile, and closes idle connections', async () => {
@@ -76,4 +81,34 @@ function post(url: string, token: string, agent: Agent): Promise<{ status: numbe
     sent.on('error', reject);
     sent.end('{"query":"{ viewer { partner { name } } }"}');
   });
+}
+
+test('a server that was held up while it stops reads what has come meanwhile before it closes', async () => {
+  const server = await startTestServer({ businessDate: '2026-01-01' });
+  const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
+  const [, host = '', port = ''] = /\/\/(.*):(\d+)$/.exec(server.url) ?? [];
+  const closing = server.close();
+  // Another process sends a request on a new connection while this one, the server's, can do nothing until its timers are long due.
+  const folder = mkdtempSync(join(tmpdir(), 'renewals-drain-'));
+  const sent = join(folder, 'sent');
+  const program = `
+    const { writeFileSync } = require('node:fs');
+    const socket = require('node:net').connect(${port}, '${host}', () =>
+      socket.write(${JSON.stringify(requestText(token))}, () => writeFileSync(${JSON.stringify(sent)}, '')));
+    socket.on('data', (answer) => { console.log(String(answer).split('\\r\\n')[0]); socket.destroy(); }).on('error', (error) => console.log(error.code));`;
+  const client = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = '';
+  client.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+  const ended = once(client, 'close');
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let left = 100; left > 0 && !existsSync(sent); left -= 1) Atomics.wait(cell, 0, 0, 100);
+  Atomics.wait(cell, 0, 0, 500);
+  await Promise.all([closing, ended]);
+  rmSync(folder, { recursive: true });
+  expect(told).toBe('HTTP/1.1 200 OK\n');
+});
+
+function requestText(token: string): string {
+  const body = '{"query":"{ viewer { partner { name } } }"}';
+  return `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
