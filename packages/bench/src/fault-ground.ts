@@ -45,6 +45,8 @@ export async function serverGround(superuserUrl: string): Promise<Ground> {
       `do $$ begin if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'; end if; end $$`,
     );
     await superuser.query(`create database ${name} owner ${ownerLogin.name}`);
+    // What is acknowledged is to outlive a crash, however fast the server is told to be.
+    await superuser.query(`alter database ${name} set synchronous_commit = on`);
   });
   const databaseUrl = urlOf(run, name, ownerLogin);
   const folder = mkdtempSync(join(tmpdir(), 'renewals-fault-'));
@@ -58,6 +60,10 @@ export async function serverGround(superuserUrl: string): Promise<Ground> {
     },
   };
 }
+
+// A program that fails leaves nobody behind.
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 export type ServedProcess = { url: string; child: ChildProcess; ended: Promise<number | null>; log(): string };
 
@@ -75,10 +81,8 @@ export function startProcess(
     env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...settings, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A program that fails leaves nobody behind.
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill);
-  child.once('close', () => process.off('exit', kill));
+  children.add(child);
+  child.once('close', () => children.delete(child));
   let [output, log] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

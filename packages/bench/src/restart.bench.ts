@@ -80,7 +80,7 @@ async function stopUnderLoad(on: Ground): Promise<void> {
     await Promise.all([...readers, writers]);
     codes.push(await server.ended);
     slowest = Math.max(slowest, performance.now() - asked);
-    if (load.accounts.some((account) => account.pending !== null)) failed.push('a write in flight was not answered');
+    if (load.accounts.some((account) => account.pending !== null)) failed.push(`a write in flight was not answered: ${load.lost.at(-1)}`);
   }
   for (const line of [...failed, ...load.strange].slice(0, 10)) console.log(`  ${line}`);
   console.log(`${on.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered`);

@@ -29,6 +29,8 @@ export class WriteLoad {
   /** Answers that are neither an acknowledgement nor a typed "not now". */
   readonly strange: string[] = [];
   notNow = 0;
+  /** Why requests were not answered at all. */
+  readonly lost: string[] = [];
 
   static async layOut({ pool }: Database, clients: number): Promise<WriteLoad> {
     const data = await TestData.of(pool, { name: `Partner ${randomUUID()}`, passedThrough: today, ownsAll: true });
@@ -59,7 +61,7 @@ export class WriteLoad {
   async finish(url: string): Promise<void> {
     for (const account of this.accounts) {
       for (let left = 50; account.pending !== null; left -= 1) {
-        if (left === 0) throw new Error(`This is never acknowledged: ${JSON.stringify(account.pending)}`);
+        if (left === 0) throw new Error(`This is never acknowledged: ${JSON.stringify(account.pending)}\n${this.strange.at(-1)}`);
         await this.write(url, account);
       }
     }
@@ -81,7 +83,8 @@ export class WriteLoad {
         signal: AbortSignal.timeout(15_000),
       });
       answer = (await response.json()) as typeof answer;
-    } catch {
+    } catch (error) {
+      this.lost.push(String((error as Error).cause ?? error));
       return 'nobody answers';
     }
     if (answer.data?.done && answer.data.done.userErrors.length === 0) {
