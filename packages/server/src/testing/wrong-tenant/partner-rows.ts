@@ -24,7 +24,7 @@ export const userId = (role: string) => uuid(`user ${role}`);
 const customerNames = ['1', '2', '3', '4', '5', 'shared', 'own'] as const;
 type CustomerName = (typeof customerNames)[number];
 
-export const sharedExternalId = 'Shared-contract';
+const sharedExternalId = 'Shared-contract';
 const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 55 };
 
 /** Ids of one partner's things: those it has in common with the others, or its own. */

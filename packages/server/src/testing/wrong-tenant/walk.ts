@@ -54,7 +54,7 @@ function asEveryoneInTurn(drafts: readonly Draft[]): WalkRequest[] {
   });
 }
 
-export async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
+async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
   world.takeLog();
   world.takeStatements();
   if (request.isRepeated) await world.send(request);
