@@ -33,13 +33,20 @@ verdict.conclude();
 type Read = { at: number; ms: number; outcome: 'answered' | 'typed error' | 'other'; told?: string };
 
 /** One request over a connection that is kept; rejects when the connection fails. */
-function post(url: string, token: string, agent: Agent): Promise<{ status: number; text: string; isLast: boolean }> {
+function post(url: string, token: string, agent: Agent): Promise<{ status: number; text: string; isLast: boolean; retryAfter: boolean }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const sent = request(`${url}/graphql`, { method: 'POST', agent, headers, timeout: 15_000 }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve({ status: response.statusCode!, text, isLast: response.headers.connection === 'close' }));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode!,
+          text,
+          isLast: response.headers.connection === 'close',
+          retryAfter: 'retry-after' in response.headers,
+        }),
+      );
       response.on('error', reject);
     });
     sent.on('error', reject).on('timeout', () => sent.destroy(new Error('no answer within 15 s')));
@@ -50,7 +57,7 @@ function post(url: string, token: string, agent: Agent): Promise<{ status: numbe
 async function stopUnderLoad(on: Ground): Promise<void> {
   const database = await on.open();
   const load = await WriteLoad.layOut(database, 4);
-  let [answered, slowest] = [0, 0];
+  let [answered, turnedAway, slowest] = [0, 0, 0];
   const failed: string[] = [];
   const codes: (number | null)[] = [];
   for (let round = 0; round < rounds + 1; round += 1) {
@@ -62,6 +69,8 @@ async function stopUnderLoad(on: Ground): Promise<void> {
         try {
           const answer = await post(server.url, load.token, agent);
           if (answer.status === 200 && !answer.text.includes('"errors"')) answered += 1;
+          // Turned away at the door of a busy machine: never in flight.
+          else if (answer.retryAfter) turnedAway += 1;
           else failed.push(answer.text.slice(0, 200));
           ({ isLast } = answer);
         } catch (error) {
@@ -83,7 +92,9 @@ async function stopUnderLoad(on: Ground): Promise<void> {
     if (load.accounts.some((account) => account.pending !== null)) failed.push(`a write in flight was not answered: ${load.lost.at(-1)}`);
   }
   for (const line of [...failed, ...load.strange].slice(0, 10)) console.log(`  ${line}`);
-  console.log(`${on.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered`);
+  console.log(
+    `${on.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered, ${turnedAway} turned away`,
+  );
   verdict.saw(`no request in flight failed when the server was stopped (${failed.length} did)`, failed.length + load.strange.length === 0);
   verdict.saw(
     `exit codes ${[...new Set(codes)].join(', ')}, the slowest stop took ${Math.round(slowest)} ms`,

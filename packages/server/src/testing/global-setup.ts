@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -14,10 +14,13 @@ declare global {
 /** One PostgreSQL for the run, one migrated template in it; each test database is a copy of the template. */
 export default async function setUp(): Promise<void> {
   const cluster = await findCluster();
-  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix: `renewals_test_${randomBytes(4).toString('hex')}` };
+  const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
+  const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
+  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix, folder };
   globalThis.stopTestRun = async () => {
     await dropDatabases(run);
     await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
   };
   // A run that is broken off stops its server too.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

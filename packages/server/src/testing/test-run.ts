@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** What the processes of one test run know of its PostgreSQL. */
-export type TestRun = { superuserUrl: string; log: string; prefix: string };
+/** What the processes of one test run know of its PostgreSQL, and the folder whose content ends with the run. */
+export type TestRun = { superuserUrl: string; log: string; prefix: string; folder: string };
 
 /** The login that owns the tables of test databases. */
 export const ownerLogin = { name: 'renewals_test_owner', password: 'renewals_test_owner' };

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { addDays, addMonths } from '../../calendar-date.ts';
 import { searchText } from '../../customer/search-text.ts';
-import { number, partnerIds, text, uuid, type Letter } from './canaries.ts';
+import { number, partnerIds, registered, text, uuid, type Letter } from './canaries.ts';
 
 export const today = '2026-11-22';
 
@@ -19,13 +20,14 @@ export const userId = (role: string) => uuid(`user ${role}`);
 
 /**
  * The customers that each partner has, under one id and one Hub ID: 3 is ended at A alone, 4 at the others; of 5 a renewal is due at A
- * first; "shared" has a contract that A and B, not C, know by one external id; "own" has another id with each partner.
+ * first; "shared" has a contract that A and C, not B, know by one external id, at C it is not the one of the same id; "own" has
+ * another id with each partner.
  */
 const customerNames = ['1', '2', '3', '4', '5', 'shared', 'own'] as const;
 type CustomerName = (typeof customerNames)[number];
 
 const sharedExternalId = 'Shared-contract';
-const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 55 };
+const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
 
 /** Ids of one partner's things: those it has in common with the others, or its own. */
 export const idOf = (letter: Letter, what: string) => uuid(what.includes('own') ? `${letter} ${what}` : what);
@@ -39,6 +41,10 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   addPartner(make, keys);
   customerNames.forEach((name, index) => addCustomer(make, name, index));
   addChangesOfFirst(make);
+  addEndedContract(make);
+  addSharedContract(make);
+  addChangesOfFifth(make);
+  addDueRenewal(make);
   addDecisions(make);
   addTraces(make);
   addKeysAndViews(make, principals, mutations);
@@ -101,7 +107,7 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
     // An ended one is found by its customer, so its id has to tell whose it is.
     ...{ id: name === '3' ? uuid(`${letter} association 3`) : idOf(letter, `association ${name}`), customer_id: id, started_at: long },
     ...{ ended_at: activeAt(letter, name) ? null : '2021-05-01T10:00:00Z', communication_owner: ownerAt(letter, name) },
-    ...{ primary_contact_id: idOf(letter, `user 1 of ${name}`), version: letter === 'A' ? 1 : number(letter, 2) },
+    ...{ primary_contact_id: idOf(letter, `user 1 of ${name}`), version: letter === 'A' || name === '1' ? 1 : number(letter, 2) },
   });
   for (const app of ['Same app', text(letter, 'app')]) {
     add('app_usage', {
@@ -120,7 +126,7 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   const contractId = idOf(letter, `contract ${name}`);
   add('contract', {
     ...{ id: contractId, customer_id: id, product: text(letter, `product.${name}`), ...terms(letter, '') },
-    external_id: name === 'shared' && letter !== 'C' ? sharedExternalId : text(letter, `contract.${name}`),
+    external_id: name === 'shared' && letter === 'A' ? sharedExternalId : text(letter, `contract.${name}`),
     ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, notice_period_days: 45 + letterOrder[letter] },
     ...{ imported_digest: text(letter, 'contract.digest'), imported_term_months: number(letter, 6) },
   });
@@ -128,6 +134,7 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
     ...{ id: idOf(letter, `renewal ${name}`), contract_id: contractId, customer_id: id, type: 'RENEWAL', effective_date: renewal },
     ...{ notice_period_days: 45 + letterOrder[letter], version: letter === 'A' ? 1 : number(letter, 7) },
     ...{ imported_digest: text(letter, 'change.digest'), ...(name === '1' && terms(letter, 'new_')) },
+    ...(name === '2' && { opened_on: addDays(today, -100) }),
   });
 }
 
@@ -156,26 +163,143 @@ function addChangesOfFirst({ letter, add }: Make): void {
   change('upgrade', 'CONTACT_TIER_UPGRADE', 30, terms(letter, 'new_'));
   change('overage', 'EMAIL_OVERAGE', 20);
   change('overage own', 'EMAIL_OVERAGE', 25);
-  change('history', 'CONTACT_TIER_UPGRADE', -30, { settled_on: addDays(today, -29), is_applied: true, ...terms(letter, 'from_') });
+  // After the renewal: gone where that one ends the contract.
+  change('later', 'CONTACT_TIER_UPGRADE', 100);
+  add('contract_change', {
+    ...{
+      id: idOf(letter, 'later 2'),
+      customer_id: idOf(letter, 'customer 2'),
+      contract_id: idOf(letter, 'contract 2'),
+      type: 'EMAIL_OVERAGE',
+    },
+    ...{
+      effective_date: addDays(today, 110),
+      external_id: text(letter, 'change.later 2'),
+      version: letter === 'A' ? 1 : number(letter, 7),
+    },
+  });
+  const past = letter === 'B' ? -31 : -30;
+  change('history', 'CONTACT_TIER_UPGRADE', past, { settled_on: addDays(today, past + 1), is_applied: true, ...terms(letter, 'from_') });
+}
+
+/** At C, what A knows by the shared external id has an id of its own, though there is something of the same id. */
+function addSharedContract({ letter, add }: Make): void {
+  if (letter !== 'C') return;
+  const [id, customerId, renewal] = [idOf(letter, 'contract own shared'), idOf(letter, 'customer shared'), addDays(today, renewsIn.shared)];
+  add('contract', {
+    ...{ id, customer_id: customerId, product: text(letter, 'product.shared'), ...terms(letter, ''), external_id: sharedExternalId },
+    ...{
+      anchor_date: addMonths(renewal, -48),
+      term_start_months: 36,
+      renewal_months: 48,
+      imported_digest: text(letter, 'contract.digest'),
+    },
+  });
+  add('contract_change', {
+    ...{ id: idOf(letter, 'renewal own shared'), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+  });
+}
+
+/** Of contract 5 an upgrade that only others have confirmed changes the term; and a renewal to come that others have already. */
+function addChangesOfFifth({ letter, add }: Make): void {
+  const of5 = { customer_id: idOf(letter, 'customer 5'), contract_id: idOf(letter, 'contract 5') };
+  add('contract_change', {
+    ...{ id: idOf(letter, 'upgrade 5'), ...of5, type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(today, 1) },
+    ...{ external_id: text(letter, 'change.upgrade 5'), new_subscription_term_months: 5 + letterOrder[letter] },
+  });
+  if (letter === 'A') return;
+  add('contract_change', {
+    ...{ id: successorOf(idOf(letter, 'renewal 5')), ...of5, type: 'EMAIL_OVERAGE', effective_date: addDays(today, 90) },
+    external_id: text(letter, 'change.next 5'),
+  });
+}
+
+// As passing-days.queries.ts names it.
+const successorOf = (id: string) => registered(createHash('md5').update(`${id} next`).digest('hex'));
+
+/** A renewal that is cancelled at A alone, and due. */
+function addDueRenewal({ letter, add }: Make): void {
+  const [id, customerId, renewal] = [idOf(letter, 'contract due'), idOf(letter, 'customer 2'), addDays(today, 2)];
+  add('contract', {
+    ...{
+      id,
+      customer_id: customerId,
+      product: text(letter, 'product.due'),
+      ...terms(letter, ''),
+      external_id: text(letter, 'contract.due'),
+    },
+    ...{
+      anchor_date: addMonths(renewal, -48),
+      term_start_months: 36,
+      renewal_months: 48,
+      imported_digest: text(letter, 'contract.digest'),
+    },
+  });
+  add('contract_change', {
+    ...{ id: idOf(letter, 'renewal due'), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+  });
+}
+
+/** At A it has ended, at the others not. */
+function addEndedContract({ letter, add }: Make): void {
+  const customerId = idOf(letter, 'customer 2');
+  const id = idOf(letter, 'contract ended');
+  add('contract', {
+    ...{
+      id,
+      customer_id: customerId,
+      product: text(letter, 'product.ended'),
+      ...terms(letter, ''),
+      external_id: text(letter, 'contract.ended'),
+    },
+    ...{ anchor_date: addMonths(addDays(today, 80), -48), term_start_months: 36, renewal_months: 48 },
+    ...{ notice_period_days: 45, ended_on: letter === 'A' ? addDays(today, -10) : null, imported_digest: text(letter, 'contract.digest') },
+  });
+  for (const days of [-20, 1]) {
+    add('contract_change', {
+      ...{
+        id: idOf(letter, `ended ${days}`),
+        contract_id: id,
+        customer_id: customerId,
+        type: 'EMAIL_OVERAGE',
+        effective_date: addDays(today, days),
+      },
+      ...{ external_id: text(letter, `change.ended ${days}`), version: letter === 'A' ? 1 : number(letter, 7) },
+      ...(days < 0 && { settled_on: addDays(today, days + 1), is_applied: false, ...terms(letter, 'from_') }),
+    });
+  }
 }
 
 function addDecisions({ letter, add }: Make): void {
+  let lines = 0;
   const decide = (change: string, action: string, days: number) =>
     add('contract_change_decision', {
       ...{
-        contract_change_id: idOf(letter, change),
-        sequence: letter === 'A' ? 1 : number(letter, 8),
+        contract_change_id: change === 'next 5' ? successorOf(idOf(letter, 'renewal 5')) : idOf(letter, change),
+        sequence: (lines += 1) + (letter === 'A' ? 0 : number(letter, 0)),
         action,
-        decided_on: addDays(today, days),
       },
-      ...{ recorded_by: text(letter, 'recorded-by'), on_behalf_of_customer: letter === 'A', source: 'MANUAL', recorded_at: long },
+      ...{ decided_on: addDays(today, days), recorded_by: text(letter, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
+      ...{ source: 'MANUAL', recorded_at: long },
     });
-  decide('renewal 2', letter === 'A' ? 'REQUEST_CANCELLATION' : 'ACCEPT', -10);
-  // Late for A, so that it is carried along when days pass; counted from a day to come for the others.
-  decide('renewal 5', 'REQUEST_CANCELLATION', letter === 'A' ? -5 : 1);
+  // Of A the requests stand; elsewhere the same ones are withdrawn. Those on 4 and 5 came too late.
+  for (const [change, days] of [
+    ['renewal 2', -60],
+    ['renewal 4', -5],
+    ['renewal 5', -42],
+    ['renewal due', -60],
+  ] as const) {
+    decide(change, letter === 'A' ? 'REQUEST_CANCELLATION' : 'ACCEPT', days);
+    if (letter !== 'A') decide(change, 'WITHDRAW_CANCELLATION', days + 1);
+  }
   decide('overage', letter === 'A' ? 'ACCEPT' : 'REQUEST_CANCELLATION', -3);
-  if (letter !== 'A') decide('renewal 1', 'REQUEST_CANCELLATION', -4);
-  if (letter !== 'A') decide('upgrade', 'ACCEPT', -4);
+  if (letter === 'A') return;
+  decide('renewal 1', 'REQUEST_CANCELLATION', -40);
+  decide('upgrade', 'ACCEPT', -4);
+  decide('upgrade 5', 'ACCEPT', -4);
+  decide('next 5', 'ACCEPT', -4);
+  // Counts from a day to come.
+  decide('renewal 5', 'REQUEST_CANCELLATION', 1);
 }
 
 function addTraces({ letter, add }: Make): void {
@@ -224,7 +348,10 @@ function addKeysAndViews({ letter, add }: Make, principals: readonly string[], m
         is_shared: isShared,
         created_at: long,
       },
-      ...{ columns: letter === 'A' ? locked : [...locked, 'HUB_ID'], version: letter === 'A' ? 1 : number(letter, 9) },
+      ...{
+        columns: letter === 'A' ? locked : [...locked, 'HUB_ID'],
+        version: letter === 'A' || name === 'of the admin' ? 1 : number(letter, 9),
+      },
       ...{ query: text(letter, 'customer'), filter: JSON.stringify({ customerId: { nin: [text(letter, 'view-filter')] } }) },
       order_by: JSON.stringify([{ field: letter === 'A' ? 'CURRENT_MRR' : 'WEBSITE', direction: 'DESC' }]),
     });

@@ -21,18 +21,35 @@ function predicatesIn({ text, values }: Statement): Found[] {
 const neutral = ({ right }: Found) =>
   right === 's.partner_id' ? '(s.partner_id is not null)' : right === '$1' ? '($1::uuid is not null)' : 'true';
 
-/** One predicate of a function's statement; statements of one function that differ in what they select are one. */
-export type Predicate = { statement: string; function: string; ordinal: number; text: string; place: string };
+/** One predicate of a function's statements; statements that differ in what they select, filter and order by are one. */
+export type Predicate = { key: string; function: string; text: string; place: string };
 
 const functionOf = (text: string) => /^\s*\/\* (\w+) \*\//.exec(text)?.[1] ?? '(no name)';
 
-const keyOf = (statement: Statement, found: readonly Found[]) =>
-  `${functionOf(statement.text)}: ${found.map((each) => each.text).join(' | ')}`;
+// Rows derived for another day are made by a statement of their own.
+const variantOf = (text: string) => (/contract_change h\b/.test(text) ? 'past' : /contract_change q\b/.test(text) ? 'future' : '');
+
+/** The predicates by what names them: the function, and from the last word that begins a clause up to the predicate; the how manieth if it is there again. */
+function keysOf(statement: Statement, found: readonly Found[]): string[] {
+  const counts = new Map<string, number>();
+  return found.map(({ text, at }) => {
+    const before = statement.text
+      .slice(Math.max(0, at - 80), at)
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\$\d+/g, '$');
+    const clause = before.slice(Math.max(...['join ', 'from ', 'where ', 'update '].map((word) => before.lastIndexOf(word)), 0));
+    const key = [functionOf(statement.text), variantOf(statement.text), `${clause}${text}`].filter((part) => part !== '').join(' ');
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count === 1 ? key : `${key} (${count})`;
+  });
+}
 
 export function predicatesOf(statement: Statement): Predicate[] {
   const found = predicatesIn(statement);
-  return found.map(({ text, at }, ordinal) => ({
-    ...{ statement: keyOf(statement, found), function: functionOf(statement.text), ordinal, text },
+  const keys = keysOf(statement, found);
+  return found.map(({ text, at }, index) => ({
+    ...{ key: keys[index] as string, function: functionOf(statement.text), text },
     place: statement.text.slice(Math.max(0, at - 60), at + text.length + 25).replaceAll(/\s+/g, ' '),
   }));
 }
@@ -41,11 +58,13 @@ export function withoutAnyPredicate(statement: Statement): string {
   return rewrite(statement, predicatesIn(statement), () => true);
 }
 
-/** @returns the text as it is for statements that the predicate is none of */
-export function withoutPredicate({ statement: key, ordinal }: Predicate): (statement: Statement) => string {
+/** @returns the text as it is for statements that none of the predicates is in */
+export function withoutPredicates(predicates: readonly Predicate[]): (statement: Statement) => string {
+  const taken = new Set(predicates.map(({ key }) => key));
   return (statement) => {
     const found = predicatesIn(statement);
-    return keyOf(statement, found) === key ? rewrite(statement, found, (index) => index === ordinal) : statement.text;
+    const keys = keysOf(statement, found);
+    return rewrite(statement, found, (index) => taken.has(keys[index] as string));
   };
 }
 

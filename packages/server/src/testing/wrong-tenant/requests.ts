@@ -14,9 +14,9 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { encodeCursor } from '../../graphql/cursor.ts';
-import { parseGlobalId } from '../../graphql/global-id.ts';
+import { globalId, parseGlobalId } from '../../graphql/global-id.ts';
 import { partnerIds } from './canaries.ts';
-import { idOf, usedKey } from './partner-rows.ts';
+import { idOf, usedKey, userId } from './partner-rows.ts';
 import { isComposite, needsArguments, selectionsOf, type Composite } from './selections.ts';
 import { idsByType, owners, valuesAt, wholeValues, type Cursors, type Value } from './values.ts';
 import { principals, type PrincipalName, type WalkRequest, type World } from './world.ts';
@@ -280,6 +280,45 @@ function collectCursors(value: unknown, field: string, found: Map<string, Set<st
     if (/cursor$/i.test(name) && typeof inner === 'string') found.set(field, (found.get(field) ?? new Set()).add(inner));
     else collectCursors(inner, Array.isArray(value) || ['edges', 'node', 'nodes', 'pageInfo'].includes(name) ? field : name, found);
   }
+}
+
+/** What an ADMIN may not do to the last one: other partners have some, but that is no help. */
+export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
+  const ofAdmin = drafts.filter(
+    ({ name, variables }) => name.startsWith('Mutation.setPartnerUserRole') && JSON.stringify(variables).includes(userId('ADMIN')),
+  );
+  const prepare = `
+    delete from api_key where partner_id = '${partnerIds.A}' and partner_user_id is null and role = 'ADMIN';
+    update partner_user set role = 'VIEWER' where partner_id = '${partnerIds.A}' and id <> '${userId('ADMIN')}'`;
+  return as('ADMIN user of A', ofAdmin).map((request) => ({ ...request, name: `${request.name}, the last administrator`, prepare }));
+}
+
+/** The same as one who names another partner, or one that there is not. */
+export function namingOthers(drafts: readonly Draft[]): WalkRequest[] {
+  const viewer = drafts.find(({ name }) => name.startsWith('Query.viewer')) as Draft;
+  return principalsOfA.flatMap((principal) =>
+    // An operator may name any that there is.
+    [...(principal.startsWith('OPERATOR') ? [] : [partnerIds.B, partnerIds.C]), idOf('A', 'missing partner')].map((id) => ({
+      ...{ ...viewer, name: `${viewer.name}, naming partner ${id}`, as: principal },
+      headers: { 'x-partner-id': globalId('Partner', id) },
+    })),
+  );
+}
+
+/** Each status on each other day: what was decided is read otherwise on those. */
+export function statusesOnOtherDays(drafts: readonly Draft[]): Draft[] {
+  const argument = (name: string) => drafts.filter((draft) => new RegExp(`^Query\\.upcoming\\w+\\(${name}`).test(draft.name));
+  const onDays = argument('asOf:');
+  const statuses = argument('filter: {"status":\\{"eq"').map(({ variables }) => variables?.['v0']);
+  return onDays.flatMap((draft) =>
+    [...new Set(statuses.map((filter) => JSON.stringify(filter)))].map((filter) => ({
+      ...{ ...draft, name: `${draft.name} with ${filter}` },
+      document: draft.document
+        .replace('query Walk(', 'query Walk($filter: ContractChangeFilter, ')
+        .replace('(asOf:', '(filter: $filter, asOf:'),
+      variables: { ...draft.variables, filter: JSON.parse(filter) as unknown },
+    })),
+  );
 }
 
 /** Pages of B's in every order, gone on with as A. */

@@ -29,10 +29,10 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   Partner: (owner) => [globalId('Partner', owner === 'missing' ? uuid('missing partner') : partnerIds[owner])],
   PartnerUser: (owner) =>
     owner === 'A'
-      ? [userId('MANAGER'), idOf('A', 'user own')].map((id) => globalId('PartnerUser', id))
+      ? [userId('MANAGER'), userId('ADMIN'), idOf('A', 'user own')].map((id) => globalId('PartnerUser', id))
       : [globalId('PartnerUser', owner === 'missing' ? uuid('missing user') : idOf(owner, 'user own'))],
-  Customer: uuids('Customer', ['customer 1', 'customer 3', 'customer 4', 'customer 5'], 'customer own'),
-  CustomerUser: uuids('CustomerUser', ['user 2 of 1', 'user 1 of 1', 'user 3 of 1'], 'user own of 1'),
+  Customer: uuids('Customer', ['customer 1', 'customer 2', 'customer 3', 'customer 4', 'customer 5'], 'customer own'),
+  CustomerUser: uuids('CustomerUser', ['user 2 of 1', 'user 1 of 1', 'user 3 of 1', 'user 1 of 3'], 'user own of 1'),
   CustomerAssociation: (owner) => [
     ...(owner === 'A' ? [globalId('CustomerAssociation', uuid('association 1'))] : []),
     ...(owner === 'missing' ? [] : [globalId('CustomerAssociation', uuid(`${owner} association 3`))]),
@@ -41,7 +41,7 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   Contract: uuids('Contract', ['contract 1', 'contract 4'], 'contract own'),
   ContractChange: uuids(
     'ContractChange',
-    ['renewal 1', 'renewal 2', 'renewal 4', 'upgrade', 'overage', 'history', 'renewal shared'],
+    ['renewal 1', 'renewal 2', 'renewal 4', 'renewal 5', 'upgrade', 'overage', 'history', 'renewal shared'],
     'overage own',
   ),
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
@@ -77,7 +77,7 @@ export type Cursors = ReadonlyMap<string, readonly string[]>;
 
 /** What arguments and input fields of other scalars are tried with, by their name, or by type and name where that is not enough. */
 const valuesByName: Readonly<Record<string, readonly Value[]>> = {
-  asOf: neutral(addDays(today, 20), addDays(today, -25)),
+  asOf: neutral(addDays(today, 20), addDays(today, 75), addDays(today, -25), addDays(today, -35)),
   daysUntilDeadline: neutral(15, ...ofEach((letter) => number(letter, 1)).map(({ value }) => value)),
   effectiveDate: neutral(addDays(today, 30), addDays(today, 55)),
   email: [...ofEach((letter) => text(letter, 'ADMIN@example.com')), ...ofEach((letter) => text(letter, 'new@example.com'))],

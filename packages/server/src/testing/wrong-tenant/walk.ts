@@ -2,8 +2,19 @@ import type { GraphQLSchema } from 'graphql';
 import { addDays } from '../../calendar-date.ts';
 import { canariesIn, withoutChance } from './canaries.ts';
 import { today } from './partner-rows.ts';
-import { predicatesOf, withoutAnyPredicate, withoutPredicate, type Predicate } from './predicates.ts';
-import { as, cursorsOfB, Generator, mutationNames, orderedPages, principalsOfA, type Draft } from './requests.ts';
+import { predicatesOf, withoutAnyPredicate, withoutPredicates, type Predicate } from './predicates.ts';
+import {
+  as,
+  cursorsOfB,
+  Generator,
+  lastAdministrators,
+  mutationNames,
+  namingOthers,
+  orderedPages,
+  principalsOfA,
+  statusesOnOtherDays,
+  type Draft,
+} from './requests.ts';
 import type { Statement } from './statement-tap.ts';
 import { createWorld, isKnownKey, type Answer, type PrincipalName, type WalkRequest, type World } from './world.ts';
 
@@ -28,11 +39,12 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   const [alone, crowded] = [await createWorld(['A'], mutations), await createWorld(['A', 'B', 'C'], mutations)];
   const first = new Generator(schema, new Map()).queries();
   const generator = new Generator(schema, await cursorsOfB(crowded, first));
-  const drafts = [...generator.queries(), ...(await orderedPages(crowded, first)), ...generator.mutations()];
+  const queries = generator.queries();
+  const drafts = [...queries, ...statusesOnOtherDays(queries), ...(await orderedPages(crowded, first)), ...generator.mutations()];
   const requests = isLong ? principalsOfA.flatMap((principal) => as(principal, drafts)) : asEveryoneInTurn(drafts);
   return {
     faults: [...new Set(generator.faults)],
-    requests: [...requests, daysPass],
+    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass],
     alone,
     crowded,
     async close() {
@@ -44,26 +56,28 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
 
 const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user of A', isMutation: true, daysPassTo: addDays(today, 3) };
 
-/** Mutations as one who may make most of them, some of them as the others too. */
+/** Mutations as one who may make most of them; decisions as an operator too, some of the rest as the others. */
 function asEveryoneInTurn(drafts: readonly Draft[]): WalkRequest[] {
   const others = principalsOfA.filter((name) => name !== 'ADMIN user of A');
   const next = (names: readonly PrincipalName[], index: number) => names[index % names.length] as PrincipalName;
   return drafts.flatMap((draft, index) => {
     if (!draft.isMutation) return as(next(principalsOfA, index), [draft]);
-    return [...as('ADMIN user of A', [draft]), ...(index % 3 === 0 ? as(next(others, index / 3), [draft]) : [])];
+    const other = /"contractChangeId"/.test(draft.name) ? 'OPERATOR naming A' : index % 3 === 0 ? next(others, index / 3) : null;
+    return [...as('ADMIN user of A', [draft]), ...(other === null ? [] : as(other, [draft]))];
   });
 }
 
 async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
   world.takeLog();
   world.takeStatements();
+  if (request.prepare !== undefined) await world.database.superuserPool.query(request.prepare);
   if (request.isRepeated) await world.send(request);
   const answer = await world
     .send(request)
     .catch((error: Error): Answer => ({ status: 0, headers: '', body: `nothing, but ${error.message}` }));
   const statements = world.takeStatements();
   const hasWritten = statements.some(({ text }) => /\b(?:insert|update|delete)\b/i.test(text));
-  const rows = hasWritten ? await world.changedRows() : [];
+  const rows = hasWritten || request.prepare !== undefined ? await world.changedRows() : [];
   if (rows.length > 0) await world.restore([...new Set(rows.map(({ table }) => table))]);
   const told = `${answer.status}\n${answer.headers}\n${answer.body}`;
   const asked = new Set(canariesIn(JSON.stringify([request.variables, request.headers ?? {}])));
@@ -147,11 +161,11 @@ export async function walk(
   return { problems, outcomes };
 }
 
-/** An operator's decision on the one contract that B holds too is made there as well, and nowhere else; days pass for all. */
+/** An operator's decision on the one contract that C holds too is made there as well, and nowhere else; days pass for all. */
 function allowedElsewhere(request: WalkRequest, { changedElsewhere }: Outcome): string[] {
   if (request.daysPassTo !== undefined) return changedElsewhere;
   if (!request.reachesOthers || !request.as.startsWith('OPERATOR')) return [];
-  return changedElsewhere.filter((line) => /^B (contract_change|contract_change_decision|dashboard_row|audit_event) /.test(line));
+  return changedElsewhere.filter((line) => /^C (contract_change|contract_change_decision|dashboard_row|audit_event) /.test(line));
 }
 
 /** A net with one mesh taken out while the other net is away. */
@@ -162,9 +176,8 @@ export function predicatesSeen(outcomes: Outcomes): Map<string, { predicate: Pre
   const seen = new Map<string, { predicate: Predicate; requests: WalkRequest[] }>();
   for (const [request, { statements }] of outcomes) {
     for (const predicate of statements.flatMap(predicatesOf)) {
-      const key = `${predicate.statement} ${predicate.ordinal}`;
-      const entry = seen.get(key) ?? { predicate, requests: [] };
-      seen.set(key, entry);
+      const entry = seen.get(predicate.key) ?? { predicate, requests: [] };
+      seen.set(predicate.key, entry);
       if (entry.requests.at(-1) !== request) entry.requests.push(request);
     }
   }
@@ -180,13 +193,15 @@ export async function removePredicate(
   { predicate, requests }: { predicate: Predicate; requests: readonly WalkRequest[] },
   right: Outcomes,
   known: Outcomes,
+  /** taken out with it */
+  others: readonly Predicate[] = [],
 ): Promise<Removal> {
   const { crowded } = walked;
   await setNets(crowded, 'predicates alone');
-  crowded.rewriteWith(withoutPredicate(predicate));
+  crowded.rewriteWith(withoutPredicates([predicate, ...others]));
   const problem = await firstProblem(walked, requests, right, known, remembered.has(predicate.function));
   await setNets(crowded, 'both');
-  return { removed: `${predicate.function}: ${predicate.text}`, place: predicate.place, problem, requests: requests.length };
+  return { removed: predicate.key, place: predicate.place, problem, requests: requests.length };
 }
 
 /** Without predicates and without the policy of one table: the first problem of those requests that name the table. */
