@@ -22,6 +22,7 @@ export default {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/src/testing/global-setup.ts',
   globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
+  testSequencer: '<rootDir>/src/testing/longest-first.mjs',
   // Two processes and the database fill the two cores that every machine of ours has.
   maxWorkers: 2,
   testTimeout: 60_000,
