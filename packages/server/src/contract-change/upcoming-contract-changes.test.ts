@@ -296,6 +296,19 @@ describe('order', () => {
     expect(backward).toEqual(all);
   });
 
+  test('tells how many rows and pages there are to one who asks for nothing of theirs', async () => {
+    const { pageInfo } = await page({ first: 3 });
+    const { upcomingContractChanges, customers } = await ask(
+      `query ($after: String) {
+         upcomingContractChanges(first: 3, after: $after) { edges { __typename } pageInfo { hasPreviousPage hasNextPage } }
+         customers(first: 1) { nodes { timeline { edges { __typename } } contractChanges { edges { __typename } } users { edges { __typename } } } } }`,
+      { after: pageInfo.endCursor },
+    );
+    expect(upcomingContractChanges.edges).toHaveLength(3);
+    expect(upcomingContractChanges.pageInfo).toEqual({ hasPreviousPage: true, hasNextPage: true });
+    expect(customers.nodes).toHaveLength(1);
+  });
+
   test('puts nulls last both ways', async () => {
     for (const direction of ['ASC', 'DESC']) {
       const rows = await list({ orderBy: [{ field: 'RENEWAL_DEADLINE', direction }] }, 'customer { name } renewalDeadline');

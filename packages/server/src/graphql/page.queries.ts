@@ -136,7 +136,9 @@ function pageSelect({ projection, from, where, order, page, parameters }: PageQu
 
 function output({ projection, order, page, facts }: PageQuery): { output: string; orderBy: string } {
   const columns = projection.sources.map((_, index) => `x.v${index}`);
+  // Of rows of which nothing but their number is asked (edges { __typename }) the id: what follows other columns cannot be nothing.
   if (facts.positions) columns.push(...order.keys.map((_, index) => `x.k${index}::text`), 'x.id');
+  else if (columns.length === 0) columns.push('x.id');
   const keys = order.keys.map((key, index) => ({ ...key, sql: `x.k${index}` }));
   return { output: columns.join(', '), orderBy: orderBySql(keys, 'x.id', page.isBackward) };
 }
