@@ -38,7 +38,7 @@ export function embeddedGround(): Ground {
 
 /** On a server that runs already, in a database that is dropped at the end. */
 export async function serverGround(superuserUrl: string): Promise<Ground> {
-  const run = { superuserUrl, log: '', prefix: '' };
+  const run = { superuserUrl };
   const name = `renewals_fault_${process.pid}`;
   await asSuperuser(run, async (superuser) => {
     await superuser.query(

@@ -13,15 +13,18 @@ export function currentTestRun(): TestRun {
 }
 
 /** The address of a database of the run, for the superuser unless another login is named. */
-export function urlOf(run: TestRun, database: string, login?: { name: string; password: string }): string {
+export function urlOf({ superuserUrl }: Pick<TestRun, 'superuserUrl'>, database: string, login?: { name: string; password: string }): string {
   // Not through URL: an address over a Unix socket has no host, which URL refuses beside a login.
-  const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(run.superuserUrl) ?? [];
+  const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(superuserUrl) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return `${scheme}${login ? `${login.name}:${login.password}@${host}` : authority}/${database}${query}`;
 }
 
-export async function asSuperuser(run: TestRun, work: (superuser: pg.Client) => Promise<unknown>): Promise<void> {
-  const superuser = new pg.Client({ connectionString: run.superuserUrl });
+export async function asSuperuser(
+  { superuserUrl }: Pick<TestRun, 'superuserUrl'>,
+  work: (superuser: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const superuser = new pg.Client({ connectionString: superuserUrl });
   await superuser.connect();
   try {
     await work(superuser);
