@@ -4,8 +4,10 @@ export function addSchemaCommand(program: Command): void {
   program
     .command('schema')
     .description('print the GraphQL schema')
-    .action(async () => {
+    .option('--columns', 'print the columns of the dashboard instead, as JSON')
+    .action(async ({ columns }: { columns?: true }) => {
       const { printApiSchema } = await import('../graphql/schema.ts');
-      process.stdout.write(printApiSchema());
+      const { printColumns } = await import('../contract-change/dashboard-column.manifest.ts');
+      process.stdout.write(columns ? printColumns() : printApiSchema());
     });
 }

@@ -21,6 +21,8 @@ export type Column = {
   description: Translated;
   /** the path below ContractChange that a client selects for this column */
   path: string;
+  /** the paths without which its value cannot be told to people, though they are not below it */
+  beside?: readonly string[];
   /** the leaves under that path which come from the dashboard row r */
   fields: Readonly<Record<string, Leaf>>;
   orderField: string;
@@ -170,6 +172,7 @@ export const columns = {
     label: { EN: 'Billing frequency', DE: 'Rechnungshäufigkeit' },
     description: { EN: 'How often the customer is billed.', DE: 'Wie oft der Kunde eine Rechnung erhält.' },
     path: 'currentTerms.billingFrequency',
+    beside: ['currentTerms.billingIntervalMonths'],
     fields: {
       'currentTerms.billingFrequency': { sql: ['r.current_billing_frequency'] },
       'currentTerms.billingIntervalMonths': { sql: ['r.current_billing_interval_months'] },

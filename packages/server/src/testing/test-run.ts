@@ -13,7 +13,11 @@ export function currentTestRun(): TestRun {
 }
 
 /** The address of a database of the run, for the superuser unless another login is named. */
-export function urlOf({ superuserUrl }: Pick<TestRun, 'superuserUrl'>, database: string, login?: { name: string; password: string }): string {
+export function urlOf(
+  { superuserUrl }: Pick<TestRun, 'superuserUrl'>,
+  database: string,
+  login?: { name: string; password: string },
+): string {
   // Not through URL: an address over a Unix socket has no host, which URL refuses beside a login.
   const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(superuserUrl) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);

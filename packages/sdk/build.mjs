@@ -1,0 +1,44 @@
+// Makes dist/: modules for `import`, the same for `require` in dist/cjs, and one set of declarations, which both read.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync, transformSync } from 'esbuild';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const dist = join(folder, 'dist');
+const entries = ['index', 'testing', 'documents'];
+
+rmSync(dist, { recursive: true, force: true });
+
+buildSync({
+  absWorkingDir: folder,
+  entryPoints: entries.map((entry) => `src/${entry}.ts`),
+  ...{ outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true },
+});
+const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--outDir', 'dist/cjs'];
+const compiler = join(folder, '../../node_modules/typescript/bin/tsc');
+const compiled = spawnSync(process.execPath, [compiler, '-p', folder, '--incremental', 'false', ...declarations], { stdio: 'inherit' });
+if (compiled.status !== 0) process.exit(1);
+
+for (const file of readdirSync(join(dist, 'cjs'), { recursive: true })) {
+  if (!file.endsWith('.d.ts')) continue;
+  const path = join(dist, 'cjs', file);
+  const text = readFileSync(path, 'utf8')
+    // The compiler leaves the endings of what declarations import as they are.
+    .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
+    .replaceAll(/ {4}(?=( {4})*\S)/gm, '\t');
+  writeFileSync(path, text);
+}
+for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
+  const { code } = transformSync(readFileSync(join(dist, file), 'utf8'), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'es2022',
+    minify: true,
+  });
+  writeFileSync(join(dist, 'cjs', file), code);
+}
+for (const entry of entries) writeFileSync(join(dist, `${entry}.d.ts`), `export * from './cjs/${entry}.js';\n`);
+writeFileSync(join(dist, 'cjs/package.json'), '{ "type": "commonjs" }\n');
+copyFileSync(join(folder, '../../LICENSE'), join(folder, 'LICENSE'));

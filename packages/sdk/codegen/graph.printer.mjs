@@ -1,0 +1,110 @@
+import {
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isScalarType,
+} from 'graphql';
+import { byName, capitalized, tsdoc, union } from './text.mjs';
+
+const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown' };
+
+/** The TypeScript type of what a field answers, null where the server may say null. */
+export function printOutput(type) {
+  if (isNonNullType(type)) return printInner(type.ofType, printOutput);
+  const inner = printInner(type, printOutput);
+  return inner === 'unknown' ? inner : `${inner} | null`;
+}
+
+function printInner(type, printElement) {
+  if (isListType(type)) {
+    const element = printElement(type.ofType);
+    return `readonly ${element.includes(' ') ? `(${element})` : element}[]`;
+  }
+  // Dates, amounts and ids are text, exactly as the server says it.
+  return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
+}
+
+/** The TypeScript type of a value given to the server. */
+function printInput(type) {
+  return isNonNullType(type) ? printInner(type.ofType, printInput) : `${printInner(type, printInput)} | null`;
+}
+
+function printInputField(field) {
+  const required = isRequiredArgument(field);
+  return `${tsdoc(field.description, '  ')}  ${field.name}${required ? '' : '?'}: ${printInput(field.type)};\n`;
+}
+
+function printEnum(type) {
+  const values = type.getValues().map(({ name, description }) => `${tsdoc(description, '  ')}  | ${union([name])}`);
+  return `export type ${type.name} =\n${values.join('\n')};\n`;
+}
+
+function printInputObject(type) {
+  const fields = Object.values(type.getFields());
+  if (!type.isOneOf) return `export interface ${type.name} {\n${fields.map(printInputField).join('')}}\n`;
+  const others = (name) => fields.filter((field) => field.name !== name).map((field) => `${field.name}?: undefined`);
+  const alternatives = fields.map(
+    ({ name, type: given, description }) =>
+      `${tsdoc(description, '  ')}  | { ${name}: ${printInput(given).replace(' | null', '')}; ${others(name).join('; ')} }`,
+  );
+  return `export type ${type.name} =\n${alternatives.join('\n')};\n`;
+}
+
+function printObject(type) {
+  // What every list has alike is told at PageInfo and at the list itself; what a mutation does, at the method.
+  const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
+  const fields = Object.values(type.getFields()).map(
+    ({ name, type: answered, description }) =>
+      `${isPart || name === 'userErrors' ? '' : tsdoc(description, '  ')}  ${name}: ${printOutput(answered)};\n`,
+  );
+  return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
+}
+
+/** The arguments of every field; what many fields take alike stands once. */
+function printArguments(types) {
+  const taken = types.flatMap((type) =>
+    Object.values(type.getFields())
+      .filter(({ args }) => args.length > 0)
+      .map(({ name, args }) => ({
+        place: `${type.name}.${name}`,
+        isRequired: args.some(isRequiredArgument),
+        shape: `${args.map(({ name: arg }) => capitalized(arg)).join('')}Arguments`,
+        text: type.name === 'Mutation' ? `{ input: ${args[0].type.ofType.name} }` : `{\n${args.map(printInputField).join('')}}`,
+      })),
+  );
+  const shared = new Map(taken.map(({ shape, text }) => [shape, text]));
+  const isShared = ({ shape, text }) => shared.get(shape) === text && taken.filter((other) => other.text === text).length > 1;
+  const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${isShared(each) ? each.shape : each.text} };\n`);
+  const shapes = new Map(taken.filter(isShared).map(({ shape, text }) => [shape, `export interface ${shape} ${text}\n`]));
+  return [
+    ...shapes.values(),
+    `/** What a field takes, by type and field. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
+  ].join('\n');
+}
+
+/** Every type of the schema. */
+export function printGraph(schema) {
+  const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
+  const printed = types.map((type) => {
+    const doc = tsdoc(type.description);
+    if (isEnumType(type)) return doc + printEnum(type);
+    if (isInputObjectType(type)) return doc + printInputObject(type);
+    if (isObjectType(type)) return doc + printObject(type);
+    if (isAbstractType(type)) {
+      const names = schema.getPossibleTypes(type).map(({ name }) => name);
+      return `${doc}export type ${type.name} = ${names.toSorted(byName).join(' | ')};\n`;
+    }
+    return '';
+  });
+  const withFields = types.filter((type) => isObjectType(type) || isInterfaceType(type));
+  return [...printed.filter((text) => text !== ''), printArguments(withFields)].join('\n');
+}
+
+export const isObjectLike = (type) => !isScalarType(getNamedType(type)) && !isEnumType(getNamedType(type));

@@ -1,0 +1,155 @@
+import { getNamedType, getNullableType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
+import { printOutput } from './graph.printer.mjs';
+import { byName, capitalized, quote, tsdoc, union } from './text.mjs';
+
+const isNode = (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
+
+/**
+ * Everything of an object that can be had without arguments: its selection and its type. Of another object with an id only the leaves
+ * that it certainly has; of lists of such objects nothing.
+ */
+function whole(schema, type, isBelowNode = isNode(type)) {
+  if (isAbstractType(type)) return wholeAbstract(schema, type);
+  const leaves = [];
+  const nested = [];
+  for (const field of Object.values(type.getFields())) {
+    const named = getNamedType(field.type);
+    if (isLeafType(named)) {
+      if (field.args.length === 0) leaves.push(field.name);
+    } else if (isNode(named)) {
+      if (!isListType(getNullableType(field.type)) && field.args.length === 0)
+        nested.push({ field, ...(isBelowNode ? nameOf(named) : whole(schema, named)) });
+    } else if (field.args.length === 0) {
+      const { selection, text } = whole(schema, named, isBelowNode);
+      if (selection) nested.push({ field, selection, text });
+    }
+  }
+  const members = nested.map(({ field, text }) => `${field.name}: ${wrapped(field.type, text)}`);
+  return {
+    selection: [...leaves, ...nested.map(({ field, selection }) => `${field.name}{${selection}}`)].join(' '),
+    text: [
+      ...(leaves.length > 0 ? [`Pick<${type.name}, ${union(leaves)}>`] : []),
+      ...(members.length > 0 ? [`{ ${members.join('; ')} }`] : []),
+    ].join(' & '),
+  };
+}
+
+/** What an object certainly has. */
+function nameOf(type) {
+  const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) && isLeafType(field.type.ofType));
+  const leaves = fields.map(({ name }) => name);
+  return { selection: leaves.join(' '), text: `Pick<${type.name}, ${union(leaves)}>` };
+}
+
+/** What all have, and what each has of its own; told apart by __typename. */
+function wholeAbstract(schema, type) {
+  const common = Object.keys(type.getFields());
+  const own = schema
+    .getPossibleTypes(type)
+    .map(({ name, getFields }) => [name, Object.keys(getFields.call(schema.getType(name))).filter((each) => !common.includes(each))]);
+  const spreads = own.filter(([, fields]) => fields.length > 0).map(([name, fields]) => `...on ${name}{${fields.join(' ')}}`);
+  return { selection: ['__typename', ...common, ...spreads].join(' '), text: type.name };
+}
+
+function wrapped(type, text) {
+  if (isNonNullType(type)) return inList(type.ofType, text);
+  return `(${inList(type, text)}) | null`;
+}
+
+const inList = (type, text) => (isListType(type) ? `readonly (${wrapped(type.ofType, text)})[]` : text);
+
+/** Types of arguments by name, and by field and name where one name has several. An `input` has the name of its mutation. */
+function argumentTypes(schema) {
+  const places = new Map();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const field of Object.values(type.getFields())) {
+      for (const arg of field.args) {
+        if (type === schema.getMutationType()) {
+          const expected = `${capitalized(field.name)}Input!`;
+          if (arg.name !== 'input' || String(arg.type) !== expected)
+            throw new Error(`Mutation.${field.name} has to take input: ${expected} alone.`);
+        } else {
+          const types = places.get(arg.name) ?? places.set(arg.name, new Map()).get(arg.name);
+          types.set(String(arg.type), [...(types.get(String(arg.type)) ?? []), `${field.name}.${arg.name}`]);
+        }
+      }
+    }
+  }
+  return [...places].flatMap(([name, types]) => {
+    const [[usual], ...others] = [...types].toSorted(([, one], [, other]) => other.length - one.length);
+    return [[name, usual], ...others.flatMap(([type, where]) => [...new Set(where)].map((place) => [place, type]))];
+  });
+}
+
+export function printOperations(schema, { nullWhenDone }) {
+  const mutations = Object.values(schema.getMutationType().getFields());
+  const wholes = new Map();
+  const imports = new Set();
+  const keep = (field) => {
+    const named = getNamedType(field.type);
+    if (isLeafType(named)) return printOutput(field.type).replace(' | null', '');
+    const name = `Whole${named.name}`;
+    if (!wholes.has(name)) wholes.set(name, { type: named, ...whole(schema, named) });
+    return inList(getNullableType(field.type), name);
+  };
+  const selections = {};
+  const signatures = mutations.map((mutation) => {
+    const payload = getNamedType(mutation.type);
+    const results = Object.values(payload.getFields()).filter(({ name }) => name !== 'userErrors');
+    const members = results.map((field) => {
+      const text = keep(field);
+      const named = getNamedType(field.type);
+      const selection = isLeafType(named) ? quote(field.name) : `\`${field.name}{\${whole${named.name}}}\``;
+      if ((selections[field.name] ??= selection) !== selection) throw new Error(`Two payloads have another type for ${field.name}.`);
+      return `${field.name}: ${text}${nullWhenDone.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;
+    });
+    const input = `${capitalized(mutation.name)}Input`;
+    imports.add(input);
+    return {
+      name: mutation.name,
+      results: results.map(({ name }) => name),
+      text: `${tsdoc(mutation.description, '  ')}  ${mutation.name}(input: ${input}, options?: MutationOptions): Promise<Outcome<{ ${members.join('; ')} }>>;\n`,
+    };
+  });
+  for (const name of ['Customer', 'UpcomingContractChangesSummary']) {
+    if (!wholes.has(`Whole${name}`)) wholes.set(`Whole${name}`, { type: schema.getType(name), ...whole(schema, schema.getType(name)) });
+  }
+  const types = [...wholes].map(
+    ([name, { type, text }]) => `/** ${type.name}, as far as it comes unasked. */\nexport type ${name} = ${text};\n`,
+  );
+  for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
+  imports.add('UserError');
+  return `import type { MutationOptions, Outcome } from '../mutation.types.ts';
+import type {
+${[...imports]
+  .toSorted(byName)
+  .map((name) => `  ${name},\n`)
+  .join('')}} from './graph.types.ts';
+
+${types.join('\n')}
+/** A method for each mutation. What a person can mend comes as \`userErrors\`; whatever else goes wrong is thrown. */
+export interface Mutations {
+${signatures.map(({ text }) => text).join('')}}
+
+/** @internal What each mutation's payload has beside \`userErrors\`. */
+export const mutations: { readonly [name in keyof Mutations]: string } = {
+${signatures.map(({ name, results }) => `  ${name}: ${quote(results.join(' '))},\n`).join('')}};
+
+${[...wholes.values()].map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
+/** @internal What to select of it. */
+export const selections = (): { readonly [field: string]: string } => ({
+${Object.entries(selections)
+  .map(([name, text]) => `  ${name}: ${text},\n`)
+  .join('')}});
+
+/** @internal */
+export const userErrors = ${quote(`userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`)};
+
+/** @internal The types of arguments by name, and by field and name where a name has several; an \`input\` is named after its mutation. */
+export const argumentTypes: { readonly [argument: string]: string } = {
+${argumentTypes(schema)
+  .map(([name, type]) => `  ${name.includes('.') ? quote(name) : name}: ${quote(type)},\n`)
+  .join('')}};
+`;
+}

@@ -1,0 +1,11 @@
+import server from '../server/jest.config.mjs';
+
+/** As the server's, whose database and clock the tests use: run by `npm test`, or from packages/server with `--projects ../sdk`. */
+export default {
+  ...server,
+  roots: ['<rootDir>/test'],
+  setupFiles: ['<rootDir>/../server/node_modules/reflect-metadata'],
+  globalSetup: '<rootDir>/../server/src/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/../server/src/testing/global-teardown.ts',
+  testSequencer: '<rootDir>/../server/src/testing/longest-first.mjs',
+};

@@ -1,0 +1,109 @@
+import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.types.ts';
+import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
+import { mutationDocument } from './mutation.ts';
+import type { MutationOptions } from './mutation.types.ts';
+import { createRenewals, type Renewals } from './renewals.ts';
+import { writeDocument } from './selection.ts';
+import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
+import { createTransport, randomId, type Answer, type CallOptions, type ClientOptions } from './transport.ts';
+
+/** A document that knows what it answers and takes, as graphql-codegen and gql.tada make them; text will do. */
+export interface TypedDocument<Result, Variables> {
+  toString(): string;
+  readonly __apiType?: (variables: Variables) => Result;
+}
+
+/** A client of one Partner Renewals server, for one bearer. */
+export interface Client extends Mutations {
+  readonly renewals: Renewals;
+  /** One customer by id or Hub ID, or what is selected of it; null if there is none that the viewer may see. */
+  customer(by: CustomerBy): Promise<WholeCustomer | null>;
+  customer<const S extends Selection<Customer>>(
+    by: CustomerBy,
+    selection: S & Exact<Selection<Customer>, S>,
+    call?: CallOptions,
+  ): Promise<Selected<Customer, S> | null>;
+  /**
+   * Any part of the graph.
+   *
+   * @example
+   * const { viewer } = await client.query({ viewer: { role: true, partner: { name: true } } });
+   */
+  query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Selected<Query, S>>;
+  /** Any mutation with a selection of one's own. */
+  mutate<const S extends MutationSelection>(
+    selection: S & Exact<MutationSelection, S>,
+    options?: MutationOptions,
+  ): Promise<Selected<Mutation, S>>;
+  /** Sends a document as it is. A mutation is sent again only with an `idempotencyKey`. */
+  request<Result = unknown, Variables extends object = Record<string, unknown>>(
+    document: TypedDocument<Result, Variables>,
+    ...rest: Record<string, never> extends Variables
+      ? [variables?: Variables, options?: MutationOptions]
+      : [variables: Variables, options?: MutationOptions]
+  ): Promise<Result>;
+}
+
+const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
+
+/**
+ * A client. It holds no connection and need not be closed.
+ *
+ * @example
+ * const client = createClient({ url: 'https://renewals.example.com/graphql', token });
+ */
+export function createClient(options: ClientOptions): Client {
+  const send = createTransport(options);
+
+  const methods = Object.fromEntries(
+    (Object.keys(mutations) as (keyof Mutations)[]).map((name) => [
+      name,
+      async (input: object, call: MutationOptions = {}) => {
+        const { data, meta } = await write<Record<string, { userErrors: unknown[] }>>(mutationDocument(name), { input }, call);
+        const payload = data[name]!;
+        return { ok: payload.userErrors.length === 0, ...payload, meta };
+      },
+    ]),
+  ) as unknown as Mutations;
+
+  /** Sends a mutation with a key, so that it can be sent again; without one, and once, where the caller wants none. */
+  function write<T>(
+    document: (declared: string, directive: string) => string,
+    variables: object,
+    { idempotencyKey: key = randomId(), ...call }: MutationOptions,
+  ): Promise<Answer<T>> {
+    if (key === null) return send({ query: document('', ''), variables, write: { key: undefined } }, call);
+    return send({ query: document(' $key:String!', '@idempotent(key:$key)'), variables: { ...variables, key }, write: { key } }, call);
+  }
+
+  const client = {
+    ...methods,
+    renewals: createRenewals(send),
+    async customer(by: CustomerBy, selection?: object, call?: CallOptions) {
+      const operation = selection
+        ? writeDocument({ customer: { $: { by }, ...selection } })
+        : { query: customerDocument, variables: { by } };
+      return (await send<{ customer: object | null }>(operation, call)).data.customer;
+    },
+    async query(selection: object, call?: CallOptions) {
+      return (await send<object>(writeDocument(selection), call)).data;
+    },
+    async mutate(selection: object, call: MutationOptions = {}) {
+      const { variables } = writeDocument(selection, 'mutation');
+      return (await write<object>((...idempotent) => writeDocument(selection, 'mutation', ...idempotent).query, variables, call)).data;
+    },
+    async request(
+      document: { toString(): string; loc?: { source: { body: string } } },
+      variables: object = {},
+      { idempotencyKey, ...call }: MutationOptions = {},
+    ) {
+      // Parsed documents, as graphql-tag makes them, keep their text.
+      const query = document.loc?.source.body ?? String(document);
+      // Whatever is not a query alone may write.
+      const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
+      const key = idempotencyKey ?? undefined;
+      return (await send({ query, variables, write: isWrite ? { key } : undefined, keyInHeader: true }, call)).data;
+    },
+  };
+  return client as unknown as Client;
+}

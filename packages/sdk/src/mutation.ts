@@ -1,0 +1,11 @@
+import { mutations, selections, userErrors, type Mutations } from './generated/operations.ts';
+
+/** The document of a mutation; with a declaration and a directive, that of an idempotent one. */
+export const mutationDocument =
+  (name: keyof Mutations) =>
+  (declared = '', directive = ''): string => {
+    const selected = selections();
+    const fields = mutations[name].split(' ').map((field) => selected[field]);
+    const type = name.charAt(0).toUpperCase() + name.slice(1);
+    return `mutation ${type}($input:${type}Input!${declared}){${name}(input:$input)${directive}{${fields.join(' ')} ${userErrors}}}`;
+  };

@@ -1,0 +1,200 @@
+import { rowMembers } from './columns.ts';
+import { renewalColumns } from './generated/column-texts.ts';
+import { paths, type RenewalColumn, type RenewalRow } from './generated/columns.ts';
+
+/** A request as a fake server saw it, without its token. */
+export interface FakeRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A fault to answer with, once: a status with headers and a body, or an error that fetch rejects with. */
+export type FakeFault = Error | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+
+/** What a fake server answers from. */
+export interface Fixtures {
+  /** Rows of the dashboard, or what gives them for the arguments of a list. What a row lacks is made up, or null where it can be. */
+  readonly renewals?: readonly Partial<RenewalRow>[] | ((args: Readonly<Record<string, unknown>>) => readonly Partial<RenewalRow>[]);
+  /** Answers of the other fields of the root, mutations too, by name. Objects of interfaces need their `__typename`. */
+  readonly fields?: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+  /** The business date of lists; 2026-01-01 unless set. */
+  readonly businessDate?: string;
+}
+
+/** A server for tests: `fetch` answers, from fixtures, just what was selected. */
+export interface FakeServer {
+  readonly fetch: typeof fetch;
+  /** What was asked so far. */
+  readonly requests: readonly FakeRequest[];
+  /** Answers the next requests with these faults, one each. */
+  fail(...faults: FakeFault[]): void;
+}
+
+/**
+ * A fake server for tests of code that uses this client.
+ *
+ * @example
+ * const server = createFakeServer({ renewals: [{ customerName: 'Acme', website: 'https://acme.example' }] });
+ * const client = createClient({ url: 'https://fake.example/graphql', token: 'any', fetch: server.fetch });
+ */
+export function createFakeServer(fixtures: Fixtures = {}): FakeServer {
+  const requests: FakeRequest[] = [];
+  const faults: FakeFault[] = [];
+  return {
+    requests,
+    fail: (...more) => void faults.push(...more),
+    async fetch(_url, init) {
+      const { authorization: _, ...headers } = Object.fromEntries(new Headers(init?.headers));
+      const { query, variables = {} } = JSON.parse(init?.body as string) as { query: string; variables?: Record<string, unknown> };
+      requests.push({ query, variables, headers });
+      const fault = faults.shift();
+      if (fault instanceof Error) throw fault;
+      if (fault) return new Response(fault.body ?? '', fault);
+      let body: object;
+      try {
+        body = { data: answer(fixtures, query, variables) };
+      } catch (error) {
+        // As a server says it, so that a test sees it in the error that the client throws.
+        body = { errors: [{ message: (error as Error).message, extensions: { code: 'FIXTURE_MISSING' } }] };
+      }
+      return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
+    },
+  };
+}
+
+type Field = { name: string; key: string; args: Record<string, unknown>; below: Field[]; on: string | undefined };
+
+function answer(fixtures: Fixtures, query: string, variables: Record<string, unknown>): object {
+  const root = Object.fromEntries(
+    parse(query, variables).map(({ name, args }) => {
+      const given = fixtures.fields?.[name];
+      if (given) return [name, given(args)];
+      if (name === 'upcomingContractChanges') return [name, connection(fixtures, args)];
+      throw new Error(`The fixtures have no field "${name}".`);
+    }),
+  );
+  return project(root, parse(query, variables), 'the root') as object;
+}
+
+/** A list as the server has it; cursors count rows. */
+function connection({ renewals = [], businessDate = '2026-01-01' }: Fixtures, args: Record<string, unknown>): object {
+  const rows = typeof renewals === 'function' ? renewals(args) : renewals;
+  const begin = args['after'] === undefined ? 0 : Number(args['after']);
+  const end = Math.min(rows.length, begin + Number(args['first'] ?? 25));
+  return {
+    businessDate,
+    totalCount: rows.length,
+    pageInfo: { hasNextPage: end < rows.length, endCursor: end > begin ? String(end) : null },
+    nodes: rows.slice(begin, end).map((row, index) => node(row, begin + index + 1)),
+  };
+}
+
+const madeUp = (position: number): Partial<RenewalRow> => ({
+  ...{ id: `cch_${position}`, customerId: `cus_${position}`, associationVersion: 1, customerName: `Customer ${position}` },
+  ...{ communicationOwner: 'VENDOR', contractType: 'RENEWAL', status: 'PENDING', renewalDeadline: null },
+});
+
+/** A row in the form it has in the graph. */
+function node(row: Partial<RenewalRow>, position: number): object {
+  const values: Record<string, unknown> = { ...madeUp(position), ...row };
+  const graph: Record<string, unknown> = {};
+  for (const [name, path] of rowMembers(Object.keys(paths) as RenewalColumn[])) {
+    const steps = path.replace(/\{.*/, '').split('.');
+    const last = steps.pop()!;
+    const parent = steps.reduce<Record<string, unknown>>((at, step) => (at[step] ??= {}) as Record<string, unknown>, graph);
+    const isNullable = Object.hasOwn(renewalColumns, name) && renewalColumns[name as RenewalColumn].nullable;
+    parent[last] = values[name] ?? (isNullable ? null : undefined);
+  }
+  return graph;
+}
+
+function project(value: unknown, fields: readonly Field[], where: string): unknown {
+  if (Array.isArray(value)) return (value as unknown[]).map((each) => project(each, fields, where));
+  if (value === null || typeof value !== 'object') return value;
+  const object = value as Record<string, unknown>;
+  const entries = fields.flatMap(({ name, key, below, on }): [string, unknown][] => {
+    if (on !== undefined) return object['__typename'] === on ? Object.entries(project(object, below, where) as object) : [];
+    const found = object[name];
+    if (found === undefined) throw new Error(`The fixture of ${where} has no "${name}", and it is asked for.`);
+    return [[key, below.length > 0 ? project(found, below, name) : found]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The selections of a document with one operation and no fragments of its own, its arguments filled in. */
+function parse(query: string, variables: Record<string, unknown>): Field[] {
+  const tokens = query.match(/\.\.\.|\$?[A-Za-z_]\w*|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|[{}()[\]:!=@]/g) ?? [];
+  let at = 0;
+  const take = () => tokens[at++] ?? '';
+  const skipParentheses = () => {
+    for (let depth = 0; at < tokens.length;) {
+      const token = take();
+      if (token === '(') depth += 1;
+      if (token === ')' && (depth -= 1) === 0) return;
+    }
+  };
+  const readValue = (): unknown => {
+    const token = take();
+    if (token.startsWith('$')) return variables[token.slice(1)];
+    if (token === '[') return readUntil(']', readValue);
+    if (token === '{') return Object.fromEntries(readUntil('}', readArgument));
+    return /^["\d-]|^(true|false|null)$/.test(token) ? (JSON.parse(token) as unknown) : token;
+  };
+  const readArgument = (): [string, unknown] => {
+    const name = take();
+    at += 1;
+    return [name, readValue()];
+  };
+  function readUntil<T>(end: string, read: () => T): T[] {
+    const found: T[] = [];
+    while (tokens[at] !== end) {
+      if (at >= tokens.length) throw new Error('The document ends too early.');
+      found.push(read());
+    }
+    at += 1;
+    return found;
+  }
+  const readFields = (): Field[] => readUntil('}', readField).filter((field) => field !== null);
+  const readField = (): Field | null => {
+    let key = take();
+    if (key === '...') {
+      if (take() !== 'on') throw new Error('The fake server knows no named fragments.');
+      const on = take();
+      at += 1;
+      return { name: '', key: '', args: {}, below: readFields(), on };
+    }
+    let name = key;
+    if (tokens[at] === ':') {
+      at += 1;
+      name = take();
+    } else key = name;
+    let args: Record<string, unknown> = {};
+    if (tokens[at] === '(') {
+      at += 1;
+      args = Object.fromEntries(readUntil(')', readArgument).filter(([, value]) => value !== undefined));
+    }
+    let isIncluded = true;
+    while (tokens[at] === '@') {
+      at += 1;
+      const directive = take();
+      if (tokens[at] !== '(') continue;
+      at += 1;
+      const given = Object.fromEntries(readUntil(')', readArgument)) as { if?: boolean };
+      if (directive === 'include') isIncluded = given.if !== false;
+      if (directive === 'skip') isIncluded = given.if !== true;
+    }
+    let below: Field[] = [];
+    if (tokens[at] === '{') {
+      at += 1;
+      below = readFields();
+    }
+    return isIncluded ? { name, key, args, below, on: undefined } : null;
+  };
+  while (at < tokens.length && tokens[at] !== '{') {
+    if (tokens[at] === '(') skipParentheses();
+    else at += 1;
+  }
+  at += 1;
+  return readFields();
+}

@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { buildSchema, parse, validate } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { TestData } from '../../server/src/testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../server/src/testing/test-server.ts';
+import { addDays } from '../../server/src/calendar-date.ts';
+import { ColumnError, createClient, parseColumns, renewalColumns, SelectionError, type Client, type RenewalColumn } from '../src/index.ts';
+import { mutations, type Mutations } from '../src/generated/operations.ts';
+import { mutationDocument } from '../src/mutation.ts';
+
+const today = '2026-11-22';
+
+let server: TestServer;
+let data: TestData;
+let token: string;
+let client: Client;
+let sent: { query: string; variables: Record<string, unknown> }[];
+let answered: string[];
+let partners = 0;
+
+const keepingFetch: typeof fetch = async (url, init) => {
+  sent.push(JSON.parse(init?.body as string) as (typeof sent)[number]);
+  const response = await fetch(url, init);
+  const text = await response.text();
+  answered.push(text);
+  return new Response(text, response);
+};
+
+beforeAll(async () => void (server = await startTestServer({ businessDate: today })));
+afterAll(() => server.close());
+beforeEach(async () => {
+  data = await TestData.of(server.database.pool, { name: `Partner of the SDK ${(partners += 1)}`, passedThrough: today });
+  token = await server.createToken(data.partnerId, 'ADMIN');
+  client = createClient({ url: `${server.url}/graphql`, token, fetch: keepingFetch });
+  sent = [];
+  answered = [];
+});
+
+/** So many customers with one renewal each, by date. */
+async function renewals(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const customerId = await data.customer({ name: `Customer ${index}`, website: `https://customer-${index}.example` });
+    await data.renewal(customerId, addDays(today, 60 + index));
+  }
+}
+
+describe('a list of renewals', () => {
+  test('brings on the wire the identity, the locked columns and what is asked for, and nothing else', async () => {
+    await renewals(1);
+    const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });
+    const [node] = (JSON.parse(answered[0]!) as { data: { upcomingContractChanges: { nodes: object[] } } }).data.upcomingContractChanges
+      .nodes;
+    expect(node).toEqual({
+      id: expect.any(String),
+      customer: { id: expect.any(String), association: { version: 1 }, name: 'Customer 0', website: 'https://customer-0.example' },
+      communicationOwner: 'VENDOR',
+      type: 'RENEWAL',
+      status: 'PENDING',
+      renewalDeadline: addDays(today, 15),
+      currentTerms: { mrr: { amount: expect.any(String), currencyCode: expect.any(String) } },
+    });
+    expect(Object.keys(page.rows[0]!)).toEqual([
+      ...['id', 'customerId', 'associationVersion', 'customerName', 'communicationOwner', 'contractType', 'status', 'renewalDeadline'],
+      ...['website', 'currentMrr'],
+    ]);
+    expect(page.rows[0]).toMatchObject({ customerName: 'Customer 0', website: 'https://customer-0.example', associationVersion: 1 });
+    expect(page).toMatchObject({
+      totalCount: 1,
+      hasNextPage: false,
+      businessDate: today,
+      meta: { attempts: 1, cost: { requested: expect.any(Number) } },
+    });
+  });
+
+  test('has the value that the API has, for every column', async () => {
+    await renewals(1);
+    const columns = Object.keys(renewalColumns) as RenewalColumn[];
+    const { rows } = await client.renewals.list({ columns });
+    const { upcomingContractChanges } = await client.query({
+      upcomingContractChanges: {
+        nodes: {
+          customer: { name: true, website: true, hubId: true },
+          communicationOwner: true,
+          type: true,
+          status: true,
+          renewalDeadline: true,
+          renewalStartDate: true,
+          primaryContact: { id: true, name: true, email: true },
+          currentTerms: {
+            ...{ maxContacts: true, emailLimit: true, billingFrequency: true, billingIntervalMonths: true, subscriptionTermMonths: true },
+            mrr: { amount: true, currencyCode: true },
+          },
+          newTerms: { mrr: { amount: true, currencyCode: true } },
+        },
+      },
+    });
+    const { customer, currentTerms, newTerms, type, ...same } = upcomingContractChanges.nodes[0]!;
+    const { mrr, subscriptionTermMonths, ...terms } = currentTerms;
+    const { id: _, customerId: __, associationVersion: ___, ...row } = rows[0]!;
+    expect(row).toEqual({
+      ...same,
+      ...terms,
+      ...{ customerName: customer.name, website: customer.website, hubId: customer.hubId, contractType: type },
+      ...{ subscriptionTerm: subscriptionTermMonths, currentMrr: mrr, estimatedNewMrr: newTerms.mrr },
+    });
+  });
+
+  test('asks with the same text for the same columns in any order, named twice or not', async () => {
+    await client.renewals.list({ columns: ['website', 'currentMrr', 'status'] });
+    await client.renewals.list({ columns: ['currentMrr', 'website', 'website'] });
+    expect(sent[0]!.query).toBe(sent[1]!.query);
+  });
+
+  test('takes as many requests as it has pages, and none after a break', async () => {
+    await renewals(7);
+    const names: string[] = [];
+    for await (const row of client.renewals.list({ first: 3 })) names.push(row.customerName);
+    expect(names).toEqual([0, 1, 2, 3, 4, 5, 6].map((index) => `Customer ${index}`));
+    expect(sent).toHaveLength(3);
+    for await (const _ of client.renewals.list({ first: 3 })) break;
+    expect(sent).toHaveLength(4);
+    expect(await client.renewals.list({ first: 3 }).toArray({ limit: 5 })).toHaveLength(5);
+    expect(sent).toHaveLength(6);
+    expect(await client.renewals.list({ first: 100 }).toArray()).toHaveLength(7);
+    expect(sent).toHaveLength(7);
+  });
+
+  test('goes on after the cursor of a page', async () => {
+    await renewals(3);
+    const { endCursor } = await client.renewals.list({ first: 2 });
+    const { rows, hasNextPage } = await client.renewals.list({ first: 2, after: endCursor! });
+    expect([rows.map((row) => row.customerName), hasNextPage]).toEqual([['Customer 2'], false]);
+  });
+
+  test('searches, filters, orders, and looks at another day', async () => {
+    await renewals(3);
+    const list = (options: Parameters<typeof client.renewals.list>[0]) =>
+      client.renewals
+        .list(options)
+        .toArray()
+        .then((rows) => rows.map((row) => row.customerName));
+    expect(await list({ query: 'omer 1' })).toEqual(['Customer 1']);
+    expect(await list({ filter: { effectiveDate: { gte: addDays(today, 61) } } })).toEqual(['Customer 1', 'Customer 2']);
+    expect(await list({ orderBy: [{ field: 'CUSTOMER_NAME', direction: 'DESC' }] })).toEqual(['Customer 2', 'Customer 1', 'Customer 0']);
+    expect(await list({ asOf: addDays(today, 61) })).toEqual(['Customer 1', 'Customer 2']);
+    const { ok, savedView } = await client.createSavedView({ name: 'One', columns: columnKeys(), query: 'omer 2' });
+    expect(ok).toBe(true);
+    expect(await list({ viewId: savedView!.id })).toEqual(['Customer 2']);
+  });
+
+  test('names a column that there is not before anything is sent', () => {
+    const list = () => client.renewals.list({ columns: ['websit' as RenewalColumn] });
+    expect(list).toThrow(ColumnError);
+    expect(list).toThrow('There is no column "websit". Did you mean website?');
+    expect(() => client.renewals.list({ columns: ['constructor' as RenewalColumn, 'id' as RenewalColumn] })).toThrow(ColumnError);
+    expect(sent).toEqual([]);
+  });
+});
+
+const columnKeys = () =>
+  Object.values(renewalColumns)
+    .filter(({ locked }) => locked)
+    .map(({ key }) => key);
+
+test('columns that were stored are told from what is none any more', async () => {
+  const { viewer } = await client.query({ viewer: { dashboardColumns: { key: true } } });
+  expect(parseColumns(viewer.dashboardColumns).columns).toEqual([
+    ...['customerName', 'communicationOwner', 'contractType', 'status', 'renewalDeadline', 'primaryContact'],
+  ]);
+  expect(parseColumns('["website","WEBSITE","gone",7,null,"id"]')).toEqual({ columns: ['website'], unknown: ['gone', '7', 'null', 'id'] });
+  expect([parseColumns(null), parseColumns(undefined), parseColumns('website'), parseColumns({})]).toEqual([
+    { columns: [], unknown: [] },
+    { columns: [], unknown: [] },
+    { columns: ['website'], unknown: [] },
+    { columns: [], unknown: ['{}'] },
+  ]);
+});
+
+describe('a mutation', () => {
+  test('answers what it changed', async () => {
+    const customerId = await data.customer({ name: 'A' });
+    const { customer } = await client.query({ customer: { $: { by: { hubId: '1001' } }, id: true } });
+    const outcome = await client.setCommunicationOwner({ customerId: customer!.id, owner: 'PARTNER' });
+    expect(outcome).toMatchObject({
+      ok: true,
+      association: { communicationOwner: 'PARTNER', version: 2 },
+      customer: { name: 'A' },
+      userErrors: [],
+    });
+    expect(customerId).toEqual(expect.any(String));
+  });
+
+  test('answers what a person can mend, typed by its kind', async () => {
+    await renewals(1);
+    const { rows } = await client.renewals.list();
+    const outcome = await client.setCommunicationOwner({ customerId: rows[0]!.customerId, owner: 'PARTNER', expectedVersion: 9 });
+    if (outcome.ok) throw new Error('It has another version.');
+    const [error] = outcome.userErrors;
+    expect(error.__typename === 'ConflictError' && error.currentVersion).toBe(1);
+    expect(outcome.customer).toBeNull();
+  });
+
+  test('is done once, though its answer was lost and it was sent again', async () => {
+    await renewals(1);
+    const { rows } = await client.renewals.list();
+    let isFirst = true;
+    const losing = createClient({
+      url: `${server.url}/graphql`,
+      token,
+      async fetch(url, init) {
+        const response = await fetch(url, init);
+        if (!isFirst) return response;
+        isFirst = false;
+        throw new TypeError('fetch failed');
+      },
+    });
+    const outcome = await losing.setCommunicationOwner({ customerId: rows[0]!.customerId, owner: 'PARTNER' });
+    expect(outcome).toMatchObject({ ok: true, association: { version: 2 }, meta: { attempts: 2 } });
+    const timeline = await client.customer({ id: rows[0]!.customerId }, { timeline: { nodes: { action: true } } });
+    expect(timeline!.timeline.nodes).toEqual([{ action: 'SET_COMMUNICATION_OWNER' }]);
+  });
+
+  test('has a document that the schema takes, with a key and without one', () => {
+    const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
+    for (const name of Object.keys(mutations) as (keyof Mutations)[]) {
+      for (const document of [mutationDocument(name)(), mutationDocument(name)(' $key:String!', '@idempotent(key:$key)')]) {
+        expect([name, validate(schema, parse(document))]).toEqual([name, []]);
+      }
+    }
+    expect(Object.keys(mutations).toSorted()).toEqual(Object.keys(schema.getMutationType()!.getFields()).toSorted());
+  });
+
+  test('can select what it answers, and two can go at once', async () => {
+    await renewals(2);
+    const [one, other] = (await client.renewals.list()).rows;
+    const done = await client.mutate({
+      setCommunicationOwner: {
+        $: { input: { customerId: one!.customerId, owner: 'PARTNER' } },
+        association: { communicationOwner: true },
+        userErrors: { code: true },
+      },
+      bulkSetCommunicationOwner: {
+        $: { input: { customerIds: [other!.customerId], owner: 'PARTNER' } },
+        results: { customer: { name: true } },
+      },
+    });
+    expect(done).toEqual({
+      setCommunicationOwner: { association: { communicationOwner: 'PARTNER' }, userErrors: [] },
+      bulkSetCommunicationOwner: { results: [{ customer: { name: 'Customer 1' } }] },
+    });
+  });
+});
+
+describe('the rest of the graph', () => {
+  test('is a selection away', async () => {
+    await renewals(2);
+    const { rows } = await client.renewals.list();
+    const node = await client.query({
+      node: { $: { id: rows[0]!.id }, id: true, on: { ContractChange: { type: true, contract: { customer: { name: true } } } } },
+    });
+    expect(node).toEqual({
+      node: { __typename: 'ContractChange', id: rows[0]!.id, type: 'RENEWAL', contract: { customer: { name: 'Customer 0' } } },
+    });
+    expect(await client.customer({ id: rows[1]!.customerId })).toMatchObject({ name: 'Customer 1', association: { version: 1 } });
+    expect(await client.customer({ hubId: '99999' })).toBeNull();
+    expect((await client.renewals.summary({ query: 'Customer' })).totalCount).toBe(2);
+  });
+
+  test('can be asked with a document of one’s own', async () => {
+    await renewals(1);
+    const answer = await client.request<{ viewer: { role: string } }>('query Who { viewer { role } }');
+    expect(answer).toEqual({ viewer: { role: 'ADMIN' } });
+    const parsed = parse('query One($first: Int) { customers(first: $first) { nodes { name } } }');
+    expect(await client.request(parsed, { first: 1 })).toEqual({ customers: { nodes: [{ name: 'Customer 0' }] } });
+  });
+
+  test('takes no selection that no document can be made of', async () => {
+    const query = client.query as (selection: object) => Promise<unknown>;
+    await expect(query({ viewer: {} })).rejects.toThrow(SelectionError);
+    await expect(query({ 'viewer{role}': true })).rejects.toThrow(SelectionError);
+    await expect(query({ customers: { $: { nothing: 1 }, totalCount: true } })).rejects.toThrow(
+      'The field "customers" takes no "nothing".',
+    );
+    expect(sent).toEqual([]);
+  });
+});
+
+test('an operator names the partner', async () => {
+  await renewals(1);
+  const key = await server.createToken(data.partnerId, 'OPERATOR');
+  const operator = createClient({ url: `${server.url}/graphql`, token: () => Promise.resolve(key), partnerId: data.globalId });
+  expect(await operator.query({ viewer: { role: true } })).toEqual({ viewer: { role: 'OPERATOR' } });
+});
