@@ -1,0 +1,69 @@
+import pg from 'pg';
+import { pageSql, type ColumnSet, type Source } from './page.sql.ts';
+
+/** What PostgreSQL writes of dates is what leaves. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+const pool = new pg.Pool({
+  connectionString: process.env['DATABASE_URL']!,
+  max: 10,
+  types,
+  // Measured to be the better plan for these texts, as on our own connections.
+  options: '-c plan_cache_mode=force_generic_plan',
+});
+
+const today = process.env['BUSINESS_DATE']!;
+
+// What a row is called is up to SQL.
+// oxlint-disable-next-line typescript/no-explicit-any
+type Row = any;
+
+const nodeOf: Record<ColumnSet, (row: Row) => unknown> = {
+  all: (r) => ({
+    id: `cch_${r.id}`,
+    customer: { name: r.customer_name, website: r.website, hubId: r.hub_id },
+    communicationOwner: r.communication_owner,
+    type: r.type,
+    status: r.status,
+    renewalDeadline: r.renewal_deadline,
+    primaryContact: r.primary_contact_name === null ? null : { name: r.primary_contact_name, email: r.primary_contact_email },
+    renewalStartDate: r.renewal_start_date,
+    currentTerms: {
+      maxContacts: r.max_contacts,
+      emailLimit: r.email_limit,
+      billingFrequency: r.billing_frequency,
+      billingIntervalMonths: r.billing_interval_months,
+      subscriptionTermMonths: r.subscription_term_months,
+      mrr: { amount: r.current_mrr, currencyCode: r.current_currency },
+    },
+    newTerms: { mrr: { amount: r.new_mrr, currencyCode: r.new_currency } },
+  }),
+  locked: (r) => ({
+    id: `cch_${r.id}`,
+    customer: { name: r.customer_name },
+    communicationOwner: r.communication_owner,
+    type: r.type,
+    status: r.status,
+    renewalDeadline: r.renewal_deadline,
+  }),
+};
+
+/** A page by one named prepared statement, in the shape of our API. The cursor is `<date>,<id>`. */
+export async function readPage(source: Source, set: ColumnSet, partnerId: string, after: string | null | undefined) {
+  const isAfter = after != null && after !== '';
+  const values = isAfter ? [partnerId, today, after.slice(0, 10), after.slice(11)] : [partnerId, today];
+  const { rows } = await pool.query({ name: `${source} ${set} ${isAfter}`, text: texts[source][set][isAfter ? 1 : 0], values });
+  const hasNextPage = rows.length > 50;
+  if (hasNextPage) rows.length = 50;
+  const last = rows.at(-1);
+  return { nodes: rows.map(nodeOf[set]), pageInfo: { hasNextPage, endCursor: last ? `${last.effective_date},${last.id}` : null } };
+}
+
+const of = (source: Source, set: ColumnSet) => [pageSql(source, set, false), pageSql(source, set, true)] as const;
+const texts = {
+  joined: { all: of('joined', 'all'), locked: of('joined', 'locked') },
+  wide: { all: of('wide', 'all'), locked: of('wide', 'locked') },
+};

@@ -1,0 +1,120 @@
+import { connect, type Socket } from 'node:net';
+
+// One load generator for all servers, in a process of its own. It writes requests that are ready as bytes and reads no more of an answer
+// than tells where it ends and whether it is one: what it does not spend, the servers have.
+
+/** Requests of one server, sent in order from a place that moves on. */
+export type LoadCommand =
+  | { kind: 'requests'; name: string; ports: number[]; requests: string[] }
+  | { kind: 'run'; name: string; clients: number; seconds: number };
+
+export type LoadResult = {
+  answers: number;
+  failures: number;
+  firstFailure: string | null;
+  seconds: number;
+  bytes: number;
+  /** milliseconds */
+  p50: number;
+  p99: number;
+};
+
+/** Clients are dealt out over the ports. */
+type Target = { ports: number[]; requests: Buffer[]; next: number };
+const targets = new Map<string, Target>();
+
+process.on('message', (command: LoadCommand) => {
+  if (command.kind === 'requests') {
+    targets.set(command.name, { ports: command.ports, requests: command.requests.map((text) => Buffer.from(text)), next: 0 });
+    process.send!(null);
+    return;
+  }
+  run(targets.get(command.name)!, command.clients, command.seconds).then(
+    (result) => process.send!(result),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+
+async function run(target: Target, clients: number, seconds: number): Promise<LoadResult> {
+  const result = { answers: 0, failures: 0, firstFailure: null as string | null, bytes: 0 };
+  const times: number[] = [];
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  await Promise.all(
+    Array.from({ length: clients }, async (_, client) => {
+      const connection = await open(target.ports[client % target.ports.length]!);
+      while (performance.now() < end) {
+        const request = target.requests[target.next++ % target.requests.length]!;
+        const sent = performance.now();
+        const { isGood, size, begin } = await connection.ask(request);
+        times.push(performance.now() - sent);
+        result.answers += 1;
+        result.bytes += size;
+        if (isGood) continue;
+        result.failures += 1;
+        result.firstFailure ??= begin;
+      }
+      connection.socket.destroy();
+    }),
+  );
+  const elapsed = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+  return { ...result, seconds: elapsed, p50: at(0.5), p99: at(0.99) };
+}
+
+type Answer = { isGood: boolean; size: number; begin: string };
+
+/** A connection kept alive, one request at a time. */
+async function open(port: number): Promise<{ socket: Socket; ask(request: Buffer): Promise<Answer> }> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  let done: (answer: Answer) => void = () => {};
+  let fail: (error: Error) => void = () => {};
+  // While `left` is null the head of the answer has not ended; -1 is for a body in chunks, whose end is recognised by its last bytes.
+  let [head, left, size, begin, isGood] = [Buffer.alloc(0) as Buffer, null as number | null, 0, '', false];
+  const lastChunk = Buffer.from('\r\n0\r\n\r\n');
+  let tail: Buffer = Buffer.alloc(0);
+  const finish = () => {
+    const answer = { isGood, size, begin };
+    [head, left, size, begin, isGood, tail] = [Buffer.alloc(0), null, 0, '', false, Buffer.alloc(0)];
+    done(answer);
+  };
+  const readBody = (bytes: Buffer) => {
+    size += bytes.length;
+    if (left === -1) {
+      tail =
+        bytes.length >= lastChunk.length ? bytes.subarray(-lastChunk.length) : Buffer.concat([tail, bytes]).subarray(-lastChunk.length);
+      if (tail.equals(lastChunk)) finish();
+      return;
+    }
+    left! -= bytes.length;
+    if (left === 0) finish();
+  };
+  socket.on('data', (bytes: Buffer) => {
+    if (left !== null) return readBody(bytes);
+    head = head.length === 0 ? bytes : Buffer.concat([head, bytes]);
+    const at = head.indexOf('\r\n\r\n');
+    if (at < 0) return;
+    const text = head.toString('latin1', 0, at).toLowerCase();
+    const body = head.subarray(at + 4);
+    left = text.includes('transfer-encoding: chunked') ? -1 : Number(/content-length: (\d+)/.exec(text)?.[1]);
+    begin = `${text.slice(0, 12)} ${body.toString('latin1', 0, 200)}`;
+    isGood = text.startsWith('http/1.1 200') && !body.toString('latin1', 0, 40).includes('"errors"');
+    readBody(body);
+  });
+  socket.on('error', (error) => fail(error));
+  socket.on('close', () => fail(new Error('The server closed the connection.')));
+  return {
+    socket,
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        done = resolve;
+        fail = reject;
+        socket.write(request);
+      }),
+  };
+}

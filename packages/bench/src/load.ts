@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { LoadCommand, LoadResult } from './load.process.ts';
+
+export type HttpRequest = { path: string; headers: Record<string, string>; body?: string };
+
+export type Load = {
+  /** Makes a server, or several that share the clients, known under a name, with the requests that will be sent. */
+  prepare(name: string, urls: readonly string[], requests: readonly HttpRequest[]): Promise<void>;
+  run(name: string, clients: number, seconds: number): Promise<LoadResult>;
+  stop(): void;
+};
+
+export function startLoad(): Load {
+  const child = fork(fileURLToPath(new URL('./load.process.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  // It ends by itself only when a server does not answer any more; then there is nothing left to measure.
+  child.once('exit', (code) => code && process.exit(1));
+  const tell = async (command: LoadCommand): Promise<unknown> => {
+    const answer = once(child, 'message').then(([message]) => message as unknown);
+    child.send(command);
+    return await answer;
+  };
+  return {
+    async prepare(name, urls, requests) {
+      const ports = urls.map((url) => Number(new URL(url).port));
+      await tell({ kind: 'requests', name, ports, requests: requests.map(asText) });
+    },
+    async run(name, clients, seconds) {
+      const result = (await tell({ kind: 'run', name, clients, seconds })) as LoadResult;
+      if (result.failures > 0)
+        throw new Error(`${result.failures} of ${result.answers} answers of "${name}" are none: ${result.firstFailure}`);
+      return result;
+    },
+    stop: () => void child.kill(),
+  };
+}
+
+function asText({ path, headers, body = '' }: HttpRequest): string {
+  const lines = Object.entries({ host: 'localhost', ...headers, ...(body && { 'content-length': String(Buffer.byteLength(body)) }) });
+  return `${body ? 'POST' : 'GET'} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+}

@@ -1,0 +1,108 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const bench = fileURLToPath(new URL('..', import.meta.url));
+export const productMain = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+
+// A program that fails leaves nobody behind.
+const children = new Set<ChildProcess>();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
+/** Production, and limits that the load would meet raised by their documented settings; everything is on. */
+const productSettings = {
+  NODE_ENV: 'production',
+  PORT: '0',
+  SAMPLE_DATA: 'off',
+  COST_BUCKET: '999999999',
+  COST_RESTORE_PER_SECOND: '999999999',
+  MAX_REQUESTS_WAITING: '1000',
+};
+
+const { PATH, HOME } = process.env;
+const plainEnvironment = { ...(PATH && { PATH }), ...(HOME && { HOME }) };
+
+/** A zone in which the day is young: no run meets midnight, after which our server would have a day's work to do first. */
+export const businessTimeZone = youngZone(new Date());
+
+/** Zones have the sign of POSIX: Etc/GMT+3 lies three hours behind Greenwich. */
+function youngZone(now: Date): string {
+  const hour = now.getUTCHours();
+  if (hour <= 1) return 'UTC';
+  return hour <= 12 ? `Etc/GMT+${hour - 1}` : `Etc/GMT-${Math.min(14, 25 - hour)}`;
+}
+
+export function businessDate(): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: businessTimeZone }).format(new Date());
+}
+
+/** A command of the built product; answers what it printed. */
+export async function runProduct(words: readonly string[], variables: Record<string, string>): Promise<string> {
+  const env = { ...plainEnvironment, ...productSettings, LOG_LEVEL: 'warn', BUSINESS_TIME_ZONE: businessTimeZone, ...variables };
+  return (await promisify(execFile)(process.execPath, [productMain, ...words], { env })).stdout;
+}
+
+export type NodeServer = { url: string; pid: number; stop(): Promise<void> };
+
+/** Our built server, as a user in production starts it. Its log goes where nobody reads it, but it is written. */
+export async function startProduct(
+  node: string,
+  variables: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Promise<NodeServer> {
+  const env = { ...plainEnvironment, ...productSettings, BUSINESS_TIME_ZONE: businessTimeZone, ...variables };
+  return await start(node, [...nodeOptions, productMain, 'serve'], env);
+}
+
+/** A server of the folder peers; it prints its address like ours. */
+export async function startPeer(node: string, file: string, variables: Record<string, string>): Promise<NodeServer> {
+  const env = { ...plainEnvironment, NODE_ENV: 'production', ...variables };
+  return await start(node, ['--import', 'tsx', `peers/${file}`], env);
+}
+
+async function start(node: string, words: readonly string[], env: Record<string, string>): Promise<NodeServer> {
+  const child = spawn(node, words, { cwd: bench, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  const ended = once(child, 'close').then(() => children.delete(child));
+  let [output, log] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.on('data', (text: Buffer) => {
+    if (log.length < 10_000) log += text.toString();
+  });
+  for (;;) {
+    const [, url] = /Listening at (http:\S+)\n/.exec(output) ?? [];
+    if (url !== undefined) {
+      return {
+        url,
+        pid: child.pid!,
+        async stop() {
+          child.kill('SIGTERM');
+          await ended;
+        },
+      };
+    }
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${words.join(' ')} did not start:\n${output}\n${log}`);
+    await sleep(10);
+  }
+}
+
+const peers = fileURLToPath(new URL('../peers/', import.meta.url));
+
+/** The peers are a project of their own, so that nobody who only starts the server installs them. */
+export async function installPeers(): Promise<void> {
+  if (existsSync(`${peers}node_modules/.modules.yaml`)) return;
+  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent'];
+  await promisify(execFile)('npm', ['exec', '--yes', '--loglevel=error', '--package', 'pnpm@10.34.9', '--', 'pnpm', ...pnpm], {
+    cwd: peers,
+  });
+}
+
+/** Node 22, which PostGraphile needs: this process's own if it is new enough, else the one that comes with the peers. */
+export function node22(): string | null {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const path = `${peers}node_modules/node-${process.platform}-${process.arch}/bin/node`;
+  return existsSync(path) ? path : null;
+}
