@@ -1,0 +1,361 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import {
+  AbortError,
+  ConnectionError,
+  createClient,
+  GraphQLRequestError,
+  RateLimitError,
+  RenewalsError,
+  ResponseError,
+  TimeoutError,
+  UnavailableError,
+  type ClientOptions,
+} from '../src/index.ts';
+
+const token = 'prk_secret.of-the_client~+/==';
+
+type Reply = { status?: number; headers?: Record<string, string>; body?: unknown } | Error | 'never';
+
+const rows = {
+  upcomingContractChanges: { businessDate: '2026-11-22', totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] },
+};
+const answered: Reply = { body: { data: rows } };
+
+/** A client whose fetch gives these replies, one after another, and what it sent. */
+function clientOf(replies: readonly Reply[], options: Partial<ClientOptions> = {}) {
+  const sent: { headers: Record<string, string>; signal: AbortSignal; at: number }[] = [];
+  const events: unknown[] = [];
+  const fetch: ClientOptions['fetch'] = (_url, init) => {
+    sent.push({ headers: init?.headers as Record<string, string>, signal: init!.signal!, at: Date.now() });
+    const reply = replies[sent.length - 1] ?? answered;
+    if (reply instanceof Error) return Promise.reject(reply);
+    if (reply === 'never') return new Promise(() => {});
+    const { status = 200, headers = {}, body } = reply;
+    return Promise.resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers }));
+  };
+  const client = createClient({
+    ...{ url: 'https://renewals.example/graphql', token, fetch },
+    onRequest: (event) => events.push(event),
+    onResponse: (event) => events.push(event),
+    onRetry: (event) => events.push(event),
+    ...options,
+  });
+  return { client, sent, events };
+}
+
+/** What a call came to, with the clock moved on as far as it waits. */
+async function outcomeOf<T>(call: PromiseLike<T>): Promise<{ value?: T; error?: RenewalsError; ms: number }> {
+  const begun = Date.now();
+  const outcome = Promise.resolve(call).then(
+    (value) => ({ value, ms: Date.now() - begun }),
+    (error: RenewalsError) => ({ error, ms: Date.now() - begun }),
+  );
+  const settled: unknown[] = [];
+  void outcome.then((it) => settled.push(it));
+  for (let step = 0; step < 2000 && settled.length === 0; step += 1) await jest.advanceTimersByTimeAsync(100);
+  return outcome;
+}
+
+const fault = (status: number, headers: Record<string, string> = {}, code = 'UNAVAILABLE'): Reply => ({
+  ...{ status, headers },
+  body: { errors: [{ message: `Status ${status}.`, extensions: { code } }] },
+});
+const reset = () => Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('read'), { code: 'ECONNRESET' }) });
+
+const list = ({ client }: ReturnType<typeof clientOf>) => client.renewals.list();
+const write = ({ client }: ReturnType<typeof clientOf>, options?: { idempotencyKey: string | null }) =>
+  client.setCommunicationOwner({ customerId: 'cus_1', owner: null }, options);
+
+describe('a fault that may pass', () => {
+  withClock();
+
+  test.each([
+    ['429 with seconds', fault(429, { 'retry-after': '7' }, 'RATE_LIMITED'), RateLimitError, 7000],
+    ['429 with a date', fault(429, { 'retry-after': new Date(Date.UTC(2026, 10, 22, 12, 0, 9)).toUTCString() }), RateLimitError, 9000],
+    ['503 with seconds', fault(503, { 'retry-after': '2' }), UnavailableError, 2000],
+    ['503 of a proxy', { status: 503, body: '<html>' }, UnavailableError, undefined],
+    ['a reset connection', reset(), ConnectionError, undefined],
+    [
+      'an HTML page of a proxy',
+      { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway</html>' },
+      ResponseError,
+      undefined,
+    ],
+    ['408', { status: 408, body: '' }, ResponseError, undefined],
+    ['an attempt without an answer', 'never' as const, TimeoutError, undefined],
+  ])('is waited out and thrown only when it does not: %s', async (_name, reply: Reply, Fault, retryAfterMs) => {
+    const passing = clientOf([reply, answered]);
+    expect((await outcomeOf(list(passing))).value?.rows).toEqual([]);
+    const waited = passing.sent[1]!.at - passing.sent[0]!.at;
+    expect([waited, waited < 31_000]).toEqual([retryAfterMs ?? waited, true]);
+    jest.setSystemTime(Date.UTC(2026, 10, 22, 12));
+    const staying = clientOf([reply, reply, reply, reply]);
+    const { error } = await outcomeOf(list(staying));
+    expect(error).toBeInstanceOf(Fault);
+    expect(error).toMatchObject({ name: Fault.name, attempts: staying.sent.length, requestId: staying.sent[0]!.headers['x-request-id'] });
+    expect(staying.sent).toHaveLength(3);
+    expect(staying.sent.every(({ headers }) => headers['x-request-id'] === error!.requestId)).toBe(true);
+  });
+
+  test('is waited for longer each time, by chance, when the server does not say how long', async () => {
+    const { sent, client } = clientOf([reset(), reset(), reset(), reset()], { maxRetries: 3 });
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    await outcomeOf(client.renewals.list());
+    expect(sent.slice(1).map(({ at }, index) => at - sent[index]!.at)).toEqual([250, 500, 1000]);
+  });
+
+  test('ends a call whose deadline would pass while it waits', async () => {
+    const { error, ms } = await outcomeOf(list(clientOf([fault(503, { 'retry-after': '60' })], { deadlineMs: 30_000 })));
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect([error!.retryAfterMs, error!.attempts, ms < 1000]).toEqual([60_000, 1, true]);
+  });
+
+  test('leaves an attempt no more time than the deadline has', async () => {
+    const late = clientOf(['never', 'never', 'never'], { timeoutMs: 20_000, deadlineMs: 30_000 });
+    const { error, ms } = await outcomeOf(list(late));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect([late.sent.length, ms]).toEqual([2, expect.any(Number)]);
+    expect(ms).toBeLessThanOrEqual(30_100);
+    expect(late.sent.every(({ signal }) => signal.aborted)).toBe(true);
+  });
+
+  test('is not asked again when the caller wants no retries', async () => {
+    const once = clientOf([reset()], { maxRetries: 0 });
+    expect((await outcomeOf(list(once))).error).toMatchObject({ name: 'ConnectionError', code: 'ECONNRESET', attempts: 1 });
+    expect(once.sent).toHaveLength(1);
+  });
+});
+
+describe('a fault that does not pass', () => {
+  withClock();
+
+  test('of GraphQL carries what was answered beside it', async () => {
+    const errors = [{ message: 'Not for you.', path: ['viewer', 'partner', 'apiKeys'], extensions: { code: 'FORBIDDEN' } }];
+    const { sent, client } = clientOf([{ body: { data: { viewer: { role: 'VIEWER' } }, errors } }]);
+    const { error } = await outcomeOf(client.query({ viewer: { role: true } }));
+    expect(error).toBeInstanceOf(GraphQLRequestError);
+    expect(error).toMatchObject({
+      message: 'Not for you.',
+      code: 'FORBIDDEN',
+      status: 200,
+      data: { viewer: { role: 'VIEWER' } },
+      errors,
+      attempts: 1,
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    ['400', fault(400, {}, 'BAD_USER_INPUT'), GraphQLRequestError],
+    ['401', fault(401, {}, 'UNAUTHENTICATED'), GraphQLRequestError],
+    ['403 of a proxy', { status: 403, body: 'Forbidden' }, ResponseError],
+    ['200 with a page', { status: 200, body: '<html>' }, ResponseError],
+    ['200 with nothing', { status: 200, body: '' }, ResponseError],
+    ['200 with null', { status: 200, body: 'null' }, ResponseError],
+  ])('is asked once: %s', async (_name, reply: Reply, Fault) => {
+    const asked = clientOf([reply]);
+    const { error } = await outcomeOf(list(asked));
+    expect(error).toBeInstanceOf(Fault);
+    expect(asked.sent).toHaveLength(1);
+  });
+});
+
+describe('the signal of the caller', () => {
+  withClock();
+
+  test('ends a call in flight', async () => {
+    const controller = new AbortController();
+    const { client, sent } = clientOf(['never']);
+    const call = client.renewals.list({}, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 1000);
+    const { error, ms } = await outcomeOf(call);
+    expect(error).toBeInstanceOf(AbortError);
+    expect([error!.name, sent.length, sent[0]!.signal.aborted, ms <= 1100]).toEqual(['AbortError', 1, true, true]);
+  });
+
+  test('ends a call between two attempts', async () => {
+    const controller = new AbortController();
+    const { client, sent } = clientOf([fault(503, { 'retry-after': '20' })]);
+    setTimeout(() => controller.abort(), 1000);
+    const { error, ms } = await outcomeOf(client.renewals.summary({}, { signal: controller.signal }));
+    expect(error).toBeInstanceOf(AbortError);
+    expect([sent.length, ms <= 1100]).toEqual([1, true]);
+  });
+
+  test('that has ended already sends nothing', async () => {
+    const { client, sent } = clientOf([]);
+    const { error } = await outcomeOf(client.query({ viewer: { role: true } }, { signal: AbortSignal.abort() }));
+    expect(error).toBeInstanceOf(AbortError);
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe('a write', () => {
+  withClock();
+  const done = { body: { data: { setCommunicationOwner: { userErrors: [], association: null, customer: null } } } };
+
+  test('is sent again with one and the same key', async () => {
+    const bodies: { variables: { key: string } }[] = [];
+    const { client } = clientOf([], {
+      fetch: (_url, init) => {
+        bodies.push(JSON.parse(init?.body as string) as (typeof bodies)[number]);
+        return bodies.length < 3 ? Promise.reject(reset()) : Promise.resolve(new Response(JSON.stringify(done.body)));
+      },
+    });
+    expect((await outcomeOf(client.setCommunicationOwner({ customerId: 'cus_1' }))).value).toMatchObject({
+      ok: true,
+      meta: { attempts: 3 },
+    });
+    expect(new Set(bodies.map(({ variables }) => variables.key)).size).toBe(1);
+    expect(bodies[0]!.variables.key).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('is never sent again without one', async () => {
+    for (const reply of [reset(), fault(503), fault(429), { status: 502, body: '' }, 'never' as const]) {
+      const asked = clientOf([reply]);
+      expect((await outcomeOf(write(asked, { idempotencyKey: null }))).error).toBeInstanceOf(RenewalsError);
+      const document = clientOf([reply]);
+      expect((await outcomeOf(document.client.request('# query\nmutation Do { x }'))).error).toBeInstanceOf(RenewalsError);
+      expect([asked.sent.length, document.sent.length]).toEqual([1, 1]);
+    }
+  });
+
+  test('of a document of one’s own is sent again with a key, which goes as a header', async () => {
+    const { client, sent } = clientOf([reset(), { body: { data: { x: 1 } } }]);
+    expect((await outcomeOf(client.request('mutation Do { x }', {}, { idempotencyKey: 'mine' }))).value).toEqual({ x: 1 });
+    expect(sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['mine', 'mine']);
+  });
+});
+
+describe('hooks', () => {
+  withClock();
+
+  test('are told of each attempt, its answer and the wait for the next', async () => {
+    const { client, events } = clientOf([
+      fault(503, { 'retry-after': '1' }),
+      { body: { data: rows, extensions: { cost: { requested: 3 } } } },
+    ]);
+    const { value } = await outcomeOf(client.renewals.list({}, { requestId: 'mine' }));
+    const same = { operation: 'Renewals', requestId: 'mine' };
+    expect(events).toEqual([
+      { ...same, attempt: 1 },
+      { ...same, attempt: 1, status: 503, durationMs: expect.any(Number), cost: null },
+      { ...same, attempt: 1, delayMs: 1000, error: expect.any(UnavailableError) },
+      { ...same, attempt: 2 },
+      { ...same, attempt: 2, status: 200, durationMs: expect.any(Number), cost: { requested: 3 } },
+    ]);
+    expect(value?.meta).toEqual({ requestId: 'mine', attempts: 2, cost: { requested: 3 } });
+  });
+});
+
+describe('the token', () => {
+  withClock();
+
+  const told = (thing: unknown) => {
+    const error = thing as Error;
+    return [
+      inspect(thing, { depth: 20, showHidden: true, getters: true }),
+      JSON.stringify(thing),
+      error.stack,
+      error.message,
+      String(thing),
+    ].join('\n');
+  };
+
+  test('is in nothing that is thrown, logged or told to hooks', async () => {
+    const echo = { message: `Bad header: Bearer ${token}`, extensions: { code: token } };
+    const replies: Reply[] = [
+      { status: 400, body: { errors: [echo], data: { said: token } } },
+      { status: 200, body: { errors: [echo], data: { said: token } } },
+      { status: 429, headers: { 'retry-after': '0' }, body: { errors: [echo] } },
+      { status: 503, body: `<html>${token}</html>` },
+      { status: 502, headers: { 'content-type': 'text/html' }, body: `<html>${token}</html>` },
+      new TypeError(`Headers.append: "Bearer ${token}" is an invalid header value.`),
+      Object.assign(new Error(token), { code: 'ECONNRESET', config: { headers: { authorization: token } }, cause: new Error(token) }),
+      'never',
+    ];
+    for (const reply of replies) {
+      const asked = clientOf(Array<Reply>(9).fill(reply));
+      for (const call of [() => list(asked), () => write(asked, { idempotencyKey: null }), () => asked.client.request('{ a }')]) {
+        const { error } = await outcomeOf(call());
+        expect(error).toBeInstanceOf(RenewalsError);
+        expect(told(error)).not.toContain(token);
+      }
+      expect(told(asked.events)).not.toContain(token);
+      expect(told(asked.client)).not.toContain(token);
+    }
+  });
+
+  test('that no header can have is refused without being shown', async () => {
+    for (const bad of ['two words', 'line\nbreak', '', 'ключ']) {
+      const { client, sent } = clientOf([], { token: () => Promise.resolve(bad) });
+      const { error } = await outcomeOf(client.renewals.summary());
+      expect(error?.message).toBe('The token is empty, or has characters that no bearer token can have.');
+      expect(sent).toHaveLength(0);
+    }
+  });
+
+  test('is asked for each attempt, where a function gives it', async () => {
+    let count = 0;
+    const { client, sent } = clientOf([reset(), answered], { token: () => `t${(count += 1)}` });
+    await outcomeOf(client.renewals.list());
+    expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer t1', 'Bearer t2']);
+  });
+});
+
+test('a cursor that comes again ends the list', async () => {
+  const page = {
+    data: { upcomingContractChanges: { ...rows.upcomingContractChanges, pageInfo: { hasNextPage: true, endCursor: 'same' } } },
+  };
+  const { client, sent } = clientOf([{ body: page }, { body: page }, { body: page }, { body: page }]);
+  expect(await client.renewals.list().toArray()).toEqual([]);
+  expect(sent).toHaveLength(2);
+});
+
+describe('over a real connection', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  const serve = (listener: RequestListener) =>
+    new Promise<string>((resolve) => {
+      server = createServer(listener).listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server!.address() as AddressInfo).port}/`));
+    });
+
+  test('a connection that breaks before the answer, or within it, is asked again', async () => {
+    let count = 0;
+    const url = await serve((request, response) => {
+      count += 1;
+      if (count === 1) request.socket.destroy();
+      else if (count === 2) response.writeHead(200, { 'content-length': 100 }).write('{"da', () => response.destroy());
+      else response.end(JSON.stringify({ data: rows }));
+    });
+    const page = await createClient({ url, token }).renewals.list();
+    expect([page.totalCount, page.meta.attempts]).toEqual([0, 3]);
+  });
+
+  test('an attempt that takes too long lets go of its connection', async () => {
+    const closed = new Promise<void>((resolve) => void serveHolding(resolve));
+    const url = await urlOf;
+    const call = createClient({ url, token, timeoutMs: 100, maxRetries: 0 }).renewals.summary();
+    await expect(call).rejects.toThrow('There was no answer within 100 ms.');
+    await closed;
+  });
+
+  let urlOf: Promise<string>;
+  const serveHolding = (onClose: () => void) => (urlOf = serve((request) => void request.socket.on('close', onClose)));
+});
+
+/** A clock that the tests of a group move. */
+function withClock() {
+  beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12) }));
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+}
