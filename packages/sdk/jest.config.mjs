@@ -3,6 +3,7 @@ import server from '../server/jest.config.mjs';
 /** As the server's, whose database and clock the tests use: run by `npm test`, or from packages/server with `--projects ../sdk`. */
 export default {
   ...server,
+  moduleNameMapper: { '^@partner-renewals/sdk$': '<rootDir>/src/index.ts', '^@partner-renewals/sdk/(.*)$': '<rootDir>/src/$1.ts' },
   roots: ['<rootDir>/test'],
   setupFiles: ['<rootDir>/../server/node_modules/reflect-metadata'],
   globalSetup: '<rootDir>/../server/src/testing/global-setup.ts',

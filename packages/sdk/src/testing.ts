@@ -155,14 +155,30 @@ function parse(query: string, variables: Record<string, unknown>): Field[] {
     at += 1;
     return found;
   }
+  /** Whether what they stand at is to be answered. */
+  const readDirectives = (): boolean => {
+    let isIncluded = true;
+    while (tokens[at] === '@') {
+      at += 1;
+      const directive = take();
+      if (tokens[at] !== '(') continue;
+      at += 1;
+      const given = Object.fromEntries(readUntil(')', readArgument)) as { if?: boolean };
+      if (directive === 'include') isIncluded = given.if !== false;
+      if (directive === 'skip') isIncluded = given.if !== true;
+    }
+    return isIncluded;
+  };
   const readFields = (): Field[] => readUntil('}', readField).filter((field) => field !== null);
   const readField = (): Field | null => {
     let key = take();
     if (key === '...') {
       if (take() !== 'on') throw new Error('The fake server knows no named fragments.');
       const on = take();
+      const isMeant = readDirectives();
       at += 1;
-      return { name: '', key: '', args: {}, below: readFields(), on };
+      const below = readFields();
+      return isMeant ? { name: '', key: '', args: {}, below, on } : null;
     }
     let name = key;
     if (tokens[at] === ':') {
@@ -174,16 +190,7 @@ function parse(query: string, variables: Record<string, unknown>): Field[] {
       at += 1;
       args = Object.fromEntries(readUntil(')', readArgument).filter(([, value]) => value !== undefined));
     }
-    let isIncluded = true;
-    while (tokens[at] === '@') {
-      at += 1;
-      const directive = take();
-      if (tokens[at] !== '(') continue;
-      at += 1;
-      const given = Object.fromEntries(readUntil(')', readArgument)) as { if?: boolean };
-      if (directive === 'include') isIncluded = given.if !== false;
-      if (directive === 'skip') isIncluded = given.if !== true;
-    }
+    const isIncluded = readDirectives();
     let below: Field[] = [];
     if (tokens[at] === '{') {
       at += 1;

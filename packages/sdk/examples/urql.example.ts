@@ -1,0 +1,29 @@
+import { parse } from 'graphql';
+import { Client, fetchExchange } from '@urql/core';
+import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage, selectionDocument } from '@partner-renewals/sdk/documents';
+
+const renewals = parsed(parse, renewalsDocument(['website']));
+const setCommunicationOwner = parsed(parse, mutationDocumentOf('setCommunicationOwner'));
+const who = selectionDocument({ viewer: { role: true, partner: { name: true } } });
+
+/** Renewals through urql. */
+export async function withUrql(url: string, token: string) {
+  const client = new Client({
+    url,
+    exchanges: [fetchExchange],
+    preferGetMethod: false,
+    fetchOptions: { headers: { authorization: `Bearer ${token}` } },
+  });
+
+  const { data, error } = await client.query(renewals, { first: 10 }).toPromise();
+  if (error || !data) throw error;
+  const [row] = renewalsPage(data, ['website']).rows;
+
+  const viewer = await client.query(parsed(parse, who.document), who.variables).toPromise();
+  const done = await client.mutation(setCommunicationOwner, { input: { customerId: row!.customerId, owner: 'PARTNER' } }).toPromise();
+  return {
+    website: row!.website,
+    role: viewer.data!.viewer.role,
+    owner: done.data!.setCommunicationOwner.association?.communicationOwner,
+  };
+}

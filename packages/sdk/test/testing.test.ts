@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import { createClient, renewalColumns, UnavailableError, type RenewalColumn, type RenewalRow } from '../src/index.ts';
+import { createFakeServer, type Fixtures } from '../src/testing.ts';
+
+const against = (fixtures: Fixtures) => {
+  const server = createFakeServer(fixtures);
+  return { server, client: createClient({ url: 'https://fake.example/graphql', token: 'any', fetch: server.fetch }) };
+};
+
+const full: Partial<RenewalRow> = {
+  ...{
+    customerName: 'Acme',
+    website: null,
+    hubId: '7',
+    maxContacts: 5,
+    emailLimit: null,
+    billingFrequency: 'OTHER',
+    billingIntervalMonths: 7,
+  },
+  ...{
+    subscriptionTerm: 12,
+    currentMrr: { amount: '1.00', currencyCode: 'EUR' },
+    estimatedNewMrr: { amount: '2.00', currencyCode: 'EUR' },
+  },
+  ...{ primaryContact: { id: 'cusr_1', name: 'Ann', email: 'ann@acme.example' }, renewalStartDate: null },
+};
+
+test('a fake server answers just the columns that were asked for', async () => {
+  const { client, server } = against({ renewals: [full, {}] });
+  const { rows } = await client.renewals.list({ columns: ['website', 'primaryContact'] });
+  const made = {
+    customerId: 'cus_1',
+    associationVersion: 1,
+    communicationOwner: 'VENDOR',
+    contractType: 'RENEWAL',
+    status: 'PENDING',
+    renewalDeadline: null,
+  };
+  expect(rows).toEqual([
+    { id: 'cch_1', ...made, customerName: 'Acme', website: null, primaryContact: full.primaryContact },
+    { id: 'cch_2', ...made, customerId: 'cus_2', customerName: 'Customer 2', website: null, primaryContact: null },
+  ]);
+  expect(server.requests[0]!.query).not.toContain('emailLimit');
+  expect(JSON.stringify(server.requests)).not.toContain('any');
+});
+
+test('a fake server has every column of a full fixture', async () => {
+  const { rows } = await against({ renewals: [full] }).client.renewals.list({ columns: Object.keys(renewalColumns) as RenewalColumn[] });
+  expect(rows[0]).toMatchObject(full);
+});
+
+test('a fake server says what its fixtures lack', async () => {
+  const { client } = against({ renewals: [{}] });
+  await expect(client.renewals.list({ columns: ['hubId'] })).rejects.toThrow(
+    'The fixture of customer has no "hubId", and it is asked for.',
+  );
+  await expect(client.query({ viewer: { role: true } })).rejects.toThrow('The fixtures have no field "viewer".');
+});
+
+test('a fake server has pages', async () => {
+  const { client, server } = against({ renewals: ({ query }) => (query === 'few' ? [{}] : [{}, {}, {}, {}, {}]) });
+  expect(await client.renewals.list({ first: 2 }).toArray()).toHaveLength(5);
+  expect(server.requests).toHaveLength(3);
+  expect(await client.renewals.list({ query: 'few' })).toMatchObject({ totalCount: 1, hasNextPage: false });
+});
+
+test('a fake server answers mutations and queries with what is given for them', async () => {
+  const { client } = against({
+    fields: {
+      setCommunicationOwner: ({ input }) => ({
+        association: null,
+        customer: null,
+        userErrors: [
+          { __typename: 'ConflictError', code: 'CONFLICT', message: `No ${JSON.stringify(input)}`, field: null, currentVersion: 3 },
+        ],
+      }),
+      node: ({ id }) => ({ __typename: 'Customer', id, name: 'Acme', website: null }),
+    },
+  });
+  const outcome = await client.setCommunicationOwner({ customerId: 'cus_1', owner: 'PARTNER' });
+  expect(outcome).toMatchObject({ ok: false, userErrors: [{ currentVersion: 3, message: 'No {"customerId":"cus_1","owner":"PARTNER"}' }] });
+  expect(await client.query({ node: { $: { id: 'x' }, id: true, on: { Customer: { name: true }, Partner: { name: true } } } })).toEqual({
+    node: { __typename: 'Customer', id: 'x', name: 'Acme' },
+  });
+  expect(
+    await client.request('query ($id: ID!) { it: node(id: $id) { id ...on Customer @include(if: false) { name } } }', { id: 'y' }),
+  ).toEqual({ it: { id: 'y' } });
+});
+
+test('a fake server fails as told, and then answers', async () => {
+  const { client, server } = against({ renewals: [{}] });
+  server.fail({ status: 503, headers: { 'retry-after': '0' } }, new TypeError('fetch failed'));
+  expect((await client.renewals.list()).meta.attempts).toBe(3);
+  server.fail({ status: 503 });
+  await expect(client.renewals.list({}, { maxRetries: 0 })).rejects.toThrow(UnavailableError);
+});
