@@ -1,5 +1,6 @@
 import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { changesFile } from './changes.columns.ts';
+import { contractsFile } from './contracts.columns.ts';
 import { stagingTable } from './import-file.ts';
 import type { StagedFile } from './staging.queries.ts';
 
@@ -12,10 +13,15 @@ export async function reassociateCustomers(tx: PartnerTransaction, { file, heade
     file === changesFile
       ? 'join contract k on k.partner_id = $1 and k.external_id = s.contract_external_id join customer m on m.partner_id = $1 and m.id = k.customer_id'
       : 'join customer m on m.partner_id = $1 and m.hub_id = s.hub_id';
+  // Such a row is refused later: the contract cannot move to this customer, who is named in vain.
+  const isMove =
+    file === contractsFile
+      ? 'exists (select from contract k where k.partner_id = $1 and k.external_id = s.external_id and k.customer_id <> m.id)'
+      : 'false';
   const { rows } = await tx.query<{ count: number }>(
     `/* reassociateCustomers */ with named as (
        select distinct m.id from ${stagingTable(file)} s ${customers}
-       where not exists (select from import_fault f where f.file = $2 and f.line = s.line)
+       where not exists (select from import_fault f where f.file = $2 and f.line = s.line) and not ${isMove}
      ), resumed as (
        insert into customer_association (partner_id, id, customer_id)
        select $1, gen_random_uuid(), n.id from named n

@@ -75,6 +75,20 @@ describe('ended customers in an import', () => {
     expect(await resumedBy()).toEqual([]);
   });
 
+  test('do not come back for a contract that is refused because it is another customer’s', async () => {
+    await end('2');
+    const moved = csvFolder({
+      'contracts.csv': [
+        'Contract ID,Hub ID,Product,Subscription start date,Term,Billing frequency,MRR,Currency',
+        'K1,2,Basic,2026-01-10,12,monthly,100,EUR',
+      ],
+    });
+    const report = await again(moved);
+    expect(report.files.map(({ refused, notes }) => [refused, notes])).toEqual([[1, []]]);
+    expect(await names()).toEqual(['Anna', 'Carl']);
+    expect(await resumedBy()).toEqual([]);
+  });
+
   test('come back from a fresh start, audited, even if their rows are unchanged; a second time nothing happens', async () => {
     const id = await end('2');
     const report = await again();
