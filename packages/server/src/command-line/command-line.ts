@@ -29,6 +29,10 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   const program = new Command('renewals').description('Upcoming renewals of partners: the server and its tools');
   program.configureHelp({ showGlobalOptions: true }).showSuggestionAfterError().exitOverride();
   for (const add of commands) add(program);
+  // Who reads may have read enough (… | head): what is left to say is then said to nobody, and what is left to do is done.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {

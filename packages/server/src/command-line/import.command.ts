@@ -105,7 +105,10 @@ async function printReport({ files, isDryRun }: ImportReport, spool: FaultSpool)
 
 /** The report with every fault, written as it is read from disk. */
 async function printJson({ files, ...report }: ImportReport, spool: FaultSpool): Promise<void> {
-  const write = async (text: string) => void (process.stdout.write(text) || (await once(process.stdout, 'drain')));
+  const write = async (text: string) => {
+    // Nobody may read any more: then nothing drains.
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(unlessUnread);
+  };
   await write(`${JSON.stringify(report).slice(0, -1)},"files":[`);
   for (const [index, { faults: _, ...file }] of files.entries()) {
     await write(`${index > 0 ? ',' : ''}\n${JSON.stringify(file).slice(0, -1)},"faults":[`);
@@ -117,4 +120,8 @@ async function printJson({ files, ...report }: ImportReport, spool: FaultSpool):
     await write(']}');
   }
   await write(']}\n');
+}
+
+function unlessUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -88,6 +88,20 @@ describe('renewals import', () => {
     patience,
   );
 
+  test.each(['--json', '--dry-run'])(
+    'whose output nobody reads to its end says nothing of that (%s)',
+    async (word) => {
+      // More than a pipe holds.
+      const rows = Array.from({ length: 5_000 }, (_, index) => `${index + 1},Company ${index},no website ${index}`);
+      const folder = csvFolder({ 'companies.csv': ['Record ID,Company name,Company Domain Name', '9999,Good,', ...rows] });
+      const command = startCommand(['import', folder, '--partner', 'Reader', '--create-partner', '--dry-run', word], variables);
+      command.process.stdout?.once('data', () => command.process.stdout?.destroy());
+      const { code, stderr } = await command.ended;
+      expect([code, stderr]).toEqual([2, expect.not.stringMatching(/EPIPE|\n {4}at /)]);
+    },
+    patience,
+  );
+
   test(
     'prints a table for people, with each refused row; with none, it answers 0',
     async () => {
