@@ -32,7 +32,11 @@ export type GraphqlOptions = {
 };
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
-  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key with the request: Authorization: Bearer <key>.'],
+  UNAUTHENTICATED: [
+    401,
+    'UNAUTHENTICATED',
+    'Send a valid API key, or a token of your sign-on, with the request: Authorization: Bearer <key or token>.',
+  ],
   SIGN_ON_AWAY: [503, 'UNAVAILABLE', 'Your sign-on cannot be checked just now; try again in a moment.'],
   PARTNER_NOT_NAMED: [
     400,

@@ -77,7 +77,7 @@ describe('a request without a good key', () => {
     expect(answers[0]).toMatchObject({
       status: 401,
       rest: { 'www-authenticate': 'Bearer', 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'same' },
-      text: '{"errors":[{"message":"Send a valid API key with the request: Authorization: Bearer <key>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
+      text: '{"errors":[{"message":"Send a valid API key, or a token of your sign-on, with the request: Authorization: Bearer <key or token>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
     });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
