@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 
 /** Requests of one server, sent in order from a place that moves on. */
 export type LoadCommand =
-  | { kind: 'requests'; name: string; ports: number[]; requests: string[] }
+  | { kind: 'requests'; name: string; ports: number[]; requests: string[]; isOnce: boolean }
   | { kind: 'run'; name: string; clients: number; seconds: number };
 
 export type LoadResult = {
@@ -20,12 +20,13 @@ export type LoadResult = {
 };
 
 /** Clients are dealt out over the ports. */
-type Target = { ports: number[]; requests: Buffer[]; next: number };
+type Target = { ports: number[]; requests: Buffer[]; isOnce: boolean; next: number };
 const targets = new Map<string, Target>();
 
 process.on('message', (command: LoadCommand) => {
   if (command.kind === 'requests') {
-    targets.set(command.name, { ports: command.ports, requests: command.requests.map((text) => Buffer.from(text)), next: 0 });
+    const { name, ports, requests, isOnce } = command;
+    targets.set(name, { ports, requests: requests.map((text) => Buffer.from(text)), isOnce, next: 0 });
     process.send!(null);
     return;
   }
@@ -47,6 +48,7 @@ async function run(target: Target, clients: number, seconds: number): Promise<Lo
     Array.from({ length: clients }, async (_, client) => {
       const connection = await open(target.ports[client % target.ports.length]!);
       while (performance.now() < end) {
+        if (target.isOnce && target.next >= target.requests.length) throw new Error('There are no requests left that were not sent yet.');
         const request = target.requests[target.next++ % target.requests.length]!;
         const sent = performance.now();
         const { isGood, size, begin } = await connection.ask(request);

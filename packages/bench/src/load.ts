@@ -7,7 +7,7 @@ export type HttpRequest = { path: string; headers: Record<string, string>; body?
 
 export type Load = {
   /** Makes a server, or several that share the clients, known under a name, with the requests that will be sent. */
-  prepare(name: string, urls: readonly string[], requests: readonly HttpRequest[]): Promise<void>;
+  prepare(name: string, urls: readonly string[], requests: readonly HttpRequest[], isOnce: boolean): Promise<void>;
   run(name: string, clients: number, seconds: number): Promise<LoadResult>;
   stop(): void;
 };
@@ -23,9 +23,9 @@ export function startLoad(): Load {
     return await answer;
   };
   return {
-    async prepare(name, urls, requests) {
+    async prepare(name, urls, requests, isOnce) {
       const ports = urls.map((url) => Number(new URL(url).port));
-      await tell({ kind: 'requests', name, ports, requests: requests.map(asText) });
+      await tell({ kind: 'requests', name, ports, requests: requests.map(asText), isOnce });
     },
     async run(name, clients, seconds) {
       const result = (await tell({ kind: 'run', name, clients, seconds })) as LoadResult;

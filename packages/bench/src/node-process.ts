@@ -19,7 +19,7 @@ const productSettings = {
   SAMPLE_DATA: 'off',
   COST_BUCKET: '999999999',
   COST_RESTORE_PER_SECOND: '999999999',
-  MAX_REQUESTS_WAITING: '1000',
+  MAX_REQUESTS_IN_WORK: '1000',
 };
 
 const { PATH, HOME } = process.env;
@@ -105,4 +105,8 @@ export function node22(): string | null {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
   const path = `${peers}node_modules/node-${process.platform}-${process.arch}/bin/node`;
   return existsSync(path) ? path : null;
+}
+
+export async function versionOf(node: string): Promise<string> {
+  return (await promisify(execFile)(node, ['--version'])).stdout.trim();
 }

@@ -17,17 +17,23 @@ export type Measured = {
   resident: number;
 };
 
-export type Entry = { name: string; servers: readonly { url: string; pid: number }[]; requests: readonly HttpRequest[] };
+export type Entry = {
+  name: string;
+  servers: readonly { url: string; pid: number }[];
+  requests: readonly HttpRequest[];
+  /** a request that is sent again would be another one */ isOnce?: boolean;
+};
 export type RaceOptions = { clients: number; seconds: number; rounds: number; postmasterPid: number };
 
 /** Drives all entries by turns, so that what disturbs the machine disturbs them alike. Each turn is warmed up, since caches are shared. */
 export async function race(load: Load, entries: readonly Entry[], options: RaceOptions): Promise<Map<string, Measured>> {
   const { clients, seconds, rounds, postmasterPid } = options;
-  for (const { name, servers, requests } of entries) {
+  for (const { name, servers, requests, isOnce = false } of entries) {
     await load.prepare(
       name,
       servers.map(({ url }) => url),
       requests,
+      isOnce,
     );
     // What is compiled while it runs has been.
     await load.run(name, clients, Math.min(seconds, 2));

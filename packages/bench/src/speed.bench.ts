@@ -1,16 +1,35 @@
 import 'reflect-metadata';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { barsOf, type BenchResults } from './bars.ts';
 import { startBenchCluster } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
+import { measureDatabaseTimes, type DatabaseTimes } from './database-times.measure.ts';
+import { measureImport } from './import.measure.ts';
 import { startLoad } from './load.ts';
-import { businessDate, installPeers } from './node-process.ts';
+import { measureMutations } from './mutation.measure.ts';
+import { businessDate, installPeers, node22, versionOf } from './node-process.ts';
+import { printResults } from './results.table.ts';
 import { measureServing } from './serving.measure.ts';
 
 // How fast it is, against the same by hand and against what one would pick instead.
-//   npm run bench -- [--rows 1000000] [--quick]
+//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--quick] [--only serving,database,mutation,import]
+// A quick run checks that all servers answer the same, and how many statements that takes; its times are told and judged by nobody.
 
-const { values: options } = parseArgs({ options: { rows: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-const rows = Number(options.rows ?? (options.quick ? 20_000 : 1_000_000));
+const { values: options } = parseArgs({
+  options: {
+    rows: { type: 'string' },
+    contracts: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const isQuick = options.quick;
+const rows = Number(options.rows ?? (isQuick ? 20_000 : 1_000_000));
+const contracts = Number(options.contracts ?? (isQuick ? 2000 : 1_000_000));
+const parts = options.only?.split(',') ?? ['serving', 'database', 'mutation', 'import'];
 const today = businessDate();
 const begun = performance.now();
 const say = (what: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${what}`);
@@ -19,15 +38,71 @@ await installPeers();
 const cluster = await startBenchCluster();
 const load = startLoad();
 try {
+  const results: BenchResults = { date: new Date().toISOString().slice(0, 10), rows, machine: machine(), versions: await versions() };
   const database = await cluster.createDatabase('bench');
   const partners = await loadDataset(database, today, rows);
+  const ground = { cluster, database, partners, today };
   say(`${rows} changes of ${partners.length} partners laid out`);
-  const serving = await measureServing({ cluster, database, partners, today }, load, options.quick, say);
-  console.table(serving.loaded);
-  console.table(serving.unloaded);
-  console.table(serving.locked);
-  console.table(serving.processes);
+  if (parts.includes('serving')) results.serving = await measureServing(ground, load, isQuick, say);
+  if (parts.includes('database')) {
+    const bySize: Record<string, DatabaseTimes> = {};
+    for (const size of sizesBelow(rows)) {
+      const smaller = await cluster.createDatabase(`bench_${size}`);
+      await loadDataset(smaller, today, size);
+      bySize[size] = await measureDatabaseTimes(smaller, today, isQuick);
+    }
+    bySize[rows] = await measureDatabaseTimes(database, today, isQuick);
+    results.database = bySize;
+    say('times in the database: done');
+  }
+  if (parts.includes('mutation')) {
+    results.mutation = await measureMutations(ground, load, isQuick);
+    say('mutations: done');
+  }
+  if (parts.includes('import')) {
+    results.import = await measureImport(cluster, today, contracts);
+    say('import: done');
+  }
+  const bars = barsOf(results);
+  printResults(results, bars);
+  if (!isQuick && options.only === undefined) {
+    const folder = new URL('../results/', import.meta.url);
+    mkdirSync(folder, { recursive: true });
+    const file = fileURLToPath(new URL(`${results.date}-${rows}.json`, folder));
+    writeFileSync(file, `${JSON.stringify({ ...results, bars }, rounded, 2)}\n`);
+    say(`written: ${file}`);
+  }
+  const wrong = Object.entries(results.serving?.statements ?? {}).filter(([, count]) => count !== 1);
+  if (wrong.length > 0) throw new Error(`A page is not one statement: ${JSON.stringify(wrong)}`);
 } finally {
   load.stop();
   await cluster.stop();
+}
+
+/** The table grows by tens; what is smaller than all is only measured where there is something to compare with. */
+function sizesBelow(largest: number): number[] {
+  return [10_000, 100_000, 1_000_000].filter((size) => size < largest && (!isQuick || size === 10_000));
+}
+
+function machine(): string {
+  const release = /PRETTY_NAME="(.*)"/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform;
+  return `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${release}`;
+}
+
+async function versions(): Promise<Record<string, string>> {
+  const manifest = JSON.parse(readFileSync(new URL('../peers/package.json', import.meta.url), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const newer = node22();
+  return {
+    node: newer ? await versionOf(newer) : process.version,
+    olderNode: process.version,
+    postgresql: cluster.version,
+    ...manifest.dependencies,
+  };
+}
+
+/** Four digits tell all that a run can. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }
