@@ -29,6 +29,8 @@ export type ServingResults = {
   locked: Record<string, Measured>;
   /** 16 clients on one process and on two */
   processes: Record<'one' | 'two', Measured>;
+  /** pages a second by number of clients */
+  clients: { ours: Record<string, number>; byHand: Record<string, number> };
 };
 
 /** Names of those that ratios are made of; of two versions of Node it is the newer one. */
@@ -100,11 +102,19 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
       timed(16, 5, 3),
     );
     say('one process and two: done');
+    const clients: ServingResults['clients'] = { ours: {}, byHand: {} };
+    for (const count of isQuick ? [1, 16] : [1, 2, 4, 8, 16, 32, 64, 128, 256]) {
+      const rates = await race(load, [ours, byHand].map(entryOf), timed(count, 1, 2));
+      clients.ours[count] = rates.get(ours.name)!.rate;
+      clients.byHand[count] = rates.get(byHand.name)!.rate;
+    }
+    say('few and many clients: done');
     return {
       compared,
       statements,
       ...{ loaded: Object.fromEntries(loaded), unloaded: Object.fromEntries(unloaded), locked: Object.fromEntries(locked) },
       processes: { one: processes.get('one')!, two: processes.get('two')! },
+      clients,
     };
   } finally {
     await Promise.all(contenders.map((server) => server.stop()));
