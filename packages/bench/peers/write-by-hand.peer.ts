@@ -9,7 +9,7 @@ import { claimIdempotencyKey, keepOutcome } from '../../server/src/graphql/idemp
 // The limit of writing: the statements of our mutation, in one transaction over node:http and pg, each prepared under a name; no GraphQL,
 // no authentication, no limits, no log. Their texts are taken from our own functions, so that they stay the same.
 
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 10 });
+const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 10, options: '-c plan_cache_mode=force_generic_plan' });
 
 type Input = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };
 

@@ -3,7 +3,11 @@ import type { Measured } from './race.ts';
 import { names } from './serving.measure.ts';
 
 /** The run as people read it in a terminal. */
-export function printResults({ serving, database, mutation, import: imported }: BenchResults, bars: readonly Bar[]): void {
+export function printResults(
+  { serving, database, mutation, import: imported }: BenchResults,
+  bars: readonly Bar[],
+  isQuick: boolean,
+): void {
   if (serving) {
     print('16 clients, 50 × 15 columns', serving.loaded);
     print('one client', serving.unloaded);
@@ -27,12 +31,12 @@ export function printResults({ serving, database, mutation, import: imported }: 
     console.log(`  statements: ours ${mutation.statements.ours}, by hand ${mutation.statements.byHand}`);
   }
   if (imported) {
-    const { contracts, importSeconds, copySeconds, peak, idlePeak } = imported;
+    const { contracts, importSeconds, copySeconds, bareCopySeconds, peak, idlePeak } = imported;
     console.log(
-      `\nimport of ${contracts} contracts: ${importSeconds.toFixed(1)} s, COPY ${copySeconds.toFixed(1)} s; ${peak.toFixed(0)} MB, idle ${idlePeak.toFixed(0)} MB`,
+      `\nimport of ${contracts} contracts: ${importSeconds.toFixed(1)} s, COPY ${copySeconds.toFixed(1)} s, without keys ${bareCopySeconds.toFixed(1)} s; ${peak.toFixed(0)} MB, idle ${idlePeak.toFixed(0)} MB`,
     );
   }
-  console.log('\nbars');
+  console.log(isQuick ? '\nbars (a quick run is too small and too short to judge by)' : '\nbars');
   for (const { bar, value, unit, wanted, isMet } of bars) {
     console.log(`  ${isMet ? 'met   ' : 'MISSED'}  ${shown(value, unit).padStart(9)}  ${wanted.padEnd(7)}  ${bar}`);
   }

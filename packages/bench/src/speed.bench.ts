@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { barsOf, type BenchResults } from './bars.ts';
 import { startBenchCluster } from './bench-database.ts';
@@ -43,7 +42,15 @@ try {
   const partners = await loadDataset(database, today, rows);
   const ground = { cluster, database, partners, today };
   say(`${rows} changes of ${partners.length} partners laid out`);
-  if (parts.includes('serving')) results.serving = await measureServing(ground, load, isQuick, say);
+  // What has been measured is kept, whatever happens to the rest of a long run.
+  const measured = (part: string) => {
+    say(`${part}: done`);
+    if (!isQuick && options.only === undefined) write(results);
+  };
+  if (parts.includes('serving')) {
+    results.serving = await measureServing(ground, load, isQuick, say);
+    measured('serving');
+  }
   if (parts.includes('database')) {
     const bySize: Record<string, DatabaseTimes> = {};
     for (const size of sizesBelow(rows)) {
@@ -53,30 +60,28 @@ try {
     }
     bySize[rows] = await measureDatabaseTimes(database, today, isQuick);
     results.database = bySize;
-    say('times in the database: done');
+    measured('times in the database');
   }
   if (parts.includes('mutation')) {
     results.mutation = await measureMutations(ground, load, isQuick);
-    say('mutations: done');
+    measured('mutations');
   }
   if (parts.includes('import')) {
     results.import = await measureImport(cluster, today, contracts);
-    say('import: done');
+    measured('import');
   }
-  const bars = barsOf(results);
-  printResults(results, bars);
-  if (!isQuick && options.only === undefined) {
-    const folder = new URL('../results/', import.meta.url);
-    mkdirSync(folder, { recursive: true });
-    const file = fileURLToPath(new URL(`${results.date}-${rows}.json`, folder));
-    writeFileSync(file, `${JSON.stringify({ ...results, bars }, rounded, 2)}\n`);
-    say(`written: ${file}`);
-  }
+  printResults(results, barsOf(results), isQuick);
   const wrong = Object.entries(results.serving?.statements ?? {}).filter(([, count]) => count !== 1);
   if (wrong.length > 0) throw new Error(`A page is not one statement: ${JSON.stringify(wrong)}`);
 } finally {
   load.stop();
   await cluster.stop();
+}
+
+function write(results: BenchResults): void {
+  const folder = new URL('../results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${results.date}-${rows}.json`, folder), `${JSON.stringify({ ...results, bars: barsOf(results) }, rounded, 2)}\n`);
 }
 
 /** The table grows by tens; what is smaller than all is only measured where there is something to compare with. */
