@@ -1,12 +1,13 @@
-// Makes dist/: modules for `import`, the same for `require` in dist/cjs, and one set of declarations, which both read.
+// Makes dist/, or the folder that is named: modules for `import`, the same for `require` in cjs, and one set of declarations, which both
+// read.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, transformSync } from 'esbuild';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const dist = join(folder, 'dist');
+const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
 const entries = ['index', 'testing', 'documents'];
 
 rmSync(dist, { recursive: true, force: true });
@@ -14,9 +15,9 @@ rmSync(dist, { recursive: true, force: true });
 buildSync({
   absWorkingDir: folder,
   entryPoints: entries.map((entry) => `src/${entry}.ts`),
-  ...{ outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true },
+  ...{ outdir: dist, bundle: true, splitting: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true },
 });
-const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--outDir', 'dist/cjs'];
+const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--outDir', join(dist, 'cjs')];
 const compiler = join(folder, '../../node_modules/typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [compiler, '-p', folder, '--incremental', 'false', ...declarations], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(1);

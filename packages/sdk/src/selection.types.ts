@@ -14,7 +14,7 @@ type ArgumentsOf<TypeName extends string, Field> = Field extends string
 
 type FieldSelection<T extends Named, Key extends keyof T> =
   Bare<T[Key]> extends Named
-    ? Selection<Bare<T[Key]>> & ArgumentsOf<T['__typename'], Key>
+    ? (Selection<Bare<T[Key]>> & ArgumentsOf<T['__typename'], Key>) | false
     : unknown extends ArgumentsOf<T['__typename'], Key>
       ? boolean
       : boolean | ArgumentsOf<T['__typename'], Key>;
@@ -38,14 +38,12 @@ export type MutationSelection = Selection<Mutation>;
 
 type Nested<T> = Extract<T, object>;
 
-/** The selection itself, with `never` wherever it names what there is not. */
+/** The selection itself, with `never` wherever it names what there is not. Of unions each member; what is no object stays. */
 export type Exact<Shape, S> = {
   readonly [Key in keyof S]: Key extends '$'
     ? S[Key] & { readonly [Name in keyof S[Key]]: Name extends KeysOf<Shape, '$'> ? unknown : never }
     : Key extends keyof Shape
-      ? S[Key] extends object
-        ? Exact<Nested<Shape[Key]>, S[Key]>
-        : S[Key]
+      ? Exact<Nested<Shape[Key]>, S[Key]>
       : never;
 };
 

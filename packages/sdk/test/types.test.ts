@@ -1,0 +1,395 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSchema, type GraphQLSchema } from 'graphql';
+import { renewalColumns } from '../src/index.ts';
+import { check, Editor } from './compiler.ts';
+import { fiftyCalls } from './consumers.ts';
+
+const sdk = fileURLToPath(new URL('..', import.meta.url));
+const source = join(sdk, 'src');
+const schemaFolder = join(sdk, '../../schema');
+
+/** What graphql-codegen's plugin writes into generated/columns.ts. */
+const { printColumns } = (await import(new URL('../codegen/columns.printer.mjs', import.meta.url).href)) as {
+  printColumns: (schema: GraphQLSchema, config: { columns: readonly object[] }) => string;
+};
+
+/** What consumers get, built anew. */
+let built: string;
+
+beforeAll(() => {
+  built = mkdtempSync(join(tmpdir(), 'renewals-sdk-'));
+  const { status, stderr } = spawnSync(process.execPath, [join(sdk, 'build.mjs'), built], { encoding: 'utf8' });
+  expect(`${status} ${stderr}`).toBe('0 ');
+});
+
+const print = (line: string) => void process.stderr.write(`${line}\n`);
+
+const withClient = `import { createClient, parseColumns, type RenewalColumn, type Renewals } from './index.js';
+const client = createClient({ url: '', token: '' });
+`;
+
+/** Checks what stands behind a client, against the built declarations. */
+const checked = (program: string) => check(built, withClient + program);
+
+/** The elements at which the compiler finds something, and what. */
+const complaints = (program: string) => checked(program).complaints.map(({ at, text }) => `${at}: ${text}`);
+
+describe('what the types cost', () => {
+  test('50 calls with different columns take at most 7,000 instantiations and 2,700 types', () => {
+    const empty = check(built, 'export {};');
+    const { complaints: found, instantiations, types } = check(built, fiftyCalls('./index.js'));
+    print(`50 calls: ${instantiations} instantiations, ${types} types (an empty program: ${empty.instantiations} and ${empty.types})`);
+    expect(found).toEqual([]);
+    expect(instantiations).toBeLessThanOrEqual(7000);
+    expect(types).toBeLessThanOrEqual(2700);
+  });
+
+  test('a row of a table of 100 columns takes at most 9,500 instantiations', () => {
+    const real = JSON.parse(readFileSync(join(schemaFolder, 'columns.json'), 'utf8')) as { key: string; class: string }[];
+    const website = real.find(({ key }) => key === 'WEBSITE');
+    const more = Array.from({ length: 100 - real.length }, (_, index) => ({ ...website, key: `MADE_UP_${index}` }));
+    const schema = buildSchema(readFileSync(join(schemaFolder, 'schema.graphql'), 'utf8'));
+    const columns = printColumns(schema, { columns: [...real, ...more] });
+    const names = [...Object.keys(renewalColumns), ...more.map((_, index) => `madeUp${index}`)];
+    const { complaints: found, instantiations } = check(
+      source,
+      `import { createClient } from './index.ts';
+      const { rows: [row] } = await createClient({ url: '', token: '' }).renewals.list({ columns: ${JSON.stringify(names)} });
+      export const values = [${names.map((name) => `row!.${name}`).join()}];`,
+      { files: { [join(source, 'generated/columns.ts')]: columns } },
+    );
+    print(`A row of 100 columns, each read: ${instantiations} instantiations`);
+    expect(names).toHaveLength(100);
+    expect(found).toEqual([]);
+    expect(instantiations).toBeLessThanOrEqual(9500);
+  });
+});
+
+test('declarations hold where no library is skipped', () => {
+  expect(
+    check(built, "export * from './index.js'; export * from './testing.js'; export * from './documents.js';", { whole: true }),
+  ).toMatchObject({
+    complaints: [],
+  });
+});
+
+describe('a column that there is not', () => {
+  test.each([
+    ['in a list', "client.renewals.list({ columns: ['customerName', 'web_site'] });", "'web_site'"],
+    ['alone', "client.renewals.list({ columns: ['websit'] });", "'websit'"],
+    ['in a list that is named', "const columns: RenewalColumn[] = ['hubID'];", "'hubID'"],
+  ])('is an error at the element, %s, that asks what was meant', (_, program, element) => {
+    const found = checked(program).complaints.filter(({ at }) => at === element);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.text).toMatch(/Did you mean '"(website|hubId)"'\?/);
+    expect(checked(program).complaints).toHaveLength(1);
+  });
+
+  test.each([
+    ['const', "const columns = ['website', 'gone'] as const; client.renewals.list({ columns });", '"gone"'],
+    ['text of any kind', 'declare const columns: string[]; client.renewals.list({ columns });', "'string'"],
+    ['an element that may be missing', "declare const columns: ['hubId', 'website'?]; client.renewals.list({ columns });", 'undefined'],
+    ['the identity, which always comes', "client.renewals.list({ columns: ['id'] });", '"id"'],
+  ])('is an error as %s', (_, program, named) => {
+    const found = checked(program).complaints;
+    expect(found).toHaveLength(1);
+    expect(found[0]!.text).toContain(named);
+  });
+});
+
+describe('a row', () => {
+  /** Of `website`: certainly there, maybe there, or not to be read. */
+  const probes: [name: string, declared: string, columns: string, website: 'sure' | 'maybe' | 'never'][] = [
+    ['of literals that name it', '', "['hubId', 'website']", 'sure'],
+    ['of literals that do not name it', '', "['hubId']", 'never'],
+    ['of a constant list', "const list = ['hubId', 'website'] as const;", 'list', 'sure'],
+    ['of a constant list without it', "const list = ['hubId'] as const;", 'list', 'never'],
+    ['of an array from run time', 'declare const list: RenewalColumn[];', 'list', 'maybe'],
+    ['of what parseColumns answers', "const list = parseColumns('').columns;", 'list', 'maybe'],
+    ['of an array of it alone, which may be empty', "declare const list: 'website'[];", 'list', 'maybe'],
+    ['of an element that is one of two', "declare const one: 'website' | 'hubId';", '[one]', 'maybe'],
+    ['of an element that is any column', 'declare const one: RenewalColumn;', "['hubId', one]", 'maybe'],
+    ['of an element chosen by a condition', 'declare const wide: boolean;', "[wide ? 'website' : 'hubId']", 'maybe'],
+    ['of lists chosen by a condition', 'declare const wide: boolean;', "wide ? ['website'] : ['hubId']", 'never'],
+    [
+      'of constant lists chosen by a condition',
+      "declare const list: readonly ['website'] | readonly ['hubId', 'website'];",
+      'list',
+      'sure',
+    ],
+    ['of a constant list that is spread', "const list = ['website'] as const;", "['hubId', ...list]", 'sure'],
+    ['of an array that is spread', 'declare const list: RenewalColumn[];', "['hubId', ...list]", 'maybe'],
+    ['of an array spread conditionally', 'declare const wide: boolean;', "['hubId', ...(wide ? (['website'] as const) : [])]", 'never'],
+    ['of a list that begins with what is open', "declare const list: readonly [...RenewalColumn[], 'website'];", 'list', 'maybe'],
+    ['of an empty list', '', '[]', 'never'],
+    ['of nothing', '', 'undefined', 'never'],
+    ['of an element named twice', '', "['website', 'hubId', 'website']", 'sure'],
+    ['of a list that may be missing', "declare const list: readonly ['website'] | undefined;", 'list', 'never'],
+    ['of an array that may be missing', 'declare const list: RenewalColumn[] | undefined;', 'list', 'never'],
+    ['of anything', 'declare const list: any;', 'list', 'never'],
+    ['of an array of anything', 'declare const list: any[];', 'list', 'never'],
+    ['of an element that is anything', 'declare const one: any;', "['hubId', one]", 'never'],
+    ['of a list that nothing can be', "declare const list: readonly ['hubId', never];", 'list', 'never'],
+  ];
+
+  test.each(probes)('%s says of a column what can be relied on', (_, declared, columns, website) => {
+    expect(
+      complaints(`${declared}
+      const { rows } = await client.renewals.list({ columns: ${columns} });
+      type Row = (typeof rows)[number];
+      type Presence<R> = 'website' extends keyof R ? ({} extends Pick<R, 'website'> ? 'maybe' : 'sure') : 'never';
+      export const presence: [Presence<Row>] extends ['${website}'] ? ['${website}'] extends [Presence<Row>] ? true : 'other' : 'other' = true;
+      export const always: [string, string, number, string] = [rows[0]!.id, rows[0]!.customerId, rows[0]!.associationVersion, rows[0]!.customerName];
+      ${website === 'never' ? '// @ts-expect-error -- it was not asked for' : ''}
+      export const value: ${website === 'maybe' ? 'string | null | undefined' : 'string | null'} = rows[0]!.website;`),
+    ).toEqual([]);
+  });
+
+  test('of a list given by a generic wrapper has no column that the list may lack', () => {
+    expect(
+      complaints(`
+      async function first<const C extends readonly RenewalColumn[]>(columns: C) {
+        const { rows } = await client.renewals.list({ columns });
+        return rows[0]!;
+      }
+      export const asked: string | null = (await first(['website'])).website;
+      export const maybe: string | null | undefined = (await first(['website'] as RenewalColumn[])).website;
+      // @ts-expect-error -- nobody says that it was named
+      export const never = (await first(['hubId'])).website;
+      async function inside<C extends readonly RenewalColumn[]>(columns: C) {
+        const { rows } = await client.renewals.list({ columns });
+        // @ts-expect-error -- whether it was named is not known in here
+        const value: string | null = rows[0]!.website;
+        return value;
+      }
+      async function appended<C extends readonly RenewalColumn[]>(columns: C) {
+        const { rows } = await client.renewals.list({ columns: [...columns, 'hubId'] });
+        // @ts-expect-error -- nor in here
+        const value: string | null = rows[0]!.website;
+        return value;
+      }
+      export { inside, appended };`),
+    ).toEqual([]);
+  });
+
+  test('without columns has the default ones', () => {
+    expect(
+      complaints(`
+      for await (const row of client.renewals.list()) { row.primaryContact?.email; const name: string = row.customerName; }
+      const [row] = await client.renewals.list({ first: 3 }).toArray({ limit: 2 });
+      row!.primaryContact?.name;
+      // @ts-expect-error -- it was not asked for
+      row!.website;`),
+    ).toEqual([]);
+  });
+
+  test('tells a column that was not asked for from one that the server knows nothing of', () => {
+    expect(
+      complaints(`declare const list: RenewalColumn[];
+      const [row] = (await client.renewals.list({ columns: list })).rows;
+      type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+      export const kinds: [
+        Same<Required<NonNullable<typeof row>>['website'], string | null>,
+        Same<Required<NonNullable<typeof row>>['hubId'], string>,
+      ] = [true, true];
+      // @ts-expect-error -- exactly optional: it is there with a value, or it is not there
+      const wrong: NonNullable<typeof row> = { ...row!, hubId: undefined };`),
+    ).toEqual([]);
+  });
+
+  test('brings what comes with a column just when that is sure', () => {
+    expect(
+      complaints(`declare const one: 'billingFrequency' | 'hubId';
+      const sure = (await client.renewals.list({ columns: ['billingFrequency'] })).rows[0]!;
+      const maybe = (await client.renewals.list({ columns: [one] })).rows[0]!;
+      export const months: number = sure.billingIntervalMonths;
+      // @ts-expect-error -- it may be missing
+      export const perhaps: number = maybe.billingIntervalMonths;`),
+    ).toEqual([]);
+  });
+});
+
+describe('a selection of the graph', () => {
+  const same = 'type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;';
+
+  test('answers the fields that it names, at every depth', () => {
+    expect(
+      complaints(`${same}
+      const answer = await client.query({ viewer: { role: true, partner: { name: true, settings: { ownsAllTransactionalConversations: true } } } });
+      export const name: string = answer.viewer.partner.name;
+      export const owns: boolean = answer.viewer.partner.settings.ownsAllTransactionalConversations;
+      // @ts-expect-error -- not selected
+      answer.viewer.partner.id;
+      // @ts-expect-error -- not selected
+      answer.viewer.user;
+      // @ts-expect-error -- not selected
+      answer.customers;`),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['a query', 'await client.query({ viewer: { role: true, rol: true } });'],
+    ['a query below a list', 'await client.query({ customers: { nodes: { name: true, mail: true } } });'],
+    ['the root', 'await client.query({ viewr: { role: true } });'],
+    ['a customer', "await client.customer({ hubId: '1' }, { name: true, association: { verson: true } });"],
+    [
+      'a mutation',
+      "await client.mutate({ setPrimaryContact: { $: { input: { customerId: '1', contactId: null } }, userErrors: { text: true } } });",
+    ],
+    ['arguments', 'await client.query({ customers: { $: { frist: 1 }, nodes: { name: true } } });'],
+    [
+      'what is selected by a condition',
+      "declare const wide: boolean; await client.customer({ hubId: '1' }, { association: wide && { version: true, verson: true } });",
+    ],
+    ['a query by a constant', 'const wanted = { viewer: { role: true, rol: true } } as const; await client.query(wanted);'],
+  ])('that names what there is not is an error: %s', (_, program) => {
+    expect(checked(program).complaints).not.toEqual([]);
+  });
+
+  test('with a flag from run time answers a field that may be missing, and a field that is left out with false is not there', () => {
+    expect(
+      complaints(`declare const wide: boolean;
+      const customer = (await client.customer({ hubId: '1' }, { name: true, hubId: wide, website: false, association: wide && { version: true } }))!;
+      export const name: string = customer.name;
+      export const hubId: string | undefined = customer.hubId;
+      export const version: number | undefined = customer.association?.version;
+      // @ts-expect-error -- it may not have been selected
+      export const sure: string = customer.hubId;
+      // @ts-expect-error -- it may not have been selected
+      customer.association.version;
+      // @ts-expect-error -- it was not selected
+      customer.website;`),
+    ).toEqual([]);
+  });
+
+  test('says null where the server may', () => {
+    expect(
+      complaints(`
+      const customer = await client.customer({ hubId: '1' }, { website: true });
+      // @ts-expect-error -- there may be no such customer
+      customer.website;
+      // @ts-expect-error -- its website may be unknown
+      export const website: string = customer!.website;
+      export const known: string | null = customer!.website;`),
+    ).toEqual([]);
+  });
+
+  test('of an interface answers what each type has, told apart by its name', () => {
+    expect(
+      complaints(`
+      const { node } = await client.query({ node: { $: { id: '1' }, id: true, on: { Customer: { name: true }, Partner: { settings: { ownsAllTransactionalConversations: true } } } } });
+      export const id: string | undefined = node?.id;
+      // @ts-expect-error -- only a customer has it
+      node!.name;
+      if (node?.__typename === 'Customer') { const name: string = node.name; }
+      if (node?.__typename === 'Partner') { const owns: boolean = node.settings.ownsAllTransactionalConversations; }
+      // @ts-expect-error -- of a partner its name was not selected
+      if (node?.__typename === 'Partner') node.name;`),
+    ).toEqual([]);
+  });
+
+  test('needs the arguments that the server needs, of their types', () => {
+    expect(
+      complaints(`
+      // @ts-expect-error -- which customer
+      await client.query({ customer: { name: true } });
+      // @ts-expect-error -- a number
+      await client.query({ customers: { $: { first: '3' }, nodes: { name: true } } });
+      // @ts-expect-error -- one of two
+      await client.customer({ id: '1', hubId: '2' });
+      await client.query({ customers: { $: { first: 3, query: 'a' }, nodes: { name: true }, totalCount: true } });`),
+    ).toEqual([]);
+  });
+
+  test('of a list from run time is a list', () => {
+    expect(
+      complaints(`${same}
+      const { customers } = await client.query({ customers: { nodes: { name: true, products: { product: true } } } });
+      // @ts-expect-error -- there may be none
+      customers.nodes[0].name;
+      export const names: string[] = customers.nodes.map(({ name }) => name);
+      export const exact: Same<(typeof customers.nodes)[number]['name'], string> = true;`),
+    ).toEqual([]);
+  });
+});
+
+describe('the outcome of a mutation', () => {
+  test('has what was changed only where it was done', () => {
+    expect(
+      complaints(`
+      const outcome = await client.setPrimaryContact({ customerId: '1', contactId: '2' });
+      // @ts-expect-error -- null where it was not done
+      outcome.association.version;
+      if (outcome.ok) { const version: number = outcome.association.version; }
+      else { const message: string = outcome.userErrors[0].message; const none: null = outcome.association; }`),
+    ).toEqual([]);
+  });
+});
+
+describe('an editor', () => {
+  test('shows a row as a plain object', () => {
+    const editor = new Editor(
+      built,
+      `${withClient}const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });\nconst row = page.rows[0]!;`,
+    );
+    const { text } = editor.hover('row =');
+    const [, members = ''] = /^const row: \{([^{}]*)\}$/.exec(text) ?? [];
+    expect(
+      members
+        .split(';')
+        .map((member) => member.trim())
+        .sort(),
+    ).toEqual([
+      '',
+      'readonly associationVersion: number',
+      'readonly communicationOwner: CommunicationOwner',
+      'readonly contractType: ContractChangeType',
+      'readonly currentMrr: Pick<Money, "amount" | "currencyCode">',
+      'readonly customerId: string',
+      'readonly customerName: string',
+      'readonly id: string',
+      'readonly renewalDeadline: string | null',
+      'readonly status: ContractChangeStatus',
+      'readonly website: string | null',
+    ]);
+  });
+
+  test('shows a row of columns from run time as a plain object with optional members', () => {
+    const editor = new Editor(
+      built,
+      `${withClient}const page = await client.renewals.list({ columns: parseColumns('').columns });\nconst row = page.rows[0]!;`,
+    );
+    const { text } = editor.hover('row =');
+    expect(text).toMatch(/^const row: \{\n/);
+    expect(text).toContain('readonly website?: string | null;');
+    expect(text).toContain('readonly customerName: string;');
+    expect(text).not.toMatch(/Partial|Row|Flat/);
+  });
+
+  test('has the schema’s description of every column, certain or not, to read and to complete', () => {
+    const names = Object.keys(renewalColumns) as (keyof typeof renewalColumns)[];
+    for (const columns of [JSON.stringify(names), "parseColumns('').columns"]) {
+      const reads = names.map((name) => `row.${name};\n`).join('');
+      const editor = new Editor(
+        built,
+        `${withClient}const page = await client.renewals.list({ columns: ${columns} });\nconst row = page.rows[0]!;\n${reads}row.`,
+      );
+      const offered = editor.completions();
+      for (const name of names) {
+        expect([name, offered[name]]).toEqual([name, expect.stringContaining(renewalColumns[name].description.en)]);
+        expect([name, editor.hover(`${name};`).description]).toEqual([name, offered[name]]);
+      }
+    }
+  });
+
+  test('has a description of every option of a list', () => {
+    const options = ['columns', 'query', 'filter', 'orderBy', 'first', 'after', 'asOf', 'viewId'];
+    const offered = new Editor(built, `${withClient}await client.renewals.list({ `).completions();
+    expect(options.filter((name) => !offered[name])).toEqual([]);
+  });
+});
