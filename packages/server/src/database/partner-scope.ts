@@ -54,11 +54,12 @@ function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<
 }
 
 // A backend keeps every named statement in memory (about 50 KB each), and texts are as many as column choices:
-// the first ones get a name, what comes later is planned each time.
+// the first ones get a name, what comes later is planned each time. The few of writes are not crowded out by the many of reads.
 const maxNamedStatements = 100;
-const names = new Map<string, string>();
+const namesOfReads = new Map<string, string>();
+const namesOfWrites = new Map<string, string>();
 
-function statementName(text: string): string | undefined {
+function statementName(text: string, names = namesOfReads): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= maxNamedStatements) return known;
   const name = createHash('sha256').update(text).digest('base64url').slice(0, 16);
@@ -66,25 +67,43 @@ function statementName(text: string): string | undefined {
   return name;
 }
 
+/** Queries of a connection, those given as text with values under a name. */
+function named(client: PoolClient): Db['query'] {
+  const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
+  return ((statement: unknown, values?: unknown[]) =>
+    typeof statement === 'string' && values !== undefined
+      ? query({ name: statementName(statement, namesOfWrites), text: statement, values })
+      : query(statement, values)) as Db['query'];
+}
+
 const retryable = new Set(['40001', '40P01']);
 
-/** Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. */
+/**
+ * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
+ * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
+ * statements are best planned for what they find.
+ */
 export async function inPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
   work: (tx: PartnerTransaction) => Promise<T>,
-  attempts = 3,
+  { isRoutine = false, attempts = 3 } = {},
 ): Promise<T> {
   for (let left = attempts; ; left -= 1) {
     try {
-      return await tryInPartnerTransaction(pool, partnerId, work);
+      return await tryInPartnerTransaction(pool, partnerId, work, isRoutine);
     } catch (error) {
       if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
     }
   }
 }
 
-async function tryInPartnerTransaction<T>(pool: Pool, partnerId: string, work: (tx: PartnerTransaction) => Promise<T>): Promise<T> {
+async function tryInPartnerTransaction<T>(
+  pool: Pool,
+  partnerId: string,
+  work: (tx: PartnerTransaction) => Promise<T>,
+  isRoutine: boolean,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // A connection that dies while checked out must not take the process with it; the running statement rejects.
@@ -93,7 +112,7 @@ async function tryInPartnerTransaction<T>(pool: Pool, partnerId: string, work: (
   try {
     await client.query('begin');
     await client.query(`/* inPartnerTransaction */ select set_config('app.partner_id', $1, true)`, [partnerId]);
-    const result = await work({ partnerId, query: client.query.bind(client) });
+    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) });
     await client.query('commit');
     return result;
   } catch (error) {

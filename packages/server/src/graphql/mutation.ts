@@ -10,7 +10,7 @@ import {
 import { actorOf, type Write } from '../access/audit.queries.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { askAgainWhenLost } from '../database/ask-again.ts';
-import { inPartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
 import type { RequestContext } from './context.ts';
 import { badInput, forbidden } from './errors.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
@@ -57,7 +57,7 @@ export async function mutate<O extends Outcome>(
   }
 
   function once(): Promise<O | Outcome> {
-    return inPartnerTransaction(pool, partnerId, async (tx) => {
+    const carryOut = async (tx: PartnerTransaction) => {
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
@@ -71,7 +71,8 @@ export async function mutate<O extends Outcome>(
       const outcome = await work({ tx, principal, actor: await actorOf(tx, principal), today, requestId });
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
-    });
+    };
+    return inPartnerTransaction(pool, partnerId, carryOut, { isRoutine: true });
   }
 }
 

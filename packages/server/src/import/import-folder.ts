@@ -74,7 +74,7 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
     if (isDryRun) throw rolledBack;
   };
   // Not tried again after a deadlock: half an hour's work is not repeated behind anyone's back.
-  await inPartnerTransaction(pool, partnerId, work, 1).catch((error: unknown) => {
+  await inPartnerTransaction(pool, partnerId, work, { attempts: 1 }).catch((error: unknown) => {
     if (error !== rolledBack) throw error;
   });
   return report!;
