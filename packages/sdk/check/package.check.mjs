@@ -1,0 +1,191 @@
+// The SDK as those have it who install it: packs it, and looks at the tarball alone. Prints each figure beside its bar.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createContext, Script } from 'node:vm';
+import { bundle, gzipBytes } from './bundle.mjs';
+import { installTools, modules, node, run } from './tools.mjs';
+
+const bars = { leanBytes: 3500, unpackedBytes: 153_600, importMs: 12 };
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'renewals-sdk-'));
+const consumer = join(folder, 'consumer');
+let failures = 0;
+
+try {
+  await installTools();
+  await node([join(here, '../build.mjs')]);
+  const tarball = await pack();
+  await step('nothing else comes with it', dependsOnNothing);
+  await step('unpacked', () => atMost(unpackedBytes(), bars.unpackedBytes, 'bytes'));
+  await step('publint', () => publint(tarball));
+  await step('are the types wrong', () => attw(tarball));
+  await step('one list, bundled, gzip -9', () =>
+    atMost(gzipBytes(bundle(oneList('createRenewalsClient'), consumer)), bars.leanBytes, 'bytes'),
+  );
+  await step('the same with the whole client', () => `${gzipBytes(bundle(oneList('createClient'), consumer))} bytes`);
+  for (const [name, executable] of nodes()) {
+    await step(`import and require on ${name}`, () => runs(executable));
+    await step(`import takes on ${name}`, () => importsQuickly(executable));
+  }
+  await step('a bundle for browsers', () => runsBundled({ platform: 'browser', format: 'iife' }));
+  await step('a bundle for workers', () => runsBundled({ platform: 'neutral', format: 'iife', conditions: ['worker'] }));
+  for (const compiler of ['typescript-5.4', 'typescript-5.9', 'typescript', 'typescript-7']) {
+    await step(`types by ${versionOf(compiler)}`, () => compiles(compiler));
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failures > 0 ? 1 : 0;
+
+async function step(name, check) {
+  try {
+    console.log(`ok      ${name}: ${await check()}`);
+  } catch (error) {
+    failures += 1;
+    console.log(`FAILED  ${name}: ${error.message}`);
+  }
+}
+
+function atMost(figure, bar, unit) {
+  const said = `${Number(figure.toFixed(1))} of ${bar} ${unit}`;
+  assert.ok(figure <= bar, said);
+  return said;
+}
+
+/** Packs it, and installs the tarball into a folder that has nothing. */
+async function pack() {
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), '{ "private": true }');
+  cpSync(join(here, 'fixtures'), consumer, { recursive: true });
+  const npm = (...args) => run('npm', args, { cwd: consumer });
+  const { stdout } = await npm('pack', join(here, '..'), '--pack-destination', folder, '--json', '--ignore-scripts');
+  const tarball = join(folder, JSON.parse(stdout)[0].filename);
+  await npm('install', tarball, '--offline', '--no-audit', '--no-fund');
+  return tarball;
+}
+
+function installed() {
+  const root = join(consumer, 'node_modules/@partner-renewals/sdk');
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  return { root, files: files.map((file) => join(file.parentPath, file.name)) };
+}
+
+function dependsOnNothing() {
+  const { root, files } = installed();
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) assert.equal(manifest[kind], undefined, kind);
+  const programs = files.filter((file) => file.endsWith('.js'));
+  const imported = programs.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/(?:from|import|require)\s*\(?\s*(["'])([^"'\s]+)\1/g)].map(([, , name]) => name),
+  );
+  assert.ok(imported.length > 0, 'what is imported is found');
+  assert.deepEqual(
+    imported.filter((name) => isBuiltin(name) || !name.startsWith('./')),
+    [],
+  );
+  return `no dependencies, no peers; ${programs.length} modules import but each other`;
+}
+
+function unpackedBytes() {
+  return installed().files.reduce((bytes, file) => bytes + readFileSync(file).length, 0);
+}
+
+async function publint(tarball) {
+  const tool = await import(pathToFileURL(join(modules, 'publint/src/index-node.js')).href);
+  const contents = readFileSync(tarball);
+  const { messages } = await tool.publint({
+    pack: { tarball: contents.buffer.slice(contents.byteOffset, contents.byteOffset + contents.length) },
+    strict: true,
+  });
+  assert.deepEqual(messages, []);
+  return 'clean';
+}
+
+async function attw(tarball) {
+  const { stdout, code } = await node([join(modules, '@arethetypeswrong/cli/dist/index.js'), tarball, '--no-emoji', '--format', 'ascii'], {
+    mayFail: true,
+  });
+  assert.equal(code, 0, stdout);
+  return 'clean';
+}
+
+/** The smallest thing that is of use. */
+function oneList(create) {
+  return `import { ${create} } from '@partner-renewals/sdk';
+    const { renewals } = ${create}({ url: 'https://renewals.example.com/graphql', token: 'any' });
+    const page = await renewals.list({ columns: ['website', 'currentMrr'] });
+    for (const row of page.rows) console.log(row.customerName, row.website);`;
+}
+
+function nodes() {
+  const others = [22, 24].map((major) => join(modules, `node-${major}-${process.platform}-${process.arch}/bin/node`));
+  return [process.execPath, ...others].map((executable) => [versionOf(executable), executable]);
+}
+
+function versionOf(tool) {
+  if (tool === process.execPath) return `Node ${process.versions.node}`;
+  const root = tool.endsWith('/bin/node') ? join(tool, '../..') : join(modules, tool);
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `${name.startsWith('node') ? 'Node' : 'TypeScript'} ${version.replace('v', '')}`;
+}
+
+async function runs(executable) {
+  for (const file of ['run.mjs', 'run.cjs']) {
+    const { stdout } = await node([file], { cwd: consumer, executable });
+    assert.equal(stdout, 'Acme https://acme.example\n', file);
+  }
+  return 'a row is listed';
+}
+
+/** A machine that is busy for a moment says nothing about us: the quickest of three medians counts. */
+async function importsQuickly(executable) {
+  let [ours, empty] = [Infinity, Infinity];
+  for (let round = 0; round < 3 && ours > bars.importMs; round += 1) {
+    ours = Math.min(ours, await importMs(executable, '@partner-renewals/sdk'));
+    empty = Math.min(empty, await importMs(executable, 'data:text/javascript,'));
+  }
+  return `${atMost(ours, bars.importMs, 'ms')}, median of 11 fresh processes (of an empty module: ${empty.toFixed(1)})`;
+}
+
+async function importMs(executable, name) {
+  const program = `const begun = performance.now(); await import('${name}'); console.log(performance.now() - begun);`;
+  const times = [];
+  for (let round = 0; round < 11; round += 1) {
+    const { stdout } = await node(['--input-type=module', '--eval', program], { cwd: consumer, executable });
+    times.push(Number(stdout));
+  }
+  return times.sort((one, other) => one - other)[5];
+}
+
+/** In a context that has what browsers and workers both have, and nothing of Node. */
+async function runsBundled(options) {
+  const program = bundle(readFileSync(join(consumer, 'run.mjs'), 'utf8'), consumer, options);
+  const printed = [];
+  const web = { fetch, Response, Headers, Request, URL, AbortController, AbortSignal, crypto, setTimeout, clearTimeout, TextEncoder };
+  const done = new Promise((resolve) => {
+    const context = createContext({ ...web, console: { log: (...words) => resolve(printed.push(words.join(' '))) } });
+    new Script(program).runInContext(context);
+  });
+  await Promise.race([done, new Promise((_, reject) => setTimeout(reject, 5000, new Error('no row came')).unref())]);
+  assert.deepEqual(printed, ['Acme https://acme.example']);
+  return `a row is listed; ${gzipBytes(program)} bytes gzip with the fake server`;
+}
+
+async function compiles(compiler) {
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false };
+  const programs = [
+    ['nodenext', 'nodenext', ['consumer.mts', 'consumer.cts']],
+    ['esnext', 'bundler', ['consumer.mts']],
+  ];
+  for (const [module, moduleResolution, files] of programs) {
+    const compilerOptions = { ...strict, module, moduleResolution, target: 'es2022', lib: ['es2022', 'dom'], types: [], noEmit: true };
+    writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    await node([join(modules, compiler, 'bin/tsc'), '--pretty', 'false'], { cwd: consumer });
+  }
+  return 'no complaint: nodenext by import and by require, bundler';
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+
+/** Where the tools are that only these checks need. */
+export const modules = join(folder, 'node_modules');
+
+/** A project of its own, so that nobody who only starts the server installs compilers of four versions. */
+export async function installTools() {
+  if (existsSync(join(modules, '.modules.yaml'))) return;
+  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent'];
+  await promisify(execFile)('npm', ['exec', '--yes', '--loglevel=error', '--package', 'pnpm@10.34.9', '--', 'pnpm', ...pnpm], {
+    cwd: folder,
+  });
+}
+
+/** Runs a program; its output, or an error with all that it said. */
+export async function run(program, args, { cwd, mayFail = false } = {}) {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: 1 << 26 });
+    return { stdout, code: 0 };
+  } catch (error) {
+    if (mayFail) return { stdout: error.stdout, code: error.code };
+    throw new Error(`${args.join(' ')}: ${error.stdout}${error.stderr}`, { cause: error });
+  }
+}
+
+export const node = (args, { executable = process.execPath, ...options } = {}) => run(executable, args, options);
