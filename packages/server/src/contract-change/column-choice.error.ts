@@ -3,7 +3,7 @@ import { inputError, UserError } from '../graphql/user-error.type.ts';
 import { columnKeys, columns, type Column, type ColumnKey } from './contract-change.columns.ts';
 import { DashboardColumnKeyEnum } from './contract-change.enums.ts';
 
-@ObjectType({ implements: UserError, description: 'Columns that cannot be removed are missing.' })
+@ObjectType({ implements: UserError, description: 'Columns that cannot be removed are missing.', simpleResolvers: true })
 export class LockedColumnError extends UserError {
   @Field(() => [DashboardColumnKeyEnum], { description: 'The columns that are missing.' })
   columns!: ColumnKey[];

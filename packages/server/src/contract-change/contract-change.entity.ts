@@ -70,6 +70,7 @@ export class ContractChangeDecisionRecord {
 @ObjectType({
   implements: Node,
   description: "A change of a customer's contract that takes effect on a date: a renewal, a contact tier upgrade or an email overage.",
+  simpleResolvers: true,
 })
 export class ContractChange extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })

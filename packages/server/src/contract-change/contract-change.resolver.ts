@@ -81,10 +81,10 @@ export class ContractChangeResolver {
   ) {
     const { pool, partnerId, principal } = context;
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, contractChangeFields);
+    const page = pageOf(args);
     const viewed = await withView(args, context, info);
     const set = setOf(viewed, context);
     const order = orderOf(viewed.orderBy);
-    const page = pageOf(args);
     const [found, totalCount] = await Promise.all([
       wantsRows ? findUpcoming(pool, partnerId, projection, set, order, page, facts) : noPage,
       wantsCount ? countUpcoming(pool, partnerId, set) : 0,

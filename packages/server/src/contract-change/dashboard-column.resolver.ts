@@ -25,7 +25,7 @@ class DashboardColumnValue {
   label!: string;
 }
 
-@ObjectType({ description: 'A column of the dashboard.' })
+@ObjectType({ description: 'A column of the dashboard.', simpleResolvers: true })
 export class DashboardColumn {
   @Field(() => DashboardColumnKeyEnum, { description: 'Names the column for ever.' })
   key!: ColumnKey;

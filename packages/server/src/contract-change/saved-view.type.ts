@@ -23,7 +23,7 @@ export class SavedViewProblem {
   field!: string[];
 }
 
-@ObjectType({ implements: Node, description: 'Columns, search, filter and order of the dashboard under a name.' })
+@ObjectType({ implements: Node, description: 'Columns, search, filter and order of the dashboard under a name.', simpleResolvers: true })
 export class SavedView extends Node {
   @Field(() => String, { description: 'The name, unique among the views of its owner, whatever the case.' })
   name!: string;

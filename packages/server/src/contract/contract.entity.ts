@@ -42,7 +42,11 @@ export class ContractTerms {
 }
 
 @Entity('contract')
-@ObjectType({ implements: Node, description: "A customer's subscription to one product. It renews by itself at the end of each term." })
+@ObjectType({
+  implements: Node,
+  description: "A customer's subscription to one product. It renews by itself at the end of each term.",
+  simpleResolvers: true,
+})
 export class Contract extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;

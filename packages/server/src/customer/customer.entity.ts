@@ -26,7 +26,7 @@ export const CommunicationOwnerSourceEnum = registerEnum<CommunicationOwnerSourc
 );
 
 @Entity('customer_user')
-@ObjectType({ implements: Node, description: "A person with a login at the customer's account." })
+@ObjectType({ implements: Node, description: "A person with a login at the customer's account.", simpleResolvers: true })
 export class CustomerUser extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -64,6 +64,7 @@ export class CustomerUser extends Node {
 @ObjectType({
   implements: Node,
   description: 'That the partner looks after the customer: since when, who talks to the customer, and to whom.',
+  simpleResolvers: true,
 })
 export class CustomerAssociation extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
@@ -157,6 +158,7 @@ export class AppUsage {
 @ObjectType({
   implements: Node,
   description: 'A customer of the vendor that the partner looks after. Two partners of one account each have a record of their own.',
+  simpleResolvers: true,
 })
 export class Customer extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { operatorAccessPlugin } from '../access/operator-access.ts';
 import type { Config } from '../config.ts';
+import { createCompiledQueries } from './compiled-queries.plugin.ts';
 import type { RequestContext } from './context.ts';
 import { maskError } from './error-masking.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
@@ -15,6 +16,7 @@ export function createApollo(options: {
   log: Logger;
 }): ApolloServer<RequestContext> {
   const { schema, config, log } = options;
+  const formatError = maskError(log);
   return new ApolloServer<RequestContext>({
     schema,
     introspection: config.introspection,
@@ -27,13 +29,14 @@ export function createApollo(options: {
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     nodeEnv: config.environment,
-    formatError: maskError(log),
+    formatError,
     plugins: [
       // It would wrap every resolver of the schema.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operatorAccessPlugin,
       createLimits(config),
+      createCompiledQueries(formatError),
     ],
     logger: log,
   });

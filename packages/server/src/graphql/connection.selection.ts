@@ -1,6 +1,6 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import { getNamedType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import { encodeCursor } from './cursor.ts';
-import type { FoundPage, PageFacts } from './page.queries.ts';
+import type { FoundPage, FoundRow, PageFacts } from './page.queries.ts';
 import { projectionOf, type Beholder, type FieldTable, type Projection } from './projection.ts';
 import { selectedPaths, subfields } from './selected-fields.ts';
 
@@ -8,6 +8,17 @@ import { selectedPaths, subfields } from './selected-fields.ts';
 export type ConnectionSelection = { projection: Projection; facts: PageFacts; wantsRows: boolean; wantsCount: boolean };
 
 export function connectionSelection(info: GraphQLResolveInfo, table: FieldTable): ConnectionSelection {
+  // The same list of nodes is the same selection: a compiled query hands in the same one each time.
+  const byTable = selections.get(info.fieldNodes) ?? new Map<FieldTable, ConnectionSelection>();
+  selections.set(info.fieldNodes, byTable);
+  let selection = byTable.get(table);
+  if (selection === undefined) byTable.set(table, (selection = selectionOf(info, table)));
+  return selection;
+}
+
+const selections = new WeakMap<readonly FieldNode[], Map<FieldTable, ConnectionSelection>>();
+
+function selectionOf(info: GraphQLResolveInfo, table: FieldTable): ConnectionSelection {
   const connection = getNamedType(info.returnType) as GraphQLObjectType;
   const typeOf = (type: GraphQLObjectType, field: string) => getNamedType(type.getFields()[field]?.type) as GraphQLObjectType;
   const fields = subfields(info, connection, info.fieldNodes);
@@ -32,15 +43,34 @@ export const noPage: FoundPage = { rows: [], hasBefore: false, hasAfter: false }
 /** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
 export function connectionFrom(found: FoundPage, projection: Projection, order: string, partnerId: string, beholder: Beholder) {
   const nodes = found.rows.map(({ row }) => projection.shape(row, beholder));
-  const cursors = found.rows.map(({ position }) => (position === null ? null : encodeCursor(partnerId, order, position)));
+  // A cursor is made when it is read: a page needs one of them where no edge does.
+  const cursorOf = (row: FoundRow | undefined) => (row?.position == null ? null : encodeCursor(partnerId, order, row.position));
   return {
     nodes,
-    edges: nodes.map((node, index) => ({ cursor: cursors[index], node })),
+    edges: nodes.map((node, index) => new Edge(node, () => cursorOf(found.rows[index]))),
     pageInfo: {
       hasNextPage: found.hasAfter,
       hasPreviousPage: found.hasBefore,
-      startCursor: cursors[0] ?? null,
-      endCursor: cursors.at(-1) ?? null,
+      get startCursor() {
+        return cursorOf(found.rows[0]);
+      },
+      get endCursor() {
+        return cursorOf(found.rows.at(-1));
+      },
     },
   };
+}
+
+class Edge {
+  readonly node: Record<string, unknown>;
+  readonly #makeCursor: () => string | null;
+
+  constructor(node: Record<string, unknown>, makeCursor: () => string | null) {
+    this.node = node;
+    this.#makeCursor = makeCursor;
+  }
+
+  get cursor(): string | null {
+    return this.#makeCursor();
+  }
 }

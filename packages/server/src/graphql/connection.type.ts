@@ -1,4 +1,3 @@
-import { IsOptional, Max, Min } from 'class-validator';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import { badInput } from './errors.ts';
 
@@ -19,7 +18,6 @@ export class PageInfo {
 
 export const defaultPageSize = 25;
 export const maxPageSize = 100;
-const bounds = { message: `$property must be between 1 and ${maxPageSize}` };
 
 @ArgsType()
 export class ForwardPageArgs {
@@ -27,9 +25,6 @@ export class ForwardPageArgs {
     nullable: true,
     description: `How many entries from the start, or after a cursor: 1 to 100; ${defaultPageSize} when not given.`,
   })
-  @IsOptional()
-  @Min(1, bounds)
-  @Max(maxPageSize, bounds)
   first?: number;
 
   @Field(() => String, { nullable: true, description: 'The page begins after the entry with this cursor.' })
@@ -39,9 +34,6 @@ export class ForwardPageArgs {
 @ArgsType()
 export class PageArgs extends ForwardPageArgs {
   @Field(() => Int, { nullable: true, description: 'How many entries from the end, or before a cursor: 1 to 100.' })
-  @IsOptional()
-  @Min(1, bounds)
-  @Max(maxPageSize, bounds)
   last?: number;
 
   @Field(() => String, { nullable: true, description: 'The page ends before the entry with this cursor.' })
@@ -51,8 +43,10 @@ export class PageArgs extends ForwardPageArgs {
 /** One page of a list, read in one direction. */
 export type Page = { size: number; cursor: string | null; isBackward: boolean };
 
-/** Turns the four arguments of a connection into a page; mixed directions mean nothing and are refused. */
+/** Turns the four arguments of a connection into a page; sizes out of bounds and mixed directions are refused. */
 export function pageOf({ first, after, last, before }: Partial<PageArgs>): Page {
+  const beyond = Object.entries({ first, last }).filter(([, size]) => size != null && (size < 1 || size > maxPageSize));
+  if (beyond.length > 0) throw badInput(beyond.map(([name]) => `${name} must be between 1 and ${maxPageSize}`).join('; '));
   // An argument that is null was not given.
   const isForward = first != null || after != null;
   const isBackward = last != null || before != null;

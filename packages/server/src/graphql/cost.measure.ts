@@ -29,6 +29,7 @@ export type Measure = {
   aliases: number;
   directives: number;
   rootFields: number;
+  fieldsInAll: number;
   longestList: number;
   valueDepth: number;
   cost: Cost;
@@ -36,7 +37,7 @@ export type Measure = {
 
 type Sized = Omit<Measure, 'rootFields'> & { fields: number };
 
-const nothing: Sized = { fields: 0, depth: 0, aliases: 0, directives: 0, longestList: 0, valueDepth: 0, cost: 0 };
+const nothing: Sized = { fields: 0, fieldsInAll: 0, depth: 0, aliases: 0, directives: 0, longestList: 0, valueDepth: 0, cost: 0 };
 
 /**
  * Measures an operation of a validated document, each fragment once, however often it is spread: a document can't make this slow.
@@ -89,6 +90,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const isIntrospection = name === '__schema' || name === '__type';
     return {
       fields: 1,
+      fieldsInAll: below.fieldsInAll + 1,
       // Introspection is nested deeper than any other query; GraphQL bounds it by a rule of its own.
       depth: isIntrospection ? 1 : below.depth + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
@@ -189,6 +191,7 @@ function together(parts: readonly Sized[]): Sized {
   const most = (number: (part: Sized) => number) => parts.reduce((max, part) => Math.max(max, number(part)), 0);
   return {
     fields: add((part) => part.fields),
+    fieldsInAll: add((part) => part.fieldsInAll),
     depth: most((part) => part.depth),
     aliases: add((part) => part.aliases),
     directives: add((part) => part.directives),

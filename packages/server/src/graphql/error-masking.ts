@@ -1,7 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { ArgumentValidationError } from 'type-graphql';
 import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
 import type { ErrorCode } from './errors.ts';
 
@@ -23,12 +22,6 @@ export function maskError(log: Logger): (formatted: GraphQLFormattedError, error
     const cause = unwrapResolverError(error);
     const place = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };
     const masked = (code: ErrorCode, message: string) => ({ message, ...place, extensions: { code } });
-    if (cause instanceof ArgumentValidationError) {
-      return masked(
-        'BAD_USER_INPUT',
-        cause.extensions.validationErrors.flatMap((fault) => Object.values(fault.constraints ?? {})).join('; '),
-      );
-    }
     // A GraphQLError without a cause is ours or the executor's, about the request.
     if (cause instanceof GraphQLError && cause.extensions['code'] !== 'INTERNAL_SERVER_ERROR' && !cause.originalError) {
       return { message: formatted.message, ...place, extensions: { code: formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR' } };

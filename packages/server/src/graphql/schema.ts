@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { GraphQLInputObjectType, lexicographicSortSchema, printSchema, specifiedDirectives, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLInputObjectType,
+  GraphQLInterfaceType,
+  lexicographicSortSchema,
+  printSchema,
+  specifiedDirectives,
+  type GraphQLSchema,
+} from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AssociationResolver } from '../contract-change/association.resolver.ts';
 import { LockedColumnError } from '../contract-change/column-choice.error.ts';
@@ -17,7 +24,8 @@ import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { IdempotentDirective } from './mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
-import { ConflictError, DeadlinePassedError, InvalidInputError } from './user-error.type.ts';
+import { nodeType } from './node.type.ts';
+import { ConflictError, DeadlinePassedError, InvalidInputError, userErrorType } from './user-error.type.ts';
 
 export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
@@ -44,10 +52,14 @@ export function buildApiSchema(): GraphQLSchema {
     ],
     directives: [...specifiedDirectives, IdempotentDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
-    validate: { forbidUnknownValues: false },
+    // What arguments may be is said where they are used: type-graphql would load its validator anew for every field.
+    validate: false,
   });
   // type-graphql has no @oneOf yet.
   (schema.getType('CustomerBy') as GraphQLInputObjectType).isOneOf = true;
+  // type-graphql wraps these into promises, for which graphql-jit does not wait.
+  (schema.getType('Node') as GraphQLInterfaceType).resolveType = nodeType;
+  (schema.getType('UserError') as GraphQLInterfaceType).resolveType = userErrorType;
   return schema;
 }
 

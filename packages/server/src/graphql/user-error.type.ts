@@ -21,10 +21,9 @@ export type UserErrorCode = keyof typeof UserErrorCodeEnum;
 
 type ErrorType = 'InvalidInputError' | 'DeadlinePassedError' | 'LockedColumnError' | 'ConflictError';
 
-@InterfaceType({
-  description: 'Something that a person at the partner can mend; nothing was changed.',
-  resolveType: (error: UserError): ErrorType => error.type,
-})
+export const userErrorType = ({ type }: { type: ErrorType }): ErrorType => type;
+
+@InterfaceType({ description: 'Something that a person at the partner can mend; nothing was changed.', resolveType: userErrorType })
 export abstract class UserError {
   readonly type!: ErrorType;
 
@@ -38,10 +37,10 @@ export abstract class UserError {
   field!: string[] | null;
 }
 
-@ObjectType({ implements: UserError, description: 'An input that cannot be taken.' })
+@ObjectType({ implements: UserError, description: 'An input that cannot be taken.', simpleResolvers: true })
 export class InvalidInputError extends UserError {}
 
-@ObjectType({ implements: UserError, description: 'The last day for this decision has passed.' })
+@ObjectType({ implements: UserError, description: 'The last day for this decision has passed.', simpleResolvers: true })
 export class DeadlinePassedError extends UserError {
   @Field(() => DateScalar, { description: 'The day on which it passed.' })
   renewalDeadline!: CalendarDate;
@@ -53,7 +52,11 @@ export class DeadlinePassedError extends UserError {
   nextCancellableRenewalDate!: CalendarDate | null;
 }
 
-@ObjectType({ implements: UserError, description: 'Somebody else has changed this meanwhile: read it again and decide anew.' })
+@ObjectType({
+  implements: UserError,
+  description: 'Somebody else has changed this meanwhile: read it again and decide anew.',
+  simpleResolvers: true,
+})
 export class ConflictError extends UserError {
   @Field(() => Int, { description: 'The version it has now.' })
   currentVersion!: number;

@@ -21,8 +21,19 @@ export function createBusinessDay(options: {
   let passedThrough: CalendarDate = '';
   let passing: Promise<void> | undefined;
 
+  // Days begin at a full minute, wherever in the world.
+  let minute = NaN;
+  let dateOfMinute: CalendarDate = '';
+
+  function dateOfClock(): CalendarDate {
+    const at = now();
+    const current = Math.floor(at / 60_000);
+    if (current !== minute) [minute, dateOfMinute] = [current, businessDate(at, config.businessTimeZone)];
+    return dateOfMinute;
+  }
+
   async function today(): Promise<CalendarDate> {
-    const date = config.businessDate ?? businessDate(now(), config.businessTimeZone);
+    const date = config.businessDate ?? dateOfClock();
     // Many requests of a new day wait for one passing; the one they meet may have been for an earlier date.
     while (date > passedThrough) {
       passing ??= pass(date).finally(() => (passing = undefined));

@@ -4,7 +4,7 @@ import { PageInfo } from '../graphql/connection.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
 
-@ObjectType({ description: 'An API key of the partner, without its secret: that was shown once.' })
+@ObjectType({ description: 'An API key of the partner, without its secret: that was shown once.', simpleResolvers: true })
 export class ApiKey {
   @Field(() => ID, {
     description: 'How the key begins; logs and the audit trail name it by this. It opens nothing, and node does not take it.',

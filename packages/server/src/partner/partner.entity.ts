@@ -23,7 +23,7 @@ export const ViewerRoleEnum = registerEnum<ViewerRole>('ViewerRole', 'What the o
 });
 
 @Entity('partner_user')
-@ObjectType({ implements: Node, description: 'A person at the partner with a login of their own.' })
+@ObjectType({ implements: Node, description: 'A person at the partner with a login of their own.', simpleResolvers: true })
 export class PartnerUser extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -60,7 +60,11 @@ export class PartnerSettings {
 }
 
 @Entity('partner')
-@ObjectType({ implements: Node, description: 'A partner looks after customers of the vendor. It sees its own customers and nothing else.' })
+@ObjectType({
+  implements: Node,
+  description: 'A partner looks after customers of the vendor. It sees its own customers and nothing else.',
+  simpleResolvers: true,
+})
 export class Partner extends Node {
   @PrimaryColumn({ type: 'uuid' })
   override id!: string;

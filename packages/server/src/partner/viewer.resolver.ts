@@ -12,7 +12,7 @@ import { Partner, PartnerUser, ViewerRoleEnum } from './partner.entity.ts';
 import { partnerFields, partnerUserFields } from './partner.fields.ts';
 import { countUsersOfPartner, findPartner, findPartnerUsers, findUsersOfPartner, partnerUserOrder } from './partner.queries.ts';
 
-@ObjectType({ description: 'The one who asks: for which partner, as whom, on which business date.' })
+@ObjectType({ description: 'The one who asks: for which partner, as whom, on which business date.', simpleResolvers: true })
 export class Viewer {
   @Field(() => Partner, { description: 'The partner whose customers are seen.' })
   partner!: Partner;
