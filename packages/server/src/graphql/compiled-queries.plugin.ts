@@ -25,6 +25,8 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
     async requestDidStart() {
       return {
         async responseForOperation({ schema, document, operation, request, contextValue }) {
+          // Whatever its type says: there is none when the document has not the one that is asked for.
+          if (!operation) return null;
           if (!seen.has(operation)) {
             seen.add(operation);
             return null;
