@@ -79,3 +79,20 @@ test('a search reads nothing but the index of rows that do not match', async () 
     expect(plan['Shared Hit Blocks']).toBeLessThan(1000);
   }
 });
+
+test.each(['CUSTOMER_NAME', 'STATUS', 'CURRENT_MRR', 'MAX_CONTACTS'])(
+  'a page sorted by %s sorts keys alone, and fetches what it shows for its own rows alone',
+  async (field) => {
+    const by = orderOf([{ field, direction: 'DESC' }]);
+    const page = { size: 50, cursor: null, isBackward: false };
+    const statement = await statementOf((db) => findUpcoming(db, bigPartnerId, allColumns, dates, by, page, facts));
+    const runs = await executions(database.pool, statement, 6);
+    for (const { nodes } of [runs[0], runs[5]].map((run) => run!)) {
+      const limit = nodes.find((node) => node['Node Type'] === 'Limit');
+      expect(limit?.['Plan Width']).toBeLessThan(100);
+      expect(nodes.filter((node) => node['Index Name'] === 'dashboard_row_pkey')).toEqual([
+        expect.objectContaining({ 'Node Type': 'Index Scan', 'Actual Loops': 51 }),
+      ]);
+    }
+  },
+);

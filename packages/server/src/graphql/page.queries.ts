@@ -17,6 +17,10 @@ export type PageQuery = {
   /** SQL over s and p; the predicate names the partner */
   from: string;
   where: string;
+  /** SQL of joins that only the projection needs */
+  joins?: string;
+  /** SQL of the table r from which a page's rows are fetched by partner and id once they are found, if it is to be so */
+  row?: string;
   order: Order;
   page: Page;
   facts: PageFacts;
@@ -119,18 +123,21 @@ function positionOf({ page, order }: PageQuery, partnerId: string): Position | n
       );
 }
 
-function pageSelect({ projection, from, where, order, page, parameters }: PageQuery, cursor: Position | null, further: string): string {
+function pageSelect(query: PageQuery, cursor: Position | null, further: string): string {
+  const { projection, from, joins = '', row, where, order, page, parameters } = query;
   const { isBackward, size } = page;
   const beyond = cursor === null ? '' : ` and ${beyondSql(order.keys, order.id, cursor, { isBackward }, parameters)}`;
-  const columns = [
-    ...projection.sources.map((sql, index) => `${sql} as v${index}`),
-    ...order.keys.map((key, index) => `${key.sql} as k${index}`),
-    `${order.id} as id`,
-  ];
+  const values = projection.sources.map((sql, index) => `${sql} as v${index}`);
+  const keys = [...order.keys.map((key, index) => `${key.sql} as k${index}`), `${order.id} as id`];
   // One row more tells whether there are more; it does not leave this file.
+  const found =
+    `where ${where}${further}${beyond} ` +
+    `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`;
+  if (row === undefined) return `select ${[...values, ...keys].join(', ')} from ${from} ${joins} ${found}`;
+  const foundKeys = [...order.keys.map((_, index) => `found.k${index}`), 'found.id'];
   return (
-    `select ${columns.join(', ')} from ${from} where ${where}${further}${beyond} ` +
-    `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`
+    `select ${[...values, ...foundKeys].join(', ')} from (select ${keys.join(', ')} from ${from} ${found}) found ` +
+    `join ${row} on r.partner_id = s.partner_id and r.id = found.id ${joins}`
   );
 }
 

@@ -6,6 +6,8 @@ export type PlanNode = {
   'Index Name'?: string;
   'Relation Name'?: string;
   Plans?: PlanNode[];
+  'Plan Width'?: number;
+  'Actual Loops'?: number;
   'Shared Hit Blocks'?: number;
 };
 export type Execution = { plan: PlanNode; milliseconds: number; nodes: PlanNode[] };
