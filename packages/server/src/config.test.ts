@@ -24,6 +24,7 @@ describe('the configuration', () => {
       costRestorePerSecond: 10_000,
       poolSize: 10,
       statementTimeoutMs: 10_000,
+      preparedStatements: true,
       logLevel: 'info',
     });
   });

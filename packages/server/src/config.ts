@@ -56,6 +56,8 @@ export type Config = {
   costRestorePerSecond: number;
   poolSize: number;
   statementTimeoutMs: number;
+  /** Off for a pooler that hands each transaction to another connection. */
+  preparedStatements: boolean;
   logLevel: (typeof logLevels)[number];
 };
 
@@ -121,6 +123,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     costRestorePerSecond: data.COST_RESTORE_PER_SECOND,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
+    preparedStatements: data.PREPARED_STATEMENTS,
     logLevel: data.LOG_LEVEL,
   };
 }
@@ -184,6 +187,7 @@ const variables = (isProduction: boolean) =>
     COST_RESTORE_PER_SECOND: wholeNumber(1, 999_999_999, 10_000),
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
+    PREPARED_STATEMENTS: onOff(true),
     LOG_LEVEL: oneOf(logLevels, 'info'),
   });
 

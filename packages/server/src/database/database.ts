@@ -22,7 +22,8 @@ export type Database = {
 export type DatabaseConfig = Pick<
   Config,
   'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir' | 'environment' | 'poolSize' | 'statementTimeoutMs'
->;
+> &
+  Partial<Pick<Config, 'preparedStatements'>>;
 
 /** A way in that has been prepared: roles made and migrations run, if that was asked for. */
 type Access = {

@@ -5,6 +5,8 @@ export type PoolSettings = {
   poolSize: number;
   /** 0 = none */
   statementTimeoutMs: number;
+  /** on unless told */
+  preparedStatements?: boolean;
 };
 
 const poolWaitMs = 5_000;
@@ -14,7 +16,8 @@ const idleInTransactionMs = 60_000;
 const graceMs = 2_000;
 
 /** Connections that requests use. `onLost` hears of each connection that was lost. */
-export function createServingPool(serving: pg.ClientConfig, { poolSize, statementTimeoutMs }: PoolSettings, onLost: () => void): pg.Pool {
+export function createServingPool(serving: pg.ClientConfig, settings: PoolSettings, onLost: () => void): pg.Pool {
+  const { poolSize, statementTimeoutMs, preparedStatements = true } = settings;
   const pool = new pg.Pool({
     ...withOptions(serving, {
       // Texts are as many as column choices, most never reach the sixth execution, at which a generic plan would come; and it is the better one.
@@ -32,6 +35,7 @@ export function createServingPool(serving: pg.ClientConfig, { poolSize, statemen
     connectionTimeoutMillis: poolWaitMs,
     keepAlive: true,
     types: textTypes,
+    ...(!preparedStatements && { Client: ClientWithoutNames }),
     ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + graceMs }),
   });
   // The pool has dropped the connection when it tells; the next query gets a new one.
@@ -39,6 +43,14 @@ export function createServingPool(serving: pg.ClientConfig, { poolSize, statemen
   // Also for a connection that dies between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
   return pool;
+}
+
+/** Forgets the names of statements: behind a pooler the next transaction may find itself on a connection that does not know them. */
+class ClientWithoutNames extends pg.Client {
+  override query = ((statement: unknown, ...others: unknown[]) => {
+    const isNamed = typeof statement === 'object' && statement !== null && 'name' in statement && !('submit' in statement);
+    return (super.query as (...given: unknown[]) => unknown)(isNamed ? { ...statement, name: undefined } : statement, ...others);
+  }) as pg.Client['query'];
 }
 
 /** Run-time settings of a connection, made with it, so that no reset undoes them. */
