@@ -61,10 +61,10 @@ describe('a query that comes again is answered byte for byte as the first time',
 
   test('a node by its id, whichever type it is', async () => {
     const document =
-      'query ($id: ID!) { node(id: $id) { __typename id ... on Customer { name users { nodes { id } } } ... on ContractChange { status } } }';
+      'query ($id: ID!) { node(id: $id) { type: __typename id ... on Customer { name users { nodes { id } } } ... on ContractChange { status } } }';
     const { body } = await server.query('{ upcomingContractChanges(first: 1) { nodes { id customer { id } } } }', {}, { token });
     const { id, customer } = body.data.upcomingContractChanges.nodes[0];
-    const ask = async (of: string) => (await server.query(document, { id: of }, { token })).body.data.node.__typename as string;
+    const ask = async (of: string) => (await server.query(document, { id: of }, { token })).body.data.node.type as string;
     expect([await ask(id), await ask(id), await ask(customer.id), await ask(customer.id)]).toEqual([
       'ContractChange',
       'ContractChange',
