@@ -84,7 +84,7 @@ function makeProjection(table: FieldTable, key: string): Projection {
     const node = find(root, object.split('.'));
     if (node !== undefined) node.presence = sources.indexOf(table.leaves[leaf]?.sql[0] ?? '');
   }
-  return { key, sources, joins, shape: (row, beholder) => build(root, row, beholder) as Record<string, unknown> };
+  return { key, sources, joins, shape: compile(root) };
 }
 
 function place(node: Node, [name = '', ...rest]: string[], slot: Omit<Slot, 'name'>): void {
@@ -102,14 +102,22 @@ function find(node: Node | undefined, [name, ...rest]: string[]): Node | undefin
   return find(node?.children.find((child) => child.name === name)?.node, rest);
 }
 
-function build(node: Node, row: readonly unknown[], beholder: Beholder): Record<string, unknown> | null {
-  if (node.presence !== undefined && row[node.presence] === null) return null;
-  const object: Record<string, unknown> = {};
-  for (const { name, at, value } of node.slots) {
-    object[name] = value === undefined ? row[at[0] as number] : value(at.map((index) => row[index]) as never[], beholder);
-  }
-  for (const child of node.children) object[child.name] = build(child.node, row, beholder);
-  return object;
+/** Every row of every page goes through this: as a literal with its names written out it is made several times faster than name by name. */
+function compile(root: Node): Projection['shape'] {
+  const values: NonNullable<Leaf['value']>[] = [];
+  const valueOf = ({ at, value }: Slot) => {
+    if (value === undefined) return `row[${at[0]}]`;
+    return `values[${values.push(value) - 1}]([${at.map((index) => `row[${index}]`).join()}], beholder)`;
+  };
+  const objectOf = (node: Node): string => {
+    const slots = node.slots.map((slot) => `${JSON.stringify(slot.name)}: ${valueOf(slot)}`);
+    const children = node.children.map((child) => `${JSON.stringify(child.name)}: ${objectOf(child.node)}`);
+    const object = `{ ${[...slots, ...children].join(', ')} }`;
+    return node.presence === undefined ? object : `row[${node.presence}] === null ? null : ${object}`;
+  };
+  // Its text is made of names in our own field tables.
+  // oxlint-disable-next-line typescript/no-implied-eval
+  return new Function('values', `return (row, beholder) => (${objectOf(root)})`)(values) as Projection['shape'];
 }
 
 /** A table with further tables nested in it, as when a contract change carries its customer; its own leaves win. */
