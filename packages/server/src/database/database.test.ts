@@ -63,6 +63,16 @@ async function open(config: Partial<DatabaseConfig>, migrate = true): Promise<Da
 const whoAsks = async ({ pool }: Database) =>
   (await pool.query('select current_user::text as effective, session_user::text as login')).rows[0];
 
+test('no statement is prepared where that is turned off', async () => {
+  const databaseUrl = urlTo(await createDatabase());
+  const preparedIn = async ({ pool }: Database) => {
+    await queryAsPartner(pool, randomUUID(), { name: 'test', select: 'select p.id from partner p where p.id = s.partner_id', values: [] });
+    return (await pool.query('select name from pg_prepared_statements')).rows.length;
+  };
+  expect(await preparedIn(await open({ databaseUrl, poolSize: 1 }))).toBe(1);
+  expect(await preparedIn(await open({ databaseUrl, poolSize: 1, preparedStatements: false }))).toBe(0);
+});
+
 describe('one DATABASE_URL', () => {
   test('of a superuser: migrations run as an owner that is none, serving steps down, and a warning says so', async () => {
     const name = await createDatabase();
