@@ -69,7 +69,7 @@ describe('a server that has as much to do as it may', () => {
 describe('admission', () => {
   test('waits a burst out in the order of coming, and not beyond what people would wait', async () => {
     let now = 0;
-    const admission = createAdmission({ maxInWork: 1, maxWaiting: 10 }, () => now);
+    const admission = createAdmission({ maxInWork: 1, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
     const ask = (name: string) => void admission.enter().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     ask('a');
@@ -87,41 +87,95 @@ describe('admission', () => {
 
   test('in an overload takes the last one first, and refuses the others soon', async () => {
     let now = 0;
-    const admission = createAdmission({ maxInWork: 1, maxWaiting: 10 }, () => now);
+    const admission = createAdmission({ maxInWork: 2, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
     const ask = (name: string) => void admission.enter().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     ask('a');
-    await settled();
-    now = 501;
     ask('b');
+    now = 501;
     ask('c');
+    ask('d');
     now = 505;
     admission.leave();
     await settled();
-    expect(answers).toEqual(['a in', 'c in']);
+    expect(answers).toEqual(['a in', 'b in', 'd in']);
     now = 511;
-    ask('d');
+    ask('e');
     await settled();
-    expect(answers).toEqual(['a in', 'c in', 'b refused']);
+    expect(answers.slice(3)).toEqual(['c refused']);
+    admission.leave();
     admission.leave();
     admission.leave();
     now = 600;
-    ask('e');
-    ask('f');
-    now = 611;
-    ask('g');
+    for (const name of ['f', 'g', 'h', 'i']) ask(name);
+    now = 605;
+    admission.leave();
     await settled();
     // A free place for an instant was no end of it.
-    expect(answers.slice(3)).toEqual(['d in', 'e in', 'f refused']);
+    expect(answers.slice(4)).toEqual(['e in', 'f in', 'g in', 'i in']);
+    now = 611;
+    ask('j');
+    await settled();
+    expect(answers.slice(8)).toEqual(['h refused']);
+    admission.leave();
     admission.leave();
     admission.leave();
     now = 2_000;
-    ask('h');
-    ask('i');
+    for (const name of ['k', 'l', 'm', 'n']) ask(name);
     now = 2_300;
     admission.leave();
     await settled();
-    expect(answers.slice(6)).toEqual(['g in', 'h in', 'i in']);
+    expect(answers.slice(9)).toEqual(['j in', 'k in', 'l in', 'm in']);
+  });
+
+  test('in an overload lets no more wait than are in work, and tells the others at once', async () => {
+    let now = 0;
+    const admission = createAdmission({ maxInWork: 2, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
+    const answers: string[] = [];
+    const ask = (name: string) => void admission.enter().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    for (const name of ['a', 'b']) ask(name);
+    now = 501;
+    for (const name of ['c', 'd', 'e', 'f']) ask(name);
+    await settled();
+    expect(answers).toEqual(['a in', 'b in', 'c refused', 'd refused']);
+    admission.leave();
+    admission.leave();
+    await settled();
+    expect(answers.slice(4)).toEqual(['f in', 'e in']);
+  });
+
+  test.each([
+    { utilization: 0.95, inWork: 4 },
+    { utilization: 0.5, inWork: 10 },
+  ])('in an overload works on $inWork at once where the thread is at work $utilization of the time', async ({ utilization, inWork }) => {
+    let now = 0;
+    const admission = createAdmission({ maxInWork: 10, maxWaiting: 10 }, { clock: () => now, utilization: () => utilization });
+    let admitted = 0;
+    const ask = () => void admission.enter().then((isAdmitted) => (admitted += Number(isAdmitted)));
+    const come = async (count: number) => {
+      const before = admitted;
+      for (let index = 0; index < count; index += 1) ask();
+      await settled();
+      return admitted - before;
+    };
+    expect(await come(10)).toBe(10);
+    now = 501;
+    // More than may wait: this is an overload.
+    expect(await come(20)).toBe(0);
+    now = 520;
+    expect(await come(1)).toBe(0);
+    for (let left = 0; left < 10; left += 1) admission.leave();
+    await settled();
+    // One of those who waited till then, and others as places there are.
+    expect(1 + (await come(9))).toBe(inWork);
+    // Calm again: those who waited come in, and when they are gone there are all places.
+    now = 2_000;
+    const before = admitted;
+    for (let left = 0; left < inWork; left += 1) admission.leave();
+    await settled();
+    for (let left = before; left < admitted; left += 1) admission.leave();
+    now = 4_000;
+    expect(await come(10)).toBe(10);
   });
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));

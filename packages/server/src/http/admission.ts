@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 export type AdmissionSettings = { maxInWork: number; maxWaiting: number };
 
 /** Lets at most so many requests be worked on; some more may wait for a moment. */
@@ -5,6 +7,14 @@ export type Admission = {
   /** Whether the request may be worked on; `leave` is then called once. */
   enter(): Promise<boolean>;
   leave(): void;
+};
+
+/** What admission sees of the machine. */
+export type Surroundings = {
+  /** Milliseconds, from whenever. */
+  clock(): number;
+  /** How much of the time since it was last asked this process's own thread was at work: 0 to 1. */
+  utilization(): number;
 };
 
 type Waiter = { since: number; answer: (isAdmitted: boolean) => void };
@@ -16,22 +26,32 @@ const overloadWaitMs = 10;
 // An overload is over when nobody had to be refused for so long: a place that is free for an instant between two requests is no end of it.
 const calmMs = 1_000;
 const sweepMs = 5;
+// In an overload it matters what all wait for. Is it the database, more requests in work get more done. Is it this process, which has
+// one thread, a few keep it busy, and each further one only makes every other one slower.
+const enoughForOneThread = 4;
+const busyUtilization = 0.9;
+const utilizationIsGoodForMs = 100;
 
-/** `clock` tells milliseconds. */
-export function createAdmission({ maxInWork, maxWaiting }: AdmissionSettings, clock: () => number = () => performance.now()): Admission {
+export function createAdmission(
+  { maxInWork, maxWaiting }: AdmissionSettings,
+  { clock, utilization }: Surroundings = surroundings(),
+): Admission {
   const waiting: Waiter[] = [];
   let inWork = 0;
-  let lastFreeAt = clock();
+  let fullSince: number | null = null;
   let lastOverloadRefusalAt = -calmMs;
+  let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
 
   function enter(): boolean | Promise<boolean> {
-    if (inWork < maxInWork) {
+    if (inWork < places()) {
       inWork += 1;
-      lastFreeAt = clock();
+      noteWhetherFull();
       return true;
     }
     sweep();
+    // As many as can be in work are enough to fill each place that falls free: nobody else need wait to hear that there is none.
+    if (isOverloaded()) refuse(waiting.length + 1 - Math.min(places(), maxWaiting));
     if (waiting.length >= maxWaiting) return false;
     return new Promise((answer) => {
       waiting.push({ since: clock(), answer });
@@ -40,24 +60,61 @@ export function createAdmission({ maxInWork, maxWaiting }: AdmissionSettings, cl
   }
 
   function leave(): void {
-    // In an overload the last one first: it has the most of its time left, those before it will not be answered in time anyway.
-    const next = isOverloaded() ? waiting.pop() : waiting.shift();
-    if (next) next.answer(true);
-    else inWork -= 1;
+    inWork -= 1;
+    fill();
+  }
+
+  function fill(): void {
+    while (waiting.length > 0 && inWork < places()) {
+      inWork += 1;
+      // In an overload the last one first: it has the most of its time left, those before it will not be answered in time anyway.
+      const next = isOverloaded() ? waiting.pop() : waiting.shift();
+      next?.answer(true);
+    }
+    noteWhetherFull();
+  }
+
+  function noteWhetherFull(): void {
+    fullSince = inWork < maxInWork ? null : (fullSince ?? clock());
   }
 
   function sweep(): void {
     const patience = isOverloaded() ? overloadWaitMs : burstMs;
     const firstInTime = waiting.findIndex(({ since }) => clock() - since < patience);
-    const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
-    if (late.length > 0) lastOverloadRefusalAt = clock();
-    for (const { answer } of late) answer(false);
+    refuse(firstInTime === -1 ? waiting.length : firstInTime);
+    fill();
     if (waiting.length > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   }
 
-  const isOverloaded = () => clock() - lastFreeAt > burstMs || clock() - lastOverloadRefusalAt < calmMs;
+  /** The first so many, who have waited longest. */
+  function refuse(count: number): void {
+    if (count <= 0) return;
+    lastOverloadRefusalAt = clock();
+    for (const { answer } of waiting.splice(0, count)) answer(false);
+  }
+
+  const isOverloaded = () => clock() - (fullSince ?? clock()) > burstMs || clock() - lastOverloadRefusalAt < calmMs;
+  const places = () => (isOverloaded() && isBusy() ? Math.min(maxInWork, enoughForOneThread) : maxInWork);
+
+  function isBusy(): boolean {
+    if (clock() - measured.at >= utilizationIsGoodForMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
+    return measured.isBusy;
+  }
 
   return { enter: async () => await enter(), leave };
+}
+
+function surroundings(): Surroundings {
+  let last = performance.eventLoopUtilization();
+  return {
+    clock: () => performance.now(),
+    utilization() {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, last);
+      last = now;
+      return utilization;
+    },
+  };
 }
