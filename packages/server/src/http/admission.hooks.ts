@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from './admission.ts';
-import { sendError } from './error-body.ts';
+import { errorBody, sendError } from './error-body.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,6 +61,57 @@ function takePlace(admission: Admission): Place {
   return place;
 }
 
+/** What may be told of a request that was refused at the door. */
+export type Refused = { requestId: string; method: string | undefined; status: 503 };
+
+/**
+ * Refuses whoever would be refused at once before any of our routing and hooks: in an overload most of what comes is refused, and is to
+ * cost next to nothing. To be called when the app is ready.
+ */
+export function guardDoor(
+  app: FastifyInstance,
+  path: string,
+  options: {
+    admission: Admission;
+    requestIdOf(request: IncomingMessage): string;
+    isDraining(): boolean;
+    onRefused(refused: Refused): void;
+  },
+): void {
+  const { admission, requestIdOf, isDraining, onRefused } = options;
+  app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Browsers of other origins read an answer only with the headers that the hooks give it.
+    const isGuarded = isPath(request.url, path) && request.headers.origin === undefined;
+    if (!isGuarded || !admission.refuses()) {
+      app.routing(request, response);
+      return;
+    }
+    const requestId = requestIdOf(request);
+    // After all that was read in this turn, one write after the other: each write may wake the caller, who then, on a machine where
+    // it shares the processors, runs between any two of them.
+    setImmediate(() =>
+      response
+        .writeHead(503, {
+          'content-type': 'application/json; charset=utf-8',
+          'content-length': refusalLength,
+          'retry-after': '1',
+          'x-request-id': requestId,
+          ...(isDraining() && { connection: 'close' }),
+        })
+        .end(refusalBody),
+    );
+    onRefused({ requestId, method: request.method, status: 503 });
+  });
+}
+
+function isPath(url: string | undefined, path: string): boolean {
+  return url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
+}
+
+const refusal = ['There is too much to do just now: try again in a moment.', 'UNAVAILABLE'] as const;
+const refusalBody = errorBody(...refusal);
+const refusalLength = Buffer.byteLength(refusalBody);
+
 async function refuse(reply: FastifyReply): Promise<FastifyReply> {
-  return await sendError(reply.header('retry-after', '1'), 503, 'There is too much to do just now: try again in a moment.', 'UNAVAILABLE');
+  return await sendError(reply.header('retry-after', '1'), 503, ...refusal);
 }

@@ -4,6 +4,8 @@ export type AdmissionSettings = { maxInWork: number; maxWaiting: number };
 
 /** Lets at most so many requests be worked on; some more may wait for a moment. */
 export type Admission = {
+  /** Whether who comes now is refused at once; `enter` then says so too. */
+  refuses(): boolean;
   /** Whether the request may be worked on; `leave` is then called once. */
   enter(): Promise<boolean>;
   leave(): void;
@@ -43,16 +45,23 @@ export function createAdmission(
   let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
 
+  function refuses(): boolean {
+    if (inWork < places()) return false;
+    sweep();
+    // In an overload a few are enough to fill each place that falls free: nobody else need wait to hear that there is none.
+    const most = isOverloaded() ? Math.min(maxWaiting, Math.ceil(places() / 2)) : maxWaiting;
+    if (waiting.length < most) return false;
+    if (isOverloaded()) lastOverloadRefusalAt = clock();
+    return true;
+  }
+
   function enter(): boolean | Promise<boolean> {
+    if (refuses()) return false;
     if (inWork < places()) {
       inWork += 1;
       noteWhetherFull();
       return true;
     }
-    sweep();
-    // As many as can be in work are enough to fill each place that falls free: nobody else need wait to hear that there is none.
-    if (isOverloaded()) refuse(waiting.length + 1 - Math.min(places(), maxWaiting));
-    if (waiting.length >= maxWaiting) return false;
     return new Promise((answer) => {
       waiting.push({ since: clock(), answer });
       sweeping ??= setInterval(sweep, sweepMs).unref();
@@ -67,9 +76,7 @@ export function createAdmission(
   function fill(): void {
     while (waiting.length > 0 && inWork < places()) {
       inWork += 1;
-      // In an overload the last one first: it has the most of its time left, those before it will not be answered in time anyway.
-      const next = isOverloaded() ? waiting.pop() : waiting.shift();
-      next?.answer(true);
+      waiting.shift()?.answer(true);
     }
     noteWhetherFull();
   }
@@ -81,18 +88,13 @@ export function createAdmission(
   function sweep(): void {
     const patience = isOverloaded() ? overloadWaitMs : burstMs;
     const firstInTime = waiting.findIndex(({ since }) => clock() - since < patience);
-    refuse(firstInTime === -1 ? waiting.length : firstInTime);
+    const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
+    if (late.length > 0) lastOverloadRefusalAt = clock();
+    for (const { answer } of late) answer(false);
     fill();
     if (waiting.length > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
-  }
-
-  /** The first so many, who have waited longest. */
-  function refuse(count: number): void {
-    if (count <= 0) return;
-    lastOverloadRefusalAt = clock();
-    for (const { answer } of waiting.splice(0, count)) answer(false);
   }
 
   const isOverloaded = () => clock() - (fullSince ?? clock()) > burstMs || clock() - lastOverloadRefusalAt < calmMs;
@@ -103,7 +105,7 @@ export function createAdmission(
     return measured.isBusy;
   }
 
-  return { enter: async () => await enter(), leave };
+  return { refuses, enter: async () => await enter(), leave };
 }
 
 function surroundings(): Surroundings {

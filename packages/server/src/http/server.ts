@@ -9,6 +9,7 @@ import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
 import type { Database } from '../database/database.ts';
 import { createApollo } from '../graphql/apollo.ts';
 import { buildApiSchema } from '../graphql/schema.ts';
+import { guardDoor } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
 import { createBusinessDay } from './business-day.ts';
 import { errorBody, sendError } from './error-body.ts';
@@ -78,8 +79,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   apollo.addPlugin(operationNamePlugin);
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
+  const admission = createAdmission({ maxInWork: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   await app.register(registerGraphql, {
-    admission: createAdmission({ maxInWork: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting }),
+    admission,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null),
     businessDay,
@@ -90,6 +92,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
     await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
   }
+
+  await app.ready();
+  guardDoor(app, '/graphql', {
+    admission,
+    requestIdOf,
+    isDraining: () => isDraining,
+    onRefused: (refused) => log.info({ ...refused, route: '/graphql', ms: 0 }, 'request'),
+  });
 
   try {
     await businessDay.today();
