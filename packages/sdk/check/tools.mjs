@@ -19,9 +19,12 @@ export async function installTools() {
 }
 
 /** Runs a program; its output, or an error with all that it said. */
-export async function run(program, args, { cwd, mayFail = false } = {}) {
+export async function run(program, args, { cwd, env, mayFail = false } = {}) {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: 1 << 26 });
+    const running = promisify(execFile)(program, args, { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26 });
+    // Nobody is there to answer a question.
+    running.child.stdin.end();
+    const { stdout } = await running;
     return { stdout, code: 0 };
   } catch (error) {
     if (mayFail) return { stdout: error.stdout, code: error.code };

@@ -17,6 +17,8 @@ const options: ts.CompilerOptions = {
   types: [],
 };
 
+const forBundlers: ts.CompilerOptions = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
+
 /** What the compiler says of an element of a program. */
 interface Complaint {
   readonly code: number;
@@ -52,11 +54,15 @@ function hostOf(files: Files): ts.CompilerHost {
 
 /**
  * Checks a program in `folder`: its own text, and of what it imports what it uses. With `whole`, every declaration too that it reaches,
- * the standard library's included.
+ * the standard library's included. `bundled` finds modules as bundlers do.
  */
-export function check(folder: string, program: string, { files = {}, whole = false }: { files?: Files; whole?: boolean } = {}): Checked {
+export function check(
+  folder: string,
+  program: string,
+  { files = {}, whole = false, bundled = false }: { files?: Files; whole?: boolean; bundled?: boolean } = {},
+): Checked {
   const path = join(folder, 'consumer.mts');
-  const compiled = ts.createProgram([path], options, hostOf({ ...files, [path]: program }));
+  const compiled = ts.createProgram([path], bundled ? { ...options, ...forBundlers } : options, hostOf({ ...files, [path]: program }));
   const diagnostics = whole
     ? ts.getPreEmitDiagnostics(compiled)
     : [...compiled.getSyntacticDiagnostics(compiled.getSourceFile(path)), ...compiled.getSemanticDiagnostics(compiled.getSourceFile(path))];

@@ -241,7 +241,7 @@ describe('a selection of the graph', () => {
       'a mutation',
       "await client.mutate({ setPrimaryContact: { $: { input: { customerId: '1', contactId: null } }, userErrors: { text: true } } });",
     ],
-    ['arguments', 'await client.query({ customers: { $: { frist: 1 }, nodes: { name: true } } });'],
+    ['arguments', 'await client.query({ customers: { $: { first: 3, frist: 1 }, nodes: { name: true } } });'],
     [
       'what is selected by a condition',
       "declare const wide: boolean; await client.customer({ hubId: '1' }, { association: wide && { version: true, verson: true } });",
