@@ -13,6 +13,8 @@ import {
 } from 'graphql';
 import { byName, capitalized, tsdoc, union } from './text.mjs';
 
+const roots = { Query: 'All that can be asked.', Mutation: 'All that can be changed.' };
+
 const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown' };
 
 /** The TypeScript type of what a field answers, null where the server may say null. */
@@ -82,7 +84,9 @@ function printArguments(types) {
   const shared = new Map(taken.map(({ shape, text }) => [shape, text]));
   const isShared = ({ shape, text }) => shared.get(shape) === text && taken.filter((other) => other.text === text).length > 1;
   const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${isShared(each) ? each.shape : each.text} };\n`);
-  const shapes = new Map(taken.filter(isShared).map(({ shape, text }) => [shape, `export interface ${shape} ${text}\n`]));
+  const shapes = new Map(
+    taken.filter(isShared).map(({ shape, text }) => [shape, `/** What several fields take. */\nexport interface ${shape} ${text}\n`]),
+  );
   return [
     ...shapes.values(),
     `/** What a field takes, by type and field. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
@@ -93,7 +97,7 @@ function printArguments(types) {
 export function printGraph(schema) {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
   const printed = types.map((type) => {
-    const doc = tsdoc(type.description);
+    const doc = tsdoc(type.description ?? roots[type.name]);
     if (isEnumType(type)) return doc + printEnum(type);
     if (isInputObjectType(type)) return doc + printInputObject(type);
     if (isObjectType(type)) return doc + printObject(type);

@@ -9,15 +9,18 @@ import { createTransport, randomId, type Answer, type CallOptions, type ClientOp
 
 /** A document that knows what it answers and takes, as graphql-codegen and gql.tada make them; text will do. */
 export interface TypedDocument<Result, Variables> {
+  /** Its text. */
   toString(): string;
+  /** There in types alone. */
   readonly __apiType?: (variables: Variables) => Result;
 }
 
 /** A client of one Partner Renewals server, for one bearer. */
 export interface Client extends Mutations {
   readonly renewals: Renewals;
-  /** One customer by id or Hub ID, or what is selected of it; null if there is none that the viewer may see. */
+  /** One customer by id or Hub ID; null if there is none that the viewer may see. */
   customer(by: CustomerBy): Promise<WholeCustomer | null>;
+  /** What is selected of one customer; null if there is none that the viewer may see. */
   customer<const S extends Selection<Customer>>(
     by: CustomerBy,
     selection: S & Exact<Selection<Customer>, S>,

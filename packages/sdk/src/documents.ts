@@ -87,7 +87,7 @@ export function selectionDocument<const S extends QuerySelection>(
 export function parsed<Node, Result, Variables>(
   parse: (document: string) => Node,
   document: TypedDocument<Result, Variables>,
-): Node & { readonly __apiType?: (variables: Variables) => Result } {
+): Node & Pick<TypedDocument<Result, Variables>, '__apiType'> {
   // The type is there for the checker alone.
-  return parse(String(document)) as Node & { readonly __apiType?: (variables: Variables) => Result };
+  return parse(String(document)) as Node & Pick<TypedDocument<Result, Variables>, '__apiType'>;
 }

@@ -43,6 +43,7 @@ export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
     return this.#page.then(onPage, onError);
   }
 
+  /** Row by row; the next page is asked for when it is needed. */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
     return this.#rows(Infinity);
   }

@@ -33,7 +33,9 @@ export type Selection<T extends Named> = { readonly [Key in Exclude<keyof T, '__
       }
     : unknown);
 
+/** What `client.query` takes. */
 export type QuerySelection = Selection<Query>;
+/** What `client.mutate` takes. */
 export type MutationSelection = Selection<Mutation>;
 
 type Nested<T> = Extract<T, object>;

@@ -24,6 +24,7 @@ export interface Fixtures {
 
 /** A server for tests: `fetch` answers, from fixtures, just what was selected. */
 export interface FakeServer {
+  /** To be given to `createClient`. */
   readonly fetch: typeof fetch;
   /** What was asked so far. */
   readonly requests: readonly FakeRequest[];

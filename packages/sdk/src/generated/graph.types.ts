@@ -790,6 +790,7 @@ export interface MrrTotals {
   renewedMrr: Money;
 }
 
+/** All that can be changed. */
 export interface Mutation {
   __typename: 'Mutation';
   acceptContractChange: AcceptContractChangePayload;
@@ -905,6 +906,7 @@ export interface ProductSubscription {
   product: string;
 }
 
+/** All that can be asked. */
 export interface Query {
   __typename: 'Query';
   /** One customer; null if there is none of that name with an active association. */
@@ -1308,6 +1310,7 @@ export interface WithdrawCancellationPayload {
   userErrors: readonly UserError[];
 }
 
+/** What several fields take. */
 export interface AfterFirstArguments {
   /** The page begins after the entry with this cursor. */
   after?: string | null;
@@ -1315,11 +1318,13 @@ export interface AfterFirstArguments {
   first?: number | null;
 }
 
+/** What several fields take. */
 export interface LocaleArguments {
   /** The language. */
   locale?: Locale;
 }
 
+/** What several fields take. */
 export interface AfterFirstQueryArguments {
   /** The page begins after the entry with this cursor. */
   after?: string | null;
