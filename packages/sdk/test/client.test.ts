@@ -105,6 +105,14 @@ describe('a list of renewals', () => {
     });
   });
 
+  test('has ids and amounts to the last digit', async () => {
+    const customerId = await data.customer({ name: 'Exact', hubId: '9223372036854775807' });
+    await data.renewal(customerId, addDays(today, 60), { mrr: '9007199254740993.10' });
+    const { rows } = await client.renewals.list({ columns: ['hubId', 'currentMrr'] });
+    expect(rows[0]).toMatchObject({ hubId: '9223372036854775807', currentMrr: { amount: '9007199254740993.10' } });
+    expect(await client.customer({ hubId: '9223372036854775807' }, { name: true })).toEqual({ name: 'Exact' });
+  });
+
   test('asks with the same text for the same columns in any order, named twice or not', async () => {
     await client.renewals.list({ columns: ['website', 'currentMrr', 'status'] });
     await client.renewals.list({ columns: ['currentMrr', 'website', 'website'] });
