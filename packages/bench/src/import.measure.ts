@@ -25,7 +25,12 @@ export type ImportResults = {
 const tables = ['contract', 'contract_change', 'dashboard_row'];
 
 /** Contracts of customers that are there already, from a file by our command line, and the rows that came of it by COPY. */
-export async function measureImport(cluster: BenchCluster, today: string, contracts: number): Promise<ImportResults> {
+export async function measureImport(
+  cluster: BenchCluster,
+  today: string,
+  contracts: number,
+  say: (what: string) => void,
+): Promise<ImportResults> {
   const database = await cluster.createDatabase('import');
   const folder = mkdtempSync(join(tmpdir(), 'renewals-import-'));
   try {
@@ -37,6 +42,7 @@ export async function measureImport(cluster: BenchCluster, today: string, contra
     await database.superuser.query('vacuum analyze');
     const idle = await runImport(join(folder, 'few'), database);
     const imported = await runImport(join(folder, 'contracts'), database);
+    say(`${contracts} contracts imported in ${imported.seconds.toFixed(1)} s`);
     const written = Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await countRows(database, table)] as const)));
     const { copySeconds, bareCopySeconds } = await copyAgain(database);
     return { contracts, importSeconds: imported.seconds, copySeconds, bareCopySeconds, written, peak: imported.peak, idlePeak: idle.peak };

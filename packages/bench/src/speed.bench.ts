@@ -67,7 +67,7 @@ try {
     measured('mutations');
   }
   if (parts.includes('import')) {
-    results.import = await measureImport(cluster, today, contracts);
+    results.import = await measureImport(cluster, today, contracts, say);
     measured('import');
   }
   printResults(results, barsOf(results), isQuick);
