@@ -8,6 +8,8 @@ export type BenchResults = {
   rows: number;
   machine: string;
   versions: Record<string, string>;
+  /** what whoever reads the figures should know of the run */
+  note?: string;
   serving?: ServingResults;
   /** by number of changes in the table */
   database?: Record<string, DatabaseTimes>;

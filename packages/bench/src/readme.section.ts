@@ -12,7 +12,10 @@ export function withSection(readme: string, results: BenchResults & { bars: read
   return `${readme.slice(0, from)}${begin}\n${section(results, resultsPath)}${readme.slice(to)}`;
 }
 
-function section({ date, rows, machine, versions, serving, bars }: BenchResults & { bars: readonly Bar[] }, resultsPath: string): string {
+function section(
+  { date, rows, machine, versions, note, serving, bars }: BenchResults & { bars: readonly Bar[] },
+  resultsPath: string,
+): string {
   const base = serving!.loaded[names.byHand]!.rate;
   const servers = Object.entries(serving!.loaded).map(([name, { rate, p50, p99, nodeCpu, postgresCpu }]) => {
     const cpu = `${nodeCpu.toFixed(2)} + ${postgresCpu.toFixed(2)}`;
@@ -25,7 +28,7 @@ function section({ date, rows, machine, versions, serving, bars }: BenchResults 
   return [
     '',
     `${date}, ${rows.toLocaleString('en')} changes, ${machine}; Node ${versions['node']} unless said, PostgreSQL ${versions['postgresql']}.`,
-    `[All figures](${resultsPath}); the machine was shared, so ratios of the run count, and less than 20 % is a tie.`,
+    `[All figures](${resultsPath}). Ratios of the run count, and less than 20 % is a tie.${note === undefined ? '' : ` ${note}`}`,
     '',
     `| a page of 50 × 15, 16 clients | pages/s | ÷ by hand | p50 / p99 ms | CPU ms: Node + PostgreSQL |`,
     '|---|---|---|---|---|',

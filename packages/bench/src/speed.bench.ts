@@ -14,7 +14,7 @@ import { printResults } from './results.table.ts';
 import { measureServing } from './serving.measure.ts';
 
 // How fast it is, against the same by hand and against what one would pick instead.
-//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--quick] [--only serving,database,mutation,import]
+//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--quick] [--only serving,database,mutation,import] [--note 'on a busy machine']
 // A quick run checks that all servers answer the same, and how many statements that takes; its times are told and judged by nobody.
 
 const { values: options } = parseArgs({
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     contracts: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    note: { type: 'string' },
   },
 });
 const isQuick = options.quick;
@@ -38,6 +39,7 @@ const cluster = await startBenchCluster();
 const load = startLoad();
 try {
   const results: BenchResults = { date: new Date().toISOString().slice(0, 10), rows, machine: machine(), versions: await versions() };
+  if (options.note !== undefined) results.note = options.note;
   const database = await cluster.createDatabase('bench');
   const partners = await loadDataset(database, today, rows);
   const ground = { cluster, database, partners, today };
