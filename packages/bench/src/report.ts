@@ -11,7 +11,8 @@ import { withSection } from './readme.section.ts';
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const folder = new URL('../results/', import.meta.url);
 const latest = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
+  // Other programs keep their results here too, under names of their own.
+  .filter((name) => /^\d{4}-\d\d-\d\d-\d+\.json$/.test(name))
   .sort()
   .at(-1);
 if (latest === undefined) throw new Error('There are no results yet: npm run bench writes them.');
