@@ -94,7 +94,7 @@ const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 /** The peers are a project of their own, so that nobody who only starts the server installs them. */
 export async function installPeers(): Promise<void> {
   if (existsSync(`${peers}node_modules/.modules.yaml`)) return;
-  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent'];
+  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent', '--config.confirm-modules-purge=false'];
   await promisify(execFile)('npm', ['exec', '--yes', '--loglevel=error', '--package', 'pnpm@10.34.9', '--', 'pnpm', ...pnpm], {
     cwd: peers,
   });

@@ -12,7 +12,7 @@ export const modules = join(folder, 'node_modules');
 /** A project of its own, so that nobody who only starts the server installs compilers of four versions. */
 export async function installTools() {
   if (existsSync(join(modules, '.modules.yaml'))) return;
-  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent'];
+  const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent', '--config.confirm-modules-purge=false'];
   await promisify(execFile)('npm', ['exec', '--yes', '--loglevel=error', '--package', 'pnpm@10.34.9', '--', 'pnpm', ...pnpm], {
     cwd: folder,
   });
