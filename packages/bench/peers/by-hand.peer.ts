@@ -22,3 +22,5 @@ const server = createServer((request, response) => {
     });
 });
 server.listen(0, '127.0.0.1', () => console.log(`Listening at http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+// A profile is written on the way out.
+process.once('SIGTERM', () => process.exit());

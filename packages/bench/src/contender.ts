@@ -54,27 +54,22 @@ export async function startOurs(name: string, node: string, database: BenchDatab
   return { ...server, name, requestOf: productRequests(partners, productDocument('all')), dataOf };
 }
 
-const handRequests =
+export const handRequests =
   (columns: ColumnSet) =>
   ({ partnerId, after }: PagePick): HttpRequest => ({
     path: `/?columns=${columns}&partner=${partnerId}${after === null ? '' : `&after=${after.date},${after.id}`}`,
     headers: { accept: 'application/json' },
   });
-/** The same servers asked for the five locked columns. */
-export const lockedHandRequests = handRequests('locked');
-
 export async function startByHand(
   name: string,
   node: string,
   source: 'joined' | 'wide',
   database: BenchDatabase,
   today: string,
+  nodeOptions: readonly string[] = [],
 ): Promise<Contender> {
-  const server = await startPeer(node, 'by-hand.peer.ts', {
-    DATABASE_URL: database.superuserUrl,
-    BUSINESS_DATE: today,
-    PAGE_SOURCE: source,
-  });
+  const variables = { DATABASE_URL: database.superuserUrl, BUSINESS_DATE: today, PAGE_SOURCE: source };
+  const server = await startPeer(node, 'by-hand.peer.ts', variables, nodeOptions);
   return { ...server, name, requestOf: handRequests('all'), dataOf };
 }
 

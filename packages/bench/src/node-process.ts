@@ -58,9 +58,14 @@ export async function startProduct(
 }
 
 /** A server of the folder peers; it prints its address like ours. */
-export async function startPeer(node: string, file: string, variables: Record<string, string>): Promise<NodeServer> {
+export async function startPeer(
+  node: string,
+  file: string,
+  variables: Record<string, string>,
+  nodeOptions: readonly string[] = [],
+): Promise<NodeServer> {
   const env = { ...plainEnvironment, NODE_ENV: 'production', ...variables };
-  return await start(node, ['--import', 'tsx', `peers/${file}`], env);
+  return await start(node, [...nodeOptions, '--import', 'tsx', `peers/${file}`], env);
 }
 
 async function start(node: string, words: readonly string[], env: Record<string, string>): Promise<NodeServer> {

@@ -4,21 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startBenchCluster } from './bench-database.ts';
-import { productDocument, productRequests, type ColumnSet } from './contender.ts';
+import { handRequests, productDocument, productRequests, startByHand, type ColumnSet } from './contender.ts';
 import { loadDataset, pickPages } from './dataset.ts';
 import { startLoad } from './load.ts';
 import { businessDate, installPeers, node22, startProduct } from './node-process.ts';
 
-// What the time of our server goes to while 16 clients read pages: V8's own profile, by function and by package.
-//   cd packages/bench && npm run profile -- [--rows 50000] [--columns locked]
+// What the time of our server, or of the one by hand over the wide table, goes to while 16 clients read pages: V8's own profile, by function and by package.
+//   cd packages/bench && npm run profile -- [--rows 50000] [--columns locked] [--server hand]
 
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '10' },
     columns: { type: 'string', default: 'all' },
+    server: { type: 'string', default: 'ours' },
   },
 });
+const columns = options.columns as ColumnSet;
 const seconds = Number(options.seconds);
 
 type Profile = {
@@ -37,8 +39,14 @@ try {
   const partners = await loadDataset(database, today, Number(options.rows));
   const picks = await pickPages(database, today, 2000);
   const profiling = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=500'];
-  const server = await startProduct(node22() ?? process.execPath, { DATABASE_URL: database.variables.DATABASE_URL }, profiling);
-  const requestOf = productRequests(partners, productDocument(options.columns as ColumnSet));
+  const node = node22() ?? process.execPath;
+  const [server, requestOf] =
+    options.server === 'ours'
+      ? [
+          await startProduct(node, { DATABASE_URL: database.variables.DATABASE_URL }, profiling),
+          productRequests(partners, productDocument(columns)),
+        ]
+      : [await startByHand('by hand', node, 'wide', database, today, profiling), handRequests(columns)];
   await load.prepare('ours', [server.url], picks.map(requestOf), false);
   await load.run('ours', 16, 4);
   const { answers, seconds: took } = await load.run('ours', 16, seconds);

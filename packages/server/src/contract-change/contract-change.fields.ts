@@ -71,7 +71,7 @@ export const contractChangeFields: FieldTable = withNested(
       'contract.id': idLeaf('Contract', 'r.contract_id'),
       'contract.customer.id': idLeaf('Customer', 'r.customer_id'),
     },
-    nullable: { primaryContact: 'primaryContact.id', decision: 'decision.action', estimatedMrrChange: 'estimatedMrrChange.currencyCode' },
+    nullable: { primaryContact: 'primaryContact.name', decision: 'decision.action', estimatedMrrChange: 'estimatedMrrChange.currencyCode' },
   },
   {
     customer,

@@ -126,10 +126,10 @@ export function statusReason(facts: StatusFacts): ContractChangeStatusReason {
 
 /** SQL: the status of a dashboard row with this alias. */
 export const statusSql = (row: string, today: string) => `(case
-  when ${row}.is_cancelled then 'CANCELLATION_REQUESTED'
-  when ${row}.type <> 'RENEWAL' then case when ${row}.is_accepted then 'CONFIRMED' else 'PENDING' end
+  when ${row}.is_cancelled then 'CANCELLATION_REQUESTED'::contract_change_status
+  when ${row}.type <> 'RENEWAL' then case when ${row}.is_accepted then 'CONFIRMED'::contract_change_status else 'PENDING' end
   when ${row}.is_accepted or ${row}.effective_date - ${today} < ${row}.notice_period_days then 'RENEWED'
-  else 'PENDING' end)::contract_change_status`;
+  else 'PENDING' end)`;
 
 /** Whether a decision can still be recorded: renewals through their deadline, the others through the day before they take effect. */
 export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffective' | 'noticePeriodDays'>): boolean {

@@ -8,7 +8,7 @@ export function communicationOwner(manual: CommunicationOwner | null, ownsAll: b
 
 /** SQL of the same, over the owner set by hand and the partner's setting. */
 export const communicationOwnerSql = (manual: string, ownsAll: string) =>
-  `coalesce(${manual}, (case when ${ownsAll} then 'PARTNER' else 'VENDOR' end)::communication_owner)`;
+  `coalesce(${manual}, case when ${ownsAll} then 'PARTNER'::communication_owner else 'VENDOR' end)`;
 
 export function communicationOwnerSource(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwnerSource {
   if (manual !== null) return 'MANUAL';

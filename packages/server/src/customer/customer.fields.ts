@@ -1,5 +1,5 @@
 import { idLeaf, withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
-import { communicationOwner, communicationOwnerSource } from './communication-owner.rules.ts';
+import { communicationOwnerSource, communicationOwnerSql } from './communication-owner.rules.ts';
 
 /** A customer user under the alias u, which some joins bring. */
 export const joinedCustomerUserFields = (joins: readonly string[]): FieldTable => ({
@@ -19,10 +19,14 @@ export const ownerLeaves = (
   manual: string,
   joins: readonly string[] = [],
 ): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
-  const sql = [manual, 'p.owns_all_transactional_conversations'];
+  const ownsAllSql = 'p.owns_all_transactional_conversations';
   return {
-    communicationOwner: { sql, joins, value: ([byHand, ownsAll]) => communicationOwner(byHand as never, ownsAll as never) },
-    communicationOwnerSource: { sql, joins, value: ([byHand, ownsAll]) => communicationOwnerSource(byHand as never, ownsAll as never) },
+    communicationOwner: { sql: [communicationOwnerSql(manual, ownsAllSql)], joins },
+    communicationOwnerSource: {
+      sql: [manual, ownsAllSql],
+      joins,
+      value: ([byHand, ownsAll]) => communicationOwnerSource(byHand as never, ownsAll as never),
+    },
   };
 };
 
@@ -36,7 +40,7 @@ export const associationFields: FieldTable = withNested(
       ...ownerLeaves('a.communication_owner', ['a']),
       version: { sql: ['a.version'], joins: ['a'] },
     },
-    nullable: { primaryContact: 'primaryContact.id' },
+    nullable: { primaryContact: 'primaryContact.name' },
   },
   { primaryContact: joinedCustomerUserFields(['a', 'u']) },
 );

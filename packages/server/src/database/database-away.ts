@@ -20,10 +20,9 @@ export function isConnectionLost(error: unknown): boolean {
   return isDatabaseAway(error) && code !== '53300' && message !== noConnectionFree;
 }
 
-/** Whether the database did not answer in time: it stopped the statement, or we gave it up. */
+/** Whether the database stopped what took too long. */
 export function tookTooLong(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
-  const { code, message }: Error & { code?: string } = error;
-  // pg gives its own timeout no code.
-  return code === undefined ? message === 'Query read timeout' : code === '57014' || code === '25P03';
+  const { code }: Error & { code?: string } = error;
+  return code === '57014' || code === '25P03';
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 
@@ -36,13 +37,30 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
     keepAlive: true,
     types: textTypes,
     ...(!preparedStatements && { Client: ClientWithoutNames }),
-    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + graceMs }),
   });
   // The pool has dropped the connection when it tells; the next query gets a new one.
   pool.on('error', () => {});
   // Also for a connection that dies between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
+  if (statementTimeoutMs > 0) cutWhenSilent(pool, statementTimeoutMs + graceMs);
   return pool;
+}
+
+/**
+ * Gives up a connection on which who was asked says nothing at all. By one timer a connection, which whatever arrives winds up again: pg's own
+ * query_timeout is one a query, which keeps what the query found until the old generation of memory is collected.
+ */
+function cutWhenSilent(pool: pg.Pool, withinMs: number): void {
+  const inUse = new WeakSet<pg.PoolClient>();
+  pool.on('acquire', (client) => void inUse.add(client));
+  pool.on('release', (_error, client) => void inUse.delete(client));
+  pool.on('connect', (client) => {
+    const { stream } = (client as pg.PoolClient & { connection: { stream: Socket } }).connection;
+    stream.setTimeout(withinMs, () => {
+      const error = Object.assign(new Error('The database has not said anything for too long.'), { code: 'ETIMEDOUT' });
+      if (inUse.has(client)) stream.destroy(error);
+    });
+  });
 }
 
 /** Forgets the names of statements: behind a pooler the next transaction may find itself on a connection that does not know them. */

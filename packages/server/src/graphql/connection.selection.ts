@@ -43,34 +43,53 @@ export const noPage: FoundPage = { rows: [], hasBefore: false, hasAfter: false }
 /** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
 export function connectionFrom(found: FoundPage, projection: Projection, order: string, partnerId: string, beholder: Beholder) {
   const nodes = found.rows.map(({ row }) => projection.shape(row, beholder));
-  // A cursor is made when it is read: a page needs one of them where no edge does.
   const cursorOf = (row: FoundRow | undefined) => (row?.position == null ? null : encodeCursor(partnerId, order, row.position));
   return {
     nodes,
-    edges: nodes.map((node, index) => new Edge(node, () => cursorOf(found.rows[index]))),
-    pageInfo: {
-      hasNextPage: found.hasAfter,
-      hasPreviousPage: found.hasBefore,
-      get startCursor() {
-        return cursorOf(found.rows[0]);
-      },
-      get endCursor() {
-        return cursorOf(found.rows.at(-1));
-      },
-    },
+    edges: nodes.map((node, index) => new Edge(node, found.rows[index], cursorOf)),
+    pageInfo: new PageInfo(found, cursorOf),
   };
 }
 
+type CursorOf = (row: FoundRow | undefined) => string | null;
+
+// A cursor is made when it is read: a page needs one of them where no edge does. By getters of a class: one of an object literal is a
+// closure that V8 keeps with the object's shape, and with it the rows, until the old generation is collected.
+
 class Edge {
   readonly node: Record<string, unknown>;
-  readonly #makeCursor: () => string | null;
+  readonly #row: FoundRow | undefined;
+  readonly #cursorOf: CursorOf;
 
-  constructor(node: Record<string, unknown>, makeCursor: () => string | null) {
+  constructor(node: Record<string, unknown>, row: FoundRow | undefined, cursorOf: CursorOf) {
     this.node = node;
-    this.#makeCursor = makeCursor;
+    this.#row = row;
+    this.#cursorOf = cursorOf;
   }
 
   get cursor(): string | null {
-    return this.#makeCursor();
+    return this.#cursorOf(this.#row);
+  }
+}
+
+class PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #rows: readonly FoundRow[];
+  readonly #cursorOf: CursorOf;
+
+  constructor({ rows, hasAfter, hasBefore }: FoundPage, cursorOf: CursorOf) {
+    this.hasNextPage = hasAfter;
+    this.hasPreviousPage = hasBefore;
+    this.#rows = rows;
+    this.#cursorOf = cursorOf;
+  }
+
+  get startCursor(): string | null {
+    return this.#cursorOf(this.#rows[0]);
+  }
+
+  get endCursor(): string | null {
+    return this.#cursorOf(this.#rows.at(-1));
   }
 }

@@ -143,21 +143,20 @@ function pageSelect(query: PageQuery, cursor: Position | null, further: string):
 
 function output({ projection, order, page, facts }: PageQuery): { output: string; orderBy: string } {
   const columns = projection.sources.map((_, index) => `x.v${index}`);
+  if (facts.positions) columns.push(...order.keys.map((_, index) => `x.k${index}::text`));
   // Of rows of which nothing but their number is asked (edges { __typename }) the id: what follows other columns cannot be nothing.
-  if (facts.positions) columns.push(...order.keys.map((_, index) => `x.k${index}::text`), 'x.id');
-  else if (columns.length === 0) columns.push('x.id');
+  if (columns.length === 0 || (facts.positions && !projection.sources.includes(order.id))) columns.push('x.id');
   const keys = order.keys.map((key, index) => ({ ...key, sql: `x.k${index}` }));
   return { output: columns.join(', '), orderBy: orderBySql(keys, 'x.id', page.isBackward) };
 }
 
 function pageFrom(found: unknown[][], { projection, order, page, facts }: PageQuery, isBehind: boolean): FoundPage {
   const isMore = found.length > page.size;
-  const at = projection.sources.length;
+  const keysAt = projection.sources.length;
+  const idAt = projection.sources.includes(order.id) ? projection.sources.indexOf(order.id) : keysAt + order.keys.length;
   const rows = found.slice(0, page.size).map((row): FoundRow => ({
     row,
-    position: facts.positions
-      ? { keys: row.slice(at, at + order.keys.length) as string[], id: row[at + order.keys.length] as string }
-      : null,
+    position: facts.positions ? { keys: row.slice(keysAt, keysAt + order.keys.length) as string[], id: row[idAt] as string } : null,
   }));
   if (page.isBackward) rows.reverse();
   return { rows, hasBefore: page.isBackward ? isMore : isBehind, hasAfter: page.isBackward ? isBehind : isMore };

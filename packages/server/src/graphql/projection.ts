@@ -20,7 +20,7 @@ export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = [
   value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
 });
 
-/** All leaves of an object type by their path, `customer.name`; and which leaf, when null, makes the object around it null. */
+/** All leaves of an object type by their path, `customer.name`; and which leaf, when null, says that an object is not there. */
 export type FieldTable = {
   leaves: Readonly<Record<string, Leaf>>;
   nullable?: Readonly<Record<string, string>>;
@@ -38,10 +38,7 @@ export type Projection = {
 type Slot = { name: string; at: readonly number[]; value: Leaf['value'] };
 type Node = { slots: Slot[]; children: { name: string; node: Node }[]; presence?: number };
 
-/**
- * Equal sets of paths give the same sources in the same order, so that equal selections give equal statements. Every object's
- * `id` is always there: lists below it are found by it.
- */
+/** Equal sets of paths give the same sources in the same order, so that equal selections give equal statements. */
 export function projectionOf(table: FieldTable, selected: Iterable<string>): Projection {
   const key = [...selected].sort().join();
   const known = projections.get(table) ?? new Map<string, Projection>();
@@ -60,13 +57,10 @@ const projections = new WeakMap<FieldTable, Map<string, Projection>>();
 
 function makeProjection(table: FieldTable, key: string): Projection {
   const paths = new Set(key === '' ? [] : key.split(','));
-  for (const path of [...paths, '.']) {
+  for (const path of [...paths]) {
     const parts = path.split('.');
-    for (let depth = 0; depth < parts.length; depth += 1) {
-      const object = parts.slice(0, depth).join('.');
-      const id = object === '' ? 'id' : `${object}.id`;
-      if (id in table.leaves) paths.add(id);
-      const presence = table.nullable?.[object];
+    for (let depth = 1; depth < parts.length; depth += 1) {
+      const presence = table.nullable?.[parts.slice(0, depth).join('.')];
       if (presence !== undefined) paths.add(presence);
     }
   }

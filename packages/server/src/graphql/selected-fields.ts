@@ -12,7 +12,7 @@ export function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, nod
   return byName;
 }
 
-/** Paths of the selected leaves of a field table; fields it does not know have resolvers of their own. */
+/** Paths of the selected leaves of a field table. Fields it does not know have resolvers of their own, which find what is theirs by the id of the object. */
 export function selectedPaths(
   info: GraphQLResolveInfo,
   type: GraphQLObjectType,
@@ -31,7 +31,7 @@ export function selectedPaths(
         const fieldType = getNamedType(at.getFields()[name]?.type);
         if (isObjectType(fieldType)) walk(fieldType, fields, `${path}.`);
         if (![...paths].some((known) => known.startsWith(`${path}.`))) paths.add(objects.get(path) as string);
-      }
+      } else if (`${prefix}id` in table.leaves) paths.add(`${prefix}id`);
     }
   };
   walk(type, nodes, '');

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type pg from 'pg';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
+import { isDatabaseAway } from '../database/database-away.ts';
 import { openDatabase } from '../database/database.ts';
 import { TestData } from '../testing/test-data.ts';
 import { startTestServer, type GraphqlAnswer, type TestServer } from '../testing/test-server.ts';
@@ -138,4 +141,47 @@ describe('what the database does not do in time is a typed error, and heals', ()
     expect(health.status).toBe(200);
     expect((await ask('{ customers { totalCount } }')).body.data).toEqual({ customers: { totalCount: 1 } });
   });
+
+  test('a database that says nothing at all any more', async () => {
+    const way = await wayToDatabase(laidOut.database.url);
+    const settings = { databaseUrl: way.url, dataDir: '', environment: 'test', poolSize: 3, statementTimeoutMs: 300 } as const;
+    const silenced = await openDatabase(settings, { migrate: false });
+    await silenced.pool.query('select 1');
+    way.isSilent = true;
+    const begun = performance.now();
+    const error: unknown = await silenced.pool.query('select 1').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'ETIMEDOUT' });
+    expect(isDatabaseAway(error)).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    way.isSilent = false;
+    expect((await silenced.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    await silenced.close();
+    way.close();
+  });
 });
+
+/** A way to the database on which nothing passes any more when it is told so, as over a network that is gone. */
+async function wayToDatabase(databaseUrl: string) {
+  const { user, password, database, host, port } = new pg.Client(databaseUrl);
+  const sockets: Socket[] = [];
+  const way = { isSilent: false, url: '', close };
+  const server = createServer((near) => {
+    const far = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
+    sockets.push(near, far);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      from.on('data', (bytes: Buffer) => void (way.isSilent || to.write(bytes)));
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  function close() {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+  way.url = `postgres://${user}:${encodeURIComponent(String(password))}@127.0.0.1:${(server.address() as AddressInfo).port}/${database}`;
+  return way;
+}
