@@ -65,7 +65,9 @@ export async function listApiKeys(db: Db, partnerId: string): Promise<ApiKeyRow[
 
 /** Revokes a key of whatever partner: its id is unique. Again: no-op. */
 export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: string): Promise<'REVOKED' | 'ALREADY_REVOKED' | 'NOT_FOUND'> {
-  const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_key($1)`, [keyId]);
+  const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_keys($1)`, [
+    [keyId],
+  ]);
   const partnerId = rows[0]?.partner_id;
   if (!partnerId) return 'NOT_FOUND';
   return await inPartnerTransaction(pool, partnerId, async (tx) => {
@@ -79,36 +81,36 @@ export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: str
   });
 }
 
-/** Before the partner is known, so through the one function that sees all keys. */
-export async function findApiKeyHolderUnscoped(pool: Pool, keyId: string): Promise<ApiKeyHolder | null> {
-  const statement = { name: 'findApiKey', text: `/* findApiKeyHolderUnscoped */ select * from find_api_key($1)`, values: [keyId] };
+/** Those of the keys that exist, by id. Before the partner is known, so through the one function that sees all keys. */
+export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
+  const statement = {
+    name: 'findApiKeys',
+    text: `/* findApiKeyHoldersUnscoped */ select id, partner_id, partner_user_id, role, user_role, secret_hash, expires_at, revoked_at from find_api_keys($1)`,
+    values: [keyIds],
+  };
   const { rows } = await askAgainWhenLost(() =>
     pool.query<{
+      id: string;
       partner_id: string;
       partner_user_id: string | null;
       role: ViewerRole;
+      user_role: ViewerRole | null;
       secret_hash: Buffer;
       expires_at: Date | null;
       revoked_at: Date | null;
     }>(statement),
   );
-  const row = rows[0];
-  if (!row) return null;
-  return {
-    partnerId: row.partner_id,
-    partnerUserId: row.partner_user_id,
-    role: row.partner_user_id ? lesserRole(row.role, await findUserRole(pool, row.partner_id, row.partner_user_id)) : row.role,
-    secretHash: row.secret_hash,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at,
-  };
-}
-
-async function findUserRole(db: Db, partnerId: string, userId: string): Promise<ViewerRole> {
-  const rows = await queryAsPartner<[ViewerRole]>(db, partnerId, {
-    name: 'findUserRole',
-    select: 'select u.role from partner_user u where u.partner_id = s.partner_id and u.id = $2::uuid',
-    values: [userId],
-  });
-  return rows[0]?.[0] ?? 'VIEWER';
+  return new Map(
+    rows.map(({ id, role, user_role: userRole, ...row }) => [
+      id,
+      {
+        partnerId: row.partner_id,
+        partnerUserId: row.partner_user_id,
+        role: row.partner_user_id ? lesserRole(role, userRole ?? 'VIEWER') : role,
+        secretHash: row.secret_hash,
+        expiresAt: row.expires_at,
+        revokedAt: row.revoked_at,
+      },
+    ]),
+  );
 }

@@ -71,6 +71,30 @@ describe('a key', () => {
     expect(database.statements()).toHaveLength(1);
   });
 
+  test('and others that are used again and again are looked up together, and a revoked one of them is dead within 5 seconds', async () => {
+    const keys = [
+      await keyOf(acme, 'VIEWER'),
+      await keyOf(acme, 'ADMIN', { partnerUserId: await userOf(acme, 'MANAGER') }),
+      await keyOf(globex, 'VIEWER'),
+    ];
+    const ask = async () => await Promise.all(keys.map(({ key }) => authenticate(`Bearer ${key}`, undefined)));
+    await ask();
+    database.markStatements();
+    const begun = performance.now();
+    while (performance.now() - begun < 4_500) {
+      expect(await ask()).toMatchObject([{ role: 'VIEWER' }, { role: 'MANAGER' }, { partnerId: globex }]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(database.statements()).toEqual([expect.stringContaining('findApiKeyHoldersUnscoped')]);
+    await revokeApiKeyUnscoped(database.pool, keys[0]!.id, actor);
+    const revokedAt = performance.now();
+    while ((await ask())[0] !== 'UNAUTHENTICATED') {
+      expect(performance.now() - revokedAt).toBeLessThan(4_900);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect((await ask()).slice(1)).toMatchObject([{ role: 'MANAGER' }, { partnerId: globex }]);
+  });
+
   test('made after it was asked for in vain is taken at once', async () => {
     const { key, id, secretHash } = makeApiKey();
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');

@@ -4,7 +4,8 @@ import { uuidOf } from '../graphql/global-id.ts';
 import { partnerExists } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { parseApiKey, type ApiKeyDigest } from './api-key.ts';
-import { findApiKeyHolderUnscoped, type ApiKeyHolder } from './api-key.queries.ts';
+import { findApiKeyHoldersUnscoped, type ApiKeyHolder } from './api-key.queries.ts';
+import { remember } from './lookup.cache.ts';
 import type { ViewerRole } from './role.rules.ts';
 import type { CheckToken } from './sign-on.ts';
 
@@ -24,16 +25,13 @@ export type Authenticate = (
   partnerHeader: string | undefined,
 ) => Promise<Principal | AuthenticationFailure>;
 
-// A key must be dead 5 s after it was revoked; the rest is for the request that is on its way.
-const rememberedMs = 4_000;
-const rememberedKeys = 10_000;
-
 /** Who it is, before the request has named a partner: an operator is for all of them. */
 type Bearer = { role: ViewerRole; partnerId: string; partnerUserId: string | null; credentialId: string };
 
 /** Who sends a request: by `Authorization: Bearer <API key or token>`, and for operators the partner in `X-Partner-Id`. */
 export function createAuthenticate(pool: Pool, now: () => number, checkToken: CheckToken | null = null): Authenticate {
-  const findHolder = remember((keyId) => findApiKeyHolderUnscoped(pool, keyId));
+  const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
+  const findHolder = remember(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders);
   const findPartner = remember(async (partnerId) => (await partnerExists(pool, partnerId)) || null);
   const findUser = remember(async (key) => await findPartnerUserByEmail(pool, key.slice(0, uuidLength), key.slice(uuidLength)));
 
@@ -71,22 +69,4 @@ const uuidLength = 36;
 
 function isAlive({ revokedAt, expiresAt }: ApiKeyHolder, now: number): boolean {
   return !revokedAt && (!expiresAt || now < expiresAt.getTime());
-}
-
-/** Remembers what was found, for a moment, and asks once for many at a time. What is not there is asked for each time. */
-function remember<T>(find: (id: string) => Promise<T | null>): (id: string) => Promise<T | null> {
-  // By the time since the process started: a clock that is set back must not prolong a revoked key's life.
-  const found = new Map<string, { result: Promise<T | null>; until: number }>();
-  return (id) => {
-    const known = found.get(id);
-    if (known && performance.now() < known.until) return known.result;
-    const result = find(id);
-    const entry = { result, until: performance.now() + rememberedMs };
-    found.delete(id);
-    found.set(id, entry);
-    if (found.size > rememberedKeys) found.delete(found.keys().next().value!);
-    const forget = () => void (found.get(id) === entry && found.delete(id));
-    result.then((value) => value === null && forget(), forget);
-    return result;
-  };
 }

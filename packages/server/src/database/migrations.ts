@@ -2,8 +2,14 @@ import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1790000000000 } from './migrations/1790000000000-initial-schema.ts';
 import { Writes1790100000000 } from './migrations/1790100000000-writes.ts';
 import { TableStatistics1790200000000 } from './migrations/1790200000000-table-statistics.ts';
+import { KeysInUse1790300000000 } from './migrations/1790300000000-keys-in-use.ts';
 
 /** Every migration, oldest first. */
-export const migrations: (new () => MigrationInterface)[] = [InitialSchema1790000000000, Writes1790100000000, TableStatistics1790200000000];
+export const migrations: (new () => MigrationInterface)[] = [
+  InitialSchema1790000000000,
+  Writes1790100000000,
+  TableStatistics1790200000000,
+  KeysInUse1790300000000,
+];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

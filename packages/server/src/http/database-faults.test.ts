@@ -164,7 +164,7 @@ describe('what the database does not do in time is a typed error, and heals', ()
 async function wayToDatabase(databaseUrl: string) {
   const { user, password, database, host, port } = new pg.Client(databaseUrl);
   const sockets: Socket[] = [];
-  const way = { isSilent: false, url: '', close };
+  const way = { isSilent: false, url: '', close: closeWay };
   const server = createServer((near) => {
     const far = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
     sockets.push(near, far);
@@ -178,7 +178,7 @@ async function wayToDatabase(databaseUrl: string) {
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  function close() {
+  function closeWay() {
     server.close();
     for (const socket of sockets) socket.destroy();
   }
