@@ -78,7 +78,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
     await client.query('drop table laid_out');
     await client.query('analyze');
     const columns = await client.query<{ names: string }>(
-      `select string_agg(attname, ', ') as names from pg_attribute where attrelid = 'dashboard_row'::regclass and attnum > 0 and not attisdropped`,
+      `select string_agg(attname, ', ') as names from pg_attribute where attrelid = 'dashboard_row'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
     );
     await client.query(
       `insert into dashboard_row (${columns.rows[0]!.names}) select ${columns.rows[0]!.names}

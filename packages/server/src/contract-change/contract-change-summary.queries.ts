@@ -19,7 +19,7 @@ type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeSt
 /** Counts and totals of a set in one statement. */
 export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
   const parameters = new Parameters(set);
-  const { from, where } = setSql(set, parameters, { isReadWhole: true });
+  const { from, where } = setSql(set, parameters);
   const rows = await queryAsPartner<SummaryRow>(db, partnerId, {
     name: 'summarizeUpcoming',
     select: parameters.bind(`

@@ -24,11 +24,9 @@ const customer: FieldTable = {
   },
 };
 
-const sameCurrency = 'r.current_currency_code = r.new_currency_code';
-
 export const estimatedMrrChangeSql = {
-  amount: `(case when ${sameCurrency} then r.new_mrr - r.current_mrr end)`,
-  currency: `(case when ${sameCurrency} then r.new_currency_code end)`,
+  amount: 'r.estimated_mrr_change',
+  currency: '(case when r.estimated_mrr_change is not null then r.new_currency_code end)',
 };
 
 export const contractChangeFields: FieldTable = withNested(

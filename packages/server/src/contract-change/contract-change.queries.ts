@@ -26,22 +26,16 @@ function rowsSql({ asOf, today }: Dates): string {
   return `(${dashboardRowsSql({ partnerId: 's.partner_id', asOf: asOfSql, direction })}) r`;
 }
 
-/**
- * The same for a set that is read whole. Of two bounds of an index the planner guesses that they leave next to nothing, and fetches row
- * by row in the index's order; with one it reads the table's pages in theirs, each once.
- */
-const inWholeWindowSql = (row: string) => `${row}.effective_date >= ${asOfSql} and ${row}.effective_date - ${windowDays} <= ${asOfSql}`;
-
 const inWindowSql = (row: string) => `${row}.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
 
 /** The rows r of a set and their predicate: the partner's, in the window, searched and filtered. */
-export function setSql(set: ChangeSet, parameters: Parameters, { isReadWhole = false } = {}): { from: string; where: string } {
+export function setSql(set: ChangeSet, parameters: Parameters): { from: string; where: string } {
   const { query, filter } = set;
-  const within = (row: string, search: string, inWindow = inWindowSql) =>
-    [`${row}.partner_id = s.partner_id`, inWindow(row), search].filter((condition) => condition !== 'true').join(' and ');
+  const within = (row: string, search: string) =>
+    [`${row}.partner_id = s.partner_id`, inWindowSql(row), search].filter((condition) => condition !== 'true').join(' and ');
   const further = filter == null ? 'true' : filterSql(filter, parameters);
   if (set.asOf !== set.today || (query ?? '').trim() === '') {
-    const where = within('r', searchSql(query, 'r', parameters), isReadWhole && set.asOf === set.today ? inWholeWindowSql : inWindowSql);
+    const where = within('r', searchSql(query, 'r', parameters));
     return { from: rowsSql(set), where: further === 'true' ? where : `${where} and ${further}` };
   }
   // A search looks through the index alone, which holds the text it looks into: of a row that does not match, nothing
@@ -85,8 +79,8 @@ export async function findUpcoming(
 ): Promise<FoundPage> {
   const parameters = new Parameters(set);
   const isIndexed = order.keys.every((key) => key.isRequired);
-  const { from, where } = setSql(set, parameters, { isReadWhole: !isIndexed });
-  // An order without an index looks at every row: at its keys alone, and what the page shows is fetched for the page.
+  const { from, where } = setSql(set, parameters);
+  // An order that no index is in looks at every row: in the index of all sort keys, and what the page shows is fetched for the page.
   const isFetchedAfter = !isIndexed && set.asOf === set.today;
   return await selectPage(db, partnerId, {
     name: 'findUpcoming',

@@ -19,6 +19,9 @@ const columns = [
   ...terms.map((term) => `new_${term}`),
 ];
 
+/** With what the table makes of them itself. */
+const allColumns = [...columns, 'estimated_mrr_change'];
+
 export type RowsAsOf = {
   /** SQL of the partner's id and of the date for which the rows are derived */
   partnerId: string;
@@ -38,6 +41,7 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
   // kept by the first change settled since then.
   const kept = direction === 'past' ? 'h' : 'c';
   const current = (term: string) => `case when ${kept}.from_mrr is not null then ${kept}.from_${term} else k.${term} end`;
+  const next = (term: string) => `coalesce(c.new_${term}, ${current(term)})`;
   return `
     select c.partner_id, c.id, c.customer_id, c.contract_id, c.type, c.effective_date, c.renewal_deadline, c.notice_period_days,
       z.is_accepted, z.is_cancelled, z.has_late_cancellation,
@@ -45,7 +49,8 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
       u.id as primary_contact_id, u.name as primary_contact_name, u.email as primary_contact_email,
       a.version as association_version, c.version,
       ${terms.map((term) => `${current(term)} as current_${term}`).join(', ')},
-      ${terms.map((term) => `coalesce(c.new_${term}, ${current(term)}) as new_${term}`).join(', ')}
+      ${terms.map((term) => `${next(term)} as new_${term}`).join(', ')},
+      case when ${current('currency_code')} = ${next('currency_code')} then ${next('mrr')} - ${current('mrr')} end as estimated_mrr_change
     from contract_change c
     join customer_association a on a.partner_id = c.partner_id and a.customer_id = c.customer_id and a.ended_at is null
     join customer m on m.partner_id = c.partner_id and m.id = c.customer_id
@@ -79,14 +84,14 @@ const passedThroughSql = `(select p.passed_through from partner p where p.id = $
 
 /** The rows `dashboard_row` must hold for the partner $1; also what the tests compare it with. */
 export const definedRowsSql = (where?: string) =>
-  `select ${columns.join(', ')} from (${dashboardRowsSql({
+  `select ${allColumns.join(', ')} from (${dashboardRowsSql({
     partnerId: '$1',
     asOf: passedThroughSql,
     direction: 'present',
     ...(where === undefined ? {} : { where }),
   })}) defined`;
 
-export const storedRowsSql = `select ${columns.join(', ')} from dashboard_row where partner_id = $1`;
+export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row where partner_id = $1`;
 
 /** Which rows a write may have changed: those of some customers (ids, or a select of them), or all of the partner's. */
 export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | 'all';

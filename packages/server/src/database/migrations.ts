@@ -3,6 +3,7 @@ import { InitialSchema1790000000000 } from './migrations/1790000000000-initial-s
 import { Writes1790100000000 } from './migrations/1790100000000-writes.ts';
 import { TableStatistics1790200000000 } from './migrations/1790200000000-table-statistics.ts';
 import { KeysInUse1790300000000 } from './migrations/1790300000000-keys-in-use.ts';
+import { SortKeys1790400000000 } from './migrations/1790400000000-sort-keys.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -10,6 +11,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Writes1790100000000,
   TableStatistics1790200000000,
   KeysInUse1790300000000,
+  SortKeys1790400000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);
