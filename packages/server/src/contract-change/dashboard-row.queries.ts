@@ -96,18 +96,26 @@ export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row
 /** Which rows a write may have changed: those of some customers (ids, or a select of them), or all of the partner's. */
 export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | 'all';
 
+const ofCustomersFrom = (customers: string) => refreshSql((row) => `${row}.customer_id in (${customers})`);
+// Every mutation's: a long text, which is put together once and has its name under which it is prepared found at once.
+const refreshOfCustomersSql = ofCustomersFrom('select unnest($2::uuid[])');
+
 /**
  * Brings `dashboard_row` in step with the tables it derives from. Every transaction that changes those calls it last, after
  * locking the active associations of the customers concerned: without the lock two writers could derive from stale tables.
  */
 export async function refreshDashboardRows(tx: PartnerTransaction, scope: RefreshScope): Promise<void> {
-  const within = (alias: string) => {
-    if (scope === 'all') return 'true';
-    return `${alias}.customer_id in (${'customerIds' in scope ? 'select unnest($2::uuid[])' : scope.customersFrom})`;
-  };
-  const parameters = scope !== 'all' && 'customerIds' in scope ? [tx.partnerId, scope.customerIds] : [tx.partnerId];
-  await tx.query(
-    `/* refreshDashboardRows */
+  if (scope === 'all')
+    await tx.query(
+      refreshSql(() => 'true'),
+      [tx.partnerId],
+    );
+  else if ('customerIds' in scope) await tx.query(refreshOfCustomersSql, [tx.partnerId, scope.customerIds]);
+  else await tx.query(ofCustomersFrom(scope.customersFrom), [tx.partnerId]);
+}
+
+function refreshSql(within: (row: string) => string): string {
+  return `/* refreshDashboardRows */
     with defined as materialized (${definedRowsSql(within('c'))}),
     gone as (
       delete from dashboard_row r
@@ -119,7 +127,5 @@ export async function refreshDashboardRows(tx: PartnerTransaction, scope: Refres
       .map((column) => `${column} = excluded.${column}`)
       .join(', ')}
     -- *<> compares the stored images: 417.0 and 417.00 are equal numbers, but shown as they came
-    where row(${columns.map((column) => `r.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`,
-    parameters,
-  );
+    where row(${columns.map((column) => `r.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`;
 }
