@@ -55,11 +55,11 @@ async function countRows({ superuser }: BenchDatabase, table: string): Promise<n
   return (await superuser.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]!.count;
 }
 
-/** Takes the rows out, empties the tables and copies them in again: with the same indexes, checks and keys, in one transaction. */
+/** Takes the rows out, empties the tables and copies them in again: with the same indexes, checks and keys. */
 async function copyAgain({ superuser }: BenchDatabase): Promise<{ copySeconds: number; bareCopySeconds: number }> {
   const client = await superuser.connect();
   try {
-    const copies: string[] = [];
+    const copies: [string, string][] = [];
     for (const table of tables) {
       const { rows } = await client.query<{ columns: string; file: string }>(
         `select string_agg(attname, ', ' order by attnum) as columns, current_setting('data_directory') || '/bench_' || $1 as file
@@ -68,15 +68,17 @@ async function copyAgain({ superuser }: BenchDatabase): Promise<{ copySeconds: n
       );
       const { columns, file } = rows[0]!;
       await client.query(`copy ${table} (${columns}) to '${file}'`);
-      copies.push(`copy ${table} (${columns}) from '${file}'`);
+      copies.push([`copy ${table} (${columns}) from '${file}'`, `analyze ${table}`]);
     }
     const copy = async () => {
       await client.query(`truncate ${tables.join(', ')}, contract_change_decision`);
       await client.query('checkpoint');
       const started = performance.now();
-      await client.query('begin');
-      for (const each of copies) await client.query(each);
-      await client.query('commit');
+      // Known to the planner before the next one refers to it: of a table that it takes for empty, each check would read all rows.
+      for (const [fill, analyze] of copies) {
+        await client.query(fill);
+        await client.query(analyze);
+      }
       return (performance.now() - started) / 1000;
     };
     const copySeconds = await copy();
