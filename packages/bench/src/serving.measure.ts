@@ -115,7 +115,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
   }
 }
 
-/** Of a page asked three times the fewest: who asks is looked up now and then, which is not the page's. */
+/** Without the look-up of who asks, which comes now and then and is not the page's. */
 async function countStatements(
   cluster: BenchCluster,
   database: BenchDatabase,
@@ -127,7 +127,5 @@ async function countStatements(
     const { path, headers, body } = contender.requestOf(pick);
     await (await fetch(contender.url + path, { headers, ...(body !== undefined && { method: 'POST', body }) })).text();
   };
-  const counts: number[] = [];
-  for (let time = 0; time < 3; time += 1) counts.push((await cluster.statementsOf(database, ask)).length);
-  return Math.min(...counts);
+  return (await cluster.statementsOf(database, ask)).filter((text) => !text.includes('find_api_keys')).length;
 }
