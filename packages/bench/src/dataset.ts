@@ -1,6 +1,7 @@
 import { makeApiKey } from '../../server/src/access/api-key.ts';
 import { dashboardRowsSql } from '../../server/src/contract-change/dashboard-row.queries.ts';
 import { bigPartnerId } from '../../server/src/testing/dashboard-rows.ts';
+import type { PoolClient } from 'pg';
 import type { BenchDatabase } from './bench-database.ts';
 
 export type Partner = { id: string; key: string };
@@ -17,7 +18,10 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
   try {
     // Keys that refer to other tables are right by construction; checking each takes longer than all the rest.
     await client.query('set session_replication_role = replica');
-    await client.query('set work_mem = 256000');
+    await client.query("set work_mem = '256MB'");
+    await client.query("set maintenance_work_mem = '1GB'");
+    // Built when the rows are there: kept up row by row, the indexes of millions take longer than all the rest.
+    const indexes = await dropIndexes(client);
     await client.query('select setseed(0.5)');
     await client.query(
       `insert into partner (id, name, owns_all_transactional_conversations, passed_through)
@@ -76,6 +80,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
       [today],
     );
     await client.query('drop table laid_out');
+    for (const { table, definition } of indexes) if (table !== 'dashboard_row') await client.query(definition);
     await client.query('analyze');
     const columns = await client.query<{ names: string }>(
       `select string_agg(attname, ', ') as names from pg_attribute where attrelid = 'dashboard_row'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
@@ -84,6 +89,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
       `insert into dashboard_row (${columns.rows[0]!.names}) select ${columns.rows[0]!.names}
        from (${dashboardRowsSql({ partnerId: 'c.partner_id', asOf: `'${today}'::date`, direction: 'present' })} order by c.partner_id, md5(c.id::text)) defined`,
     );
+    for (const { table, definition } of indexes) if (table === 'dashboard_row') await client.query(definition);
     const partners = (await client.query<{ id: string }>('select id from partner order by id')).rows.map(({ id }) => ({
       id,
       made: makeApiKey(),
@@ -102,6 +108,17 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
   } finally {
     client.release(true);
   }
+}
+
+/** All that are no constraint's; their definitions. */
+async function dropIndexes(client: PoolClient): Promise<{ table: string; definition: string }[]> {
+  const { rows } = await client.query<{ name: string; table: string; definition: string }>(
+    `select i.indexrelid::regclass::text as name, i.indrelid::regclass::text as "table", pg_get_indexdef(i.indexrelid) as definition
+     from pg_index i join pg_class c on c.oid = i.indrelid
+     where c.relnamespace = 'public'::regnamespace and not exists (select from pg_constraint k where k.conindid = i.indexrelid)`,
+  );
+  for (const { name } of rows) await client.query(`drop index ${name}`);
+  return rows;
 }
 
 /** Where pages are asked for: first pages, and pages after a row from which most still have a full page. */

@@ -31,9 +31,9 @@ export function printResults(
     console.log(`  statements: ours ${mutation.statements.ours}, by hand ${mutation.statements.byHand}`);
   }
   if (imported) {
-    const { contracts, importSeconds, copySeconds, bareCopySeconds, peak, idlePeak } = imported;
+    const { contracts, importSeconds, bareCopySeconds, peak, idlePeak } = imported;
     console.log(
-      `\nimport of ${contracts} contracts: ${importSeconds.toFixed(1)} s, COPY ${copySeconds.toFixed(1)} s, without keys ${bareCopySeconds.toFixed(1)} s; ${peak.toFixed(0)} MB, idle ${idlePeak.toFixed(0)} MB`,
+      `\nimport of ${contracts} contracts: ${importSeconds.toFixed(1)} s, bare COPY ${bareCopySeconds.toFixed(1)} s; ${peak.toFixed(0)} MB, idle ${idlePeak.toFixed(0)} MB`,
     );
   }
   console.log(isQuick ? '\nbars (a quick run is too small and too short to judge by)' : '\nbars');

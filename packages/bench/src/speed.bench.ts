@@ -14,13 +14,14 @@ import { printResults } from './results.table.ts';
 import { measureServing } from './serving.measure.ts';
 
 // How fast it is, against the same by hand and against what one would pick instead.
-//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--quick] [--only serving,database,mutation,import] [--note 'on a busy machine']
+//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--grown 10000000] [--quick] [--only serving,database,mutation,import] [--note 'on a busy machine']
 // A quick run checks that all servers answer the same, and how many statements that takes; its times are told and judged by nobody.
 
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string' },
     contracts: { type: 'string' },
+    grown: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
     note: { type: 'string' },
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
 const isQuick = options.quick;
 const rows = Number(options.rows ?? (isQuick ? 20_000 : 1_000_000));
 const contracts = Number(options.contracts ?? (isQuick ? 2000 : 1_000_000));
+const grown = Number(options.grown ?? 10_000_000);
 const parts = options.only?.split(',') ?? ['serving', 'database', 'mutation', 'import'];
 const today = businessDate();
 const begun = performance.now();
@@ -53,15 +55,16 @@ try {
     results.serving = await measureServing(ground, load, isQuick, say);
     measured('serving');
   }
+  const timesOf = async (size: number) => {
+    const other = await cluster.createDatabase(`bench_${size}`);
+    await loadDataset(other, today, size);
+    say(`${size} changes laid out`);
+    return await measureDatabaseTimes(other, today, isQuick);
+  };
   if (parts.includes('database')) {
-    const bySize: Record<string, DatabaseTimes> = {};
-    for (const size of sizesBelow(rows)) {
-      const smaller = await cluster.createDatabase(`bench_${size}`);
-      await loadDataset(smaller, today, size);
-      bySize[size] = await measureDatabaseTimes(smaller, today, isQuick);
-    }
+    const bySize: Record<string, DatabaseTimes> = (results.database = {});
+    for (const size of sizesBelow(rows)) bySize[size] = await timesOf(size);
     bySize[rows] = await measureDatabaseTimes(database, today, isQuick);
-    results.database = bySize;
     measured('times in the database');
   }
   if (parts.includes('mutation')) {
@@ -71,6 +74,11 @@ try {
   if (parts.includes('import')) {
     results.import = await measureImport(cluster, today, contracts, say);
     measured('import');
+  }
+  // Last, since it takes longest.
+  if (results.database && grown > rows && !isQuick) {
+    results.database[grown] = await timesOf(grown);
+    measured('times in a table that has grown');
   }
   printResults(results, barsOf(results), isQuick);
   const wrong = Object.entries(results.serving?.statements ?? {}).filter(([, count]) => count !== 1);

@@ -93,6 +93,7 @@ export async function findUpcoming(
     page,
     facts,
     parameters,
+    isShort: isIndexed && from === 'dashboard_row r' && set.filter == null,
   });
 }
 

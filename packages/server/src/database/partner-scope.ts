@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { askAgainWhenLost } from './ask-again.ts';
+import { queryShared } from './shared-connections.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
 export type Db = Pick<PoolClient, 'query'>;
@@ -20,6 +21,8 @@ export type PartnerQuery = {
   /** One boolean about the list as a whole, over `s` and `p`. It leads every row, then a marker that is null when there is no row. */
   fact?: string;
   values: readonly unknown[];
+  /** Whether it is over in a moment whatever the data is: a few rows by an index. */
+  isShort?: boolean;
 };
 
 /**
@@ -31,8 +34,10 @@ export type PartnerQuery = {
 export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: string, query: PartnerQuery): Promise<Row[]> {
   const text = partnerStatement(query);
   const statement = { name: statementName(text), text, values: [partnerId, ...query.values], rowMode: 'array' };
-  const ask = (): Promise<QueryResult<Row>> => db.query<Row>(statement as never);
-  return (db instanceof pg.Pool ? await askAgainWhenLost(ask) : await ask()).rows;
+  if (!(db instanceof pg.Pool)) return (await db.query<Row>(statement as never)).rows;
+  const ask = (): Promise<QueryResult<Row>> =>
+    query.isShort ? queryShared<Row>(db, statement as never) : db.query<Row>(statement as never);
+  return (await askAgainWhenLost(ask)).rows;
 }
 
 /** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */

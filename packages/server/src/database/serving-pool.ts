@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
+import { shareConnections } from './shared-connections.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -42,6 +43,8 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
   pool.on('error', () => {});
   // Also for a connection that dies between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
+  // Not behind a pooler, which may have its own mind about statements that come before answers have gone.
+  if (preparedStatements) shareConnections(pool);
   if (statementTimeoutMs > 0) cutWhenSilent(pool, statementTimeoutMs + graceMs);
   return pool;
 }

@@ -25,6 +25,8 @@ export type PageQuery = {
   page: Page;
   facts: PageFacts;
   parameters: Parameters;
+  /** Whether an index has the rows in this order, so that no more of them are looked at than the page has */
+  isShort?: boolean;
 };
 
 /** A row of values as the projection selects them, and where it lies in the order. */
@@ -50,6 +52,7 @@ export async function selectPage(db: Db, partnerId: string, query: PageQuery): P
       ),
     }),
     values: parameters.values,
+    isShort: query.isShort ?? false,
   });
   // With that fact an empty page still is one row: the fact, and a marker that is null.
   if (!isBehindAsked) return pageFrom(found, query, false);

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { PoolClient } from 'pg';
+import { TestData } from '../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { openDatabase } from './database.ts';
+import { queryShared } from './shared-connections.ts';
+
+const today = '2026-11-22';
+const page = '{ upcomingContractChanges { nodes { customer { name } } } }';
+let server: TestServer;
+const partners: { name: string; id: string; token: string }[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today });
+  for (const name of ['Acme', 'Initech']) {
+    const data = await TestData.of(server.database.pool, { name, passedThrough: today });
+    const customerId = await data.customer({ name: `Customer of ${name}` });
+    await data.renewal(customerId, '2027-01-15');
+    partners.push({ name, id: data.partnerId, token: await server.createToken(data.partnerId, 'ADMIN') });
+  }
+  await askAtOnce(2);
+});
+afterAll(() => server.close());
+
+/** Pages of all partners by turns, and what each partner may see of them. */
+async function askAtOnce(count: number) {
+  const asked = Array.from({ length: count }, (_, index) => partners[index % partners.length]!);
+  const answers = await Promise.all(asked.map(({ token }) => server.query(page, {}, { token })));
+  return answers.map(({ body }, index) => ({ body, partner: asked[index]! }));
+}
+
+const pageOf = (name: string) => ({ data: { upcomingContractChanges: { nodes: [{ customer: { name: `Customer of ${name}` } }] } } });
+
+test('pages that are asked for at once share few connections, and each partner gets its own', async () => {
+  const taken = new Set<PoolClient>();
+  const take = (client: PoolClient) => void taken.add(client);
+  server.database.pool.on('acquire', take);
+  const answers = await askAtOnce(60);
+  server.database.pool.off('acquire', take);
+  for (const { body, partner } of answers) expect(body).toEqual(pageOf(partner.name));
+  expect(taken.size).toBeLessThanOrEqual(4);
+});
+
+test('a page that fails takes none along of those that share its connection', async () => {
+  const { superuserPool } = server.database;
+  const [failing] = partners;
+  await superuserPool.query(
+    `create policy failing on dashboard_row as restrictive for select using (case when partner_id = '${failing!.id}' then 1 / (length(partner_id::text) - 36) > 0 else true end)`,
+  );
+  const answers = await askAtOnce(40);
+  await superuserPool.query('drop policy failing on dashboard_row');
+  for (const { body, partner } of answers) {
+    if (partner === failing) expect(body).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    else expect(body).toEqual(pageOf(partner.name));
+  }
+  for (const { body, partner } of await askAtOnce(4)) expect(body).toEqual(pageOf(partner.name));
+});
+
+test('pages whose connections are lost are asked for again on others', async () => {
+  const asking = askAtOnce(60);
+  await server.database.superuserPool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'partner-renewals'`,
+  );
+  for (const { body, partner } of await asking) expect(body).toEqual(pageOf(partner.name));
+});
+
+test('half of the connections are left to what needs one of its own, however many short reads there are', async () => {
+  const settings = { databaseUrl: server.database.url, dataDir: '', environment: 'test', poolSize: 2, statementTimeoutMs: 5000 } as const;
+  const { pool, close } = await openDatabase(settings, { migrate: false });
+  let isOver = false;
+  let reads = 0;
+  const reading = Array.from({ length: 20 }, async () => {
+    for (; !isOver; reads += 1) await queryShared(pool, { text: 'select 1' });
+  });
+  const client = await pool.connect();
+  const { rows } = await client.query('select 2 as two');
+  client.release();
+  isOver = true;
+  await Promise.all(reading);
+  await close();
+  expect(rows).toEqual([{ two: 2 }]);
+  expect(reads).toBeGreaterThan(0);
+});
+
+test('who has a connection alone afterwards may copy into it', async () => {
+  const { pool } = server.database;
+  await Promise.all(Array.from({ length: 8 }, () => queryShared(pool, { text: 'select 1' })));
+  const client = (await pool.connect()) as PoolClient & { pipeline: boolean };
+  client.release();
+  expect(client.pipeline).toBe(false);
+});
