@@ -63,7 +63,13 @@ export async function measureMutations({ cluster, database, partners }: Ground, 
         { name: 'ours', servers: [ours], requests: writes.ours.map(ourRequest), isOnce: true },
         { name: 'by hand', servers: [byHand], requests: writes.byHand.map(handRequest), isOnce: true },
       ],
-      { clients: 16, rounds: isQuick ? 2 : 5, seconds: isQuick ? 0.7 : 3, warmUp: isQuick ? 0 : 8000, postmasterPid: cluster.postmasterPid },
+      {
+        clients: 16,
+        rounds: isQuick ? 2 : 5,
+        seconds: isQuick ? 0.7 : 3,
+        warmUp: isQuick ? 0 : 8000,
+        postmasterPid: cluster.postmasterPid,
+      },
     );
     return { ours: results.get('ours')!, byHand: results.get('by hand')!, statements };
   } finally {

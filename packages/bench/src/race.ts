@@ -43,7 +43,7 @@ export async function race(load: Load, entries: readonly Entry[], options: RaceO
       isOnce,
     );
     // V8 compiles what a page runs bit by bit, the last of it after some 10,000 pages: whoever runs more code is at it longer.
-    for (let answered = 0; answered <= warmUp; ) answered += (await load.run(name, clients, Math.min(seconds, 2))).answers;
+    for (let answered = 0; answered <= warmUp;) answered += (await load.run(name, clients, Math.min(seconds, 2))).answers;
   }
   const seen = new Map<string, Measured[]>(entries.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {

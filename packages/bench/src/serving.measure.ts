@@ -25,7 +25,7 @@ export type ServingResults = {
   clients: { ours: Record<string, number>; byHand: Record<string, number> };
 };
 
-const warmUp = 12_000;
+const answersToWarmUp = 12_000;
 
 /** Names of those that ratios are made of; of two versions of Node it is the newer one. */
 export const names = { ours: 'ours', byHand: 'by hand, joined', wide: 'by hand, wide table', postgraphile: 'PostGraphile' } as const;
@@ -70,7 +70,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
     const timed = (clients: number, rounds: number, seconds: number, warmUp = 0) =>
       isQuick ? { clients, rounds: 2, seconds: 0.7, warmUp: 0, postmasterPid } : { clients, rounds, seconds, warmUp, postmasterPid };
     const entryOf = (contender: Contender) => ({ name: contender.name, servers: [contender], requests: picks.map(contender.requestOf) });
-    const loaded = await race(load, contenders.map(entryOf), timed(16, 5, 4, warmUp));
+    const loaded = await race(load, contenders.map(entryOf), timed(16, 5, 4, answersToWarmUp));
     say('under 16 clients: done');
     const unloaded = await race(load, contenders.filter(({ name }) => !/mercurius|yoga|Node/.test(name)).map(entryOf), timed(1, 3, 2));
     say('with one client: done');
@@ -96,7 +96,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
         { name: 'two', servers: [ours, second], requests },
       ],
       // The second one is new.
-      timed(16, 5, 3, warmUp),
+      timed(16, 5, 3, answersToWarmUp),
     );
     say('one process and two: done');
     const clients: ServingResults['clients'] = { ours: {}, byHand: {} };
