@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryArrayConfig } from 'pg';
 import { TestData } from '../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { openDatabase } from './database.ts';
@@ -62,22 +62,33 @@ test('pages whose connections are lost are asked for again on others', async () 
   for (const { body, partner } of await asking) expect(body).toEqual(pageOf(partner.name));
 });
 
-test('half of the connections are left to what needs one of its own, however many short reads there are', async () => {
-  const settings = { databaseUrl: server.database.url, dataDir: '', environment: 'test', poolSize: 2, statementTimeoutMs: 5000 } as const;
-  const { pool, close } = await openDatabase(settings, { migrate: false });
-  const over = new AbortController();
-  let reads = 0;
-  const reading = Array.from({ length: 20 }, async () => {
-    for (; !over.signal.aborted; reads += 1) await queryShared(pool, { text: 'select 1' });
-  });
-  const client = await pool.connect();
-  const { rows } = await client.query('select 2 as two');
-  client.release();
-  over.abort();
-  await Promise.all(reading);
-  await close();
-  expect(rows).toEqual([{ two: 2 }]);
-  expect(reads).toBeGreaterThan(0);
+test('half of the connections are left to what needs one of its own, and no more than four are shared', async () => {
+  for (const [poolSize, shared] of [
+    [2, 1],
+    [10, 4],
+  ] as const) {
+    const settings = { databaseUrl: server.database.url, dataDir: '', environment: 'test', poolSize, statementTimeoutMs: 5000 } as const;
+    const { pool, close } = await openDatabase(settings, { migrate: false });
+    const over = new AbortController();
+    const backends = new Set<unknown>();
+    // Each of another length, so that there is always one that has not been answered.
+    const reading = Array.from({ length: 20 }, async (_, index) => {
+      while (!over.signal.aborted) {
+        const { rows } = await queryShared<[number, unknown]>(pool, {
+          text: 'select pg_backend_pid(), pg_sleep($1)',
+          values: [index / 2000],
+          rowMode: 'array',
+        } as QueryArrayConfig);
+        backends.add(rows[0]![0]);
+      }
+    });
+    const clients = await Promise.all(Array.from({ length: poolSize - shared }, () => pool.connect()));
+    for (const client of clients) client.release();
+    over.abort();
+    await Promise.all(reading);
+    await close();
+    expect(backends.size).toBe(shared);
+  }
 });
 
 test('who has a connection alone afterwards may copy into it', async () => {
