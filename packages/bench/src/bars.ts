@@ -53,7 +53,7 @@ export function barsOf({ rows, serving, database, mutation, import: imported }: 
       const growth = Math.max(large.firstPage / small.firstPage, large.firstPageOfUsualPartner / small.firstPageOfUsualPartner);
       atMost(`${told(least)} → ${told(most)} changes, a page in the database`, growth, 3);
     }
-    const served = database[rows] ?? large;
+    const served = database[rows]!;
     atMost('page at row 5,000 ÷ first page', served.deepPage / served.firstPage, 1.1);
     const slowest = (times: Record<string, number>) => Object.entries(times).sort((a, b) => b[1] - a[1])[0]!;
     const [order, orderMs] = slowest(served.orders);

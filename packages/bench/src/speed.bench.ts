@@ -30,7 +30,8 @@ const { values: options } = parseArgs({
 const isQuick = options.quick;
 const rows = Number(options.rows ?? (isQuick ? 20_000 : 1_000_000));
 const contracts = Number(options.contracts ?? (isQuick ? 2000 : 1_000_000));
-const grown = Number(options.grown ?? 10_000_000);
+// Who names a size has that one, unless told.
+const grown = Number(options.grown ?? (options.rows === undefined ? 10_000_000 : 0));
 const parts = options.only?.split(',') ?? ['serving', 'database', 'mutation', 'import'];
 const today = businessDate();
 const begun = performance.now();

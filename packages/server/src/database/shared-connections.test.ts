@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { text } from 'node:stream/consumers';
 import type { PoolClient, QueryArrayConfig } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import { TestData } from '../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { openDatabase } from './database.ts';
@@ -94,7 +96,8 @@ test('half of the connections are left to what needs one of its own, and no more
 test('who has a connection alone afterwards may copy into it', async () => {
   const { pool } = server.database;
   await Promise.all(Array.from({ length: 8 }, () => queryShared(pool, { text: 'select 1' })));
-  const client = (await pool.connect()) as PoolClient & { pipeline: boolean };
+  const client = await pool.connect();
+  const copied = await text(client.query(copyTo('copy (select 7) to stdout')));
   client.release();
-  expect(client.pipeline).toBe(false);
+  expect(copied).toBe('7\n');
 });

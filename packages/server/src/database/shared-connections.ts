@@ -1,6 +1,6 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
-type Shared = { client: Promise<PoolClient>; inFlight: number; broken?: Error; onError(error: Error): void };
+type Shared = { client: Promise<PoolClient>; inFlight: number; error?: Error };
 
 const mostShared = 4;
 const sharedOf = new WeakMap<Pool, { open: Set<Shared>; most: number }>();
@@ -22,6 +22,11 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
   connection.inFlight += 1;
   try {
     return await (await connection.client).query<Row>(statement as never);
+  } catch (error) {
+    // Nobody is put on it any more, and the pool gives it up, as after any failed query.
+    connection.error = error as Error;
+    shared.open.delete(connection);
+    throw error;
   } finally {
     connection.inFlight -= 1;
     if (connection.inFlight === 0) close(connection, shared.open);
@@ -30,18 +35,11 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
 
 /** Taken from the pool while it has something to do, so that the pool's bound, waiting and end hold for it too. */
 function open(pool: Pool, all: Set<Shared>): Shared {
-  const connection: Shared = {
-    inFlight: 0,
-    client: pool.connect().then((client) => {
-      setPipelining(client, true);
-      return client.once('error', connection.onError);
-    }),
-    // Whoever comes now gets another one; those who are on it hear of it by their reads.
-    onError(error) {
-      connection.broken = error;
-      all.delete(connection);
-    },
-  };
+  const client = pool.connect().then((taken) => {
+    setPipelining(taken, true);
+    return taken;
+  });
+  const connection: Shared = { client, inFlight: 0 };
   all.add(connection);
   return connection;
 }
@@ -56,7 +54,7 @@ function close(connection: Shared, all: Set<Shared>): void {
   all.delete(connection);
   const giveBack = (client: PoolClient) => {
     setPipelining(client, false);
-    client.off('error', connection.onError).release(connection.broken);
+    client.release(connection.error);
   };
   // That there was none has been told to those who waited for it.
   connection.client.then(giveBack, () => {});
