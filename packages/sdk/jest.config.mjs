@@ -6,7 +6,7 @@ export default {
   moduleNameMapper: { '^@partner-renewals/sdk$': '<rootDir>/src/index.ts', '^@partner-renewals/sdk/(.*)$': '<rootDir>/src/$1.ts' },
   roots: ['<rootDir>/test'],
   setupFiles: ['<rootDir>/../server/node_modules/reflect-metadata'],
-  globalSetup: '<rootDir>/../server/src/testing/global-setup.ts',
-  globalTeardown: '<rootDir>/../server/src/testing/global-teardown.ts',
-  testSequencer: '<rootDir>/../server/src/testing/longest-first.mjs',
+  globalSetup: '<rootDir>/../server/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/../server/testing/global-teardown.ts',
+  testSequencer: '<rootDir>/../server/testing/longest-first.mjs',
 };

@@ -1,6 +1,6 @@
 /** Tests run as ES modules: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
 export default {
-  roots: ['<rootDir>/src'],
+  roots: ['<rootDir>/src', '<rootDir>/testing'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -20,9 +20,9 @@ export default {
   testEnvironment: 'node',
   // As in main.ts.
   setupFiles: ['reflect-metadata'],
-  globalSetup: '<rootDir>/src/testing/global-setup.ts',
-  globalTeardown: '<rootDir>/src/testing/global-teardown.ts',
-  testSequencer: '<rootDir>/src/testing/longest-first.mjs',
+  globalSetup: '<rootDir>/testing/global-setup.ts',
+  globalTeardown: '<rootDir>/testing/global-teardown.ts',
+  testSequencer: '<rootDir>/testing/longest-first.mjs',
   // Two processes and the database fill the two cores that every machine of ours has.
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
-import { setCommunicationOwner } from '../../server/src/contract-change/association.queries.ts';
-import { claimIdempotencyKey, keepOutcome } from '../../server/src/graphql/idempotency.queries.ts';
+import { setCommunicationOwner } from '../../server/src/association/association.queries.ts';
+import { claimIdempotencyKey, keepOutcome } from '../../server/src/writing/idempotency.queries.ts';
 
 // The limit of writing: the statements of our mutation, in one transaction over node:http and pg, each prepared under a name; no GraphQL,
 // no authentication, no limits, no log. Their texts are taken from our own functions, so that they stay the same.

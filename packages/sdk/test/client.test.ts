@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import { readFileSync } from 'node:fs';
-import { TestData } from '../../server/src/testing/test-data.ts';
-import { startTestServer, type TestServer } from '../../server/src/testing/test-server.ts';
+import { TestData } from '../../server/testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../server/testing/test-server.ts';
 import { addDays } from '../../server/src/calendar-date.ts';
 import { ColumnError, createClient, parseColumns, renewalColumns, SelectionError, type Client, type RenewalColumn } from '../src/index.ts';
 import { mutations, type Mutations } from '../src/generated/operations.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { addDays } from '../../server/src/calendar-date.ts';
-import { TestData } from '../../server/src/testing/test-data.ts';
-import { startTestServer, type TestServer } from '../../server/src/testing/test-server.ts';
+import { TestData } from '../../server/testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../server/testing/test-server.ts';
 import { withApolloClient } from '../examples/apollo-client.example.ts';
 import { runReadme } from '../examples/readme.example.ts';
 import { withTanStackQuery } from '../examples/tanstack-query.example.ts';

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { getNamedType, isObjectType } from 'graphql';
 import { addDays } from '../calendar-date.ts';
-import { buildApiSchema } from '../graphql/schema.ts';
+import { buildApiSchema } from '../api/schema.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { partnerUserRoles, viewerRoles, type ViewerRole } from './role.rules.ts';
 
 const today = '2026-11-22';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createAuthenticate } from '../access/authenticate.ts';
+import { createAuthenticate } from '../authentication/authenticate.ts';
 import { globalId } from '../graphql/global-id.ts';
-import { runCommand, type CommandResult } from '../testing/command.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { runCommand, type CommandResult } from '../../testing/command.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
 // Each command is a process that starts and loads all it needs.
 jest.setTimeout(120_000);

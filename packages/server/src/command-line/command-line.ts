@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DatabaseSetupError } from '../database/database-setup-error.ts';
-import { EmbeddedPostgresError } from '../database/embedded-binaries.ts';
+import { EmbeddedPostgresError } from '../embedded-postgres/embedded-binaries.ts';
 import { CommandError } from './command-error.ts';
 import { addImportCommand } from './import.command.ts';
 import { addMigrateCommand } from './migrate.command.ts';

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { createApiKey } from '../access/api-key.queries.ts';
-import { createAuthenticate } from '../access/authenticate.ts';
+import { createApiKey } from '../api-key/api-key.queries.ts';
+import { createAuthenticate } from '../authentication/authenticate.ts';
 import type { Config } from '../config.ts';
-import { samplePartnerName } from '../database/sample-data.ts';
+import { samplePartnerName } from '../import/sample-data.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
 /**

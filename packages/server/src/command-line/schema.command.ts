@@ -6,8 +6,8 @@ export function addSchemaCommand(program: Command): void {
     .description('print the GraphQL schema')
     .option('--columns', 'print the columns of the dashboard instead, as JSON')
     .action(async ({ columns }: { columns?: true }) => {
-      const { printApiSchema } = await import('../graphql/schema.ts');
-      const { printColumns } = await import('../contract-change/dashboard-column.manifest.ts');
+      const { printApiSchema } = await import('../api/schema.ts');
+      const { printColumns } = await import('../dashboard/dashboard-column.manifest.ts');
       process.stdout.write(columns ? printColumns() : printApiSchema());
     });
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCommand } from '../testing/command.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { startCommand } from '../../testing/command.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
 // Each command is a process that starts and loads all it needs.
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
-import { createLog } from '../http/log.ts';
-import { isLoopback, sampleQuery } from '../http/prefill.ts';
+import { createLog } from '../process/log.ts';
+import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
 import { banner } from './banner.ts';
 import { CommandError } from './command-error.ts';
 import { print } from './output.ts';

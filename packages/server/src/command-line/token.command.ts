@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Pool } from 'pg';
-import { createApiKey, listApiKeys, revokeApiKeyUnscoped, type ApiKeyRow } from '../access/api-key.queries.ts';
+import { createApiKey, listApiKeys, revokeApiKeyUnscoped, type ApiKeyRow } from '../api-key/api-key.queries.ts';
 import { lesserRole, viewerRoles, type ViewerRole } from '../access/role.rules.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/partner-scope.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
 // What availableActions says a viewer may still do is what the mutations then do, and nothing else; both as domain.md has it, which is
 // written down here once more and imports no rule.

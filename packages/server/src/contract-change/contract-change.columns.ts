@@ -1,7 +1,7 @@
 import { communicationOwnerSql } from '../customer/communication-owner.rules.ts';
 import { ownerLeaves } from '../customer/customer.fields.ts';
-import type { SortKey } from '../graphql/keyset.ts';
-import type { Leaf } from '../graphql/projection.ts';
+import type { SortKey } from '../reading/keyset.ts';
+import type { Leaf } from '../reading/projection.ts';
 import { statusSql, type StatusFacts } from './contract-change.rules.ts';
 
 // Long, for it is a table: to add a column is to add a row here (see the README's recipe).

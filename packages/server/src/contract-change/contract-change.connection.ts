@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { CalendarDate } from '../calendar-date.ts';
-import { PageInfo } from '../graphql/connection.type.ts';
+import { PageInfo } from '../reading/connection.type.ts';
 import { DateScalar } from '../graphql/scalars.ts';
 import { ContractChange } from './contract-change.entity.ts';
 

@@ -1,5 +1,4 @@
 import { registerEnum } from '../graphql/register-enum.ts';
-import { columnKeys, columns, type ColumnKey } from './contract-change.columns.ts';
 import type {
   ContractChangeAction,
   ContractChangeStatus,
@@ -39,10 +38,4 @@ export const ContractChangeActionEnum = registerEnum<ContractChangeAction>(
     REQUEST_CANCELLATION: 'The customer requests cancellation.',
     WITHDRAW_CANCELLATION: 'The customer withdraws the request to cancel.',
   },
-);
-
-export const DashboardColumnKeyEnum = registerEnum(
-  'DashboardColumnKey',
-  'The columns of the dashboard, in their standard order.',
-  Object.fromEntries(columnKeys.map((key) => [key, columns[key].description.EN])) as Record<ColumnKey, string>,
 );

@@ -2,7 +2,7 @@ import { mayDecide } from '../access/role.rules.ts';
 import { ownContractFields, termsFields } from '../contract/contract.fields.ts';
 import { communicationOwner } from '../customer/communication-owner.rules.ts';
 import { customerFields, joinedCustomerUserFields } from '../customer/customer.fields.ts';
-import { idLeaf, withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
+import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { asOfSql, columns, statusFacts, statusSources } from './contract-change.columns.ts';
 import { availableActions, statusReason } from './contract-change.rules.ts';
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Write } from '../access/audit.queries.ts';
+import type { Write } from '../writing/audit-event.queries.ts';
 import { addDays } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/partner-scope.ts';
 import { importFolder } from '../import/import-folder.ts';
-import { csvFolder } from '../testing/csv-folder.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { endAssociation, resumeAssociation, setCommunicationOwner, setPrimaryContact } from './association.queries.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { endAssociation, resumeAssociation, setCommunicationOwner, setPrimaryContact } from '../association/association.queries.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 import { recordDecision } from './decision.queries.ts';
 import { passDays } from './passing-days.queries.ts';

@@ -1,10 +1,10 @@
-import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
 import { mayDecide } from '../access/role.rules.ts';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import type { PartnerTransaction } from '../database/partner-scope.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
-import { lockAssociation } from './association.queries.ts';
+import { lockAssociation } from '../customer/customer-lock.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 
 const today = '2026-11-22';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { TestData } from '../testing/test-data.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { TestData } from '../../testing/test-data.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 import { passDays, passDaysForAllPartnersUnscoped } from './passing-days.queries.ts';
 

@@ -1,5 +1,5 @@
 import { customerFields } from '../customer/customer.fields.ts';
-import { idLeaf, withNested, type FieldTable } from '../graphql/projection.ts';
+import { idLeaf, withNested, type FieldTable } from '../reading/projection.ts';
 
 /** Contract terms whose columns are named prefix + max_contacts and so on. */
 export const termsFields = (prefix: string, joins: readonly string[] = []): FieldTable => ({

@@ -1,8 +1,8 @@
 import { customersSql } from '../customer/customer.queries.ts';
-import { Parameters } from '../database/parameters.ts';
+import { Parameters } from '../database/sql.ts';
 import type { Db } from '../database/partner-scope.ts';
-import { selectKeyed } from '../graphql/page.queries.ts';
-import type { Projection } from '../graphql/projection.ts';
+import { selectKeyed } from '../reading/page.queries.ts';
+import type { Projection } from '../reading/projection.ts';
 
 const contractsSql = (projection: Projection) =>
   `${customersSql(projection)} join contract k on k.partner_id = s.partner_id and k.customer_id = m.id`;

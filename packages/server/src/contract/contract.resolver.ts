@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { Customer } from '../customer/customer.entity.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { resolveNestedList } from '../graphql/nested.resolver.ts';
+import { resolveNestedList } from '../reading/nested.resolver.ts';
 import { ProductSubscription } from './contract.entity.ts';
 import { productFields } from './contract.fields.ts';
 import { findProductsOfCustomers } from './contract.queries.ts';

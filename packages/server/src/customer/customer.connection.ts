@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../graphql/connection.type.ts';
+import { PageInfo } from '../reading/connection.type.ts';
 import { Customer, CustomerUser } from './customer.entity.ts';
 
 @ObjectType({ description: 'A customer in a list.', simpleResolvers: true })

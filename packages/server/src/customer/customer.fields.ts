@@ -1,4 +1,4 @@
-import { idLeaf, withNested, type FieldTable, type Leaf } from '../graphql/projection.ts';
+import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { communicationOwnerSource, communicationOwnerSql } from './communication-owner.rules.ts';
 
 /** A customer user under the alias u, which some joins bring. */

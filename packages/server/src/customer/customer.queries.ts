@@ -1,8 +1,8 @@
-import { Parameters } from '../database/parameters.ts';
+import { Parameters } from '../database/sql.ts';
 import { queryAsPartner, type Db } from '../database/partner-scope.ts';
-import type { Page } from '../graphql/connection.type.ts';
-import { selectKeyed, selectPage, selectPages, type FoundPage, type PageFacts } from '../graphql/page.queries.ts';
-import type { Projection } from '../graphql/projection.ts';
+import type { Page } from '../reading/connection.type.ts';
+import { selectKeyed, selectPage, selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
+import type { Projection } from '../reading/projection.ts';
 import { searchSql } from './search-text.ts';
 
 // Whatever is read of a customer is read through its active association: once that has ended, nothing of the customer is there.
@@ -78,7 +78,7 @@ export async function findAssociations(
   projection: Projection,
   ids: readonly string[],
   /** what ending one answers shows it ended */
-  { evenEnded = false } = {},
+  { includeEnded = false } = {},
 ) {
   const parameters = new Parameters();
   return await selectKeyed(db, partnerId, {
@@ -86,7 +86,7 @@ export async function findAssociations(
     projection,
     key: 'a.id',
     from: `customer_association a ${contactSql}`,
-    where: `a.partner_id = s.partner_id and ${evenEnded ? 'true' : 'a.ended_at is null'} and a.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: `a.partner_id = s.partner_id and ${includeEnded ? 'true' : 'a.ended_at is null'} and a.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }

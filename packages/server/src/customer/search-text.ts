@@ -1,6 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import removeAccents from 'remove-accents';
-import type { Parameters } from '../database/parameters.ts';
+import type { Parameters } from '../database/sql.ts';
 
 /** Case and diacritics taken away, so that "muller" finds "Müller", and "strasse" finds "Straße". */
 export function fold(text: string): string {

@@ -1,13 +1,11 @@
 import { DataSource } from 'typeorm';
 import type pg from 'pg';
-import { entities } from './entities.ts';
 import { migrations } from './migrations.ts';
 
 /** TypeORM runs the migrations; statements of the server go through pg. */
 export function createDataSource(owner: pg.ClientConfig): DataSource {
   return new DataSource({
     type: 'postgres',
-    entities,
     migrations,
     migrationsTableName: 'migrations',
     synchronize: false,

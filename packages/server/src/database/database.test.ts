@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import pg from 'pg';
-import { currentTestRun, urlOf } from '../testing/test-run.ts';
-import { startThrowawayCluster } from '../testing/throwaway-cluster.ts';
+import { currentTestRun, urlOf } from '../../testing/test-run.ts';
+import { startThrowawayCluster } from '../../testing/throwaway-cluster.ts';
 import { migrationsArePending, openDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { migrationNames } from './migrations.ts';
 import { inPartnerTransaction, queryAsPartner } from './partner-scope.ts';

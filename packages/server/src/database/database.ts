@@ -2,12 +2,12 @@ import { relative } from 'node:path';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Config } from '../config.ts';
-import { useEmbeddedServer } from './embedded-postgres.ts';
+import { useEmbeddedServer } from '../embedded-postgres/embedded-postgres.ts';
 import { bringUpToDate, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLoginFacts, requireVersion } from './server-access.ts';
 import { createServingPool, requireBoundRole, withOptions } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { servingRole } from './roles.ts';
+import { ownerRole, servingRole } from './roles.ts';
 
 export type Database = {
   /** Connections as the serving role: row-level security binds them. */
@@ -65,7 +65,7 @@ export async function migrationsArePending(pool: pg.Pool): Promise<boolean> {
 
 /** The embedded server, run for DATA_DIR by whichever process needs it first. */
 async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> {
-  const server = await useEmbeddedServer(dataDir);
+  const server = await useEmbeddedServer(dataDir, { owner: ownerRole, serving: servingRole });
   try {
     if (migrate) await bringUpToDate(server.owner, async () => server.owner);
     const path = server.isInDataDir ? dataDir : server.path;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
-import { askAgainWhenLost } from './ask-again.ts';
+import { retryOnLostConnection } from './retry.ts';
 import { queryShared } from './shared-connections.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
@@ -37,7 +37,7 @@ export async function queryAsPartner<Row extends unknown[]>(db: Db, partnerId: s
   if (!(db instanceof pg.Pool)) return (await db.query<Row>(statement as never)).rows;
   const ask = (): Promise<QueryResult<Row>> =>
     query.isShort ? queryShared<Row>(db, statement as never) : db.query<Row>(statement as never);
-  return (await askAgainWhenLost(ask)).rows;
+  return (await retryOnLostConnection(ask)).rows;
 }
 
 /** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { text } from 'node:stream/consumers';
 import type { PoolClient, QueryArrayConfig } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { openDatabase } from './database.ts';
 import { queryShared } from './shared-connections.ts';
 

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
-import type { Principal } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 
 /** What every resolver knows of its request. */

@@ -10,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** A request's place among those that are worked on. */
-type Place = { isHeld: boolean; isInHand: boolean; slowBody?: NodeJS.Timeout; leave(): void };
+type Place = { isHeld: boolean; isExecuting: boolean; slowBody?: NodeJS.Timeout; leave(): void };
 
 // A body that takes longer is on a slow way: it is read on, but without a place, lest slow senders keep the others out.
 const bodyWithinMs = 250;
@@ -24,7 +24,7 @@ export function admitRequests(app: FastifyInstance, admission: Admission): void 
     const place = takePlace(admission);
     request.place = place;
     // The work of a caller who went away goes on till it is done.
-    const leaveUnlessInHand = () => void (place.isInHand || place.leave());
+    const leaveUnlessInHand = () => void (place.isExecuting || place.leave());
     reply.raw.once('close', leaveUnlessInHand);
     if (reply.raw.destroyed) leaveUnlessInHand();
     return undefined;
@@ -40,7 +40,7 @@ export function admitRequests(app: FastifyInstance, admission: Admission): void 
       if (!(await admission.enter())) return await refuse(reply);
       request.place = takePlace(admission);
     }
-    request.place.isInHand = true;
+    request.place.isExecuting = true;
     return undefined;
   });
 
@@ -50,7 +50,7 @@ export function admitRequests(app: FastifyInstance, admission: Admission): void 
 function takePlace(admission: Admission): Place {
   const place: Place = {
     isHeld: true,
-    isInHand: false,
+    isExecuting: false,
     leave() {
       if (!place.isHeld) return;
       place.isHeld = false;
@@ -68,7 +68,7 @@ export type Refused = { requestId: string; method: string | undefined; status: 5
  * Refuses whoever would be refused at once before any of our routing and hooks: in an overload most of what comes is refused, and is to
  * cost next to nothing. To be called when the app is ready.
  */
-export function guardDoor(
+export function refuseEarly(
   app: FastifyInstance,
   path: string,
   options: {

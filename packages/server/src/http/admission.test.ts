@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { createAdmission } from './admission.ts';
 
 const viewer = '{ viewer { partner { name } } }';

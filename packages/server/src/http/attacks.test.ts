@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { addDays } from '../calendar-date.ts';
-import { tableContents } from '../testing/table-contents.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { tableContents } from '../../testing/table-contents.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
 const today = '2026-11-22';
 let server: TestServer;

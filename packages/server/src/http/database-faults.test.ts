@@ -4,10 +4,10 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
-import { isDatabaseAway } from '../database/database-away.ts';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
 import { openDatabase } from '../database/database.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer, type GraphqlAnswer, type TestServer } from '../testing/test-server.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type GraphqlAnswer, type TestServer } from '../../testing/test-server.ts';
 import { startServer } from './server.ts';
 
 const today = '2026-11-22';
@@ -151,7 +151,7 @@ describe('what the database does not do in time is a typed error, and heals', ()
     const begun = performance.now();
     const error: unknown = await silenced.pool.query('select 1').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ETIMEDOUT' });
-    expect(isDatabaseAway(error)).toBe(true);
+    expect(isDatabaseUnavailable(error)).toBe(true);
     expect(performance.now() - begun).toBeLessThan(4_000);
     way.isSilent = false;
     expect((await silenced.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);

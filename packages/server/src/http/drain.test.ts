@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestServer } from '../testing/test-server.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 
 test('a server that stops finishes what is in flight, is not ready meanwhile, and closes idle connections', async () => {
   const server = await startTestServer({ businessDate: '2026-01-01' });

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
-import { buildApiSchema } from '../graphql/schema.ts';
-import { faultOfAnswer, generateRequests } from '../testing/generated-requests.ts';
-import { TestData } from '../testing/test-data.ts';
-import { startTestServer } from '../testing/test-server.ts';
+import { buildApiSchema } from '../api/schema.ts';
+import { faultOfAnswer, generateRequests } from '../../testing/generated-requests.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 
 // The long form, 20,000 of them: packages/bench/src/fuzz.bench.ts.
 const seed = 20261122;

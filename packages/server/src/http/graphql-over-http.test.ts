@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { auditServer } from 'graphql-http';
-import { startTestServer } from '../testing/test-server.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 
 // For callers that ask for application/json the specification recommends 200 even where nothing was carried out, for the sake of old clients.
 // We answer 400, as for application/graphql-response+json: proxies, logs and retries then see a failure as one.

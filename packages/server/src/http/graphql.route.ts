@@ -2,15 +2,16 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import type { Authenticate, AuthenticationFailure, Principal } from '../access/authenticate.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { createContext, type RequestContext } from '../graphql/context.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
-import { documentLimits } from '../graphql/limits.ts';
+import { documentLimits } from '../api/limits.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
-import type { BusinessDay } from './business-day.ts';
+import type { BusinessDay } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
 import { rememberRequest } from './operation-name.ts';
 
@@ -37,7 +38,7 @@ const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, 
     'UNAUTHENTICATED',
     'Send a valid API key, or a token of your sign-on, with the request: Authorization: Bearer <key or token>.',
   ],
-  SIGN_ON_AWAY: [503, 'UNAVAILABLE', 'Your sign-on cannot be checked just now; try again in a moment.'],
+  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Your sign-on cannot be checked just now; try again in a moment.'],
   PARTNER_NOT_NAMED: [
     400,
     'BAD_REQUEST',

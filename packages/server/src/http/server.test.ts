@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { makeApiKey } from '../access/api-key.ts';
+import { makeApiKey } from '../api-key/api-key.ts';
 import { globalId } from '../graphql/global-id.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
 const viewer = 'query Who { viewer { role businessDate businessTimeZone partner { id name } } }';
 

@@ -2,24 +2,24 @@ import cors from '@fastify/cors';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { createAuthenticate } from '../access/authenticate.ts';
-import { createCheckToken } from '../access/sign-on.ts';
+import { createAuthenticate } from '../authentication/authenticate.ts';
+import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
-import { isDatabaseAway, tookTooLong } from '../database/database-away.ts';
+import { isDatabaseUnavailable, tookTooLong } from '../database/unavailable.ts';
 import type { Database } from '../database/database.ts';
-import { createApollo } from '../graphql/apollo.ts';
-import { buildApiSchema } from '../graphql/schema.ts';
-import { guardDoor } from './admission.hooks.ts';
+import { createApollo } from '../api/apollo.ts';
+import { buildApiSchema } from '../api/schema.ts';
+import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
-import { createBusinessDay } from './business-day.ts';
+import { createBusinessDay } from '../process/business-day.ts';
 import { errorBody, sendError } from './error-body.ts';
-import { registerExplorer } from './explorer.ts';
+import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
-import { registerLandingPage } from './landing-page.ts';
-import type { Logger } from './log.ts';
+import { registerLandingPage } from './explorers/landing-page.ts';
+import type { Logger } from '../process/log.ts';
 import { operationNamePlugin } from './operation-name.ts';
-import { sampleQuery, type Prefill } from './prefill.ts';
+import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
 export type RunningServer = {
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   await app.ready();
-  guardDoor(app, '/graphql', {
+  refuseEarly(app, '/graphql', {
     admission,
     requestIdOf,
     isDraining: () => isDraining,
@@ -160,7 +160,7 @@ function answerFaults(app: FastifyInstance, log: Logger): void {
     if (status < 500)
       return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
-    if (isDatabaseAway(error) || tookTooLong(error)) {
+    if (isDatabaseUnavailable(error) || tookTooLong(error)) {
       return await sendError(reply.header('retry-after', '1'), 503, 'The database cannot be asked just now; try again.', 'UNAVAILABLE');
     }
     return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { csvFolder } from '../testing/csv-folder.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
 import { BrokenRow, UnreadableFile } from './csv.guard.ts';
 import { readCsv, type CsvRow } from './csv.reader.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { csvFolder } from '../testing/csv-folder.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { importFolder } from './import-folder.ts';
 
 const businessDate = '2026-11-22';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
-import { csvFolder } from '../testing/csv-folder.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { importFolder, type ImportOptions } from './import-folder.ts';
 import { exitCode, type ImportReport } from './import-report.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runCommand, startCommand } from '../testing/command.ts';
-import { csvFolder } from '../testing/csv-folder.ts';
-import { tableContents } from '../testing/table-contents.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { runCommand, startCommand } from '../../testing/command.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
+import { tableContents } from '../../testing/table-contents.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import type { ImportReport } from './import-report.ts';
 
 const fixtures = new URL('fixtures', import.meta.url).pathname;

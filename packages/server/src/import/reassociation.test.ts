@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
-import { csvFolder } from '../testing/csv-folder.ts';
-import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { csvFolder } from '../../testing/csv-folder.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { importFolder } from './import-folder.ts';
 
 const businessDate = '2026-11-22';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { addDays, addMonths, daysBetween } from '../calendar-date.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { isLaterRenewalSql, nextRenewalMonthsSql } from './renewal.rules.ts';
 
 let database: TestDatabase;

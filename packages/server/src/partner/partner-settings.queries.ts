@@ -1,4 +1,4 @@
-import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
 import { notFound, type UserError } from '../graphql/user-error.type.ts';
 
 /** What is undefined stays as it is. */

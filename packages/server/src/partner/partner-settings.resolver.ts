@@ -3,9 +3,9 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } 
 import { adminRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate } from '../graphql/mutation.ts';
-import { projectionOf } from '../graphql/projection.ts';
-import { descend, selectedPaths } from '../graphql/selected-fields.ts';
+import { mutate } from '../writing/mutation.ts';
+import { projectionOf } from '../reading/projection.ts';
+import { descend, selectedPaths } from '../reading/selected-fields.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { Partner } from './partner.entity.ts';
 import { partnerFields } from './partner.fields.ts';

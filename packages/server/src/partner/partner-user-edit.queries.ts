@@ -1,4 +1,4 @@
-import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
 import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';

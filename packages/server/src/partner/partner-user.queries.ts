@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { recordAuditEvent, type Write } from '../access/audit.queries.ts';
+import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
 import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
 

@@ -1,4 +1,4 @@
-import { idLeaf, withNested, type FieldTable } from '../graphql/projection.ts';
+import { idLeaf, withNested, type FieldTable } from '../reading/projection.ts';
 
 /** A user of the partner under the alias w. */
 export const partnerUserFields: FieldTable = {

@@ -1,8 +1,8 @@
-import { Parameters } from '../database/parameters.ts';
+import { Parameters } from '../database/sql.ts';
 import { queryAsPartner, type Db } from '../database/partner-scope.ts';
-import type { Page } from '../graphql/connection.type.ts';
-import { selectKeyed, selectPage, type FoundPage, type PageFacts } from '../graphql/page.queries.ts';
-import type { Projection } from '../graphql/projection.ts';
+import type { Page } from '../reading/connection.type.ts';
+import { selectKeyed, selectPage, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
+import type { Projection } from '../reading/projection.ts';
 
 /** The partner that asks. */
 export async function findPartner(db: Db, partnerId: string, projection: Projection) {

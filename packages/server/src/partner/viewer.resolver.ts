@@ -2,12 +2,12 @@ import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'g
 import { Args, Ctx, Field, FieldResolver, Info, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
-import { connectionFrom, connectionSelection, noPage } from '../graphql/connection.selection.ts';
-import { ForwardPageArgs, PageInfo, pageOf } from '../graphql/connection.type.ts';
+import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
+import { ForwardPageArgs, PageInfo, pageOf } from '../reading/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { projectionOf } from '../graphql/projection.ts';
+import { projectionOf } from '../reading/projection.ts';
 import { DateScalar, TimeZoneScalar } from '../graphql/scalars.ts';
-import { descend, selectedPaths } from '../graphql/selected-fields.ts';
+import { descend, selectedPaths } from '../reading/selected-fields.ts';
 import { Partner, PartnerUser, ViewerRoleEnum } from './partner.entity.ts';
 import { partnerFields, partnerUserFields } from './partner.fields.ts';
 import { countUsersOfPartner, findPartner, findPartnerUsers, findUsersOfPartner, partnerUserOrder } from './partner.queries.ts';

@@ -1,0 +1,75 @@
+import type { DatabaseTimes } from './database-times.measure.ts';
+import type { ImportResults } from './import.measure.ts';
+import type { MutationResults } from './mutation.measure.ts';
+import { names, type ServingResults } from './serving.measure.ts';
+
+export type BenchResults = {
+  date: string;
+  rows: number;
+  machine: string;
+  versions: Record<string, string>;
+  /** what whoever reads the figures should know of the run */
+  note?: string;
+  serving?: ServingResults;
+  /** by number of changes in the table */
+  database?: Record<string, DatabaseTimes>;
+  mutation?: MutationResults;
+  import?: ImportResults;
+};
+
+/** What we hold ourselves to, and what was seen. */
+export type Bar = { bar: string; value: number; unit: string; wanted: string; isMet: boolean };
+
+export function barsOf({ rows, serving, database, mutation, import: imported }: BenchResults): Bar[] {
+  const bars: Bar[] = [];
+  const atLeast = (bar: string, value: number, limit: number, unit = '×') =>
+    bars.push({ bar, value, unit, wanted: `≥ ${limit}`, isMet: value >= limit });
+  const atMost = (bar: string, value: number, limit: number, unit = '×') =>
+    bars.push({ bar, value, unit, wanted: `≤ ${limit}`, isMet: value <= limit });
+
+  if (serving) {
+    const { loaded, unloaded, locked, processes } = serving;
+    const ours = loaded[names.ours]!;
+    const rateTo = (other: string) => ours.rate / (loaded[other]?.rate ?? Number.NaN);
+    atLeast('page of 50 × 15 ÷ by hand over joins', rateTo(names.byHand), 1.25);
+    atLeast('page of 50 × 15 ÷ by hand over the wide table', rateTo(names.wide), 0.8);
+    atLeast('page of 50 × 15 ÷ PostGraphile', rateTo(names.postgraphile), 3.5);
+    atMost('one client, p50 ÷ by hand over joins', unloaded[names.ours]!.p50 / unloaded[names.byHand]!.p50, 0.8);
+    atMost('16 clients, p99 ÷ p50', ours.p99 / ours.p50, 3);
+    atMost(
+      'PostgreSQL CPU of the 5 locked columns ÷ all 15',
+      locked[names.ours]!.postgresCpu / locked[`${names.ours}, all columns`]!.postgresCpu,
+      0.6,
+    );
+    atLeast('two processes ÷ one', processes.two.rate / processes.one.rate, 1.2);
+    const rounds = [ours, unloaded[names.ours]!, locked[names.ours]!, processes.one];
+    atMost('resident memory of a serving process, the most seen', Math.max(...rounds.map(({ resident }) => resident)), 160, 'MB');
+  }
+  const sizes = Object.keys(database ?? {}).map(Number);
+  if (database && sizes.length > 0) {
+    const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+    const [small, large] = [database[least]!, database[most]!];
+    if (least < most) {
+      const growth = Math.max(large.firstPage / small.firstPage, large.firstPageOfUsualPartner / small.firstPageOfUsualPartner);
+      atMost(`${told(least)} → ${told(most)} changes, a page in the database`, growth, 3);
+    }
+    const served = database[rows]!;
+    atMost('page at row 5,000 ÷ first page', served.deepPage / served.firstPage, 1.1);
+    const slowest = (times: Record<string, number>) => Object.entries(times).sort((a, b) => b[1] - a[1])[0]!;
+    const [order, orderMs] = slowest(served.orders);
+    atMost(`sort by any column, big partner (slowest: ${order})`, orderMs, 10, 'ms');
+    const [search, searchMs] = slowest(served.searches);
+    atMost(`search by part of a name, big partner (slowest: "${search}")`, searchMs, 10, 'ms');
+  }
+  if (mutation) atLeast('mutation ÷ the same statements by hand', mutation.ours.rate / mutation.byHand.rate, 0.7);
+  if (imported) {
+    atMost(`import of ${told(imported.contracts)} contracts ÷ bare COPY`, imported.importSeconds / imported.bareCopySeconds, 4);
+    atMost('memory of the import over idle', imported.peak - imported.idlePeak, 100, 'MB');
+  }
+  return bars;
+}
+
+function told(count: number): string {
+  if (count >= 1_000_000) return `${count / 1_000_000}M`;
+  return count >= 1000 ? `${count / 1000}k` : String(count);
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { readStatements, sizeOf } from '../../../server/testing/statement-log.ts';
+import { startThrowawayCluster } from '../../../server/testing/throwaway-cluster.ts';
+import { urlOf } from '../../../server/testing/test-run.ts';
+import { runProduct } from '../node-process.ts';
+
+const owner = { name: 'bench_owner', password: 'bench_owner' };
+const serving = { name: 'bench_server', password: 'bench_server' };
+
+/** A cluster of its own, and databases in it as production has them: one login owns the tables, another one serves and owns nothing. */
+export type BenchCluster = {
+  postmasterPid: number;
+  version: string;
+  createDatabase(name: string): Promise<BenchDatabase>;
+  /** What `work` made a database run, as PostgreSQL's own log tells it. */
+  statementsOf(database: BenchDatabase, work: () => Promise<unknown>): Promise<string[]>;
+  stop(): Promise<void>;
+};
+
+export type BenchDatabase = {
+  name: string;
+  /** what the product needs to find it */
+  variables: { DATABASE_URL: string; MIGRATION_DATABASE_URL: string };
+  superuserUrl: string;
+  superuser: pg.Pool;
+};
+
+export async function startBenchCluster(): Promise<BenchCluster> {
+  const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-bench-')), { logStatements: false });
+  const run = {
+    superuserUrl: `postgres://${cluster.superuser.user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}`,
+    log: cluster.log,
+    prefix: 'bench',
+    folder: '',
+  };
+  const admin = new pg.Client({ connectionString: run.superuserUrl });
+  await admin.connect();
+  const set = async (settings: Record<string, string>) => {
+    for (const [name, value] of Object.entries(settings)) await admin.query(`alter system set ${name} = '${value}'`);
+    await admin.query('select pg_reload_conf()');
+    // Each backend hears of it between two of its statements.
+    await sleep(200);
+  };
+  for (const { name, password } of [owner, serving]) await admin.query(`create role ${name} login password '${password}'`);
+  await admin.query('create role renewals_serving nologin');
+  await admin.query(`grant renewals_serving to ${serving.name}`);
+  // Loading is not to be a race against checkpoints.
+  await set({ log_line_prefix: '%d|%u|%p| ', max_wal_size: '16GB' });
+  const { rows } = await admin.query<{ pid: number; version: string }>(
+    `select pg_backend_pid() as pid, current_setting('server_version') as version`,
+  );
+  const { pid, version } = rows[0]!;
+  const pools: pg.Pool[] = [];
+  return {
+    postmasterPid: Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]),
+    version,
+    async createDatabase(name) {
+      await admin.query(`create database ${name} owner ${owner.name}`);
+      // A commit that is still on its way to the disk leaves rows unmarked, and every reader looks their transaction up again.
+      await admin.query(`alter database ${name} set synchronous_commit = on`);
+      const superuser = new pg.Pool({ connectionString: urlOf(run, name), max: 2 });
+      pools.push(superuser);
+      await superuser.query('grant usage on schema public to renewals_serving');
+      const variables = { DATABASE_URL: urlOf(run, name, serving), MIGRATION_DATABASE_URL: urlOf(run, name, owner) };
+      await runProduct(['migrate'], variables);
+      return { name, variables, superuser, superuserUrl: urlOf(run, name) };
+    },
+    async statementsOf({ name }, work) {
+      await set({ log_statement: 'all' });
+      const mark = sizeOf(run.log);
+      await work();
+      await set({ log_statement: 'none' });
+      return readStatements(run.log, mark, name).map(({ text }) => text);
+    },
+    async stop() {
+      await Promise.all(pools.map((pool) => pool.end()));
+      await admin.end();
+      await cluster.stop();
+    },
+  };
+}

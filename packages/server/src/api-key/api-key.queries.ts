@@ -1,0 +1,116 @@
+import type { Pool } from 'pg';
+import { retryOnLostConnection } from '../database/retry.ts';
+import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { makeApiKey } from './api-key.ts';
+import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
+
+export type ApiKeyRow = {
+  id: string;
+  role: ViewerRole;
+  userEmail: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+};
+
+export type ApiKeyHolder = {
+  partnerId: string;
+  partnerUserId: string | null;
+  /** What the key may do: of its own role and its user's, the lesser. */
+  role: ViewerRole;
+  secretHash: Buffer;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+};
+
+type NewKey = { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null };
+
+/** Makes a key and gives its text: the one time that it is seen. */
+export async function createApiKey(
+  pool: Pool,
+  partnerId: string,
+  { actor, ...key }: NewKey & { actor: string },
+): Promise<{ key: string; id: string }> {
+  return await inPartnerTransaction(pool, partnerId, (tx) => insertApiKey({ tx, actor, requestId: null }, key));
+}
+
+/** The same as a part of somebody's transaction. */
+export async function insertApiKey(
+  write: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
+  { role, partnerUserId, expiresAt }: NewKey,
+): Promise<{ key: string; id: string }> {
+  const { tx } = write;
+  const made = makeApiKey();
+  await tx.query(
+    `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
+    [tx.partnerId, made.id, partnerUserId, role, made.secretHash, expiresAt],
+  );
+  await recordAuditEvent(write, { action: 'CREATE_API_KEY', after: { apiKeyId: made.id, role, partnerUserId } });
+  return { key: made.key, id: made.id };
+}
+
+/** Newest first. */
+export async function listApiKeys(db: Db, partnerId: string): Promise<ApiKeyRow[]> {
+  const rows = await queryAsPartner<[string, ViewerRole, string | null, Date, Date | null, Date | null]>(db, partnerId, {
+    name: 'listApiKeys',
+    select: `select k.id, k.role, u.email, k.created_at, k.expires_at, k.revoked_at
+      from api_key k left join partner_user u on u.partner_id = k.partner_id and u.id = k.partner_user_id
+      where k.partner_id = s.partner_id`,
+    orderBy: 'x.created_at desc, x.id',
+    values: [],
+  });
+  return rows.map(([id, role, userEmail, createdAt, expiresAt, revokedAt]) => ({ id, role, userEmail, createdAt, expiresAt, revokedAt }));
+}
+
+/** Revokes a key of whatever partner: its id is unique. Again: no-op. */
+export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: string): Promise<'REVOKED' | 'ALREADY_REVOKED' | 'NOT_FOUND'> {
+  const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_keys($1)`, [
+    [keyId],
+  ]);
+  const partnerId = rows[0]?.partner_id;
+  if (!partnerId) return 'NOT_FOUND';
+  return await inPartnerTransaction(pool, partnerId, async (tx) => {
+    const { rowCount } = await tx.query(
+      `/* revokeApiKeyUnscoped */ update api_key set revoked_at = now() where partner_id = $1 and id = $2 and revoked_at is null`,
+      [partnerId, keyId],
+    );
+    if (rowCount === 0) return 'ALREADY_REVOKED';
+    await recordAuditEvent({ tx, actor, requestId: null }, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
+    return 'REVOKED';
+  });
+}
+
+/** Those of the keys that exist, by id. Before the partner is known, so through the one function that sees all keys. */
+export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
+  const statement = {
+    name: 'findApiKeys',
+    text: `/* findApiKeyHoldersUnscoped */ select id, partner_id, partner_user_id, role, user_role, secret_hash, expires_at, revoked_at from find_api_keys($1)`,
+    values: [keyIds],
+  };
+  const { rows } = await retryOnLostConnection(() =>
+    pool.query<{
+      id: string;
+      partner_id: string;
+      partner_user_id: string | null;
+      role: ViewerRole;
+      user_role: ViewerRole | null;
+      secret_hash: Buffer;
+      expires_at: Date | null;
+      revoked_at: Date | null;
+    }>(statement),
+  );
+  return new Map(
+    rows.map(({ id, role, user_role: userRole, ...row }) => [
+      id,
+      {
+        partnerId: row.partner_id,
+        partnerUserId: row.partner_user_id,
+        role: row.partner_user_id ? lesserRole(role, userRole ?? 'VIEWER') : role,
+        secretHash: row.secret_hash,
+        expiresAt: row.expires_at,
+        revokedAt: row.revoked_at,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,43 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { operatorAccessPlugin } from './operator-access.plugin.ts';
+import type { Config } from '../config.ts';
+import { createCompiledQueries } from './compiled-queries.plugin.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { maskError } from './error-masking.ts';
+import { createLimits, type LimitSettings } from './limits.plugin.ts';
+import { documentLimits } from './limits.ts';
+
+export function createApollo(options: {
+  schema: GraphQLSchema;
+  config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
+  log: Logger;
+}): ApolloServer<RequestContext> {
+  const { schema, config, log } = options;
+  const formatError = maskError(log);
+  return new ApolloServer<RequestContext>({
+    schema,
+    introspection: config.introspection,
+    hideSchemaDetailsFromClientErrors: !config.introspection,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    parseOptions: { maxTokens: documentLimits.tokens },
+    // A document by its hash alone: nobody who may ask needs to save its bytes.
+    persistedQueries: false,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    nodeEnv: config.environment,
+    formatError,
+    plugins: [
+      // It would wrap every resolver of the schema.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      operatorAccessPlugin,
+      createLimits(config),
+      createCompiledQueries(formatError),
+    ],
+    logger: log,
+  });
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addDays } from '../calendar-date.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+
+// What comes for the first time is executed by graphql-js, the reference; what comes again by a compiled function.
+
+const today = '2026-11-22';
+let server: TestServer;
+let token: string;
+let customerId: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today });
+  const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  for (const name of ['Globex', 'Initech', 'Hooli']) {
+    customerId = await data.customer({ name });
+    await data.renewal(customerId, addDays(today, 60));
+  }
+  token = await server.createToken(data.partnerId, 'ADMIN');
+});
+afterAll(() => server.close());
+
+const page =
+  'nodes { id customer { name } status type renewalDeadline currentTerms { mrr { amount currencyCode } } primaryContact { name } }';
+
+describe('a query that comes again is answered byte for byte as the first time', () => {
+  test.each<[string, string, Record<string, unknown>?]>([
+    ['a page', `{ upcomingContractChanges { ${page} edges { cursor node { id } } pageInfo { hasNextPage endCursor } totalCount } }`],
+    [
+      'aliases and fragments',
+      `{ a: upcomingContractChanges { ...F } b: upcomingContractChanges(first: 1) { ...F } } fragment F on ContractChangeConnection { x: ${page} }`,
+    ],
+    [
+      'a filter that holds itself, a single value for a list, a default inside of it',
+      `query ($filter: ContractChangeFilter, $orderBy: [ContractChangeOrder!]) { upcomingContractChanges(filter: $filter, orderBy: $orderBy) { ${page} } }`,
+      { filter: { not: { and: [{ status: { in: ['RENEWED'] } }] } }, orderBy: { field: 'CUSTOMER_NAME' } },
+    ],
+    [
+      'a variable inside an object, not given',
+      `query ($s: ContractChangeStatus) { upcomingContractChanges(filter: { status: { eq: $s } }) { ${page} } }`,
+    ],
+    [
+      'a variable that is not given',
+      `query ($first: Int = 2, $after: String) { upcomingContractChanges(first: $first, after: $after) { ${page} } }`,
+    ],
+    ['a cursor that is none', `{ upcomingContractChanges(after: "x") { ${page} } }`],
+    ['a size beyond the bounds', `query ($first: Int) { upcomingContractChanges(first: $first) { ${page} } }`, { first: 101 }],
+    ['a variable of another type', `query ($first: Int) { upcomingContractChanges(first: $first) { ${page} } }`, { first: 'ten' }],
+    ['a variable that is missing', 'query ($id: ID!) { node(id: $id) { id } }'],
+    ['a null for what has a default', 'query ($first: Int = 2) { upcomingContractChanges(first: $first) { totalCount } }', { first: null }],
+    ['two faults side by side', '{ a: upcomingContractChanges(after: "x") { totalCount } b: node(id: "none") { id } }'],
+    ['a list of nothing but its type', '{ upcomingContractChanges { __typename nodes { __typename customer { __typename } } } }'],
+    ['introspection', '{ __schema { queryType { name } } __type(name: "Customer") { fields { name } } }'],
+  ])('%s', async (_, document, variables = {}) => {
+    const answers = [];
+    for (let time = 0; time < 3; time += 1) answers.push(await server.query(document, variables, { token }));
+    const [first, ...others] = answers.map(({ status, text }) => ({ status, text }));
+    expect(others).toEqual([first, first]);
+  });
+
+  test('a node by its id, whichever type it is', async () => {
+    const document =
+      'query ($id: ID!) { node(id: $id) { type: __typename id ... on Customer { name users { nodes { id } } } ... on ContractChange { status } } }';
+    const { body } = await server.query('{ upcomingContractChanges(first: 1) { nodes { id customer { id } } } }', {}, { token });
+    const { id, customer } = body.data.upcomingContractChanges.nodes[0];
+    const ask = async (of: string) => (await server.query(document, { id: of }, { token })).body.data.node.type as string;
+    expect([await ask(id), await ask(id), await ask(customer.id), await ask(customer.id)]).toEqual([
+      'ContractChange',
+      'ContractChange',
+      'Customer',
+      'Customer',
+    ]);
+  });
+});
+
+test('a query that comes again leaves out what this request leaves out, not what the one before did', async () => {
+  const document = `query ($a: Boolean!, $b: Boolean!) {
+    upcomingContractChanges(first: 1) { ...F @include(if: $a) ...F @skip(if: $b) nodes { status @include(if: $a) ... @skip(if: $b) { type } } }
+  } fragment F on ContractChangeConnection { totalCount nodes { id } }`;
+  const fieldsOf = async (a: boolean, b: boolean) => {
+    const { body } = await server.query(document, { a, b }, { token });
+    const { nodes, ...others } = body.data.upcomingContractChanges;
+    return [...Object.keys(others), ...Object.keys(nodes[0])];
+  };
+  for (let time = 0; time < 3; time += 1) {
+    expect(await fieldsOf(true, true)).toEqual(['totalCount', 'id', 'status']);
+    expect(await fieldsOf(true, false)).toEqual(['totalCount', 'id', 'status', 'type']);
+    expect(await fieldsOf(false, true)).toEqual([]);
+    expect(await fieldsOf(false, false)).toEqual(['totalCount', 'id', 'type']);
+  }
+});

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
+import { addDays } from '../calendar-date.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { createBuckets } from './cost.bucket.ts';
+
+const today = '2026-11-22';
+let server: TestServer;
+let token: string;
+let customerId: string;
+
+beforeAll(async () => {
+  // What is spent comes back too slowly for a test to see.
+  server = await startTestServer({ businessDate: today, config: { maxQueryCost: 300, costBucket: 1_000, costRestorePerSecond: 0.01 } });
+  const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  const id = await data.customer({ name: 'Globex' });
+  await data.renewal(id, addDays(today, 60));
+  customerId = `cus_${id}`;
+});
+afterAll(() => server.close());
+
+/** A key of a partner of its own, whose bucket is full. */
+async function newToken(name: string): Promise<string> {
+  return await server.createToken(await server.createPartner(name), 'ADMIN');
+}
+
+describe('the cost of a query', () => {
+  beforeAll(async () => void (token = await newToken('Costs')));
+
+  test.each([
+    ['nothing but values of the request', '{ __typename }', {}, 1],
+    ['an object', '{ viewer { role businessDate } }', {}, 1],
+    ['an object in an object', '{ viewer { role partner { name } } }', {}, 2],
+    ['a connection whose rows nobody wants', '{ customers { totalCount pageInfo { endCursor } } }', {}, 2],
+    ['a connection', '{ customers(first: 7) { totalCount nodes { name } pageInfo { endCursor } } }', {}, 9],
+    ['a page as long as usual', '{ customers { nodes { name } } }', {}, 27],
+    ['edges, as dear as nodes', '{ customers(first: 7) { edges { cursor node { name } } } }', {}, 9],
+    ['objects in rows', '{ upcomingContractChanges(first: 10) { nodes { currentTerms { mrr { amount } } } } }', {}, 32],
+    ['the last rows', '{ upcomingContractChanges(last: 10) { nodes { id } } }', {}, 12],
+    ['connections in a connection', '{ customers(first: 10) { nodes { users(first: 3) { nodes { name } } } } }', {}, 2 + 10 * (1 + 2 + 3)],
+    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 2 + 2 * (1 + 10)],
+    ['a list as long as the one given', '{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 3],
+    ['a list as long as the one in a variable', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b'] }, 2],
+    ['a page as long as a variable says', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 5 }, 7],
+    ['a page as long as a default says', 'query ($n: Int = 4) { customers(first: $n) { nodes { name } } }', {}, 6],
+    ['a page whose variable is not given', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', {}, 27],
+    ['a page too long for any resolver', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 1_000_000 }, 102],
+    ['a page too short for any resolver', '{ customers(first: -5) { nodes { name } } }', {}, 27],
+    [
+      'fragments, wherever they are spread',
+      'query ($n: Int) { viewer { ...V } again: viewer { ...V } customers(first: $n) { ...C } } fragment V on Viewer { partner { id } } fragment C on CustomerConnection { nodes { ... on Customer { id } } }',
+      { n: 3 },
+      2 + 2 + 2 + 3,
+    ],
+    ['introspection', '{ __schema { types { name fields { name } } } }', {}, 100],
+    ['all that an explorer asks', getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, specifiedByUrl: true }), {}, 100],
+  ])('%s', async (_, document, variables, requested) => {
+    const { cost, body } = await server.query(document, variables, { token });
+    expect(cost).toMatchObject({ requested, limit: 300 });
+    expect(requested === 100 ? body.errors : undefined).toBeUndefined();
+  });
+
+  test('of mutations is that of a mutation and of what is selected of its payload', async () => {
+    const asked = async (document: string, variables: object = {}) =>
+      (await server.query(document, { id: customerId, ids: [customerId, customerId, 'x'], ...variables }, { token })).cost?.requested;
+    expect(
+      await asked('mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id, owner: PARTNER }) { userErrors { message } } }'),
+    ).toBe(11);
+    expect(
+      await asked('mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id }) { customer { name } userErrors { message } } }'),
+    ).toBe(12);
+    const bulk = 'results { customer { name } userErrors { message } }';
+    expect(await asked(`mutation ($ids: [ID!]!) { bulkSetCommunicationOwner(input: { customerIds: $ids }) { ${bulk} } }`)).toBe(10 + 3 * 3);
+    const input = { customerIds: Array(5).fill('x'), owner: null };
+    expect(
+      await asked(
+        `mutation ($input: BulkSetCommunicationOwnerInput!) { bulkSetCommunicationOwner(input: $input) { ...P } } fragment P on BulkSetCommunicationOwnerPayload { ${bulk} }`,
+        { input },
+      ),
+    ).toBe(10 + 5 * 3);
+  });
+});
+
+describe('a query that costs more than one query may', () => {
+  test('is refused, costs nothing and says what it would have cost', async () => {
+    const own = await newToken('Dear');
+    const { status, body, cost } = await server.query(
+      '{ customers(first: 100) { nodes { users(first: 100) { nodes { id } } } } }',
+      {},
+      { token: own },
+    );
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: {
+        errors: [
+          {
+            message: 'This query costs 10302 points, and one query may cost 300. Ask for fewer rows at once.',
+            extensions: { code: 'QUERY_TOO_COMPLEX' },
+          },
+        ],
+      },
+    });
+    expect(cost).toEqual({ requested: 10_302, limit: 300, bucket: { size: 1_000, remaining: 1_000, restoredPerSecond: 0.01 } });
+  });
+});
+
+describe('the bucket of a partner', () => {
+  test('runs dry for that partner alone: 429, and when to come back', async () => {
+    const [mine, other] = await Promise.all([newToken('Busy'), newToken('Calm')]);
+    const page = '{ upcomingContractChanges(first: 98) { nodes { id customer { name } } } }';
+    const answers = [];
+    for (let asked = 0; asked < 7; asked += 1) answers.push(await server.query(page, {}, { token: mine }));
+    expect(answers.map(({ status, cost }) => [status, cost?.bucket.remaining])).toEqual([
+      [200, 802],
+      [200, 604],
+      [200, 406],
+      [200, 208],
+      [200, 10],
+      [429, 10],
+      [429, 10],
+    ]);
+    const { headers, body } = answers[6]!;
+    const seconds = Number(headers.get('retry-after'));
+    expect(Math.round(seconds / 100)).toBe(188);
+    expect(body).toEqual({
+      errors: [
+        {
+          message: `Your company has asked for much in a short time. Try again in ${seconds} seconds.`,
+          extensions: { code: 'RATE_LIMITED' },
+        },
+      ],
+    });
+    expect((await server.query('{ viewer { role } }', {}, { token: mine })).status).toBe(200);
+    expect((await server.query(page, {}, { token: other })).cost?.bucket.remaining).toBe(802);
+  });
+
+  test('is refilled as time passes, never beyond its size', () => {
+    let now = 0;
+    const buckets = createBuckets({ size: 100, restoredPerSecond: 10 }, () => now);
+    expect(buckets.take('a', 100)).toEqual({ remaining: 0, waitSeconds: null });
+    expect(buckets.take('a', 1)).toEqual({ remaining: 0, waitSeconds: 1 });
+    expect(buckets.take('a', 55)).toEqual({ remaining: 0, waitSeconds: 6 });
+    now = 2_500;
+    expect(buckets.take('a', 5)).toEqual({ remaining: 20, waitSeconds: null });
+    now = 1_000_000;
+    expect(buckets.take('a', 0)).toEqual({ remaining: 100, waitSeconds: null });
+    expect(buckets.take('b', 30)).toEqual({ remaining: 70, waitSeconds: null });
+  });
+
+  test('is kept for the partners that asked last', () => {
+    const buckets = createBuckets({ size: 10, restoredPerSecond: 1 }, () => 0);
+    buckets.take('first', 10);
+    for (let other = 0; other < 10_000; other += 1) buckets.take(String(other), 10);
+    expect(buckets.take('9999', 0).remaining).toBe(0);
+    expect(buckets.take('first', 0).remaining).toBe(10);
+  });
+});

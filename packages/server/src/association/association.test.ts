@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { addDays } from '../calendar-date.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
+
+const today = '2026-11-22';
+
+let server: TestServer;
+let data: TestData;
+let token: string;
+let count = 0;
+beforeAll(async () => void (server = await startTestServer({ businessDate: today })));
+afterAll(() => server.close());
+beforeEach(async () => {
+  data = await TestData.of(server.database.pool, { name: `Partner ${(count += 1)}`, passedThrough: today });
+  token = await server.createToken(data.partnerId, 'ADMIN');
+});
+
+async function run(
+  field: string,
+  input: Record<string, unknown>,
+  selection: string,
+  options: { headers?: Record<string, string>; as?: string } = {},
+) {
+  const type = `${field[0]?.toUpperCase()}${field.slice(1)}Input!`;
+  const { body } = await server.query(
+    `mutation ($input: ${type}) { ${field}(input: $input) { ${selection} } }`,
+    { input },
+    { token: options.as ?? token, ...options },
+  );
+  if (body.errors) throw new Error(JSON.stringify(body.errors));
+  return body.data[field];
+}
+
+const list = async (fields: string) => {
+  const { body } = await server.query(`{ upcomingContractChanges { nodes { ${fields} } } }`, {}, { token });
+  return body.data.upcomingContractChanges.nodes;
+};
+
+async function audit(): Promise<Record<string, unknown>[]> {
+  const { rows } = await server.database.superuserPool.query(
+    `select action, before, after from audit_event where partner_id = $1 and action not like '%KEY%' order by occurred_at`,
+    [data.partnerId],
+  );
+  return rows;
+}
+
+async function expectRowsInStep() {
+  const only = async (one: string, other: string) =>
+    (await server.database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
+  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+}
+
+const errors = 'userErrors { __typename code field message ... on ConflictError { currentVersion } }';
+
+describe('the communication owner', () => {
+  test('is set by hand for all changes of the customer, and back to the default', async () => {
+    const customerId = await data.customer({ name: 'A' });
+    await data.renewal(customerId, addDays(today, 60));
+    await data.renewal(customerId, addDays(today, 70));
+    const answer = await run(
+      'setCommunicationOwner',
+      { customerId: `cus_${customerId}`, owner: 'PARTNER' },
+      `association { communicationOwner communicationOwnerSource version } customer { name } ${errors}`,
+    );
+    expect(answer).toEqual({
+      association: { communicationOwner: 'PARTNER', communicationOwnerSource: 'MANUAL', version: 2 },
+      customer: { name: 'A' },
+      userErrors: [],
+    });
+    expect(await list('communicationOwner')).toEqual([{ communicationOwner: 'PARTNER' }, { communicationOwner: 'PARTNER' }]);
+    await run('setCommunicationOwner', { customerId: `cus_${customerId}`, owner: null }, errors);
+    expect(await list('communicationOwnerSource')).toEqual([
+      { communicationOwnerSource: 'VENDOR_DEFAULT' },
+      { communicationOwnerSource: 'VENDOR_DEFAULT' },
+    ]);
+    expect(await audit()).toEqual([
+      { action: 'SET_COMMUNICATION_OWNER', before: { communicationOwner: null }, after: { communicationOwner: 'PARTNER' } },
+      { action: 'SET_COMMUNICATION_OWNER', before: { communicationOwner: 'PARTNER' }, after: { communicationOwner: null } },
+    ]);
+    await expectRowsInStep();
+  });
+
+  test('set the second time changes nothing', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    await run('setCommunicationOwner', { customerId, owner: 'PARTNER' }, errors);
+    const again = await run('setCommunicationOwner', { customerId, owner: 'PARTNER' }, `association { version } ${errors}`);
+    expect(again).toEqual({ association: { version: 2 }, userErrors: [] });
+    expect(await audit()).toHaveLength(1);
+  });
+
+  test('of one version is changed once: of 100 edits at a time 1 succeeds and 99 are conflicts', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        run('setCommunicationOwner', { customerId, owner: 'PARTNER', expectedVersion: 1 }, `association { version } ${errors}`),
+      ),
+    );
+    expect(answers.filter((answer) => answer.userErrors.length === 0)).toHaveLength(1);
+    expect(
+      answers.filter((answer) => answer.userErrors[0]?.code === 'CONFLICT' && answer.userErrors[0]?.currentVersion === 2),
+    ).toHaveLength(99);
+    expect(await audit()).toHaveLength(1);
+  });
+
+  test('is set for many customers in one statement, with a result for each', async () => {
+    const ids = [
+      `cus_${await data.customer({ name: 'A' })}`,
+      `cus_${randomUUID()}`,
+      'nonsense',
+      `cus_${await data.customer({ name: 'B', owner: 'PARTNER' })}`,
+    ];
+    server.database.markStatements();
+    const answer = await run(
+      'bulkSetCommunicationOwner',
+      { customerIds: ids, owner: 'PARTNER' },
+      `results { customer { name association { communicationOwner version } } userErrors { code field } } ${errors}`,
+    );
+    expect(server.database.statements().filter((text) => /update customer_association/.test(text))).toHaveLength(1);
+    const missing = (index: string) => ({ customer: null, userErrors: [{ code: 'NOT_FOUND', field: ['input', 'customerIds', index] }] });
+    expect(answer).toEqual({
+      results: [
+        { customer: { name: 'A', association: { communicationOwner: 'PARTNER', version: 2 } }, userErrors: [] },
+        missing('1'),
+        missing('2'),
+        { customer: { name: 'B', association: { communicationOwner: 'PARTNER', version: 1 } }, userErrors: [] },
+      ],
+      userErrors: [],
+    });
+    expect(await audit()).toHaveLength(1);
+    const tooMany = await run(
+      'bulkSetCommunicationOwner',
+      { customerIds: Array(251).fill('x'), owner: null },
+      `results { customer { id } } ${errors}`,
+    );
+    expect(tooMany).toMatchObject({ results: [], userErrors: [{ code: 'TOO_MANY_IDS', field: ['input', 'customerIds'] }] });
+  });
+});
+
+describe('the primary contact', () => {
+  test('is an active user of the account, or nobody', async () => {
+    const customerId = await data.customer({ name: 'A' });
+    const otherId = await data.customer({ name: 'B' });
+    await data.renewal(customerId, addDays(today, 60));
+    const user = await data.user(customerId, { name: 'Zoë' });
+    const set = (contactId: string | null) =>
+      run('setPrimaryContact', { customerId: `cus_${customerId}`, contactId }, `association { primaryContact { name } } ${errors}`);
+    expect(await set(`cusr_${user}`)).toEqual({ association: { primaryContact: { name: 'Zoë' } }, userErrors: [] });
+    expect(await list('primaryContact { name }')).toEqual([{ primaryContact: { name: 'Zoë' } }]);
+    for (const id of [
+      `cusr_${await data.user(otherId, { name: 'Else' })}`,
+      `cusr_${await data.user(customerId, { name: 'Gone', isActive: false })}`,
+      `cusr_${randomUUID()}`,
+      'x',
+    ]) {
+      expect(await set(id)).toMatchObject({
+        association: null,
+        userErrors: [{ code: 'CONTACT_NOT_IN_ACCOUNT', field: ['input', 'contactId'] }],
+      });
+    }
+    expect(await set(null)).toEqual({ association: { primaryContact: null }, userErrors: [] });
+    expect(await list('primaryContact { name }')).toEqual([{ primaryContact: null }]);
+    await expectRowsInStep();
+  });
+});
+
+describe('the end of an association', () => {
+  test('is complete, immediate and answered the same again; a new one starts fresh', async () => {
+    const customerId = await data.customer({ name: 'A', owner: 'PARTNER', hubId: '77' });
+    const { id: changeId } = await data.renewal(customerId, addDays(today, 60));
+    await data.user(customerId, { name: 'Zoë', isPrimaryContact: true });
+    const id = `cus_${customerId}`;
+    const ended = await run('endAssociation', { customerId: id }, `association { id endedAt } ${errors}`);
+    expect(ended).toMatchObject({ association: { endedAt: expect.stringMatching(/Z$/) }, userErrors: [] });
+    expect(await run('endAssociation', { customerId: id }, `association { id endedAt } ${errors}`)).toEqual(ended);
+    expect(await audit()).toHaveLength(1);
+    const { body } = await server.query(
+      `query ($change: ID!, $id: ID!, $association: ID!) { change: node(id: $change) { id } customer(by: { id: $id }) { id } byHubId: customer(by: { hubId: "77" }) { id }
+         association: node(id: $association) { id } customers { totalCount } upcomingContractChanges { totalCount nodes { id } } upcomingContractChangesSummary { totalCount } }`,
+      { change: `cch_${changeId}`, id, association: ended.association.id },
+      { token },
+    );
+    expect(body.data).toEqual({
+      change: null,
+      customer: null,
+      byHubId: null,
+      association: null,
+      customers: { totalCount: 0 },
+      upcomingContractChanges: { totalCount: 0, nodes: [] },
+      upcomingContractChangesSummary: { totalCount: 0 },
+    });
+    expect(await run('setCommunicationOwner', { customerId: id, owner: null }, errors)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    expect(await run('acceptContractChange', { contractChangeId: `cch_${changeId}` }, errors)).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+
+    const resumed = await run(
+      'resumeAssociation',
+      { customerId: id },
+      `association { id version communicationOwnerSource primaryContact { name } } ${errors}`,
+    );
+    expect(resumed).toMatchObject({
+      association: { version: 1, communicationOwnerSource: 'VENDOR_DEFAULT', primaryContact: null },
+      userErrors: [],
+    });
+    expect(resumed.association.id).not.toBe(ended.association.id);
+    expect(await run('resumeAssociation', { customerId: id }, `association { id } ${errors}`)).toMatchObject({
+      association: { id: resumed.association.id },
+    });
+    expect(await list('customer { name }')).toEqual([{ customer: { name: 'A' } }]);
+    await expectRowsInStep();
+  });
+});
+
+describe('an idempotency key', () => {
+  test('sent 50 times at once has one effect, one line in the trail and one answer', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const document = `mutation ($input: SetCommunicationOwnerInput!) { setCommunicationOwner(input: $input) @idempotent(key: "one") { association { version } userErrors { code } } }`;
+    const texts = await Promise.all(
+      Array.from(
+        { length: 50 },
+        async () => (await server.query(document, { input: { customerId, owner: 'PARTNER', expectedVersion: 1 } }, { token })).text,
+      ),
+    );
+    expect(new Set(texts).size).toBe(1);
+    expect(JSON.parse(texts[0] as string).data.setCommunicationOwner).toEqual({ association: { version: 2 }, userErrors: [] });
+    expect(await audit()).toHaveLength(1);
+  });
+
+  test('means another input only once, and nothing to another mutation', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const headers = { 'idempotency-key': 'two' };
+    await run('setCommunicationOwner', { customerId, owner: 'PARTNER' }, errors, { headers });
+    expect(await run('setCommunicationOwner', { customerId, owner: 'VENDOR' }, errors, { headers })).toMatchObject({
+      userErrors: [{ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH', field: null }],
+    });
+    expect(await run('endAssociation', { customerId }, errors, { headers })).toMatchObject({ userErrors: [] });
+  });
+
+  test('in the header stands for one mutation', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const { body } = await server.query(
+      `mutation ($id: ID!) { a: setCommunicationOwner(input: { customerId: $id }) { userErrors { code } } b: endAssociation(input: { customerId: $id }) { userErrors { code } } }`,
+      { id: customerId },
+      { token, headers: { 'idempotency-key': 'three' } },
+    );
+    expect(body.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect(await audit()).toEqual([]);
+  });
+});

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { base64url, exportJWK, exportSPKI, SignJWT } from 'jose';
+import { createPartnerUser } from '../partner/partner-user.queries.ts';
+import { makeSigningKey, signToken, startKeyServer, type SigningKey } from '../../testing/key-server.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+
+const today = '2026-11-22';
+const now = Date.parse(`${today}T12:00:00Z`) / 1000;
+const algorithms = ['RS256', 'ES256', 'EdDSA'];
+
+let server: TestServer;
+let issuer: Awaited<ReturnType<typeof startKeyServer>>;
+let keys: Record<string, SigningKey>;
+let ours: SigningKey;
+let acme: string;
+let globex: string;
+let ann: string;
+let refused: string;
+
+beforeAll(async () => {
+  issuer = await startKeyServer();
+  keys = Object.fromEntries(
+    await Promise.all([...algorithms, 'ES384'].map(async (alg) => [alg, await makeSigningKey(`key of ${alg}`, alg)])),
+  );
+  ours = keys['ES256'] as SigningKey;
+  await issuer.publish(...Object.values(keys));
+  server = await startTestServer({
+    businessDate: today,
+    config: {
+      signOn: {
+        issuer: 'https://id.example',
+        audience: 'renewals',
+        keysUrl: issuer.url,
+        algorithms,
+        partnerClaim: 'partner_id',
+        operatorClaim: { name: 'roles', value: 'renewals-operator' },
+      },
+    },
+  });
+  acme = await server.createPartner('Acme');
+  globex = await server.createPartner('Globex');
+  ann = (await createPartnerUser(server.database.pool, acme, {
+    name: 'Ann',
+    email: 'Ann@acme.example',
+    role: 'MANAGER',
+    actor: 'test',
+  })) as string;
+  refused = await shape('prk_nonsense');
+});
+afterAll(async () => {
+  await server.close();
+  await issuer.close();
+});
+
+const claims = (others: Record<string, unknown> = {}) => ({
+  iss: 'https://id.example',
+  aud: 'renewals',
+  sub: 'ann|1',
+  exp: now + 300,
+  partner_id: `par_${acme}`,
+  email: 'ann@ACME.example',
+  email_verified: true,
+  ...others,
+});
+
+const viewer = 'query Who { viewer { role user { id } partner { name } } }';
+const ask = (token: string, headers: Record<string, string> = {}) => server.query(viewer, {}, { token, headers });
+
+/** All of an answer that a caller could tell apart from another. */
+async function shape(token: string, extra: Record<string, string> = {}): Promise<string> {
+  const { status, headers, text } = await ask(token, { 'x-request-id': 'same', ...extra });
+  const { date: _date, ...rest } = Object.fromEntries(headers);
+  return JSON.stringify({ status, rest, text });
+}
+
+describe('a token of the own sign-on', () => {
+  test.each(algorithms)('signed with %s lets in the user with that address, with the role they have here', async (alg) => {
+    const { status, body } = await ask(await signToken(keys[alg] as SigningKey, claims()));
+    expect([status, body.data]).toEqual([200, { viewer: { role: 'MANAGER', user: { id: `usr_${ann}` }, partner: { name: 'Acme' } } }]);
+  });
+
+  test('names the partner by its id, as the API has it or bare', async () => {
+    expect((await ask(await signToken(ours, claims({ partner_id: acme.toUpperCase() })))).status).toBe(200);
+    expect((await ask(await signToken(ours, claims({ aud: ['other', 'renewals'] })))).status).toBe(200);
+  });
+
+  test('is good for its partner alone, whatever the request names', async () => {
+    const token = await signToken(ours, claims());
+    expect((await ask(token, { 'x-partner-id': `par_${acme}` })).status).toBe(200);
+    expect((await ask(token, { 'x-partner-id': `par_${globex}` })).body.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+    expect(await shape(token, { 'x-partner-id': `par_${globex}` })).toBe(await shape(token, { 'x-partner-id': `par_${randomUUID()}` }));
+  });
+
+  test('is taken up to 30 seconds beside our clock, not 31', async () => {
+    for (const [others, isTaken] of [
+      [{ exp: now - 29 }, true],
+      [{ exp: now - 31 }, false],
+      [{ nbf: now + 29 }, true],
+      [{ nbf: now + 31 }, false],
+    ] as const) {
+      expect((await ask(await signToken(ours, claims(others)))).status).toBe(isTaken ? 200 : 401);
+    }
+  });
+
+  test('writes under the name of its user', async () => {
+    const partnerId = await server.createPartner('Writers');
+    await createPartnerUser(server.database.pool, partnerId, { name: 'Wanda', email: 'wanda@w.example', role: 'ADMIN', actor: 'test' });
+    const token = await signToken(ours, claims({ partner_id: partnerId, email: 'wanda@w.example' }));
+    const { body } = await server.query(
+      'mutation { updatePartnerSettings(input: { ownsAllTransactionalConversations: true }) { userErrors { code } } }',
+      {},
+      { token },
+    );
+    expect(body.data.updatePartnerSettings.userErrors).toEqual([]);
+    const { rows } = await server.database.superuserPool.query(
+      'select actor, action from audit_event where partner_id = $1 and actor <> $2',
+      [partnerId, 'test'],
+    );
+    expect(rows).toEqual([{ actor: 'Wanda', action: 'UPDATE_PARTNER_SETTINGS' }]);
+  });
+});
+
+describe('a token of an operator', () => {
+  const operator = () =>
+    signToken(ours, claims({ sub: 'olga', partner_id: undefined, email: undefined, roles: ['x', 'renewals-operator'] }));
+
+  test('names the partner in each request, and leaves a line there', async () => {
+    expect((await ask(await operator(), { 'x-partner-id': `par_${globex}` })).body.data).toEqual({
+      viewer: { role: 'OPERATOR', user: null, partner: { name: 'Globex' } },
+    });
+    const { rows } = await server.database.superuserPool.query(`select actor, action from audit_event where partner_id = $1`, [globex]);
+    expect(rows).toEqual([{ actor: 'vendor operator sub:olga', action: 'OPERATOR_ACCESS' }]);
+    expect((await ask(await operator())).status).toBe(400);
+    expect((await ask(await operator(), { 'x-partner-id': `par_${randomUUID()}` })).status).toBe(403);
+  });
+
+  test.each([['Renewals-operator'], ['renewals-operator '], [true], [{ 'renewals-operator': true }], [[['renewals-operator']]]])(
+    'needs just that claim, not %j',
+    async (roles) => {
+      const token = await signToken(ours, claims({ roles, email: 'nobody@acme.example' }));
+      expect(await shape(token, { 'x-partner-id': `par_${globex}` })).toBe(refused);
+    },
+  );
+});
+
+describe('a token that is bad is answered byte for byte like a bad key', () => {
+  const unsigned = (header: object, payload: object, signature = '') =>
+    `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(payload))}.${signature}`;
+  /** Signed with what everybody knows, the public key, as though it were a secret. */
+  const confused = async (key: SigningKey, secret: string | Uint8Array) =>
+    await new SignJWT(claims())
+      .setProtectedHeader({ alg: 'HS256', kid: key.kid })
+      .sign(typeof secret === 'string' ? new TextEncoder().encode(secret) : secret);
+  const rsa = () => keys['RS256'] as SigningKey;
+
+  test.each<[string, () => Promise<string> | string]>([
+    ['the algorithm none', () => unsigned({ alg: 'none' }, claims())],
+    ['the algorithm none and a known key', () => unsigned({ alg: 'none', kid: ours.kid }, claims())],
+    ['no signature', async () => (await signToken(ours, claims())).replace(/[^.]+$/, '')],
+    [
+      'another payload under the signature',
+      async () => (await signToken(ours, claims())).replace(/\.[^.]+\./, `.${base64url.encode(JSON.stringify(claims({ sub: 'eve' })))}.`),
+    ],
+    ['a public RSA key as a secret of HS256', async () => await confused(rsa(), await exportSPKI(rsa().publicKey))],
+    ['a public EC key as a secret of HS256', async () => await confused(ours, await exportSPKI(ours.publicKey))],
+    ['a published JWK as a secret of HS256', async () => await confused(rsa(), JSON.stringify(await exportJWK(rsa().publicKey)))],
+    ['a modulus as a secret of HS256', async () => await confused(rsa(), base64url.decode((await exportJWK(rsa().publicKey)).n as string))],
+    ['an algorithm that is not pinned, though the key is published', async () => await signToken(keys['ES384'] as SigningKey, claims())],
+    ['the id of a key for another algorithm', async () => await signToken({ ...ours, kid: 'key of RS256' }, claims())],
+    [
+      'a key of its own in the header',
+      async () => {
+        const eve = await makeSigningKey(ours.kid);
+        return await signToken(eve, claims(), { jwk: await exportJWK(eve.publicKey) });
+      },
+    ],
+    [
+      'a key address of its own in the header',
+      async () => await signToken(await makeSigningKey('eve'), claims(), { jku: issuer.url.href }),
+    ],
+    ['an unknown key', async () => await signToken(await makeSigningKey('unknown'), claims())],
+    ['no key named', async () => await signToken(await makeSigningKey(ours.kid), claims(), { kid: undefined })],
+    ['a critical extension', async () => unsigned({ alg: 'ES256', kid: ours.kid, crit: ['exp'], exp: 1 }, claims(), 'AAAA')],
+    ['another issuer', async () => await signToken(ours, claims({ iss: 'https://evil.example' }))],
+    ['an issuer that begins alike', async () => await signToken(ours, claims({ iss: 'https://id.example/' }))],
+    ['no issuer', async () => await signToken(ours, claims({ iss: undefined }))],
+    ['another audience', async () => await signToken(ours, claims({ aud: 'other' }))],
+    ['no audience', async () => await signToken(ours, claims({ aud: undefined }))],
+    ['an end in the past', async () => await signToken(ours, claims({ exp: now - 3600 }))],
+    ['no end', async () => await signToken(ours, claims({ exp: undefined }))],
+    ['a beginning in the future', async () => await signToken(ours, claims({ nbf: now + 3600 }))],
+    ['no subject', async () => await signToken(ours, claims({ sub: undefined }))],
+    ['a subject with NUL', async () => await signToken(ours, claims({ sub: 'a\0b' }))],
+    ['no partner', async () => await signToken(ours, claims({ partner_id: undefined }))],
+    ['an unknown partner', async () => await signToken(ours, claims({ partner_id: randomUUID() }))],
+    ['a partner whose user it is not', async () => await signToken(ours, claims({ partner_id: globex }))],
+    ['a partner that is none', async () => await signToken(ours, claims({ partner_id: "' or true" }))],
+    ['a list of partners', async () => await signToken(ours, claims({ partner_id: [acme] }))],
+    ['no address', async () => await signToken(ours, claims({ email: undefined }))],
+    ['an unknown address', async () => await signToken(ours, claims({ email: 'eve@acme.example' }))],
+    ['an address with NUL', async () => await signToken(ours, claims({ email: 'ann@acme.example\0' }))],
+    ['an address that is not verified', async () => await signToken(ours, claims({ email_verified: false }))],
+    ['an address of which nothing is said', async () => await signToken(ours, claims({ email_verified: undefined }))],
+    ['an address verified by a word', async () => await signToken(ours, claims({ email_verified: 'true' }))],
+    ['five parts', () => 'a.b.c.d.e'],
+    ['a payload that is no object', () => unsigned({ alg: 'ES256' }, [])],
+    ['dots', () => '..'],
+  ])('%s', async (_, make) => {
+    const token = await make();
+    expect(await shape(token)).toBe(refused);
+    expect(await shape(token, { 'x-partner-id': `par_${acme}` })).toBe(refused);
+    expect(JSON.stringify(server.log)).not.toContain(token);
+  });
+
+  test('and none of them made us ask for keys more than twice', () => expect(issuer.requests).toBeLessThanOrEqual(2));
+});
+
+test('without a sign-on a token is no key', async () => {
+  const plain = await startTestServer({ businessDate: today });
+  const { status, text } = await plain.query(viewer, {}, { token: await signToken(ours, claims()) });
+  expect([status, text]).toEqual([401, JSON.parse(refused).text]);
+  await plain.close();
+});
+
+test('while the keys are not to be had, a token is answered 503 and a time to wait; what can be told without keys, and API keys, go on', async () => {
+  const away = await startKeyServer();
+  away.answer = 'error';
+  const config = { issuer: 'https://id.example', audience: 'renewals', keysUrl: away.url, algorithms, partnerClaim: 'partner_id' };
+  const own = await startTestServer({ businessDate: today, config: { signOn: config } });
+  const key = await own.createToken(await own.createPartner('Initech'), 'VIEWER');
+  const answer = await own.query(viewer, {}, { token: await signToken(ours, claims()) });
+  expect([answer.status, answer.headers.get('retry-after'), answer.body.errors?.[0]?.extensions]).toEqual([
+    503,
+    '5',
+    { code: 'UNAVAILABLE' },
+  ]);
+  expect((await own.query(viewer, {}, { token: await signToken(ours, claims({ iss: 'https://evil.example' })) })).status).toBe(401);
+  expect((await own.query(viewer, {}, { token: unsignedNone() })).status).toBe(401);
+  expect((await own.query(viewer, {}, { token: key })).status).toBe(200);
+  expect(own.log.map(({ msg }) => msg)).toContain('signing keys are not to be had');
+  await own.close();
+  await away.close();
+});
+
+const unsignedNone = () => `${base64url.encode('{"alg":"none"}')}.${base64url.encode(JSON.stringify(claims()))}.`;

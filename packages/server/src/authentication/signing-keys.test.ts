@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { errors, jwtVerify } from 'jose';
+import { pino } from 'pino';
+import { makeSigningKey, signToken, startKeyServer, type SigningKey } from '../../testing/key-server.ts';
+import { createSigningKeys, SigningKeysUnavailable } from './signing-keys.ts';
+
+let issuer: Awaited<ReturnType<typeof startKeyServer>>;
+let seconds: number;
+let verify: (key: SigningKey) => Promise<unknown>;
+let one: SigningKey;
+let two: SigningKey;
+
+beforeEach(async () => {
+  issuer = await startKeyServer();
+  [one, two] = [await makeSigningKey('one'), await makeSigningKey('two')];
+  await issuer.publish(one);
+  seconds = 0;
+  const keys = createSigningKeys(issuer.url, pino({ level: 'silent' }), () => seconds * 1000);
+  verify = async (key) => (await jwtVerify(await signToken(key, { sub: 'ann' }), keys)).payload;
+});
+afterEach(() => issuer.close());
+
+describe('the keys of an issuer', () => {
+  test('are asked for once by many tokens at a time, and not again for ten minutes', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => verify(one)));
+    seconds = 599;
+    await verify(one);
+    expect(issuer.requests).toBe(1);
+    seconds = 601;
+    await verify(one);
+    expect(issuer.requests).toBe(2);
+  });
+
+  test('take in a new one at once, and let go of a withdrawn one within ten minutes', async () => {
+    await verify(one);
+    seconds = 31;
+    await issuer.publish(two);
+    await verify(two);
+    await expect(verify(one)).rejects.toThrow(errors.JWKSNoMatchingKey);
+    await issuer.publish(one);
+    seconds = 635;
+    await expect(verify(two)).rejects.toThrow(errors.JWKSNoMatchingKey);
+  });
+
+  test('are asked for at most every 30 seconds, however many tokens name unknown ones', async () => {
+    await verify(one);
+    for (seconds = 1; seconds < 30; seconds += 1) await expect(verify(two)).rejects.toThrow(errors.JWKSNoMatchingKey);
+    expect(issuer.requests).toBe(1);
+    seconds = 31;
+    for (let count = 0; count < 10; count += 1) await expect(verify(two)).rejects.toThrow(errors.JWKSNoMatchingKey);
+    expect(issuer.requests).toBe(2);
+  });
+
+  test.each(['error', 'nonsense'] as const)(
+    'that are known go on for an hour while the answer is %s; of others nobody can tell',
+    async (answer) => {
+      await verify(one);
+      issuer.answer = answer;
+      for (seconds = 601; seconds < 3_600; seconds += 100) {
+        await verify(one);
+        await expect(verify(two)).rejects.toThrow(SigningKeysUnavailable);
+      }
+      seconds = 3_601;
+      await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);
+      issuer.answer = 'keys';
+      seconds = 3_607;
+      await verify(one);
+    },
+  );
+
+  test('that were never had are asked for again after 5 seconds, not before', async () => {
+    issuer.answer = 'error';
+    for (seconds = 0; seconds < 5; seconds += 1) await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);
+    expect(issuer.requests).toBe(1);
+    issuer.answer = 'keys';
+    seconds = 6;
+    await verify(one);
+    expect(issuer.requests).toBe(2);
+  });
+
+  test('that do not come are waited for 3 seconds', async () => {
+    issuer.answer = 'nothing';
+    const start = performance.now();
+    await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);
+    expect(performance.now() - start).toBeGreaterThan(2_500);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});

@@ -1,0 +1,16 @@
+import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { CommunicationOwner } from './communication-owner.rules.ts';
+
+// A writer that changes what a customer's dashboard rows show locks the customer's active association first.
+
+export type LockedAssociation = { id: string; owner: CommunicationOwner | null; contactId: string | null; version: number };
+
+/** The active association of a customer, nobody else's to change until this transaction ends; null if there is none. */
+export async function lockAssociation(tx: PartnerTransaction, customerId: string): Promise<LockedAssociation | null> {
+  const { rows } = await tx.query<LockedAssociation>(
+    `/* lockAssociation */ select id, communication_owner as owner, primary_contact_id as "contactId", version
+     from customer_association where partner_id = $1 and customer_id = $2 and ended_at is null for update`,
+    [tx.partnerId, customerId],
+  );
+  return rows[0] ?? null;
+}

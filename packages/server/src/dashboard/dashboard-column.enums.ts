@@ -1,0 +1,8 @@
+import { columnKeys, columns, type ColumnKey } from '../contract-change/contract-change.columns.ts';
+import { registerEnum } from '../graphql/register-enum.ts';
+
+export const DashboardColumnKeyEnum = registerEnum(
+  'DashboardColumnKey',
+  'The columns of the dashboard, in their standard order.',
+  Object.fromEntries(columnKeys.map((key) => [key, columns[key].description.EN])) as Record<ColumnKey, string>,
+);

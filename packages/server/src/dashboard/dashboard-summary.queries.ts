@@ -1,0 +1,90 @@
+import { Parameters } from '../database/sql.ts';
+import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
+import { setSql, type ChangeSet } from './dashboard.queries.ts';
+import {
+  actionRequiredSql,
+  contractChangeStatuses,
+  contractChangeTypes,
+  statusSql,
+  type ContractChangeStatus,
+  type ContractChangeType,
+} from '../contract-change/contract-change.rules.ts';
+import type { UpcomingContractChangesSummary } from './dashboard-summary.type.ts';
+
+/** amounts as text, in the order current, new, renewed, pending, at risk */
+type Totals = [currency: string, ...amounts: string[]];
+type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeStatus, number][] | null, totals: Totals[] | null];
+
+/** Counts and totals of a set in one statement. */
+export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
+  const parameters = new Parameters(set);
+  const { from, where } = setSql(set, parameters);
+  const rows = await queryAsPartner<SummaryRow>(db, partnerId, {
+    name: 'summarizeUpcoming',
+    select: parameters.bind(`
+      with changes as materialized (
+        select r.id, r.contract_id, r.type, r.effective_date, ${statusSql('r', asOfSql)} as status,
+          ${actionRequiredSql('r', asOfSql, rowOwnerSql)} as is_action_required,
+          r.current_mrr, r.current_currency_code, r.new_mrr, r.new_currency_code
+        from ${from} where ${where}
+      ),
+      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Nearly all have one change,
+      -- and only those of the others are put in order.
+      several as materialized (select contract_id from changes group by contract_id having count(*) > 1),
+      placed as (
+        select *, true as is_latest, type = 'RENEWAL' as is_first_renewal
+        from changes where contract_id not in (select contract_id from several)
+        union all
+        select *,
+          row_number() over (partition by contract_id order by effective_date desc, type = 'RENEWAL' desc, id desc) = 1,
+          type = 'RENEWAL' and effective_date = min(effective_date) filter (where type = 'RENEWAL') over (partition by contract_id)
+        from changes where contract_id in (select contract_id from several)
+      ),
+      -- one pass over the changes; what follows reads a few dozen groups
+      groups as materialized (
+        select type, status, is_action_required, is_latest, is_first_renewal, current_currency_code, new_currency_code,
+          count(*) as count, sum(current_mrr) as current, sum(new_mrr) as new
+        from placed group by 1, 2, 3, 4, 5, 6, 7
+      ),
+      counts as (select type, status, sum(count)::int as count from groups group by type, status),
+      amounts as (
+        select current_currency_code as currency, case when is_latest then current else 0 end as current, 0 as new,
+          case when is_first_renewal then current end as of_renewal, status
+        from groups where is_latest or is_first_renewal
+        union all
+        select new_currency_code, 0, new, null, null from groups where is_latest
+      ),
+      totals as (
+        select currency, sum(current) as current, sum(new) as new,
+          coalesce(sum(of_renewal) filter (where status = 'RENEWED'), 0) as renewed,
+          coalesce(sum(of_renewal) filter (where status = 'PENDING'), 0) as pending,
+          coalesce(sum(of_renewal) filter (where status = 'CANCELLATION_REQUESTED'), 0) as at_risk
+        from amounts group by currency
+      )
+      select (select coalesce(sum(count), 0)::int from groups where is_action_required) as action,
+        (select json_agg(json_build_array(type, status, count)) from counts) as counts,
+        (select json_agg(json_build_array(currency, current::text, new::text, renewed::text, pending::text, at_risk::text) order by currency) from totals) as totals`),
+    values: parameters.values,
+  });
+  const [actionRequiredCount, counts, totals] = rows[0] ?? [0, null, null];
+  const countOf = (index: 0 | 1, value: string) =>
+    (counts ?? []).filter((entry) => entry[index] === value).reduce((sum, entry) => sum + entry[2], 0);
+  return {
+    totalCount: (counts ?? []).reduce((sum, entry) => sum + entry[2], 0),
+    actionRequiredCount,
+    byStatus: contractChangeStatuses.map((status) => ({ status, count: countOf(1, status) })),
+    byType: contractChangeTypes.map((type) => ({ type, count: countOf(0, type) })),
+    totals: (totals ?? []).map(([currencyCode, ...amounts]) => {
+      const [currentMrr, estimatedNewMrr, renewedMrr, pendingMrr, atRiskMrr] = amounts.map((amount) => ({ amount, currencyCode }));
+      return {
+        currencyCode,
+        currentMrr,
+        estimatedNewMrr,
+        renewedMrr,
+        pendingMrr,
+        atRiskMrr,
+      } as UpcomingContractChangesSummary['totals'][number];
+    }),
+  };
+}

@@ -1,0 +1,104 @@
+import { Field, InputType } from 'type-graphql';
+import { CommunicationOwnerEnum } from '../customer/customer.entity.ts';
+import type { Parameters } from '../database/sql.ts';
+import { comparatorSql, DateComparator, enumComparator, IDComparator, IntComparator, type Comparator } from '../reading/comparators.ts';
+import { badInput } from '../graphql/errors.ts';
+import { uuidOf } from '../graphql/global-id.ts';
+import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
+import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-change/contract-change.enums.ts';
+import { actionRequiredSql, statusSql } from '../contract-change/contract-change.rules.ts';
+
+const TypeComparator = enumComparator('ContractChangeTypeComparator', ContractChangeTypeEnum);
+const StatusComparator = enumComparator('ContractChangeStatusComparator', ContractChangeStatusEnum);
+const OwnerComparator = enumComparator('CommunicationOwnerComparator', CommunicationOwnerEnum);
+
+@InputType({ description: 'Which contract changes are wanted: all conditions that are given must hold.' })
+export class ContractChangeFilter {
+  @Field(() => TypeComparator, { nullable: true, description: 'The kind of change.' })
+  type?: Comparator;
+
+  @Field(() => StatusComparator, { nullable: true, description: 'The status on the business date asked for.' })
+  status?: Comparator;
+
+  @Field(() => OwnerComparator, { nullable: true, description: 'Who communicates the change.' })
+  communicationOwner?: Comparator;
+
+  @Field(() => IDComparator, { nullable: true, description: 'Whose contract changes.' })
+  customerId?: IDComparator;
+
+  @Field(() => DateComparator, { nullable: true, description: 'The day the new terms apply.' })
+  effectiveDate?: DateComparator;
+
+  @Field(() => DateComparator, { nullable: true, description: 'The last day on which terms can change; null for all but renewals.' })
+  renewalDeadline?: DateComparator;
+
+  @Field(() => IntComparator, {
+    nullable: true,
+    description: 'Whole days to the deadline: relative to the business date, so a saved view does not go stale.',
+  })
+  daysUntilDeadline?: IntComparator;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether a primary contact is set.' })
+  hasPrimaryContact?: boolean;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the change is pending, can still be decided, and the partner is the one to talk to the customer.',
+  })
+  actionRequired?: boolean;
+
+  @Field(() => [ContractChangeFilter], { nullable: true, description: 'All of these hold; the empty list matches everything.' })
+  and?: ContractChangeFilter[];
+
+  @Field(() => [ContractChangeFilter], { nullable: true, description: 'At least one of these holds; the empty list matches nothing.' })
+  or?: ContractChangeFilter[];
+
+  @Field(() => ContractChangeFilter, { nullable: true, description: 'The exact complement of this.' })
+  not?: ContractChangeFilter;
+}
+
+const maxDepth = 10;
+const maxConditions = 100;
+
+/** SQL of a filter over the dashboard row r: true or false for every row, never null. */
+export function filterSql(filter: ContractChangeFilter, parameters: Parameters, depth = 1): string {
+  if (depth > maxDepth) throw badInput(`A filter nests at most ${maxDepth} levels of and, or and not.`);
+  if (depth === 1 && countFilters(filter) > maxConditions)
+    throw badInput(`A filter joins at most ${maxConditions} filters by and, or and not.`);
+  const conditions: string[] = [];
+  const compare = (comparator: Comparator | null | undefined, sql: string, type: string) => {
+    if (comparator != null) conditions.push(comparatorSql(sql, type, comparator, parameters));
+  };
+  const hold = (wanted: boolean | null | undefined, sql: string) => {
+    if (wanted != null) conditions.push(wanted ? sql : `not ${sql}`);
+  };
+  compare(filter.type, 'r.type', 'contract_change_type');
+  compare(filter.status, statusSql('r', asOfSql), 'contract_change_status');
+  compare(filter.communicationOwner, rowOwnerSql, 'communication_owner');
+  compare(filter.customerId && customerUuids(filter.customerId), 'r.customer_id', 'uuid');
+  compare(filter.effectiveDate, 'r.effective_date', 'date');
+  compare(filter.renewalDeadline, 'r.renewal_deadline', 'date');
+  compare(filter.daysUntilDeadline, `(r.renewal_deadline - ${asOfSql})`, 'integer');
+  hold(filter.hasPrimaryContact, '(r.primary_contact_id is not null)');
+  hold(filter.actionRequired, actionRequiredSql('r', asOfSql, rowOwnerSql));
+  const nested = (filters: readonly ContractChangeFilter[]) => filters.map((inner) => filterSql(inner, parameters, depth + 1));
+  if (filter.and != null) conditions.push(...nested(filter.and));
+  if (filter.or != null) conditions.push(filter.or.length === 0 ? 'false' : `(${nested(filter.or).join(' or ')})`);
+  if (filter.not != null) conditions.push(`not (${filterSql(filter.not, parameters, depth + 1)})`);
+  return conditions.length === 0 ? 'true' : conditions.join(' and ');
+}
+
+function countFilters({ and, or, not }: ContractChangeFilter): number {
+  return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].reduce((count, inner) => count + countFilters(inner), 1);
+}
+
+/** An id that is no customer's matches nothing, like one that does not exist. */
+function customerUuids({ eq, in: some, nin }: IDComparator): Comparator {
+  const nobody = '00000000-0000-0000-0000-000000000000';
+  const uuid = (id: string) => uuidOf('Customer', id) ?? nobody;
+  return {
+    ...(eq !== undefined && { eq: eq === null ? null : uuid(eq) }),
+    ...(some !== undefined && { in: some === null ? null : some.map(uuid) }),
+    ...(nin !== undefined && { nin: nin === null ? null : nin.map(uuid) }),
+  };
+}

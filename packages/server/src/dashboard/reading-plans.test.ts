@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { encodeCursor } from '../reading/cursor.ts';
+import { projectionOf } from '../reading/projection.ts';
+import { bigPartnerId, loadDashboardRows } from '../../testing/dashboard-rows.ts';
+import { executions, statementOf } from '../../testing/statement-plan.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
+import { ContractChangeOrderFieldEnum, orderOf } from './dashboard.order.ts';
+import { countUpcoming, findUpcoming } from './dashboard.queries.ts';
+import { columns } from '../contract-change/contract-change.columns.ts';
+
+// How the default order is read by a partner with 20,000 customers. Times are measured by the benchmarks; here the plans are held.
+
+const today = '2026-11-22';
+const dates = { asOf: today, today };
+const allColumns = projectionOf(contractChangeFields, [
+  'id',
+  'version',
+  ...Object.values(columns).flatMap((column) => Object.keys(column.fields)),
+]);
+const facts = { positions: true, hasBefore: false, hasAfter: true };
+const order = orderOf(null);
+
+let database: TestDatabase;
+let deepCursor: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await loadDashboardRows(database.superuserPool, today, { customersOfBigPartner: 20_000, rowsInAll: 60_000 });
+  const { rows } = await database.superuserPool.query(
+    'select effective_date, id from dashboard_row where partner_id = $1 order by effective_date, id offset 5000 limit 1',
+    [bigPartnerId],
+  );
+  deepCursor = encodeCursor(bigPartnerId, order.name, { keys: [rows[0].effective_date], id: rows[0].id });
+}, 120_000);
+afterAll(() => database.close());
+
+describe.each([
+  ['the first page', null],
+  ['the page after row 5,000', () => deepCursor],
+  ['the last page', 'backward'],
+])('%s of a partner with 20,000 customers', (_, at) => {
+  test('is an index scan of a few rows without a sort, on executions 1 and 6', async () => {
+    const page = { size: 50, cursor: typeof at === 'function' ? at() : null, isBackward: at === 'backward' };
+    const statement = await statementOf((db) => findUpcoming(db, bigPartnerId, allColumns, dates, order, page, facts));
+    const runs = await executions(database.pool, statement, 6);
+    for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
+      const scan = nodes.find((node) => node['Relation Name'] === 'dashboard_row');
+      expect(scan).toMatchObject({ 'Node Type': 'Index Scan', 'Index Name': 'dashboard_row_effective_date_idx' });
+      // The page itself leaves in a promised order; what must not be sorted is what it is taken from.
+      const limit = nodes.find((node) => node['Node Type'] === 'Limit');
+      expect(JSON.stringify(limit)).not.toContain('"Sort"');
+      expect(plan['Shared Hit Blocks']).toBeLessThan(150);
+    }
+  });
+});
+
+test('another partner pays nothing for the big one', async () => {
+  const { rows } = await database.superuserPool.query(
+    'select partner_id, count(*) from dashboard_row where partner_id <> $1 group by 1 order by 2 limit 1',
+    [bigPartnerId],
+  );
+  const statement = await statementOf((db) =>
+    findUpcoming(db, rows[0].partner_id, allColumns, dates, order, { size: 50, cursor: null, isBackward: false }, facts),
+  );
+  const [run] = await executions(database.pool, statement, 1);
+  expect(run?.plan['Shared Hit Blocks']).toBeLessThan(60);
+});
+
+test.each([
+  ['all', {}],
+  ['those found by a search', { query: 'vande' }],
+])('a count of %s goes through the narrow index', async (_, set) => {
+  const statement = await statementOf((db) => countUpcoming(db, bigPartnerId, { ...dates, ...set }));
+  const runs = await executions(database.pool, statement, 6);
+  for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
+    expect(nodes.find((node) => node['Relation Name'] === 'dashboard_row')).toMatchObject({
+      'Node Type': 'Index Only Scan',
+      'Index Name': 'dashboard_row_effective_date_idx',
+    });
+    // A search looks each row that it finds up again.
+    expect(plan['Shared Hit Blocks']).toBeLessThan(12_000);
+  }
+});
+
+test('a search reads nothing but the index of rows that do not match', async () => {
+  const set = { ...dates, query: 'nowhere to be found' };
+  const statement = await statementOf((db) =>
+    findUpcoming(db, bigPartnerId, allColumns, set, order, { size: 50, cursor: null, isBackward: false }, facts),
+  );
+  const runs = await executions(database.pool, statement, 6);
+  for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
+    expect(nodes.find((node) => node['Node Type'] === 'Index Only Scan')).toMatchObject({
+      'Index Name': 'dashboard_row_effective_date_idx',
+    });
+    expect(plan['Shared Hit Blocks']).toBeLessThan(1000);
+  }
+});
+
+test.each(Object.keys(ContractChangeOrderFieldEnum).filter((field) => field !== 'EFFECTIVE_DATE'))(
+  'a page sorted by %s finds its rows in an index alone, and fetches what it shows for them alone',
+  async (field) => {
+    const by = orderOf([{ field, direction: 'DESC' }]);
+    const page = { size: 50, cursor: null, isBackward: false };
+    const statement = await statementOf((db) => findUpcoming(db, bigPartnerId, allColumns, dates, by, page, facts));
+    const runs = await executions(database.pool, statement, 6);
+    for (const { nodes } of [runs[0], runs[5]].map((run) => run!)) {
+      expect(nodes.filter((node) => node['Relation Name'] === 'dashboard_row')).toEqual([
+        expect.objectContaining({ 'Node Type': 'Index Only Scan', 'Actual Rows': 20_000 }),
+        expect.objectContaining({ 'Node Type': 'Index Scan', 'Index Name': 'dashboard_row_pkey', 'Actual Loops': 51 }),
+      ]);
+    }
+  },
+);

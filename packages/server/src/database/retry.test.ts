@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { inPartnerTransaction, queryAsPartner, type Db } from './partner-scope.ts';
+
+let server: TestServer;
+let data: TestData;
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: '2026-11-22' });
+  data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: '2026-11-22' });
+});
+afterAll(() => server.close());
+
+const superuser = (sql: string) => server.database.superuserPool.query(sql);
+
+/** Ends the connection that a statement is running on, once it is. */
+async function endWhatRuns(part: string): Promise<void> {
+  const ended = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and query like '%${part}%'`;
+  while ((await superuser(ended)).rowCount === 0);
+}
+
+const slowly = (db: Db, seconds: number) =>
+  queryAsPartner<[string]>(db, data.partnerId, { name: 'slowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
+
+describe('a connection that is lost', () => {
+  test('under a read is replaced, and the read done again', async () => {
+    const reading = slowly(data.pool, 0.5);
+    await endWhatRuns('slowly');
+    expect(await reading).toEqual([['read']]);
+  });
+
+  test('under a read within a transaction ends the transaction', async () => {
+    const reading = inPartnerTransaction(data.pool, data.partnerId, (tx) => slowly(tx, 10));
+    const failure = reading.catch((error: unknown) => error);
+    await endWhatRuns('slowly');
+    expect(await failure).toMatchObject({ code: '57P01' });
+  });
+
+  test('does not make a refused statement be asked again', async () => {
+    server.database.markStatements();
+    const refused = queryAsPartner(data.pool, data.partnerId, { name: 'refused', select: 'select 1 / (0 * pg_backend_pid())', values: [] });
+    await expect(refused).rejects.toMatchObject({ code: '22012' });
+    expect(server.database.statements()).toHaveLength(1);
+  });
+
+  test('under a mutation is an error that says so, and nothing is done; with an idempotency key it is done, once', async () => {
+    const customerId = await data.customer({ name: 'A' });
+    const token = await server.createToken(data.partnerId, 'MANAGER');
+    const setOwner = async (headers: Record<string, string>) => {
+      const locker = await server.database.superuserPool.connect();
+      await locker.query('begin; select from customer_association for update');
+      const answer = server.query(
+        `mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id, owner: PARTNER }) { association { version } userErrors { code } } }`,
+        { id: `cus_${customerId}` },
+        { token, headers },
+      );
+      await endWhatRuns('lockAssociation');
+      await locker.query('commit');
+      locker.release();
+      return (await answer).body;
+    };
+    expect((await setOwner({})).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }]);
+    const audited = async () => (await superuser(`select from audit_event where action = 'SET_COMMUNICATION_OWNER'`)).rowCount;
+    expect(await audited()).toBe(0);
+    expect((await setOwner({ 'idempotency-key': 'one' })).data.setCommunicationOwner).toEqual({
+      association: { version: 2 },
+      userErrors: [],
+    });
+    expect(await audited()).toBe(1);
+  });
+});

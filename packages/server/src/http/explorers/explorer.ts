@@ -1,0 +1,85 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { prefilledHeaders, type Prefill } from './prefill.ts';
+
+/** `bundle` is the folder of the built files; `path` is also compiled into them (packages/explorer/vite.config.ts). */
+export type ExplorerOptions = { path: '/explore'; endpoint: string; prefill: Prefill; bundle?: string };
+
+const builtBundle = fileURLToPath(new URL('../../../../explorer/dist', import.meta.url));
+
+const contentTypes: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+};
+
+const securityHeaders = {
+  'content-security-policy': [
+    "default-src 'self'",
+    // Monaco and GraphiQL write <style> elements and style attributes at run time and carry fonts and icons as data: URLs.
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self' data:",
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+const notBuilt =
+  'The explorer is not built. Run `npm start`, which builds it, or `npm run build` in packages/explorer, and start the server again.\n';
+
+/** GraphiQL from our own files: `app.register(registerExplorer, options)`. */
+export async function registerExplorer(app: FastifyInstance, options: ExplorerOptions): Promise<void> {
+  const { path, endpoint, prefill, bundle = builtBundle } = options;
+
+  if (!existsSync(join(bundle, 'index.html'))) {
+    for (const url of [path, `${path}/*`]) {
+      app.get(url, (_request, reply) =>
+        reply
+          .code(503)
+          .headers({ ...securityHeaders, 'cache-control': 'no-store' })
+          .type('text/plain; charset=utf-8')
+          .send(notBuilt),
+      );
+    }
+    return;
+  }
+
+  // A route a file, found once: no address can name anything else.
+  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, (_request, reply) => sendFile(reply, bundle, name));
+  for (const url of [path, `${path}/`]) app.get(url, (_request, reply) => sendFile(reply, bundle, 'index.html'));
+
+  app.get(`${path}/config.json`, (request, reply) =>
+    reply.headers({ ...securityHeaders, 'cache-control': 'no-store' }).send({
+      title: 'Partner Renewals',
+      endpoint,
+      document: prefill.document,
+      variables: prefill.variables,
+      headers: prefilledHeaders(prefill, request.hostname),
+    }),
+  );
+}
+
+function filesIn(bundle: string): string[] {
+  const names = readdirSync(bundle, { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/'));
+  return names.filter((name) => extname(name) in contentTypes);
+}
+
+async function sendFile(reply: FastifyReply, bundle: string, name: string): Promise<FastifyReply> {
+  // Vite puts a hash into the name of all that it writes to assets/.
+  const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+  const contents = await readFile(join(bundle, name));
+  return reply
+    .headers({ ...securityHeaders, 'cache-control': caching })
+    .type(contentTypes[extname(name)]!)
+    .send(contents);
+}

@@ -1,0 +1,30 @@
+import { globalId } from '../graphql/global-id.ts';
+import { idLeaf, type FieldTable } from '../reading/projection.ts';
+import { TimelineActionEnum, type TimelineChange } from './timeline.type.ts';
+
+type Facts = Record<string, unknown> | null;
+
+/** An event under the alias e. */
+export const timelineFields: FieldTable = {
+  leaves: {
+    occurredAt: { sql: ['e.occurred_at'] },
+    action: { sql: ['e.action'], value: ([action]) => (Object.hasOwn(TimelineActionEnum, action as never) ? action : 'OTHER') },
+    actor: { sql: ['e.actor'] },
+    onBehalfOfCustomer: { sql: ['e.on_behalf_of_customer'] },
+    contractChangeId: idLeaf('ContractChange', 'e.contract_change_id'),
+    changes: { sql: ['e.before', 'e.after'], value: ([before, after]) => changesBetween(before as never, after as never) },
+    requestId: { sql: ['e.request_id'] },
+  },
+};
+
+function changesBetween(before: Facts, after: Facts): TimelineChange[] {
+  const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const changes = [...fields].map((field) => ({ field, before: told(field, before?.[field]), after: told(field, after?.[field]) }));
+  return changes.filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
+}
+
+/** As the rest of the API tells it. */
+function told(field: string, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  return field === 'primaryContactId' && typeof value === 'string' ? globalId('CustomerUser', value) : value;
+}

@@ -1,0 +1,46 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Customer } from '../customer/customer.entity.ts';
+import { ForwardPageArgs } from '../reading/connection.type.ts';
+import type { RequestContext } from '../graphql/context.ts';
+import { resolveNestedConnection } from '../reading/nested.resolver.ts';
+import { ContractChange } from '../contract-change/contract-change.entity.ts';
+import { timelineFields } from './timeline.fields.ts';
+import { countTimelinesOf, findTimelinesOf, timelineOrder, type TimelineOwner } from './timeline.queries.ts';
+import { TimelineConnection } from './timeline.type.ts';
+
+@Resolver(() => Customer)
+export class CustomerTimelineResolver {
+  @FieldResolver(() => TimelineConnection, {
+    description: 'What was done to the customer and its contract changes, the latest first; what an earlier association brought, too.',
+  })
+  async timeline(
+    @Root() parent: Customer,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return await resolveTimeline('customer', { parent, args, context, info });
+  }
+}
+
+@Resolver(() => ContractChange)
+export class ContractChangeTimelineResolver {
+  @FieldResolver(() => TimelineConnection, { description: 'What was decided about the change, by whom and for whom, the latest first.' })
+  async timeline(
+    @Root() parent: ContractChange,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Ctx() context: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    return await resolveTimeline('contractChange', { parent, args, context, info });
+  }
+}
+
+async function resolveTimeline(
+  owner: TimelineOwner,
+  field: { parent: { id: string }; args: ForwardPageArgs; context: RequestContext; info: GraphQLResolveInfo },
+) {
+  const order = timelineOrder.name;
+  return await resolveNestedConnection({ ...field, table: timelineFields, order }, findTimelinesOf(owner), countTimelinesOf(owner));
+}

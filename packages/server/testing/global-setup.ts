@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { openDatabase } from '../src/database/database.ts';
+import { startThrowawayCluster } from './throwaway-cluster.ts';
+import { asSuperuser, ownerLogin, urlOf, type TestRun } from './test-run.ts';
+
+declare global {
+  var stopTestRun: (() => Promise<void>) | undefined;
+}
+
+/** One PostgreSQL for the run, one migrated template in it; each test database is a copy of the template. */
+export default async function setUp(): Promise<void> {
+  const cluster = await findCluster();
+  const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
+  const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
+  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix, folder };
+  globalThis.stopTestRun = async () => {
+    await dropDatabases(run);
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A run that is broken off stops its server too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void globalThis.stopTestRun!().finally(() => process.kill(process.pid, signal)));
+  }
+  try {
+    await makeTemplate(run);
+  } catch (error) {
+    await globalThis.stopTestRun();
+    throw error;
+  }
+  process.env['TEST_RUN'] = JSON.stringify(run);
+}
+
+async function makeTemplate(run: TestRun): Promise<void> {
+  await asSuperuser(run, async (superuser) => {
+    await requireStatementLog(superuser);
+    await makeOwner(superuser);
+    await superuser.query(`create database "${run.prefix}" owner ${ownerLogin.name}`);
+  });
+  const template = await openDatabase(
+    { databaseUrl: urlOf(run, run.prefix, ownerLogin), dataDir: '', environment: 'test', poolSize: 1, statementTimeoutMs: 60_000 },
+    { migrate: true },
+  );
+  await template.close();
+}
+
+async function dropDatabases(run: TestRun): Promise<void> {
+  await asSuperuser(run, async (superuser) => {
+    const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [
+      run.prefix,
+    ]);
+    for (const { datname } of rows) await superuser.query(`drop database "${datname}" with (force)`);
+  });
+}
+
+/** The server of TEST_DATABASE_URL (a superuser's address), or one that runs for this run alone. */
+async function findCluster(): Promise<{ superuserUrl: string; log: string; stop(): Promise<void> }> {
+  const { TEST_DATABASE_URL: superuserUrl, TEST_DATABASE_LOG: log } = process.env;
+  if (superuserUrl && log) return { superuserUrl, log, stop: async () => {} };
+  if (superuserUrl)
+    throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the file into which that server logs its statements.');
+  const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-test-')), { logStatements: true });
+  const { user } = cluster.superuser;
+  return { ...cluster, superuserUrl: `postgres://${user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}` };
+}
+
+/** Tests count statements in the log of the database itself, so the log must hold them, each with its database and user. */
+async function requireStatementLog(superuser: pg.Client): Promise<void> {
+  const { rows } = await superuser.query<{ statement: string; prefix: string }>(
+    `select current_setting('log_statement') as statement, current_setting('log_line_prefix') as prefix`,
+  );
+  if (rows[0]?.statement === 'all' && rows[0].prefix === '%d|%u|%p| ') return;
+  throw new Error(`The server of TEST_DATABASE_URL must run with log_statement=all and log_line_prefix='%d|%u|%p| '.`);
+}
+
+/** The owner of the tables is no superuser, as in production: forced row-level security binds it too. */
+async function makeOwner(superuser: pg.Client): Promise<void> {
+  await superuser.query(`do $$ begin
+    if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then
+      create role ${ownerLogin.name} login createrole password '${ownerLogin.password}';
+    end if;
+  end $$`);
+}

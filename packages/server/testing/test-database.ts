@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { openDatabase } from '../src/database/database.ts';
+import { readStatements, sizeOf } from './statement-log.ts';
+import { asSuperuser, currentTestRun, ownerLogin, urlOf } from './test-run.ts';
+
+export type TestDatabase = {
+  name: string;
+  /** The owner's address: what a user would put into DATABASE_URL. */
+  url: string;
+  /** As the server has it: the serving role, bound by row-level security. */
+  pool: pg.Pool;
+  /** The login that owns the tables; forced row-level security binds it too. */
+  ownerPool: pg.Pool;
+  /** Sees every partner's rows: for laying out and inspecting data. */
+  superuserPool: pg.Pool;
+  /** Statements are counted from here. */
+  markStatements(): void;
+  /** What this database ran since the mark, the superuser's statements left out, as PostgreSQL's own log tells it. */
+  statements(): string[];
+  close(): Promise<void>;
+};
+
+// As on the serving connections, dates are texts.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** A database of its own, copied from the migrated template. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const run = currentTestRun();
+  const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
+  await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" template "${run.prefix}" owner ${ownerLogin.name}`));
+  const url = urlOf(run, name, ownerLogin);
+  const served = await openDatabase(
+    { databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 },
+    { migrate: false },
+  );
+  const ownerPool = new pg.Pool({ connectionString: url, max: 2, types });
+  const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
+  // Dropping the database ends what a test left open; that is no news.
+  for (const each of [ownerPool, superuserPool]) each.on('error', () => {});
+  let mark = sizeOf(run.log);
+  return {
+    name,
+    url,
+    pool: served.pool,
+    ownerPool,
+    superuserPool,
+    markStatements: () => void (mark = sizeOf(run.log)),
+    statements: () =>
+      readStatements(run.log, mark, name)
+        .filter((each) => each.user === ownerLogin.name)
+        .map((each) => each.text),
+    async close() {
+      await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
+      await asSuperuser(run, (superuser) => superuser.query(`drop database "${name}" with (force)`));
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { Temporal } from 'temporal-polyfill';
+import { createApiKey } from '../src/api-key/api-key.queries.ts';
+import type { ViewerRole } from '../src/access/role.rules.ts';
+import { readConfig, type Config } from '../src/config.ts';
+import type { ToldCost } from '../src/api/limits.plugin.ts';
+import { describeFault } from '../src/process/log.ts';
+import { startServer } from '../src/http/server.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+
+export type GraphqlAnswer = {
+  status: number;
+  headers: Headers;
+  // What a test expects of a body is checked by what it expects.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; extensions?: any };
+  text: string;
+  /** `extensions.cost`, which is left out of `body` and `text`: what is left in the bucket differs from one request to the next. */
+  cost?: ToldCost;
+};
+
+export type TestServer = {
+  url: string;
+  database: TestDatabase;
+  /** The lines of the server's log so far. */
+  log: readonly Record<string, unknown>[];
+  /** Moves the clock to noon of that date in the server's time zone. */
+  setBusinessDate(date: string): void;
+  /** Answers the partner's uuid. */
+  createPartner(name: string): Promise<string>;
+  /** Answers a key; with `partnerUserId` it belongs to that user. */
+  createToken(partnerId: string, role: ViewerRole, options?: { partnerUserId?: string; expiresAt?: Date }): Promise<string>;
+  /** POST /graphql with the key, if one is given. */
+  query(
+    document: string,
+    variables?: Record<string, unknown>,
+    options?: { token?: string; headers?: Record<string, string> },
+  ): Promise<GraphqlAnswer>;
+  close(): Promise<void>;
+};
+
+// Tests ask faster and more at once than people do; what is refused then has tests of its own.
+const unlimited = { COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999', MAX_REQUESTS_IN_WORK: '10000' };
+
+/** The real server on a free port, over a database of its own, with a clock that a test sets. */
+export async function startTestServer(options: {
+  businessDate: string;
+  timeZone?: string;
+  config?: Partial<Config>;
+  requestWithinMs?: number;
+}): Promise<TestServer> {
+  const { timeZone = 'UTC' } = options;
+  const database = await createTestDatabase();
+  const log: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      log.push(JSON.parse(line.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  let date = options.businessDate;
+  const server = await startServer({
+    config: {
+      ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off', ...unlimited }),
+      ...options.config,
+    },
+    database,
+    ...(options.requestWithinMs && { requestWithinMs: options.requestWithinMs }),
+    now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
+    log: pino({ base: null, serializers: { err: describeFault } }, stream),
+  });
+  return {
+    url: server.url,
+    database,
+    log,
+    setBusinessDate: (next) => void (date = next),
+    async createPartner(name) {
+      const id = randomUUID();
+      await database.superuserPool.query('insert into partner (id, name, passed_through) values ($1, $2, $3)', [id, name, date]);
+      return id;
+    },
+    async createToken(partnerId, role, { partnerUserId = null as string | null, expiresAt = null as Date | null } = {}) {
+      return (await createApiKey(database.pool, partnerId, { role, partnerUserId, expiresAt, actor: 'test' })).key;
+    },
+    async query(document, variables, { token, headers } = {}) {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      const full = await response.text();
+      const { extensions: { cost, ...extensions } = {} as GraphqlAnswer['body']['extensions'], ...rest } = JSON.parse(
+        full,
+      ) as GraphqlAnswer['body'];
+      const body = { ...rest, ...(Object.keys(extensions).length > 0 && { extensions }) };
+      return { status: response.status, headers: response.headers, body, text: cost ? JSON.stringify(body) : full, cost };
+    },
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { runnableBinaries } from '../src/embedded-postgres/embedded-binaries.ts';
+import { findHome, removeSocketFolder, socketFolder } from '../src/embedded-postgres/embedded-home.ts';
+import * as postmaster from '../src/embedded-postgres/postmaster.ts';
+
+export type ThrowawayCluster = {
+  socketFolder: string;
+  /** With database "postgres". */
+  superuser: pg.ClientConfig;
+  log: string;
+  stop(): Promise<void>;
+};
+
+/**
+ * A cluster for tests, in a folder of its own that `stop` removes: nothing in it survives a crash of the machine, and it ends with this
+ * process, even if that is killed. With `logStatements`, every statement is in `log`, each line beginning with database, user and process.
+ */
+export async function startThrowawayCluster(folder: string, options: { logStatements?: boolean } = {}): Promise<ThrowawayCluster> {
+  mkdirSync(folder, { recursive: true });
+  // The server's user goes through it; what is private is the data folder inside.
+  chmodSync(folder, 0o755);
+  const home = findHome(folder);
+  const data = join(home.path, 'data');
+  const log = join(home.path, 'postgres.log');
+  const binaries = runnableBinaries(home.path, home.user);
+  postmaster.initialize(binaries, data, home.user, { durable: false });
+  const socket = socketFolder(home, data);
+  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
+  if (options.logStatements) settings.push('log_statement=all', 'log_line_prefix=%d|%u|%p| ');
+  const launched = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings, endsWithUs: true });
+  while (!(await postmaster.answers(socket))) {
+    const end = launched.end();
+    if (end) throw new Error(`The cluster in ${folder} did not start (${end}):\n${postmaster.endOf(log)}`);
+    await sleep(15);
+  }
+  return {
+    socketFolder: socket,
+    superuser: postmaster.superuser(socket),
+    log,
+    async stop() {
+      const running = postmaster.findPostmaster(data);
+      if (running) await postmaster.stopPostmaster(data, running.pid);
+      removeSocketFolder(home);
+      for (const path of new Set([home.path, folder])) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

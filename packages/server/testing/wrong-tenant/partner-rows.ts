@@ -1,0 +1,366 @@
+import { createHash } from 'node:crypto';
+import { addDays, addMonths } from '../../src/calendar-date.ts';
+import { searchText } from '../../src/customer/search-text.ts';
+import { number, partnerIds, registered, text, uuid, type Letter } from './canaries.ts';
+
+export const today = '2026-11-22';
+
+export type Row = { table: string; values: Record<string, unknown> };
+export type KeyRow = { id: string; secretHash: Buffer; role: string; userId: string | null };
+
+const long = '2021-03-01T10:00:00Z';
+const locked = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+const currencies: Readonly<Record<Letter, string>> = { A: 'EUR', B: 'BBD', C: 'CAD' };
+const letterOrder: Readonly<Record<Letter, number>> = { A: 0, B: 1, C: 2 };
+
+/** The users that each partner has under one id; who may do what in A may do something else in B and C. */
+export const userRoles = ['VIEWER', 'MANAGER', 'ADMIN'] as const;
+const roleElsewhere = { VIEWER: 'ADMIN', MANAGER: 'VIEWER', ADMIN: 'VIEWER' } as const;
+export const userId = (role: string) => uuid(`user ${role}`);
+
+/**
+ * The customers that each partner has, under one id and one Hub ID: 3 is ended at A alone, 4 at the others; of 5 a renewal is due at A
+ * first; "shared" has a contract that A and C, not B, know by one external id, at C it is not the one of the same id; "own" has
+ * another id with each partner.
+ */
+const customerNames = ['1', '2', '3', '4', '5', 'shared', 'own'] as const;
+type CustomerName = (typeof customerNames)[number];
+
+const sharedExternalId = 'Shared-contract';
+const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
+
+/** Ids of one partner's things: those it has in common with the others, or its own. */
+export const idOf = (letter: Letter, what: string) => uuid(what.includes('own') ? `${letter} ${what}` : what);
+
+type Make = { letter: Letter; rows: Row[]; add(table: string, values: Record<string, unknown>): void };
+
+/** All rows of one partner: every text and number is a canary of its own, where the database takes one. */
+export function partnerRows(letter: Letter, principals: readonly string[], keys: readonly KeyRow[], mutations: readonly string[]): Row[] {
+  const rows: Row[] = [];
+  const make: Make = { letter, rows, add: (table, values) => void rows.push({ table, values }) };
+  addPartner(make, keys);
+  customerNames.forEach((name, index) => addCustomer(make, name, index));
+  addChangesOfFirst(make);
+  addEndedContract(make);
+  addSharedContract(make);
+  addChangesOfFifth(make);
+  addDueRenewal(make);
+  addDecisions(make);
+  addTraces(make);
+  addKeysAndViews(make, principals, mutations);
+  return rows;
+}
+
+function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
+  const partnerId = partnerIds[letter];
+  for (const role of userRoles) {
+    const itsRole = letter === 'A' ? role : roleElsewhere[role];
+    add('partner_user', {
+      id: userId(role),
+      name: text(letter, `user.${role}`),
+      email: text(letter, `${role}@example.com`),
+      role: itsRole,
+      created_at: long,
+    });
+  }
+  add('partner_user', {
+    id: idOf(letter, 'user own'),
+    name: text(letter, 'user.own'),
+    email: text(letter, 'own@example.com'),
+    role: 'ADMIN',
+    created_at: long,
+  });
+  for (const { id, secretHash, role, userId: user } of keys) {
+    add('api_key', { id, partner_user_id: user, role, secret_hash: secretHash, created_at: long });
+  }
+  const columns = letter === 'A' ? [...locked, 'WEBSITE'] : [...locked, 'HUB_ID', 'CURRENT_MRR'].reverse();
+  const choosers = letter === 'A' ? [userId('ADMIN'), partnerId] : [...userRoles.map(userId), partnerIds.A, partnerId];
+  for (const chooser of choosers) add('dashboard_column_choice', { principal_id: chooser, columns });
+}
+
+const activeAt = (letter: Letter, name: CustomerName) => (letter === 'A' ? name !== '3' : name !== '4');
+
+const ownerAt = (letter: Letter, name: CustomerName) => {
+  if (name === '5' || name === 'own') return null;
+  return letter === 'A' ? 'PARTNER' : 'VENDOR';
+};
+
+function addCustomer({ letter, add }: Make, name: CustomerName, index: number): void {
+  const id = idOf(letter, `customer ${name}`);
+  const customerName = text(letter, `customer.${name}`);
+  // One host for all partners, by which each finds its own.
+  const host = name === '1' ? 'same-host.example' : `${text(letter, `host-${name}`).toLowerCase()}.example`;
+  const website = `https://${host}`;
+  add('customer', {
+    ...{ id, hub_id: name === 'own' ? number(letter, 1) : 1001 + index, name: customerName, website, website_key: host },
+    ...{ search_text: searchText(customerName, website), imported_digest: text(letter, 'customer.digest') },
+  });
+  // User 3 is active elsewhere alone.
+  for (const user of name === '1' ? ['1', '2', '3', 'own'] : ['1']) {
+    add('customer_user', {
+      ...{ id: idOf(letter, `user ${user} of ${name}`), customer_id: id, external_id: text(letter, `person.${name}.${user}`) },
+      ...{ name: text(letter, `person-name.${name}.${user}`), email: `${text(letter, `${name}.${user}`)}@example.com` },
+      ...{ job_title: text(letter, 'job'), is_active: user !== '3' || letter !== 'A', imported_digest: text(letter, 'person.digest') },
+    });
+  }
+  add('customer_association', {
+    // An ended one is found by its customer, so its id has to tell whose it is.
+    ...{ id: name === '3' ? uuid(`${letter} association 3`) : idOf(letter, `association ${name}`), customer_id: id, started_at: long },
+    ...{ ended_at: activeAt(letter, name) ? null : '2021-05-01T10:00:00Z', communication_owner: ownerAt(letter, name) },
+    ...{ primary_contact_id: idOf(letter, `user 1 of ${name}`), version: letter === 'A' || name === '1' ? 1 : number(letter, 2) },
+  });
+  for (const app of ['Same app', text(letter, 'app')]) {
+    add('app_usage', {
+      ...{
+        customer_id: id,
+        app,
+        date: '2026-11-01',
+        contacts_used: number(letter, 3),
+        emails_sent: number(letter, 4),
+        active_users: number(letter, 5),
+      },
+      imported_digest: text(letter, 'usage.digest'),
+    });
+  }
+  const renewal = addDays(today, renewsIn[name] + (name === '5' ? letterOrder[letter] * 40 : 0));
+  const contractId = idOf(letter, `contract ${name}`);
+  add('contract', {
+    ...{ id: contractId, customer_id: id, product: text(letter, `product.${name}`), ...terms(letter, '') },
+    external_id: name === 'shared' && letter === 'A' ? sharedExternalId : text(letter, `contract.${name}`),
+    ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, notice_period_days: 45 + letterOrder[letter] },
+    ...{ imported_digest: text(letter, 'contract.digest'), imported_term_months: number(letter, 6) },
+  });
+  add('contract_change', {
+    ...{ id: idOf(letter, `renewal ${name}`), contract_id: contractId, customer_id: id, type: 'RENEWAL', effective_date: renewal },
+    ...{ notice_period_days: 45 + letterOrder[letter], version: letter === 'A' ? 1 : number(letter, 7) },
+    ...{ imported_digest: text(letter, 'change.digest'), ...(name === '1' && terms(letter, 'new_')) },
+    ...(name === '2' && { opened_on: addDays(today, -100) }),
+  });
+}
+
+// Months and days that dates are counted from stay small; they differ by partner.
+const terms = (letter: Letter, prefix: string) => ({
+  [`${prefix}max_contacts`]: number(letter, 11),
+  [`${prefix}email_limit`]: number(letter, 12),
+  [`${prefix}billing_frequency`]: 'OTHER',
+  [`${prefix}billing_interval_months`]: number(letter, 13),
+  [`${prefix}subscription_term_months`]: 12 + letterOrder[letter],
+  [`${prefix}mrr`]: `${number(letter, 14)}.25`,
+  [`${prefix}currency_code`]: currencies[letter],
+});
+
+function addChangesOfFirst({ letter, add }: Make): void {
+  const of1 = {
+    customer_id: idOf(letter, 'customer 1'),
+    contract_id: idOf(letter, 'contract 1'),
+    version: letter === 'A' ? 1 : number(letter, 7),
+  };
+  const change = (name: string, type: string, days: number, values: object = {}) =>
+    add('contract_change', {
+      ...{ id: idOf(letter, name), ...of1, type, effective_date: addDays(today, days), external_id: text(letter, `change.${name}`) },
+      ...{ imported_digest: text(letter, 'change.digest'), ...values },
+    });
+  change('upgrade', 'CONTACT_TIER_UPGRADE', 30, terms(letter, 'new_'));
+  change('overage', 'EMAIL_OVERAGE', 20);
+  change('overage own', 'EMAIL_OVERAGE', 25);
+  // After the renewal: gone where that one ends the contract.
+  change('later', 'CONTACT_TIER_UPGRADE', 100);
+  add('contract_change', {
+    ...{
+      id: idOf(letter, 'later 2'),
+      customer_id: idOf(letter, 'customer 2'),
+      contract_id: idOf(letter, 'contract 2'),
+      type: 'EMAIL_OVERAGE',
+    },
+    ...{
+      effective_date: addDays(today, 110),
+      external_id: text(letter, 'change.later 2'),
+      version: letter === 'A' ? 1 : number(letter, 7),
+    },
+  });
+  const past = letter === 'B' ? -31 : -30;
+  change('history', 'CONTACT_TIER_UPGRADE', past, { settled_on: addDays(today, past + 1), is_applied: true, ...terms(letter, 'from_') });
+}
+
+/** At C, what A knows by the shared external id has an id of its own, though there is something of the same id. */
+function addSharedContract({ letter, add }: Make): void {
+  if (letter !== 'C') return;
+  const [id, customerId, renewal] = [idOf(letter, 'contract own shared'), idOf(letter, 'customer shared'), addDays(today, renewsIn.shared)];
+  add('contract', {
+    ...{ id, customer_id: customerId, product: text(letter, 'product.shared'), ...terms(letter, ''), external_id: sharedExternalId },
+    ...{
+      anchor_date: addMonths(renewal, -48),
+      term_start_months: 36,
+      renewal_months: 48,
+      imported_digest: text(letter, 'contract.digest'),
+    },
+  });
+  add('contract_change', {
+    ...{ id: idOf(letter, 'renewal own shared'), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+  });
+}
+
+/** Of contract 5 an upgrade that only others have confirmed changes the term; and a renewal to come that others have already. */
+function addChangesOfFifth({ letter, add }: Make): void {
+  const of5 = { customer_id: idOf(letter, 'customer 5'), contract_id: idOf(letter, 'contract 5') };
+  add('contract_change', {
+    ...{ id: idOf(letter, 'upgrade 5'), ...of5, type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(today, 1) },
+    ...{ external_id: text(letter, 'change.upgrade 5'), new_subscription_term_months: 5 + letterOrder[letter] },
+  });
+  if (letter === 'A') return;
+  add('contract_change', {
+    ...{ id: successorOf(idOf(letter, 'renewal 5')), ...of5, type: 'EMAIL_OVERAGE', effective_date: addDays(today, 90) },
+    external_id: text(letter, 'change.next 5'),
+  });
+}
+
+// As passing-days.queries.ts names it.
+const successorOf = (id: string) => registered(createHash('md5').update(`${id} next`).digest('hex'));
+
+/** A renewal that is cancelled at A alone, and due. */
+function addDueRenewal({ letter, add }: Make): void {
+  const [id, customerId, renewal] = [idOf(letter, 'contract due'), idOf(letter, 'customer 2'), addDays(today, 2)];
+  add('contract', {
+    ...{
+      id,
+      customer_id: customerId,
+      product: text(letter, 'product.due'),
+      ...terms(letter, ''),
+      external_id: text(letter, 'contract.due'),
+    },
+    ...{
+      anchor_date: addMonths(renewal, -48),
+      term_start_months: 36,
+      renewal_months: 48,
+      imported_digest: text(letter, 'contract.digest'),
+    },
+  });
+  add('contract_change', {
+    ...{ id: idOf(letter, 'renewal due'), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+  });
+}
+
+/** At A it has ended, at the others not. */
+function addEndedContract({ letter, add }: Make): void {
+  const customerId = idOf(letter, 'customer 2');
+  const id = idOf(letter, 'contract ended');
+  add('contract', {
+    ...{
+      id,
+      customer_id: customerId,
+      product: text(letter, 'product.ended'),
+      ...terms(letter, ''),
+      external_id: text(letter, 'contract.ended'),
+    },
+    ...{ anchor_date: addMonths(addDays(today, 80), -48), term_start_months: 36, renewal_months: 48 },
+    ...{ notice_period_days: 45, ended_on: letter === 'A' ? addDays(today, -10) : null, imported_digest: text(letter, 'contract.digest') },
+  });
+  for (const days of [-20, 1]) {
+    add('contract_change', {
+      ...{
+        id: idOf(letter, `ended ${days}`),
+        contract_id: id,
+        customer_id: customerId,
+        type: 'EMAIL_OVERAGE',
+        effective_date: addDays(today, days),
+      },
+      ...{ external_id: text(letter, `change.ended ${days}`), version: letter === 'A' ? 1 : number(letter, 7) },
+      ...(days < 0 && { settled_on: addDays(today, days + 1), is_applied: false, ...terms(letter, 'from_') }),
+    });
+  }
+}
+
+function addDecisions({ letter, add }: Make): void {
+  let lines = 0;
+  const decide = (change: string, action: string, days: number) =>
+    add('contract_change_decision', {
+      ...{
+        contract_change_id: change === 'next 5' ? successorOf(idOf(letter, 'renewal 5')) : idOf(letter, change),
+        sequence: (lines += 1) + (letter === 'A' ? 0 : number(letter, 0)),
+        action,
+      },
+      ...{ decided_on: addDays(today, days), recorded_by: text(letter, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
+      ...{ source: 'MANUAL', recorded_at: long },
+    });
+  // Of A the requests stand; elsewhere the same ones are withdrawn. Those on 4 and 5 came too late.
+  for (const [change, days] of [
+    ['renewal 2', -60],
+    ['renewal 4', -5],
+    ['renewal 5', -42],
+    ['renewal due', -60],
+  ] as const) {
+    decide(change, letter === 'A' ? 'REQUEST_CANCELLATION' : 'ACCEPT', days);
+    if (letter !== 'A') decide(change, 'WITHDRAW_CANCELLATION', days + 1);
+  }
+  decide('overage', letter === 'A' ? 'ACCEPT' : 'REQUEST_CANCELLATION', -3);
+  if (letter === 'A') return;
+  decide('renewal 1', 'REQUEST_CANCELLATION', -40);
+  decide('upgrade', 'ACCEPT', -4);
+  decide('upgrade 5', 'ACCEPT', -4);
+  decide('next 5', 'ACCEPT', -4);
+  // Counts from a day to come.
+  decide('renewal 5', 'REQUEST_CANCELLATION', 1);
+}
+
+function addTraces({ letter, add }: Make): void {
+  const events = letter === 'A' ? ['1'] : ['1', 'own 2'];
+  for (const event of events) {
+    for (const [change, customer] of [
+      ['renewal 1', 'customer 1'],
+      ['renewal 2', 'customer 2'],
+      [null, 'customer 1'],
+    ] as const) {
+      add('audit_event', {
+        ...{
+          id: idOf(letter, `event ${event} of ${change ?? customer}`),
+          occurred_at: long,
+          actor: text(letter, 'actor'),
+          action: 'ACCEPT',
+        },
+        ...{ customer_id: idOf(letter, customer), contract_change_id: change && idOf(letter, change), request_id: text(letter, 'request') },
+        ...{ before: JSON.stringify({ decision: text(letter, 'before') }), after: JSON.stringify({ decision: text(letter, 'after') }) },
+      });
+    }
+  }
+}
+
+export const usedKey = 'used-by-others';
+
+function addKeysAndViews({ letter, add }: Make, principals: readonly string[], mutations: readonly string[]): void {
+  for (const principal of principals) {
+    for (const field of mutations) {
+      const key = (name: string, createdAt: string) =>
+        add('idempotency_key', {
+          ...{ principal, field, key: name, input_digest: text(letter, 'digest'), created_at: createdAt },
+          outcome: JSON.stringify({ userErrors: [], customerId: idOf(letter, 'customer own'), note: text(letter, 'outcome') }),
+        });
+      // Of others old ones are left over, which nobody but they may clear away.
+      if (letter !== 'A') key(usedKey, '2999-01-01T00:00:00Z');
+      if (letter !== 'A') key(text(letter, 'key'), '2020-01-01T00:00:00Z');
+    }
+  }
+  const view = (name: string, principal: string, isShared: boolean, label = name) =>
+    add('saved_view', {
+      ...{
+        id: idOf(letter, `view ${name}`),
+        principal_id: principal,
+        name: text(letter, `view.${label}`),
+        is_shared: isShared,
+        created_at: long,
+      },
+      ...{
+        columns: letter === 'A' ? locked : [...locked, 'HUB_ID'],
+        version: letter === 'A' || name === 'of the admin' ? 1 : number(letter, 9),
+      },
+      ...{ query: text(letter, 'customer'), filter: JSON.stringify({ customerId: { nin: [text(letter, 'view-filter')] } }) },
+      order_by: JSON.stringify([{ field: letter === 'A' ? 'CURRENT_MRR' : 'WEBSITE', direction: 'DESC' }]),
+    });
+  view('of the admin', userId('ADMIN'), false);
+  view('of the manager', userId('MANAGER'), true);
+  // Not shown to others at A, shared elsewhere.
+  view('of the viewer', userId('VIEWER'), letter !== 'A');
+  view('of A itself', partnerIds.A, false);
+  view('own', letter === 'A' ? userId('ADMIN') : idOf(letter, 'user own'), true);
+  // As many as a partner may share, so that counting theirs would be noticed.
+  if (letter === 'B') for (let index = 0; index < 100; index += 1) view(`own ${index}`, userId('ADMIN'), true);
+}

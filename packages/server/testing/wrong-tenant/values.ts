@@ -1,0 +1,141 @@
+import { addDays } from '../../src/calendar-date.ts';
+import { globalId, type NodeType } from '../../src/graphql/global-id.ts';
+import { number, partnerIds, text, uuid, type Letter } from './canaries.ts';
+import { idOf, today, userId } from './partner-rows.ts';
+import { tokens } from './world.ts';
+
+/** Whose a value is; "missing" is nobody's. */
+export type Owner = Letter | 'missing';
+export const owners = ['A', 'B', 'C', 'missing'] as const;
+
+export type Value = { owner: Owner | null; value: unknown };
+
+const neutral = (...values: unknown[]): Value[] => values.map((value) => ({ owner: null, value }));
+
+type Ids = (owner: Owner) => string[];
+
+const uuids =
+  (type: NodeType, ofA: readonly string[], own: string): Ids =>
+  (owner) => {
+    if (owner === 'missing') return [globalId(type, uuid(`missing ${type}`))];
+    return (owner === 'A' ? [...ofA, own] : [own]).map((what) => globalId(type, idOf(owner, what)));
+  };
+
+/**
+ * The ids of each type. What A has, B and C have under the same id, with other values; what is "own" they do not. A new type that
+ * implements Node has its line here, and its rows in partner-rows.ts.
+ */
+export const idsByType: Readonly<Record<string, Ids>> = {
+  Partner: (owner) => [globalId('Partner', owner === 'missing' ? uuid('missing partner') : partnerIds[owner])],
+  PartnerUser: (owner) =>
+    owner === 'A'
+      ? [userId('MANAGER'), userId('ADMIN'), idOf('A', 'user own')].map((id) => globalId('PartnerUser', id))
+      : [globalId('PartnerUser', owner === 'missing' ? uuid('missing user') : idOf(owner, 'user own'))],
+  Customer: uuids('Customer', ['customer 1', 'customer 2', 'customer 3', 'customer 4', 'customer 5'], 'customer own'),
+  CustomerUser: uuids('CustomerUser', ['user 2 of 1', 'user 1 of 1', 'user 3 of 1', 'user 1 of 3'], 'user own of 1'),
+  CustomerAssociation: (owner) => [
+    ...(owner === 'A' ? [globalId('CustomerAssociation', uuid('association 1'))] : []),
+    ...(owner === 'missing' ? [] : [globalId('CustomerAssociation', uuid(`${owner} association 3`))]),
+    globalId('CustomerAssociation', owner === 'missing' ? uuid('missing association') : idOf(owner, 'association own')),
+  ],
+  Contract: uuids('Contract', ['contract 1', 'contract 4'], 'contract own'),
+  ContractChange: uuids(
+    'ContractChange',
+    ['renewal 1', 'renewal 2', 'renewal 4', 'renewal 5', 'upgrade', 'overage', 'history', 'renewal shared'],
+    'overage own',
+  ),
+  SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
+  ApiKey: (owner) => {
+    if (owner === 'missing') return ['prk_MissingKey00'];
+    const ofUser = [...tokens.values()].find((token) => token.letter === owner && token.row.role === 'ADMIN' && token.row.userId !== null);
+    return [...(owner === 'A' && ofUser ? [`prk_${ofUser.row.id}`] : []), `prk_Canary${owner}key00`, `prk_Canary${owner}key01`];
+  },
+};
+
+/** Of which type the ids are that an argument or input field of that name takes; those named `id` are told apart by where they are. */
+const idTypes: Readonly<Record<string, string | readonly string[]>> = {
+  'Query.node.id': Object.keys(idsByType),
+  'Query.nodes.ids': Object.keys(idsByType),
+  'CustomerBy.id': 'Customer',
+  'UpdateSavedViewInput.id': 'SavedView',
+  'DeleteSavedViewInput.id': 'SavedView',
+  apiKeyId: 'ApiKey',
+  contactId: 'CustomerUser',
+  contractChangeId: 'ContractChange',
+  customerId: 'Customer',
+  customerIds: 'Customer',
+  pointOfContactId: 'PartnerUser',
+  userId: 'PartnerUser',
+  viewId: 'SavedView',
+};
+
+const ofEach = (make: (letter: Letter) => unknown): Value[] =>
+  (['A', 'B', 'C'] as const).map((letter) => ({ owner: letter, value: make(letter) }));
+
+/** Cursors that B was given, by the field of the connection. */
+export type Cursors = ReadonlyMap<string, readonly string[]>;
+
+/** What arguments and input fields of other scalars are tried with, by their name, or by type and name where that is not enough. */
+const valuesByName: Readonly<Record<string, readonly Value[]>> = {
+  asOf: neutral(addDays(today, 20), addDays(today, 75), addDays(today, -25), addDays(today, -35)),
+  daysUntilDeadline: neutral(15, ...ofEach((letter) => number(letter, 1)).map(({ value }) => value)),
+  effectiveDate: neutral(addDays(today, 30), addDays(today, 55)),
+  email: [...ofEach((letter) => text(letter, 'ADMIN@example.com')), ...ofEach((letter) => text(letter, 'new@example.com'))],
+  expectedVersion: [
+    { owner: 'A', value: 1 },
+    { owner: 'B', value: number('B', 2) },
+    { owner: 'B', value: number('B', 7) },
+    { owner: 'B', value: number('B', 9) },
+  ],
+  expiresAt: neutral('2999-01-01T00:00:00Z'),
+  first: neutral(2, 100),
+  hubId: [...neutral('1001', '1003', '1004'), ...ofEach((letter) => String(number(letter, 1))), { owner: 'missing', value: '987654321' }],
+  last: neutral(2),
+  name: [...ofEach((letter) => text(letter, 'view.of the admin')), ...neutral('Something new')],
+  query: [
+    ...neutral('canary', 'same-host', '1001'),
+    ...ofEach((letter) => text(letter, 'customer')),
+    ...ofEach((letter) => text(letter, 'host-2')),
+    ...ofEach((letter) => String(number(letter, 1))),
+  ],
+  renewalDeadline: neutral(addDays(today, 15), addDays(today, 60 - 46)),
+  since: neutral('2021-01-01'),
+  website: [
+    ...neutral('same-host.example'),
+    ...ofEach((letter) => `https://www.${text(letter, 'host-2')}.example`),
+    { owner: 'missing', value: 'nowhere.example' },
+  ],
+};
+
+const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+
+/** What lists are tried with as a whole, where one entry alone would be refused. */
+export const wholeValues: Readonly<Record<string, readonly Value[]>> = {
+  columns: neutral([...lockedColumns, 'MAX_CONTACTS'], [...lockedColumns, 'HUB_ID'].reverse(), ['WEBSITE']),
+};
+
+/** Where a value is wanted: type and field, and the names that lead there, the nearest last. */
+export type Place = { coordinate: string; names: readonly string[]; scalar: string };
+
+/** What to try there; null when nobody has said. */
+export function valuesAt({ coordinate, names, scalar }: Place, cursors: Cursors): Value[] | null {
+  const name = names.at(-1) ?? '';
+  if (name === 'after' || name === 'before') return (cursors.get(names.at(-2) ?? '') ?? []).map((value) => ({ owner: 'B', value }));
+  if (scalar === 'ID') {
+    const type =
+      idTypes[coordinate] ??
+      [...names]
+        .reverse()
+        .map((each) => idTypes[each])
+        .find((each) => each !== undefined);
+    if (type === undefined) return null;
+    return [type].flat().flatMap((each) => owners.flatMap((owner) => (idsByType[each] as Ids)(owner).map((value) => ({ owner, value }))));
+  }
+  const found =
+    valuesByName[coordinate] ??
+    [...names]
+      .reverse()
+      .map((each) => valuesByName[each])
+      .find((each) => each !== undefined);
+  return found === undefined ? null : [...found];
+}

@@ -1,0 +1,246 @@
+import { Writable } from 'node:stream';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { Temporal } from 'temporal-polyfill';
+import { makeApiKey } from '../../src/api-key/api-key.ts';
+import { readConfig } from '../../src/config.ts';
+import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.queries.ts';
+import { passDaysForAllPartnersUnscoped } from '../../src/contract-change/passing-days.queries.ts';
+import { inPartnerTransaction } from '../../src/database/partner-scope.ts';
+import { globalId } from '../../src/graphql/global-id.ts';
+import { describeFault } from '../../src/process/log.ts';
+import { startServer, type RunningServer } from '../../src/http/server.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
+import { letters, partnerIds, text, watchFor, type Letter } from './canaries.ts';
+import { partnerRows, today, userId, userRoles, type KeyRow } from './partner-rows.ts';
+import { tapped, type Statement } from './statement-tap.ts';
+
+/** Who asks: as A in every role, with A's own key and with that of a user; an operator who names A; B, to learn what B is shown. */
+export const principals = [
+  ...userRoles.flatMap((role) => [`${role} key of A`, `${role} user of A`] as const),
+  'OPERATOR naming A' as const,
+  'ADMIN user of B' as const,
+];
+export type PrincipalName = (typeof principals)[number];
+
+type Token = { key: string; row: KeyRow; letter: Letter };
+
+/** One set of keys for all worlds of a run, so that their requests are the same to the byte. */
+export const tokens: ReadonlyMap<PrincipalName, Token> = new Map(principals.map((name) => [name, makeToken(name)]));
+export const isKnownKey = (keyId: string) => keyId.startsWith('Canary') || [...tokens.values()].some(({ row }) => row.id === keyId);
+
+function makeToken(name: PrincipalName): Token {
+  const { key, id, secretHash } = makeApiKey();
+  const [role = '', kind] = name.split(' ');
+  const letter = name.endsWith('B') ? 'B' : 'A';
+  if (letter === 'B') watchFor(id);
+  return { key, letter, row: { id, secretHash, role, userId: kind === 'user' ? userId(letter === 'A' ? role : 'VIEWER') : null } };
+}
+
+/** Keys that each partner has besides. */
+const furtherKeys = (letter: Letter): KeyRow[] =>
+  (['VIEWER', 'ADMIN', 'ADMIN'] as const).slice(0, letter === 'A' ? 2 : 3).map((role, index) => ({
+    id: `${text(letter, '').replaceAll('-', '')}key0${index}`.slice(0, 12).padEnd(12, '0'),
+    secretHash: Buffer.alloc(32, letter),
+    role,
+    userId: index === 1 ? userId(role) : null,
+  }));
+
+export type WalkRequest = {
+  /** For people: which field, which argument, whose value. */
+  name: string;
+  document: string;
+  variables?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  as: PrincipalName;
+  isMutation: boolean;
+  /** Sent twice, and the second answer taken: with an idempotency key that is the repetition. */
+  isRepeated?: boolean;
+  /** SQL that changes what is laid out, for this request alone. */
+  prepare?: string;
+  /** No request at all: days pass up to this date, for every partner in turn. */
+  daysPassTo?: string;
+  /** The operator's decision reaches other partners that hold the very contract: domain.md 4.1. */
+  reachesOthers?: boolean;
+};
+
+export type Answer = { status: number; headers: string; body: string };
+export type ChangedRow = { table: string; partner: Letter | null; line: string };
+
+/** A database with some of the partners in it, and servers on it. */
+export type World = {
+  database: TestDatabase;
+  tables: readonly string[];
+  /** Lines of the servers' log since the last look. */
+  takeLog(): string;
+  /** Statements that serving connections ran since the last look. */
+  takeStatements(): Statement[];
+  /** Rewrites each statement before it is sent; null for none. */
+  rewriteWith(rewrite: ((statement: Statement) => string) | null): void;
+  /** Caches of keys and partners are a server's own. */
+  restartServer(): Promise<void>;
+  send(request: WalkRequest): Promise<Answer>;
+  /** What is not as it was laid out; the passing of chance is left in. */
+  changedRows(): Promise<ChangedRow[]>;
+  restore(tables: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function createWorld(inhabitants: readonly Letter[], mutations: readonly string[]): Promise<World> {
+  const database = await createTestDatabase();
+  const superuser = database.superuserPool;
+  await layOut(superuser, inhabitants, mutations);
+  const { tables, columnsOf } = await takeSnapshot(superuser);
+  const differences = tables
+    .flatMap((table) => {
+      const key = table === 'partner' ? 'id' : 'partner_id';
+      return (['gone', 'come'] as const).map((kind) => {
+        const [one, other] = kind === 'gone' ? ['snapshot', 'public'] : ['public', 'snapshot'];
+        return `select '${table}' as "table", x.${key} as partner_id, '${kind} ' || to_jsonb(x)::text as line
+          from (table ${one}.${table} except all table ${other}.${table}) x`;
+      });
+    })
+    .join(' union all ');
+
+  const log: string[] = [];
+  const stream = new Writable({
+    write(line: Buffer, _encoding, done) {
+      log.push(line.toString());
+      done();
+    },
+  });
+  let statements: Statement[] = [];
+  let rewrite: ((statement: Statement) => string) | null = null;
+  let requests = 0;
+  const pool = tapped(database.pool, (statement) => {
+    statements.push(statement);
+    if (statements.length > 500) throw new Error('The walk stops what does not come to an end.');
+    return rewrite === null ? statement.text : rewrite(statement);
+  });
+  const start = () =>
+    startServer({
+      config: {
+        ...readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off' }),
+        ...{ maxQueryCost: 100_000_000, costBucket: 999_999_999, costRestorePerSecond: 999_999_999 },
+      },
+      database: { pool },
+      now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
+      log: pino({ base: null, serializers: { err: describeFault } }, stream),
+    });
+  let server: RunningServer | null = await start();
+  return {
+    database,
+    tables,
+    takeLog: () => log.splice(0).join(''),
+    takeStatements() {
+      const taken = statements;
+      statements = [];
+      return taken;
+    },
+    rewriteWith: (next) => void (rewrite = next),
+    async restartServer() {
+      await server?.close();
+      server = null;
+      statements = [];
+      server = await start();
+    },
+    async send({ document, variables, headers, as, daysPassTo }) {
+      if (daysPassTo !== undefined) {
+        await passDaysForAllPartnersUnscoped(pool, daysPassTo);
+        return { status: 0, headers: '', body: '' };
+      }
+      const { key, letter } = tokens.get(as) as Token;
+      const response = await fetch(`${server?.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${key}`,
+          'x-request-id': `walk-${(requests += 1)}`,
+          ...(as.startsWith('OPERATOR') && { 'x-partner-id': globalId('Partner', partnerIds[letter]) }),
+          ...headers,
+        },
+        body: JSON.stringify({ query: document, variables }),
+      });
+      return { status: response.status, headers: headersOf(response.headers), body: withoutChanceOfTiming(await response.text()) };
+    },
+    async changedRows() {
+      const { rows } = await superuser.query<{ table: string; partner_id: string; line: string }>(differences);
+      return rows.map(({ table, partner_id: id, line }) => ({
+        table,
+        partner: letters.find((letter) => partnerIds[letter] === id) ?? null,
+        line,
+      }));
+    },
+    async restore(changed) {
+      if (changed.length === 0) return;
+      const statementsOf = changed.map((table) => {
+        const columns = columnsOf.get(table);
+        return `delete from public.${table}; insert into public.${table} (${columns}) select ${columns} from snapshot.${table};`;
+      });
+      await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
+    },
+    async close() {
+      await server?.close();
+      await database.close();
+    },
+  };
+}
+
+async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutations: readonly string[]): Promise<void> {
+  const ofA = [...tokens.values()].filter(({ letter }) => letter === 'A').map(({ row }) => row.userId ?? row.id);
+  for (const letter of letters.filter((each) => inhabitants.includes(each))) {
+    const partnerId = partnerIds[letter];
+    const keys = [...[...tokens.values()].filter((token) => token.letter === letter).map(({ row }) => row), ...furtherKeys(letter)];
+    await inPartnerTransaction(superuser, partnerId, async (tx) => {
+      await tx.query(
+        'insert into partner (id, name, owns_all_transactional_conversations, passed_through, created_at) values ($1, $2, $3, $4, $5)',
+        [...[partnerId, text(letter, 'partner'), letter !== 'A', today, '2021-03-01T10:00:00Z']],
+      );
+      for (const { table, values } of partnerRows(letter, [...new Set(ofA)], keys, mutations)) {
+        const columns = Object.keys(values);
+        await tx.query(
+          `insert into ${table} (partner_id, ${columns.join(', ')}) values ($1, ${columns.map((_, index) => `$${index + 2}`).join(', ')})`,
+          [partnerId, ...Object.values(values)],
+        );
+      }
+      await tx.query('update partner set point_of_contact_id = $2 where id = $1', [partnerId, userId('ADMIN')]);
+      await refreshDashboardRows(tx, 'all');
+      // Whoever derives others' rows anew is found out by what becomes of these.
+      if (letter !== 'A')
+        await tx.query(`update dashboard_row set customer_name = customer_name || ' of old' where partner_id = $1`, [partnerId]);
+    });
+  }
+}
+
+/** Keeps all partners' tables as they are; answers which they are, and what of them can be written. */
+async function takeSnapshot(superuser: pg.Pool): Promise<{ tables: string[]; columnsOf: Map<string, string> }> {
+  const { rows } = await superuser.query<{ table: string; columns: string }>(`
+    select c.table_name::text as "table", string_agg(quote_ident(c.column_name), ', ' order by c.ordinal_position) as columns
+    from information_schema.columns c
+    where c.table_schema = 'public' and c.is_generated = 'NEVER'
+      and (c.table_name = 'partner' or exists (
+        select from information_schema.columns p join information_schema.tables t using (table_schema, table_name)
+        where p.table_schema = 'public' and p.table_name = c.table_name and p.column_name = 'partner_id' and t.table_type = 'BASE TABLE'))
+    group by 1 order by 1`);
+  await superuser.query(
+    `create schema snapshot; ${rows.map(({ table }) => `create table snapshot.${table} as table public.${table};`).join(' ')}`,
+  );
+  return { tables: rows.map(({ table }) => table), columnsOf: new Map(rows.map(({ table, columns }) => [table, columns])) };
+}
+
+const byChance = new Set(['date', 'content-length', 'connection', 'keep-alive', 'x-request-id']);
+
+function headersOf(headers: Headers): string {
+  return [...headers]
+    .filter(([name]) => !byChance.has(name))
+    .map(([name, value]) => `${name}: ${value}`)
+    .join('\n');
+}
+
+/** What is left in the bucket depends on the clock; which entry of a list fails first, on chance. */
+function withoutChanceOfTiming(body: string): string {
+  const parsed = JSON.parse(body) as { errors?: { path?: unknown[] }[]; extensions?: { cost?: unknown } };
+  for (const error of parsed.errors ?? []) error.path &&= error.path.map((step) => (typeof step === 'number' ? '#' : step));
+  if (parsed.extensions !== undefined) delete parsed.extensions.cost;
+  return JSON.stringify(parsed);
+}
