@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Db } from '../src/database/partner-scope.ts';
+import type { Db } from '../src/database/transaction.ts';
 
 export type PlanNode = {
   'Node Type': string;

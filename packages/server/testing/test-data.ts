@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { refreshDashboardRows } from '../src/contract-change/dashboard-row.queries.ts';
 import { searchText } from '../src/customer/search-text.ts';
 import { parseWebsite } from '../src/customer/website.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../src/database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../src/database/transaction.ts';
 import { globalId } from '../src/graphql/global-id.ts';
 
 type Values = Record<string, unknown>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { definedRowsSql, storedRowsSql } from '../../../server/src/contract-change/dashboard-row.queries.ts';
 import { createApiKey } from '../../../server/src/api-key/api-key.queries.ts';
 import type { Database } from '../../../server/src/database/database.ts';
-import { inPartnerTransaction } from '../../../server/src/database/partner-scope.ts';
+import { inPartnerTransaction } from '../../../server/src/database/transaction.ts';
 import { TestData } from '../../../server/testing/test-data.ts';
 import { today } from './fault-ground.ts';
 

@@ -3,7 +3,7 @@ import { contractChangeFields } from '../../../server/src/contract-change/contra
 import { ContractChangeOrderFieldEnum, orderOf } from '../../../server/src/dashboard/dashboard.order.ts';
 import { countUpcoming, findUpcoming } from '../../../server/src/dashboard/dashboard.queries.ts';
 import { openDatabase } from '../../../server/src/database/database.ts';
-import type { Db } from '../../../server/src/database/partner-scope.ts';
+import type { Db } from '../../../server/src/database/transaction.ts';
 import { encodeCursor } from '../../../server/src/reading/cursor.ts';
 import { projectionOf } from '../../../server/src/reading/projection.ts';
 import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';

@@ -1,12 +1,14 @@
 import { insertApiKey } from './api-key.queries.ts';
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectKeyed, selectPage, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
-import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { beyondOwnRole } from '../partner/partner-user-edit.queries.ts';
 
 // The vendor's operators have keys that are stored with some partner: they are no key of that partner's, to it they are not there.
@@ -41,7 +43,7 @@ export async function findApiKeysOfPartner(
 }
 
 export async function countApiKeysOfPartner(db: Db, partnerId: string): Promise<number> {
-  const rows = await queryAsPartner<[number]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[number]>({
     name: 'countApiKeysOfPartner',
     select: `select count(*)::int from api_key k where ${ofPartner}`,
     values: [],
@@ -58,16 +60,14 @@ export async function findApiKeys(db: Db, partnerId: string, projection: Project
 /** The text of a new key. Under a symbol it is in no JSON, so it is never kept with the answer to an idempotency key. */
 export const keyText = Symbol('keyText');
 
-export type ApiKeyOutcome = { keyId: string | null; userErrors: UserError[]; [keyText]?: string };
-
-const failed = (...userErrors: UserError[]): ApiKeyOutcome => ({ keyId: null, userErrors });
+export type ApiKeyOutcome = Outcome<'apiKey'> & { [keyText]?: string };
 
 type NewKey = { role: PartnerUserRole; user: { id: string | null } | null; expiresAt: Date | null };
 
 /** Makes a key for the partner itself or one of its users; it may do no more than its maker and its user. */
 export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey): Promise<ApiKeyOutcome> {
-  const { tx, principal } = write;
-  if (!isWithin(role, principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  const { tx, viewer } = write;
+  if (!isWithin(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const { rows } = await tx.query<{ role: PartnerUserRole | null; is_over: boolean }>(
     `/* addApiKey */ select (select role from partner_user where partner_id = $1 and id = $2 for share) as role, coalesce($3 <= now(), false) as is_over`,
     [tx.partnerId, user?.id ?? null, expiresAt],
@@ -79,7 +79,7 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
   }
   if (found?.is_over === true) return failed(inputError('INVALID', 'Choose an instant in the future, or none.', 'expiresAt'));
   const { key, id } = await insertApiKey(write, { role, partnerUserId: user?.id ?? null, expiresAt });
-  return { keyId: id, userErrors: [], [keyText]: key };
+  return { apiKeyId: id, userErrors: [], [keyText]: key };
 }
 
 /** Ends a key; any, the own and the last one too: a key that leaked must go at once. Again: the same answer, nothing done. */
@@ -94,5 +94,5 @@ export async function revokeApiKey(write: Write, keyId: string | null): Promise<
     await tx.query('/* revokeApiKey */ update api_key set revoked_at = now() where partner_id = $1 and id = $2', [tx.partnerId, keyId]);
     await recordAuditEvent(write, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
   }
-  return { keyId, userErrors: [] };
+  return { apiKeyId: keyId, userErrors: [] };
 }

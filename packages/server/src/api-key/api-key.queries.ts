@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import { retryOnLostConnection } from '../database/retry.ts';
-import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import { inPartnerTransaction, type Db } from '../database/transaction.ts';
 import { makeApiKey } from './api-key.ts';
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import type { Write } from '../writing/write.ts';
 import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
 
 export type ApiKeyRow = {
@@ -52,7 +54,7 @@ export async function insertApiKey(
 
 /** Newest first. */
 export async function listApiKeys(db: Db, partnerId: string): Promise<ApiKeyRow[]> {
-  const rows = await queryAsPartner<[string, ViewerRole, string | null, Date, Date | null, Date | null]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[string, ViewerRole, string | null, Date, Date | null, Date | null]>({
     name: 'listApiKeys',
     select: `select k.id, k.role, u.email, k.created_at, k.expires_at, k.revoked_at
       from api_key k left join partner_user u on u.partner_id = k.partner_id and u.id = k.partner_user_id

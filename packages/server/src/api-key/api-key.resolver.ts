@@ -6,7 +6,8 @@ import { ForwardPageArgs, pageOf } from '../reading/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate, type Outcome } from '../writing/mutation.ts';
+import { mutate } from '../writing/mutation.ts';
+import type { Outcome } from '../writing/write.ts';
 import { projectionOf } from '../reading/projection.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { descend, selectedPaths } from '../reading/selected-fields.ts';
@@ -20,7 +21,6 @@ import {
   findApiKeysOfPartner,
   keyText,
   revokeApiKey,
-  type ApiKeyOutcome,
 } from './api-key-edit.queries.ts';
 import { ApiKey, ApiKeyConnection } from './api-key.type.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
@@ -84,17 +84,17 @@ export class ApiKeyResolver {
   async apiKeys(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Ctx() { pool, partnerId, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    if (!adminRoles.includes(principal.role)) throw forbidden(info.fieldName);
+    if (!adminRoles.includes(viewer.role)) throw forbidden(info.fieldName);
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, apiKeyFields);
     const page = pageOf(args);
     const [found, totalCount] = await Promise.all([
       wantsRows ? findApiKeysOfPartner(pool, partnerId, projection, page, facts) : noPage,
       wantsCount ? countApiKeysOfPartner(pool, partnerId) : 0,
     ]);
-    return { ...connectionFrom(found, projection, apiKeyOrder.name, partnerId, principal), totalCount };
+    return { ...connectionFrom(found, projection, apiKeyOrder.name, partnerId, viewer), totalCount };
   }
 
   @Mutation(() => CreateApiKeyPayload, { description: 'Makes an API key for the partner or one of its users. ADMIN.' })
@@ -124,11 +124,11 @@ export class ApiKeyResolver {
   }
 }
 
-async function apiKeyPayload({ pool, partnerId, principal }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome | ApiKeyOutcome) {
-  const keyId = 'keyId' in outcome ? outcome.keyId : null;
+async function apiKeyPayload({ pool, partnerId, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'apiKey'>) {
+  const keyId = outcome.apiKeyId ?? null;
   const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'apiKey');
   if (keyId === null || at.nodes.length === 0) return { apiKey: null, userErrors: outcome.userErrors };
   const projection = projectionOf(apiKeyFields, selectedPaths(info, at.type, at.nodes, apiKeyFields));
   const [row] = (await findApiKeys(pool, partnerId, projection, [keyId])).get(keyId) ?? [];
-  return { apiKey: row === undefined ? null : projection.shape(row, principal), userErrors: outcome.userErrors };
+  return { apiKey: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

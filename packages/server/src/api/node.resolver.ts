@@ -52,7 +52,7 @@ const finders: Record<NodeType, { table: FieldTable; find: Find }> = {
   },
   SavedView: {
     table: savedViewFields,
-    find: async ({ pool, principal }, projection, ids) => await findSavedViews(pool, principal, projection, ids),
+    find: async ({ pool, viewer }, projection, ids) => await findSavedViews(pool, viewer, projection, ids),
   },
 };
 
@@ -91,7 +91,7 @@ async function findNodes(context: RequestContext, info: GraphQLResolveInfo, ids:
       const projection = projectionOf(table, selectedPaths(info, info.schema.getType(type) as GraphQLObjectType, info.fieldNodes, table));
       const uuids = parsed.flatMap((node) => (node?.type === type ? [node.uuid] : []));
       for (const [uuid, [row]] of await find(context, projection, uuids)) {
-        if (uuids.includes(uuid) && row !== undefined) nodes.set(`${type} ${uuid}`, projection.shape(row, context.principal));
+        if (uuids.includes(uuid) && row !== undefined) nodes.set(`${type} ${uuid}`, projection.shape(row, context.viewer));
       }
     }),
   );

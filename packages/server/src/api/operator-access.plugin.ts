@@ -1,11 +1,11 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getOperationAST, Kind, type DocumentNode } from 'graphql';
 import type { Pool } from 'pg';
-import { inPartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { actorOf, recordAuditEvent } from '../writing/audit-event.queries.ts';
-import type { Principal } from '../access/principal.ts';
+import type { Viewer } from '../access/viewer.ts';
 
-type Request = { pool: Pool; principal: Principal; requestId: string };
+type Request = { pool: Pool; viewer: Viewer; requestId: string };
 
 /**
  * Every request of an operator leaves a line in the trail of the partner it names: committed before the operation begins, so that it
@@ -15,23 +15,23 @@ export const operatorAccessPlugin: ApolloServerPlugin<Request> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ contextValue, document, operationName }) {
-        if (contextValue.principal.role === 'OPERATOR') await recordOperatorAccess(contextValue, operationName, document);
+        if (contextValue.viewer.role === 'OPERATOR') await recordOperatorAccess(contextValue, operationName, document);
       },
     };
   },
 };
 
 async function recordOperatorAccess(
-  { pool, principal, requestId }: Request,
+  { pool, viewer, requestId }: Request,
   operationName: string | null,
   document: DocumentNode,
 ): Promise<void> {
   const operation = getOperationAST(document, operationName);
   const fields =
     operation?.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? selection.name.value : '…')) ?? [];
-  await inPartnerTransaction(pool, principal.partnerId, async (tx) =>
+  await inPartnerTransaction(pool, viewer.partnerId, async (tx) =>
     recordAuditEvent(
-      { tx, actor: await actorOf(tx, principal), requestId },
+      { tx, actor: await actorOf(tx, viewer), requestId },
       {
         action: 'OPERATOR_ACCESS',
         after: { operationName, operation: operation?.operation ?? null, fields: [...new Set(fields)].slice(0, 50) },

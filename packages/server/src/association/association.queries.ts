@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { failed, type Outcome, type Write } from '../writing/write.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { lockAssociation, type LockedAssociation } from '../customer/customer-lock.queries.ts';
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 
-export type AssociationOutcome = { associationId: string | null; customerId: string | null; userErrors: UserError[] };
-
-const failed = (...userErrors: UserError[]): AssociationOutcome => ({ associationId: null, customerId: null, userErrors });
+type AssociationOutcome = Outcome<'association' | 'customer'>;
 
 type Edit = { customerId: string | null; expectedVersion: number | null };
 

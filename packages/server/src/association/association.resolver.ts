@@ -7,7 +7,8 @@ import { associationFields, customerFields } from '../customer/customer.fields.t
 import { findAssociations, findCustomersBy } from '../customer/customer.queries.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate, type Outcome } from '../writing/mutation.ts';
+import { mutate } from '../writing/mutation.ts';
+import type { Outcome } from '../writing/write.ts';
 import { projectionOf } from '../reading/projection.ts';
 import { descend, selectedPaths } from '../reading/selected-fields.ts';
 import { inputError, UserError } from '../graphql/user-error.type.ts';
@@ -17,7 +18,6 @@ import {
   resumeAssociation,
   setCommunicationOwner,
   setPrimaryContact,
-  type AssociationOutcome,
 } from './association.queries.ts';
 
 const expectedVersion = 'The version of the association that the change is based on; a newer one is a conflict. Not compared unless given.';
@@ -226,9 +226,9 @@ const edited = ({ customerId, expectedVersion: version }: { customerId: string; 
 });
 
 /** What comes back is read as the next query would read it. */
-async function associationPayload(context: RequestContext, info: GraphQLResolveInfo, outcome: Outcome | AssociationOutcome) {
+async function associationPayload(context: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'association' | 'customer'>) {
   const { associationId, customerId } = { associationId: null, customerId: null, ...outcome };
-  const { pool, partnerId, principal } = context;
+  const { pool, partnerId, viewer } = context;
   const payload = getNamedType(info.returnType) as GraphQLObjectType;
   const at = descend(info, payload, info.fieldNodes, 'association');
   const projection = projectionOf(associationFields, selectedPaths(info, at.type, at.nodes, associationFields));
@@ -240,7 +240,7 @@ async function associationPayload(context: RequestContext, info: GraphQLResolveI
   ]);
   const [row] = associations?.get(associationId ?? '') ?? [];
   return {
-    association: row === undefined ? null : projection.shape(row, principal),
+    association: row === undefined ? null : projection.shape(row, viewer),
     customer: customers.get(customerId ?? '') ?? null,
     userErrors: outcome.userErrors,
   };
@@ -254,5 +254,5 @@ async function findSelectedCustomers(context: RequestContext, info: GraphQLResol
   if (at.nodes.length === 0) return new Map<string, Record<string, unknown>>();
   const projection = projectionOf(customerFields, selectedPaths(info, at.type, at.nodes, customerFields));
   const found = await findCustomersBy(context.pool, context.partnerId, projection, { ids });
-  return new Map([...found].map(([id, rows]) => [id, projection.shape(rows[0] as readonly unknown[], context.principal)]));
+  return new Map([...found].map(([id, rows]) => [id, projection.shape(rows[0] as readonly unknown[], context.viewer)]));
 }

@@ -1,6 +1,7 @@
 import { searchSql } from '../customer/search-text.ts';
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectPage, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -43,6 +44,6 @@ export async function findEndedCustomers(
 export async function countEndedCustomers(db: Db, partnerId: string, query: string | null | undefined): Promise<number> {
   const parameters = new Parameters();
   const select = `select count(*)::int from ${endedSql} where m.partner_id = s.partner_id and ${searchSql(query, 'm', parameters)}`;
-  const rows = await queryAsPartner<[number]>(db, partnerId, { name: 'countEndedCustomers', select, values: parameters.values });
+  const rows = await readAs(db, partnerId).select<[number]>({ name: 'countEndedCustomers', select, values: parameters.values });
   return rows[0]?.[0] ?? 0;
 }

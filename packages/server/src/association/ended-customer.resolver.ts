@@ -25,16 +25,16 @@ export class EndedCustomerResolver {
   })
   async endedCustomers(
     @Args(() => EndedCustomersArgs) args: EndedCustomersArgs,
-    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Ctx() { pool, partnerId, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    if (!adminRoles.includes(principal.role)) throw forbidden(info.fieldName);
+    if (!adminRoles.includes(viewer.role)) throw forbidden(info.fieldName);
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, endedCustomerFields);
     const page = pageOf(args);
     const [found, totalCount] = await Promise.all([
       wantsRows ? findEndedCustomers(pool, partnerId, projection, args.query, page, facts) : noPage,
       wantsCount ? countEndedCustomers(pool, partnerId, args.query) : 0,
     ]);
-    return { ...connectionFrom(found, projection, endedCustomerOrder.name, partnerId, principal), totalCount };
+    return { ...connectionFrom(found, projection, endedCustomerOrder.name, partnerId, viewer), totalCount };
   }
 }

@@ -6,7 +6,7 @@ import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { parseApiKey, type ApiKeyDigest } from '../api-key/api-key.ts';
 import { findApiKeyHoldersUnscoped, type ApiKeyHolder } from '../api-key/api-key.queries.ts';
 import { remember } from './lookup.cache.ts';
-import type { Principal } from '../access/principal.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CheckToken } from './sign-on.ts';
 
@@ -16,7 +16,7 @@ export type AuthenticationFailure = 'UNAUTHENTICATED' | 'SIGN_ON_UNAVAILABLE' | 
 export type Authenticate = (
   authorization: string | undefined,
   partnerHeader: string | undefined,
-) => Promise<Principal | AuthenticationFailure>;
+) => Promise<Viewer | AuthenticationFailure>;
 
 /** Who it is, before the request has named a partner: an operator is for all of them. */
 type Bearer = { role: ViewerRole; partnerId: string; partnerUserId: string | null; credentialId: string };

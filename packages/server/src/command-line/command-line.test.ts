@@ -27,8 +27,8 @@ describe('renewals token', () => {
     expect(stdout).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}\n$/);
     expect(stderr).toMatch(/^Key [0-9A-Za-z]{12} for "Acme", role MANAGER, good until it is revoked\. It is not shown again\.\n$/);
     expect(stderr).not.toContain(stdout.trim());
-    const principal = await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, undefined);
-    expect(principal).toMatchObject({ partnerId: acme, role: 'MANAGER', partnerUserId: null });
+    const viewer = await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, undefined);
+    expect(viewer).toMatchObject({ partnerId: acme, role: 'MANAGER', partnerUserId: null });
   });
 
   test('create makes a key for a user, which may do no more than the user; list shows it, revoke ends it', async () => {

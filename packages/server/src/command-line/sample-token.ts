@@ -17,8 +17,8 @@ export async function keepSampleToken(pool: Pool, { dataDir, sampleData }: Pick<
   if (!partner) return null;
   const path = join(dataDir, 'sample-token');
   const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
-  const principal = await createAuthenticate(pool, Date.now)(`Bearer ${kept}`, undefined);
-  if (typeof principal === 'object' && principal.partnerId === partner.id) return kept;
+  const viewer = await createAuthenticate(pool, Date.now)(`Bearer ${kept}`, undefined);
+  if (typeof viewer === 'object' && viewer.partnerId === partner.id) return kept;
 
   const { key } = await createApiKey(pool, partner.id, { role: 'ADMIN', partnerUserId: null, expiresAt: null, actor: 'sample data' });
   await mkdir(dataDir, { recursive: true });

@@ -1,6 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectKeyed, selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -94,7 +95,7 @@ export async function findHistoryOfCustomers(
 }
 
 export async function countHistoryOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await queryAsPartner<[string, number]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[string, number]>({
     name: 'countHistoryOfCustomers',
     select:
       'select r.customer_id, count(*)::int from dashboard_row r where r.partner_id = s.partner_id and r.customer_id = any ($2::uuid[]) group by 1',

@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { decisionStateSql } from './contract-change.rules.ts';
 
 const terms = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Write } from '../writing/audit-event.queries.ts';
+import type { Write } from '../writing/write.ts';
 import { addDays } from '../calendar-date.ts';
-import { inPartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { importFolder } from '../import/import-folder.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
@@ -66,7 +66,7 @@ test.each([1, 2, 3, 4])(
       inPartnerTransaction(pool, partnerId, (tx) =>
         work({
           tx,
-          principal: { partnerId, role: 'OPERATOR', partnerUserId: null, credentialId: 'test' },
+          viewer: { partnerId, role: 'OPERATOR', partnerUserId: null, credentialId: 'test' },
           actor: 'test',
           today,
           requestId: 'test',

@@ -1,8 +1,9 @@
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { mayDecide } from '../access/role.rules.ts';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
@@ -15,8 +16,6 @@ import {
   type ContractChangeType,
   type Decision,
 } from './contract-change.rules.ts';
-
-export type DecisionOutcome = { contractChangeId: string | null; userErrors: UserError[] };
 
 export type DecisionRequest = {
   contractChangeId: string | null;
@@ -45,12 +44,10 @@ type OpenChange = {
   owns_all: boolean;
 };
 
-const failed = (...userErrors: UserError[]): DecisionOutcome => ({ contractChangeId: null, userErrors });
-
 /** Records what the customer wants, dated today. What stands already is not recorded again. */
-export async function recordDecision(write: Write, request: DecisionRequest): Promise<DecisionOutcome> {
+export async function recordDecision(write: Write, request: DecisionRequest): Promise<Outcome<'contractChange'>> {
   const seen = await findVisibleChange(write.tx, request.contractChangeId);
-  if (seen && write.principal.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
+  if (seen && write.viewer.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
   const association = seen && (await lockAssociation(write.tx, seen.customer_id));
   // Somebody may have decided while the lock was waited for.
   const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
@@ -59,7 +56,7 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
   const error = await refusal(write, request, change, owner);
   if (error !== null) return failed(error);
   await append(write, change, request);
-  if (write.principal.role === 'OPERATOR') await recordForOtherPartners(write, change, request);
+  if (write.viewer.role === 'OPERATOR') await recordForOtherPartners(write, change, request);
   return { contractChangeId: change.id, userErrors: [] };
 }
 
@@ -87,12 +84,12 @@ async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision
 }
 
 async function refusal(
-  { tx, principal, today }: Write,
+  { tx, viewer, today }: Write,
   request: DecisionRequest,
   change: OpenChange,
   owner: CommunicationOwner,
 ): Promise<UserError | null> {
-  if (!mayDecide(principal.role, owner)) {
+  if (!mayDecide(viewer.role, owner)) {
     const message = 'The vendor talks to this customer. Make the partner the communication owner first, then record the decision.';
     return inputError('NOT_COMMUNICATION_OWNER', message, 'contractChangeId');
   }
@@ -123,9 +120,9 @@ async function refusal(
 }
 
 async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
-  const { tx, today, actor, principal } = write;
+  const { tx, today, actor, viewer } = write;
   const standing = standingDecision(await logOf(tx, change.id), today)?.action ?? null;
-  const onBehalfOfCustomer = principal.role !== 'OPERATOR';
+  const onBehalfOfCustomer = viewer.role !== 'OPERATOR';
   const lines: ContractChangeAction[] =
     action === 'WITHDRAW_CANCELLATION'
       ? standing === 'REQUEST_CANCELLATION'

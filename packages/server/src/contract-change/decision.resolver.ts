@@ -121,7 +121,7 @@ async function decide(
   input: { contractChangeId: string; expectedVersion?: number | null; forNextPossible?: boolean },
   action: ContractChangeAction,
 ) {
-  const { pool, partnerId, principal, businessDate } = context;
+  const { pool, partnerId, viewer, businessDate } = context;
   const outcome = await mutate({ context, info, input, allowed: decidingRoles }, (write) =>
     recordDecision(write, {
       contractChangeId: uuidOf('ContractChange', input.contractChangeId),
@@ -135,5 +135,5 @@ async function decide(
   if (id === null || at.nodes.length === 0) return { contractChange: null, userErrors: outcome.userErrors };
   const projection = projectionOf(contractChangeFields, selectedPaths(info, at.type, at.nodes, contractChangeFields));
   const [row] = (await findChanges(pool, partnerId, projection, [id], businessDate)).get(id) ?? [];
-  return { contractChange: row === undefined ? null : projection.shape(row, principal), userErrors: outcome.userErrors };
+  return { contractChange: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

@@ -1,5 +1,5 @@
 import { addDays, addMonths, type CalendarDate } from '../calendar-date.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import type { ContractChangeType } from './contract-change.rules.ts';
 
 /** The open renewal of a contract, whose own deadline has passed. */

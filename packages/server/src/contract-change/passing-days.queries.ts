@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { decisionStateSql, standingDecisionSql } from './contract-change.rules.ts';
 

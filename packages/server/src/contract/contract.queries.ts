@@ -1,6 +1,6 @@
 import { customersSql } from '../customer/customer.queries.ts';
 import { Parameters } from '../database/sql.ts';
-import type { Db } from '../database/partner-scope.ts';
+import type { Db } from '../database/transaction.ts';
 import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 

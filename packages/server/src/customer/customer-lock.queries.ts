@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import type { CommunicationOwner } from './communication-owner.rules.ts';
 
 // A writer that changes what a customer's dashboard rows show locks the customer's active association first.

@@ -1,5 +1,6 @@
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectKeyed, selectPage, selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -45,7 +46,7 @@ export async function findCustomers(
 export async function countCustomers(db: Db, partnerId: string, query: string | null | undefined): Promise<number> {
   const parameters = new Parameters();
   const select = `select count(*)::int from customer m ${associationSql('m.id')} where m.partner_id = s.partner_id and ${searchSql(query, 'm', parameters)}`;
-  const rows = await queryAsPartner<[number]>(db, partnerId, { name: 'countCustomers', select, values: parameters.values });
+  const rows = await readAs(db, partnerId).select<[number]>({ name: 'countCustomers', select, values: parameters.values });
   return rows[0]?.[0] ?? 0;
 }
 
@@ -133,7 +134,7 @@ export async function findUsersOfCustomers(
 }
 
 export async function countUsersOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await queryAsPartner<[string, number]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[string, number]>({
     name: 'countUsersOfCustomers',
     select:
       `select u.customer_id, count(*)::int from customer_user u ${associationSql('u.customer_id')} ` +

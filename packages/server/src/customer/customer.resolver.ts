@@ -51,7 +51,7 @@ export class CustomerResolver {
   @Query(() => CustomerConnection, { description: 'Customers with an active association, by name.' })
   async customers(
     @Args(() => CustomersArgs) args: CustomersArgs,
-    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Ctx() { pool, partnerId, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, customerFields);
@@ -60,13 +60,13 @@ export class CustomerResolver {
       wantsRows ? findCustomers(pool, partnerId, projection, args.query, page, facts) : noPage,
       wantsCount ? countCustomers(pool, partnerId, args.query) : 0,
     ]);
-    return { ...connectionFrom(found, projection, customerOrder.name, partnerId, principal), totalCount };
+    return { ...connectionFrom(found, projection, customerOrder.name, partnerId, viewer), totalCount };
   }
 
   @Query(() => Customer, { nullable: true, description: 'One customer; null if there is none of that name with an active association.' })
   async customer(
     @Arg('by', () => CustomerBy, { description: 'Which one.' }) by: CustomerBy,
-    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Ctx() { pool, partnerId, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     const name = customerName(by);
@@ -74,7 +74,7 @@ export class CustomerResolver {
     const type = info.schema.getType('Customer') as GraphQLObjectType;
     const projection = projectionOf(customerFields, selectedPaths(info, type, info.fieldNodes, customerFields));
     const [rows] = (await findCustomersBy(pool, partnerId, projection, name)).values();
-    return rows?.[0] === undefined ? null : projection.shape(rows[0], principal);
+    return rows?.[0] === undefined ? null : projection.shape(rows[0], viewer);
   }
 
   @FieldResolver(() => CustomerUserConnection, {

@@ -1,10 +1,12 @@
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import type { Write } from '../writing/write.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import { columns, defaultColumnKeys, type ColumnKey } from '../contract-change/contract-change.columns.ts';
 
 /** The columns a user, or the partner itself for keys that belong to no user, has chosen; the default ones until then. */
 export async function findChosenColumns(db: Db, partnerId: string, principalId: string): Promise<readonly ColumnKey[]> {
-  const rows = await queryAsPartner<[string[]]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[string[]]>({
     name: 'findChosenColumns',
     select: 'select h.columns from dashboard_column_choice h where h.partner_id = s.partner_id and h.principal_id = $2::uuid',
     values: [principalId],
@@ -15,8 +17,8 @@ export async function findChosenColumns(db: Db, partnerId: string, principalId: 
 
 /** Keeps the choice of the one who asks. The same choice again changes nothing. */
 export async function chooseColumns(write: Write, chosen: readonly ColumnKey[]): Promise<void> {
-  const { tx, principal } = write;
-  const principalId = principal.partnerUserId ?? tx.partnerId;
+  const { tx, viewer } = write;
+  const principalId = viewer.partnerUserId ?? tx.partnerId;
   const before = await tx.query<{ columns: string[] }>(
     '/* chooseColumns */ select columns from dashboard_column_choice where partner_id = $1 and principal_id = $2 for update',
     [tx.partnerId, principalId],

@@ -114,8 +114,8 @@ export class ViewerColumnsResolver {
   }
 
   @FieldResolver(() => [DashboardColumn], { description: "The viewer's own columns in the viewer's order; the default ones until chosen." })
-  async dashboardColumns(@Ctx() { pool, partnerId, principal }: RequestContext): Promise<DashboardColumn[]> {
-    const keys = await findChosenColumns(pool, partnerId, principal.partnerUserId ?? partnerId);
+  async dashboardColumns(@Ctx() { pool, partnerId, viewer }: RequestContext): Promise<DashboardColumn[]> {
+    const keys = await findChosenColumns(pool, partnerId, viewer.partnerUserId ?? partnerId);
     return keys.map(columnOf);
   }
 }

@@ -1,5 +1,6 @@
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
 import { setSql, type ChangeSet } from './dashboard.queries.ts';
 import {
@@ -20,7 +21,7 @@ type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeSt
 export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
   const parameters = new Parameters(set);
   const { from, where } = setSql(set, parameters);
-  const rows = await queryAsPartner<SummaryRow>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<SummaryRow>({
     name: 'summarizeUpcoming',
     select: parameters.bind(`
       with changes as materialized (

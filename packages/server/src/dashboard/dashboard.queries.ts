@@ -1,6 +1,7 @@
 import { inWindowSql, joinsSql, rowsSql, type Dates } from '../contract-change/contract-change.queries.ts';
 import { searchSql } from '../customer/search-text.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import { Parameters } from '../database/sql.ts';
 import type { Page } from '../reading/connection.type.ts';
 import type { DirectedKey } from '../reading/keyset.ts';
@@ -66,6 +67,6 @@ export async function countUpcoming(db: Db, partnerId: string, set: ChangeSet): 
   const parameters = new Parameters(set);
   const { from, where } = setSql(set, parameters);
   const select = parameters.bind(`select count(*)::int from ${from} where ${where}`);
-  const rows = await queryAsPartner<[number]>(db, partnerId, { name: 'countUpcoming', select, values: parameters.values });
+  const rows = await readAs(db, partnerId).select<[number]>({ name: 'countUpcoming', select, values: parameters.values });
   return rows[0]?.[0] ?? 0;
 }

@@ -68,7 +68,7 @@ export class DashboardResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { pool, partnerId, principal } = context;
+    const { pool, partnerId, viewer } = context;
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, contractChangeFields);
     const page = pageOf(args);
     const viewed = await withView(args, context, info);
@@ -78,7 +78,7 @@ export class DashboardResolver {
       wantsRows ? findUpcoming(pool, partnerId, projection, set, order, page, facts) : noPage,
       wantsCount ? countUpcoming(pool, partnerId, set) : 0,
     ]);
-    return { ...connectionFrom(found, projection, order.name, partnerId, principal), totalCount, businessDate: set.asOf };
+    return { ...connectionFrom(found, projection, order.name, partnerId, viewer), totalCount, businessDate: set.asOf };
   }
 
   @Query(() => UpcomingContractChangesSummary, {

@@ -1,9 +1,9 @@
-import type { Principal } from '../access/principal.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { idLeaf, type FieldTable } from '../reading/projection.ts';
 import type { StoredView } from './saved-view.content.ts';
 
 /** Whose views are the viewer's own: a user's, or the partner's for a key of no user; the vendor's operator has none. */
-export function viewOwnerOf({ role, partnerId, partnerUserId }: Pick<Principal, 'role' | 'partnerId' | 'partnerUserId'>): string | null {
+export function viewOwnerOf({ role, partnerId, partnerUserId }: Pick<Viewer, 'role' | 'partnerId' | 'partnerUserId'>): string | null {
   return role === 'OPERATOR' ? null : (partnerUserId ?? partnerId);
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
-import type { Principal } from '../access/principal.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { failed, type Outcome, type Write } from '../writing/write.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { managerRoles } from '../access/role.rules.ts';
 import { Parameters } from '../database/sql.ts';
-import type { Db, PartnerTransaction } from '../database/partner-scope.ts';
+import type { Db, PartnerTransaction } from '../database/transaction.ts';
 import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
@@ -13,10 +14,10 @@ import { viewOwnerOf } from './saved-view.fields.ts';
 const visibleSql = (owner: string) => `(v.is_shared or v.principal_id = ${owner})`;
 
 /** Views that the viewer sees, by name: those of these ids, or all. */
-export async function findSavedViews(db: Db, principal: Principal, projection: Projection, ids: readonly string[] | 'all') {
+export async function findSavedViews(db: Db, viewer: Viewer, projection: Projection, ids: readonly string[] | 'all') {
   const parameters = new Parameters();
-  const visible = visibleSql(parameters.add(viewOwnerOf(principal), 'uuid'));
-  return await selectKeyed(db, principal.partnerId, {
+  const visible = visibleSql(parameters.add(viewOwnerOf(viewer), 'uuid'));
+  return await selectKeyed(db, viewer.partnerId, {
     name: 'findSavedViews',
     projection,
     key: 'v.id',
@@ -27,9 +28,7 @@ export async function findSavedViews(db: Db, principal: Principal, projection: P
   });
 }
 
-export type SavedViewOutcome = { savedViewId: string | null; userErrors: UserError[] };
-
-const failed = (...userErrors: UserError[]): SavedViewOutcome => ({ savedViewId: null, userErrors });
+type SavedViewOutcome = Outcome<'savedView'>;
 
 /** A view as it is stored; filter and order are JSON as they were given. */
 type View = { name: string; isShared: boolean; columns: readonly string[]; query: string | null; filter: unknown; orderBy: unknown };
@@ -39,8 +38,8 @@ type StoredView = View & { id: string; ownerId: string; version: number };
 const maxViews = 100;
 
 export async function createSavedView(write: Write, view: View): Promise<SavedViewOutcome> {
-  const { tx, principal } = write;
-  const ownerId = principal.partnerUserId ?? tx.partnerId;
+  const { tx, viewer } = write;
+  const ownerId = viewer.partnerUserId ?? tx.partnerId;
   const error = sharingError(write, view);
   if (error !== null) return failed(error);
   const { rows: counts } = await tx.query<{ own: number; shared: number }>(
@@ -118,11 +117,11 @@ export async function deleteSavedView(write: Write, edit: Edit): Promise<SavedVi
 }
 
 /** A view that the viewer may change, nobody else's to change until this transaction ends: their own, or as ADMIN a shared one. */
-async function lockEditable({ tx, principal }: Write, { id, expectedVersion }: Edit): Promise<StoredView | UserError> {
-  const ownerId = viewOwnerOf(principal);
+async function lockEditable({ tx, viewer }: Write, { id, expectedVersion }: Edit): Promise<StoredView | UserError> {
+  const ownerId = viewOwnerOf(viewer);
   const view = id === null ? null : await lockVisible(tx, id, ownerId);
   if (view === null) return notFound('view', 'id');
-  if (view.ownerId !== ownerId && principal.role !== 'ADMIN') {
+  if (view.ownerId !== ownerId && viewer.role !== 'ADMIN') {
     return inputError(
       'NOT_ALLOWED',
       'Only its owner or an ADMIN can change or delete this shared view. Make a view of your own from it.',
@@ -142,8 +141,8 @@ async function lockVisible(tx: PartnerTransaction, id: string, ownerId: string |
   return rows[0] ?? null;
 }
 
-function sharingError({ principal }: Write, { isShared }: View): UserError | null {
-  if (!isShared || managerRoles.includes(principal.role)) return null;
+function sharingError({ viewer }: Write, { isShared }: View): UserError | null {
+  if (!isShared || managerRoles.includes(viewer.role)) return null;
   return inputError('NOT_ALLOWED', 'Sharing a view needs the role MANAGER or ADMIN. You can keep it as your own.', 'isShared');
 }
 

@@ -3,7 +3,8 @@ import { Arg, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Resolve
 import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate, type Outcome } from '../writing/mutation.ts';
+import { mutate } from '../writing/mutation.ts';
+import type { Outcome } from '../writing/write.ts';
 import { projectionOf } from '../reading/projection.ts';
 import { JsonScalar } from '../graphql/scalars.ts';
 import { descend, selectedPaths } from '../reading/selected-fields.ts';
@@ -13,7 +14,7 @@ import { columnOf, DashboardColumn } from './dashboard-column.resolver.ts';
 import { openColumns, openFilter, openOrder, problemsOf, type StoredView } from './saved-view.content.ts';
 import { savedViewFields } from './saved-view.fields.ts';
 import { CreateSavedViewInput, DeleteSavedViewInput, savedViewErrors, UpdateSavedViewInput } from './saved-view.input.ts';
-import { createSavedView, deleteSavedView, findSavedViews, updateSavedView, type SavedViewOutcome } from './saved-view.queries.ts';
+import { createSavedView, deleteSavedView, findSavedViews, updateSavedView } from './saved-view.queries.ts';
 import { SavedView, SavedViewOrder, SavedViewProblem } from './saved-view.type.ts';
 
 const errorsDescription = 'What a person can mend; empty when it was done.';
@@ -132,11 +133,11 @@ export class ViewerSavedViewsResolver {
   @FieldResolver(() => [SavedView], {
     description: "The views that the viewer sees, by name: the viewer's own, and those shared at the partner.",
   })
-  async savedViews(@Ctx() { pool, principal }: RequestContext, @Info() info: GraphQLResolveInfo) {
+  async savedViews(@Ctx() { pool, viewer }: RequestContext, @Info() info: GraphQLResolveInfo) {
     const type = getNamedType(info.returnType) as GraphQLObjectType;
     const projection = projectionOf(savedViewFields, selectedPaths(info, type, info.fieldNodes, savedViewFields));
-    const found = await findSavedViews(pool, principal, projection, 'all');
-    return [...found.values()].flat().map((row) => projection.shape(row, principal));
+    const found = await findSavedViews(pool, viewer, projection, 'all');
+    return [...found.values()].flat().map((row) => projection.shape(row, viewer));
   }
 }
 
@@ -145,14 +146,14 @@ const edited = ({ id, expectedVersion }: { id: string; expectedVersion?: number 
   expectedVersion: expectedVersion ?? null,
 });
 
-const idOf = (outcome: Outcome | SavedViewOutcome) => ('savedViewId' in outcome ? outcome.savedViewId : null);
+const idOf = (outcome: Outcome<'savedView'>) => outcome.savedViewId ?? null;
 
 /** What comes back is read as the next query would read it. */
-async function savedViewPayload({ pool, principal }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome | SavedViewOutcome) {
+async function savedViewPayload({ pool, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'savedView'>) {
   const id = idOf(outcome);
   const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'savedView');
   if (id === null || at.nodes.length === 0) return { savedView: null, userErrors: outcome.userErrors };
   const projection = projectionOf(savedViewFields, selectedPaths(info, at.type, at.nodes, savedViewFields));
-  const [row] = (await findSavedViews(pool, principal, projection, [id])).get(id) ?? [];
-  return { savedView: row === undefined ? null : projection.shape(row, principal), userErrors: outcome.userErrors };
+  const [row] = (await findSavedViews(pool, viewer, projection, [id])).get(id) ?? [];
+  return { savedView: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

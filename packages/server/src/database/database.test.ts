@@ -6,7 +6,8 @@ import { currentTestRun, urlOf } from '../../testing/test-run.ts';
 import { startThrowawayCluster } from '../../testing/throwaway-cluster.ts';
 import { migrationsArePending, openDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { migrationNames } from './migrations.ts';
-import { inPartnerTransaction, queryAsPartner } from './partner-scope.ts';
+import { readAs } from './reader.ts';
+import { inPartnerTransaction } from './transaction.ts';
 
 const run = currentTestRun();
 const suffix = randomBytes(4).toString('hex');
@@ -66,7 +67,7 @@ const whoAsks = async ({ pool }: Database) =>
 test('no statement is prepared where that is turned off', async () => {
   const databaseUrl = urlTo(await createDatabase());
   const preparedIn = async ({ pool }: Database) => {
-    await queryAsPartner(pool, randomUUID(), { name: 'test', select: 'select p.id from partner p where p.id = s.partner_id', values: [] });
+    await readAs(pool, randomUUID()).select({ name: 'test', select: 'select p.id from partner p where p.id = s.partner_id', values: [] });
     return (await pool.query('select name from pg_prepared_statements')).rows.length;
   };
   expect(await preparedIn(await open({ databaseUrl, poolSize: 1 }))).toBe(1);
@@ -201,7 +202,7 @@ describe('a serving connection', () => {
   afterAll(() => pool.end());
 
   const namesSeenBy = (partnerId: string) =>
-    queryAsPartner(pool, partnerId, { name: 'namesSeenBy', select: 'select p.name from partner p', values: [] });
+    readAs(pool, partnerId).select({ name: 'namesSeenBy', select: 'select p.name from partner p', values: [] });
 
   test('sees no row without a partner, and only its own with one', async () => {
     expect((await pool.query('select * from partner')).rows).toEqual([]);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
-import type { Db } from './partner-scope.ts';
+import type { Db } from './transaction.ts';
 import { servingRole } from './roles.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };

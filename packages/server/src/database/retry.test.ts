@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { inPartnerTransaction, queryAsPartner, type Db } from './partner-scope.ts';
+import { readAs } from './reader.ts';
+import { inPartnerTransaction, type Db } from './transaction.ts';
 
 let server: TestServer;
 let data: TestData;
@@ -20,7 +21,7 @@ async function endWhatRuns(part: string): Promise<void> {
 }
 
 const slowly = (db: Db, seconds: number) =>
-  queryAsPartner<[string]>(db, data.partnerId, { name: 'slowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
+  readAs(db, data.partnerId).select<[string]>({ name: 'slowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
 
 describe('a connection that is lost', () => {
   test('under a read is replaced, and the read done again', async () => {
@@ -38,7 +39,7 @@ describe('a connection that is lost', () => {
 
   test('does not make a refused statement be asked again', async () => {
     server.database.markStatements();
-    const refused = queryAsPartner(data.pool, data.partnerId, { name: 'refused', select: 'select 1 / (0 * pg_backend_pid())', values: [] });
+    const refused = readAs(data.pool, data.partnerId).select({ name: 'refused', select: 'select 1 / (0 * pg_backend_pid())', values: [] });
     await expect(refused).rejects.toMatchObject({ code: '22012' });
     expect(server.database.statements()).toHaveLength(1);
   });

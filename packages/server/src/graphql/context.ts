@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
-import type { Principal } from '../access/principal.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 
 /** What every resolver knows of its request. */
 export type RequestContext = {
   readonly pool: Pool;
-  readonly principal: Principal;
+  readonly viewer: Viewer;
   readonly partnerId: string;
   /** Today, by the business's time zone; read once a request. */
   readonly businessDate: CalendarDate;
@@ -18,11 +18,11 @@ export type RequestContext = {
 };
 
 export function createContext(
-  request: Pick<RequestContext, 'pool' | 'principal' | 'businessDate' | 'businessTimeZone' | 'requestId'> & {
+  request: Pick<RequestContext, 'pool' | 'viewer' | 'businessDate' | 'businessTimeZone' | 'requestId'> & {
     idempotencyKey?: string | null;
   },
 ): RequestContext {
-  return { ...request, idempotencyKey: request.idempotencyKey ?? null, partnerId: request.principal.partnerId, loaders: new Map() };
+  return { ...request, idempotencyKey: request.idempotencyKey ?? null, partnerId: request.viewer.partnerId, loaders: new Map() };
 }
 
 /**

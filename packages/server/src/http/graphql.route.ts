@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import type { Principal } from '../access/principal.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
@@ -17,7 +17,7 @@ import { rememberRequest } from './operation-name.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    principal: Principal | null;
+    viewer: Viewer | null;
     businessDate: CalendarDate;
     operationName: string | null;
   }
@@ -53,13 +53,13 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
 
   // First of all, so that what is refused costs next to nothing.
   admitRequests(app, admission);
-  app.decorateRequest('principal', null);
+  app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
     if (typeof answer !== 'string') {
-      request.principal = answer;
+      request.viewer = answer;
       return undefined;
     }
     const [status, code, message] = refusals[answer];
@@ -100,7 +100,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           rememberRequest(
             createContext({
               pool,
-              principal: request.principal!,
+              viewer: request.viewer!,
               businessDate: request.businessDate,
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,

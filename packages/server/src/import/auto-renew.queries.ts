@@ -1,6 +1,6 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { standingDecisionSql } from '../contract-change/contract-change.rules.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 
 /**
  * Auto-renew that goes off is a cancellation of the open renewal, on the business date or on the deadline if that is earlier; one

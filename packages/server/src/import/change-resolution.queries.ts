@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { isLaterRenewalSql } from './renewal.rules.ts';
 import { codesSql, outcomeSql } from './rows.queries.ts';

@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { resolveChanges } from './change-resolution.queries.ts';
 import { recordReferenceFaults } from './faults.queries.ts';

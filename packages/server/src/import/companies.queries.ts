@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { companiesFile } from './companies.columns.ts';
 import { createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';

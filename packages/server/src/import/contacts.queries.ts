@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { codesSql, createRowTable, outcomeSql, touchCustomers } from './rows.queries.ts';

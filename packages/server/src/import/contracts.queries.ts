@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { followAutoRenew } from './auto-renew.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';

@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { passDays, settleDueChanges } from '../contract-change/passing-days.queries.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { createChangeRows, writeChanges } from './changes.queries.ts';
 import { companiesFile } from './companies.columns.ts';

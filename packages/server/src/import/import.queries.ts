@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CalendarDate } from '../calendar-date.ts';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import type { ImportReport } from './import-report.ts';
 
 /** An import takes as long as it takes. */

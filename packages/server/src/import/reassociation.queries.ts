@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { stagingTable } from './import-file.ts';

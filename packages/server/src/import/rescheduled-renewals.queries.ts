@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 
 const fromColumns = [
   ...['from_max_contacts', 'from_email_limit', 'from_billing_frequency', 'from_billing_interval_months'],

@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { FileReport } from './import-report.ts';
 

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { importFolder } from './import-folder.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 
 // A story for people who try the product: every type and status, the days around every limit, two partners that look after one account.
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { BrokenRow, UnreadableFile } from './csv.guard.ts';
 import { readCsv, type CsvRow } from './csv.reader.ts';
 import { matchHeader, type ColumnMap, type Header } from './header.rules.ts';

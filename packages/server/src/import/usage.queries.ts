@@ -1,4 +1,4 @@
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { codesSql, createRowTable, outcomeSql } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';

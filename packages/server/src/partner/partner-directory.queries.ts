@@ -1,4 +1,5 @@
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 
 export type PartnerEntry = { id: string; name: string; passedThrough: string | null };
 
@@ -11,7 +12,7 @@ export async function listPartnersUnscoped(db: Db): Promise<PartnerEntry[]> {
 }
 
 export async function partnerExists(db: Db, partnerId: string): Promise<boolean> {
-  const rows = await queryAsPartner(db, partnerId, {
+  const rows = await readAs(db, partnerId).select({
     name: 'partnerExists',
     select: 'select p.id from partner p where p.id = s.partner_id',
     values: [],

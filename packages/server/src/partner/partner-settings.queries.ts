@@ -1,4 +1,5 @@
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import type { Write } from '../writing/write.ts';
 import { notFound, type UserError } from '../graphql/user-error.type.ts';
 
 /** What is undefined stays as it is. */

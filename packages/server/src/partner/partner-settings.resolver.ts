@@ -42,7 +42,7 @@ export class PartnerSettingsResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { pool, partnerId, principal } = context;
+    const { pool, partnerId, viewer } = context;
     const { userErrors } = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       updatePartnerSettings(write, editOf(input)),
     );
@@ -50,7 +50,7 @@ export class PartnerSettingsResolver {
     if (userErrors.length > 0 || at.nodes.length === 0) return { partner: null, userErrors };
     const projection = projectionOf(partnerFields, selectedPaths(info, at.type, at.nodes, partnerFields));
     const [row] = (await findPartner(pool, partnerId, projection)).get(partnerId) ?? [];
-    return { partner: row === undefined ? null : projection.shape(row, principal), userErrors };
+    return { partner: row === undefined ? null : projection.shape(row, viewer), userErrors };
   }
 }
 

@@ -1,11 +1,10 @@
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
-import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
-export type PartnerUserOutcome = { partnerUserId: string | null; userErrors: UserError[] };
-
-const failed = (...userErrors: UserError[]): PartnerUserOutcome => ({ partnerUserId: null, userErrors });
+type PartnerUserOutcome = Outcome<'user'>;
 
 /** Adds a person to the partner, with no more than the role of the one who adds. */
 export async function addPartnerUser(write: Write, user: NewUser): Promise<PartnerUserOutcome> {
@@ -13,11 +12,11 @@ export async function addPartnerUser(write: Write, user: NewUser): Promise<Partn
   const email = user.email.trim();
   if (name === '' || name.length > 200) return failed(inputError('INVALID', 'Give a name of 1 to 200 characters.', 'name'));
   if (!isEmailAddress(email)) return failed(inputError('INVALID', 'Give an e-mail address such as ann@example.com.', 'email'));
-  if (!isWithin(user.role, write.principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isWithin(user.role, write.viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
     ? failed(inputError('INVALID', 'There is a user with this e-mail address already.', 'email'))
-    : { partnerUserId: id, userErrors: [] };
+    : { userId: id, userErrors: [] };
 }
 
 export const beyondOwnRole = 'You cannot grant more than you may do yourself.';
@@ -31,7 +30,7 @@ function isEmailAddress(text: string): boolean {
  * The same role again changes nothing.
  */
 export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
-  const { tx, principal } = write;
+  const { tx, viewer } = write;
   // One at a time: two administrators who demote each other must not both succeed.
   await tx.query('/* setPartnerUserRole */ select from partner where id = $1 for no key update', [tx.partnerId]);
   const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
@@ -44,8 +43,8 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
   );
   const user = rows[0];
   if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
-  if (!isWithin(role, principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
-  if (user.role === role) return { partnerUserId: userId, userErrors: [] };
+  if (!isWithin(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (user.role === role) return { userId, userErrors: [] };
   if (user.is_last) {
     const message = 'This is the last administrator: make somebody else one first, or nobody could manage users and keys any more.';
     return failed(inputError('INVALID', message, 'role'));
@@ -60,5 +59,5 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
     before: { partnerUserId: userId, role: user.role },
     after: { partnerUserId: userId, role },
   });
-  return { partnerUserId: userId, userErrors: [] };
+  return { userId, userErrors: [] };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import type { Write } from '../writing/write.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
-import { inPartnerTransaction, queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import { inPartnerTransaction, type Db } from '../database/transaction.ts';
 
 export type NewUser = { name: string; email: string; role: PartnerUserRole };
 
@@ -37,7 +39,7 @@ export async function findPartnerUserByEmail(
   partnerId: string,
   email: string,
 ): Promise<{ id: string; role: PartnerUserRole } | null> {
-  const rows = await queryAsPartner<[string, PartnerUserRole]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[string, PartnerUserRole]>({
     name: 'findPartnerUserByEmail',
     select: 'select u.id, u.role from partner_user u where u.partner_id = s.partner_id and lower(u.email) = lower($2)',
     values: [email],

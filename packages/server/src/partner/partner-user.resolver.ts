@@ -3,14 +3,15 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } 
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate, type Outcome } from '../writing/mutation.ts';
+import { mutate } from '../writing/mutation.ts';
+import type { Outcome } from '../writing/write.ts';
 import { projectionOf } from '../reading/projection.ts';
 import { descend, selectedPaths } from '../reading/selected-fields.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
 import { partnerUserFields } from './partner.fields.ts';
 import { findPartnerUsers } from './partner.queries.ts';
-import { addPartnerUser, setPartnerUserRole, type PartnerUserOutcome } from './partner-user-edit.queries.ts';
+import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.ts';
 
 @InputType({ description: 'Whom to add to the partner.' })
 class CreatePartnerUserInput {
@@ -83,15 +84,11 @@ export class PartnerUserResolver {
   }
 }
 
-async function userPayload(
-  { pool, partnerId, principal }: RequestContext,
-  info: GraphQLResolveInfo,
-  outcome: Outcome | PartnerUserOutcome,
-) {
-  const userId = 'partnerUserId' in outcome ? outcome.partnerUserId : null;
+async function userPayload({ pool, partnerId, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'user'>) {
+  const userId = outcome.userId ?? null;
   const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'user');
   if (userId === null || at.nodes.length === 0) return { user: null, userErrors: outcome.userErrors };
   const projection = projectionOf(partnerUserFields, selectedPaths(info, at.type, at.nodes, partnerUserFields));
   const [row] = (await findPartnerUsers(pool, partnerId, projection, [userId])).get(userId) ?? [];
-  return { user: row === undefined ? null : projection.shape(row, principal), userErrors: outcome.userErrors };
+  return { user: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

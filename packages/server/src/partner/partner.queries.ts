@@ -1,5 +1,6 @@
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectKeyed, selectPage, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -54,7 +55,7 @@ export async function findUsersOfPartner(
 }
 
 export async function countUsersOfPartner(db: Db, partnerId: string): Promise<number> {
-  const rows = await queryAsPartner<[number]>(db, partnerId, {
+  const rows = await readAs(db, partnerId).select<[number]>({
     name: 'countUsersOfPartner',
     select: 'select count(*)::int from partner_user w where w.partner_id = s.partner_id',
     values: [],

@@ -67,7 +67,7 @@ export class ViewerResolver {
 
 /** The viewer as selected, at a path below the field that is being resolved. */
 export async function resolveViewer(context: RequestContext, info: GraphQLResolveInfo, ...path: string[]): Promise<Partial<Viewer>> {
-  const { principal, partnerId, pool, businessDate, businessTimeZone } = context;
+  const { viewer, partnerId, pool, businessDate, businessTimeZone } = context;
   const root = getNamedType(info.returnType) as GraphQLObjectType;
   const partnerAt = descend(info, root, info.fieldNodes, ...path, 'partner');
   const userAt = descend(info, root, info.fieldNodes, ...path, 'user');
@@ -75,14 +75,14 @@ export async function resolveViewer(context: RequestContext, info: GraphQLResolv
   const user = projectionOf(partnerUserFields, selectedPaths(info, userAt.type, userAt.nodes, partnerUserFields));
   const [partners, users] = await Promise.all([
     partnerAt.nodes.length > 0 ? findPartner(pool, partnerId, partner) : null,
-    userAt.nodes.length > 0 && principal.partnerUserId !== null ? findPartnerUsers(pool, partnerId, user, [principal.partnerUserId]) : null,
+    userAt.nodes.length > 0 && viewer.partnerUserId !== null ? findPartnerUsers(pool, partnerId, user, [viewer.partnerUserId]) : null,
   ]);
   const [partnerRow] = partners?.get(partnerId) ?? [];
-  const [userRow] = users?.get(principal.partnerUserId ?? '') ?? [];
+  const [userRow] = users?.get(viewer.partnerUserId ?? '') ?? [];
   return {
-    ...(partnerRow && { partner: partner.shape(partnerRow, principal) as unknown as Partner }),
-    user: userRow ? (user.shape(userRow, principal) as unknown as PartnerUser) : null,
-    role: principal.role,
+    ...(partnerRow && { partner: partner.shape(partnerRow, viewer) as unknown as Partner }),
+    user: userRow ? (user.shape(userRow, viewer) as unknown as PartnerUser) : null,
+    role: viewer.role,
     businessDate,
     businessTimeZone,
   };
@@ -94,7 +94,7 @@ export class PartnerResolver {
   async users(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { pool, partnerId, principal }: RequestContext,
+    @Ctx() { pool, partnerId, viewer }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, partnerUserFields);
@@ -103,6 +103,6 @@ export class PartnerResolver {
       wantsRows ? findUsersOfPartner(pool, partnerId, projection, page, facts) : noPage,
       wantsCount ? countUsersOfPartner(pool, partnerId) : 0,
     ]);
-    return { ...connectionFrom(found, projection, partnerUserOrder.name, partnerId, principal), totalCount };
+    return { ...connectionFrom(found, projection, partnerUserOrder.name, partnerId, viewer), totalCount };
   }
 }

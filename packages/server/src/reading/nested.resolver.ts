@@ -1,5 +1,5 @@
 import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import type { Db } from '../database/partner-scope.ts';
+import type { Db } from '../database/transaction.ts';
 import { connectionFrom, connectionSelection, noPage } from './connection.selection.ts';
 import { pageOf, type ForwardPageArgs, type Page } from './connection.type.ts';
 import { loadBatched, type RequestContext } from '../graphql/context.ts';
@@ -29,7 +29,7 @@ export async function resolveNestedList(
   const projection = projectionOf(table, selectedPaths(info, type, info.fieldNodes, table));
   const what = [info.parentType.name, info.fieldName, args, projection.key];
   const rows = await loadBatched(context, what, uuidOfParent(parent), (ids) => find(context.pool, context.partnerId, projection, ids));
-  return (rows ?? []).map((row) => projection.shape(row, context.principal));
+  return (rows ?? []).map((row) => projection.shape(row, context.viewer));
 }
 
 /** A nested connection: its pages in one statement, its counts in another, each only if asked for. */
@@ -46,7 +46,7 @@ export async function resolveNestedConnection(
   count: (db: Db, partnerId: string, parentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>,
 ) {
   const { parent, context, info, table, args, order } = field;
-  const { pool, partnerId, principal } = context;
+  const { pool, partnerId, viewer } = context;
   const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, table);
   const page = pageOf(args);
   const id = uuidOfParent(parent);
@@ -57,5 +57,5 @@ export async function resolveNestedConnection(
       : noPage,
     wantsCount ? loadBatched(context, [...what, 'count'], id, (ids) => count(pool, partnerId, ids)) : 0,
   ]);
-  return { ...connectionFrom(found ?? noPage, projection, order, partnerId, principal), totalCount: totalCount ?? 0 };
+  return { ...connectionFrom(found ?? noPage, projection, order, partnerId, viewer), totalCount: totalCount ?? 0 };
 }

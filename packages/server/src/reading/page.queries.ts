@@ -1,5 +1,6 @@
 import type { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from './connection.type.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
@@ -41,7 +42,7 @@ export async function selectPage(db: Db, partnerId: string, query: PageQuery): P
   const select = pageSelect(query, cursor, '');
   // Whether there is anything on the side the page was not read to: only a cursor can have something behind it.
   const isBehindAsked = cursor !== null && (isBackward ? facts.hasAfter : facts.hasBefore);
-  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+  const found = await readAs(db, partnerId).select<unknown[]>({
     name: query.name,
     select: parameters.bind(select),
     ...output(query),
@@ -73,7 +74,7 @@ export async function selectPages(
   const cursor = positionOf(query, partnerId);
   const owners = parameters.add(query.ownerIds, 'uuid[]');
   const { output: columns, orderBy } = output(query);
-  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+  const found = await readAs(db, partnerId).select<unknown[]>({
     name: query.name,
     select: parameters.bind(
       `select o.id as owner_id, y.* from unnest(${owners}) o(id) cross join lateral (${pageSelect(query, cursor, ` and ${query.owner} = o.id`)}) y`,
@@ -99,7 +100,7 @@ export async function selectKeyed(
     ...projection.sources.map((sql, index) => `${sql} as v${index}`),
     ...orderBy.map((sql, index) => `${sql} as k${index}`),
   ];
-  const found = await queryAsPartner<unknown[]>(db, partnerId, {
+  const found = await readAs(db, partnerId).select<unknown[]>({
     name: query.name,
     select: parameters.bind(`select ${columns.join(', ')} from ${query.from} where ${query.where}`),
     output: ['x.key', ...projection.sources.map((_, index) => `x.v${index}`)].join(', '),

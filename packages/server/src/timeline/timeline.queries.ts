@@ -1,5 +1,6 @@
 import { Parameters } from '../database/sql.ts';
-import { queryAsPartner, type Db } from '../database/partner-scope.ts';
+import { readAs } from '../database/reader.ts';
+import type { Db } from '../database/transaction.ts';
 import type { Page } from '../reading/connection.type.ts';
 import { selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -46,7 +47,7 @@ export function findTimelinesOf(owner: TimelineOwner) {
 
 export function countTimelinesOf(owner: TimelineOwner) {
   return async (db: Db, partnerId: string, ids: readonly string[]): Promise<Map<string, number>> => {
-    const rows = await queryAsPartner<[string, number]>(db, partnerId, {
+    const rows = await readAs(db, partnerId).select<[string, number]>({
       name: 'countTimelinesOf',
       select:
         `select ${owners[owner]} as id, count(*)::int from ${eventsSql} ` +

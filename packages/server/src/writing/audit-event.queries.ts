@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
-import type { Principal } from '../access/principal.ts';
-
-/** What one mutation is carried out with: one transaction of one partner, on behalf of one who is known. */
-export type Write = { tx: PartnerTransaction; principal: Principal; actor: string; today: string; requestId: string };
+import type { PartnerTransaction } from '../database/transaction.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { Write } from './write.ts';
 
 export type AuditEvent = {
   action: string;
@@ -39,7 +37,7 @@ export async function recordAuditEvent(
 }
 
 /** Who it was, as people will read it. */
-export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Principal): Promise<string> {
+export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Viewer): Promise<string> {
   if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${credentialId}`;
   const { rows } = await tx.query<{ name: string }>('/* actorOf */ select name from partner_user where partner_id = $1 and id = $2', [
     tx.partnerId,

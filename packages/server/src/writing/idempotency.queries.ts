@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PartnerTransaction } from '../database/partner-scope.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 
 /** A key and what it is good for: the same key of another principal or mutation is another key. */
 export type IdempotencyKey = { principal: string; field: string; key: string; input: unknown };

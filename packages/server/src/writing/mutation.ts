@@ -7,14 +7,15 @@ import {
   Kind,
   type GraphQLResolveInfo,
 } from 'graphql';
-import { actorOf, type Write } from './audit-event.queries.ts';
+import { actorOf } from './audit-event.queries.ts';
+import { failed, type Outcome, type Write } from './write.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { retryOnLostConnection } from '../database/retry.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/partner-scope.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput, forbidden } from '../graphql/errors.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
-import { inputError, type UserError } from '../graphql/user-error.type.ts';
+import { inputError } from '../graphql/user-error.type.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',
@@ -28,9 +29,6 @@ export const IdempotentDirective = new GraphQLDirective({
   },
 });
 
-/** What a mutation leaves to be answered: errors for people, and the names of what it changed. It can be kept and given again. */
-export type Outcome = { userErrors: UserError[] };
-
 type Field = { context: RequestContext; info: GraphQLResolveInfo; input: unknown; allowed: readonly ViewerRole[] };
 
 /**
@@ -41,8 +39,8 @@ export async function mutate<O extends Outcome>(
   { context, info, input, allowed }: Field,
   work: (write: Write) => Promise<O>,
 ): Promise<O | Outcome> {
-  const { principal, pool, partnerId, businessDate: today, requestId } = context;
-  if (!allowed.includes(principal.role)) throw forbidden(info.fieldName);
+  const { viewer, pool, partnerId, businessDate: today, requestId } = context;
+  if (!allowed.includes(viewer.role)) throw forbidden(info.fieldName);
   const key = idempotencyKey(context, info, input);
   try {
     return await (key === null ? once() : retryOnLostConnection(once));
@@ -68,7 +66,7 @@ export async function mutate<O extends Outcome>(
           ),
         );
       }
-      const outcome = await work({ tx, principal, actor: await actorOf(tx, principal), today, requestId });
+      const outcome = await work({ tx, viewer, actor: await actorOf(tx, viewer), today, requestId });
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
     };
@@ -76,10 +74,8 @@ export async function mutate<O extends Outcome>(
   }
 }
 
-const failed = (...userErrors: UserError[]): Outcome => ({ userErrors });
-
 function idempotencyKey(
-  { principal, idempotencyKey: fromHeader }: RequestContext,
+  { viewer, idempotencyKey: fromHeader }: RequestContext,
   info: GraphQLResolveInfo,
   input: unknown,
 ): IdempotencyKey | null {
@@ -92,5 +88,5 @@ function idempotencyKey(
   const key = directive?.key ?? fromHeader;
   if (key === null || key === undefined) return null;
   if (key === '' || key.length > 255) throw badInput('An idempotency key has 1 to 255 characters.');
-  return { principal: principal.partnerUserId ?? principal.credentialId, field: info.fieldName, key, input };
+  return { principal: viewer.partnerUserId ?? viewer.credentialId, field: info.fieldName, key, input };
 }

@@ -306,12 +306,12 @@ export class DashboardModel {
     return null;
   }
 
-  updateDashboardColumns(partner: Partner, role: Role, principal: string, columns: string[]): Answer {
+  updateDashboardColumns(partner: Partner, role: Role, viewer: string, columns: string[]): Answer {
     if (role === 'OPERATOR') return 'FORBIDDEN';
     if (new Set(columns).size < columns.length) return { code: 'INVALID' };
     if (lockedColumns.some((key) => !columns.includes(key))) return { code: 'LOCKED_COLUMN' };
-    if (partner.columns.get(principal)?.join() !== columns.join()) partner.audited += 1;
-    partner.columns.set(principal, columns);
+    if (partner.columns.get(viewer)?.join() !== columns.join()) partner.audited += 1;
+    partner.columns.set(viewer, columns);
     return null;
   }
 

@@ -123,8 +123,8 @@ export class Walk {
         (_, index) => ((step.pick >> index) & 1) === 1 || (index < lockedColumns.length && step.value % 4 > 0),
       );
       const columns = step.value % 7 === 0 ? [...chosen, ...chosen.slice(-1)] : step.value % 2 === 0 ? chosen.toReversed() : chosen;
-      const principal = step.role === 'USER' ? 'USER' : 'PARTNER';
-      const answer = model.updateDashboardColumns(partner, role, principal, columns);
+      const viewer = step.role === 'USER' ? 'USER' : 'PARTNER';
+      const answer = model.updateDashboardColumns(partner, role, viewer, columns);
       return await this.#mutate(step, access, 'updateDashboardColumns', errors, { columns }, errorsOf(answer));
     }
 

@@ -6,7 +6,7 @@ import { makeApiKey } from '../../src/api-key/api-key.ts';
 import { readConfig } from '../../src/config.ts';
 import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.queries.ts';
 import { passDaysForAllPartnersUnscoped } from '../../src/contract-change/passing-days.queries.ts';
-import { inPartnerTransaction } from '../../src/database/partner-scope.ts';
+import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
 import { describeFault } from '../../src/process/log.ts';
 import { startServer, type RunningServer } from '../../src/http/server.ts';

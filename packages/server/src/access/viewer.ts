@@ -1,7 +1,7 @@
 import type { ViewerRole } from './role.rules.ts';
 
 /** Who sends a request, and for which partner. */
-export type Principal = {
+export type Viewer = {
   partnerId: string;
   role: ViewerRole;
   partnerUserId: string | null;

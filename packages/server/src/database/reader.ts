@@ -1,0 +1,80 @@
+import pg, { type QueryResult } from 'pg';
+import type { Viewer } from '../access/viewer.ts';
+import type { CalendarDate } from '../calendar-date.ts';
+import { retryOnLostConnection } from './retry.ts';
+import { queryShared } from './shared-connections.ts';
+import { statementName } from './statement-names.ts';
+import type { Db } from './transaction.ts';
+
+export type ReadStatement = {
+  /** Names the function in the database's log. */
+  name: string;
+  /** A select in which `s.partner_id` is the partner and `p` has the partner's settings; its own parameters begin at $2. */
+  select: string;
+  /** What leaves the statement; all columns of `select` (as `x`) unless told. */
+  output?: string;
+  /** Order of the rows that leave, over the columns of `x`: the order inside `select` is not promised to survive. */
+  orderBy?: string;
+  /** One boolean about the list as a whole, over `s` and `p`. It leads every row, then a marker that is null when there is no row. */
+  fact?: string;
+  values: readonly unknown[];
+  /** Whether it is over in a moment whatever the data is: a few rows by an index. */
+  isShort?: boolean;
+};
+
+/** Reads as one partner. */
+export type PartnerReader = {
+  readonly partnerId: string;
+  select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]>;
+};
+
+/** Reads for one viewer on one business date: what every function that reads is given. */
+export type Reader = PartnerReader & {
+  readonly viewer: Viewer;
+  /** Today, by the business's time zone. */
+  readonly today: CalendarDate;
+};
+
+export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reader => ({
+  ...readAs(db, viewer.partnerId),
+  viewer,
+  today,
+});
+
+/**
+ * Reads as one partner in one statement. The same statement tells row-level security which partner it is (transaction-local) and
+ * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection.
+ *
+ * The select must take the partner from `s`, never from `$1`: with `$1` the planner may run it before the setting is made.
+ */
+export function readAs(db: Db, partnerId: string): PartnerReader {
+  return {
+    partnerId,
+    async select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]> {
+      const text = partnerStatement(statement);
+      const config = { name: statementName(text, 'read'), text, values: [partnerId, ...statement.values], rowMode: 'array' };
+      if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
+      const ask = (): Promise<QueryResult<Row>> =>
+        statement.isShort ? queryShared<Row>(db, config as never) : db.query<Row>(config as never);
+      return (await retryOnLostConnection(ask)).rows;
+    },
+  };
+}
+
+/** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */
+const settingsSql = 'p.owns_all_transactional_conversations';
+
+/**
+ * `offset 0` keeps the planner from merging the select into the outer query: merged, a table could be scanned, and its policy
+ * evaluated, before the setting is made, and no row would be found.
+ */
+function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<ReadStatement, 'values'>): string {
+  const settings = `${select}${fact ?? ''}`.includes(settingsSql)
+    ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id offset 0) p `
+    : '';
+  const rows = fact === undefined ? `cross join lateral (${select} offset 0) x` : `left join lateral (${select} offset 0) x on true`;
+  return (
+    `/* ${name} */ with s as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
+    `select ${fact === undefined ? '' : `${fact}, x.id, `}${output} from s ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
+  );
+}

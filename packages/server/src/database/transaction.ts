@@ -1,0 +1,65 @@
+import pg, { type Pool, type PoolClient } from 'pg';
+import { statementName } from './statement-names.ts';
+
+/** Anything that runs a statement: the pool, or one connection inside a transaction. */
+export type Db = Pick<PoolClient, 'query'>;
+
+/** One connection inside a transaction of one partner; only {@link inPartnerTransaction} makes it. */
+export type PartnerTransaction = Db & { readonly partnerId: string };
+
+/** Queries of a connection, those given as text with values under a name. */
+function named(client: PoolClient): Db['query'] {
+  const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
+  return ((statement: unknown, values?: unknown[]) =>
+    typeof statement === 'string' && values !== undefined
+      ? query({ name: statementName(statement, 'write'), text: statement, values })
+      : query(statement, values)) as Db['query'];
+}
+
+const retryable = new Set(['40001', '40P01']);
+
+/**
+ * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
+ * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
+ * statements are best planned for what they find.
+ */
+export async function inPartnerTransaction<T>(
+  pool: Pool,
+  partnerId: string,
+  work: (tx: PartnerTransaction) => Promise<T>,
+  { isRoutine = false, attempts = 3 } = {},
+): Promise<T> {
+  for (let left = attempts; ; left -= 1) {
+    try {
+      return await tryInPartnerTransaction(pool, partnerId, work, isRoutine);
+    } catch (error) {
+      if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+}
+
+async function tryInPartnerTransaction<T>(
+  pool: Pool,
+  partnerId: string,
+  work: (tx: PartnerTransaction) => Promise<T>,
+  isRoutine: boolean,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A connection that dies while checked out must not take the process with it; the running statement rejects.
+  const onError = (error: Error) => (broken = error);
+  client.on('error', onError);
+  try {
+    // In one round trip: to a mutation, each costs as much as a small statement does.
+    await client.query(`/* inPartnerTransaction */ begin; select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`);
+    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
