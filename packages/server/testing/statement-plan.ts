@@ -1,5 +1,9 @@
 import type { Pool } from 'pg';
+import { createReader, type Reader } from '../src/database/reader.ts';
 import type { Db } from '../src/database/transaction.ts';
+import type { Page } from '../src/graphql/connection.type.ts';
+import type { Projection } from '../src/reading/projection.ts';
+import type { Wanted } from '../src/reading/wanted.ts';
 
 export type PlanNode = {
   'Node Type': string;
@@ -12,8 +16,11 @@ export type PlanNode = {
 };
 export type Execution = { plan: PlanNode; milliseconds: number; nodes: PlanNode[] };
 
-/** The statement that a query function would run, instead of running it. */
-export async function statementOf(run: (db: Db) => Promise<unknown>): Promise<{ text: string; values: unknown[] }> {
+/** The statement that a query function would run for a partner, instead of running it. */
+export async function statementOf(
+  { partnerId, today }: { partnerId: string; today: string },
+  run: (reader: Reader) => Promise<unknown>,
+): Promise<{ text: string; values: unknown[] }> {
   let seen: { text: string; values: unknown[] } | undefined;
   const db = {
     query: (statement: { text: string; values: unknown[] }) => {
@@ -21,10 +28,17 @@ export async function statementOf(run: (db: Db) => Promise<unknown>): Promise<{ 
       return Promise.resolve({ rows: [] });
     },
   } as unknown as Db;
-  await run(db);
+  await run(createReader(db, { partnerId, role: 'VIEWER', partnerUserId: null, credentialId: 'test' }, today));
   if (seen === undefined) throw new Error('No statement was run.');
   return seen;
 }
+
+/** What a page of the dashboard wants: its rows with their cursors. */
+export const wantedPage = (projection: Projection, page: Partial<Page> = {}): Wanted => ({
+  projection,
+  page: { size: 50, cursor: null, isBackward: false, ...page },
+  ...{ rows: true, count: false, cursors: true, hasBefore: false, hasAfter: true },
+});
 
 /** Plans and times of a statement prepared on a serving connection, execution after execution. */
 export async function executions(pool: Pool, { text, values }: { text: string; values: unknown[] }, count: number): Promise<Execution[]> {

@@ -3,11 +3,11 @@ import { contractChangeFields } from '../../../server/src/contract-change/contra
 import { ContractChangeOrderFieldEnum, orderOf } from '../../../server/src/dashboard/dashboard.order.ts';
 import { countUpcoming, findUpcoming } from '../../../server/src/dashboard/dashboard.queries.ts';
 import { openDatabase } from '../../../server/src/database/database.ts';
-import type { Db } from '../../../server/src/database/transaction.ts';
+import type { Reader } from '../../../server/src/database/reader.ts';
 import { encodeCursor } from '../../../server/src/reading/cursor.ts';
 import { projectionOf } from '../../../server/src/reading/projection.ts';
 import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
-import { executions, statementOf } from '../../../server/testing/statement-plan.ts';
+import { executions, statementOf, wantedPage } from '../../../server/testing/statement-plan.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import { median } from './race.ts';
 
@@ -25,7 +25,7 @@ export type DatabaseTimes = {
   depths: Record<string, number>;
 };
 
-type Query = (db: Db) => Promise<unknown>;
+type Query = (reader: Reader) => Promise<unknown>;
 
 /** What our own statements take, for the partner with the most customers, prepared on a serving connection. */
 export async function measureDatabaseTimes(database: BenchDatabase, today: string, isQuick: boolean): Promise<DatabaseTimes> {
@@ -36,25 +36,19 @@ export async function measureDatabaseTimes(database: BenchDatabase, today: strin
   const { superuser } = database;
   try {
     const dates = { asOf: today, today };
-    const facts = { positions: true, hasBefore: false, hasAfter: true };
     const order = orderOf(null);
     const fieldsOf = (keys: readonly (keyof typeof columns)[]) =>
       projectionOf(contractChangeFields, ['id', ...keys.flatMap((key) => Object.keys(columns[key].fields))]);
     const keys = Object.keys(columns) as (keyof typeof columns)[];
     const all = fieldsOf(keys);
-    const first = { size: 50, cursor: null as string | null, isBackward: false };
+    const first = { size: 50, cursor: null as string | null };
     const find =
-      (options: { partnerId?: string; set?: object; by?: typeof order; at?: typeof first; projection?: typeof all }): Query =>
-      (db) =>
-        findUpcoming(
-          db,
-          options.partnerId ?? bigPartnerId,
-          options.projection ?? all,
-          { ...dates, ...options.set },
-          options.by ?? order,
-          options.at ?? first,
-          facts,
-        );
+      (options: { set?: object; by?: typeof order; at?: typeof first; projection?: typeof all }): Query =>
+      (reader) =>
+        findUpcoming(reader, wantedPage(options.projection ?? all, options.at ?? first), {
+          set: { ...dates, ...options.set },
+          order: options.by ?? order,
+        });
     const { rows } = await superuser.query<{ date: string; id: string }>(
       `select effective_date::text as date, id from dashboard_row where partner_id = $1 and effective_date between $2::date and $2::date + 120
        order by effective_date, id`,
@@ -69,11 +63,15 @@ export async function measureDatabaseTimes(database: BenchDatabase, today: strin
     );
 
     /** By turns, so that what disturbs the machine disturbs all alike. */
-    const times = async <Name extends string>(queries: Record<Name, Query>, rounds: number): Promise<Record<Name, number>> => {
+    const times = async <Name extends string>(
+      queries: Record<Name, Query>,
+      rounds: number,
+      partnerId = bigPartnerId,
+    ): Promise<Record<Name, number>> => {
       const seen = Object.fromEntries(Object.keys(queries).map((name) => [name, [] as number[]])) as Record<Name, number[]>;
       for (let round = 0; round < (isQuick ? 1 : rounds); round += 1) {
         for (const [name, query] of Object.entries(queries) as [Name, Query][]) {
-          const found = await executions(served.pool, await statementOf(query), isQuick ? 5 : 21);
+          const found = await executions(served.pool, await statementOf({ partnerId, today }, query), isQuick ? 5 : 21);
           seen[name].push(...found.map(({ milliseconds }) => milliseconds));
         }
       }
@@ -86,11 +84,11 @@ export async function measureDatabaseTimes(database: BenchDatabase, today: strin
         {
           firstPage: find({}),
           deepPage: find({ at: after(5000) }),
-          firstPageOfUsualPartner: find({ partnerId: usual.rows[0]!.id }),
-          count: (db) => countUpcoming(db, bigPartnerId, dates),
+          count: (reader) => countUpcoming(reader, dates),
         },
         9,
       )),
+      ...(await times({ firstPageOfUsualPartner: find({}) }, 9, usual.rows[0]!.id)),
       orders: await table(
         Object.keys(ContractChangeOrderFieldEnum)
           .filter((field) => field !== 'EFFECTIVE_DATE')

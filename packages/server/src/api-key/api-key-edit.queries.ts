@@ -2,60 +2,8 @@ import { insertApiKey } from './api-key.queries.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
-import { Parameters } from '../database/sql.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
-import type { Page } from '../reading/connection.type.ts';
-import { selectKeyed, selectPage, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
-import type { Projection } from '../reading/projection.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { beyondOwnRole } from '../partner/partner-user-edit.queries.ts';
-
-// The vendor's operators have keys that are stored with some partner: they are no key of that partner's, to it they are not there.
-
-const from = 'api_key k left join partner_user w on w.partner_id = k.partner_id and w.id = k.partner_user_id';
-const ofPartner = `k.partner_id = s.partner_id and k.role <> 'OPERATOR'`;
-
-export const apiKeyOrder = {
-  name: 'API keys of the partner',
-  keys: [{ sql: 'k.created_at', type: 'timestamptz', isRequired: true, isDescending: true }],
-  // Cursors carry a uuid.
-  id: 'md5(k.id)::uuid',
-} as const;
-
-export async function findApiKeysOfPartner(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  page: Page,
-  facts: PageFacts,
-): Promise<FoundPage> {
-  return await selectPage(db, partnerId, {
-    name: 'findApiKeysOfPartner',
-    projection,
-    from,
-    where: ofPartner,
-    order: apiKeyOrder,
-    page,
-    facts,
-    parameters: new Parameters(),
-  });
-}
-
-export async function countApiKeysOfPartner(db: Db, partnerId: string): Promise<number> {
-  const rows = await readAs(db, partnerId).select<[number]>({
-    name: 'countApiKeysOfPartner',
-    select: `select count(*)::int from api_key k where ${ofPartner}`,
-    values: [],
-  });
-  return rows[0]?.[0] ?? 0;
-}
-
-export async function findApiKeys(db: Db, partnerId: string, projection: Projection, keyIds: readonly string[]) {
-  const parameters = new Parameters();
-  const where = `${ofPartner} and k.id = any (${parameters.add(keyIds, 'text[]')})`;
-  return await selectKeyed(db, partnerId, { name: 'findApiKeys', projection, key: 'k.id', from, where, parameters });
-}
 
 /** The text of a new key. Under a symbol it is in no JSON, so it is never kept with the answer to an idempotency key. */
 export const keyText = Symbol('keyText');

@@ -11,15 +11,15 @@ export function keyIdOf(apiKeyId: string): string | null {
   return /^prk_([0-9A-Za-z]{12})$/.exec(apiKeyId)?.[1] ?? null;
 }
 
-/** An API key under the alias k; w is its user. */
+/** An API key, under the alias `key`; `person` is its user. */
 export const apiKeyFields: FieldTable = withNested(
   {
     leaves: {
-      id: { sql: ['k.id'], value: ([keyId]) => apiKeyIdOf(keyId as never) },
-      role: { sql: ['k.role'] },
-      createdAt: { sql: ['k.created_at'] },
-      expiresAt: { sql: ['k.expires_at'] },
-      revokedAt: { sql: ['k.revoked_at'] },
+      id: { sql: ['key.id'], value: ([keyId]) => apiKeyIdOf(keyId as never) },
+      role: { sql: ['key.role'] },
+      createdAt: { sql: ['key.created_at'] },
+      expiresAt: { sql: ['key.expires_at'] },
+      revokedAt: { sql: ['key.revoked_at'] },
     },
     nullable: { user: 'user.id' },
   },

@@ -1,20 +1,10 @@
 import type { Pool } from 'pg';
 import { retryOnLostConnection } from '../database/retry.ts';
-import { readAs } from '../database/reader.ts';
-import { inPartnerTransaction, type Db } from '../database/transaction.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { makeApiKey } from './api-key.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
 import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
-
-export type ApiKeyRow = {
-  id: string;
-  role: ViewerRole;
-  userEmail: string | null;
-  createdAt: Date;
-  expiresAt: Date | null;
-  revokedAt: Date | null;
-};
 
 export type ApiKeyHolder = {
   partnerId: string;
@@ -50,19 +40,6 @@ export async function insertApiKey(
   );
   await recordAuditEvent(write, { action: 'CREATE_API_KEY', after: { apiKeyId: made.id, role, partnerUserId } });
   return { key: made.key, id: made.id };
-}
-
-/** Newest first. */
-export async function listApiKeys(db: Db, partnerId: string): Promise<ApiKeyRow[]> {
-  const rows = await readAs(db, partnerId).select<[string, ViewerRole, string | null, Date, Date | null, Date | null]>({
-    name: 'listApiKeys',
-    select: `select k.id, k.role, u.email, k.created_at, k.expires_at, k.revoked_at
-      from api_key k left join partner_user u on u.partner_id = k.partner_id and u.id = k.partner_user_id
-      where k.partner_id = s.partner_id`,
-    orderBy: 'x.created_at desc, x.id',
-    values: [],
-  });
-  return rows.map(([id, role, userEmail, createdAt, expiresAt, revokedAt]) => ({ id, role, userEmail, createdAt, expiresAt, revokedAt }));
 }
 
 /** Revokes a key of whatever partner: its id is unique. Again: no-op. */

@@ -1,29 +1,22 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
-import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
-import { ForwardPageArgs, pageOf } from '../reading/connection.type.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate } from '../writing/mutation.ts';
-import type { Outcome } from '../writing/write.ts';
-import { projectionOf } from '../reading/projection.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
-import { UserError } from '../graphql/user-error.type.ts';
-import { apiKeyFields, keyIdOf } from './api-key.fields.ts';
-import {
-  addApiKey,
-  apiKeyOrder,
-  countApiKeysOfPartner,
-  findApiKeys,
-  findApiKeysOfPartner,
-  keyText,
-  revokeApiKey,
-} from './api-key-edit.queries.ts';
-import { ApiKey, ApiKeyConnection } from './api-key.type.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { wantedOf } from '../reading/wanted.ts';
+import { mutate } from '../writing/mutation.ts';
+import { readBack } from '../writing/read-back.ts';
+import { addApiKey, keyText, revokeApiKey } from './api-key-edit.queries.ts';
+import { keyIdOf } from './api-key.fields.ts';
+import { apiKeys } from './api-key.source.ts';
+import { ApiKey, ApiKeyConnection } from './api-key.type.ts';
+import { countApiKeysOfPartner, findApiKeysOfPartner } from './partner-keys.queries.ts';
 
 @InputType({ description: 'What a new API key is to be for.' })
 class CreateApiKeyInput {
@@ -48,32 +41,25 @@ class RevokeApiKeyInput {
   apiKeyId!: string;
 }
 
-const errorsDescription = 'What a person can mend; empty when it was done.';
+const userErrors = 'What a person can mend; empty when it was done.';
 
-@ObjectType({ description: 'What came of making an API key.', simpleResolvers: true })
-class CreateApiKeyPayload {
-  @Field(() => ApiKey, { nullable: true, description: 'The key without its secret; null when none was made.' })
-  apiKey!: ApiKey | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
+const CreateApiKeyPayload = payloadOf(
+  'CreateApiKeyPayload',
+  { description: 'What came of making an API key.', userErrors },
+  {
+    apiKey: [ApiKey, 'The key without its secret; null when none was made.'],
+    key: [
+      String,
       'The key itself, shown this once and stored nowhere: a repeated request with the same idempotency key answers the same apiKey, and null here. Whoever lost it revokes the key and makes another.',
-  })
-  key!: string | null;
+    ],
+  },
+);
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of ending an API key.', simpleResolvers: true })
-class RevokeApiKeyPayload {
-  @Field(() => ApiKey, { nullable: true, description: 'The key with the instant it was revoked; null when there is none.' })
-  apiKey!: ApiKey | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const RevokeApiKeyPayload = payloadOf(
+  'RevokeApiKeyPayload',
+  { description: 'What came of ending an API key.', userErrors },
+  { apiKey: [ApiKey, 'The key with the instant it was revoked; null when there is none.'] },
+);
 
 @Resolver(() => Partner)
 export class ApiKeyResolver {
@@ -84,17 +70,17 @@ export class ApiKeyResolver {
   async apiKeys(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { pool, partnerId, viewer }: RequestContext,
+    @Ctx() { reader }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    if (!adminRoles.includes(viewer.role)) throw forbidden(info.fieldName);
-    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, apiKeyFields);
-    const page = pageOf(args);
-    const [found, totalCount] = await Promise.all([
-      wantsRows ? findApiKeysOfPartner(pool, partnerId, projection, page, facts) : noPage,
-      wantsCount ? countApiKeysOfPartner(pool, partnerId) : 0,
-    ]);
-    return { ...connectionFrom(found, projection, apiKeyOrder.name, partnerId, viewer), totalCount };
+    if (!adminRoles.includes(reader.viewer.role)) throw forbidden(info.fieldName);
+    const wanted = wantedOf(info, apiKeys.fields, args);
+    return await resolveConnection(
+      reader,
+      wanted,
+      () => findApiKeysOfPartner(reader, wanted),
+      () => countApiKeysOfPartner(reader),
+    );
   }
 
   @Mutation(() => CreateApiKeyPayload, { description: 'Makes an API key for the partner or one of its users. ADMIN.' })
@@ -108,7 +94,7 @@ export class ApiKeyResolver {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       addApiKey(write, { role, user, expiresAt: expiresAt ?? null }),
     );
-    return { ...(await apiKeyPayload(context, info, outcome)), key: keyText in outcome ? outcome[keyText] : null };
+    return { ...(await readBack(context, info, outcome, { apiKey: apiKeys })), key: keyText in outcome ? outcome[keyText] : null };
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
@@ -120,15 +106,6 @@ export class ApiKeyResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => revokeApiKey(write, keyIdOf(input.apiKeyId)));
-    return await apiKeyPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { apiKey: apiKeys });
   }
-}
-
-async function apiKeyPayload({ pool, partnerId, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'apiKey'>) {
-  const keyId = outcome.apiKeyId ?? null;
-  const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'apiKey');
-  if (keyId === null || at.nodes.length === 0) return { apiKey: null, userErrors: outcome.userErrors };
-  const projection = projectionOf(apiKeyFields, selectedPaths(info, at.type, at.nodes, apiKeyFields));
-  const [row] = (await findApiKeys(pool, partnerId, projection, [keyId])).get(keyId) ?? [];
-  return { apiKey: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

@@ -1,6 +1,6 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import type { PartnerUserRole } from '../access/role.rules.ts';
-import { PageInfo } from '../reading/connection.type.ts';
+import { connectionOf } from '../graphql/connection.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { PartnerUser, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
 
@@ -33,29 +33,10 @@ export class ApiKey {
   revokedAt!: Date | null;
 }
 
-@ObjectType({ description: 'An API key in a list.', simpleResolvers: true })
-class ApiKeyEdge {
-  @Field(() => String, { description: 'Position of the key in the list.' })
-  cursor!: string;
-
-  @Field(() => ApiKey, { description: 'The key.' })
-  node!: ApiKey;
-}
-
-@ObjectType({
+export const ApiKeyConnection = connectionOf(ApiKey, {
   description: 'API keys of the partner and its users, the newest first; expired and revoked ones too.',
-  simpleResolvers: true,
-})
-export class ApiKeyConnection {
-  @Field(() => [ApiKeyEdge], { description: 'The keys of this page with their cursors.' })
-  edges!: ApiKeyEdge[];
-
-  @Field(() => [ApiKey], { description: 'The keys of this page.' })
-  nodes!: ApiKey[];
-
-  @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'Number of all keys; counted only when asked for.' })
-  totalCount!: number;
-}
+  edge: 'An API key in a list.',
+  one: 'key',
+  many: 'keys',
+  counted: 'keys',
+});

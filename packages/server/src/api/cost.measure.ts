@@ -19,7 +19,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { defaultPageSize, maxPageSize } from '../reading/connection.type.ts';
+import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
 import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOfLiteral } from './limits.ts';
 

@@ -34,7 +34,7 @@ export function createLimits({ maxQueryCost, costBucket, costRestorePerSecond }:
           // Nothing is free, lest it be asked without end.
           const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {}));
           const isOverBudget = cost > maxQueryCost;
-          const { remaining, waitSeconds } = buckets.take(contextValue.partnerId, isOverBudget ? 0 : cost);
+          const { remaining, waitSeconds } = buckets.take(contextValue.reader.partnerId, isOverBudget ? 0 : cost);
           told = {
             requested: Math.min(cost, tellableCost),
             limit: maxQueryCost,

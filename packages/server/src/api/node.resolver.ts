@@ -1,59 +1,25 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
-import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
-import { findChanges } from '../contract-change/contract-change.queries.ts';
-import { savedViewFields } from '../dashboard/saved-view.fields.ts';
-import { findSavedViews } from '../dashboard/saved-view.queries.ts';
-import { contractFields } from '../contract/contract.fields.ts';
-import { findContracts } from '../contract/contract.queries.ts';
-import { associationFields, customerFields, customerUserFields } from '../customer/customer.fields.ts';
-import { findAssociations, findCustomersBy, findCustomerUsers } from '../customer/customer.queries.ts';
-import { partnerFields, partnerUserFields } from '../partner/partner.fields.ts';
-import { findPartner, findPartnerUsers } from '../partner/partner.queries.ts';
+import { contractChanges } from '../contract-change/contract-change.source.ts';
+import { contracts } from '../contract/contract.source.ts';
+import { associations, customers, customerUsers } from '../customer/customer.source.ts';
+import { savedViews } from '../dashboard/saved-view.source.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput } from '../graphql/errors.ts';
 import { parseGlobalId, type NodeType } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.type.ts';
-import { projectionOf, type FieldTable, type Projection } from '../reading/projection.ts';
-import { selectedPaths } from '../reading/selected-fields.ts';
+import { partners, partnerUsers } from '../partner/partner.source.ts';
+import { findSelected, type Source } from '../reading/source.ts';
 
-type Find = (
-  context: RequestContext,
-  projection: Projection,
-  ids: readonly string[],
-) => Promise<ReadonlyMap<string, (readonly unknown[])[]>>;
-
-/** How objects of each type are found by id; what is not the partner's, or of an ended association, is not found. */
-const finders: Record<NodeType, { table: FieldTable; find: Find }> = {
-  Partner: { table: partnerFields, find: async ({ pool, partnerId }, projection) => await findPartner(pool, partnerId, projection) },
-  PartnerUser: {
-    table: partnerUserFields,
-    find: async ({ pool, partnerId }, projection, ids) => await findPartnerUsers(pool, partnerId, projection, ids),
-  },
-  Customer: {
-    table: customerFields,
-    find: async ({ pool, partnerId }, projection, ids) => await findCustomersBy(pool, partnerId, projection, { ids }),
-  },
-  CustomerUser: {
-    table: customerUserFields,
-    find: async ({ pool, partnerId }, projection, ids) => await findCustomerUsers(pool, partnerId, projection, ids),
-  },
-  CustomerAssociation: {
-    table: associationFields,
-    find: async ({ pool, partnerId }, projection, ids) => await findAssociations(pool, partnerId, projection, ids),
-  },
-  Contract: {
-    table: contractFields,
-    find: async ({ pool, partnerId }, projection, ids) => await findContracts(pool, partnerId, projection, ids),
-  },
-  ContractChange: {
-    table: contractChangeFields,
-    find: async ({ pool, partnerId, businessDate }, projection, ids) => await findChanges(pool, partnerId, projection, ids, businessDate),
-  },
-  SavedView: {
-    table: savedViewFields,
-    find: async ({ pool, viewer }, projection, ids) => await findSavedViews(pool, viewer, projection, ids),
-  },
+const sources: Record<NodeType, Source> = {
+  Partner: partners,
+  PartnerUser: partnerUsers,
+  Customer: customers,
+  CustomerUser: customerUsers,
+  CustomerAssociation: associations,
+  Contract: contracts,
+  ContractChange: contractChanges,
+  SavedView: savedViews,
 };
 
 const maxIds = 250;
@@ -81,19 +47,16 @@ export class NodeResolver {
 }
 
 /** One statement a type. */
-async function findNodes(context: RequestContext, info: GraphQLResolveInfo, ids: readonly string[]): Promise<unknown[]> {
+async function findNodes({ reader }: RequestContext, info: GraphQLResolveInfo, ids: readonly string[]): Promise<unknown[]> {
   const parsed = ids.map(parseGlobalId);
-  const nodes = new Map<string, unknown>();
   const types = new Set(parsed.flatMap((node) => (node === null ? [] : [node.type])));
-  await Promise.all(
-    [...types].map(async (type) => {
-      const { table, find } = finders[type];
-      const projection = projectionOf(table, selectedPaths(info, info.schema.getType(type) as GraphQLObjectType, info.fieldNodes, table));
-      const uuids = parsed.flatMap((node) => (node?.type === type ? [node.uuid] : []));
-      for (const [uuid, [row]] of await find(context, projection, uuids)) {
-        if (uuids.includes(uuid) && row !== undefined) nodes.set(`${type} ${uuid}`, projection.shape(row, context.viewer));
-      }
-    }),
+  const found = new Map(
+    await Promise.all(
+      [...types].map(async (type) => {
+        const uuids = parsed.flatMap((node) => (node?.type === type ? [node.uuid] : []));
+        return [type, await findSelected(reader, info, sources[type], uuids)] as const;
+      }),
+    ),
   );
-  return parsed.map((node) => (node === null ? null : (nodes.get(`${node.type} ${node.uuid}`) ?? null)));
+  return parsed.map((node) => (node === null ? null : (found.get(node.type)?.get(node.uuid) ?? null)));
 }

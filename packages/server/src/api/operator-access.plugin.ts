@@ -1,28 +1,25 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getOperationAST, Kind, type DocumentNode } from 'graphql';
-import type { Pool } from 'pg';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { actorOf, recordAuditEvent } from '../writing/audit-event.queries.ts';
-import type { Viewer } from '../access/viewer.ts';
-
-type Request = { pool: Pool; viewer: Viewer; requestId: string };
+import type { RequestContext } from '../graphql/context.ts';
 
 /**
  * Every request of an operator leaves a line in the trail of the partner it names: committed before the operation begins, so that it
  * stays when the operation fails, and without it there is no operation.
  */
-export const operatorAccessPlugin: ApolloServerPlugin<Request> = {
+export const operatorAccessPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ contextValue, document, operationName }) {
-        if (contextValue.viewer.role === 'OPERATOR') await recordOperatorAccess(contextValue, operationName, document);
+        if (contextValue.reader.viewer.role === 'OPERATOR') await recordOperatorAccess(contextValue, operationName, document);
       },
     };
   },
 };
 
 async function recordOperatorAccess(
-  { pool, viewer, requestId }: Request,
+  { pool, reader: { viewer }, requestId }: RequestContext,
   operationName: string | null,
   document: DocumentNode,
 ): Promise<void> {

@@ -1,17 +1,16 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { adminRoles, managerRoles } from '../access/role.rules.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import { CommunicationOwnerEnum, Customer, CustomerAssociation } from '../customer/customer.entity.ts';
-import { associationFields, customerFields } from '../customer/customer.fields.ts';
-import { findAssociations, findCustomersBy } from '../customer/customer.queries.ts';
+import { associations, associationsEvenEnded, customers } from '../customer/customer.source.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate } from '../writing/mutation.ts';
-import type { Outcome } from '../writing/write.ts';
-import { projectionOf } from '../reading/projection.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { inputError, UserError } from '../graphql/user-error.type.ts';
+import { findSelected } from '../reading/source.ts';
+import { mutate } from '../writing/mutation.ts';
+import { readBack } from '../writing/read-back.ts';
 import {
   bulkSetCommunicationOwner,
   endAssociation,
@@ -69,69 +68,44 @@ class BulkSetCommunicationOwnerInput {
   owner?: CommunicationOwner | null;
 }
 
-/** Every payload that carries an association has these fields. */
-const errorsDescription = 'What a person can mend; empty when it was done.';
-const associationDescription = 'The association as it now is; null when nothing was done.';
-const customerDescription = 'The customer as it now is; null when nothing was done.';
+const userErrors = 'What a person can mend; empty when it was done.';
+const association = [CustomerAssociation, 'The association as it now is; null when nothing was done.'] as const;
+const customer = [Customer, 'The customer as it now is; null when nothing was done.'] as const;
 
-@ObjectType({ description: 'What came of setting the communication owner.', simpleResolvers: true })
-class SetCommunicationOwnerPayload {
-  @Field(() => CustomerAssociation, { nullable: true, description: associationDescription })
-  association!: CustomerAssociation | null;
+const SetCommunicationOwnerPayload = payloadOf(
+  'SetCommunicationOwnerPayload',
+  { description: 'What came of setting the communication owner.', userErrors },
+  { association, customer },
+);
 
-  @Field(() => Customer, { nullable: true, description: customerDescription })
-  customer!: Customer | null;
+const SetPrimaryContactPayload = payloadOf(
+  'SetPrimaryContactPayload',
+  { description: 'What came of setting the primary contact.', userErrors },
+  { association, customer },
+);
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const EndAssociationPayload = payloadOf(
+  'EndAssociationPayload',
+  { description: 'What came of ending an association.', userErrors },
+  { association: [CustomerAssociation, 'The association with the instant it ended; null when there is none.'] },
+);
 
-@ObjectType({ description: 'What came of setting the primary contact.', simpleResolvers: true })
-class SetPrimaryContactPayload {
-  @Field(() => CustomerAssociation, { nullable: true, description: associationDescription })
-  association!: CustomerAssociation | null;
+const ResumeAssociationPayload = payloadOf(
+  'ResumeAssociationPayload',
+  { description: 'What came of looking after a customer again.', userErrors },
+  { association, customer },
+);
 
-  @Field(() => Customer, { nullable: true, description: customerDescription })
-  customer!: Customer | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of ending an association.', simpleResolvers: true })
-class EndAssociationPayload {
-  @Field(() => CustomerAssociation, { nullable: true, description: 'The association with the instant it ended; null when there is none.' })
-  association!: CustomerAssociation | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of looking after a customer again.', simpleResolvers: true })
-class ResumeAssociationPayload {
-  @Field(() => CustomerAssociation, { nullable: true, description: associationDescription })
-  association!: CustomerAssociation | null;
-
-  @Field(() => Customer, { nullable: true, description: customerDescription })
-  customer!: Customer | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of one of many customers.', simpleResolvers: true })
-class BulkSetCommunicationOwnerResult {
-  @Field(() => Customer, { nullable: true, description: customerDescription })
-  customer!: Customer | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const BulkSetCommunicationOwnerResult = payloadOf(
+  'BulkSetCommunicationOwnerResult',
+  { description: 'What came of one of many customers.', userErrors },
+  { customer },
+);
 
 @ObjectType({ description: 'What came of setting the communication owner of many customers.', simpleResolvers: true })
 class BulkSetCommunicationOwnerPayload {
   @Field(() => [BulkSetCommunicationOwnerResult], { description: 'A result for each id, in their order; empty when nothing was done.' })
-  results!: BulkSetCommunicationOwnerResult[];
+  results!: object[];
 
   @Field(() => [UserError], { description: 'What is wrong with the input as a whole; then nothing was done.' })
   userErrors!: UserError[];
@@ -148,7 +122,7 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
       setCommunicationOwner(write, { ...edited(input), owner: input.owner ?? null }),
     );
-    return await associationPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { association: associations, customer: customers });
   }
 
   @Mutation(() => SetPrimaryContactPayload, { description: 'Sets who at the customer is told about its changes. MANAGER, ADMIN.' })
@@ -161,7 +135,7 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
       setPrimaryContact(write, { ...edited(input), contact }),
     );
-    return await associationPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { association: associations, customer: customers });
   }
 
   @Mutation(() => BulkSetCommunicationOwnerPayload, {
@@ -181,14 +155,13 @@ export class AssociationResolver {
       bulkSetCommunicationOwner(write, ids, input.owner ?? null),
     );
     if (!('results' in outcome)) return { results: [], userErrors: outcome.userErrors };
-    const customers = await findSelectedCustomers(
-      context,
-      info,
-      ['results', 'customer'],
-      outcome.results.flatMap(({ customerId }) => customerId ?? []),
-    );
+    const changed = outcome.results.flatMap(({ customerId }) => customerId ?? []);
+    const found = await findSelected(context.reader, info, customers, changed, 'results', 'customer');
     return {
-      results: outcome.results.map(({ customerId, userErrors }) => ({ customer: customers.get(customerId ?? '') ?? null, userErrors })),
+      results: outcome.results.map(({ customerId, userErrors: errors }) => ({
+        customer: found.get(customerId ?? '') ?? null,
+        userErrors: errors,
+      })),
       userErrors: outcome.userErrors,
     };
   }
@@ -202,7 +175,7 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       endAssociation(write, uuidOf('Customer', input.customerId)),
     );
-    return await associationPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { association: associationsEvenEnded });
   }
 
   @Mutation(() => ResumeAssociationPayload, {
@@ -216,7 +189,7 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       resumeAssociation(write, uuidOf('Customer', input.customerId)),
     );
-    return await associationPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { association: associations, customer: customers });
   }
 }
 
@@ -224,35 +197,3 @@ const edited = ({ customerId, expectedVersion: version }: { customerId: string; 
   customerId: uuidOf('Customer', customerId),
   expectedVersion: version ?? null,
 });
-
-/** What comes back is read as the next query would read it. */
-async function associationPayload(context: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'association' | 'customer'>) {
-  const { associationId, customerId } = { associationId: null, customerId: null, ...outcome };
-  const { pool, partnerId, viewer } = context;
-  const payload = getNamedType(info.returnType) as GraphQLObjectType;
-  const at = descend(info, payload, info.fieldNodes, 'association');
-  const projection = projectionOf(associationFields, selectedPaths(info, at.type, at.nodes, associationFields));
-  const [associations, customers] = await Promise.all([
-    associationId !== null && at.nodes.length > 0
-      ? findAssociations(pool, partnerId, projection, [associationId], { includeEnded: true })
-      : null,
-    findSelectedCustomers(context, info, ['customer'], customerId === null ? [] : [customerId]),
-  ]);
-  const [row] = associations?.get(associationId ?? '') ?? [];
-  return {
-    association: row === undefined ? null : projection.shape(row, viewer),
-    customer: customers.get(customerId ?? '') ?? null,
-    userErrors: outcome.userErrors,
-  };
-}
-
-async function findSelectedCustomers(context: RequestContext, info: GraphQLResolveInfo, path: string[], ids: readonly string[]) {
-  const payload = getNamedType(info.returnType) as GraphQLObjectType;
-  if (ids.length === 0 || (path.length === 1 && !((path[0] as string) in payload.getFields())))
-    return new Map<string, Record<string, unknown>>();
-  const at = descend(info, payload, info.fieldNodes, ...path);
-  if (at.nodes.length === 0) return new Map<string, Record<string, unknown>>();
-  const projection = projectionOf(customerFields, selectedPaths(info, at.type, at.nodes, customerFields));
-  const found = await findCustomersBy(context.pool, context.partnerId, projection, { ids });
-  return new Map([...found].map(([id, rows]) => [id, projection.shape(rows[0] as readonly unknown[], context.viewer)]));
-}

@@ -1,10 +1,10 @@
 import { idLeaf, type FieldTable } from '../reading/projection.ts';
 
-/** A customer under the alias m, and under a when its last association ended. */
+/** A customer, and under the alias `last` when its last association ended. */
 export const endedCustomerFields: FieldTable = {
   leaves: {
-    customerId: idLeaf('Customer', 'm.id'),
-    name: { sql: ['m.name'] },
-    endedAt: { sql: ['a.ended_at'] },
+    customerId: idLeaf('Customer', 'customer.id'),
+    name: { sql: ['customer.name'] },
+    endedAt: { sql: ['last.ended_at'] },
   },
 };

@@ -1,12 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, Info, Query, Resolver } from 'type-graphql';
 import { adminRoles } from '../access/role.rules.ts';
-import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
-import { ForwardPageArgs, pageOf } from '../reading/connection.type.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { wantedOf } from '../reading/wanted.ts';
 import { endedCustomerFields } from './ended-customer.fields.ts';
-import { countEndedCustomers, endedCustomerOrder, findEndedCustomers } from './ended-customer.queries.ts';
+import { countEndedCustomers, findEndedCustomers } from './ended-customer.queries.ts';
 import { EndedCustomerConnection } from './ended-customer.type.ts';
 
 @ArgsType()
@@ -25,16 +26,16 @@ export class EndedCustomerResolver {
   })
   async endedCustomers(
     @Args(() => EndedCustomersArgs) args: EndedCustomersArgs,
-    @Ctx() { pool, partnerId, viewer }: RequestContext,
+    @Ctx() { reader }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    if (!adminRoles.includes(viewer.role)) throw forbidden(info.fieldName);
-    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, endedCustomerFields);
-    const page = pageOf(args);
-    const [found, totalCount] = await Promise.all([
-      wantsRows ? findEndedCustomers(pool, partnerId, projection, args.query, page, facts) : noPage,
-      wantsCount ? countEndedCustomers(pool, partnerId, args.query) : 0,
-    ]);
-    return { ...connectionFrom(found, projection, endedCustomerOrder.name, partnerId, viewer), totalCount };
+    if (!adminRoles.includes(reader.viewer.role)) throw forbidden(info.fieldName);
+    const wanted = wantedOf(info, endedCustomerFields, args);
+    return await resolveConnection(
+      reader,
+      wanted,
+      () => findEndedCustomers(reader, wanted, args.query),
+      () => countEndedCustomers(reader, args.query),
+    );
   }
 }

@@ -1,9 +1,9 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../reading/connection.type.ts';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { connectionOf } from '../graphql/connection.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 
 @ObjectType({ description: 'A customer that the partner looked after once; nothing else of it is there.', simpleResolvers: true })
-export class EndedCustomer {
+class EndedCustomer {
   @Field(() => ID, { description: 'The id that the customer had, and has again once resumeAssociation is given it.' })
   customerId!: string;
 
@@ -14,29 +14,10 @@ export class EndedCustomer {
   endedAt!: Date;
 }
 
-@ObjectType({ description: 'An ended customer in a list.', simpleResolvers: true })
-class EndedCustomerEdge {
-  @Field(() => String, { description: 'Position of the customer in the list.' })
-  cursor!: string;
-
-  @Field(() => EndedCustomer, { description: 'The customer.' })
-  node!: EndedCustomer;
-}
-
-@ObjectType({
+export const EndedCustomerConnection = connectionOf(EndedCustomer, {
   description: 'Customers whose association ended and was not resumed, by name, of one name the last ended first.',
-  simpleResolvers: true,
-})
-export class EndedCustomerConnection {
-  @Field(() => [EndedCustomerEdge], { description: 'The customers of this page with their cursors.' })
-  edges!: EndedCustomerEdge[];
-
-  @Field(() => [EndedCustomer], { description: 'The customers of this page.' })
-  nodes!: EndedCustomer[];
-
-  @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'Number of all customers found; counted only when asked for.' })
-  totalCount!: number;
-}
+  edge: 'An ended customer in a list.',
+  one: 'customer',
+  many: 'customers',
+  counted: 'customers found',
+});

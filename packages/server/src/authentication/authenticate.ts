@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
+import { readAs } from '../database/reader.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { partnerExists } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
@@ -25,8 +26,8 @@ type Bearer = { role: ViewerRole; partnerId: string; partnerUserId: string | nul
 export function createAuthenticate(pool: Pool, now: () => number, checkToken: CheckToken | null = null): Authenticate {
   const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
   const findHolder = remember(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders);
-  const findPartner = remember(async (partnerId) => (await partnerExists(pool, partnerId)) || null);
-  const findUser = remember(async (key) => await findPartnerUserByEmail(pool, key.slice(0, uuidLength), key.slice(uuidLength)));
+  const findPartner = remember(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null);
+  const findUser = remember(async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)));
 
   async function bearerOfKey({ id, secretHash }: ApiKeyDigest): Promise<Bearer | 'UNAUTHENTICATED'> {
     const holder = await findHolder(id);

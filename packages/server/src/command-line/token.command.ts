@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Pool } from 'pg';
-import { createApiKey, listApiKeys, revokeApiKeyUnscoped, type ApiKeyRow } from '../api-key/api-key.queries.ts';
+import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
+import { listApiKeys, type ApiKeyRow } from '../api-key/partner-keys.queries.ts';
+import { readAs } from '../database/reader.ts';
 import { lesserRole, viewerRoles, type ViewerRole } from '../access/role.rules.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
@@ -43,7 +45,7 @@ async function createToken({ partner: partnerName, role, user: email, expiresInD
     throw new CommandError('An operator works for the vendor and is no user of a partner: leave out --user.');
   await useDatabase(async ({ pool }) => {
     const partner = await findPartnerByName(pool, partnerName);
-    const user = email ? await findPartnerUserByEmail(pool, partner.id, email) : null;
+    const user = email ? await findPartnerUserByEmail(readAs(pool, partner.id), email) : null;
     if (email && !user) throw new CommandError(`The partner "${partnerName}" has no user with the address ${email}.`);
     const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null;
     const { key, id } = await createApiKey(pool, partner.id, { role, partnerUserId: user?.id ?? null, expiresAt, actor });
@@ -67,7 +69,7 @@ async function listTokens({ partner: partnerName, json }: ListOptions): Promise<
 async function findKeys(pool: Pool, partnerName: string | undefined): Promise<ListedKey[]> {
   const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartnerByName(pool, partnerName)];
   const keys: ListedKey[] = [];
-  for (const { id, name } of partners) keys.push(...(await listApiKeys(pool, id)).map((key) => ({ ...key, partner: name })));
+  for (const { id, name } of partners) keys.push(...(await listApiKeys(readAs(pool, id))).map((key) => ({ ...key, partner: name })));
   return keys;
 }
 

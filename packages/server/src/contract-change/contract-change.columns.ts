@@ -9,8 +9,8 @@ import { statusSql, type StatusFacts } from './contract-change.rules.ts';
 /** SQL of the business date asked for; the statement's parameters take its place (see {@link Parameters}). */
 export const asOfSql = ':asOf';
 
-/** SQL of the communication owner of a dashboard row r; p is the partner. */
-export const rowOwnerSql = communicationOwnerSql('r.manual_owner', 'p.owns_all_transactional_conversations');
+/** SQL of the communication owner of a dashboard row. */
+export const rowOwnerSql = communicationOwnerSql('row.manual_owner', 'settings.owns_all_transactional_conversations');
 
 export type Translated = { EN: string; DE: string };
 
@@ -23,7 +23,7 @@ export type Column = {
   path: string;
   /** the paths without which its value cannot be told to people, though they are not below it */
   beside?: readonly string[];
-  /** the leaves under that path which come from the dashboard row r */
+  /** the leaves under that path which come from the dashboard row */
   fields: Readonly<Record<string, Leaf>>;
   orderField: string;
   sort: readonly SortKey[];
@@ -34,7 +34,13 @@ export type Column = {
 const names = 'collate "und-x-icu"';
 
 /** What the rules need to tell why a row has its status, in this order; see {@link statusFacts}. */
-export const statusSources = ['r.type', `r.effective_date - ${asOfSql}`, 'r.notice_period_days', 'r.is_accepted', 'r.is_cancelled'];
+export const statusSources = [
+  'row.type',
+  `row.effective_date - ${asOfSql}`,
+  'row.notice_period_days',
+  'row.is_accepted',
+  'row.is_cancelled',
+];
 
 export function statusFacts([type, daysUntilEffective, noticePeriodDays, isAccepted, isCancelled]: readonly never[]): StatusFacts {
   return { type, daysUntilEffective, noticePeriodDays, isAccepted, isCancelled } as unknown as StatusFacts;
@@ -52,9 +58,9 @@ export const columns = {
     label: { EN: 'Customer name', DE: 'Kundenname' },
     description: { EN: 'Name of the customer.', DE: 'Name des Kunden.' },
     path: 'customer.name',
-    fields: { 'customer.name': { sql: ['r.customer_name'] } },
+    fields: { 'customer.name': { sql: ['row.customer_name'] } },
     orderField: 'CUSTOMER_NAME',
-    sort: [{ sql: `r.customer_name ${names}`, type: 'text' }],
+    sort: [{ sql: `row.customer_name ${names}`, type: 'text' }],
   },
   COMMUNICATION_OWNER: {
     class: 'LOCKED',
@@ -64,7 +70,7 @@ export const columns = {
       DE: 'Wer dem Kunden die Einzelheiten der Vertragsänderung mitteilt.',
     },
     path: 'communicationOwner',
-    fields: ownerLeaves('r.manual_owner'),
+    fields: ownerLeaves('row.manual_owner'),
     orderField: 'COMMUNICATION_OWNER',
     sort: [{ sql: rowOwnerSql, type: 'communication_owner' }],
     values: { VENDOR: { EN: 'Vendor', DE: 'Anbieter' }, PARTNER: { EN: 'Partner', DE: 'Partner' } },
@@ -74,9 +80,9 @@ export const columns = {
     label: { EN: 'Contract type', DE: 'Vertragsart' },
     description: { EN: 'What kind of contract change it is.', DE: 'Um welche Art von Vertragsänderung es sich handelt.' },
     path: 'type',
-    fields: { type: { sql: ['r.type'] } },
+    fields: { type: { sql: ['row.type'] } },
     orderField: 'TYPE',
-    sort: [{ sql: 'r.type', type: 'contract_change_type' }],
+    sort: [{ sql: 'row.type', type: 'contract_change_type' }],
     values: {
       RENEWAL: { EN: 'Renewal', DE: 'Verlängerung' },
       CONTACT_TIER_UPGRADE: { EN: 'Contact upgrade', DE: 'Kontakt-Upgrade' },
@@ -88,9 +94,9 @@ export const columns = {
     label: { EN: 'Status', DE: 'Status' },
     description: { EN: 'Where the contract change stands.', DE: 'Wie es um die Vertragsänderung steht.' },
     path: 'status',
-    fields: { status: { sql: [statusSql('r', asOfSql)] } },
+    fields: { status: { sql: [statusSql('row', asOfSql)] } },
     orderField: 'STATUS',
-    sort: [{ sql: statusSql('r', asOfSql), type: 'contract_change_status' }],
+    sort: [{ sql: statusSql('row', asOfSql), type: 'contract_change_status' }],
     values: {
       PENDING: { EN: 'Pending', DE: 'Ausstehend' },
       CONFIRMED: { EN: 'Confirmed', DE: 'Bestätigt' },
@@ -106,9 +112,9 @@ export const columns = {
       DE: 'Letzter Tag, an dem die Vertragsbedingungen geändert werden können.',
     },
     path: 'renewalDeadline',
-    fields: { renewalDeadline: { sql: ['r.renewal_deadline'] } },
+    fields: { renewalDeadline: { sql: ['row.renewal_deadline'] } },
     orderField: 'RENEWAL_DEADLINE',
-    sort: [{ sql: 'r.renewal_deadline', type: 'date' }],
+    sort: [{ sql: 'row.renewal_deadline', type: 'date' }],
   },
   PRIMARY_CONTACT: {
     class: 'DEFAULT',
@@ -118,54 +124,57 @@ export const columns = {
       DE: 'Wer beim Kunden über die Vertragsänderung informiert wird.',
     },
     path: 'primaryContact',
-    fields: { 'primaryContact.name': { sql: ['r.primary_contact_name'] }, 'primaryContact.email': { sql: ['r.primary_contact_email'] } },
+    fields: {
+      'primaryContact.name': { sql: ['row.primary_contact_name'] },
+      'primaryContact.email': { sql: ['row.primary_contact_email'] },
+    },
     orderField: 'PRIMARY_CONTACT',
-    sort: [{ sql: `r.primary_contact_name ${names}`, type: 'text' }],
+    sort: [{ sql: `row.primary_contact_name ${names}`, type: 'text' }],
   },
   WEBSITE: {
     class: 'OPTIONAL',
     label: { EN: 'Website', DE: 'Website' },
     description: { EN: "The customer's website.", DE: 'Die Website des Kunden.' },
     path: 'customer.website',
-    fields: { 'customer.website': { sql: ['r.website'] } },
+    fields: { 'customer.website': { sql: ['row.website'] } },
     orderField: 'WEBSITE',
-    sort: [{ sql: `r.website ${names}`, type: 'text' }],
+    sort: [{ sql: `row.website ${names}`, type: 'text' }],
   },
   HUB_ID: {
     class: 'OPTIONAL',
     label: { EN: 'Hub ID', DE: 'Hub-ID' },
     description: { EN: "The vendor's id of the customer's account.", DE: 'Die Kennung, die der Anbieter dem Account des Kunden gibt.' },
     path: 'customer.hubId',
-    fields: { 'customer.hubId': { sql: ['r.hub_id'] } },
+    fields: { 'customer.hubId': { sql: ['row.hub_id'] } },
     orderField: 'HUB_ID',
-    sort: [{ sql: 'r.hub_id', type: 'bigint' }],
+    sort: [{ sql: 'row.hub_id', type: 'bigint' }],
   },
   RENEWAL_START_DATE: {
     class: 'OPTIONAL',
     label: { EN: 'Renewal start date', DE: 'Verlängerungs-Startdatum' },
     description: { EN: 'The day from which the renewed terms apply.', DE: 'Der Tag, ab dem die Verlängerungsbedingungen gelten.' },
     path: 'renewalStartDate',
-    fields: { renewalStartDate: { sql: [`case when r.type = 'RENEWAL' then r.effective_date end`] } },
+    fields: { renewalStartDate: { sql: [`case when row.type = 'RENEWAL' then row.effective_date end`] } },
     orderField: 'RENEWAL_START_DATE',
-    sort: [{ sql: `(case when r.type = 'RENEWAL' then r.effective_date end)`, type: 'date' }],
+    sort: [{ sql: `(case when row.type = 'RENEWAL' then row.effective_date end)`, type: 'date' }],
   },
   MAX_CONTACTS: {
     class: 'OPTIONAL',
     label: { EN: 'Max contacts', DE: 'Maximale Kontaktanzahl' },
     description: { EN: "Limit of the customer's contact tier.", DE: 'Grenze der Kontaktstufe des Kunden.' },
     path: 'currentTerms.maxContacts',
-    fields: { 'currentTerms.maxContacts': { sql: ['r.current_max_contacts'] } },
+    fields: { 'currentTerms.maxContacts': { sql: ['row.current_max_contacts'] } },
     orderField: 'MAX_CONTACTS',
-    sort: number('r.current_max_contacts'),
+    sort: number('row.current_max_contacts'),
   },
   EMAIL_LIMIT: {
     class: 'OPTIONAL',
     label: { EN: 'Email limit', DE: 'E-Mail-Limit' },
     description: { EN: 'How many e-mails the customer may send.', DE: 'Wie viele E-Mails der Kunde versenden darf.' },
     path: 'currentTerms.emailLimit',
-    fields: { 'currentTerms.emailLimit': { sql: ['r.current_email_limit'] } },
+    fields: { 'currentTerms.emailLimit': { sql: ['row.current_email_limit'] } },
     orderField: 'EMAIL_LIMIT',
-    sort: number('r.current_email_limit'),
+    sort: number('row.current_email_limit'),
   },
   BILLING_FREQUENCY: {
     class: 'OPTIONAL',
@@ -174,11 +183,11 @@ export const columns = {
     path: 'currentTerms.billingFrequency',
     beside: ['currentTerms.billingIntervalMonths'],
     fields: {
-      'currentTerms.billingFrequency': { sql: ['r.current_billing_frequency'] },
-      'currentTerms.billingIntervalMonths': { sql: ['r.current_billing_interval_months'] },
+      'currentTerms.billingFrequency': { sql: ['row.current_billing_frequency'] },
+      'currentTerms.billingIntervalMonths': { sql: ['row.current_billing_interval_months'] },
     },
     orderField: 'BILLING_FREQUENCY',
-    sort: number('r.current_billing_interval_months'),
+    sort: number('row.current_billing_interval_months'),
     values: {
       MONTHLY: { EN: 'Monthly', DE: 'Monatlich' },
       QUARTERLY: { EN: 'Quarterly', DE: 'Vierteljährlich' },
@@ -192,9 +201,9 @@ export const columns = {
     label: { EN: 'Subscription term', DE: 'Abonnementzeitraum' },
     description: { EN: 'Months of the current contract term.', DE: 'Anzahl der Monate der laufenden Vertragslaufzeit.' },
     path: 'currentTerms.subscriptionTermMonths',
-    fields: { 'currentTerms.subscriptionTermMonths': { sql: ['r.current_subscription_term_months'] } },
+    fields: { 'currentTerms.subscriptionTermMonths': { sql: ['row.current_subscription_term_months'] } },
     orderField: 'SUBSCRIPTION_TERM',
-    sort: number('r.current_subscription_term_months'),
+    sort: number('row.current_subscription_term_months'),
   },
   CURRENT_MRR: {
     class: 'OPTIONAL',
@@ -205,11 +214,11 @@ export const columns = {
     },
     path: 'currentTerms.mrr',
     fields: {
-      'currentTerms.mrr.amount': { sql: ['r.current_mrr'] },
-      'currentTerms.mrr.currencyCode': { sql: ['r.current_currency_code'] },
+      'currentTerms.mrr.amount': { sql: ['row.current_mrr'] },
+      'currentTerms.mrr.currencyCode': { sql: ['row.current_currency_code'] },
     },
     orderField: 'CURRENT_MRR',
-    sort: money('r.current_mrr', 'r.current_currency_code'),
+    sort: money('row.current_mrr', 'row.current_currency_code'),
   },
   ESTIMATED_NEW_MRR: {
     class: 'OPTIONAL',
@@ -219,9 +228,9 @@ export const columns = {
       DE: 'Geschätzter monatlich wiederkehrender Umsatz unter den bevorstehenden Bedingungen.',
     },
     path: 'newTerms.mrr',
-    fields: { 'newTerms.mrr.amount': { sql: ['r.new_mrr'] }, 'newTerms.mrr.currencyCode': { sql: ['r.new_currency_code'] } },
+    fields: { 'newTerms.mrr.amount': { sql: ['row.new_mrr'] }, 'newTerms.mrr.currencyCode': { sql: ['row.new_currency_code'] } },
     orderField: 'ESTIMATED_NEW_MRR',
-    sort: money('r.new_mrr', 'r.new_currency_code'),
+    sort: money('row.new_mrr', 'row.new_currency_code'),
   },
 } as const satisfies Record<string, Column>;
 

@@ -1,119 +1,106 @@
 import type { CalendarDate } from '../calendar-date.ts';
+import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
-import type { Page } from '../reading/connection.type.ts';
-import { selectKeyed, selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
+import { selectKeyed, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
+import type { Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
-import { dashboardRowsSql } from './dashboard-row.queries.ts';
 import { standingDecisionSql, windowDays } from './contract-change.rules.ts';
+import { dashboardRowsSql } from './dashboard-row.queries.ts';
 
 /** For which business date the rules are evaluated, and which day it is. */
 export type Dates = { asOf: CalendarDate; today: CalendarDate };
 
-/** The dashboard's rows r on a business date: as they stand today, or derived for another day. */
+/** The dashboard's rows on a business date, under the alias `row`: as they stand today, or derived for another day. */
 export function rowsSql({ asOf, today }: Dates): string {
-  if (asOf === today) return 'dashboard_row r';
+  if (asOf === today) return 'dashboard_row row';
   const direction = asOf < today ? 'past' : 'future';
-  return `(${dashboardRowsSql({ partnerId: 's.partner_id', asOf: asOfSql, direction })}) r`;
+  return `(${dashboardRowsSql({ partnerId: 'scope.partner_id', asOf: asOfSql, direction })}) row`;
 }
 
 export const inWindowSql = (row: string) => `${row}.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
 
-/** What a projection needs beyond the row r; a join is named by the alias it brings. */
+/** What a projection needs beyond the row; a join is named by the alias it brings. */
 export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): string {
   const sql: string[] = [];
-  if (joins.has('a')) {
-    sql.push('join customer_association a on a.partner_id = s.partner_id and a.customer_id = r.customer_id and a.ended_at is null');
-  }
-  if (joins.has('u')) sql.push('left join customer_user u on u.partner_id = s.partner_id and u.id = a.primary_contact_id');
-  if (joins.has('k')) sql.push('join contract k on k.partner_id = s.partner_id and k.id = r.contract_id');
-  if (joins.has('d')) sql.push(`left join lateral (${standingDecisionSql('r', asOfSql)}) d on true`);
-  if (joins.has('t')) {
-    const isToday = asOf === today;
+  if (joins.has('association')) {
     sql.push(
-      isToday
-        ? 'cross join lateral (select r.type, r.effective_date, r.notice_period_days, r.is_accepted, r.is_cancelled, r.has_late_cancellation) t'
-        : 'left join dashboard_row t on t.partner_id = s.partner_id and t.id = r.id',
+      'join customer_association association on association.partner_id = scope.partner_id ' +
+        'and association.customer_id = row.customer_id and association.ended_at is null',
+    );
+  }
+  if (joins.has('contact')) {
+    sql.push('left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id');
+  }
+  if (joins.has('contract')) sql.push('join contract on contract.partner_id = scope.partner_id and contract.id = row.contract_id');
+  if (joins.has('decision')) sql.push(`left join lateral (${standingDecisionSql('row', asOfSql)}) decision on true`);
+  if (joins.has('today')) {
+    sql.push(
+      asOf === today
+        ? 'cross join lateral (select row.type, row.effective_date, row.notice_period_days, row.is_accepted, row.is_cancelled, row.has_late_cancellation) today'
+        : 'left join dashboard_row today on today.partner_id = scope.partner_id and today.id = row.id',
     );
   }
   return sql.join(' ');
 }
 
+const datesOf = ({ today }: Reader): Dates => ({ asOf: today, today });
+
 /** Upcoming changes of each of many customers, by effective date. */
-export async function findUpcomingOfCustomers(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  customerIds: readonly string[],
-  today: CalendarDate,
-) {
-  const dates = { asOf: today, today };
+export async function findUpcomingOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
+  const dates = datesOf(reader);
   const parameters = new Parameters(dates);
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findUpcomingOfCustomers',
-    projection,
-    key: 'r.customer_id',
+    key: 'row.customer_id',
     from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: `r.partner_id = s.partner_id and ${inWindowSql('r')} and r.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
-    orderBy: ['r.effective_date', 'r.id'],
+    where: `row.partner_id = scope.partner_id and ${inWindowSql('row')} and row.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
+    orderBy: ['row.effective_date', 'row.id'],
     parameters,
   });
 }
 
-/** The latest comes first: what is still ahead, then what was. */
-export const historyOrder = {
+/** The latest comes first: what lies ahead, then what has passed. */
+const historyOrder = {
   name: 'contractChanges of a customer',
-  keys: [{ sql: 'r.effective_date', type: 'date', isRequired: true, isDescending: true }],
-  id: 'r.id',
+  keys: [{ sql: 'row.effective_date', type: 'date', isRequired: true, isDescending: true }],
+  id: 'row.id',
 } as const;
 
 /** A page of all changes, past ones too, of each of many customers. */
-export async function findHistoryOfCustomers(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  customerIds: readonly string[],
-  page: Page,
-  facts: PageFacts,
-  today: CalendarDate,
-): Promise<Map<string, FoundPage>> {
-  const dates = { asOf: today, today };
-  return await selectPages(db, partnerId, {
+export async function findHistoryOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
+  const dates = datesOf(reader);
+  return await selectPages(reader, wanted, {
     name: 'findHistoryOfCustomers',
-    projection,
-    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: 'r.partner_id = s.partner_id',
-    owner: 'r.customer_id',
+    from: `${rowsSql(dates)} ${joinsSql(wanted.projection.joins, dates)}`,
+    where: 'row.partner_id = scope.partner_id',
+    owner: 'row.customer_id',
     ownerIds: customerIds,
     order: historyOrder,
-    page,
-    facts,
     parameters: new Parameters(dates),
   });
 }
 
-export async function countHistoryOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await readAs(db, partnerId).select<[string, number]>({
+export async function countHistoryOfCustomers(reader: Reader, customerIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await reader.select<[string, number]>({
     name: 'countHistoryOfCustomers',
     select:
-      'select r.customer_id, count(*)::int from dashboard_row r where r.partner_id = s.partner_id and r.customer_id = any ($2::uuid[]) group by 1',
+      'select row.customer_id, count(*)::int from dashboard_row row ' +
+      'where row.partner_id = scope.partner_id and row.customer_id = any ($2::uuid[]) group by 1',
     values: [customerIds],
   });
   return new Map(rows);
 }
 
-/** Changes by their ids, past ones too; an id that is not the partner's finds nothing. */
-export async function findChanges(db: Db, partnerId: string, projection: Projection, ids: readonly string[], today: CalendarDate) {
-  const dates = { asOf: today, today };
+/** Changes by their ids, past ones too. */
+export async function findChanges(reader: Reader, projection: Projection, ids: readonly string[]) {
+  const dates = datesOf(reader);
   const parameters = new Parameters(dates);
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findChanges',
-    projection,
-    key: 'r.id',
+    key: 'row.id',
     from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: `r.partner_id = s.partner_id and r.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: `row.partner_id = scope.partner_id and row.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }

@@ -2,12 +2,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { Customer } from '../customer/customer.entity.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { ForwardPageArgs } from '../reading/connection.type.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import { resolveNestedConnection, resolveNestedList } from '../reading/nested.resolver.ts';
 import { ContractChangeConnection } from './contract-change.connection.ts';
 import { ContractChange } from './contract-change.entity.ts';
 import { contractChangeFields } from './contract-change.fields.ts';
-import { countHistoryOfCustomers, findHistoryOfCustomers, findUpcomingOfCustomers, historyOrder } from './contract-change.queries.ts';
+import { countHistoryOfCustomers, findHistoryOfCustomers, findUpcomingOfCustomers } from './contract-change.queries.ts';
 import { windowDays } from './contract-change.rules.ts';
 
 @Resolver(() => Customer)
@@ -16,10 +16,7 @@ export class CustomerChangesResolver {
     description: `Changes of the customer's contracts in the next ${windowDays} days, by effective date.`,
   })
   async upcomingContractChanges(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
-    const field = { parent, context, info, table: contractChangeFields };
-    return await resolveNestedList(field, (db, partnerId, projection, ids) =>
-      findUpcomingOfCustomers(db, partnerId, projection, ids, context.businessDate),
-    );
+    return await resolveNestedList({ parent, context, info, fields: contractChangeFields }, findUpcomingOfCustomers);
   }
 
   @FieldResolver(() => ContractChangeConnection, {
@@ -31,13 +28,8 @@ export class CustomerChangesResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const field = { parent, context, info, table: contractChangeFields, args, order: historyOrder.name };
-    const connection = await resolveNestedConnection(
-      field,
-      (db, partnerId, projection, ids, page, facts) =>
-        findHistoryOfCustomers(db, partnerId, projection, ids, page, facts, context.businessDate),
-      countHistoryOfCustomers,
-    );
-    return { ...connection, businessDate: context.businessDate };
+    const field = { parent, context, info, fields: contractChangeFields, args };
+    const connection = await resolveNestedConnection(field, findHistoryOfCustomers, countHistoryOfCustomers);
+    return { ...connection, businessDate: context.reader.today };
   }
 }

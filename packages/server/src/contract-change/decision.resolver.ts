@@ -1,22 +1,18 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import { decidingRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
-import { projectionOf } from '../reading/projection.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
-import { UserError } from '../graphql/user-error.type.ts';
+import { readBack } from '../writing/read-back.ts';
 import { ContractChange } from './contract-change.entity.ts';
-import { contractChangeFields } from './contract-change.fields.ts';
-import { findChanges } from './contract-change.queries.ts';
 import type { ContractChangeAction } from './contract-change.rules.ts';
+import { contractChanges } from './contract-change.source.ts';
 import { recordDecision } from './decision.queries.ts';
 
 const changeDescription = 'The contract change.';
 const versionDescription = 'The version of the change that the decision is based on; a newer one is a conflict. Not compared unless given.';
-const errorsDescription = 'What a person can mend; empty when it was recorded.';
-const resultDescription = 'The change as it now is; null when nothing was recorded.';
 const inputDescription = { description: 'What to record.' };
 
 @InputType({ description: 'Which change the customer accepts.' })
@@ -52,32 +48,26 @@ class WithdrawCancellationInput {
   expectedVersion?: number | null;
 }
 
-@ObjectType({ description: 'What came of recording an acceptance.', simpleResolvers: true })
-class AcceptContractChangePayload {
-  @Field(() => ContractChange, { nullable: true, description: resultDescription })
-  contractChange!: ContractChange | null;
+const userErrors = 'What a person can mend; empty when it was recorded.';
+const contractChange = [ContractChange, 'The change as it now is; null when nothing was recorded.'] as const;
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const AcceptContractChangePayload = payloadOf(
+  'AcceptContractChangePayload',
+  { description: 'What came of recording an acceptance.', userErrors },
+  { contractChange },
+);
 
-@ObjectType({ description: 'What came of recording a request to cancel.', simpleResolvers: true })
-class RequestCancellationPayload {
-  @Field(() => ContractChange, { nullable: true, description: resultDescription })
-  contractChange!: ContractChange | null;
+const RequestCancellationPayload = payloadOf(
+  'RequestCancellationPayload',
+  { description: 'What came of recording a request to cancel.', userErrors },
+  { contractChange },
+);
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of withdrawing a request to cancel.', simpleResolvers: true })
-class WithdrawCancellationPayload {
-  @Field(() => ContractChange, { nullable: true, description: resultDescription })
-  contractChange!: ContractChange | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const WithdrawCancellationPayload = payloadOf(
+  'WithdrawCancellationPayload',
+  { description: 'What came of withdrawing a request to cancel.', userErrors },
+  { contractChange },
+);
 
 const who = "OPERATOR; MANAGER and ADMIN on the customer's behalf while the partner is the communication owner.";
 
@@ -121,7 +111,6 @@ async function decide(
   input: { contractChangeId: string; expectedVersion?: number | null; forNextPossible?: boolean },
   action: ContractChangeAction,
 ) {
-  const { pool, partnerId, viewer, businessDate } = context;
   const outcome = await mutate({ context, info, input, allowed: decidingRoles }, (write) =>
     recordDecision(write, {
       contractChangeId: uuidOf('ContractChange', input.contractChangeId),
@@ -130,10 +119,5 @@ async function decide(
       forNextPossible: input.forNextPossible ?? false,
     }),
   );
-  const id = 'contractChangeId' in outcome ? outcome.contractChangeId : null;
-  const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'contractChange');
-  if (id === null || at.nodes.length === 0) return { contractChange: null, userErrors: outcome.userErrors };
-  const projection = projectionOf(contractChangeFields, selectedPaths(info, at.type, at.nodes, contractChangeFields));
-  const [row] = (await findChanges(pool, partnerId, projection, [id], businessDate)).get(id) ?? [];
-  return { contractChange: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
+  return await readBack(context, info, outcome, { contractChange: contractChanges });
 }

@@ -14,21 +14,21 @@ export const termsFields = (prefix: string, joins: readonly string[] = []): Fiel
   },
 });
 
-/** A contract under the alias k, without its customer. */
+/** A contract without its customer. */
 export const ownContractFields: FieldTable = withNested(
   {
     leaves: {
-      id: idLeaf('Contract', 'k.id', ['k']),
-      externalId: { sql: ['k.external_id'], joins: ['k'] },
-      termStart: { sql: ['k.term_start'], joins: ['k'] },
-      renewalStartDate: { sql: ['case when k.ended_on is null then k.renewal_start_date end'], joins: ['k'] },
-      noticePeriodDays: { sql: ['k.notice_period_days'], joins: ['k'] },
+      id: idLeaf('Contract', 'contract.id', ['contract']),
+      externalId: { sql: ['contract.external_id'], joins: ['contract'] },
+      termStart: { sql: ['contract.term_start'], joins: ['contract'] },
+      renewalStartDate: { sql: ['case when contract.ended_on is null then contract.renewal_start_date end'], joins: ['contract'] },
+      noticePeriodDays: { sql: ['contract.notice_period_days'], joins: ['contract'] },
     },
   },
-  { terms: termsFields('k.', ['k']) },
+  { terms: termsFields('contract.', ['contract']) },
 );
 
 export const contractFields: FieldTable = withNested(ownContractFields, { customer: customerFields });
 
-/** A product the customer is subscribed to, under its contract's alias k. */
-export const productFields: FieldTable = withNested({ leaves: { product: { sql: ['k.product'] } } }, { contract: contractFields });
+/** A product the customer is subscribed to. */
+export const productFields: FieldTable = withNested({ leaves: { product: { sql: ['contract.product'] } } }, { contract: contractFields });

@@ -1,34 +1,34 @@
 import { customersSql } from '../customer/customer.queries.ts';
+import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import type { Db } from '../database/transaction.ts';
 import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 
 const contractsSql = (projection: Projection) =>
-  `${customersSql(projection)} join contract k on k.partner_id = s.partner_id and k.customer_id = m.id`;
+  `${customersSql(projection)} join contract on contract.partner_id = scope.partner_id and contract.customer_id = customer.id`;
 
-export async function findContracts(db: Db, partnerId: string, projection: Projection, ids: readonly string[]) {
+export async function findContracts(reader: Reader, projection: Projection, ids: readonly string[]) {
   const parameters = new Parameters();
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findContracts',
-    projection,
-    key: 'k.id',
+    key: 'contract.id',
     from: contractsSql(projection),
-    where: `m.partner_id = s.partner_id and k.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: `customer.partner_id = scope.partner_id and contract.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }
 
 /** Products of each of many customers by name; those of ended contracts are gone. */
-export async function findProductsOfCustomers(db: Db, partnerId: string, projection: Projection, customerIds: readonly string[]) {
+export async function findProductsOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
   const parameters = new Parameters();
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findProductsOfCustomers',
-    projection,
-    key: 'm.id',
+    key: 'customer.id',
     from: contractsSql(projection),
-    where: `m.partner_id = s.partner_id and k.ended_on is null and m.id = any (${parameters.add(customerIds, 'uuid[]')})`,
-    orderBy: ['k.product collate "und-x-icu"', 'k.external_id'],
+    where:
+      'customer.partner_id = scope.partner_id and contract.ended_on is null ' +
+      `and customer.id = any (${parameters.add(customerIds, 'uuid[]')})`,
+    orderBy: ['contract.product collate "und-x-icu"', 'contract.external_id'],
     parameters,
   });
 }

@@ -13,6 +13,6 @@ export class CustomerProductsResolver {
     description: 'The products the customer is subscribed to, by name; those of ended contracts are gone.',
   })
   async products(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
-    return await resolveNestedList({ parent, context, info, table: productFields }, findProductsOfCustomers);
+    return await resolveNestedList({ parent, context, info, fields: productFields }, findProductsOfCustomers);
   }
 }

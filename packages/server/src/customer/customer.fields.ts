@@ -1,25 +1,27 @@
 import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { communicationOwnerSource, communicationOwnerSql } from './communication-owner.rules.ts';
 
-/** A customer user under the alias u, which some joins bring. */
-export const joinedCustomerUserFields = (joins: readonly string[]): FieldTable => ({
+/** A customer user under an alias: `member` of a list, or `contact`, which some joins bring. */
+const userFields = (alias: string, joins: readonly string[]): FieldTable => ({
   leaves: {
-    id: idLeaf('CustomerUser', 'u.id', joins),
-    name: { sql: ['u.name'], joins },
-    email: { sql: ['u.email'], joins },
-    jobTitle: { sql: ['u.job_title'], joins },
-    isActive: { sql: ['u.is_active'], joins },
+    id: idLeaf('CustomerUser', `${alias}.id`, joins),
+    name: { sql: [`${alias}.name`], joins },
+    email: { sql: [`${alias}.email`], joins },
+    jobTitle: { sql: [`${alias}.job_title`], joins },
+    isActive: { sql: [`${alias}.is_active`], joins },
   },
 });
 
-export const customerUserFields = joinedCustomerUserFields([]);
+export const customerUserFields = userFields('member', []);
 
-/** The communication owner and its source, over the column that holds the owner set by hand; p has the partner's setting. */
+export const primaryContactFields = userFields('contact', ['association', 'contact']);
+
+/** The communication owner and its source, over the column that holds the owner set by hand and the partner's settings. */
 export const ownerLeaves = (
   manual: string,
   joins: readonly string[] = [],
 ): Record<'communicationOwner' | 'communicationOwnerSource', Leaf> => {
-  const ownsAllSql = 'p.owns_all_transactional_conversations';
+  const ownsAllSql = 'settings.owns_all_transactional_conversations';
   return {
     communicationOwner: { sql: [communicationOwnerSql(manual, ownsAllSql)], joins },
     communicationOwnerSource: {
@@ -30,41 +32,40 @@ export const ownerLeaves = (
   };
 };
 
-/** An association under the alias a. A join is named by the alias it brings. */
+/** An association. A join is named by the alias it brings. */
 export const associationFields: FieldTable = withNested(
   {
     leaves: {
-      id: idLeaf('CustomerAssociation', 'a.id', ['a']),
-      startedAt: { sql: ['a.started_at'], joins: ['a'] },
-      endedAt: { sql: ['a.ended_at'], joins: ['a'] },
-      ...ownerLeaves('a.communication_owner', ['a']),
-      version: { sql: ['a.version'], joins: ['a'] },
+      id: idLeaf('CustomerAssociation', 'association.id', ['association']),
+      startedAt: { sql: ['association.started_at'], joins: ['association'] },
+      endedAt: { sql: ['association.ended_at'], joins: ['association'] },
+      ...ownerLeaves('association.communication_owner', ['association']),
+      version: { sql: ['association.version'], joins: ['association'] },
     },
     nullable: { primaryContact: 'primaryContact.name' },
   },
-  { primaryContact: joinedCustomerUserFields(['a', 'u']) },
+  { primaryContact: primaryContactFields },
 );
 
-/** A customer under the alias m. */
 export const customerFields: FieldTable = withNested(
   {
     leaves: {
-      id: idLeaf('Customer', 'm.id'),
-      name: { sql: ['m.name'] },
-      website: { sql: ['m.website'] },
-      hubId: { sql: ['m.hub_id'] },
+      id: idLeaf('Customer', 'customer.id'),
+      name: { sql: ['customer.name'] },
+      website: { sql: ['customer.website'] },
+      hubId: { sql: ['customer.hub_id'] },
     },
   },
   { association: associationFields },
 );
 
-/** A day's usage of an app under the alias g. */
+/** A day's usage of an app, under the alias `usage`. */
 export const appUsageFields: FieldTable = {
   leaves: {
-    app: { sql: ['g.app'] },
-    date: { sql: ['g.date'] },
-    contactsUsed: { sql: ['g.contacts_used'] },
-    emailsSent: { sql: ['g.emails_sent'] },
-    activeUsers: { sql: ['g.active_users'] },
+    app: { sql: ['usage.app'] },
+    date: { sql: ['usage.date'] },
+    contactsUsed: { sql: ['usage.contacts_used'] },
+    emailsSent: { sql: ['usage.emails_sent'] },
+    activeUsers: { sql: ['usage.active_users'] },
   },
 };

@@ -1,52 +1,44 @@
+import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
-import type { Page } from '../reading/connection.type.ts';
-import { selectKeyed, selectPage, selectPages, type FoundPage, type PageFacts } from '../reading/page.queries.ts';
+import { selectKeyed, selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
+import type { Wanted } from '../reading/wanted.ts';
 import { searchSql } from './search-text.ts';
 
-// Whatever is read of a customer is read through its active association: once that has ended, nothing of the customer is there.
+// Customers are read through their active association: once it has ended, nothing of the customer is there.
 
 const associationSql = (customerId: string) =>
-  `join customer_association a on a.partner_id = s.partner_id and a.customer_id = ${customerId} and a.ended_at is null`;
-const contactSql = 'left join customer_user u on u.partner_id = s.partner_id and u.id = a.primary_contact_id';
+  `join customer_association association on association.partner_id = scope.partner_id and association.customer_id = ${customerId} and association.ended_at is null`;
+const contactSql =
+  'left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id';
 
-/** Customers m with an active association a, and u, the primary contact, where it is asked for. */
+/** Customers with their active association, and with the primary contact where a field needs it. */
 export const customersSql = (projection: Projection) =>
-  `customer m ${associationSql('m.id')} ${projection.joins.has('u') ? contactSql : ''}`;
+  `customer ${associationSql('customer.id')} ${projection.joins.has('contact') ? contactSql : ''}`;
 
-export const customerOrder = {
+const customerOrder = {
   name: 'customers',
-  keys: [{ sql: 'm.name collate "und-x-icu"', type: 'text', isRequired: true, isDescending: false }],
-  id: 'm.id',
+  keys: [{ sql: 'customer.name collate "und-x-icu"', type: 'text', isRequired: true, isDescending: false }],
+  id: 'customer.id',
 } as const;
 
-export async function findCustomers(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  query: string | null | undefined,
-  page: Page,
-  facts: PageFacts,
-): Promise<FoundPage> {
+export async function findCustomers(reader: Reader, wanted: Wanted, query: string | null | undefined) {
   const parameters = new Parameters();
-  return await selectPage(db, partnerId, {
+  return await selectPage(reader, wanted, {
     name: 'findCustomers',
-    projection,
-    from: customersSql(projection),
-    where: `m.partner_id = s.partner_id and ${searchSql(query, 'm', parameters)}`,
+    from: customersSql(wanted.projection),
+    where: `customer.partner_id = scope.partner_id and ${searchSql(query, 'customer', parameters)}`,
     order: customerOrder,
-    page,
-    facts,
     parameters,
   });
 }
 
-export async function countCustomers(db: Db, partnerId: string, query: string | null | undefined): Promise<number> {
+export async function countCustomers(reader: Reader, query: string | null | undefined): Promise<number> {
   const parameters = new Parameters();
-  const select = `select count(*)::int from customer m ${associationSql('m.id')} where m.partner_id = s.partner_id and ${searchSql(query, 'm', parameters)}`;
-  const rows = await readAs(db, partnerId).select<[number]>({ name: 'countCustomers', select, values: parameters.values });
+  const select =
+    `select count(*)::int from customer ${associationSql('customer.id')} ` +
+    `where customer.partner_id = scope.partner_id and ${searchSql(query, 'customer', parameters)}`;
+  const rows = await reader.select<[number]>({ name: 'countCustomers', select, values: parameters.values });
   return rows[0]?.[0] ?? 0;
 }
 
@@ -54,115 +46,93 @@ export async function countCustomers(db: Db, partnerId: string, query: string | 
 export type CustomerName = { ids: readonly string[] } | { hubId: string } | { websiteKey: string };
 
 /** Customers by name, each under its id; of several with one website the one with the smallest Hub ID comes first. */
-export async function findCustomersBy(db: Db, partnerId: string, projection: Projection, name: CustomerName) {
+export async function findCustomersBy(reader: Reader, projection: Projection, name: CustomerName) {
   const parameters = new Parameters();
   const named =
     'ids' in name
-      ? `m.id = any (${parameters.add(name.ids, 'uuid[]')})`
+      ? `customer.id = any (${parameters.add(name.ids, 'uuid[]')})`
       : 'hubId' in name
-        ? `m.hub_id = ${parameters.add(name.hubId, 'bigint')}`
-        : `m.website_key = ${parameters.add(name.websiteKey, 'text')}`;
-  return await selectKeyed(db, partnerId, {
+        ? `customer.hub_id = ${parameters.add(name.hubId, 'bigint')}`
+        : `customer.website_key = ${parameters.add(name.websiteKey, 'text')}`;
+  return await selectKeyed(reader, projection, {
     name: 'findCustomersBy',
-    projection,
-    key: 'm.id',
+    key: 'customer.id',
     from: customersSql(projection),
-    where: `m.partner_id = s.partner_id and ${named}`,
-    orderBy: ['m.hub_id'],
+    where: `customer.partner_id = scope.partner_id and ${named}`,
+    orderBy: ['customer.hub_id'],
     parameters,
   });
 }
 
-export async function findAssociations(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  ids: readonly string[],
-  /** what ending one answers shows it ended */
-  { includeEnded = false } = {},
-) {
+/** Associations by their ids; ended ones only if told, as the result of ending one. */
+export async function findAssociations(reader: Reader, projection: Projection, ids: readonly string[], { includeEnded = false } = {}) {
   const parameters = new Parameters();
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findAssociations',
-    projection,
-    key: 'a.id',
-    from: `customer_association a ${contactSql}`,
-    where: `a.partner_id = s.partner_id and ${includeEnded ? 'true' : 'a.ended_at is null'} and a.id = any (${parameters.add(ids, 'uuid[]')})`,
+    key: 'association.id',
+    from: `customer_association association ${contactSql}`,
+    where:
+      `association.partner_id = scope.partner_id and ${includeEnded ? 'true' : 'association.ended_at is null'} ` +
+      `and association.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }
 
-export async function findCustomerUsers(db: Db, partnerId: string, projection: Projection, ids: readonly string[]) {
+const membersSql = `customer_user member ${associationSql('member.customer_id')}`;
+
+export async function findCustomerUsers(reader: Reader, projection: Projection, ids: readonly string[]) {
   const parameters = new Parameters();
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findCustomerUsers',
-    projection,
-    key: 'u.id',
-    from: `customer_user u ${associationSql('u.customer_id')}`,
-    where: `u.partner_id = s.partner_id and u.id = any (${parameters.add(ids, 'uuid[]')})`,
+    key: 'member.id',
+    from: membersSql,
+    where: `member.partner_id = scope.partner_id and member.id = any (${parameters.add(ids, 'uuid[]')})`,
     parameters,
   });
 }
 
-export const customerUserOrder = {
+const customerUserOrder = {
   name: 'users of a customer',
-  keys: [{ sql: 'u.name collate "und-x-icu"', type: 'text', isRequired: true, isDescending: false }],
-  id: 'u.id',
+  keys: [{ sql: 'member.name collate "und-x-icu"', type: 'text', isRequired: true, isDescending: false }],
+  id: 'member.id',
 } as const;
 
 /** A page of the users of each of many customers. */
-export async function findUsersOfCustomers(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  customerIds: readonly string[],
-  page: Page,
-  facts: PageFacts,
-): Promise<Map<string, FoundPage>> {
-  return await selectPages(db, partnerId, {
+export async function findUsersOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
+  return await selectPages(reader, wanted, {
     name: 'findUsersOfCustomers',
-    projection,
-    from: `customer_user u ${associationSql('u.customer_id')}`,
-    where: 'u.partner_id = s.partner_id',
-    owner: 'u.customer_id',
+    from: membersSql,
+    where: 'member.partner_id = scope.partner_id',
+    owner: 'member.customer_id',
     ownerIds: customerIds,
     order: customerUserOrder,
-    page,
-    facts,
     parameters: new Parameters(),
   });
 }
 
-export async function countUsersOfCustomers(db: Db, partnerId: string, customerIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await readAs(db, partnerId).select<[string, number]>({
+export async function countUsersOfCustomers(reader: Reader, customerIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await reader.select<[string, number]>({
     name: 'countUsersOfCustomers',
     select:
-      `select u.customer_id, count(*)::int from customer_user u ${associationSql('u.customer_id')} ` +
-      `where u.partner_id = s.partner_id and u.customer_id = any ($2::uuid[]) group by 1`,
+      `select member.customer_id, count(*)::int from ${membersSql} ` +
+      `where member.partner_id = scope.partner_id and member.customer_id = any ($2::uuid[]) group by 1`,
     values: [customerIds],
   });
   return new Map(rows);
 }
 
 /** App usage of each of many customers since a date, the latest first. */
-export async function findUsageOfCustomers(
-  db: Db,
-  partnerId: string,
-  projection: Projection,
-  customerIds: readonly string[],
-  since: string | null,
-) {
+export async function findUsageOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[], since: string | null) {
   const parameters = new Parameters();
-  return await selectKeyed(db, partnerId, {
+  return await selectKeyed(reader, projection, {
     name: 'findUsageOfCustomers',
-    projection,
-    key: 'g.customer_id',
-    from: `app_usage g ${associationSql('g.customer_id')}`,
+    key: 'usage.customer_id',
+    from: `app_usage usage ${associationSql('usage.customer_id')}`,
     where:
-      `g.partner_id = s.partner_id and g.customer_id = any (${parameters.add(customerIds, 'uuid[]')}) ` +
-      `and g.date >= ${parameters.add(since ?? '-infinity', 'date')}`,
+      `usage.partner_id = scope.partner_id and usage.customer_id = any (${parameters.add(customerIds, 'uuid[]')}) ` +
+      `and usage.date >= ${parameters.add(since ?? '-infinity', 'date')}`,
     // Days counted backward put the latest first.
-    orderBy: [`date '4000-01-01' - g.date`, 'g.app'],
+    orderBy: [`date '4000-01-01' - usage.date`, 'usage.app'],
     parameters,
   });
 }

@@ -1,28 +1,27 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, InputType, Query, Resolver, Root } from 'type-graphql';
-import { badInput } from '../graphql/errors.ts';
-import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
-import { ForwardPageArgs, pageOf } from '../reading/connection.type.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { badInput } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { resolveNestedConnection, resolveNestedList } from '../reading/nested.resolver.ts';
-import { projectionOf } from '../reading/projection.ts';
 import { DateScalar, HubIdScalar } from '../graphql/scalars.ts';
-import { selectedPaths } from '../reading/selected-fields.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { resolveNestedConnection, resolveNestedList } from '../reading/nested.resolver.ts';
+import { selectedOf } from '../reading/source.ts';
+import { wantedOf } from '../reading/wanted.ts';
 import { CustomerConnection, CustomerUserConnection } from './customer.connection.ts';
 import { AppUsage, Customer } from './customer.entity.ts';
-import { appUsageFields, customerFields, customerUserFields } from './customer.fields.ts';
+import { appUsageFields, customerUserFields } from './customer.fields.ts';
 import {
   countCustomers,
   countUsersOfCustomers,
-  customerOrder,
-  customerUserOrder,
   findCustomers,
   findCustomersBy,
   findUsageOfCustomers,
   findUsersOfCustomers,
   type CustomerName,
 } from './customer.queries.ts';
+import { customers } from './customer.source.ts';
 import { parseWebsite } from './website.ts';
 
 @InputType({ isOneOf: true, description: 'Names one customer, in exactly one way.' } as never)
@@ -49,32 +48,27 @@ class CustomersArgs extends ForwardPageArgs {
 @Resolver(() => Customer)
 export class CustomerResolver {
   @Query(() => CustomerConnection, { description: 'Customers with an active association, by name.' })
-  async customers(
-    @Args(() => CustomersArgs) args: CustomersArgs,
-    @Ctx() { pool, partnerId, viewer }: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, customerFields);
-    const page = pageOf(args);
-    const [found, totalCount] = await Promise.all([
-      wantsRows ? findCustomers(pool, partnerId, projection, args.query, page, facts) : noPage,
-      wantsCount ? countCustomers(pool, partnerId, args.query) : 0,
-    ]);
-    return { ...connectionFrom(found, projection, customerOrder.name, partnerId, viewer), totalCount };
+  async customers(@Args(() => CustomersArgs) args: CustomersArgs, @Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const wanted = wantedOf(info, customers.fields, args);
+    return await resolveConnection(
+      reader,
+      wanted,
+      () => findCustomers(reader, wanted, args.query),
+      () => countCustomers(reader, args.query),
+    );
   }
 
   @Query(() => Customer, { nullable: true, description: 'One customer; null if there is none of that name with an active association.' })
   async customer(
     @Arg('by', () => CustomerBy, { description: 'Which one.' }) by: CustomerBy,
-    @Ctx() { pool, partnerId, viewer }: RequestContext,
+    @Ctx() { reader }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     const name = customerName(by);
-    if (name === null) return null;
-    const type = info.schema.getType('Customer') as GraphQLObjectType;
-    const projection = projectionOf(customerFields, selectedPaths(info, type, info.fieldNodes, customerFields));
-    const [rows] = (await findCustomersBy(pool, partnerId, projection, name)).values();
-    return rows?.[0] === undefined ? null : projection.shape(rows[0], viewer);
+    const projection = selectedOf(customers, info);
+    if (name === null || projection === null) return null;
+    const [rows] = (await findCustomersBy(reader, projection, name)).values();
+    return rows?.[0] === undefined ? null : projection.shape(rows[0], reader.viewer);
   }
 
   @FieldResolver(() => CustomerUserConnection, {
@@ -86,7 +80,7 @@ export class CustomerResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const field = { parent, context, info, table: customerUserFields, args, order: customerUserOrder.name };
+    const field = { parent, context, info, fields: customerUserFields, args };
     return await resolveNestedConnection(field, findUsersOfCustomers, countUsersOfCustomers);
   }
 
@@ -97,10 +91,8 @@ export class CustomerResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const field = { parent, context, info, table: appUsageFields, args: since };
-    return await resolveNestedList(field, (db, partnerId, projection, ids) =>
-      findUsageOfCustomers(db, partnerId, projection, ids, since ?? null),
-    );
+    const field = { parent, context, info, fields: appUsageFields, args: since };
+    return await resolveNestedList(field, (reader, projection, ids) => findUsageOfCustomers(reader, projection, ids, since ?? null));
   }
 }
 

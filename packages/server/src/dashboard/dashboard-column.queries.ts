@@ -1,17 +1,18 @@
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
+import type { Reader } from '../database/reader.ts';
 import { columns, defaultColumnKeys, type ColumnKey } from '../contract-change/contract-change.columns.ts';
 
-/** The columns a user, or the partner itself for keys that belong to no user, has chosen; the default ones until then. */
-export async function findChosenColumns(db: Db, partnerId: string, principalId: string): Promise<readonly ColumnKey[]> {
-  const rows = await readAs(db, partnerId).select<[string[]]>({
+/** The viewer's columns, or the partner's for a key that belongs to no user; the default ones until some are chosen. */
+export async function findChosenColumns({ select, viewer, partnerId }: Reader): Promise<readonly ColumnKey[]> {
+  const rows = await select<[string[]]>({
     name: 'findChosenColumns',
-    select: 'select h.columns from dashboard_column_choice h where h.partner_id = s.partner_id and h.principal_id = $2::uuid',
-    values: [principalId],
+    select:
+      'select choice.columns from dashboard_column_choice choice ' +
+      'where choice.partner_id = scope.partner_id and choice.principal_id = $2::uuid',
+    values: [viewer.partnerUserId ?? partnerId],
   });
-  // A column that has been abolished since is left out.
+  // A column that no longer exists is left out.
   return rows[0]?.[0].filter((key): key is ColumnKey => key in columns) ?? defaultColumnKeys;
 }
 

@@ -4,7 +4,7 @@ import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { mutate } from '../writing/mutation.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
-import { UserError } from '../graphql/user-error.type.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { resolveViewer, Viewer } from '../partner/viewer.resolver.ts';
 import { columnKeys, columns, type Column, type ColumnKey, type Translated } from '../contract-change/contract-change.columns.ts';
 import { columnChoiceError } from './column-choice.error.ts';
@@ -85,14 +85,11 @@ class UpdateDashboardColumnsInput {
   columns!: ColumnKey[];
 }
 
-@ObjectType({ description: 'What came of choosing columns.', simpleResolvers: true })
-class UpdateDashboardColumnsPayload {
-  @Field(() => Viewer, { nullable: true, description: 'The viewer with the columns as they now are; null when nothing was changed.' })
-  viewer!: Viewer | null;
-
-  @Field(() => [UserError], { description: 'What a person can mend; empty when it was done.' })
-  userErrors!: UserError[];
-}
+const UpdateDashboardColumnsPayload = payloadOf(
+  'UpdateDashboardColumnsPayload',
+  { description: 'What came of choosing columns.', userErrors: 'What a person can mend; empty when it was done.' },
+  { viewer: [Viewer, 'The viewer with the columns as they now are; null when nothing was changed.'] },
+);
 
 @Resolver(() => Viewer)
 export class ViewerColumnsResolver {
@@ -114,8 +111,7 @@ export class ViewerColumnsResolver {
   }
 
   @FieldResolver(() => [DashboardColumn], { description: "The viewer's own columns in the viewer's order; the default ones until chosen." })
-  async dashboardColumns(@Ctx() { pool, partnerId, viewer }: RequestContext): Promise<DashboardColumn[]> {
-    const keys = await findChosenColumns(pool, partnerId, viewer.partnerUserId ?? partnerId);
-    return keys.map(columnOf);
+  async dashboardColumns(@Ctx() { reader }: RequestContext): Promise<DashboardColumn[]> {
+    return (await findChosenColumns(reader)).map(columnOf);
   }
 }

@@ -1,6 +1,5 @@
 import { Parameters } from '../database/sql.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
+import type { Reader } from '../database/reader.ts';
 import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
 import { setSql, type ChangeSet } from './dashboard.queries.ts';
 import {
@@ -18,16 +17,16 @@ type Totals = [currency: string, ...amounts: string[]];
 type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeStatus, number][] | null, totals: Totals[] | null];
 
 /** Counts and totals of a set in one statement. */
-export async function summarizeUpcoming(db: Db, partnerId: string, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
+export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
   const parameters = new Parameters(set);
   const { from, where } = setSql(set, parameters);
-  const rows = await readAs(db, partnerId).select<SummaryRow>({
+  const rows = await reader.select<SummaryRow>({
     name: 'summarizeUpcoming',
     select: parameters.bind(`
       with changes as materialized (
-        select r.id, r.contract_id, r.type, r.effective_date, ${statusSql('r', asOfSql)} as status,
-          ${actionRequiredSql('r', asOfSql, rowOwnerSql)} as is_action_required,
-          r.current_mrr, r.current_currency_code, r.new_mrr, r.new_currency_code
+        select row.id, row.contract_id, row.type, row.effective_date, ${statusSql('row', asOfSql)} as status,
+          ${actionRequiredSql('row', asOfSql, rowOwnerSql)} as is_action_required,
+          row.current_mrr, row.current_currency_code, row.new_mrr, row.new_currency_code
         from ${from} where ${where}
       ),
       -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Nearly all have one change,

@@ -60,7 +60,7 @@ export class ContractChangeFilter {
 const maxDepth = 10;
 const maxConditions = 100;
 
-/** SQL of a filter over the dashboard row r: true or false for every row, never null. */
+/** SQL of a filter over the dashboard row: true or false for every row, never null. */
 export function filterSql(filter: ContractChangeFilter, parameters: Parameters, depth = 1): string {
   if (depth > maxDepth) throw badInput(`A filter nests at most ${maxDepth} levels of and, or and not.`);
   if (depth === 1 && countFilters(filter) > maxConditions)
@@ -72,15 +72,15 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   const hold = (wanted: boolean | null | undefined, sql: string) => {
     if (wanted != null) conditions.push(wanted ? sql : `not ${sql}`);
   };
-  compare(filter.type, 'r.type', 'contract_change_type');
-  compare(filter.status, statusSql('r', asOfSql), 'contract_change_status');
+  compare(filter.type, 'row.type', 'contract_change_type');
+  compare(filter.status, statusSql('row', asOfSql), 'contract_change_status');
   compare(filter.communicationOwner, rowOwnerSql, 'communication_owner');
-  compare(filter.customerId && customerUuids(filter.customerId), 'r.customer_id', 'uuid');
-  compare(filter.effectiveDate, 'r.effective_date', 'date');
-  compare(filter.renewalDeadline, 'r.renewal_deadline', 'date');
-  compare(filter.daysUntilDeadline, `(r.renewal_deadline - ${asOfSql})`, 'integer');
-  hold(filter.hasPrimaryContact, '(r.primary_contact_id is not null)');
-  hold(filter.actionRequired, actionRequiredSql('r', asOfSql, rowOwnerSql));
+  compare(filter.customerId && customerUuids(filter.customerId), 'row.customer_id', 'uuid');
+  compare(filter.effectiveDate, 'row.effective_date', 'date');
+  compare(filter.renewalDeadline, 'row.renewal_deadline', 'date');
+  compare(filter.daysUntilDeadline, `(row.renewal_deadline - ${asOfSql})`, 'integer');
+  hold(filter.hasPrimaryContact, '(row.primary_contact_id is not null)');
+  hold(filter.actionRequired, actionRequiredSql('row', asOfSql, rowOwnerSql));
   const nested = (filters: readonly ContractChangeFilter[]) => filters.map((inner) => filterSql(inner, parameters, depth + 1));
   if (filter.and != null) conditions.push(...nested(filter.and));
   if (filter.or != null) conditions.push(filter.or.length === 0 ? 'false' : `(${nested(filter.or).join(' or ')})`);

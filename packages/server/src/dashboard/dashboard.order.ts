@@ -7,7 +7,7 @@ import { estimatedMrrChangeSql } from '../contract-change/contract-change.fields
 
 /** Orders beyond those of the columns. */
 const furtherOrders: Record<string, { description: string; sort: readonly SortKey[] }> = {
-  EFFECTIVE_DATE: { description: 'The day the new terms apply.', sort: [{ sql: 'r.effective_date', type: 'date', isRequired: true }] },
+  EFFECTIVE_DATE: { description: 'The day the new terms apply.', sort: [{ sql: 'row.effective_date', type: 'date', isRequired: true }] },
   ESTIMATED_MRR_CHANGE: {
     description: 'New MRR less current MRR: by currency, then by amount; changes across currencies last.',
     sort: [

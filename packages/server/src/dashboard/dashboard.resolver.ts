@@ -1,19 +1,20 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
-import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
-import { PageArgs, pageOf } from '../reading/connection.type.ts';
+import { ContractChangeConnection } from '../contract-change/contract-change.connection.ts';
+import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
+import { maxAsOfDistanceDays, windowDays } from '../contract-change/contract-change.rules.ts';
+import { PageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput } from '../graphql/errors.ts';
 import { DateScalar } from '../graphql/scalars.ts';
-import { ContractChangeConnection } from '../contract-change/contract-change.connection.ts';
-import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { wantedOf } from '../reading/wanted.ts';
+import { summarizeUpcoming } from './dashboard-summary.queries.ts';
+import { UpcomingContractChangesSummary } from './dashboard-summary.type.ts';
 import { ContractChangeFilter } from './dashboard.filter.ts';
 import { ContractChangeOrder, orderOf } from './dashboard.order.ts';
 import { countUpcoming, findUpcoming, type ChangeSet } from './dashboard.queries.ts';
-import { maxAsOfDistanceDays, windowDays } from '../contract-change/contract-change.rules.ts';
-import { summarizeUpcoming } from './dashboard-summary.queries.ts';
-import { UpcomingContractChangesSummary } from './dashboard-summary.type.ts';
 import { withView } from './saved-view.opening.ts';
 
 const descriptions = {
@@ -68,17 +69,18 @@ export class DashboardResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { pool, partnerId, viewer } = context;
-    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, contractChangeFields);
-    const page = pageOf(args);
+    const { reader } = context;
+    const wanted = wantedOf(info, contractChangeFields, args);
     const viewed = await withView(args, context, info);
-    const set = setOf(viewed, context);
+    const set = setOf(viewed, reader.today);
     const order = orderOf(viewed.orderBy);
-    const [found, totalCount] = await Promise.all([
-      wantsRows ? findUpcoming(pool, partnerId, projection, set, order, page, facts) : noPage,
-      wantsCount ? countUpcoming(pool, partnerId, set) : 0,
-    ]);
-    return { ...connectionFrom(found, projection, order.name, partnerId, viewer), totalCount, businessDate: set.asOf };
+    const connection = await resolveConnection(
+      reader,
+      wanted,
+      () => findUpcoming(reader, wanted, { set, order }),
+      () => countUpcoming(reader, set),
+    );
+    return { ...connection, businessDate: set.asOf };
   }
 
   @Query(() => UpcomingContractChangesSummary, {
@@ -89,14 +91,11 @@ export class DashboardResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UpcomingContractChangesSummary> {
-    return await summarizeUpcoming(context.pool, context.partnerId, setOf(await withView(args, context, info), context));
+    return await summarizeUpcoming(context.reader, setOf(await withView(args, context, info), context.reader.today));
   }
 }
 
-function setOf(
-  { query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>,
-  { businessDate: today }: RequestContext,
-): ChangeSet {
+function setOf({ query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>, today: CalendarDate): ChangeSet {
   if (asOf != null && Math.abs(daysBetween(today, asOf)) > maxAsOfDistanceDays) {
     throw badInput(`asOf lies at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeCursor } from '../reading/cursor.ts';
 import { projectionOf } from '../reading/projection.ts';
 import { bigPartnerId, loadDashboardRows } from '../../testing/dashboard-rows.ts';
-import { executions, statementOf } from '../../testing/statement-plan.ts';
+import { executions, statementOf, wantedPage } from '../../testing/statement-plan.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
 import { ContractChangeOrderFieldEnum, orderOf } from './dashboard.order.ts';
@@ -18,7 +18,7 @@ const allColumns = projectionOf(contractChangeFields, [
   'version',
   ...Object.values(columns).flatMap((column) => Object.keys(column.fields)),
 ]);
-const facts = { positions: true, hasBefore: false, hasAfter: true };
+const ofBigPartner = { partnerId: bigPartnerId, today };
 const order = orderOf(null);
 
 let database: TestDatabase;
@@ -40,8 +40,8 @@ describe.each([
   ['the last page', 'backward'],
 ])('%s of a partner with 20,000 customers', (_, at) => {
   test('is an index scan of a few rows without a sort, on executions 1 and 6', async () => {
-    const page = { size: 50, cursor: typeof at === 'function' ? at() : null, isBackward: at === 'backward' };
-    const statement = await statementOf((db) => findUpcoming(db, bigPartnerId, allColumns, dates, order, page, facts));
+    const wanted = wantedPage(allColumns, { cursor: typeof at === 'function' ? at() : null, isBackward: at === 'backward' });
+    const statement = await statementOf(ofBigPartner, (reader) => findUpcoming(reader, wanted, { set: dates, order }));
     const runs = await executions(database.pool, statement, 6);
     for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
       const scan = nodes.find((node) => node['Relation Name'] === 'dashboard_row');
@@ -59,8 +59,8 @@ test('another partner pays nothing for the big one', async () => {
     'select partner_id, count(*) from dashboard_row where partner_id <> $1 group by 1 order by 2 limit 1',
     [bigPartnerId],
   );
-  const statement = await statementOf((db) =>
-    findUpcoming(db, rows[0].partner_id, allColumns, dates, order, { size: 50, cursor: null, isBackward: false }, facts),
+  const statement = await statementOf({ partnerId: rows[0].partner_id, today }, (reader) =>
+    findUpcoming(reader, wantedPage(allColumns), { set: dates, order }),
   );
   const [run] = await executions(database.pool, statement, 1);
   expect(run?.plan['Shared Hit Blocks']).toBeLessThan(60);
@@ -70,7 +70,7 @@ test.each([
   ['all', {}],
   ['those found by a search', { query: 'vande' }],
 ])('a count of %s goes through the narrow index', async (_, set) => {
-  const statement = await statementOf((db) => countUpcoming(db, bigPartnerId, { ...dates, ...set }));
+  const statement = await statementOf(ofBigPartner, (reader) => countUpcoming(reader, { ...dates, ...set }));
   const runs = await executions(database.pool, statement, 6);
   for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
     expect(nodes.find((node) => node['Relation Name'] === 'dashboard_row')).toMatchObject({
@@ -84,9 +84,7 @@ test.each([
 
 test('a search reads nothing but the index of rows that do not match', async () => {
   const set = { ...dates, query: 'nowhere to be found' };
-  const statement = await statementOf((db) =>
-    findUpcoming(db, bigPartnerId, allColumns, set, order, { size: 50, cursor: null, isBackward: false }, facts),
-  );
+  const statement = await statementOf(ofBigPartner, (reader) => findUpcoming(reader, wantedPage(allColumns), { set, order }));
   const runs = await executions(database.pool, statement, 6);
   for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
     expect(nodes.find((node) => node['Node Type'] === 'Index Only Scan')).toMatchObject({
@@ -100,8 +98,7 @@ test.each(Object.keys(ContractChangeOrderFieldEnum).filter((field) => field !== 
   'a page sorted by %s finds its rows in an index alone, and fetches what it shows for them alone',
   async (field) => {
     const by = orderOf([{ field, direction: 'DESC' }]);
-    const page = { size: 50, cursor: null, isBackward: false };
-    const statement = await statementOf((db) => findUpcoming(db, bigPartnerId, allColumns, dates, by, page, facts));
+    const statement = await statementOf(ofBigPartner, (reader) => findUpcoming(reader, wantedPage(allColumns), { set: dates, order: by }));
     const runs = await executions(database.pool, statement, 6);
     for (const { nodes } of [runs[0], runs[5]].map((run) => run!)) {
       expect(nodes.filter((node) => node['Relation Name'] === 'dashboard_row')).toEqual([

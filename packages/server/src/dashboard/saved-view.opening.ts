@@ -24,12 +24,10 @@ export async function withView<Args extends ViewArgs>(args: Args, context: Reque
   if (args.viewId == null) return args;
   const uuid = uuidOf('SavedView', args.viewId);
   const rows =
-    uuid === null
-      ? undefined
-      : await loadBatched(context, ['withView'], uuid, (ids) => findSavedViews(context.pool, context.viewer, projection, ids));
+    uuid === null ? undefined : await loadBatched(context, ['withView'], uuid, (ids) => findSavedViews(context.reader, projection, ids));
   // Somebody else's, another partner's, or none at all: it is answered alike.
   if (rows?.[0] === undefined) throw badInput('There is no such view.');
-  const view = projection.shape(rows[0], context.viewer) as { query: string | null; filter: StoredView; orderBy: StoredView };
+  const view = projection.shape(rows[0], context.reader.viewer) as { query: string | null; filter: StoredView; orderBy: StoredView };
   return {
     ...args,
     query: args.query === undefined ? view.query : args.query,

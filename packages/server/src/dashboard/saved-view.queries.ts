@@ -1,154 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
-import { failed, type Outcome, type Write } from '../writing/write.ts';
-import type { Viewer } from '../access/viewer.ts';
-import { managerRoles } from '../access/role.rules.ts';
+import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import type { Db, PartnerTransaction } from '../database/transaction.ts';
 import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
-import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
-import { viewOwnerOf } from './saved-view.fields.ts';
-
-/** Seen by its owner, and by everybody at the partner once it is shared; to all others it is not there. */
-const visibleSql = (owner: string) => `(v.is_shared or v.principal_id = ${owner})`;
+import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
 
 /** Views that the viewer sees, by name: those of these ids, or all. */
-export async function findSavedViews(db: Db, viewer: Viewer, projection: Projection, ids: readonly string[] | 'all') {
+export async function findSavedViews(reader: Reader, projection: Projection, ids: readonly string[] | 'all') {
   const parameters = new Parameters();
-  const visible = visibleSql(parameters.add(viewOwnerOf(viewer), 'uuid'));
-  return await selectKeyed(db, viewer.partnerId, {
+  const visible = visibleSql(parameters.add(viewOwnerOf(reader.viewer), 'uuid'));
+  return await selectKeyed(reader, projection, {
     name: 'findSavedViews',
-    projection,
-    key: 'v.id',
-    from: 'saved_view v',
-    where: `v.partner_id = s.partner_id and ${visible}${ids === 'all' ? '' : ` and v.id = any (${parameters.add(ids, 'uuid[]')})`}`,
-    orderBy: ['v.name collate "und-x-icu"', 'v.id'],
+    key: 'view.id',
+    from: 'saved_view view',
+    where: `view.partner_id = scope.partner_id and ${visible}${ids === 'all' ? '' : ` and view.id = any (${parameters.add(ids, 'uuid[]')})`}`,
+    orderBy: ['view.name collate "und-x-icu"', 'view.id'],
     parameters,
   });
-}
-
-type SavedViewOutcome = Outcome<'savedView'>;
-
-/** A view as it is stored; filter and order are JSON as they were given. */
-type View = { name: string; isShared: boolean; columns: readonly string[]; query: string | null; filter: unknown; orderBy: unknown };
-
-type StoredView = View & { id: string; ownerId: string; version: number };
-
-const maxViews = 100;
-
-export async function createSavedView(write: Write, view: View): Promise<SavedViewOutcome> {
-  const { tx, viewer } = write;
-  const ownerId = viewer.partnerUserId ?? tx.partnerId;
-  const error = sharingError(write, view);
-  if (error !== null) return failed(error);
-  const { rows: counts } = await tx.query<{ own: number; shared: number }>(
-    `/* createSavedView */ select (count(*) filter (where principal_id = $2))::int as own, (count(*) filter (where is_shared))::int as shared
-     from saved_view where partner_id = $1`,
-    [tx.partnerId, ownerId],
-  );
-  if ((counts[0]?.own ?? 0) >= maxViews) return failed(inputError('INVALID', `You have ${maxViews} views already. Delete one first.`));
-  if (view.isShared && (counts[0]?.shared ?? 0) >= maxViews) {
-    return failed(
-      inputError('INVALID', `There are ${maxViews} shared views already. Delete one first, or keep this one private.`, 'isShared'),
-    );
-  }
-  const id = randomUUID();
-  const { rows } = await tx.query(
-    `/* createSavedView */ insert into saved_view (partner_id, id, principal_id, name, is_shared, columns, query, filter, order_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (partner_id, principal_id, lower(name)) do nothing returning id`,
-    [tx.partnerId, id, ownerId, ...valuesOf(view)],
-  );
-  if (rows.length === 0) return failed(nameTaken(view));
-  await recordAuditEvent(write, { action: 'CREATE_SAVED_VIEW', after: { savedViewId: id, ...view } });
-  return { savedViewId: id, userErrors: [] };
-}
-
-type Edit = { id: string | null; expectedVersion: number | null };
-
-/** Changes what is given of a view. The same again changes nothing. */
-export async function updateSavedView(write: Write, edit: Edit, changes: Partial<View>): Promise<SavedViewOutcome> {
-  const { tx } = write;
-  const stored = await lockEditable(write, edit);
-  if ('code' in stored) return failed(stored);
-  const { id, ownerId: _owner, version: _version, ...before } = stored;
-  const after: View = { ...before, ...changes };
-  const error = sharingError(write, after);
-  if (error !== null) return failed(error);
-  const isChanged = await replaceView(tx, stored, after);
-  if (isChanged === null) return failed(nameTaken(after));
-  if (isChanged)
-    await recordAuditEvent(write, {
-      action: 'UPDATE_SAVED_VIEW',
-      before: { savedViewId: id, ...before },
-      after: { savedViewId: id, ...after },
-    });
-  return { savedViewId: id, userErrors: [] };
-}
-
-/** Whether there was anything to change; null if the name is taken, by a view that may have come this very moment. */
-async function replaceView(tx: PartnerTransaction, { id, version }: StoredView, after: View): Promise<boolean | null> {
-  await tx.query('/* replaceView */ savepoint before_name');
-  try {
-    const { rows } = await tx.query(
-      `/* replaceView */ update saved_view
-       set name = $3, is_shared = $4, columns = $5, query = $6, filter = $7, order_by = $8, version = version + 1
-       where partner_id = $1 and id = $2 and version = $9
-         and (name, is_shared, columns, query, filter, order_by) is distinct from ($3, $4, $5::text[], $6, $7::jsonb, $8::jsonb)
-       returning version`,
-      [tx.partnerId, id, ...valuesOf(after), version],
-    );
-    return rows.length > 0;
-  } catch (error) {
-    if ((error as { constraint?: string }).constraint !== 'saved_view_name_key') throw error;
-    await tx.query('/* replaceView */ rollback to savepoint before_name');
-    return null;
-  }
-}
-
-export async function deleteSavedView(write: Write, edit: Edit): Promise<SavedViewOutcome> {
-  const { tx } = write;
-  const stored = await lockEditable(write, edit);
-  if ('code' in stored) return failed(stored);
-  const { id, ownerId: _owner, version: _version, ...before } = stored;
-  await tx.query('/* deleteSavedView */ delete from saved_view where partner_id = $1 and id = $2', [tx.partnerId, id]);
-  await recordAuditEvent(write, { action: 'DELETE_SAVED_VIEW', before: { savedViewId: id, ...before } });
-  return { savedViewId: id, userErrors: [] };
-}
-
-/** A view that the viewer may change, nobody else's to change until this transaction ends: their own, or as ADMIN a shared one. */
-async function lockEditable({ tx, viewer }: Write, { id, expectedVersion }: Edit): Promise<StoredView | UserError> {
-  const ownerId = viewOwnerOf(viewer);
-  const view = id === null ? null : await lockVisible(tx, id, ownerId);
-  if (view === null) return notFound('view', 'id');
-  if (view.ownerId !== ownerId && viewer.role !== 'ADMIN') {
-    return inputError(
-      'NOT_ALLOWED',
-      'Only its owner or an ADMIN can change or delete this shared view. Make a view of your own from it.',
-      'id',
-    );
-  }
-  return expectedVersion !== null && expectedVersion !== view.version ? conflict(view.version) : view;
-}
-
-async function lockVisible(tx: PartnerTransaction, id: string, ownerId: string | null): Promise<StoredView | null> {
-  const { rows } = await tx.query<StoredView>(
-    `/* lockVisible */ select v.id, v.principal_id as "ownerId", v.version, v.name, v.is_shared as "isShared", v.columns, v.query, v.filter,
-       v.order_by as "orderBy"
-     from saved_view v where v.partner_id = $1 and v.id = $2 and ${visibleSql('$3')} for update`,
-    [tx.partnerId, id, ownerId],
-  );
-  return rows[0] ?? null;
-}
-
-function sharingError({ viewer }: Write, { isShared }: View): UserError | null {
-  if (!isShared || managerRoles.includes(viewer.role)) return null;
-  return inputError('NOT_ALLOWED', 'Sharing a view needs the role MANAGER or ADMIN. You can keep it as your own.', 'isShared');
-}
-
-const nameTaken = ({ name }: View) => inputError('INVALID', `There is a view “${name}” already. Choose another name.`, 'name');
-
-function valuesOf({ name, isShared, columns, query, filter, orderBy }: View): unknown[] {
-  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
-  return [name, isShared, columns, query, json(filter), json(orderBy)];
 }

@@ -1,53 +1,47 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { mutate } from '../writing/mutation.ts';
-import type { Outcome } from '../writing/write.ts';
-import { projectionOf } from '../reading/projection.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { JsonScalar } from '../graphql/scalars.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
-import { UserError } from '../graphql/user-error.type.ts';
 import { Viewer } from '../partner/viewer.resolver.ts';
+import { selectedOf } from '../reading/source.ts';
+import { mutate } from '../writing/mutation.ts';
+import { readBack } from '../writing/read-back.ts';
+import type { Outcome } from '../writing/write.ts';
 import { columnOf, DashboardColumn } from './dashboard-column.resolver.ts';
 import { openColumns, openFilter, openOrder, problemsOf, type StoredView } from './saved-view.content.ts';
-import { savedViewFields } from './saved-view.fields.ts';
+import { createSavedView, deleteSavedView, updateSavedView } from './saved-view-edit.queries.ts';
 import { CreateSavedViewInput, DeleteSavedViewInput, savedViewErrors, UpdateSavedViewInput } from './saved-view.input.ts';
-import { createSavedView, deleteSavedView, findSavedViews, updateSavedView } from './saved-view.queries.ts';
+import { findSavedViews } from './saved-view.queries.ts';
+import { savedViews } from './saved-view.source.ts';
 import { SavedView, SavedViewOrder, SavedViewProblem } from './saved-view.type.ts';
 
-const errorsDescription = 'What a person can mend; empty when it was done.';
+const userErrors = 'What a person can mend; empty when it was done.';
 
-@ObjectType({ description: 'What came of saving a view.', simpleResolvers: true })
-class CreateSavedViewPayload {
-  @Field(() => SavedView, { nullable: true, description: 'The view; null when nothing was done.' })
-  savedView!: SavedView | null;
+const CreateSavedViewPayload = payloadOf(
+  'CreateSavedViewPayload',
+  { description: 'What came of saving a view.', userErrors },
+  { savedView: [SavedView, 'The view; null when nothing was done.'] },
+);
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const UpdateSavedViewPayload = payloadOf(
+  'UpdateSavedViewPayload',
+  { description: 'What came of changing a view.', userErrors },
+  {
+    savedView: [
+      SavedView,
+      "The view as it now is; null when nothing was done, or when another's view is no longer shared and so not to be seen.",
+    ],
+  },
+);
 
-@ObjectType({ description: 'What came of changing a view.', simpleResolvers: true })
-class UpdateSavedViewPayload {
-  @Field(() => SavedView, {
-    nullable: true,
-    description: "The view as it now is; null when nothing was done, or when another's view is no longer shared and so not to be seen.",
-  })
-  savedView!: SavedView | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of deleting a view.', simpleResolvers: true })
-class DeleteSavedViewPayload {
-  @Field(() => ID, { nullable: true, description: 'The id that the view had; null when nothing was done.' })
-  deletedSavedViewId!: string | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const DeleteSavedViewPayload = payloadOf(
+  'DeleteSavedViewPayload',
+  { description: 'What came of deleting a view.', userErrors },
+  { deletedSavedViewId: [ID, 'The id that the view had; null when nothing was done.'] },
+);
 
 /** A view as its projection makes it: these fields have what was stored. */
 type Stored = Record<'columns' | 'filter' | 'orderBy' | 'problems', StoredView>;
@@ -83,12 +77,12 @@ export class SavedViewResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: partnerRoles }, async (write) => {
-      const userErrors = savedViewErrors(input);
-      if (userErrors.length > 0) return { userErrors };
+      const errors = savedViewErrors(input);
+      if (errors.length > 0) return { userErrors: errors };
       const { name, columns, query = null, filter = null, orderBy = null, isShared } = input;
       return await createSavedView(write, { name: name.trim(), columns, query, filter, orderBy, isShared });
     });
-    return await savedViewPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { savedView: savedViews });
   }
 
   @Mutation(() => UpdateSavedViewPayload, {
@@ -100,8 +94,8 @@ export class SavedViewResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: partnerRoles }, async (write) => {
-      const userErrors = savedViewErrors(input);
-      if (userErrors.length > 0) return { userErrors };
+      const errors = savedViewErrors(input);
+      if (errors.length > 0) return { userErrors: errors };
       const { name, columns, query, filter, orderBy, isShared } = input;
       return await updateSavedView(write, edited(input), {
         ...(name != null && { name: name.trim() }),
@@ -112,7 +106,7 @@ export class SavedViewResolver {
         ...(isShared != null && { isShared }),
       });
     });
-    return await savedViewPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { savedView: savedViews });
   }
 
   @Mutation(() => DeleteSavedViewPayload, {
@@ -123,8 +117,10 @@ export class SavedViewResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: partnerRoles }, (write) => deleteSavedView(write, edited(input)));
-    return { deletedSavedViewId: idOf(outcome) === null ? null : input.id, userErrors: outcome.userErrors };
+    const outcome: Outcome<'savedView'> = await mutate({ context, info, input, allowed: partnerRoles }, (write) =>
+      deleteSavedView(write, edited(input)),
+    );
+    return { deletedSavedViewId: outcome.savedViewId == null ? null : input.id, userErrors: outcome.userErrors };
   }
 }
 
@@ -133,11 +129,11 @@ export class ViewerSavedViewsResolver {
   @FieldResolver(() => [SavedView], {
     description: "The views that the viewer sees, by name: the viewer's own, and those shared at the partner.",
   })
-  async savedViews(@Ctx() { pool, viewer }: RequestContext, @Info() info: GraphQLResolveInfo) {
-    const type = getNamedType(info.returnType) as GraphQLObjectType;
-    const projection = projectionOf(savedViewFields, selectedPaths(info, type, info.fieldNodes, savedViewFields));
-    const found = await findSavedViews(pool, viewer, projection, 'all');
-    return [...found.values()].flat().map((row) => projection.shape(row, viewer));
+  async savedViews(@Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const projection = selectedOf(savedViews, info);
+    if (projection === null) return [];
+    const found = await findSavedViews(reader, projection, 'all');
+    return [...found.values()].flat().map((row) => projection.shape(row, reader.viewer));
   }
 }
 
@@ -145,15 +141,3 @@ const edited = ({ id, expectedVersion }: { id: string; expectedVersion?: number 
   id: uuidOf('SavedView', id),
   expectedVersion: expectedVersion ?? null,
 });
-
-const idOf = (outcome: Outcome<'savedView'>) => outcome.savedViewId ?? null;
-
-/** What comes back is read as the next query would read it. */
-async function savedViewPayload({ pool, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'savedView'>) {
-  const id = idOf(outcome);
-  const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'savedView');
-  if (id === null || at.nodes.length === 0) return { savedView: null, userErrors: outcome.userErrors };
-  const projection = projectionOf(savedViewFields, selectedPaths(info, at.type, at.nodes, savedViewFields));
-  const [row] = (await findSavedViews(pool, viewer, projection, [id])).get(id) ?? [];
-  return { savedView: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
-}

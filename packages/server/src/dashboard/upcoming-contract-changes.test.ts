@@ -435,8 +435,8 @@ describe('statements', () => {
 
   test('a page fetches just the columns that are asked for', async () => {
     const [few = ''] = await run('{ upcomingContractChanges { nodes { customer { website } } } }');
-    expect(few).toContain('r.website');
-    expect(few).not.toMatch(/r\.customer_name|current_mrr|primary_contact|owns_all/);
+    expect(few).toContain('row.website');
+    expect(few).not.toMatch(/row\.customer_name|current_mrr|primary_contact|owns_all/);
     const [skipped = ''] = await run(
       'query ($no: Boolean! = false) { upcomingContractChanges { nodes { id status @include(if: $no) ... on ContractChange @skip(if: true) { type } } } }',
     );

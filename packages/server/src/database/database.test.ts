@@ -67,7 +67,11 @@ const whoAsks = async ({ pool }: Database) =>
 test('no statement is prepared where that is turned off', async () => {
   const databaseUrl = urlTo(await createDatabase());
   const preparedIn = async ({ pool }: Database) => {
-    await readAs(pool, randomUUID()).select({ name: 'test', select: 'select p.id from partner p where p.id = s.partner_id', values: [] });
+    await readAs(pool, randomUUID()).select({
+      name: 'test',
+      select: 'select partner.id from partner where partner.id = scope.partner_id',
+      values: [],
+    });
     return (await pool.query('select name from pg_prepared_statements')).rows.length;
   };
   expect(await preparedIn(await open({ databaseUrl, poolSize: 1 }))).toBe(1);

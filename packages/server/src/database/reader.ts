@@ -9,13 +9,13 @@ import type { Db } from './transaction.ts';
 export type ReadStatement = {
   /** Names the function in the database's log. */
   name: string;
-  /** A select in which `s.partner_id` is the partner and `p` has the partner's settings; its own parameters begin at $2. */
+  /** A select in which `scope.partner_id` is the partner and `settings` has the partner's settings; its own parameters begin at $2. */
   select: string;
-  /** What leaves the statement; all columns of `select` (as `x`) unless told. */
+  /** What leaves the statement; all columns of `select` (as `found`) unless given. */
   output?: string;
-  /** Order of the rows that leave, over the columns of `x`: the order inside `select` is not promised to survive. */
+  /** Order of the rows that leave, over the columns of `found`: the order inside `select` is not promised to survive. */
   orderBy?: string;
-  /** One boolean about the list as a whole, over `s` and `p`. It leads every row, then a marker that is null when there is no row. */
+  /** One boolean about the list as a whole, over `scope` and `settings`. It leads every row, then a marker that is null when there is no row. */
   fact?: string;
   values: readonly unknown[];
   /** Whether it is over in a moment whatever the data is: a few rows by an index. */
@@ -45,7 +45,7 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reade
  * Reads as one partner in one statement. The same statement tells row-level security which partner it is (transaction-local) and
  * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection.
  *
- * The select must take the partner from `s`, never from `$1`: with `$1` the planner may run it before the setting is made.
+ * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
 export function readAs(db: Db, partnerId: string): PartnerReader {
   return {
@@ -62,19 +62,20 @@ export function readAs(db: Db, partnerId: string): PartnerReader {
 }
 
 /** The setting is read with the query, beside the rows and not once a row; only where a field follows from it. */
-const settingsSql = 'p.owns_all_transactional_conversations';
+const settingsSql = 'settings.owns_all_transactional_conversations';
 
 /**
  * `offset 0` keeps the planner from merging the select into the outer query: merged, a table could be scanned, and its policy
  * evaluated, before the setting is made, and no row would be found.
  */
-function partnerStatement({ name, select, output = 'x.*', orderBy, fact }: Omit<ReadStatement, 'values'>): string {
+function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: Omit<ReadStatement, 'values'>): string {
   const settings = `${select}${fact ?? ''}`.includes(settingsSql)
-    ? `cross join lateral (select ${settingsSql} from partner p where p.id = s.partner_id offset 0) p `
+    ? `cross join lateral (select ${settingsSql} from partner settings where settings.id = scope.partner_id offset 0) settings `
     : '';
-  const rows = fact === undefined ? `cross join lateral (${select} offset 0) x` : `left join lateral (${select} offset 0) x on true`;
+  const rows =
+    fact === undefined ? `cross join lateral (${select} offset 0) found` : `left join lateral (${select} offset 0) found on true`;
   return (
-    `/* ${name} */ with s as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
-    `select ${fact === undefined ? '' : `${fact}, x.id, `}${output} from s ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
+    `/* ${name} */ with scope as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
+    `select ${fact === undefined ? '' : `${fact}, found.id, `}${output} from scope ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
   );
 }

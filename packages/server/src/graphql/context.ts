@@ -1,29 +1,18 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
-import type { Viewer } from '../access/viewer.ts';
-import type { CalendarDate } from '../calendar-date.ts';
+import type { Reader } from '../database/reader.ts';
 
 /** What every resolver knows of its request. */
 export type RequestContext = {
+  /** For writes; reads go through the reader. */
   readonly pool: Pool;
-  readonly viewer: Viewer;
-  readonly partnerId: string;
-  /** Today, by the business's time zone; read once a request. */
-  readonly businessDate: CalendarDate;
+  readonly reader: Reader;
   readonly businessTimeZone: string;
   readonly requestId: string;
   /** The header Idempotency-Key; null if there is none. */
   readonly idempotencyKey: string | null;
   readonly loaders: Map<string, DataLoader<string, unknown>>;
 };
-
-export function createContext(
-  request: Pick<RequestContext, 'pool' | 'viewer' | 'businessDate' | 'businessTimeZone' | 'requestId'> & {
-    idempotencyKey?: string | null;
-  },
-): RequestContext {
-  return { ...request, idempotencyKey: request.idempotencyKey ?? null, partnerId: request.viewer.partnerId, loaders: new Map() };
-}
 
 /**
  * Loads something of an object together with the same thing of its siblings, in one statement.

@@ -6,7 +6,8 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
-import { createContext, type RequestContext } from '../graphql/context.ts';
+import { createReader } from '../database/reader.ts';
+import type { RequestContext } from '../graphql/context.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import { admitRequests } from './admission.hooks.ts';
@@ -98,14 +99,14 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         },
         context: async () =>
           rememberRequest(
-            createContext({
+            {
               pool,
-              viewer: request.viewer!,
-              businessDate: request.businessDate,
+              reader: createReader(pool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
-            }),
+              loaders: new Map(),
+            } satisfies RequestContext,
             request,
           ),
       });

@@ -1,4 +1,4 @@
-import { readAs } from '../database/reader.ts';
+import type { PartnerReader } from '../database/reader.ts';
 import type { Db } from '../database/transaction.ts';
 
 export type PartnerEntry = { id: string; name: string; passedThrough: string | null };
@@ -11,10 +11,10 @@ export async function listPartnersUnscoped(db: Db): Promise<PartnerEntry[]> {
   return rows;
 }
 
-export async function partnerExists(db: Db, partnerId: string): Promise<boolean> {
-  const rows = await readAs(db, partnerId).select({
+export async function partnerExists(reader: PartnerReader): Promise<boolean> {
+  const rows = await reader.select({
     name: 'partnerExists',
-    select: 'select p.id from partner p where p.id = s.partner_id',
+    select: 'select partner.id from partner where partner.id = scope.partner_id',
     values: [],
   });
   return rows.length > 0;

@@ -1,15 +1,13 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { adminRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
-import { projectionOf } from '../reading/projection.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
-import { UserError } from '../graphql/user-error.type.ts';
+import { readBack } from '../writing/read-back.ts';
 import { Partner } from './partner.entity.ts';
-import { partnerFields } from './partner.fields.ts';
-import { findPartner } from './partner.queries.ts';
+import { partners } from './partner.source.ts';
 import { updatePartnerSettings, type SettingsEdit } from './partner-settings.queries.ts';
 
 @InputType({ description: 'Which settings of the partner to change; what is left out stays.' })
@@ -25,14 +23,11 @@ class UpdatePartnerSettingsInput {
   pointOfContactId?: string | null;
 }
 
-@ObjectType({ description: 'What came of changing settings.', simpleResolvers: true })
-class UpdatePartnerSettingsPayload {
-  @Field(() => Partner, { nullable: true, description: 'The partner as it now is; null when nothing was done.' })
-  partner!: Partner | null;
-
-  @Field(() => [UserError], { description: 'What a person can mend; empty when it was done.' })
-  userErrors!: UserError[];
-}
+const UpdatePartnerSettingsPayload = payloadOf(
+  'UpdatePartnerSettingsPayload',
+  { description: 'What came of changing settings.', userErrors: 'What a person can mend; empty when it was done.' },
+  { partner: [Partner, 'The partner as it now is; null when nothing was done.'] },
+);
 
 @Resolver()
 export class PartnerSettingsResolver {
@@ -42,15 +37,11 @@ export class PartnerSettingsResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { pool, partnerId, viewer } = context;
     const { userErrors } = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       updatePartnerSettings(write, editOf(input)),
     );
-    const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'partner');
-    if (userErrors.length > 0 || at.nodes.length === 0) return { partner: null, userErrors };
-    const projection = projectionOf(partnerFields, selectedPaths(info, at.type, at.nodes, partnerFields));
-    const [row] = (await findPartner(pool, partnerId, projection)).get(partnerId) ?? [];
-    return { partner: row === undefined ? null : projection.shape(row, viewer), userErrors };
+    const partnerId = userErrors.length === 0 ? context.reader.partnerId : null;
+    return await readBack(context, info, { partnerId, userErrors }, { partner: partners });
   }
 }
 

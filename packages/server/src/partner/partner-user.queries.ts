@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
-import { readAs } from '../database/reader.ts';
-import { inPartnerTransaction, type Db } from '../database/transaction.ts';
+import type { PartnerReader } from '../database/reader.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 
 export type NewUser = { name: string; email: string; role: PartnerUserRole };
 
@@ -34,14 +34,11 @@ export async function insertPartnerUser(
   return id;
 }
 
-export async function findPartnerUserByEmail(
-  db: Db,
-  partnerId: string,
-  email: string,
-): Promise<{ id: string; role: PartnerUserRole } | null> {
-  const rows = await readAs(db, partnerId).select<[string, PartnerUserRole]>({
+export async function findPartnerUserByEmail(reader: PartnerReader, email: string): Promise<{ id: string; role: PartnerUserRole } | null> {
+  const rows = await reader.select<[string, PartnerUserRole]>({
     name: 'findPartnerUserByEmail',
-    select: 'select u.id, u.role from partner_user u where u.partner_id = s.partner_id and lower(u.email) = lower($2)',
+    select:
+      'select person.id, person.role from partner_user person where person.partner_id = scope.partner_id and lower(person.email) = lower($2)',
     values: [email],
   });
   const [found] = rows;

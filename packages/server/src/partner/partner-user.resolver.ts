@@ -1,16 +1,13 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
-import type { Outcome } from '../writing/write.ts';
-import { projectionOf } from '../reading/projection.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
-import { UserError } from '../graphql/user-error.type.ts';
+import { readBack } from '../writing/read-back.ts';
 import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
-import { partnerUserFields } from './partner.fields.ts';
-import { findPartnerUsers } from './partner.queries.ts';
+import { partnerUsers } from './partner.source.ts';
 import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.ts';
 
 @InputType({ description: 'Whom to add to the partner.' })
@@ -36,26 +33,20 @@ class SetPartnerUserRoleInput {
   role!: PartnerUserRole;
 }
 
-const errorsDescription = 'What a person can mend; empty when it was done.';
-const userDescription = 'The user as they now are; null when nothing was done.';
+const userErrors = 'What a person can mend; empty when it was done.';
+const user = [PartnerUser, 'The user as they now are; null when nothing was done.'] as const;
 
-@ObjectType({ description: 'What came of adding a user.', simpleResolvers: true })
-class CreatePartnerUserPayload {
-  @Field(() => PartnerUser, { nullable: true, description: userDescription })
-  user!: PartnerUser | null;
+const CreatePartnerUserPayload = payloadOf(
+  'CreatePartnerUserPayload',
+  { description: 'What came of adding a user.', userErrors },
+  { user },
+);
 
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ description: 'What came of giving a user another role.', simpleResolvers: true })
-class SetPartnerUserRolePayload {
-  @Field(() => PartnerUser, { nullable: true, description: userDescription })
-  user!: PartnerUser | null;
-
-  @Field(() => [UserError], { description: errorsDescription })
-  userErrors!: UserError[];
-}
+const SetPartnerUserRolePayload = payloadOf(
+  'SetPartnerUserRolePayload',
+  { description: 'What came of giving a user another role.', userErrors },
+  { user },
+);
 
 @Resolver()
 export class PartnerUserResolver {
@@ -66,7 +57,7 @@ export class PartnerUserResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => addPartnerUser(write, input));
-    return await userPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { user: partnerUsers });
   }
 
   @Mutation(() => SetPartnerUserRolePayload, {
@@ -80,15 +71,6 @@ export class PartnerUserResolver {
   ) {
     const userId = uuidOf('PartnerUser', input.userId);
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => setPartnerUserRole(write, userId, input.role));
-    return await userPayload(context, info, outcome);
+    return await readBack(context, info, outcome, { user: partnerUsers });
   }
-}
-
-async function userPayload({ pool, partnerId, viewer }: RequestContext, info: GraphQLResolveInfo, outcome: Outcome<'user'>) {
-  const userId = outcome.userId ?? null;
-  const at = descend(info, getNamedType(info.returnType) as GraphQLObjectType, info.fieldNodes, 'user');
-  if (userId === null || at.nodes.length === 0) return { user: null, userErrors: outcome.userErrors };
-  const projection = projectionOf(partnerUserFields, selectedPaths(info, at.type, at.nodes, partnerUserFields));
-  const [row] = (await findPartnerUsers(pool, partnerId, projection, [userId])).get(userId) ?? [];
-  return { user: row === undefined ? null : projection.shape(row, viewer), userErrors: outcome.userErrors };
 }

@@ -1,22 +1,22 @@
 import { idLeaf, withNested, type FieldTable } from '../reading/projection.ts';
 
-/** A user of the partner under the alias w. */
+/** A user of the partner, under the alias `person`. */
 export const partnerUserFields: FieldTable = {
   leaves: {
-    id: idLeaf('PartnerUser', 'w.id'),
-    name: { sql: ['w.name'] },
-    email: { sql: ['w.email'] },
-    role: { sql: ['w.role'] },
+    id: idLeaf('PartnerUser', 'person.id'),
+    name: { sql: ['person.name'] },
+    email: { sql: ['person.email'] },
+    role: { sql: ['person.role'] },
   },
 };
 
-/** A partner under the alias q; w is its point of contact. */
+/** A partner; `person` is its point of contact. */
 export const partnerFields: FieldTable = withNested(
   {
     leaves: {
-      id: idLeaf('Partner', 'q.id'),
-      name: { sql: ['q.name'] },
-      'settings.ownsAllTransactionalConversations': { sql: ['q.owns_all_transactional_conversations'] },
+      id: idLeaf('Partner', 'partner.id'),
+      name: { sql: ['partner.name'] },
+      'settings.ownsAllTransactionalConversations': { sql: ['partner.owns_all_transactional_conversations'] },
     },
     nullable: { 'settings.pointOfContact': 'settings.pointOfContact.id' },
   },

@@ -1,16 +1,16 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Field, FieldResolver, Info, Int, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, Field, FieldResolver, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
-import { connectionFrom, connectionSelection, noPage } from '../reading/connection.selection.ts';
-import { ForwardPageArgs, PageInfo, pageOf } from '../reading/connection.type.ts';
+import { connectionOf, ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { projectionOf } from '../reading/projection.ts';
 import { DateScalar, TimeZoneScalar } from '../graphql/scalars.ts';
-import { descend, selectedPaths } from '../reading/selected-fields.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { findSelected } from '../reading/source.ts';
+import { wantedOf } from '../reading/wanted.ts';
 import { Partner, PartnerUser, ViewerRoleEnum } from './partner.entity.ts';
-import { partnerFields, partnerUserFields } from './partner.fields.ts';
-import { countUsersOfPartner, findPartner, findPartnerUsers, findUsersOfPartner, partnerUserOrder } from './partner.queries.ts';
+import { countUsersOfPartner, findUsersOfPartner } from './partner.queries.ts';
+import { partners, partnerUsers } from './partner.source.ts';
 
 @ObjectType({ description: 'The one who asks: for which partner, as whom, on which business date.', simpleResolvers: true })
 export class Viewer {
@@ -33,29 +33,13 @@ export class Viewer {
   businessTimeZone!: string;
 }
 
-@ObjectType({ description: 'A user of the partner in a list.', simpleResolvers: true })
-class PartnerUserEdge {
-  @Field(() => String, { description: 'Position of the user in the list.' })
-  cursor!: string;
-
-  @Field(() => PartnerUser, { description: 'The user.' })
-  node!: PartnerUser;
-}
-
-@ObjectType({ description: 'Users of the partner by name.', simpleResolvers: true })
-class PartnerUserConnection {
-  @Field(() => [PartnerUserEdge], { description: 'The users of this page with their cursors.' })
-  edges!: PartnerUserEdge[];
-
-  @Field(() => [PartnerUser], { description: 'The users of this page.' })
-  nodes!: PartnerUser[];
-
-  @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'Number of all users; counted only when asked for.' })
-  totalCount!: number;
-}
+const PartnerUserConnection = connectionOf(PartnerUser, {
+  description: 'Users of the partner by name.',
+  edge: 'A user of the partner in a list.',
+  one: 'user',
+  many: 'users',
+  counted: 'users',
+});
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -67,23 +51,19 @@ export class ViewerResolver {
 
 /** The viewer as selected, at a path below the field that is being resolved. */
 export async function resolveViewer(context: RequestContext, info: GraphQLResolveInfo, ...path: string[]): Promise<Partial<Viewer>> {
-  const { viewer, partnerId, pool, businessDate, businessTimeZone } = context;
-  const root = getNamedType(info.returnType) as GraphQLObjectType;
-  const partnerAt = descend(info, root, info.fieldNodes, ...path, 'partner');
-  const userAt = descend(info, root, info.fieldNodes, ...path, 'user');
-  const partner = projectionOf(partnerFields, selectedPaths(info, partnerAt.type, partnerAt.nodes, partnerFields));
-  const user = projectionOf(partnerUserFields, selectedPaths(info, userAt.type, userAt.nodes, partnerUserFields));
-  const [partners, users] = await Promise.all([
-    partnerAt.nodes.length > 0 ? findPartner(pool, partnerId, partner) : null,
-    userAt.nodes.length > 0 && viewer.partnerUserId !== null ? findPartnerUsers(pool, partnerId, user, [viewer.partnerUserId]) : null,
+  const { reader, businessTimeZone } = context;
+  const { partnerId, viewer, today } = reader;
+  const userIds = viewer.partnerUserId === null ? [] : [viewer.partnerUserId];
+  const [foundPartners, foundUsers] = await Promise.all([
+    findSelected(reader, info, partners, [partnerId], ...path, 'partner'),
+    findSelected(reader, info, partnerUsers, userIds, ...path, 'user'),
   ]);
-  const [partnerRow] = partners?.get(partnerId) ?? [];
-  const [userRow] = users?.get(viewer.partnerUserId ?? '') ?? [];
+  const partner = foundPartners.get(partnerId);
   return {
-    ...(partnerRow && { partner: partner.shape(partnerRow, viewer) as unknown as Partner }),
-    user: userRow ? (user.shape(userRow, viewer) as unknown as PartnerUser) : null,
+    ...(partner && { partner: partner as unknown as Partner }),
+    user: (foundUsers.get(viewer.partnerUserId ?? '') ?? null) as PartnerUser | null,
     role: viewer.role,
-    businessDate,
+    businessDate: today,
     businessTimeZone,
   };
 }
@@ -94,15 +74,15 @@ export class PartnerResolver {
   async users(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { pool, partnerId, viewer }: RequestContext,
+    @Ctx() { reader }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const { projection, facts, wantsRows, wantsCount } = connectionSelection(info, partnerUserFields);
-    const page = pageOf(args);
-    const [found, totalCount] = await Promise.all([
-      wantsRows ? findUsersOfPartner(pool, partnerId, projection, page, facts) : noPage,
-      wantsCount ? countUsersOfPartner(pool, partnerId) : 0,
-    ]);
-    return { ...connectionFrom(found, projection, partnerUserOrder.name, partnerId, viewer), totalCount };
+    const wanted = wantedOf(info, partnerUsers.fields, args);
+    return await resolveConnection(
+      reader,
+      wanted,
+      () => findUsersOfPartner(reader, wanted),
+      () => countUsersOfPartner(reader),
+    );
   }
 }

@@ -1,110 +1,113 @@
+import type { Reader, PartnerReader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
-import { readAs } from '../database/reader.ts';
-import type { Db } from '../database/transaction.ts';
-import type { Page } from './connection.type.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
 import type { Projection } from './projection.ts';
+import type { Wanted } from './wanted.ts';
 
 /** A list's order: its name, by which cursors know it, its keys, and the SQL of the id that breaks ties. */
 export type Order = { name: string; keys: readonly DirectedKey[]; id: string };
 
-/** What a page is to tell besides its rows. */
-export type PageFacts = { positions: boolean; hasBefore: boolean; hasAfter: boolean };
-
-export type PageQuery = {
+/** Where a list's rows come from; what is selected of them follows from what is wanted. */
+export type ListStatement = {
   name: string;
-  projection: Projection;
-  /** SQL over s and p; the predicate names the partner */
+  /** SQL over scope and settings; the predicate names the partner */
   from: string;
   where: string;
   /** SQL of joins that only the projection needs */
   joins?: string;
-  /** SQL of the table r from which a page's rows are fetched by partner and id once they are found, if it is to be so */
-  row?: string;
+  /** the table, under the alias `row`, from which a page's rows are fetched by partner and id once they are found */
+  fetchedFrom?: string;
   order: Order;
-  page: Page;
-  facts: PageFacts;
   parameters: Parameters;
-  /** Whether an index has the rows in this order, so that no more of them are looked at than the page has */
+  /** Whether an index has the rows in this order, so that the statement reads no more of them than the page has */
   isShort?: boolean;
 };
 
+type Statement = ListStatement & { wanted: Wanted };
+
 /** A row of values as the projection selects them, and where it lies in the order. */
 export type FoundRow = { row: readonly unknown[]; position: Position | null };
-export type FoundPage = { rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean };
+export type FoundPage = { order: string; rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean };
 
 /** One page of a list in one statement that fetches just the projected values. */
-export async function selectPage(db: Db, partnerId: string, query: PageQuery): Promise<FoundPage> {
-  const { order, page, facts, from, where, parameters } = query;
-  const { isBackward } = page;
-  const cursor = positionOf(query, partnerId);
-  const select = pageSelect(query, cursor, '');
+export async function selectPage(reader: Reader, wanted: Wanted, statement: ListStatement): Promise<FoundPage> {
+  const list = { ...statement, wanted };
+  const { order, from, where, parameters } = list;
+  const { isBackward } = wanted.page;
+  const cursor = positionOf(list, reader);
+  const select = pageSelect(list, cursor, '');
   // Whether there is anything on the side the page was not read to: only a cursor can have something behind it.
-  const isBehindAsked = cursor !== null && (isBackward ? facts.hasAfter : facts.hasBefore);
-  const found = await readAs(db, partnerId).select<unknown[]>({
-    name: query.name,
+  const isBehindWanted = cursor !== null && (isBackward ? wanted.hasAfter : wanted.hasBefore);
+  const found = await reader.select<unknown[]>({
+    name: list.name,
     select: parameters.bind(select),
-    ...output(query),
-    ...(isBehindAsked && {
+    ...output(list),
+    ...(isBehindWanted && {
       fact: parameters.bind(
         `exists (select from ${from} where ${where} and ` +
           `${beyondSql(order.keys, order.id, cursor, { isBackward: !isBackward, isInclusive: true }, parameters)})`,
       ),
     }),
     values: parameters.values,
-    isShort: query.isShort ?? false,
+    isShort: list.isShort ?? false,
   });
   // With that fact an empty page still is one row: the fact, and a marker that is null.
-  if (!isBehindAsked) return pageFrom(found, query, false);
+  if (!isBehindWanted) return pageFrom(found, list, false);
   return pageFrom(
     found.filter((row) => row[1] !== null).map((row) => row.slice(2)),
-    query,
+    list,
     found[0]?.[0] === true,
   );
 }
 
 /** One page for each of many owners, `owner` being the SQL of a row's owner; still one statement. */
 export async function selectPages(
-  db: Db,
-  partnerId: string,
-  query: PageQuery & { owner: string; ownerIds: readonly string[] },
+  reader: Reader,
+  wanted: Wanted,
+  { owner, ownerIds, ...statement }: ListStatement & { owner: string; ownerIds: readonly string[] },
 ): Promise<Map<string, FoundPage>> {
-  const { parameters } = query;
-  const cursor = positionOf(query, partnerId);
-  const owners = parameters.add(query.ownerIds, 'uuid[]');
-  const { output: columns, orderBy } = output(query);
-  const found = await readAs(db, partnerId).select<unknown[]>({
-    name: query.name,
+  const list = { ...statement, wanted };
+  const { parameters } = list;
+  const cursor = positionOf(list, reader);
+  const owners = parameters.add(ownerIds, 'uuid[]');
+  const { output: columns, orderBy } = output(list);
+  const found = await reader.select<unknown[]>({
+    name: list.name,
     select: parameters.bind(
-      `select o.id as owner_id, y.* from unnest(${owners}) o(id) cross join lateral (${pageSelect(query, cursor, ` and ${query.owner} = o.id`)}) y`,
+      `select owner.id as owner_id, page.* from unnest(${owners}) owner(id) cross join lateral (${pageSelect(list, cursor, ` and ${owner} = owner.id`)}) page`,
     ),
-    output: `x.owner_id, ${columns}`,
+    output: `found.owner_id, ${columns}`,
     orderBy,
     values: parameters.values,
   });
-  const pages = new Map(query.ownerIds.map((id) => [id, [] as unknown[][]]));
-  for (const [owner, ...row] of found) pages.get(owner as string)?.push(row);
-  return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, query, cursor !== null)]));
+  const pages = new Map(ownerIds.map((id) => [id, [] as unknown[][]]));
+  for (const [id, ...row] of found) pages.get(id as string)?.push(row);
+  return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, list, cursor !== null)]));
 }
 
+type KeyedStatement = Pick<ListStatement, 'name' | 'from' | 'where' | 'parameters'> & {
+  /** SQL of the key under which a row is answered */
+  key: string;
+  orderBy?: readonly string[];
+};
+
+/** Rows of values, as a projection selects them, by their key. */
+export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+
 /** Rows that need no paging by their key, keys and rows in an order given by SQL of the row. */
-export async function selectKeyed(
-  db: Db,
-  partnerId: string,
-  query: Pick<PageQuery, 'name' | 'projection' | 'from' | 'where' | 'parameters'> & { key: string; orderBy?: readonly string[] },
-): Promise<Map<string, (readonly unknown[])[]>> {
-  const { projection, parameters, orderBy = [] } = query;
+export async function selectKeyed(reader: PartnerReader, projection: Projection, statement: KeyedStatement): Promise<KeyedRows> {
+  const { parameters, orderBy = [] } = statement;
   const columns = [
-    `${query.key} as key`,
+    `${statement.key} as key`,
     ...projection.sources.map((sql, index) => `${sql} as v${index}`),
     ...orderBy.map((sql, index) => `${sql} as k${index}`),
   ];
-  const found = await readAs(db, partnerId).select<unknown[]>({
-    name: query.name,
-    select: parameters.bind(`select ${columns.join(', ')} from ${query.from} where ${query.where}`),
-    output: ['x.key', ...projection.sources.map((_, index) => `x.v${index}`)].join(', '),
-    ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `x.k${index}`).join(', ') }),
+  const found = await reader.select<unknown[]>({
+    name: statement.name,
+    select: parameters.bind(`select ${columns.join(', ')} from ${statement.from} where ${statement.where}`),
+    output: ['found.key', ...projection.sources.map((_, index) => `found.v${index}`)].join(', '),
+    ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `found.k${index}`).join(', ') }),
     values: parameters.values,
   });
   const byKey = new Map<string, unknown[][]>();
@@ -116,7 +119,7 @@ export async function selectKeyed(
   return byKey;
 }
 
-function positionOf({ page, order }: PageQuery, partnerId: string): Position | null {
+function positionOf({ wanted: { page }, order }: Statement, { partnerId }: Reader): Position | null {
   return page.cursor === null
     ? null
     : decodeCursor(
@@ -127,41 +130,48 @@ function positionOf({ page, order }: PageQuery, partnerId: string): Position | n
       );
 }
 
-function pageSelect(query: PageQuery, cursor: Position | null, further: string): string {
-  const { projection, from, joins = '', row, where, order, page, parameters } = query;
-  const { isBackward, size } = page;
+function pageSelect(list: Statement, cursor: Position | null, further: string): string {
+  const { wanted, from, joins = '', fetchedFrom, where, order, parameters } = list;
+  const { isBackward, size } = wanted.page;
   const beyond = cursor === null ? '' : ` and ${beyondSql(order.keys, order.id, cursor, { isBackward }, parameters)}`;
-  const values = projection.sources.map((sql, index) => `${sql} as v${index}`);
+  const values = wanted.projection.sources.map((sql, index) => `${sql} as v${index}`);
   const keys = [...order.keys.map((key, index) => `${key.sql} as k${index}`), `${order.id} as id`];
   // One row more tells whether there are more; it does not leave this file.
   const found =
     `where ${where}${further}${beyond} ` +
     `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`;
-  if (row === undefined) return `select ${[...values, ...keys].join(', ')} from ${from} ${joins} ${found}`;
-  const foundKeys = [...order.keys.map((_, index) => `found.k${index}`), 'found.id'];
+  if (fetchedFrom === undefined) return `select ${[...values, ...keys].join(', ')} from ${from} ${joins} ${found}`;
+  const foundKeys = [...order.keys.map((_, index) => `on_page.k${index}`), 'on_page.id'];
   return (
-    `select ${[...values, ...foundKeys].join(', ')} from (select ${keys.join(', ')} from ${from} ${found}) found ` +
-    `join ${row} on r.partner_id = s.partner_id and r.id = found.id ${joins}`
+    `select ${[...values, ...foundKeys].join(', ')} from (select ${keys.join(', ')} from ${from} ${found}) on_page ` +
+    `join ${fetchedFrom} row on row.partner_id = scope.partner_id and row.id = on_page.id ${joins}`
   );
 }
 
-function output({ projection, order, page, facts }: PageQuery): { output: string; orderBy: string } {
-  const columns = projection.sources.map((_, index) => `x.v${index}`);
-  if (facts.positions) columns.push(...order.keys.map((_, index) => `x.k${index}::text`));
-  // Of rows of which nothing but their number is asked (edges { __typename }) the id: what follows other columns cannot be nothing.
-  if (columns.length === 0 || (facts.positions && !projection.sources.includes(order.id))) columns.push('x.id');
-  const keys = order.keys.map((key, index) => ({ ...key, sql: `x.k${index}` }));
-  return { output: columns.join(', '), orderBy: orderBySql(keys, 'x.id', page.isBackward) };
+function output({ wanted, order }: Statement): { output: string; orderBy: string } {
+  const { sources } = wanted.projection;
+  const columns = sources.map((_, index) => `found.v${index}`);
+  if (wanted.cursors) columns.push(...order.keys.map((_, index) => `found.k${index}::text`));
+  // A query may want nothing of the rows but their number (edges { __typename }): then the id stands for a row.
+  if (columns.length === 0 || (wanted.cursors && !sources.includes(order.id))) columns.push('found.id');
+  const keys = order.keys.map((key, index) => ({ ...key, sql: `found.k${index}` }));
+  return { output: columns.join(', '), orderBy: orderBySql(keys, 'found.id', wanted.page.isBackward) };
 }
 
-function pageFrom(found: unknown[][], { projection, order, page, facts }: PageQuery, isBehind: boolean): FoundPage {
+function pageFrom(found: unknown[][], { wanted, order }: Statement, isBehind: boolean): FoundPage {
+  const { projection, page, cursors } = wanted;
   const isMore = found.length > page.size;
   const keysAt = projection.sources.length;
   const idAt = projection.sources.includes(order.id) ? projection.sources.indexOf(order.id) : keysAt + order.keys.length;
   const rows = found.slice(0, page.size).map((row): FoundRow => ({
     row,
-    position: facts.positions ? { keys: row.slice(keysAt, keysAt + order.keys.length) as string[], id: row[idAt] as string } : null,
+    position: cursors ? { keys: row.slice(keysAt, keysAt + order.keys.length) as string[], id: row[idAt] as string } : null,
   }));
   if (page.isBackward) rows.reverse();
-  return { rows, hasBefore: page.isBackward ? isMore : isBehind, hasAfter: page.isBackward ? isBehind : isMore };
+  return {
+    order: order.name,
+    rows,
+    hasBefore: page.isBackward ? isMore : isBehind,
+    hasAfter: page.isBackward ? isBehind : isMore,
+  };
 }

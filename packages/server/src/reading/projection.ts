@@ -1,8 +1,5 @@
-import type { ViewerRole } from '../access/role.rules.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { globalId, type NodeType } from '../graphql/global-id.ts';
-
-/** Who looks at a row, for the few fields that depend on it. */
-export type Viewer = { role: ViewerRole; partnerId: string; partnerUserId: string | null };
 
 /** A field of the API that ends a path: where its values come from and, unless it is the one value as it is, how they become it. */
 export type Leaf = {

@@ -1,4 +1,4 @@
-import { getNamedType, GraphQLObjectType, isObjectType, type FieldNode, type GraphQLResolveInfo } from 'graphql';
+import { getNamedType, GraphQLObjectType, isObjectType, type FieldNode, type GraphQLOutputType, type GraphQLResolveInfo } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { FieldTable } from './projection.ts';
 
@@ -56,13 +56,14 @@ function objectPaths(table: FieldTable): Map<string, string> {
   return objects;
 }
 
-/** The object type behind a field of an object type, and the nodes that select it. */
+/** The object type at a path below a type, and the nodes that select it. */
 export function descend(
   info: GraphQLResolveInfo,
-  type: GraphQLObjectType,
+  returnType: GraphQLOutputType,
   nodes: readonly FieldNode[],
   ...path: string[]
 ): { type: GraphQLObjectType; nodes: readonly FieldNode[] } {
+  let type = getNamedType(returnType) as GraphQLObjectType;
   for (const name of path) {
     nodes = subfields(info, type, nodes).get(name) ?? [];
     type = getNamedType(type.getFields()[name]?.type) as GraphQLObjectType;

@@ -4,16 +4,16 @@ import { TimelineActionEnum, type TimelineChange } from './timeline.type.ts';
 
 type Facts = Record<string, unknown> | null;
 
-/** An event under the alias e. */
+/** An event of the audit trail. */
 export const timelineFields: FieldTable = {
   leaves: {
-    occurredAt: { sql: ['e.occurred_at'] },
-    action: { sql: ['e.action'], value: ([action]) => (Object.hasOwn(TimelineActionEnum, action as never) ? action : 'OTHER') },
-    actor: { sql: ['e.actor'] },
-    onBehalfOfCustomer: { sql: ['e.on_behalf_of_customer'] },
-    contractChangeId: idLeaf('ContractChange', 'e.contract_change_id'),
-    changes: { sql: ['e.before', 'e.after'], value: ([before, after]) => changesBetween(before as never, after as never) },
-    requestId: { sql: ['e.request_id'] },
+    occurredAt: { sql: ['event.occurred_at'] },
+    action: { sql: ['event.action'], value: ([action]) => (Object.hasOwn(TimelineActionEnum, action as never) ? action : 'OTHER') },
+    actor: { sql: ['event.actor'] },
+    onBehalfOfCustomer: { sql: ['event.on_behalf_of_customer'] },
+    contractChangeId: idLeaf('ContractChange', 'event.contract_change_id'),
+    changes: { sql: ['event.before', 'event.after'], value: ([before, after]) => changesBetween(before as never, after as never) },
+    requestId: { sql: ['event.request_id'] },
   },
 };
 

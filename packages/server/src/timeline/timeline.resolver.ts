@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { Customer } from '../customer/customer.entity.ts';
-import { ForwardPageArgs } from '../reading/connection.type.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { resolveNestedConnection } from '../reading/nested.resolver.ts';
 import { ContractChange } from '../contract-change/contract-change.entity.ts';
 import { timelineFields } from './timeline.fields.ts';
-import { countTimelinesOf, findTimelinesOf, timelineOrder, type TimelineOwner } from './timeline.queries.ts';
+import { countTimelinesOf, findTimelinesOf, type TimelineOwner } from './timeline.queries.ts';
 import { TimelineConnection } from './timeline.type.ts';
 
 @Resolver(() => Customer)
@@ -41,6 +41,5 @@ async function resolveTimeline(
   owner: TimelineOwner,
   field: { parent: { id: string }; args: ForwardPageArgs; context: RequestContext; info: GraphQLResolveInfo },
 ) {
-  const order = timelineOrder.name;
-  return await resolveNestedConnection({ ...field, table: timelineFields, order }, findTimelinesOf(owner), countTimelinesOf(owner));
+  return await resolveNestedConnection({ ...field, fields: timelineFields }, findTimelinesOf(owner), countTimelinesOf(owner));
 }

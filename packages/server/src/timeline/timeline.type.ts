@@ -1,5 +1,5 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { PageInfo } from '../reading/connection.type.ts';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { connectionOf } from '../graphql/connection.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
 
@@ -32,7 +32,7 @@ export class TimelineChange {
   description: 'What was done, by whom and when: a line of the audit trail, which nothing changes afterwards.',
   simpleResolvers: true,
 })
-export class TimelineEvent {
+class TimelineEvent {
   @Field(() => DateTimeScalar, { description: 'When it was done.' })
   occurredAt!: Date;
 
@@ -58,26 +58,11 @@ export class TimelineEvent {
   requestId!: string | null;
 }
 
-@ObjectType({ description: 'An event in a list.', simpleResolvers: true })
-class TimelineEdge {
-  @Field(() => String, { description: 'Position of the event in the list.' })
-  cursor!: string;
-
-  @Field(() => TimelineEvent, { description: 'The event.' })
-  node!: TimelineEvent;
-}
-
-@ObjectType({ description: 'What was done, the latest first.', simpleResolvers: true })
-export class TimelineConnection {
-  @Field(() => [TimelineEdge], { description: 'The events of this page with their cursors.' })
-  edges!: TimelineEdge[];
-
-  @Field(() => [TimelineEvent], { description: 'The events of this page.' })
-  nodes!: TimelineEvent[];
-
-  @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'Number of all events; counted only when asked for.' })
-  totalCount!: number;
-}
+export const TimelineConnection = connectionOf(TimelineEvent, {
+  name: 'Timeline',
+  description: 'What was done, the latest first.',
+  edge: 'An event in a list.',
+  one: 'event',
+  many: 'events',
+  counted: 'events',
+});

@@ -39,7 +39,8 @@ export async function mutate<O extends Outcome>(
   { context, info, input, allowed }: Field,
   work: (write: Write) => Promise<O>,
 ): Promise<O | Outcome> {
-  const { viewer, pool, partnerId, businessDate: today, requestId } = context;
+  const { pool, reader, requestId } = context;
+  const { viewer, partnerId, today } = reader;
   if (!allowed.includes(viewer.role)) throw forbidden(info.fieldName);
   const key = idempotencyKey(context, info, input);
   try {
@@ -75,7 +76,7 @@ export async function mutate<O extends Outcome>(
 }
 
 function idempotencyKey(
-  { viewer, idempotencyKey: fromHeader }: RequestContext,
+  { reader: { viewer }, idempotencyKey: fromHeader }: RequestContext,
   info: GraphQLResolveInfo,
   input: unknown,
 ): IdempotencyKey | null {

@@ -1,9 +1,9 @@
 import { partnerIds } from './canaries.ts';
 import type { Statement } from './statement-tap.ts';
 
-// What names the partner in a statement: `x.partner_id = s.partner_id` where it reads, `partner_id = $1` where it writes, and
+// What names the partner in a statement: `x.partner_id = scope.partner_id` where it reads, `partner_id = $1` where it writes, and
 // `x.partner_id = y.partner_id` between tables of one partner; of the partner's own table it is the id.
-const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(s\.partner_id|\$1(?!\d)|\w+\.partner_id|\w+\.id)\b/g;
+const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(scope\.partner_id|\$1(?!\d)|\w+\.partner_id|\w+\.id)\b/g;
 
 type Found = { text: string; at: number; right: string };
 
@@ -17,9 +17,9 @@ function predicatesIn({ text, values }: Statement): Found[] {
   });
 }
 
-/** True of every row; the reference to `s` stays, since it is what holds the setting before the reading. */
+/** True of every row; the reference to `scope` stays, since it is what holds the setting before the reading. */
 const neutral = ({ right }: Found) =>
-  right === 's.partner_id' ? '(s.partner_id is not null)' : right === '$1' ? '($1::uuid is not null)' : 'true';
+  right === 'scope.partner_id' ? '(scope.partner_id is not null)' : right === '$1' ? '($1::uuid is not null)' : 'true';
 
 /** One predicate of a function's statements; statements that differ in what they select, filter and order by are one. */
 export type Predicate = { key: string; function: string; text: string; place: string };

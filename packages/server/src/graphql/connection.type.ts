@@ -1,5 +1,5 @@
-import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
-import { badInput } from '../graphql/errors.ts';
+import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import { badInput } from './errors.ts';
 
 @ObjectType({ description: 'Where a page lies in its list.', simpleResolvers: true })
 export class PageInfo {
@@ -52,4 +52,48 @@ export function pageOf({ first, after, last, before }: Partial<PageArgs>): Page 
   const isBackward = last != null || before != null;
   if (isForward && isBackward) throw badInput('A page is read forward (first, after) or backward (last, before), not both.');
   return { size: (isBackward ? last : first) ?? defaultPageSize, cursor: (isBackward ? before : after) ?? null, isBackward };
+}
+
+type Words = {
+  /** the name before Edge and Connection; the node's own unless given */
+  name?: string;
+  description: string;
+  /** what an edge is, in a sentence */
+  edge: string;
+  one: string;
+  many: string;
+  /** what totalCount counts */
+  counted: string;
+  cursor?: string;
+  node?: string;
+};
+
+/** The connection of a list, and its edge. */
+export function connectionOf<Node extends object>(node: ClassType<Node>, words: Words) {
+  const { name = node.name, one, many, counted } = words;
+
+  @ObjectType(`${name}Edge`, { description: words.edge, simpleResolvers: true })
+  class Edge {
+    @Field(() => String, { description: words.cursor ?? `Position of the ${one} in the list.` })
+    cursor!: string;
+
+    @Field(() => node, { description: words.node ?? `The ${one}.` })
+    node!: Node;
+  }
+
+  @ObjectType(`${name}Connection`, { description: words.description, simpleResolvers: true })
+  class Connection {
+    @Field(() => [Edge], { description: `The ${many} of this page with their cursors.` })
+    edges!: Edge[];
+
+    @Field(() => [node], { description: `The ${many} of this page.` })
+    nodes!: Node[];
+
+    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, { description: `Number of all ${counted}; counted only when asked for.` })
+    totalCount!: number;
+  }
+  return Connection;
 }

@@ -1,0 +1,64 @@
+import type { ViewerRole } from '../access/role.rules.ts';
+import type { PartnerReader, Reader } from '../database/reader.ts';
+import { Parameters } from '../database/sql.ts';
+import { selectKeyed, selectPage } from '../reading/page.queries.ts';
+import type { Projection } from '../reading/projection.ts';
+import type { Wanted } from '../reading/wanted.ts';
+
+// Keys of the vendor's operators are stored with some partner. They are no keys of that partner: it does not see them.
+
+const from = 'api_key key left join partner_user person on person.partner_id = key.partner_id and person.id = key.partner_user_id';
+const ofPartner = `key.partner_id = scope.partner_id and key.role <> 'OPERATOR'`;
+
+const apiKeyOrder = {
+  name: 'API keys of the partner',
+  keys: [{ sql: 'key.created_at', type: 'timestamptz', isRequired: true, isDescending: true }],
+  // Cursors carry a uuid.
+  id: 'md5(key.id)::uuid',
+} as const;
+
+export async function findApiKeysOfPartner(reader: Reader, wanted: Wanted) {
+  return await selectPage(reader, wanted, {
+    name: 'findApiKeysOfPartner',
+    from,
+    where: ofPartner,
+    order: apiKeyOrder,
+    parameters: new Parameters(),
+  });
+}
+
+export async function countApiKeysOfPartner(reader: Reader): Promise<number> {
+  const rows = await reader.select<[number]>({
+    name: 'countApiKeysOfPartner',
+    select: `select count(*)::int from api_key key where ${ofPartner}`,
+    values: [],
+  });
+  return rows[0]?.[0] ?? 0;
+}
+
+export async function findApiKeys(reader: Reader, projection: Projection, keyIds: readonly string[]) {
+  const parameters = new Parameters();
+  const where = `${ofPartner} and key.id = any (${parameters.add(keyIds, 'text[]')})`;
+  return await selectKeyed(reader, projection, { name: 'findApiKeys', key: 'key.id', from, where, parameters });
+}
+
+export type ApiKeyRow = {
+  id: string;
+  role: ViewerRole;
+  userEmail: string | null;
+  createdAt: Date;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+};
+
+/** All keys stored with a partner, those of operators too, the newest first: for the command line. */
+export async function listApiKeys(reader: PartnerReader): Promise<ApiKeyRow[]> {
+  const rows = await reader.select<[string, ViewerRole, string | null, Date, Date | null, Date | null]>({
+    name: 'listApiKeys',
+    select: `select key.id, key.role, person.email, key.created_at, key.expires_at, key.revoked_at
+      from ${from} where key.partner_id = scope.partner_id`,
+    orderBy: 'found.created_at desc, found.id',
+    values: [],
+  });
+  return rows.map(([id, role, userEmail, createdAt, expiresAt, revokedAt]) => ({ id, role, userEmail, createdAt, expiresAt, revokedAt }));
+}

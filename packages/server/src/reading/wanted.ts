@@ -1,0 +1,51 @@
+import { getNamedType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import { pageOf, type Page, type PageArgs } from '../graphql/connection.type.ts';
+import { projectionOf, type FieldTable, type Projection } from './projection.ts';
+import { selectedPaths, subfields } from './selected-fields.ts';
+
+/** What a query selects of a connection. */
+type Selection = {
+  /** The fields of its nodes. */
+  projection: Projection;
+  rows: boolean;
+  count: boolean;
+  cursors: boolean;
+  hasBefore: boolean;
+  hasAfter: boolean;
+};
+
+/** What a query wants of a list: what it selects, and which page. */
+export type Wanted = Selection & { page: Page };
+
+export const wantedOf = (info: GraphQLResolveInfo, fields: FieldTable, args: Partial<PageArgs>): Wanted => ({
+  ...selectionOf(info, fields),
+  page: pageOf(args),
+});
+
+function selectionOf(info: GraphQLResolveInfo, table: FieldTable): Selection {
+  // A compiled query passes the same list of nodes each time, and that is the same selection.
+  const byTable = selections.get(info.fieldNodes) ?? new Map<FieldTable, Selection>();
+  selections.set(info.fieldNodes, byTable);
+  let selection = byTable.get(table);
+  if (selection === undefined) byTable.set(table, (selection = readSelection(info, table)));
+  return selection;
+}
+
+const selections = new WeakMap<readonly FieldNode[], Map<FieldTable, Selection>>();
+
+function readSelection(info: GraphQLResolveInfo, table: FieldTable): Selection {
+  const connection = getNamedType(info.returnType) as GraphQLObjectType;
+  const typeOf = (type: GraphQLObjectType, field: string) => getNamedType(type.getFields()[field]?.type) as GraphQLObjectType;
+  const fields = subfields(info, connection, info.fieldNodes);
+  const edges = subfields(info, typeOf(connection, 'edges'), fields.get('edges') ?? []);
+  const pageInfo = subfields(info, typeOf(connection, 'pageInfo'), fields.get('pageInfo') ?? []);
+  const nodes = [...(fields.get('nodes') ?? []), ...(edges.get('node') ?? [])];
+  return {
+    projection: projectionOf(table, selectedPaths(info, typeOf(connection, 'nodes'), nodes, table)),
+    cursors: edges.has('cursor') || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
+    hasBefore: pageInfo.has('hasPreviousPage'),
+    hasAfter: pageInfo.has('hasNextPage'),
+    rows: fields.has('nodes') || fields.has('edges') || fields.has('pageInfo'),
+    count: fields.has('totalCount'),
+  };
+}
