@@ -1,3 +1,4 @@
+import { ArrayMaxSize } from 'class-validator';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { adminRoles, managerRoles } from '../access/role.rules.ts';
@@ -7,7 +8,7 @@ import { associations, associationsEvenEnded, customers } from '../customer/cust
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
-import { inputError, UserError } from '../graphql/user-error.type.ts';
+import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
@@ -61,6 +62,10 @@ const maxBulkIds = 250;
 
 @InputType({ description: 'Whom to make the communication owner of many customers.' })
 class BulkSetCommunicationOwnerInput {
+  @ArrayMaxSize(maxBulkIds, {
+    message: ({ value }: { value: string[] }) => `At most ${maxBulkIds} customers can be changed at once; these are ${value.length}.`,
+    context: { code: 'TOO_MANY_IDS' },
+  })
   @Field(() => [ID], { description: `The customers, at most ${maxBulkIds}.` })
   customerIds!: string[];
 
@@ -146,10 +151,6 @@ export class AssociationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    if (input.customerIds.length > maxBulkIds) {
-      const message = `At most ${maxBulkIds} customers can be changed at once; these are ${input.customerIds.length}.`;
-      return { results: [], userErrors: [inputError('TOO_MANY_IDS', message, 'customerIds')] };
-    }
     const ids = input.customerIds.map((id) => uuidOf('Customer', id));
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
       bulkSetCommunicationOwner(write, ids, input.owner ?? null),

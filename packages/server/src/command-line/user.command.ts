@@ -5,6 +5,7 @@ import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print } from './output.ts';
+import { isEmailAddress } from '../graphql/input-limits.ts';
 import { useDatabase } from './use-database.ts';
 
 type CreateOptions = { partner: string; name: string; email: string; role: PartnerUserRole };
@@ -20,7 +21,7 @@ export function addUserCommand(program: Command): void {
     .requiredOption('--email <address>', 'the e-mail address, one user each')
     .addOption(new Option('--role <role>', 'what the user may do').choices(partnerUserRoles).makeOptionMandatory())
     .action(async ({ partner: partnerName, ...user }: CreateOptions) => {
-      if (!/^[^\s@]+@[^\s@]+$/.test(user.email)) throw new CommandError(`"${user.email}" is no e-mail address.`);
+      if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is no e-mail address.`);
       const id = await useDatabase(async ({ pool }) => {
         const partner = await findPartnerByName(pool, partnerName);
         return await createPartnerUser(pool, partner.id, { ...user, actor: 'command line' });

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Parameters } from '../database/sql.ts';
+import { IsText, textFault } from '../graphql/input-limits.ts';
 import { inputError, type UserError } from '../graphql/user-error.type.ts';
 import { columnChoiceError } from './column-choice.error.ts';
 import type { ColumnKey } from '../contract-change/contract-change.columns.ts';
@@ -22,12 +23,14 @@ const descriptions = {
 
 @InputType({ description: 'A view to save.' })
 export class CreateSavedViewInput {
+  @IsText({ min: 1, max: maxNameLength })
   @Field(() => String, { description: descriptions.name })
   name!: string;
 
   @Field(() => [DashboardColumnKeyEnum], { description: descriptions.columns })
   columns!: ColumnKey[];
 
+  @IsText({ max: maxQueryLength })
   @Field(() => String, { nullable: true, description: descriptions.query })
   query?: string | null;
 
@@ -52,12 +55,14 @@ export class UpdateSavedViewInput {
   })
   expectedVersion?: number | null;
 
+  @IsText({ min: 1, max: maxNameLength })
   @Field(() => String, { nullable: true, description: descriptions.name })
   name?: string | null;
 
   @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: descriptions.columns })
   columns?: ColumnKey[] | null;
 
+  @IsText({ max: maxQueryLength })
   @Field(() => String, { nullable: true, description: descriptions.query })
   query?: string | null;
 
@@ -83,30 +88,21 @@ export class DeleteSavedViewInput {
   expectedVersion?: number | null;
 }
 
-type Content = Partial<Pick<CreateSavedViewInput, 'query' | 'filter' | 'orderBy'>> & { name?: string | null; columns?: ColumnKey[] | null };
+type Content = Partial<Pick<CreateSavedViewInput, 'filter' | 'orderBy'>> & { columns?: ColumnKey[] | null };
 
-/** What a person has to mend in the parts that are given; a part that the dashboard would refuse cannot be kept either. */
-export function savedViewErrors({ name, columns, query, filter, orderBy }: Content): UserError[] {
+/** Errors in the parts that are given. A view can't keep what the dashboard would refuse. */
+export function savedViewErrors({ columns, filter, orderBy }: Content): UserError[] {
   const errors = [
-    name != null && nameError(name.trim()),
     columns != null && columnChoiceError(columns),
-    query != null && textError(query, maxQueryLength, 'query'),
-    filter != null &&
-      (refusal(() => filterSql(filter, new Parameters()), 'filter') ?? textError(JSON.stringify(filter), Infinity, 'filter')),
+    filter != null && (refusal(() => filterSql(filter, new Parameters()), 'filter') ?? unstorable(filter)),
     orderBy != null && refusal(() => orderOf(orderBy), 'orderBy'),
   ];
   return errors.filter((error) => typeof error === 'object' && error !== null);
 }
 
-function nameError(name: string): UserError | null {
-  return name === '' ? inputError('INVALID', 'Give the view a name.', 'name') : textError(name, maxNameLength, 'name');
-}
-
-function textError(text: string, maxLength: number, field: string): UserError | null {
-  if (text.length > maxLength) return inputError('INVALID', `At most ${maxLength} characters; these are ${text.length}.`, field);
-  // Half a character or NUL: JSON spells them out, the database takes neither.
-  const isStorable = !/\\u(0000|d[89a-f])/i.test(field === 'filter' ? text : JSON.stringify(text));
-  return isStorable ? null : inputError('INVALID', 'This holds a character that cannot be stored.', field);
+function unstorable(filter: ContractChangeFilter): UserError | null {
+  const message = textFault(JSON.stringify(filter), { max: Infinity });
+  return message === null ? null : inputError('INVALID', message, 'filter');
 }
 
 /** What the dashboard says against it. */

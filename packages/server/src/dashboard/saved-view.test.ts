@@ -148,7 +148,7 @@ describe('a saved view', () => {
     });
     expect(await refused({ columns: [...locked, 'STATUS'] })).toEqual(invalid('columns', /Status/));
     expect(await refused({ name: 'tAKEN ' })).toEqual(invalid('name', 'There is a view “tAKEN” already'));
-    expect(await refused({ name: ' ' })).toEqual(invalid('name', 'Give the view a name'));
+    expect(await refused({ name: ' ' })).toEqual(invalid('name', 'Enter at least one character'));
     expect(await refused({ name: 'x'.repeat(101) })).toEqual(invalid('name', 'At most 100'));
     expect(await refused({ name: 'a\0' })).toEqual(invalid('name', 'cannot be stored'));
     expect(await refused({ name: '\ud800' })).toEqual(invalid('name', 'cannot be stored'));

@@ -1,4 +1,4 @@
-import { isEmail } from 'class-validator';
+import { isEmailAddress } from '../graphql/input-limits.ts';
 import { isCalendarDate } from '../calendar-date.ts';
 import { fold } from '../customer/search-text.ts';
 import { parseWebsite } from '../customer/website.ts';
@@ -100,7 +100,7 @@ export function boolean(cell: string): Parsed {
 }
 
 export function email(cell: string): Parsed {
-  return isEmail(cell) ? cell : new Refusal('Not an e-mail address.');
+  return isEmailAddress(cell) ? cell : new Refusal('Not an e-mail address.');
 }
 
 /** The website and the key by which it is looked up. */

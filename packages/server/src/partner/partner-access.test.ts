@@ -192,6 +192,7 @@ describe('a user of the partner', () => {
   test.each([
     ['name', { name: '  ' }],
     ['name', { name: 'x'.repeat(201) }],
+    ['name', { name: 'a\ud800' }],
     ['email', { email: 'nobody' }],
     ['email', { email: `${'x'.repeat(250)}@acme.example` }],
   ])('has a sound %s', async (field, wrong) => {
@@ -200,7 +201,7 @@ describe('a user of the partner', () => {
       { name: 'Ann', email: 'ann@acme.example', role: 'VIEWER', ...wrong },
       'user { id }',
     );
-    expect(userErrors).toEqual(refusal('INVALID', field, /^Give /));
+    expect(userErrors).toEqual(refusal('INVALID', field, /^(Enter|At most|This holds) /));
     expect(await audit()).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-g
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { IsEmailAddress, IsText } from '../graphql/input-limits.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
@@ -12,9 +13,11 @@ import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.
 
 @InputType({ description: 'Whom to add to the partner.' })
 class CreatePartnerUserInput {
+  @IsText({ min: 1, max: 200 })
   @Field(() => String, { description: 'The full name, 1 to 200 characters.' })
   name!: string;
 
+  @IsEmailAddress()
   @Field(() => String, { description: 'The e-mail address, one user each within the partner; who signs on is found by it.' })
   email!: string;
 

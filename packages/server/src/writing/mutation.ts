@@ -15,6 +15,7 @@ import { inPartnerTransaction, type PartnerTransaction } from '../database/trans
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput, forbidden } from '../graphql/errors.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
+import { inputErrors } from '../graphql/input-limits.ts';
 import { inputError } from '../graphql/user-error.type.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
@@ -29,10 +30,10 @@ export const IdempotentDirective = new GraphQLDirective({
   },
 });
 
-type Field = { context: RequestContext; info: GraphQLResolveInfo; input: unknown; allowed: readonly ViewerRole[] };
+type Field = { context: RequestContext; info: GraphQLResolveInfo; input: object; allowed: readonly ViewerRole[] };
 
 /**
- * One mutation, one transaction: who may, claim of the key, the work itself, its answer kept. Where the connection is lost, a key makes
+ * One mutation, one transaction: role, limits of the input, claim of the key, the work itself, its answer kept. Where the connection is lost, a key makes
  * it safe to try again; without one nobody knows whether it was done.
  */
 export async function mutate<O extends Outcome>(
@@ -42,6 +43,8 @@ export async function mutate<O extends Outcome>(
   const { pool, reader, requestId } = context;
   const { viewer, partnerId, today } = reader;
   if (!allowed.includes(viewer.role)) throw forbidden(info.fieldName);
+  const errors = inputErrors(input);
+  if (errors.length > 0) return failed(...errors);
   const key = idempotencyKey(context, info, input);
   try {
     return await (key === null ? once() : retryOnLostConnection(once));
