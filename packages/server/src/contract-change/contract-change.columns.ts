@@ -1,8 +1,8 @@
-import { communicationOwnerSql } from '../customer/communication-owner.rules.ts';
+import { communicationOwners, communicationOwnerSql } from '../customer/communication-owner.rules.ts';
 import { ownerLeaves } from '../customer/customer.fields.ts';
 import type { SortKey } from '../reading/keyset.ts';
 import type { Leaf } from '../reading/projection.ts';
-import { statusSql, type StatusFacts } from './contract-change.rules.ts';
+import { contractChangeStatuses, contractChangeTypes, statusSql, type StatusFacts } from './contract-change.rules.ts';
 
 // Long, for it is a table: to add a column is to add a row here (see the README's recipe).
 
@@ -72,7 +72,7 @@ export const columns = {
     path: 'communicationOwner',
     fields: ownerLeaves('row.manual_owner'),
     orderField: 'COMMUNICATION_OWNER',
-    sort: [{ sql: rowOwnerSql, type: 'communication_owner' }],
+    sort: [{ sql: rowOwnerSql, type: { name: 'communication_owner', values: communicationOwners } }],
     values: { VENDOR: { EN: 'Vendor', DE: 'Anbieter' }, PARTNER: { EN: 'Partner', DE: 'Partner' } },
   },
   CONTRACT_TYPE: {
@@ -82,7 +82,7 @@ export const columns = {
     path: 'type',
     fields: { type: { sql: ['row.type'] } },
     orderField: 'TYPE',
-    sort: [{ sql: 'row.type', type: 'contract_change_type' }],
+    sort: [{ sql: 'row.type', type: { name: 'contract_change_type', values: contractChangeTypes } }],
     values: {
       RENEWAL: { EN: 'Renewal', DE: 'Verlängerung' },
       CONTACT_TIER_UPGRADE: { EN: 'Contact upgrade', DE: 'Kontakt-Upgrade' },
@@ -96,7 +96,7 @@ export const columns = {
     path: 'status',
     fields: { status: { sql: [statusSql('row', asOfSql)] } },
     orderField: 'STATUS',
-    sort: [{ sql: statusSql('row', asOfSql), type: 'contract_change_status' }],
+    sort: [{ sql: statusSql('row', asOfSql), type: { name: 'contract_change_status', values: contractChangeStatuses } }],
     values: {
       PENDING: { EN: 'Pending', DE: 'Ausstehend' },
       CONFIRMED: { EN: 'Confirmed', DE: 'Bestätigt' },

@@ -1,4 +1,5 @@
-export type CommunicationOwner = 'VENDOR' | 'PARTNER';
+export const communicationOwners = ['VENDOR', 'PARTNER'] as const;
+export type CommunicationOwner = (typeof communicationOwners)[number];
 export type CommunicationOwnerSource = 'VENDOR_DEFAULT' | 'PARTNER_SETTING' | 'MANUAL';
 
 /** The owner set by hand, before the partner's setting "owns all transactional conversations", before the vendor. */

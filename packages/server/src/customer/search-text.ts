@@ -1,6 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import removeAccents from 'remove-accents';
 import type { Parameters } from '../database/sql.ts';
+import { largestHubId } from '../graphql/scalars.ts';
 
 /** Case and diacritics taken away, so that "muller" finds "Müller", and "strasse" finds "Straße". */
 export function fold(text: string): string {
@@ -11,8 +12,6 @@ export function fold(text: string): string {
 export function searchText(name: string, website: string | null): string {
   return fold(website === null ? name : `${name}\n${domainToUnicode(website.replace('https://', ''))}`);
 }
-
-const largestHubId = 2n ** 63n - 1n;
 
 /** SQL of the search over name, website's host and exact Hub ID of the customer or dashboard row with this alias. */
 export function searchSql(query: string | null | undefined, alias: string, parameters: Parameters): string {

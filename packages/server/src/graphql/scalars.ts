@@ -28,7 +28,7 @@ export const DecimalScalar = stringScalar(
   (text) => /^-?\d{1,20}(\.\d{1,10})?$/.test(text),
 );
 
-const largestHubId = 2n ** 63n - 1n;
+export const largestHubId = 2n ** 63n - 1n;
 
 export const HubIdScalar = stringScalar(
   'HubID',

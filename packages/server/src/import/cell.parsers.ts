@@ -1,4 +1,5 @@
 import { isEmailAddress } from '../graphql/input-limits.ts';
+import { largestHubId } from '../graphql/scalars.ts';
 import { isCalendarDate } from '../calendar-date.ts';
 import { fold } from '../customer/search-text.ts';
 import { parseWebsite } from '../customer/website.ts';
@@ -22,7 +23,6 @@ export const text =
   (cell: string): Parsed =>
     cell.length <= maxLength ? cell : new Refusal(`Longer than ${maxLength} characters.`);
 
-const largestHubId = 2n ** 63n - 1n;
 
 export function hubId(cell: string): Parsed {
   if (/^\d{1,19}$/.test(cell)) {

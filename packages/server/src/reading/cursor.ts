@@ -2,21 +2,26 @@ import { createHash } from 'node:crypto';
 import { isCalendarDate } from '../calendar-date.ts';
 import { invalidCursor } from '../graphql/errors.ts';
 
-/** The PostgreSQL types that keys of an order have. */
+/** The PostgreSQL types that keys of an order have, and which texts are values of them. */
 const validators = {
   date: isCalendarDate,
-  integer: (text: string) => /^-?\d{1,9}$/.test(text),
+  integer: (text: string) => /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) <= largestInteger,
   bigint: (text: string) => /^\d{1,18}$/.test(text) || (/^\d{19}$/.test(text) && text <= '9223372036854775807'),
   numeric: (text: string) => /^-?\d{1,40}(\.\d{1,20})?$/.test(text),
   // As PostgreSQL writes it in UTC, to the microsecond: two events of one millisecond are two positions.
   timestamptz: (text: string) =>
     /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/.test(text) && isCalendarDate(text.slice(0, 10)),
   text: (text: string) => text.length <= 1000 && !text.includes('\0'),
-  communication_owner: (text: string) => ['VENDOR', 'PARTNER'].includes(text),
-  contract_change_type: (text: string) => ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'].includes(text),
-  contract_change_status: (text: string) => ['PENDING', 'CONFIRMED', 'RENEWED', 'CANCELLATION_REQUESTED'].includes(text),
 };
-export type CursorType = keyof typeof validators;
+const largestInteger = 2 ** 31 - 1;
+
+/** One of these types, or an enum of the database. */
+export type CursorType = keyof typeof validators | { readonly name: string; readonly values: readonly string[] };
+
+export const nameOfType = (type: CursorType): string => (typeof type === 'string' ? type : type.name);
+
+const isValueOf = (type: CursorType, text: string): boolean =>
+  typeof type === 'string' ? validators[type](text) : type.values.includes(text);
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -43,7 +48,7 @@ export function decodeCursor(cursor: string, partnerId: string, order: string, t
     itsOrder === order &&
     Array.isArray(keys) &&
     keys.length === types.length &&
-    types.every((type, index) => keys[index] === null || (typeof keys[index] === 'string' && validators[type](keys[index]))) &&
+    types.every((type, index) => keys[index] === null || (typeof keys[index] === 'string' && isValueOf(type, keys[index]))) &&
     typeof id === 'string' &&
     uuid.test(id);
   if (!isSound) throw invalidCursor();

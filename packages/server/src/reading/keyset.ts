@@ -1,5 +1,5 @@
 import type { Parameters } from '../database/sql.ts';
-import type { CursorType, Position } from './cursor.ts';
+import { nameOfType, type CursorType, type Position } from './cursor.ts';
 
 /** One key of an order; `isRequired` says that it is never null, which lets an index serve the order. Nulls come last both ways. */
 export type SortKey = { sql: string; type: CursorType; isRequired?: boolean };
@@ -24,7 +24,7 @@ export function beyondSql(
 ): string {
   const values = keys.map((key, index) => {
     const value = position.keys[index] ?? null;
-    return value === null ? null : parameters.add(value, key.type);
+    return value === null ? null : parameters.add(value, nameOfType(key.type));
   });
   const idValue = parameters.add(position.id, 'uuid');
   const comparison = (isBackward ? '<' : '>') + (isInclusive ? '=' : '');
