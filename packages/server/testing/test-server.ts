@@ -6,7 +6,7 @@ import { createApiKey } from '../src/api-key/api-key.queries.ts';
 import type { ViewerRole } from '../src/access/role.rules.ts';
 import { readConfig, type Config } from '../src/config.ts';
 import type { ToldCost } from '../src/api/limits.plugin.ts';
-import { describeFault } from '../src/process/log.ts';
+import { serializeError } from '../src/process/log.ts';
 import { startServer } from '../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -69,7 +69,7 @@ export async function startTestServer(options: {
     database,
     ...(options.requestWithinMs && { requestWithinMs: options.requestWithinMs }),
     now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
-    log: pino({ base: null, serializers: { err: describeFault } }, stream),
+    log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
   return {
     url: server.url,

@@ -1,5 +1,5 @@
 import { recordAuditEvent, type Write } from '../writing/audit-event.queries.ts';
-import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
+import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
@@ -13,7 +13,7 @@ export async function addPartnerUser(write: Write, user: NewUser): Promise<Partn
   const email = user.email.trim();
   if (name === '' || name.length > 200) return failed(inputError('INVALID', 'Give a name of 1 to 200 characters.', 'name'));
   if (!isEmailAddress(email)) return failed(inputError('INVALID', 'Give an e-mail address such as ann@example.com.', 'email'));
-  if (!isWithin(user.role, write.principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isAtMost(user.role, write.principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
     ? failed(inputError('INVALID', 'There is a user with this e-mail address already.', 'email'))
@@ -44,7 +44,7 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
   );
   const user = rows[0];
   if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
-  if (!isWithin(role, principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isAtMost(role, principal.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   if (user.role === role) return { partnerUserId: userId, userErrors: [] };
   if (user.is_last) {
     const message = 'This is the last administrator: make somebody else one first, or nobody could manage users and keys any more.';
