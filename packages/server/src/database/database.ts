@@ -30,7 +30,7 @@ type Access = {
   serving: pg.ClientConfig;
   stepsDown: boolean;
   place: string;
-  revive(): Promise<void>;
+  restart(): Promise<void>;
   release(): Promise<void>;
 };
 
@@ -40,7 +40,7 @@ export async function openDatabase(config: DatabaseConfig, { migrate }: { migrat
   let closing: Promise<void> | undefined;
   const pool = createServingPool(access.serving, config, () => {
     // Whoever killed the embedded server left nobody to start it again but us.
-    if (!closing) access.revive().catch((error: unknown) => process.emitWarning(error as Error));
+    if (!closing) access.restart().catch((error: unknown) => process.emitWarning(error as Error));
   });
   const close = () => (closing ??= pool.end().then(access.release));
   try {
@@ -74,7 +74,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
       serving: server.serving,
       stepsDown: false,
       place: `in ${near.startsWith('..') ? path : near}`,
-      revive: server.revive,
+      restart: server.restart,
       release: server.release,
     };
   } catch (error) {
@@ -86,7 +86,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
   const serving = parseIntoClientConfig(databaseUrl);
   const place = `at ${serving.host || 'localhost'}${serving.port ? `:${serving.port}` : ''}/${serving.database ?? ''}`;
-  const access = { place, revive: async () => {}, release: async () => {} };
+  const access = { place, restart: async () => {}, release: async () => {} };
   if (config.migrationDatabaseUrl) {
     if (migrate) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { stepsDown: false });
     return { ...access, serving, stepsDown: false };
