@@ -122,7 +122,7 @@ function isOrigin(text: string): boolean {
   }
 }
 
-/** HTTPS or loopback only: an attacker who alters the keys in transit can sign tokens for any user. */
+/** HTTPS or loopback only: an attacker that alters the keys in transit could sign tokens for any user. */
 function isKeysUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);

@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { isDatabaseUnavailable, tookTooLong } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
 
 // PostgreSQL's codes for what comes of the caller's values or of load, not of a fault of ours.
@@ -11,7 +11,7 @@ const databaseErrors: Record<string, [ErrorCode, string]> = {
 };
 
 function describe(cause: unknown): [ErrorCode, string] {
-  if (tookTooLong(cause)) return ['TIMEOUT', 'This took too long and was stopped.'];
+  if (isTimeout(cause)) return ['TIMEOUT', 'This took too long and was stopped.'];
   if (isDatabaseUnavailable(cause)) return ['UNAVAILABLE', 'The database cannot be asked just now; try again in a moment.'];
   return databaseErrors[(cause as { code?: string }).code ?? ''] ?? ['INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'];
 }

@@ -27,7 +27,7 @@ const nobody = 65_534;
 
 /**
  * Finds the folder for the data, which is normally in DATA_DIR. If this process is root, the server runs as another user.
- * If that user can't reach DATA_DIR (in a home folder of mode 0700, say), the data are in /var/tmp, and a file in DATA_DIR names that folder.
+ * That user can't reach a DATA_DIR in a home folder of mode 0700. The data are then in /var/tmp, and a file in DATA_DIR names that folder.
  *
  * Hold the start lock when you call it: it writes that file.
  */
@@ -81,7 +81,7 @@ export function makePrivate(path: string, user: ServerUser): string {
 const longestSocketPath = process.platform === 'linux' ? 107 : 103;
 
 /**
- * The folder of the socket: the data folder, which is private, or a private folder in /tmp if that path is too long for a socket.
+ * The folder of the socket: the data folder, or a private folder in /tmp if the path of the data folder is too long.
  * A state file records the folder in /tmp: after a restart the server uses it again, so that clients can reconnect.
  */
 export function socketFolder(home: EmbeddedHome, data: string): string {

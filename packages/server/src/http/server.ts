@@ -5,7 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
-import { isDatabaseUnavailable, tookTooLong } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { Database } from '../database/database.ts';
 import { createApollo } from '../api/apollo.ts';
 import { buildApiSchema } from '../api/schema.ts';
@@ -160,7 +160,7 @@ function answerFaults(app: FastifyInstance, log: Logger): void {
     if (status < 500)
       return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
-    if (isDatabaseUnavailable(error) || tookTooLong(error)) {
+    if (isDatabaseUnavailable(error) || isTimeout(error)) {
       return await sendError(reply.header('retry-after', '1'), 503, 'The database cannot be asked just now; try again.', 'UNAVAILABLE');
     }
     return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');
