@@ -8,8 +8,8 @@ import type { Principal } from '../access/principal.ts';
 type Request = { pool: Pool; principal: Principal; requestId: string };
 
 /**
- * Every request of an operator leaves a line in the trail of the partner it names: committed before the operation begins, so that it
- * stays when the operation fails, and without it there is no operation.
+ * Records every request of an operator in the audit log of the partner that it names. The record is committed before the operation
+ * starts: it stays if the operation fails, and the operation does not start without it.
  */
 export const operatorAccessPlugin: ApolloServerPlugin<Request> = {
   async requestDidStart() {

@@ -166,10 +166,7 @@ describe('an invalid token gives the same response, byte for byte, as an invalid
     ['a public EC key as a secret of HS256', async () => await confused(ecKey, await exportSPKI(ecKey.publicKey))],
     ['a published JWK as a secret of HS256', async () => await confused(rsa(), JSON.stringify(await exportJWK(rsa().publicKey)))],
     ['a modulus as a secret of HS256', async () => await confused(rsa(), base64url.decode((await exportJWK(rsa().publicKey)).n as string))],
-    [
-      'an algorithm that is not configured, though its key is published',
-      async () => await signToken(keys['ES384'] as SigningKey, claims()),
-    ],
+    ['an algorithm that is not configured', async () => await signToken(keys['ES384'] as SigningKey, claims())],
     ['the id of a key for another algorithm', async () => await signToken({ ...ecKey, kid: 'key of RS256' }, claims())],
     [
       'its own key in the header',
@@ -224,12 +221,12 @@ test('without a configured sign-on, tokens are refused', async () => {
 });
 
 test('while the keys are unavailable, tokens get 503 with Retry-After; API keys work, and tokens that are invalid without a look at keys get 401', async () => {
-  const offline = await startKeyServer();
-  offline.answer = 'error';
+  const down = await startKeyServer();
+  down.answer = 'error';
   const config = {
     issuer: 'https://id.example',
     audience: 'renewals',
-    keysUrl: offline.url,
+    keysUrl: down.url,
     algorithms,
     partnerClaim: 'partner_id',
   };
@@ -246,7 +243,7 @@ test('while the keys are unavailable, tokens get 503 with Retry-After; API keys 
   expect((await other.query(viewer, {}, { token: key })).status).toBe(200);
   expect(other.log.map(({ msg }) => msg)).toContain('signing keys unavailable');
   await other.close();
-  await offline.close();
+  await down.close();
 });
 
 const unsignedNone = () => `${base64url.encode('{"alg":"none"}')}.${base64url.encode(JSON.stringify(claims()))}.`;
