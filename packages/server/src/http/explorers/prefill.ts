@@ -1,4 +1,4 @@
-/** What the two explorers open with. The token is one of sample data, given only where nobody but this machine can ask for the page. */
+/** The initial contents of both explorers. The token is an API key of the sample data, set only if the server listens on loopback. */
 export type Prefill = { document: string; variables: Record<string, unknown>; token?: string };
 
 export const sampleQuery: Prefill = {
@@ -39,14 +39,14 @@ export const sampleQuery: Prefill = {
   variables: { first: 25, query: null },
 };
 
-/** True for the names and addresses that only this machine can reach. */
+/** Whether only this machine can reach the host name or address. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
 /**
- * A page of another site can have its own name resolve to 127.0.0.1 and read what we answer (DNS rebinding);
- * the Host it then sends is that name, so the token is left out for any name but a loopback one.
+ * DNS rebinding: a page of another site can let its own host name resolve to 127.0.0.1, and read responses of this server. The Host
+ * header then has that name, so only loopback names get the token.
  */
 export function prefilledHeaders(prefill: Prefill, requestedHost: string): Record<string, string> {
   return { Authorization: prefill.token && isLoopback(requestedHost) ? `Bearer ${prefill.token}` : 'Bearer ' };
