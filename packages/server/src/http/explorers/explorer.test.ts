@@ -10,7 +10,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { registerExplorer } from './explorer.ts';
 import type { Prefill } from './prefill.ts';
 
-const prefill: Prefill = { document: 'query Q { viewer { role } }', variables: { first: 25 }, token: 'prk_sample' };
+const prefill: Prefill = { document: 'query Q { viewer { role } }', variables: { first: 25 }, apiKey: 'prk_sample' };
 const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
 let app: FastifyInstance;
 
@@ -85,8 +85,8 @@ describe('the explorer built', () => {
   });
 
   test('sends no key if none is given', async () => {
-    const { token: _, ...withoutToken } = prefill;
-    const server = await serve(folder, withoutToken);
+    const { apiKey: _, ...withoutKey } = prefill;
+    const server = await serve(folder, withoutKey);
     const response = await get(server, '/explore/config.json', { host: 'localhost:4000' });
     await server.close();
     expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });

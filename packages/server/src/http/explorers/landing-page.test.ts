@@ -23,7 +23,7 @@ function sandboxOptions(html: string) {
 }
 
 test('the landing page opens Apollo Sandbox on this server, prefilled with the query, its variables and the sample key', async () => {
-  const { body, headers } = await landingPage({ ...sampleQuery, token: 'prk_sample' });
+  const { body, headers } = await landingPage({ ...sampleQuery, apiKey: 'prk_sample' });
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
   expect(body).toContain('src="https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js"');
   expect(body).toContain('new URL("/graphql", location.origin)');
@@ -52,17 +52,17 @@ test('the landing page has no key if none is given', async () => {
 test.each(['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000'])(
   'the landing page has no key for the host %s',
   async (host) => {
-    expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).not.toContain('prk_sample');
+    expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).not.toContain('prk_sample');
   },
 );
 
 test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])('the landing page has the key for the host %s', async (host) => {
-  expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+  expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
 });
 
 test('prefilled values cannot end the script or start another element', async () => {
   const document = '# </script><script>alert(1)</script> <!-- <script> & \u2028 \u2029 `${1}` \' " \\';
-  const { body } = await landingPage({ document, variables: { query: '</script><img src=x onerror=alert(2)>' }, token: '</script>' });
+  const { body } = await landingPage({ document, variables: { query: '</script><img src=x onerror=alert(2)>' }, apiKey: '</script>' });
   const plain = await landingPage(sampleQuery);
   const tags = (html: string) => html.match(/<[^>]*>/g)!.map((tag) => tag.replace(/nonce="[^"]*"/, ''));
   expect(tags(body)).toEqual(tags(plain.body));

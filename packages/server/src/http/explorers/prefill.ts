@@ -1,5 +1,5 @@
-/** The initial contents of both explorers. The token is an API key of the sample data, set only if the server listens on loopback. */
-export type Prefill = { document: string; variables: Record<string, unknown>; token?: string };
+/** The initial contents of both explorers. The API key belongs to the sample data, and is set only if the server listens on loopback. */
+export type Prefill = { document: string; variables: Record<string, unknown>; apiKey?: string };
 
 export const sampleQuery: Prefill = {
   document: `query UpcomingRenewals($first: Int, $query: String) {
@@ -46,8 +46,8 @@ export function isLoopback(host: string): boolean {
 
 /**
  * DNS rebinding: a page of another site can let its own host name resolve to 127.0.0.1, and read responses of this server. The Host
- * header then has that name, so only loopback names get the token.
+ * header then has that name, so only loopback names get the API key.
  */
 export function prefilledHeaders(prefill: Prefill, requestedHost: string): Record<string, string> {
-  return { Authorization: prefill.token && isLoopback(requestedHost) ? `Bearer ${prefill.token}` : 'Bearer ' };
+  return { Authorization: prefill.apiKey && isLoopback(requestedHost) ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
 }
