@@ -3,6 +3,7 @@
 export const floors = [
   // Files beside the folders that everybody may import.
   'calendar-date.ts',
+  'config.variables.ts',
   'config.ts',
   'access',
   'embedded-postgres',

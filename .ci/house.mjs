@@ -42,13 +42,23 @@ function circles(edges) {
   };
   const reach = new Map([...targets.keys()].map((node) => [node, reached(node)]));
   const inCircle = [...reach].filter(([node, seen]) => seen.has(node)).map(([node]) => node);
-  const groups = new Map(inCircle.map((node) => [[...reach.get(node)].filter((other) => reach.get(other)?.has(node)).sort().join(' '), true]));
+  const groups = new Map(
+    inCircle.map((node) => [
+      [...reach.get(node)]
+        .filter((other) => reach.get(other)?.has(node))
+        .sort()
+        .join(' '),
+      true,
+    ]),
+  );
   return [...groups.keys()];
 }
 
 const fileCircles = circles(imports.map(({ from, to }) => [from, to]));
 const folderCircles = circles(
-  imports.map(({ from, to }) => [folderOf(from), folderOf(to)]).filter(([from, to]) => from !== to && !from.endsWith('.ts') && !to.endsWith('.ts')),
+  imports
+    .map(({ from, to }) => [folderOf(from), folderOf(to)])
+    .filter(([from, to]) => from !== to && !from.endsWith('.ts') && !to.endsWith('.ts')),
 );
 const against = imports.filter(({ from, to }) => floors.indexOf(folderOf(to)) > floors.indexOf(folderOf(from)));
 const long = files.filter(({ text }) => linesOf(text) > longestFile && !/^(\/\/|\/\*)/.test(text));

@@ -5,7 +5,7 @@ export type CalendarDate = string;
 
 const shape = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whether the text is a date of the calendar, years 0001 to 9999. */
+/** Whether the text is a real calendar date in the years 0001 to 9999. */
 export function isCalendarDate(text: string): boolean {
   if (!shape.test(text) || text.startsWith('0000')) return false;
   try {
@@ -20,7 +20,7 @@ export function addDays(date: CalendarDate, days: number): CalendarDate {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }
 
-/** Clamped to the month's end: 31 January + 1 month = 28 or 29 February. Compute from the anchor, never from a clamped date. */
+/** Clamps to the end of the month: 31 January + 1 month = 28 or 29 February. Compute from the anchor, never from a clamped date. */
 export function addMonths(date: CalendarDate, months: number): CalendarDate {
   return Temporal.PlainDate.from(date).add({ months }).toString();
 }
@@ -30,7 +30,7 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
   return Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
 }
 
-/** The calendar date that the instant (milliseconds since 1970, UTC) has in the IANA time zone. */
+/** The calendar date of an instant (milliseconds since 1970, UTC) in an IANA time zone. */
 export function businessDate(instant: number, timeZone: string): CalendarDate {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }

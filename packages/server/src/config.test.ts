@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { ConfigError, readConfig } from './config.ts';
 
 describe('the configuration', () => {
-  test('of an empty environment serves on the own machine, with all that helps to try it', () => {
+  test('without variables serves on loopback, with sample data, explorers and introspection', () => {
     const { dataDir, ...config } = readConfig({});
     expect(isAbsolute(dataDir)).toBe(true);
     expect(dataDir).toMatch(/[\\/]\.data$/);
@@ -29,7 +29,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('of production shows nothing that only helps to try it, unless told', () => {
+  test('in production has no sample data, explorers or introspection unless they are turned on', () => {
     expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ sampleData: false, explorers: false, introspection: false });
     expect(readConfig({ NODE_ENV: 'production', EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({
       explorers: true,
@@ -37,7 +37,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('takes what is set', () => {
+  test('reads the variables', () => {
     expect(
       readConfig({
         HOST: '::1',
@@ -63,7 +63,7 @@ describe('the configuration', () => {
     });
   });
 
-  test('takes tokens of one issuer when all of it is named, signed as is safe unless told', () => {
+  test('accepts sign-on tokens if issuer, audience and key address are set, with safe default algorithms', () => {
     const named = { JWT_ISSUER: 'https://id.example', JWT_AUDIENCE: 'renewals', JWT_JWKS_URL: 'https://id.example/keys' };
     expect(readConfig({}).signOn).toBeUndefined();
     expect(readConfig(named).signOn).toEqual({
@@ -81,14 +81,14 @@ describe('the configuration', () => {
       partnerClaim: 'org',
       operatorClaim: { name: 'https://id.example/role', value: 'a=b' },
     });
-    expect(faultsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/)]);
-    expect(faultsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
+    expect(errorsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/)]);
+    expect(errorsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
   });
 
-  test.each(['HS256', 'none', 'RS256,HS512', 'rs256'])('takes no algorithm whose key could be public: %s', (JWT_ALGORITHMS) => {
+  test.each(['HS256', 'none', 'RS256,HS512', 'rs256'])('refuses algorithms with a shared secret or no key: %s', (JWT_ALGORITHMS) => {
     const named = { JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL: 'https://id.example/keys' };
     expect(readConfig({ ...named, JWT_ALGORITHMS: '' }).signOn?.algorithms).toHaveLength(3);
-    expect(faultsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
+    expect(errorsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
   });
 
   test.each([
@@ -102,18 +102,18 @@ describe('the configuration', () => {
     ['https://user:hunter2@id.example/keys', false],
     ['file:///etc/keys', false],
     ['keys', false],
-  ])('takes keys over https, or on the own machine: %s', (JWT_JWKS_URL, isTaken) => {
-    expect(faultsOf({ JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL })).toEqual(
-      isTaken ? [] : ['JWT_JWKS_URL must be an address of https, or of http on this machine, without a password.'],
+  ])('accepts keys over https or from loopback only: %s', (JWT_JWKS_URL, isAccepted) => {
+    expect(errorsOf({ JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL })).toEqual(
+      isAccepted ? [] : ['JWT_JWKS_URL must be an https address, or an http address of this machine, without a password.'],
     );
   });
 
-  test('takes an empty variable for none', () => {
+  test('treats an empty variable as unset', () => {
     expect(readConfig({ PORT: '', DATABASE_URL: '', CORS_ORIGINS: '' })).toEqual(readConfig({}));
   });
 
-  test('tells all that is wrong at once, and no password', () => {
-    const faults = faultsOf({
+  test('reports all errors at once, without passwords', () => {
+    const errors = errorsOf({
       NODE_ENV: 'prod',
       PORT: '65536',
       DATABASE_URL: 'mysql://root:hunter2@db',
@@ -124,48 +124,48 @@ describe('the configuration', () => {
       BODY_LIMIT: '1e6',
       LOG_LEVEL: 'loud',
     });
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       'NODE_ENV must be one of development, production, test, not "prod".',
       'PORT must be a whole number from 0 to 65535, not "65536".',
       'DATABASE_URL must be an address such as postgres://user:password@host:5432/database.',
       'BUSINESS_TIME_ZONE must be an IANA time zone such as Europe/Berlin, not "Mars/Olympus".',
       'BUSINESS_DATE must be a date as YYYY-MM-DD, not "2026-02-30".',
       'SAMPLE_DATA must be one of on, off, not "yes".',
-      'CORS_ORIGINS must be a comma-separated list of origins such as https://partners.example.com, without paths and wildcards.',
+      'CORS_ORIGINS must be a comma-separated list of origins such as https://partners.example.com, without paths or wildcards.',
       'BODY_LIMIT must be a whole number from 1000 to 100000000, not "1e6".',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
     ]);
   });
 
-  test('takes no date but the clock’s in production, beside other faults too', () => {
-    expect(faultsOf({ NODE_ENV: 'production', BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
+  test('refuses a fixed business date in production, and reports it beside other errors', () => {
+    expect(errorsOf({ NODE_ENV: 'production', BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
       'PORT must be a whole number from 0 to 65535, not "x".',
-      'BUSINESS_DATE must not be set in production, where the clock tells the date.',
+      'BUSINESS_DATE must not be set in production: there the clock sets the date.',
     ]);
   });
 
-  test('takes no bucket that the dearest query would never fit into', () => {
-    expect(faultsOf({ MAX_QUERY_COST: '500', COST_BUCKET: '499' })).toEqual([
-      'COST_BUCKET must hold at least MAX_QUERY_COST, or the dearest queries could never be answered.',
+  test('refuses a bucket that is smaller than the most expensive query', () => {
+    expect(errorsOf({ MAX_QUERY_COST: '500', COST_BUCKET: '499' })).toEqual([
+      'COST_BUCKET must be at least MAX_QUERY_COST: otherwise the most expensive queries could never run.',
     ]);
   });
 
-  test('takes no owner’s address without one to serve from, lest the embedded database be migrated for a server', () => {
-    expect(faultsOf({ MIGRATION_DATABASE_URL: 'postgres://owner@db/renewals' })).toEqual([
-      'MIGRATION_DATABASE_URL needs DATABASE_URL beside it, the address to serve from.',
+  test('refuses a migration login without DATABASE_URL: the migrations would run while the server uses the embedded database', () => {
+    expect(errorsOf({ MIGRATION_DATABASE_URL: 'postgres://owner@db/renewals' })).toEqual([
+      'MIGRATION_DATABASE_URL needs DATABASE_URL too, the login that the server uses.',
     ]);
   });
 
-  test.each(['+02:00', 'https://'])('takes no time zone without a name, and no origin without a host: %s', (value) => {
-    expect(faultsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
+  test.each(['+02:00', 'https://'])('refuses a time zone without a name, and an origin without a host: %s', (value) => {
+    expect(errorsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
   });
 });
 
-function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
+function errorsOf(env: NodeJS.ProcessEnv): readonly string[] {
   try {
     readConfig(env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];

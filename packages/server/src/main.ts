@@ -1,4 +1,4 @@
-// Decorators of the API's types run as their files load, so this comes before all.
+// The decorators of the API's types need it, and they run when their files load: keep this import first.
 import 'reflect-metadata';
 import { runCommandLine } from './command-line/command-line.ts';
 

@@ -5,8 +5,8 @@ import { Temporal } from 'temporal-polyfill';
 import { createApiKey } from '../src/api-key/api-key.queries.ts';
 import type { ViewerRole } from '../src/access/role.rules.ts';
 import { readConfig, type Config } from '../src/config.ts';
-import type { ToldCost } from '../src/api/limits.plugin.ts';
-import { describeFault } from '../src/process/log.ts';
+import type { ReportedCost } from '../src/api/limits.plugin.ts';
+import { serializeError } from '../src/process/log.ts';
 import { startServer } from '../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -18,7 +18,7 @@ export type GraphqlAnswer = {
   body: { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; extensions?: any };
   text: string;
   /** `extensions.cost`, which is left out of `body` and `text`: what is left in the bucket differs from one request to the next. */
-  cost?: ToldCost;
+  cost?: ReportedCost;
 };
 
 export type TestServer = {
@@ -49,7 +49,7 @@ export async function startTestServer(options: {
   businessDate: string;
   timeZone?: string;
   config?: Partial<Config>;
-  requestWithinMs?: number;
+  requestTimeoutMs?: number;
 }): Promise<TestServer> {
   const { timeZone = 'UTC' } = options;
   const database = await createTestDatabase();
@@ -67,9 +67,9 @@ export async function startTestServer(options: {
       ...options.config,
     },
     database,
-    ...(options.requestWithinMs && { requestWithinMs: options.requestWithinMs }),
+    ...(options.requestTimeoutMs && { requestTimeoutMs: options.requestTimeoutMs }),
     now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
-    log: pino({ base: null, serializers: { err: describeFault } }, stream),
+    log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
   return {
     url: server.url,

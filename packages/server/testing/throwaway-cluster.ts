@@ -30,10 +30,10 @@ export async function startThrowawayCluster(folder: string, options: { logStatem
   const socket = socketFolder(home, data);
   const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
   if (options.logStatements) settings.push('log_statement=all', 'log_line_prefix=%d|%u|%p| ');
-  const launched = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings, endsWithUs: true });
-  while (!(await postmaster.answers(socket))) {
-    const end = launched.end();
-    if (end) throw new Error(`The cluster in ${folder} did not start (${end}):\n${postmaster.endOf(log)}`);
+  const launched = postmaster.launch(binaries, data, home.user, { socketFolder: socket, log, settings, stopWithParent: true });
+  while (!(await postmaster.acceptsConnections(socket))) {
+    const end = launched.exitReason();
+    if (end) throw new Error(`The cluster in ${folder} did not start (${end}):\n${postmaster.tailOf(log)}`);
     await sleep(15);
   }
   return {

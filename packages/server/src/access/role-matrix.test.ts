@@ -10,22 +10,22 @@ import { partnerUserRoles, viewerRoles, type ViewerRole } from './role.rules.ts'
 
 const today = '2026-11-22';
 
-// What comes of a mutation by each role: it is done, refused before anything is looked at, or refused with an error for people.
+// The result of a mutation for each role: success, an error before any look-up, or a user error.
 type Cell = 'done' | 'FORBIDDEN' | 'NOT_ALLOWED' | 'NOT_COMMUNICATION_OWNER' | 'NOT_FOUND';
 type Row = {
   mutation: string;
   when: string;
   cells: Record<ViewerRole, Cell>;
-  /** An input that somebody may send, made anew for each cell. */
+  /** Creates a valid input; every cell gets its own. */
   input: (role: ViewerRole) => Promise<Record<string, unknown>>;
 };
 
 const cells = (VIEWER: Cell, MANAGER: Cell, ADMIN: Cell, OPERATOR: Cell): Row['cells'] => ({ VIEWER, MANAGER, ADMIN, OPERATOR });
-const anybody = cells('done', 'done', 'done', 'FORBIDDEN');
+const allPartnerRoles = cells('done', 'done', 'done', 'FORBIDDEN');
 const managers = cells('FORBIDDEN', 'done', 'done', 'FORBIDDEN');
 const admins = cells('FORBIDDEN', 'FORBIDDEN', 'done', 'FORBIDDEN');
-const whileThePartnerTalks = cells('FORBIDDEN', 'done', 'done', 'done');
-const whileTheVendorTalks = cells('FORBIDDEN', 'NOT_COMMUNICATION_OWNER', 'NOT_COMMUNICATION_OWNER', 'done');
+const whilePartnerOwnsCommunication = cells('FORBIDDEN', 'done', 'done', 'done');
+const whileVendorOwnsCommunication = cells('FORBIDDEN', 'NOT_COMMUNICATION_OWNER', 'NOT_COMMUNICATION_OWNER', 'done');
 
 const schema = buildApiSchema();
 const mutations = schema.getMutationType()?.getFields() ?? {};
@@ -33,8 +33,8 @@ const mutations = schema.getMutationType()?.getFields() ?? {};
 let server: TestServer;
 let data: TestData;
 let tokens: Record<ViewerRole, string>;
-/** A manager beside the ones who ask. */
-let somebody: string;
+/** The API key of a second manager, who owns views of their own. */
+let otherManager: string;
 
 beforeAll(async () => {
   server = await startTestServer({ businessDate: today });
@@ -42,7 +42,7 @@ beforeAll(async () => {
   const tokenOf = async (role: ViewerRole) =>
     await server.createToken(data.partnerId, role, role === 'OPERATOR' ? {} : { partnerUserId: (await user(role)).slice(4) });
   tokens = Object.fromEntries(await Promise.all(viewerRoles.map(async (role) => [role, await tokenOf(role)]))) as typeof tokens;
-  somebody = await server.createToken(data.partnerId, 'MANAGER', { partnerUserId: (await user('MANAGER')).slice(4) });
+  otherManager = await server.createToken(data.partnerId, 'MANAGER', { partnerUserId: (await user('MANAGER')).slice(4) });
 });
 afterAll(() => server.close());
 
@@ -66,12 +66,13 @@ async function decidable(decision: string, owner: 'PARTNER' | 'VENDOR'): Promise
 
 const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
 
-/** A view as its owner makes it; the operator can have none, so somebody's. */
+/** Creates a saved view. */
 async function view(as: string, isShared: boolean): Promise<{ id: string }> {
   const answer = await send('createSavedView', { name: randomUUID(), columns, isShared }, as, 'savedView { id }');
   return answer.body.data.createSavedView.savedView;
 }
-const ownView = async (role: ViewerRole) => await view(role === 'OPERATOR' ? somebody : tokens[role], false);
+/** A view of the viewer's own; operators have no views, so they get one of the other manager. */
+const ownView = async (role: ViewerRole) => await view(role === 'OPERATOR' ? otherManager : tokens[role], false);
 
 async function send(mutation: string, input: Record<string, unknown>, token: string | null, selection = '') {
   const { type } = mutations[mutation]?.args[0] ?? {};
@@ -93,38 +94,38 @@ const row = (mutation: string, when: string, expected: Row['cells'], input: Row[
 const decisions = ['acceptContractChange', 'requestCancellation', 'withdrawCancellation'];
 
 const matrix: Row[] = [
-  row('updateDashboardColumns', '', anybody, async () => ({ columns })),
-  row('createSavedView', 'for oneself', anybody, async () => ({ name: randomUUID(), columns })),
-  row('createSavedView', 'for all', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async () => ({
+  row('updateDashboardColumns', '', allPartnerRoles, async () => ({ columns })),
+  row('createSavedView', 'private', allPartnerRoles, async () => ({ name: randomUUID(), columns })),
+  row('createSavedView', 'shared', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async () => ({
     name: randomUUID(),
     columns,
     isShared: true,
   })),
-  row('updateSavedView', 'of oneself', anybody, async (role) => ({ ...(await ownView(role)), name: randomUUID() })),
+  row('updateSavedView', "of the viewer's own", allPartnerRoles, async (role) => ({ ...(await ownView(role)), name: randomUUID() })),
   row('updateSavedView', 'to share it', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async (role) => ({
     ...(await ownView(role)),
     isShared: true,
   })),
-  row('updateSavedView', "of another's, shared", cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'), async () => ({
-    ...(await view(somebody, true)),
+  row('updateSavedView', "of another user's, shared", cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'), async () => ({
+    ...(await view(otherManager, true)),
     name: randomUUID(),
   })),
-  row('updateSavedView', "of another's", cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'), async () => ({
-    ...(await view(somebody, false)),
+  row('updateSavedView', "of another user's, private", cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'), async () => ({
+    ...(await view(otherManager, false)),
     name: randomUUID(),
   })),
-  row('deleteSavedView', 'of oneself', anybody, ownView),
+  row('deleteSavedView', "of the viewer's own", allPartnerRoles, ownView),
   row(
     'deleteSavedView',
-    "of another's, shared",
+    "of another user's, shared",
     cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'),
-    async () => await view(somebody, true),
+    async () => await view(otherManager, true),
   ),
   row(
     'deleteSavedView',
-    "of another's",
+    "of another user's, private",
     cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'),
-    async () => await view(somebody, false),
+    async () => await view(otherManager, false),
   ),
   row('setCommunicationOwner', '', managers, async () => ({ customerId: `cus_${await customer()}`, owner: 'PARTNER' })),
   row('bulkSetCommunicationOwner', '', managers, async () => ({ customerIds: [`cus_${await customer()}`], owner: 'PARTNER' })),
@@ -133,8 +134,8 @@ const matrix: Row[] = [
     return { customerId: `cus_${customerId}`, contactId: `cusr_${await data.user(customerId, { name: 'Contact' })}` };
   }),
   ...decisions.flatMap((decision) => [
-    row(decision, 'while the partner talks', whileThePartnerTalks, () => decidable(decision, 'PARTNER')),
-    row(decision, 'while the vendor talks', whileTheVendorTalks, () => decidable(decision, 'VENDOR')),
+    row(decision, 'while the partner owns communication', whilePartnerOwnsCommunication, () => decidable(decision, 'PARTNER')),
+    row(decision, 'while the vendor owns communication', whileVendorOwnsCommunication, () => decidable(decision, 'VENDOR')),
   ]),
   row('endAssociation', '', admins, async () => ({ customerId: `cus_${await customer()}` })),
   row('resumeAssociation', '', admins, async () => {
@@ -154,7 +155,7 @@ const matrix: Row[] = [
   }),
 ];
 
-/** What stands in the partner's trail of things done; an operator's access is no such thing. */
+/** The ids of the partner's audit events, without those that only record an operator's access. */
 async function effects(): Promise<string[]> {
   const { rows } = await server.database.superuserPool.query<{ id: string }>(
     `select id from audit_event where partner_id = $1 and action <> 'OPERATOR_ACCESS' order by id`,
@@ -164,26 +165,26 @@ async function effects(): Promise<string[]> {
 }
 
 describe('every mutation of the schema', () => {
-  test('has a row in this table', () => {
+  test('has a row in the matrix', () => {
     const rows = new Set(matrix.map(({ mutation }) => mutation));
     expect(Object.keys(mutations).filter((mutation) => !rows.has(mutation))).toEqual([]);
     expect([...rows].filter((mutation) => !(mutation in mutations))).toEqual([]);
   });
 
-  test.each(Object.keys(mutations))('takes one input and tells what can be mended: %s', (mutation) => {
+  test.each(Object.keys(mutations))('takes one input and returns userErrors: %s', (mutation) => {
     expect(mutations[mutation]?.args.map(({ name }) => name)).toEqual(['input']);
     const payload = getNamedType(mutations[mutation]?.type);
     expect(isObjectType(payload) && Object.keys(payload.getFields())).toContain('userErrors');
   });
 });
 
-/** What came of it; whatever else than the expected shapes comes is told as it is. */
+/** The result as a cell of the matrix; an unexpected response is returned whole, so that the failing test shows it. */
 function outcomeOf(mutation: string, { body, status }: Awaited<ReturnType<typeof send>>): unknown {
   const [error, ...others] = body.errors ?? [];
   if (error) {
-    const isPlain =
+    const isExpectedShape =
       others.length === 0 && body.data == null && (status === 401 || error.message === `Your role does not allow ${mutation}.`);
-    return isPlain ? error.extensions['code'] : body;
+    return isExpectedShape ? error.extensions['code'] : body;
   }
   const { userErrors, results = [] } = body.data[mutation] as {
     userErrors: { code: string }[];
@@ -194,7 +195,7 @@ function outcomeOf(mutation: string, { body, status }: Awaited<ReturnType<typeof
 }
 
 describe.each(matrix)('$mutation $when', ({ mutation, cells: expected, input }) => {
-  test.each([...viewerRoles.map((role) => [`a ${role}`, role] as const), ['nobody with a key', null] as const])(
+  test.each([...viewerRoles.map((role) => [`a ${role}`, role] as const), ['a request without an API key', null] as const])(
     'by %s',
     async (_, role) => {
       const wanted = await input(role ?? 'ADMIN');

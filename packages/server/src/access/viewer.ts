@@ -1,10 +1,10 @@
 import type { ViewerRole } from './role.rules.ts';
 
-/** Who sends a request, and for which partner. */
+/** The authenticated sender of a request, and the partner it acts for. */
 export type Viewer = {
   partnerId: string;
   role: ViewerRole;
   partnerUserId: string | null;
-  /** The id of the API key, or `sub:` and whom the token is of. */
+  /** The id of the API key, or `sub:` and the subject of the sign-on token. */
   credentialId: string;
 };

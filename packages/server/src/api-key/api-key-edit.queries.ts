@@ -1,7 +1,7 @@
 import { insertApiKey } from './api-key.queries.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
-import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
+import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { beyondOwnRole } from '../partner/partner-user-edit.queries.ts';
 
@@ -15,14 +15,14 @@ type NewKey = { role: PartnerUserRole; user: { id: string | null } | null; expir
 /** Makes a key for the partner itself or one of its users; it may do no more than its maker and its user. */
 export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey): Promise<ApiKeyOutcome> {
   const { tx, viewer } = write;
-  if (!isWithin(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const { rows } = await tx.query<{ role: PartnerUserRole | null; is_over: boolean }>(
     `/* addApiKey */ select (select role from partner_user where partner_id = $1 and id = $2 for share) as role, coalesce($3 <= now(), false) as is_over`,
     [tx.partnerId, user?.id ?? null, expiresAt],
   );
   const found = rows[0];
   if (user !== null && found?.role == null) return failed(notFound('user', 'userId'));
-  if (found?.role != null && !isWithin(role, found.role)) {
+  if (found?.role != null && !isAtMost(role, found.role)) {
     return failed(inputError('INVALID', `A key may do no more than its user, who is a ${found.role}.`, 'role'));
   }
   if (found?.is_over === true) return failed(inputError('INVALID', 'Choose an instant in the future, or none.', 'expiresAt'));

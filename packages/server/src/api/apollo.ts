@@ -24,14 +24,14 @@ export function createApollo(options: {
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: documentLimits.tokens },
-    // A document by its hash alone: nobody who may ask needs to save its bytes.
+    // Persisted queries only save bytes in requests, and no client needs that.
     persistedQueries: false,
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     nodeEnv: config.environment,
     formatError,
     plugins: [
-      // It would wrap every resolver of the schema.
+      // The cache control plugin would wrap every resolver of the schema.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operatorAccessPlugin,

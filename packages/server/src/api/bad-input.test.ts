@@ -32,11 +32,11 @@ afterAll(() => server.close());
 let answeredBefore = 0;
 beforeEach(() => void (answeredBefore += 1));
 
-/** The code of the one error; the next, sound query is still answered by the same process. */
+/** Returns the only error, and checks that the same process still answers a valid query. */
 async function refusal(document: string, variables: Record<string, unknown> = {}, as = token) {
   const { body, status } = await server.query(document, variables, { token: as });
-  const sound = await server.query('{ viewer { businessDate } }', {}, { token });
-  expect(sound.body).toEqual({ data: { viewer: { businessDate: today } } });
+  const valid = await server.query('{ viewer { businessDate } }', {}, { token });
+  expect(valid.body).toEqual({ data: { viewer: { businessDate: today } } });
   expect(body.errors).toHaveLength(1);
   return {
     status,
@@ -49,29 +49,29 @@ async function refusal(document: string, variables: Record<string, unknown> = {}
 const list =
   'query ($first: Int, $after: String, $last: Int, $before: String, $asOf: Date, $query: String, $orderBy: [ContractChangeOrder!], $filter: ContractChangeFilter) { upcomingContractChanges(first: $first, after: $after, last: $last, before: $before, asOf: $asOf, query: $query, orderBy: $orderBy, filter: $filter) { nodes { id } } }';
 
-describe('bad input gets a typed error, and the process lives', () => {
+describe('bad input gives an error with a code, and the process survives', () => {
   test.each([
     [
-      'an unknown enum value in the text',
+      'an unknown enum value in the document',
       '{ upcomingContractChanges(filter: { type: { eq: DOWNGRADE } }) { totalCount } }',
       {},
       'GRAPHQL_VALIDATION_FAILED',
     ],
     ['an unknown enum value in a variable', list, { filter: { type: { eq: 'DOWNGRADE' } } }, 'BAD_USER_INPUT'],
-    ['no page size', list, { first: 0 }, 'BAD_USER_INPUT'],
+    ['a page size of 0', list, { first: 0 }, 'BAD_USER_INPUT'],
     ['a page size that is too large', list, { first: 101 }, 'BAD_USER_INPUT'],
     ['a negative page size', list, { last: -1 }, 'BAD_USER_INPUT'],
     ['mixed directions', list, { first: 1, last: 1 }, 'BAD_USER_INPUT'],
-    ['a direction mixed with the cursor of the other', list, { first: 1, before: 'x' }, 'BAD_USER_INPUT'],
+    ['first with the cursor for last', list, { first: 1, before: 'x' }, 'BAD_USER_INPUT'],
     ['a date too far ahead', list, { asOf: addDays(today, 367) }, 'BAD_USER_INPUT'],
     ['a date too far back', list, { asOf: addDays(today, -367) }, 'BAD_USER_INPUT'],
-    ['a date that is none', list, { asOf: '2026-02-30' }, 'BAD_USER_INPUT'],
+    ['an invalid date', list, { asOf: '2026-02-30' }, 'BAD_USER_INPUT'],
     ['a date with a time', list, { asOf: '2026-11-22T00:00:00Z' }, 'BAD_USER_INPUT'],
-    ['four keys of an order', list, { orderBy: Array.from({ length: 4 }, () => ({ field: 'TYPE' })) }, 'BAD_USER_INPUT'],
+    ['four sort keys', list, { orderBy: Array.from({ length: 4 }, () => ({ field: 'TYPE' })) }, 'BAD_USER_INPUT'],
     ['a list of 251 values', list, { filter: { daysUntilDeadline: { in: Array(251).fill(1) } } }, 'BAD_USER_INPUT'],
     ['a filter nested too deep', list, { filter: Array.from({ length: 12 }).reduce((inner) => ({ not: inner }), {}) }, 'BAD_USER_INPUT'],
     ['NUL in a search', list, { query: 'a\0b' }, 'BAD_USER_INPUT'],
-    ['NUL in a search, written in the text', '{ upcomingContractChanges(query: "a\\u0000b") { nodes { id } } }', {}, 'BAD_USER_INPUT'],
+    ['NUL in a search, written in the document', '{ upcomingContractChanges(query: "a\\u0000b") { nodes { id } } }', {}, 'BAD_USER_INPUT'],
     [
       'a Hub ID of 2^63',
       'query ($hubId: HubID) { customer(by: { hubId: $hubId }) { id } }',
@@ -81,15 +81,15 @@ describe('bad input gets a typed error, and the process lives', () => {
     ['a Hub ID of 0', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { hubId: '0' } }, 'BAD_USER_INPUT'],
     ['a Hub ID that is a number', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { hubId: 77 } }, 'BAD_USER_INPUT'],
     [
-      'a customer named twice',
+      'a customer by two keys',
       'query ($by: CustomerBy!) { customer(by: $by) { id } }',
       { by: { hubId: '77', website: 'shared.example' } },
       'BAD_USER_INPUT',
     ],
-    ['a customer not named', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: {} }, 'BAD_USER_INPUT'],
+    ['a customer without a key', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: {} }, 'BAD_USER_INPUT'],
     ['251 ids', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: Array(251).fill('x') }, 'BAD_USER_INPUT'],
-    ['a field that is not there', '{ upcomingContractChanges { nodes { secret } } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a text that is no GraphQL', '{', {}, 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{ upcomingContractChanges { nodes { secret } } }', {}, 'GRAPHQL_VALIDATION_FAILED'],
+    ['a document that is not GraphQL', '{', {}, 'GRAPHQL_PARSE_FAILED'],
   ])('%s', async (_, document, variables, code) => {
     const answer = await refusal(document, variables);
     expect(answer.code).toBe(code);
@@ -97,20 +97,20 @@ describe('bad input gets a typed error, and the process lives', () => {
     expect(answer.message).not.toMatch(/SELECT|relation|column|node_modules|at .*\.[jt]s/i);
   });
 
-  test('%, _ and lone surrogates in a search mean themselves', async () => {
+  test('%, _ and lone surrogates in a search are literal', async () => {
     for (const query of ['%', '_', '\ud800', 'a\u0001b', "'"]) {
       const { body } = await server.query(list, { query }, { token });
       expect(body).toEqual({ data: { upcomingContractChanges: { nodes: [] } } });
     }
   });
 
-  test('a Hub ID of 2^63 - 1 is a Hub ID', async () => {
+  test('a Hub ID of 2^63 - 1 is valid', async () => {
     const { body } = await server.query('{ customer(by: { hubId: "9223372036854775807" }) { id } }', {}, { token });
     expect(body).toEqual({ data: { customer: null } });
   });
 });
 
-describe('a cursor that is none of this list', () => {
+describe('an invalid cursor', () => {
   const cursorOf = async (as: string, orderBy: object[] = []) => {
     const document =
       'query ($orderBy: [ContractChangeOrder!]) { upcomingContractChanges(first: 1, orderBy: $orderBy) { pageInfo { endCursor } } }';
@@ -118,7 +118,7 @@ describe('a cursor that is none of this list', () => {
     return body.data.upcomingContractChanges.pageInfo.endCursor as string;
   };
 
-  test('is one error, whatever is wrong with it', async () => {
+  test('always gives the same error', async () => {
     const mine = await cursorOf(token);
     const [payload = '', tag = ''] = mine.split('.');
     const forged = (position: unknown) => `${Buffer.from(JSON.stringify(position)).toString('base64url')}.${tag}`;
@@ -148,7 +148,7 @@ describe('a cursor that is none of this list', () => {
   });
 });
 
-describe('not yours is not there', () => {
+describe('objects of other partners', () => {
   const bytes = async (document: string, variables: Record<string, unknown>) => (await server.query(document, variables, { token })).text;
 
   test.each([
@@ -156,7 +156,7 @@ describe('not yours is not there', () => {
     ['nodes', 'query ($id: ID!) { nodes(ids: [$id]) { id } }'],
     ['customer', 'query ($id: ID!) { customer(by: { id: $id }) { name } }'],
     ['the filter', 'query ($id: ID!) { upcomingContractChanges(filter: { customerId: { eq: $id } }) { totalCount nodes { id } } }'],
-  ])('an id of another partner is answered byte for byte like one that does not exist: %s', async (_, document) => {
+  ])('an id of another partner gives the same response, byte for byte, as an unknown id: %s', async (_, document) => {
     const missing = await bytes(document, { id: `cus_${randomUUID()}` });
     expect(await bytes(document, { id: `cus_${otherCustomer}` })).toBe(missing);
     expect(await bytes(document, { id: `cch_${otherChange}` })).toBe(await bytes(document, { id: `cch_${randomUUID()}` }));

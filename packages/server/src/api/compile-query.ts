@@ -18,25 +18,25 @@ import { JsonScalar } from '../graphql/scalars.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** A query as a function of its context and its variables, as graphql-js coerced them. */
+/** A query as a function of its context and of the variables that graphql-js coerced. */
 export type CompiledQuery = (root: undefined, context: unknown, variables: Variables) => ExecutionResult | Promise<ExecutionResult>;
 
-// What compiling costs grows with the fields, fragments spread. The dashboard with all its columns has about 60.
+// The time to compile grows with the number of fields after expanding fragments. The dashboard with all columns has about 60.
 const maxFields = 500;
 
 /**
- * Whether a query can be compiled, and by which variables it leaves parts of itself out; null if it cannot. Mutations and introspection are
- * left to graphql-js: they are seldom and not slow because of it.
+ * Returns the variables in @skip and @include; null if the query can't be compiled. Mutations and introspection are not compiled:
+ * they are rare, and graphql-js is not what makes them slow.
  */
 export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): string[] | null {
   if (operation.operation !== 'query') return null;
   const measure = measureOperation(schema, document, operation);
-  if (measure === null || measure.fieldsInAll > maxFields) return null;
+  if (measure === null || measure.totalFields > maxFields) return null;
   const conditions = new Set<string>();
   let isCompilable = true;
   visit(document, {
     Argument({ value }) {
-      // graphql-jit makes null of a variable that was not given inside a list or an object.
+      // Inside a list or an object, graphql-jit turns a missing variable into null.
       if (value.kind === Kind.VARIABLE) return false;
       visit(value, { Variable: () => void (isCompilable = false) });
       return false;
@@ -53,14 +53,14 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
   return isCompilable ? [...conditions] : null;
 }
 
-/** Compiles a query for given values of its conditions; null where graphql-jit can't. */
+/** Compiles a query for the given values of its conditions; null if graphql-jit can't compile it. */
 export function compileQuery(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): CompiledQuery | null {
-  const chosen = { ...operation, variableDefinitions: operation.variableDefinitions?.map(passedOn) ?? [] };
+  const chosen = { ...operation, variableDefinitions: operation.variableDefinitions?.map(asJsonVariable) ?? [] };
   const definitions = document.definitions.flatMap((definition): DefinitionNode[] =>
     definition === operation ? [chosen] : definition.kind === Kind.FRAGMENT_DEFINITION ? [definition] : [],
   );
@@ -71,12 +71,12 @@ export function compileQuery(
   return isCompiledQuery(compiled) ? (compiled.query as CompiledQuery) : null;
 }
 
-/** graphql-jit would coerce variables by a way of its own, which knows neither @oneOf nor types that hold themselves: it gets them done. */
-function passedOn({ kind, variable }: VariableDefinitionNode): VariableDefinitionNode {
+/** graphql-jit's coercion of variables supports neither @oneOf nor recursive types. It gets coerced variables, declared as JSON. */
+function asJsonVariable({ kind, variable }: VariableDefinitionNode): VariableDefinitionNode {
   return { kind, variable, type: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: JsonScalar.name } } };
 }
 
-/** graphql-jit mixes up the conditions of fields that are selected in several places: it gets a document that has none left. */
+/** graphql-jit confuses conditions of fields that are selected in several places. This applies the conditions and removes them. */
 function withoutConditions(document: DocumentNode, variables: Variables): DocumentNode {
   const decide = (node: SelectionNode) => {
     if (!node.directives?.length) return undefined;

@@ -5,37 +5,37 @@ import type { RequestContext } from '../graphql/context.ts';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** What is known of an operation: null as its conditions means that graphql-js executes it. */
-type Known = { conditions: string[] | null; compiled: Map<string, CompiledQuery | null> };
+/** The compiled forms of an operation. If conditions is null, graphql-js executes it. */
+type CacheEntry = { conditions: string[] | null; compiled: Map<string, CompiledQuery | null> };
 
 const maxOperations = 200;
 const maxCompiledOfOperation = 10;
 
 /**
- * Executes queries that come again as functions compiled by graphql-jit: a page of the dashboard in a fifth of the time. graphql-js, the
- * reference, executes what comes for the first time, mutations, and everything that graphql-jit has its own mind about. `formatError` is
- * Apollo's, which formats no errors of a plugin.
+ * Compiles repeated queries with graphql-jit, which executes a page of the dashboard in a fifth of the time. graphql-js, the reference,
+ * executes first-time queries, mutations, and queries that graphql-jit handles differently. Apollo does not format errors of a plugin,
+ * so the plugin calls `formatError` itself.
  */
 export function createCompiledQueries(formatError: FormatError): ApolloServerPlugin<RequestContext> {
   const seen = new WeakSet<OperationDefinitionNode>();
-  // The ones used last, by operations that Apollo keeps with their documents.
-  const known = new Map<OperationDefinitionNode, Known>();
+  // The most recently used operations. The keys are the objects in Apollo's document cache.
+  const cache = new Map<OperationDefinitionNode, CacheEntry>();
 
   return {
     async requestDidStart() {
       return {
         async responseForOperation({ schema, document, operation, request, contextValue }) {
-          // Whatever its type says: there is none when the document has not the one that is asked for.
+          // Despite its type, it is undefined if the document lacks the requested operation.
           if (!operation) return null;
           if (!seen.has(operation)) {
             seen.add(operation);
             return null;
           }
-          const entry = known.get(operation) ?? { conditions: conditionsOf(schema, document, operation), compiled: new Map() };
-          remember(operation, entry);
+          const entry = cache.get(operation) ?? { conditions: conditionsOf(schema, document, operation), compiled: new Map() };
+          touch(operation, entry);
           if (entry.conditions === null) return null;
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 });
-          // graphql-js tells what is wrong with them.
+          // graphql-js then reports the invalid variables.
           if (coerced === undefined) return null;
           const key = keyOf(entry.conditions, coerced);
           let compiled = entry.compiled.get(key);
@@ -50,17 +50,17 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
     },
   };
 
-  function remember(operation: OperationDefinitionNode, entry: Known): void {
-    known.delete(operation);
-    known.set(operation, entry);
-    if (known.size > maxOperations) known.delete(known.keys().next().value!);
+  function touch(operation: OperationDefinitionNode, entry: CacheEntry): void {
+    cache.delete(operation);
+    cache.set(operation, entry);
+    if (cache.size > maxOperations) cache.delete(cache.keys().next().value!);
   }
 }
 
 const keyOf = (conditions: readonly string[], variables: Variables) => conditions.map((name) => String(variables[name])).join();
 
 function responseOf({ data, errors }: ExecutionResult, formatError: FormatError): GraphQLResponse | null {
-  // What no resolver threw is the executor's own finding: graphql-js finds it again, and words it.
+  // An error without an original comes from the executor. graphql-js then executes the query again, so that clients see its wording.
   if (errors?.some(({ originalError }) => !originalError)) return null;
   return {
     http: { headers: noHeaders },
@@ -73,7 +73,7 @@ function responseOf({ data, errors }: ExecutionResult, formatError: FormatError)
 
 const noHeaders = new HeaderMap();
 
-/** As Apollo would, which begins with GraphQL's own form of an error and a code. */
+/** Formats an error as Apollo does: GraphQL's JSON form of the error, with a code. */
 function formatted({ message, locations, path, originalError, extensions }: GraphQLError, formatError: FormatError): GraphQLFormattedError {
   const code = extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
   const located = new GraphQLError(message, { path, originalError, extensions });

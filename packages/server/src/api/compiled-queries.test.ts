@@ -3,7 +3,7 @@ import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
-// What comes for the first time is executed by graphql-js, the reference; what comes again by a compiled function.
+// graphql-js, the reference, executes a query the first time; a compiled function executes it from then on.
 
 const today = '2026-11-22';
 let server: TestServer;
@@ -24,7 +24,7 @@ afterAll(() => server.close());
 const page =
   'nodes { id customer { name } status type renewalDeadline currentTerms { mrr { amount currencyCode } } primaryContact { name } }';
 
-describe('a query that comes again is answered byte for byte as the first time', () => {
+describe('a repeated query gives the same response, byte for byte, as the first time', () => {
   test.each<[string, string, Record<string, unknown>?]>([
     ['a page', `{ upcomingContractChanges { ${page} edges { cursor node { id } } pageInfo { hasNextPage endCursor } totalCount } }`],
     [
@@ -32,25 +32,29 @@ describe('a query that comes again is answered byte for byte as the first time',
       `{ a: upcomingContractChanges { ...F } b: upcomingContractChanges(first: 1) { ...F } } fragment F on ContractChangeConnection { x: ${page} }`,
     ],
     [
-      'a filter that holds itself, a single value for a list, a default inside of it',
+      'a recursive filter, a single value for a list, a default inside it',
       `query ($filter: ContractChangeFilter, $orderBy: [ContractChangeOrder!]) { upcomingContractChanges(filter: $filter, orderBy: $orderBy) { ${page} } }`,
       { filter: { not: { and: [{ status: { in: ['RENEWED'] } }] } }, orderBy: { field: 'CUSTOMER_NAME' } },
     ],
     [
-      'a variable inside an object, not given',
+      'a missing variable inside an object',
       `query ($s: ContractChangeStatus) { upcomingContractChanges(filter: { status: { eq: $s } }) { ${page} } }`,
     ],
     [
-      'a variable that is not given',
+      'a missing optional variable',
       `query ($first: Int = 2, $after: String) { upcomingContractChanges(first: $first, after: $after) { ${page} } }`,
     ],
-    ['a cursor that is none', `{ upcomingContractChanges(after: "x") { ${page} } }`],
-    ['a size beyond the bounds', `query ($first: Int) { upcomingContractChanges(first: $first) { ${page} } }`, { first: 101 }],
+    ['a malformed cursor', `{ upcomingContractChanges(after: "x") { ${page} } }`],
+    ['a page size over the limit', `query ($first: Int) { upcomingContractChanges(first: $first) { ${page} } }`, { first: 101 }],
     ['a variable of another type', `query ($first: Int) { upcomingContractChanges(first: $first) { ${page} } }`, { first: 'ten' }],
-    ['a variable that is missing', 'query ($id: ID!) { node(id: $id) { id } }'],
-    ['a null for what has a default', 'query ($first: Int = 2) { upcomingContractChanges(first: $first) { totalCount } }', { first: null }],
-    ['two faults side by side', '{ a: upcomingContractChanges(after: "x") { totalCount } b: node(id: "none") { id } }'],
-    ['a list of nothing but its type', '{ upcomingContractChanges { __typename nodes { __typename customer { __typename } } } }'],
+    ['a missing required variable', 'query ($id: ID!) { node(id: $id) { id } }'],
+    [
+      'null for a variable with a default',
+      'query ($first: Int = 2) { upcomingContractChanges(first: $first) { totalCount } }',
+      { first: null },
+    ],
+    ['two errors at once', '{ a: upcomingContractChanges(after: "x") { totalCount } b: node(id: "none") { id } }'],
+    ['a list with only __typename', '{ upcomingContractChanges { __typename nodes { __typename customer { __typename } } } }'],
     ['introspection', '{ __schema { queryType { name } } __type(name: "Customer") { fields { name } } }'],
   ])('%s', async (_, document, variables = {}) => {
     const answers = [];
@@ -59,7 +63,7 @@ describe('a query that comes again is answered byte for byte as the first time',
     expect(others).toEqual([first, first]);
   });
 
-  test('a node by its id, whichever type it is', async () => {
+  test('a node by its id, for every type', async () => {
     const document =
       'query ($id: ID!) { node(id: $id) { type: __typename id ... on Customer { name users { nodes { id } } } ... on ContractChange { status } } }';
     const { body } = await server.query('{ upcomingContractChanges(first: 1) { nodes { id customer { id } } } }', {}, { token });
@@ -74,7 +78,7 @@ describe('a query that comes again is answered byte for byte as the first time',
   });
 });
 
-test('a query that comes again leaves out what this request leaves out, not what the one before did', async () => {
+test('a repeated query applies the @skip and @include of its own request', async () => {
   const document = `query ($a: Boolean!, $b: Boolean!) {
     upcomingContractChanges(first: 1) { ...F @include(if: $a) ...F @skip(if: $b) nodes { status @include(if: $a) ... @skip(if: $b) { type } } }
   } fragment F on ContractChangeConnection { totalCount nodes { id } }`;

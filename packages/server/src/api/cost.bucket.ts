@@ -1,11 +1,11 @@
 export type BucketSettings = { size: number; restoredPerSecond: number };
-/** `waitSeconds` is null when the cost was taken. */
+/** `waitSeconds` is null if the bucket held enough points, which are then taken. */
 export type Withdrawal = { remaining: number; waitSeconds: number | null };
 export type Buckets = { take(partnerId: string, cost: number): Withdrawal };
 
-const remembered = 10_000;
+const maxPartners = 10_000;
 
-/** A bucket of points for each partner, in this process: full at first, refilled steadily. `clock` tells milliseconds. */
+/** Creates a token bucket for each partner, in this process. A bucket starts full and refills steadily. `clock` returns milliseconds. */
 export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock: () => number = () => performance.now()): Buckets {
   const levels = new Map<string, { level: number; at: number }>();
 
@@ -14,10 +14,10 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     const level = levelOf(partnerId, at);
     const missing = cost - level;
     const left = missing > 0 ? level : level - cost;
-    // Last, so that the first one is the one that has not been used for longest.
+    // Moves the partner to the end, so that the first entry is the least recently used one.
     levels.delete(partnerId);
     levels.set(partnerId, { level: left, at });
-    if (levels.size > remembered) levels.delete(levels.keys().next().value!);
+    if (levels.size > maxPartners) levels.delete(levels.keys().next().value!);
     return { remaining: Math.floor(left), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
   }
 

@@ -23,25 +23,34 @@ import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
 import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOfLiteral } from './limits.ts';
 
-/** What an operation, its fragments spread, asks for. */
+/** The size and the cost of an operation after expanding fragments. */
 export type Measure = {
   depth: number;
   aliases: number;
   directives: number;
   rootFields: number;
-  fieldsInAll: number;
+  totalFields: number;
   longestList: number;
   valueDepth: number;
   cost: Cost;
 };
 
-type Sized = Omit<Measure, 'rootFields'> & { fields: number };
+type PartialMeasure = Omit<Measure, 'rootFields'> & { fields: number };
 
-const nothing: Sized = { fields: 0, fieldsInAll: 0, depth: 0, aliases: 0, directives: 0, longestList: 0, valueDepth: 0, cost: 0 };
+const emptyMeasure: PartialMeasure = {
+  fields: 0,
+  totalFields: 0,
+  depth: 0,
+  aliases: 0,
+  directives: 0,
+  longestList: 0,
+  valueDepth: 0,
+  cost: 0,
+};
 
 /**
- * Measures an operation of a validated document, each fragment once, however often it is spread: a document can't make this slow.
- * null for an operation that the schema has no root for.
+ * Measures an operation of a validated document. It measures each fragment once, even if it is spread many times, so no document can make
+ * this slow. Returns null if the schema has no root type for the operation.
  */
 export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Measure | null {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -49,55 +58,55 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const defaults = defaultsOf(operation);
-  const ofFragments = new Map<Size | null, Map<string, Sized>>();
+  const ofFragments = new Map<Size | null, Map<string, PartialMeasure>>();
 
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
   const { fields, ...measure } = selectionSet(operation.selectionSet, root, null);
   return { ...measure, directives: measure.directives + (operation.directives?.length ?? 0), rootFields: fields };
 
-  /** `givenSize` is the number of entries in the input of the mutation whose payload this is. */
-  function selectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType, givenSize: Size | null): Sized {
-    return together(
+  /** In the payload of a mutation, `inputSize` is the number of entries in the mutation's input. */
+  function selectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType, inputSize: Size | null): PartialMeasure {
+    return combine(
       selections.map((selection) => {
         const directives = selection.directives?.length ?? 0;
-        if (selection.kind === Kind.FIELD) return field(selection, type, givenSize);
-        if (selection.kind === Kind.FRAGMENT_SPREAD) return withDirectives(fragment(selection.name.value, givenSize), directives);
+        if (selection.kind === Kind.FIELD) return field(selection, type, inputSize);
+        if (selection.kind === Kind.FRAGMENT_SPREAD) return withDirectives(fragment(selection.name.value, inputSize), directives);
         const inner = selection.typeCondition ? schema.getType(selection.typeCondition.name.value)! : type;
-        return withDirectives(selectionSet(selection.selectionSet, inner, givenSize), directives);
+        return withDirectives(selectionSet(selection.selectionSet, inner, inputSize), directives);
       }),
     );
   }
 
-  function fragment(name: string, givenSize: Size | null): Sized {
-    const measuredSoFar = ofFragments.get(givenSize) ?? new Map<string, Sized>();
-    ofFragments.set(givenSize, measuredSoFar);
+  function fragment(name: string, inputSize: Size | null): PartialMeasure {
+    const measuredSoFar = ofFragments.get(inputSize) ?? new Map<string, PartialMeasure>();
+    ofFragments.set(inputSize, measuredSoFar);
     const known = measuredSoFar.get(name);
     if (known) return known;
     const { typeCondition, selectionSet: selected, directives } = fragments.get(name)!;
-    const measured = withDirectives(selectionSet(selected, schema.getType(typeCondition.name.value)!, givenSize), directives?.length ?? 0);
+    const measured = withDirectives(selectionSet(selected, schema.getType(typeCondition.name.value)!, inputSize), directives?.length ?? 0);
     measuredSoFar.set(name, measured);
     return measured;
   }
 
-  function field(node: FieldNode, parent: GraphQLNamedType, givenSize: Size | null): Sized {
+  function field(node: FieldNode, parent: GraphQLNamedType, inputSize: Size | null): PartialMeasure {
     const name = node.name.value;
     const definition = fieldOf(parent, name);
     const type = definition ? getNamedType(definition.type) : undefined;
     const isMutation = parent === schema.getMutationType();
-    const below = node.selectionSet && type ? selectionSet(node.selectionSet, type, isMutation ? entriesGiven(node) : null) : nothing;
+    const below = node.selectionSet && type ? selectionSet(node.selectionSet, type, isMutation ? inputListSize(node) : null) : emptyMeasure;
     const values = (node.arguments ?? []).map((argument) => extentOfLiteral(argument.value));
     const isIntrospection = name === '__schema' || name === '__type';
     return {
       fields: 1,
-      fieldsInAll: below.fieldsInAll + 1,
-      // Introspection is nested deeper than any other query; GraphQL bounds it by a rule of its own.
+      totalFields: below.totalFields + 1,
+      // Introspection is nested deeper than any other query, and GraphQL limits it by its own rule.
       depth: isIntrospection ? 1 : below.depth + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
       directives: below.directives + (node.directives?.length ?? 0),
       longestList: Math.max(below.longestList, ...values.map((value) => value.longestList)),
       valueDepth: Math.max(below.valueDepth, ...values.map((value) => value.depth)),
-      cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, givenSize),
+      cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, inputSize),
     };
   }
 
@@ -106,21 +115,21 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     definition: GraphQLField<unknown, unknown> | undefined,
     parent: GraphQLNamedType,
     below: Cost,
-    givenSize: Size | null,
+    inputSize: Size | null,
   ): Cost {
     if (!definition || !isCompositeType(getNamedType(definition.type))) return 0;
     const name = node.name.value;
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
     if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(pageSize(node), below)]);
-    // What is selected of a connection is counted once a row.
+    // The selection inside a connection counts once per row.
     if (isConnection(parent)) return name === 'nodes' ? sumOf([costs.object, below]) : below;
     const one = sumOf([costs.object, below]);
     if (name === 'userErrors') return one;
     if (!isListType(getNullableType(definition.type))) return one;
-    return times(givenSize ?? entriesGiven(node) ?? costs.assumedListLength, one);
+    return times(inputSize ?? inputListSize(node) ?? costs.assumedListLength, one);
   }
 
-  /** `first` or `last`, within what a resolver takes: with anything else it refuses. */
+  /** `first` or `last`, limited to the range that resolvers accept. */
   function pageSize(node: FieldNode): Size {
     return sizeFrom(node, (argumentsOf) => {
       const { first, last } = argumentsOf as { first?: unknown; last?: unknown };
@@ -129,8 +138,8 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     });
   }
 
-  /** A field that is given a list of things answers a list of as many. */
-  function entriesGiven(node: FieldNode): Size | null {
+  /** A field with a list argument returns a list of the same size. */
+  function inputListSize(node: FieldNode): Size | null {
     if (!node.arguments?.length) return null;
     return sizeFrom(node, (argumentsOf) => {
       const values = Object.values(argumentsOf);
@@ -182,16 +191,16 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function withDirectives(sized: Sized, directives: number): Sized {
-  return directives === 0 ? sized : { ...sized, directives: sized.directives + directives };
+function withDirectives(part: PartialMeasure, directives: number): PartialMeasure {
+  return directives === 0 ? part : { ...part, directives: part.directives + directives };
 }
 
-function together(parts: readonly Sized[]): Sized {
-  const add = (number: (part: Sized) => number) => parts.reduce((sum, part) => sum + number(part), 0);
-  const most = (number: (part: Sized) => number) => parts.reduce((max, part) => Math.max(max, number(part)), 0);
+function combine(parts: readonly PartialMeasure[]): PartialMeasure {
+  const add = (number: (part: PartialMeasure) => number) => parts.reduce((sum, part) => sum + number(part), 0);
+  const most = (number: (part: PartialMeasure) => number) => parts.reduce((max, part) => Math.max(max, number(part)), 0);
   return {
     fields: add((part) => part.fields),
-    fieldsInAll: add((part) => part.fieldsInAll),
+    totalFields: add((part) => part.totalFields),
     depth: most((part) => part.depth),
     aliases: add((part) => part.aliases),
     directives: add((part) => part.directives),

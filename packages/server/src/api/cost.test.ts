@@ -11,7 +11,7 @@ let token: string;
 let customerId: string;
 
 beforeAll(async () => {
-  // What is spent comes back too slowly for a test to see.
+  // The bucket refills too slowly to affect a test.
   server = await startTestServer({ businessDate: today, config: { maxQueryCost: 300, costBucket: 1_000, costRestorePerSecond: 0.01 } });
   const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
   const id = await data.customer({ name: 'Globex' });
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A key of a partner of its own, whose bucket is full. */
+/** Creates an API key of a new partner, whose bucket is full. */
 async function newToken(name: string): Promise<string> {
   return await server.createToken(await server.createPartner(name), 'ADMIN');
 }
@@ -29,39 +29,44 @@ describe('the cost of a query', () => {
   beforeAll(async () => void (token = await newToken('Costs')));
 
   test.each([
-    ['nothing but values of the request', '{ __typename }', {}, 1],
+    ['only __typename', '{ __typename }', {}, 1],
     ['an object', '{ viewer { role businessDate } }', {}, 1],
     ['an object in an object', '{ viewer { role partner { name } } }', {}, 2],
-    ['a connection whose rows nobody wants', '{ customers { totalCount pageInfo { endCursor } } }', {}, 2],
+    ['a connection without its rows', '{ customers { totalCount pageInfo { endCursor } } }', {}, 2],
     ['a connection', '{ customers(first: 7) { totalCount nodes { name } pageInfo { endCursor } } }', {}, 9],
-    ['a page as long as usual', '{ customers { nodes { name } } }', {}, 27],
-    ['edges, as dear as nodes', '{ customers(first: 7) { edges { cursor node { name } } } }', {}, 9],
+    ['a page of the default size', '{ customers { nodes { name } } }', {}, 27],
+    ['edges, at the cost of nodes', '{ customers(first: 7) { edges { cursor node { name } } } }', {}, 9],
     ['objects in rows', '{ upcomingContractChanges(first: 10) { nodes { currentTerms { mrr { amount } } } } }', {}, 32],
     ['the last rows', '{ upcomingContractChanges(last: 10) { nodes { id } } }', {}, 12],
     ['connections in a connection', '{ customers(first: 10) { nodes { users(first: 3) { nodes { name } } } } }', {}, 2 + 10 * (1 + 2 + 3)],
     ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 2 + 2 * (1 + 10)],
-    ['a list as long as the one given', '{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 3],
-    ['a list as long as the one in a variable', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b'] }, 2],
-    ['a page as long as a variable says', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 5 }, 7],
-    ['a page as long as a default says', 'query ($n: Int = 4) { customers(first: $n) { nodes { name } } }', {}, 6],
-    ['a page whose variable is not given', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', {}, 27],
-    ['a page too long for any resolver', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 1_000_000 }, 102],
-    ['a page too short for any resolver', '{ customers(first: -5) { nodes { name } } }', {}, 27],
+    ['a list of the size of the argument', '{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 3],
+    ['a list of the size of a variable', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b'] }, 2],
+    ['a page size from a variable', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 5 }, 7],
+    ['a page size from a default', 'query ($n: Int = 4) { customers(first: $n) { nodes { name } } }', {}, 6],
+    ['a page size from a missing variable', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', {}, 27],
+    ['a page size over the limit', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 1_000_000 }, 102],
+    ['a negative page size', '{ customers(first: -5) { nodes { name } } }', {}, 27],
     [
-      'fragments, wherever they are spread',
+      'fragments at every spread',
       'query ($n: Int) { viewer { ...V } again: viewer { ...V } customers(first: $n) { ...C } } fragment V on Viewer { partner { id } } fragment C on CustomerConnection { nodes { ... on Customer { id } } }',
       { n: 3 },
       2 + 2 + 2 + 3,
     ],
     ['introspection', '{ __schema { types { name fields { name } } } }', {}, 100],
-    ['all that an explorer asks', getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, specifiedByUrl: true }), {}, 100],
+    [
+      'the introspection query of an explorer',
+      getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, specifiedByUrl: true }),
+      {},
+      100,
+    ],
   ])('%s', async (_, document, variables, requested) => {
     const { cost, body } = await server.query(document, variables, { token });
     expect(cost).toMatchObject({ requested, limit: 300 });
     expect(requested === 100 ? body.errors : undefined).toBeUndefined();
   });
 
-  test('of mutations is that of a mutation and of what is selected of its payload', async () => {
+  test('for mutations includes the selection on the payload', async () => {
     const asked = async (document: string, variables: object = {}) =>
       (await server.query(document, { id: customerId, ids: [customerId, customerId, 'x'], ...variables }, { token })).cost?.requested;
     expect(
@@ -82,9 +87,9 @@ describe('the cost of a query', () => {
   });
 });
 
-describe('a query that costs more than one query may', () => {
-  test('is refused, costs nothing and says what it would have cost', async () => {
-    const own = await newToken('Dear');
+describe('a query over the cost limit', () => {
+  test('is refused without a charge, and reports its cost', async () => {
+    const own = await newToken('Expensive');
     const { status, body, cost } = await server.query(
       '{ customers(first: 100) { nodes { users(first: 100) { nodes { id } } } } }',
       {},
@@ -95,7 +100,7 @@ describe('a query that costs more than one query may', () => {
       body: {
         errors: [
           {
-            message: 'This query costs 10302 points, and one query may cost 300. Ask for fewer rows at once.',
+            message: 'The query costs 10302 points; the limit is 300. Request fewer rows at once.',
             extensions: { code: 'QUERY_TOO_COMPLEX' },
           },
         ],
@@ -106,7 +111,7 @@ describe('a query that costs more than one query may', () => {
 });
 
 describe('the bucket of a partner', () => {
-  test('runs dry for that partner alone: 429, and when to come back', async () => {
+  test('runs empty for that partner alone: 429 with Retry-After', async () => {
     const [mine, other] = await Promise.all([newToken('Busy'), newToken('Calm')]);
     const page = '{ upcomingContractChanges(first: 98) { nodes { id customer { name } } } }';
     const answers = [];
@@ -135,7 +140,7 @@ describe('the bucket of a partner', () => {
     expect((await server.query(page, {}, { token: other })).cost?.bucket.remaining).toBe(802);
   });
 
-  test('is refilled as time passes, never beyond its size', () => {
+  test('refills over time, up to its size', () => {
     let now = 0;
     const buckets = createBuckets({ size: 100, restoredPerSecond: 10 }, () => now);
     expect(buckets.take('a', 100)).toEqual({ remaining: 0, waitSeconds: null });
@@ -148,7 +153,7 @@ describe('the bucket of a partner', () => {
     expect(buckets.take('b', 30)).toEqual({ remaining: 70, waitSeconds: null });
   });
 
-  test('is kept for the partners that asked last', () => {
+  test('is kept for the partners with the latest requests', () => {
     const buckets = createBuckets({ size: 10, restoredPerSecond: 1 }, () => 0);
     buckets.take('first', 10);
     for (let other = 0; other < 10_000; other += 1) buckets.take(String(other), 10);

@@ -1,4 +1,4 @@
-/** What a selection costs: a number, or where the size of a list comes from a variable, a formula of the variables. Formulas are shared. */
+/** The cost of a selection: a number, or a formula if a list's size comes from a variable. Formulas may share parts. */
 export type Cost = number | { sum: readonly Cost[] } | { size: (variables: Variables) => number; of: Cost };
 export type Variables = Readonly<Record<string, unknown>>;
 export type Size = number | ((variables: Variables) => number);
@@ -7,7 +7,7 @@ export const costs = {
   object: 1,
   connection: 2,
   mutation: 10,
-  /** A list that is no connection has no size that could be read off the query; most have fewer entries. */
+  /** A list that is not a connection has no size in the query; most have fewer entries than this. */
   assumedListLength: 10,
   introspection: 100,
 };
@@ -19,7 +19,7 @@ export function sumOf(parts: readonly Cost[]): Cost {
   return { sum: fixed === 0 ? formulas : [fixed, ...formulas] };
 }
 
-// Sizes multiply level by level; beyond this, how much more it is tells nothing.
+// Sizes multiply at each level; above this value, the exact cost no longer matters.
 const ceiling = 1e12;
 
 export function times(size: Size, of: Cost): Cost {
@@ -28,7 +28,7 @@ export function times(size: Size, of: Cost): Cost {
   return typeof of === 'number' ? Math.min(size * of, ceiling) : { size: () => size, of };
 }
 
-/** Each formula is worked out once, however often fragments spread it. */
+/** Evaluates each formula once, even if fragments spread it many times. */
 export function evaluate(cost: Cost, variables: Variables, known = new Map<Cost, number>()): number {
   if (typeof cost === 'number') return cost;
   let value = known.get(cost);

@@ -1,20 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  getNamedType,
-  isEnumType,
-  getNullableType,
-  isInputObjectType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-  type GraphQLInputType,
-} from 'graphql';
 import { addDays } from '../calendar-date.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { documentLimits } from './limits.ts';
-import { buildApiSchema } from './schema.ts';
 
 const today = '2026-11-22';
 let server: TestServer;
@@ -39,20 +28,20 @@ afterEach(async () => {
 
 const many = (count: number, each: (index: number) => string) => Array.from({ length: count }, (_, index) => each(index)).join(' ');
 
-describe('a document that asks for too much is refused', () => {
-  // Cheap, so that it is the depth that is refused.
+describe('a document over the limits is refused', () => {
+  // Each level is cheap, so that the depth is the reason for the refusal.
   const nested = (levels: number) => `${'contractChanges(first: 1) { nodes { customer { '.repeat(levels)} id ${'} } } '.repeat(levels)}`;
 
   test.each([
     ['many aliases', `{ ${many(20, (i) => `a${i}: viewer { b: role c: role d: role }`)} }`, 'QUERY_TOO_COMPLEX'],
     [
-      'many aliases of one field, behind fragments',
+      'many aliases of one field behind fragments',
       `{ ${many(10, (i) => `a${i}: viewer { ...F }`)} } fragment F on Viewer { ${many(6, (i) => `b${i}: role`)} }`,
       'QUERY_TOO_COMPLEX',
     ],
-    ['many fields of the root', `{ ${many(21, (i) => `a${i}: __typename`)} }`, 'QUERY_TOO_COMPLEX'],
+    ['many root fields', `{ ${many(21, (i) => `a${i}: __typename`)} }`, 'QUERY_TOO_COMPLEX'],
     [
-      'many fields of the root, behind a fragment',
+      'many root fields behind a fragment',
       `{ ...F ...F ...G } fragment F on Query { ${many(10, (i) => `a${i}: __typename`)} } fragment G on Query { __typename }`,
       'QUERY_TOO_COMPLEX',
     ],
@@ -81,10 +70,10 @@ describe('a document that asks for too much is refused', () => {
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }',
       'GRAPHQL_VALIDATION_FAILED',
     ],
-    ['more words than a document may have', `{ viewer { ${many(documentLimits.tokens, () => 'role')} } }`, 'GRAPHQL_PARSE_FAILED'],
-    ['more characters than a document may have', `{ viewer { role } } #${'x'.repeat(documentLimits.characters)}`, 'QUERY_TOO_COMPLEX'],
-    ['an operation of a kind there is none of', 'subscription { viewer }', 'OPERATION_RESOLUTION_FAILURE'],
-    ['an operation that is not in it', 'query A { viewer { role } } query B { viewer { role } }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['more tokens than the limit', `{ viewer { ${many(documentLimits.tokens, () => 'role')} } }`, 'GRAPHQL_PARSE_FAILED'],
+    ['more characters than the limit', `{ viewer { role } } #${'x'.repeat(documentLimits.characters)}`, 'QUERY_TOO_COMPLEX'],
+    ['an operation without a root type', 'subscription { viewer }', 'OPERATION_RESOLUTION_FAILURE'],
+    ['two operations without operationName', 'query A { viewer { role } } query B { viewer { role } }', 'OPERATION_RESOLUTION_FAILURE'],
   ])('(%s)', async (_, document, code) => {
     const answer = await server.query(document, {}, { token });
     expect(answer.status).toBeLessThan(500);
@@ -93,13 +82,13 @@ describe('a document that asks for too much is refused', () => {
     expect(answer.body.errors?.[0]?.extensions['code']).toBe(code);
   });
 
-  test('at the limit, and answered', async () => {
+  test('but not a document at the limits', async () => {
     for (const document of [
       `{ viewer { ${many(documentLimits.aliases, (i) => `a${i}: role`)} } }`,
       `{ ${many(documentLimits.rootFields, (i) => `a${i}: __typename`)} }`,
       `{ viewer { ${many(documentLimits.directives, () => `... @include(if: true) { role }`)} } }`,
       `{ customers(first: 1) { nodes { ${nested(4)} } } }`,
-      // The same field many times is one field.
+      // The same field many times counts as one field.
       `{ viewer { ${many(300, () => 'role')} } }`,
     ]) {
       const { status, body } = await server.query(document, {}, { token });
@@ -108,13 +97,13 @@ describe('a document that asks for too much is refused', () => {
   });
 });
 
-describe('a document that is hard to check is checked in time', () => {
+describe('a document that is slow to validate is validated in time', () => {
   const fits = (part: (index: number) => string, room: number, words: number) => many(Math.floor(room / words), part);
   const room = documentLimits.tokens - 20;
 
   test.each([
-    ['one field, again and again', `{ ${fits(() => 'viewer { role }', room, 4)} }`],
-    ['one alias for one field, again and again', `{ viewer { ${fits(() => 'a: role', room, 3)} } }`],
+    ['one field repeated', `{ ${fits(() => 'viewer { role }', room, 4)} }`],
+    ['one alias for one field repeated', `{ viewer { ${fits(() => 'a: role', room, 3)} } }`],
     ['one alias for two fields in turn', `{ viewer { ${fits((i) => (i % 2 ? 'a: role' : 'a: businessDate'), room, 3)} } }`],
     ['nested fields that overlap', `{ ${fits(() => 'viewer { partner { settings { pointOfContact { id } } } }', room, 13)} }`],
     [
@@ -139,133 +128,31 @@ describe('a document that is hard to check is checked in time', () => {
       `{ viewer { ${many(70, (i) => `...F${i}`)} } } ${many(70, (i) => `fragment F${i} on Viewer { role a: role }`)}`,
     ],
     ['inline fragments', `{ viewer { ${fits(() => '... { role }', room, 4)} } }`],
-    ['variables that nobody uses', `query (${fits((i) => `$a${i}: Int`, room, 4)}) { viewer { role } }`],
-    ['fields that are not there', `{ ${fits((i) => `x${i}`, room, 1)} }`],
+    ['unused variables', `query (${fits((i) => `$a${i}: Int`, room, 4)}) { viewer { role } }`],
+    ['unknown fields', `{ ${fits((i) => `x${i}`, room, 1)} }`],
     ['a name as long as the document', `{ ${'x'.repeat(documentLimits.characters - 10)} }`],
-    ['names that are nearly fields', `{ viewer { ${many(100, () => `businesDate${'x'.repeat(900)}`)} } }`],
+    ['misspelled field names', `{ viewer { ${many(100, () => `businesDate${'x'.repeat(900)}`)} } }`],
+    ['unknown enum values', `{ upcomingContractChanges(filter: { type: { in: [${fits((i) => `X${i}`, room, 1)}] } }) { totalCount } }`],
     [
-      'values that are not in an enum',
-      `{ upcomingContractChanges(filter: { type: { in: [${fits((i) => `X${i}`, room, 1)}] } }) { totalCount } }`,
+      'a filter nested hundreds of levels deep',
+      `{ upcomingContractChanges(filter: ${'{not:'.repeat(240)}{}${'}'.repeat(240)}) { totalCount } }`,
     ],
-    ['a filter nested by hundreds', `{ upcomingContractChanges(filter: ${'{not:'.repeat(240)}{}${'}'.repeat(240)}) { totalCount } }`],
-    ['a list nested by hundreds', `{ nodes(ids: ${'['.repeat(450)}${']'.repeat(450)}) { id } }`],
+    ['a list nested hundreds of levels deep', `{ nodes(ids: ${'['.repeat(450)}${']'.repeat(450)}) { id } }`],
     ['a text as long as the document', `{ node(id: "${'\\u0041'.repeat(16_000)}") { id } }`],
     ['comments as long as the document', `{ ${'#\n'.repeat(49_000)} viewer { role } }`],
   ])('(%s)', async (_, document) => {
     expect(document.length).toBeLessThanOrEqual(documentLimits.characters);
     const times = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const begun = process.cpuUsage();
-      // Another document each time: one that was checked before is not checked again.
+      const cpuBefore = process.cpuUsage();
+      // The document differs each time, because a validated document is cached.
       const { status, body } = await server.query(`${document} ${' '.repeat(attempt)}`, {}, { token });
-      const { user, system } = process.cpuUsage(begun);
+      const { user, system } = process.cpuUsage(cpuBefore);
       times.push((user + system) / 1_000);
       expect([200, 400]).toContain(status);
       for (const error of body.errors ?? []) expect(error.extensions['code']).not.toBe('INTERNAL_SERVER_ERROR');
     }
-    // The work of this process, whatever else the machine that tests run on has to do, and the best of three: compiling comes first.
+    // CPU time of this process, so that other load does not count; the best of three, since V8 compiles the code first.
     expect(Math.min(...times)).toBeLessThan(300);
   });
-});
-
-describe('a value that is too large', () => {
-  const list =
-    'query ($filter: ContractChangeFilter, $query: String) { upcomingContractChanges(filter: $filter, query: $query) { totalCount } }';
-
-  test.each([
-    ['a list of fifty thousand', `{"type":{"in":[${Array(50_000).fill('"RENEWAL"').join()}]}}`],
-    ['a list in a list', `{"and":[{"or":[${Array(251).fill('{}').join()}]}]}`],
-    [
-      'thousands of filters in lists that are short',
-      `{"and":[${Array(40)
-        .fill(`{"or":[${Array(40).fill('{}').join()}]}`)
-        .join()}]}`,
-      200,
-    ],
-    ['nested by tens of thousands', `${'{"not":'.repeat(50_000)}{}${'}'.repeat(50_000)}`],
-    ['a list nested by hundreds of thousands', `{"and":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
-  ])('%s', async (_, filter, status = 400) => {
-    const begun = process.cpuUsage();
-    const response = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: `{"query":${JSON.stringify(list)},"variables":{"filter":${filter}}}`,
-    });
-    expect([response.status, await response.json()]).toEqual([
-      status,
-      expect.objectContaining({ errors: [expect.objectContaining({ extensions: { code: 'BAD_USER_INPUT' } })] }),
-    ]);
-    const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1_000).toBeLessThan(1_000);
-  });
-
-  test('more than 250 entries are taken nowhere in the schema', async () => {
-    const schema = buildApiSchema();
-    const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((root, isMutation) =>
-      Object.values(root!.getFields()).map((field) => ({ field, kind: isMutation ? 'mutation' : 'query' })),
-    );
-    const cases = roots.flatMap(({ field, kind }) =>
-      field.args.flatMap((argument) =>
-        tooLong(argument.type, []).map(({ at, value }) => {
-          const definitions = field.args.filter((each) => each === argument || isNonNullType(each.type));
-          const variables = Object.fromEntries(definitions.map((each) => [each.name, each === argument ? value : sample(each.type)]));
-          const head = definitions.map((each) => `$${each.name}: ${String(each.type)}`).join(', ');
-          const args = definitions.map((each) => `${each.name}: $${each.name}`).join(', ');
-          const selection =
-            isObjectType(getNamedType(field.type)) || !('parseValue' in getNamedType(field.type)) ? selectErrors(field.type as never) : '';
-          return {
-            at: `${field.name}(${[argument.name, ...at].join('.')})`,
-            document: `${kind} (${head}) { field: ${field.name}(${args}) ${selection} }`,
-            variables,
-          };
-        }),
-      ),
-    );
-    expect(cases.map(({ at }) => at)).toEqual(
-      expect.arrayContaining(['nodes(ids)', 'bulkSetCommunicationOwner(input.customerIds)', 'upcomingContractChanges(orderBy)']),
-    );
-    for (const { at, document, variables } of cases) {
-      const { body } = await server.query(document, variables, { token });
-      const refusals = [
-        ...(body.errors ?? []).map((error) => error.extensions['code'] as string),
-        ...(body.data?.field?.userErrors ?? []).map(({ code }: { code: string }) => code),
-      ];
-      expect({ at, refusals }).toEqual({
-        at,
-        refusals: expect.arrayContaining([expect.stringMatching(/^(BAD_USER_INPUT|TOO_MANY_IDS|INVALID)$/)]),
-      });
-    }
-  });
-
-  function selectErrors(type: never): string {
-    const named = getNamedType(type);
-    return isObjectType(named) && 'userErrors' in named.getFields() ? '{ userErrors { code message } }' : '{ __typename }';
-  }
-
-  /** Every way to put 251 entries into a value of the type; input types that contain themselves are entered once. */
-  function tooLong(type: GraphQLInputType, entered: readonly string[]): { at: string[]; value: unknown }[] {
-    const nullable = getNullableType(type);
-    if (isListType(nullable)) return [{ at: [], value: Array(251).fill(sample(nullable.ofType)) }];
-    if (!isInputObjectType(nullable) || entered.includes(nullable.name)) return [];
-    return Object.values(nullable.getFields()).flatMap((field) =>
-      tooLong(field.type, [...entered, nullable.name]).map(({ at, value }) => ({
-        at: [field.name, ...at],
-        value: { ...(sample(nullable) as object), [field.name]: value },
-      })),
-    );
-  }
-
-  function sample(type: GraphQLInputType): unknown {
-    const nullable = getNullableType(type);
-    if (isListType(nullable)) {
-      const of = getNamedType(nullable);
-      return isEnumType(of) ? of.getValues().map(({ name }) => name) : [];
-    }
-    if (isInputObjectType(nullable)) {
-      const required = Object.values(nullable.getFields()).filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
-      return Object.fromEntries(required.map((field) => [field.name, sample(field.type)]));
-    }
-    if ('getValues' in nullable) return nullable.getValues()[0]!.name;
-    return { Int: 1, Boolean: true, Date: today, HubID: '1', Decimal: '1', DateTime: `${today}T00:00:00Z` }[nullable.name] ?? 'x';
-  }
 });

@@ -1,10 +1,10 @@
 import { Kind, type ValueNode } from 'graphql';
 
-/** What one document may be; its size decides what parsing and validating it can cost, the rest what executing it can. */
+/** Limits of a document. Characters and tokens limit the time for parsing and validation, the others that for execution. */
 export const documentLimits = {
   characters: 100_000,
-  // Checking that fields do not overlap grows with the square of their number: a bomb of so many takes about 50 ms.
-  // The dashboard with all its columns has about 150.
+  // The validation of overlapping fields grows with the square of their number: the worst document of this size takes about 50 ms.
+  // The dashboard with all columns has about 150 tokens.
   tokens: 1_000,
   depth: 15,
   aliases: 50,
@@ -12,10 +12,10 @@ export const documentLimits = {
   directives: 50,
 };
 
-/** What one argument or variable may be. */
+/** Limits of an argument or a variable. */
 export const valueLimits = { listLength: 250, depth: 30 };
 
-/** The length of the longest list in a value and the number of levels it is nested; without recursion, since a caller chooses the levels. */
+/** The length of the longest list in a value, and its nesting depth. There is no recursion, since clients control the depth. */
 export function extentOf(value: unknown): { longestList: number; depth: number } {
   let longestList = 0;
   let depth = 0;
@@ -32,7 +32,7 @@ export function extentOf(value: unknown): { longestList: number; depth: number }
   return { longestList, depth };
 }
 
-/** The same of a value written in the document. */
+/** The same for a literal in the document. */
 export function extentOfLiteral(value: ValueNode): { longestList: number; depth: number } {
   let longestList = 0;
   let depth = 0;

@@ -5,8 +5,8 @@ import { actorOf, recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { RequestContext } from '../graphql/context.ts';
 
 /**
- * Every request of an operator leaves a line in the trail of the partner it names: committed before the operation begins, so that it
- * stays when the operation fails, and without it there is no operation.
+ * Records every request of an operator in the audit log of the partner that it names. The record is committed before the operation
+ * starts: it stays if the operation fails, and the operation does not start without it.
  */
 export const operatorAccessPlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {

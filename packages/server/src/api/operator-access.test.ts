@@ -19,7 +19,7 @@ beforeEach(async () => void (data = await TestData.of(server.database.pool, { na
 const ask = (document: string, variables = {}, headers = {}, token = operator) =>
   server.query(document, variables, { token, headers: { 'x-partner-id': data.globalId, ...headers } });
 
-async function trail(partnerId = data.partnerId) {
+async function auditLog(partnerId = data.partnerId) {
   const { rows } = await server.database.superuserPool.query(
     `select actor, action, after, request_id as "requestId" from audit_event where partner_id = $1 and actor <> 'test' order by occurred_at`,
     [partnerId],
@@ -27,10 +27,10 @@ async function trail(partnerId = data.partnerId) {
   return rows;
 }
 
-describe('every request of an operator leaves one line in the trail of the partner it names', () => {
-  test('with its operation and the id of the request', async () => {
+describe('every request of an operator adds one event to the audit log of the partner that it names', () => {
+  test('with the operation and the request id', async () => {
     await ask('query Look { viewer { role } }', {}, { 'x-request-id': 'look-1' });
-    expect(await trail()).toEqual([
+    expect(await auditLog()).toEqual([
       {
         actor: expect.stringMatching(/^vendor operator \w{12}$/),
         action: 'OPERATOR_ACCESS',
@@ -43,43 +43,43 @@ describe('every request of an operator leaves one line in the trail of the partn
   test.each([
     ['a list', '{ upcomingContractChanges { totalCount } }', 200],
     ['an object by its id', 'query ($id: ID = "x") { node(id: $id) { id } }', 200],
-    ['nothing but a name', '{ __typename }', 200],
+    ['only __typename', '{ __typename }', 200],
     ['the schema', '{ __schema { queryType { name } } }', 200],
     ['fields in a fragment', 'query A { ...B } fragment B on Query { viewer { role } }', 200],
-    ['a field left out', '{ viewer @skip(if: true) { role } }', 200],
+    ['a skipped field', '{ viewer @skip(if: true) { role } }', 200],
     ['a mutation that is refused', 'mutation { endAssociation(input: { customerId: "x" }) { userErrors { code } } }', 200],
     ['a decision that is refused', 'mutation { acceptContractChange(input: { contractChangeId: "x" }) { userErrors { code } } }', 200],
     ['an argument that is refused', '{ upcomingContractChanges(first: 0) { totalCount } }', 200],
-  ])('asking for %s', async (_, document, status) => {
+  ])('for %s', async (_, document, status) => {
     expect((await ask(document)).status).toBe(status);
-    expect((await trail()).map(({ action }) => action)).toEqual(['OPERATOR_ACCESS']);
+    expect((await auditLog()).map(({ action }) => action)).toEqual(['OPERATOR_ACCESS']);
   });
 
-  test('sent with GET too', async () => {
+  test('also for GET', async () => {
     const headers = { authorization: `Bearer ${operator}`, 'x-partner-id': data.globalId, 'apollo-require-preflight': 'yes' };
     const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`, { headers });
     expect(await response.json()).toMatchObject({ data: { viewer: { role: 'OPERATOR' } } });
-    expect(await trail()).toHaveLength(1);
+    expect(await auditLog()).toHaveLength(1);
   });
 
-  test('but not one that nothing was answered to', async () => {
+  test('but not if the document is invalid', async () => {
     for (const document of ['{', '{ nothing }']) {
       expect((await ask(document)).body.data).toBeUndefined();
     }
-    expect(await trail()).toEqual([]);
+    expect(await auditLog()).toEqual([]);
   });
 
-  test('and one of the partner itself leaves none', async () => {
+  test('but requests of the partner add none', async () => {
     await ask('{ viewer { role } }', {}, {}, await server.createToken(data.partnerId, 'ADMIN'));
-    expect(await trail()).toEqual([]);
+    expect(await auditLog()).toEqual([]);
   });
 });
 
-test('an access that cannot be recorded is none', async () => {
+test('an operation whose access cannot be recorded does not run', async () => {
   await server.database.superuserPool.query('revoke insert on audit_event from renewals_serving');
   try {
     const { body, text } = await ask('{ viewer { partner { name } } }');
-    expect(body).toEqual({ errors: [{ message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
+    expect(body).toEqual({ errors: [{ message: 'Internal server error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
     expect(text).not.toContain('Partner ');
   } finally {
     await server.database.superuserPool.query('grant insert on audit_event to renewals_serving');
@@ -97,13 +97,13 @@ describe("an operator's decision", () => {
       others.push(await TestData.of(server.database.pool, { name: `${name} ${count}`, passedThrough: today }));
     }
     shared.external_id = `C-${count}`;
-    // Another contract of the same day, which is not meant.
+    // An unrelated contract with the same date.
     await others[0]?.renewal(await others[0].customer({ name: 'Other' }), addDays(today, 60));
     for (const each of [data, ...others]) {
       const customerId = await each.customer({ name: 'Shared' });
       const stranger = each === others[2];
       const { id, contractId } = await each.renewal(customerId, addDays(today, 60), stranger ? { external_id: `D-${count}` } : shared);
-      // The third partner has not heard of the upgrade; the stranger has one of that id on a contract of its own.
+      // The third partner does not have the upgrade; the fourth has one with the same id on another contract.
       const upgrade = { type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(today, 30), external_id: `U-${count}` };
       changes.set(each, { renewal: id, ...(each !== others[1] && { upgrade: await each.changeOf(customerId, contractId, upgrade) }) });
     }
@@ -133,9 +133,9 @@ describe("an operator's decision", () => {
       node.customer.name === 'Shared' ? node.status : [],
     );
   };
-  const actions = async (of: TestData) => (await trail(of.partnerId)).map(({ action, requestId }) => [action, requestId]);
+  const actions = async (of: TestData) => (await auditLog(of.partnerId)).map(({ action, requestId }) => [action, requestId]);
 
-  test('reaches each partner that holds the contract and the change, audited for each, and no other one', async () => {
+  test('applies to every partner that holds the contract and the change, with an audit event each, and to no other', async () => {
     const [second, third, stranger] = others as [TestData, TestData, TestData];
     const { body } = await decide('requestCancellation', changes.get(data)?.renewal as string, { 'x-request-id': 'all' });
     expect(body.data.requestCancellation).toEqual({ contractChange: { status: 'CANCELLATION_REQUESTED' }, userErrors: [] });
@@ -152,7 +152,7 @@ describe("an operator's decision", () => {
     expect([await log(stranger), await actions(stranger), await statuses(stranger)]).toEqual([[], [], ['PENDING', 'PENDING']]);
   });
 
-  test('of a change that one of them does not have is recorded for the others', async () => {
+  test('on a change that one partner does not have is recorded for the others', async () => {
     const [second, third, stranger] = others as [TestData, TestData, TestData];
     await decide('acceptContractChange', changes.get(data)?.upgrade as string);
     expect(await statuses(data)).toEqual(['PENDING', 'CONFIRMED']);
@@ -161,7 +161,7 @@ describe("an operator's decision", () => {
     expect([await actions(third), await actions(stranger)]).toEqual([[], []]);
   });
 
-  test('leaves out a partner whose association has ended, and one where it stands already', async () => {
+  test('skips partners whose association has ended, and partners that already have the same decision', async () => {
     const [second, third] = others as [TestData, TestData, TestData];
     await second.change((tx) => tx.query('update customer_association set ended_at = now() where partner_id = $1', [second.partnerId]));
     await third.decide(changes.get(third)?.renewal as string, 'ACCEPT', addDays(today, -1));
@@ -172,7 +172,7 @@ describe("an operator's decision", () => {
     expect([await actions(second), await actions(third)]).toEqual([[], []]);
   });
 
-  test('that stands with the named partner reaches one that has joined since', async () => {
+  test('that the named partner already has still applies to a partner that joined later', async () => {
     const [second] = others as [TestData, TestData, TestData];
     await data.decide(changes.get(data)?.renewal as string, 'ACCEPT', today);
     await decide('acceptContractChange', changes.get(data)?.renewal as string);
@@ -180,7 +180,7 @@ describe("an operator's decision", () => {
     expect(await log(second)).toHaveLength(1);
   });
 
-  test('that fails at one partner leaves nothing with any', async () => {
+  test('that fails for one partner changes nothing for any', async () => {
     const [, third] = others as [TestData, TestData, TestData];
     const everything = async () =>
       (
@@ -201,14 +201,14 @@ describe("an operator's decision", () => {
       await server.database.superuserPool.query('drop trigger fail_there on audit_event; drop function fail_there');
     }
     expect(await everything()).toEqual(before);
-    // Tried again, it is done.
+    // A retry succeeds.
     expect((await decide('acceptContractChange', changes.get(data)?.renewal as string)).body.data.acceptContractChange.userErrors).toEqual(
       [],
     );
     expect(await log(third)).toHaveLength(1);
   });
 
-  test("made by two operators at once, each naming another partner, is recorded once with each; a partner's own crosses to nobody", async () => {
+  test("by two operators at once, each naming another partner, is recorded once per partner; a partner's own decision applies to it alone", async () => {
     const [second] = others as [TestData, TestData, TestData];
     const answers = await Promise.all(
       [data, second, data, second].map((named) =>

@@ -8,19 +8,19 @@ import { buildApiSchema, printApiSchema } from './schema.ts';
 const schema = buildApiSchema();
 
 describe('the schema', () => {
-  test('is the one that is committed', () => {
+  test('equals the committed file', () => {
     const committed = readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8');
-    // `npm run renewals -- schema > schema/schema.graphql` mends it.
+    // `npm run renewals -- schema > schema/schema.graphql` updates the file.
     expect(printApiSchema()).toBe(committed);
   });
 
-  test('has no resolver for what is only read off an object', () => {
-    // With `simpleResolvers: true` on its type a field costs nothing; without, type-graphql calls a function for each field of each row.
-    const isReadOff = (resolve: unknown) => String(resolve).includes('root[fieldMetadata.name]');
+  test('has no resolver for fields that are only properties of an object', () => {
+    // Without `simpleResolvers: true` on a type, type-graphql calls a function for each field of each row.
+    const isPropertyRead = (resolve: unknown) => String(resolve).includes('root[fieldMetadata.name]');
     const slow = Object.values(schema.getTypeMap())
       .filter(isObjectType)
       .flatMap((type) =>
-        Object.values(type.getFields()).flatMap(({ name, resolve }) => (isReadOff(resolve) ? `${type.name}.${name}` : [])),
+        Object.values(type.getFields()).flatMap(({ name, resolve }) => (isPropertyRead(resolve) ? `${type.name}.${name}` : [])),
       );
     expect(slow).toEqual([]);
   });
@@ -40,11 +40,11 @@ describe('the schema', () => {
       }
     }
     for (const directive of schema.getDirectives()) if (!isSpecifiedDirective(directive)) check(`@${directive.name}`, directive);
-    // The root types are what GraphQL makes of them.
+    // The root types need no description.
     expect(undescribed.filter((name) => name !== 'Query' && name !== 'Mutation')).toEqual([]);
   });
 
-  test('has a field for every leaf of a contract change, and a leaf for every plain field', () => {
+  test('has a field for every leaf of a contract change, and a leaf for every field without a resolver', () => {
     const missing = Object.keys(contractChangeFields.leaves).filter((path) => {
       let type = schema.getType('ContractChange');
       for (const name of path.split('.')) {
@@ -58,12 +58,12 @@ describe('the schema', () => {
     const change = schema.getType('ContractChange');
     const fields = isObjectType(change) ? Object.keys(change.getFields()) : [];
     const roots = new Set(Object.keys(contractChangeFields.leaves).map((path) => path.split('.')[0]));
-    // A list of its own, with a resolver.
+    // The timeline is a list with a resolver.
     const lists = new Set(['timeline']);
     expect(fields.filter((field) => !roots.has(field) && !lists.has(field))).toEqual([]);
   });
 
-  test('sorts by every column, and every column lies on a path of its own', () => {
+  test('can sort by every column, and every column has its own path', () => {
     const orderFields = schema.getType('ContractChangeOrderField');
     const names = isEnumType(orderFields) ? orderFields.getValues().map((value) => value.name) : [];
     for (const key of columnKeys) {

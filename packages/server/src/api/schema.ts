@@ -53,18 +53,18 @@ export function buildApiSchema(): GraphQLSchema {
     ],
     directives: [...specifiedDirectives, IdempotentDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
-    // What arguments may be is said where they are used: type-graphql would load its validator anew for every field.
+    // The code that uses arguments validates them: type-graphql would import its validator again for every field.
     validate: false,
   });
-  // type-graphql has no @oneOf yet.
+  // type-graphql does not support @oneOf yet.
   (schema.getType('CustomerBy') as GraphQLInputObjectType).isOneOf = true;
-  // type-graphql wraps these into promises, for which graphql-jit does not wait.
+  // type-graphql wraps these functions in promises, which graphql-jit does not await.
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = nodeType;
   (schema.getType('UserError') as GraphQLInterfaceType).resolveType = userErrorType;
   return schema;
 }
 
-/** The contract that reviewers read first: schema/schema.graphql. */
+/** The text of schema/schema.graphql. */
 export function printApiSchema(): string {
   return `${printSchema(lexicographicSortSchema(buildApiSchema()))}\n`;
 }

@@ -34,7 +34,7 @@ async function userOf(partnerId: string, role: PartnerUserRole): Promise<string>
 }
 
 describe('a key', () => {
-  test.each(['VIEWER', 'MANAGER', 'ADMIN'] as const)('of the role %s lets its partner in with that role', async (role) => {
+  test.each(['VIEWER', 'MANAGER', 'ADMIN'] as const)('with the role %s authenticates its partner with that role', async (role) => {
     const { key, id } = await keyOf(acme, role);
     expect(await authenticate(`Bearer ${key}`, undefined)).toEqual({ partnerId: acme, role, partnerUserId: null, credentialId: id });
     expect(await authenticate(`bearer  ${key}`, undefined)).toMatchObject({ credentialId: id });
@@ -44,20 +44,20 @@ describe('a key', () => {
     ['ADMIN', 'VIEWER', 'VIEWER'],
     ['VIEWER', 'ADMIN', 'VIEWER'],
     ['MANAGER', 'MANAGER', 'MANAGER'],
-  ] as const)('of role %s that belongs to a user of role %s may do what a %s may', async (keyRole, userRole, role) => {
+  ] as const)('with the role %s of a user with the role %s has the role %s', async (keyRole, userRole, role) => {
     const partnerUserId = await userOf(acme, userRole);
     const { key } = await keyOf(acme, keyRole, { partnerUserId });
     expect(await authenticate(`Bearer ${key}`, undefined)).toMatchObject({ partnerId: acme, role, partnerUserId });
   });
 
-  test('is taken until the moment it expires', async () => {
+  test('is valid until it expires', async () => {
     const expired = await keyOf(acme, 'VIEWER', { expiresAt: new Date(today) });
     const expiring = await keyOf(acme, 'VIEWER', { expiresAt: new Date(today + 1) });
     expect(await authenticate(`Bearer ${expired.key}`, undefined)).toBe('UNAUTHENTICATED');
     expect(await authenticate(`Bearer ${expiring.key}`, undefined)).toMatchObject({ partnerId: acme });
   });
 
-  test('is dead within 5 seconds of its revocation', async () => {
+  test('is refused within 5 seconds after it is revoked', async () => {
     const { key, id } = await keyOf(acme, 'VIEWER');
     expect(await authenticate(`Bearer ${key}`, undefined)).toMatchObject({ partnerId: acme });
     expect(await revokeApiKeyUnscoped(database.pool, id, actor)).toBe('REVOKED');
@@ -66,38 +66,38 @@ describe('a key', () => {
     expect(await revokeApiKeyUnscoped(database.pool, id, actor)).toBe('ALREADY_REVOKED');
   });
 
-  test('asks the database once for many requests', async () => {
+  test('needs one look-up for many requests', async () => {
     const { key } = await keyOf(acme, 'VIEWER');
     database.markStatements();
     await Promise.all(Array.from({ length: 20 }, () => authenticate(`Bearer ${key}`, undefined)));
     expect(database.statements()).toHaveLength(1);
   });
 
-  test('and others that are used again and again are looked up together, and a revoked one of them is dead within 5 seconds', async () => {
+  test('and other keys in steady use are refreshed together, and a revoked one of them is refused within 5 seconds', async () => {
     const keys = [
       await keyOf(acme, 'VIEWER'),
       await keyOf(acme, 'ADMIN', { partnerUserId: await userOf(acme, 'MANAGER') }),
       await keyOf(globex, 'VIEWER'),
     ];
-    const ask = async () => await Promise.all(keys.map(({ key }) => authenticate(`Bearer ${key}`, undefined)));
-    await ask();
+    const authenticateAll = async () => await Promise.all(keys.map(({ key }) => authenticate(`Bearer ${key}`, undefined)));
+    await authenticateAll();
     database.markStatements();
-    const begun = performance.now();
-    while (performance.now() - begun < 4_500) {
-      expect(await ask()).toMatchObject([{ role: 'VIEWER' }, { role: 'MANAGER' }, { partnerId: globex }]);
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 4_500) {
+      expect(await authenticateAll()).toMatchObject([{ role: 'VIEWER' }, { role: 'MANAGER' }, { partnerId: globex }]);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(database.statements()).toEqual([expect.stringContaining('findApiKeyHoldersUnscoped')]);
     await revokeApiKeyUnscoped(database.pool, keys[0]!.id, actor);
     const revokedAt = performance.now();
-    while ((await ask())[0] !== 'UNAUTHENTICATED') {
+    while ((await authenticateAll())[0] !== 'UNAUTHENTICATED') {
       expect(performance.now() - revokedAt).toBeLessThan(4_900);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    expect((await ask()).slice(1)).toMatchObject([{ role: 'MANAGER' }, { partnerId: globex }]);
+    expect((await authenticateAll()).slice(1)).toMatchObject([{ role: 'MANAGER' }, { partnerId: globex }]);
   });
 
-  test('made after it was asked for in vain is taken at once', async () => {
+  test('created after a failed look-up is accepted at once', async () => {
     const { key, id, secretHash } = makeApiKey();
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');
     await database.superuserPool.query(`insert into api_key (partner_id, id, role, secret_hash) values ($1, $2, 'VIEWER', $3)`, [
@@ -109,7 +109,7 @@ describe('a key', () => {
   });
 });
 
-test('no key, another scheme, a forged, foreign or unknown one: all are answered alike', async () => {
+test('a missing key, another scheme, and a forged or unknown key all give the same result', async () => {
   const { key, id } = await keyOf(acme, 'ADMIN');
   const forged = makeApiKey();
   await database.superuserPool.query(`insert into api_key (partner_id, id, role, secret_hash) values ($1, $2, 'VIEWER', $3)`, [
@@ -133,7 +133,7 @@ test('no key, another scheme, a forged, foreign or unknown one: all are answered
 });
 
 describe('the partner of a request', () => {
-  test('is named by an operator, whichever it is', async () => {
+  test('is any partner that an operator names', async () => {
     const { key, id } = await keyOf(acme, 'OPERATOR');
     for (const partnerId of [acme, globex]) {
       expect(await authenticate(`Bearer ${key}`, globalId('Partner', partnerId))).toEqual({
@@ -149,16 +149,19 @@ describe('the partner of a request', () => {
     }
   });
 
-  test.each(['VIEWER', 'MANAGER', 'ADMIN'] as const)('is for a %s its own; another one is answered like an unknown one', async (role) => {
-    const { key } = await keyOf(acme, role);
-    expect(await authenticate(`Bearer ${key}`, globalId('Partner', acme))).toMatchObject({ partnerId: acme });
-    for (const other of [globalId('Partner', globex), globalId('Partner', randomUUID()), 'par_', '']) {
-      expect(await authenticate(`Bearer ${key}`, other)).toBe('PARTNER_NOT_FOUND');
-    }
-  });
+  test.each(['VIEWER', 'MANAGER', 'ADMIN'] as const)(
+    'is the own one for the role %s; another partner gives the same error as an unknown one',
+    async (role) => {
+      const { key } = await keyOf(acme, role);
+      expect(await authenticate(`Bearer ${key}`, globalId('Partner', acme))).toMatchObject({ partnerId: acme });
+      for (const other of [globalId('Partner', globex), globalId('Partner', randomUUID()), 'par_', '']) {
+        expect(await authenticate(`Bearer ${key}`, other)).toBe('PARTNER_NOT_FOUND');
+      }
+    },
+  );
 });
 
-test('the list of keys tells whose they are and how they stand, and nothing secret', async () => {
+test('the list of keys shows their users and states, but no secrets', async () => {
   const partnerId = randomUUID();
   await database.superuserPool.query(`insert into partner (id, name) values ($1, 'Initech')`, [partnerId]);
   const partnerUserId = await createPartnerUser(database.pool, partnerId, {

@@ -12,7 +12,7 @@ const algorithms = ['RS256', 'ES256', 'EdDSA'];
 let server: TestServer;
 let issuer: Awaited<ReturnType<typeof startKeyServer>>;
 let keys: Record<string, SigningKey>;
-let ours: SigningKey;
+let ecKey: SigningKey;
 let acme: string;
 let globex: string;
 let ann: string;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   keys = Object.fromEntries(
     await Promise.all([...algorithms, 'ES384'].map(async (alg) => [alg, await makeSigningKey(`key of ${alg}`, alg)])),
   );
-  ours = keys['ES256'] as SigningKey;
+  ecKey = keys['ES256'] as SigningKey;
   await issuer.publish(...Object.values(keys));
   server = await startTestServer({
     businessDate: today,
@@ -67,46 +67,46 @@ const claims = (others: Record<string, unknown> = {}) => ({
 const viewer = 'query Who { viewer { role user { id } partner { name } } }';
 const ask = (token: string, headers: Record<string, string> = {}) => server.query(viewer, {}, { token, headers });
 
-/** All of an answer that a caller could tell apart from another. */
+/** All parts of a response that a client could compare. */
 async function shape(token: string, extra: Record<string, string> = {}): Promise<string> {
   const { status, headers, text } = await ask(token, { 'x-request-id': 'same', ...extra });
   const { date: _date, ...rest } = Object.fromEntries(headers);
   return JSON.stringify({ status, rest, text });
 }
 
-describe('a token of the own sign-on', () => {
-  test.each(algorithms)('signed with %s lets in the user with that address, with the role they have here', async (alg) => {
+describe("a token of the company's sign-on", () => {
+  test.each(algorithms)('signed with %s authenticates the user with that address, with the role of the user', async (alg) => {
     const { status, body } = await ask(await signToken(keys[alg] as SigningKey, claims()));
     expect([status, body.data]).toEqual([200, { viewer: { role: 'MANAGER', user: { id: `usr_${ann}` }, partner: { name: 'Acme' } } }]);
   });
 
-  test('names the partner by its id, as the API has it or bare', async () => {
-    expect((await ask(await signToken(ours, claims({ partner_id: acme.toUpperCase() })))).status).toBe(200);
-    expect((await ask(await signToken(ours, claims({ aud: ['other', 'renewals'] })))).status).toBe(200);
+  test('names the partner by its global id or by its UUID', async () => {
+    expect((await ask(await signToken(ecKey, claims({ partner_id: acme.toUpperCase() })))).status).toBe(200);
+    expect((await ask(await signToken(ecKey, claims({ aud: ['other', 'renewals'] })))).status).toBe(200);
   });
 
-  test('is good for its partner alone, whatever the request names', async () => {
-    const token = await signToken(ours, claims());
+  test('is valid for its partner only, even if the request names another', async () => {
+    const token = await signToken(ecKey, claims());
     expect((await ask(token, { 'x-partner-id': `par_${acme}` })).status).toBe(200);
     expect((await ask(token, { 'x-partner-id': `par_${globex}` })).body.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
     expect(await shape(token, { 'x-partner-id': `par_${globex}` })).toBe(await shape(token, { 'x-partner-id': `par_${randomUUID()}` }));
   });
 
-  test('is taken up to 30 seconds beside our clock, not 31', async () => {
-    for (const [others, isTaken] of [
+  test('is valid with a clock difference of 30 seconds, but not of 31', async () => {
+    for (const [others, isAccepted] of [
       [{ exp: now - 29 }, true],
       [{ exp: now - 31 }, false],
       [{ nbf: now + 29 }, true],
       [{ nbf: now + 31 }, false],
     ] as const) {
-      expect((await ask(await signToken(ours, claims(others)))).status).toBe(isTaken ? 200 : 401);
+      expect((await ask(await signToken(ecKey, claims(others)))).status).toBe(isAccepted ? 200 : 401);
     }
   });
 
-  test('writes under the name of its user', async () => {
+  test('records changes under the name of its user', async () => {
     const partnerId = await server.createPartner('Writers');
     await createPartnerUser(server.database.pool, partnerId, { name: 'Wanda', email: 'wanda@w.example', role: 'ADMIN', actor: 'test' });
-    const token = await signToken(ours, claims({ partner_id: partnerId, email: 'wanda@w.example' }));
+    const token = await signToken(ecKey, claims({ partner_id: partnerId, email: 'wanda@w.example' }));
     const { body } = await server.query(
       'mutation { updatePartnerSettings(input: { ownsAllTransactionalConversations: true }) { userErrors { code } } }',
       {},
@@ -123,9 +123,9 @@ describe('a token of the own sign-on', () => {
 
 describe('a token of an operator', () => {
   const operator = () =>
-    signToken(ours, claims({ sub: 'olga', partner_id: undefined, email: undefined, roles: ['x', 'renewals-operator'] }));
+    signToken(ecKey, claims({ sub: 'olga', partner_id: undefined, email: undefined, roles: ['x', 'renewals-operator'] }));
 
-  test('names the partner in each request, and leaves a line there', async () => {
+  test('names the partner in each request, and is recorded in that partner’s audit log', async () => {
     expect((await ask(await operator(), { 'x-partner-id': `par_${globex}` })).body.data).toEqual({
       viewer: { role: 'OPERATOR', user: null, partner: { name: 'Globex' } },
     });
@@ -136,18 +136,18 @@ describe('a token of an operator', () => {
   });
 
   test.each([['Renewals-operator'], ['renewals-operator '], [true], [{ 'renewals-operator': true }], [[['renewals-operator']]]])(
-    'needs just that claim, not %j',
+    'needs exactly that claim, not %j',
     async (roles) => {
-      const token = await signToken(ours, claims({ roles, email: 'nobody@acme.example' }));
+      const token = await signToken(ecKey, claims({ roles, email: 'nobody@acme.example' }));
       expect(await shape(token, { 'x-partner-id': `par_${globex}` })).toBe(refused);
     },
   );
 });
 
-describe('a token that is bad is answered byte for byte like a bad key', () => {
+describe('an invalid token gives the same response, byte for byte, as an invalid key', () => {
   const unsigned = (header: object, payload: object, signature = '') =>
     `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(payload))}.${signature}`;
-  /** Signed with what everybody knows, the public key, as though it were a secret. */
+  /** Signs with the public key as if it were a shared secret. */
   const confused = async (key: SigningKey, secret: string | Uint8Array) =>
     await new SignJWT(claims())
       .setProtectedHeader({ alg: 'HS256', kid: key.kid })
@@ -156,55 +156,52 @@ describe('a token that is bad is answered byte for byte like a bad key', () => {
 
   test.each<[string, () => Promise<string> | string]>([
     ['the algorithm none', () => unsigned({ alg: 'none' }, claims())],
-    ['the algorithm none and a known key', () => unsigned({ alg: 'none', kid: ours.kid }, claims())],
-    ['no signature', async () => (await signToken(ours, claims())).replace(/[^.]+$/, '')],
+    ['the algorithm none and a known key', () => unsigned({ alg: 'none', kid: ecKey.kid }, claims())],
+    ['no signature', async () => (await signToken(ecKey, claims())).replace(/[^.]+$/, '')],
     [
       'another payload under the signature',
-      async () => (await signToken(ours, claims())).replace(/\.[^.]+\./, `.${base64url.encode(JSON.stringify(claims({ sub: 'eve' })))}.`),
+      async () => (await signToken(ecKey, claims())).replace(/\.[^.]+\./, `.${base64url.encode(JSON.stringify(claims({ sub: 'eve' })))}.`),
     ],
     ['a public RSA key as a secret of HS256', async () => await confused(rsa(), await exportSPKI(rsa().publicKey))],
-    ['a public EC key as a secret of HS256', async () => await confused(ours, await exportSPKI(ours.publicKey))],
+    ['a public EC key as a secret of HS256', async () => await confused(ecKey, await exportSPKI(ecKey.publicKey))],
     ['a published JWK as a secret of HS256', async () => await confused(rsa(), JSON.stringify(await exportJWK(rsa().publicKey)))],
     ['a modulus as a secret of HS256', async () => await confused(rsa(), base64url.decode((await exportJWK(rsa().publicKey)).n as string))],
-    ['an algorithm that is not pinned, though the key is published', async () => await signToken(keys['ES384'] as SigningKey, claims())],
-    ['the id of a key for another algorithm', async () => await signToken({ ...ours, kid: 'key of RS256' }, claims())],
+    ['an algorithm that is not configured', async () => await signToken(keys['ES384'] as SigningKey, claims())],
+    ['the id of a key for another algorithm', async () => await signToken({ ...ecKey, kid: 'key of RS256' }, claims())],
     [
-      'a key of its own in the header',
+      'its own key in the header',
       async () => {
-        const eve = await makeSigningKey(ours.kid);
+        const eve = await makeSigningKey(ecKey.kid);
         return await signToken(eve, claims(), { jwk: await exportJWK(eve.publicKey) });
       },
     ],
-    [
-      'a key address of its own in the header',
-      async () => await signToken(await makeSigningKey('eve'), claims(), { jku: issuer.url.href }),
-    ],
+    ['its own key address in the header', async () => await signToken(await makeSigningKey('eve'), claims(), { jku: issuer.url.href })],
     ['an unknown key', async () => await signToken(await makeSigningKey('unknown'), claims())],
-    ['no key named', async () => await signToken(await makeSigningKey(ours.kid), claims(), { kid: undefined })],
-    ['a critical extension', async () => unsigned({ alg: 'ES256', kid: ours.kid, crit: ['exp'], exp: 1 }, claims(), 'AAAA')],
-    ['another issuer', async () => await signToken(ours, claims({ iss: 'https://evil.example' }))],
-    ['an issuer that begins alike', async () => await signToken(ours, claims({ iss: 'https://id.example/' }))],
-    ['no issuer', async () => await signToken(ours, claims({ iss: undefined }))],
-    ['another audience', async () => await signToken(ours, claims({ aud: 'other' }))],
-    ['no audience', async () => await signToken(ours, claims({ aud: undefined }))],
-    ['an end in the past', async () => await signToken(ours, claims({ exp: now - 3600 }))],
-    ['no end', async () => await signToken(ours, claims({ exp: undefined }))],
-    ['a beginning in the future', async () => await signToken(ours, claims({ nbf: now + 3600 }))],
-    ['no subject', async () => await signToken(ours, claims({ sub: undefined }))],
-    ['a subject with NUL', async () => await signToken(ours, claims({ sub: 'a\0b' }))],
-    ['no partner', async () => await signToken(ours, claims({ partner_id: undefined }))],
-    ['an unknown partner', async () => await signToken(ours, claims({ partner_id: randomUUID() }))],
-    ['a partner whose user it is not', async () => await signToken(ours, claims({ partner_id: globex }))],
-    ['a partner that is none', async () => await signToken(ours, claims({ partner_id: "' or true" }))],
-    ['a list of partners', async () => await signToken(ours, claims({ partner_id: [acme] }))],
-    ['no address', async () => await signToken(ours, claims({ email: undefined }))],
-    ['an unknown address', async () => await signToken(ours, claims({ email: 'eve@acme.example' }))],
-    ['an address with NUL', async () => await signToken(ours, claims({ email: 'ann@acme.example\0' }))],
-    ['an address that is not verified', async () => await signToken(ours, claims({ email_verified: false }))],
-    ['an address of which nothing is said', async () => await signToken(ours, claims({ email_verified: undefined }))],
-    ['an address verified by a word', async () => await signToken(ours, claims({ email_verified: 'true' }))],
+    ['no key named', async () => await signToken(await makeSigningKey(ecKey.kid), claims(), { kid: undefined })],
+    ['a critical extension', async () => unsigned({ alg: 'ES256', kid: ecKey.kid, crit: ['exp'], exp: 1 }, claims(), 'AAAA')],
+    ['another issuer', async () => await signToken(ecKey, claims({ iss: 'https://evil.example' }))],
+    ['an issuer with the same beginning', async () => await signToken(ecKey, claims({ iss: 'https://id.example/' }))],
+    ['no issuer', async () => await signToken(ecKey, claims({ iss: undefined }))],
+    ['another audience', async () => await signToken(ecKey, claims({ aud: 'other' }))],
+    ['no audience', async () => await signToken(ecKey, claims({ aud: undefined }))],
+    ['an expiry in the past', async () => await signToken(ecKey, claims({ exp: now - 3600 }))],
+    ['no expiry', async () => await signToken(ecKey, claims({ exp: undefined }))],
+    ['a not-before time in the future', async () => await signToken(ecKey, claims({ nbf: now + 3600 }))],
+    ['no subject', async () => await signToken(ecKey, claims({ sub: undefined }))],
+    ['a subject with NUL', async () => await signToken(ecKey, claims({ sub: 'a\0b' }))],
+    ['no partner', async () => await signToken(ecKey, claims({ partner_id: undefined }))],
+    ['an unknown partner', async () => await signToken(ecKey, claims({ partner_id: randomUUID() }))],
+    ['a partner without that user', async () => await signToken(ecKey, claims({ partner_id: globex }))],
+    ['a malformed partner id', async () => await signToken(ecKey, claims({ partner_id: "' or true" }))],
+    ['a list of partners', async () => await signToken(ecKey, claims({ partner_id: [acme] }))],
+    ['no address', async () => await signToken(ecKey, claims({ email: undefined }))],
+    ['an unknown address', async () => await signToken(ecKey, claims({ email: 'eve@acme.example' }))],
+    ['an address with NUL', async () => await signToken(ecKey, claims({ email: 'ann@acme.example\0' }))],
+    ['an address that is not verified', async () => await signToken(ecKey, claims({ email_verified: false }))],
+    ['an address without email_verified', async () => await signToken(ecKey, claims({ email_verified: undefined }))],
+    ['an address whose email_verified is a string', async () => await signToken(ecKey, claims({ email_verified: 'true' }))],
     ['five parts', () => 'a.b.c.d.e'],
-    ['a payload that is no object', () => unsigned({ alg: 'ES256' }, [])],
+    ['a payload that is not an object', () => unsigned({ alg: 'ES256' }, [])],
     ['dots', () => '..'],
   ])('%s', async (_, make) => {
     const token = await make();
@@ -213,34 +210,40 @@ describe('a token that is bad is answered byte for byte like a bad key', () => {
     expect(JSON.stringify(server.log)).not.toContain(token);
   });
 
-  test('and none of them made us ask for keys more than twice', () => expect(issuer.requests).toBeLessThanOrEqual(2));
+  test('and all of them together load the keys at most twice', () => expect(issuer.requests).toBeLessThanOrEqual(2));
 });
 
-test('without a sign-on a token is no key', async () => {
+test('without a configured sign-on, tokens are refused', async () => {
   const plain = await startTestServer({ businessDate: today });
-  const { status, text } = await plain.query(viewer, {}, { token: await signToken(ours, claims()) });
+  const { status, text } = await plain.query(viewer, {}, { token: await signToken(ecKey, claims()) });
   expect([status, text]).toEqual([401, JSON.parse(refused).text]);
   await plain.close();
 });
 
-test('while the keys are not to be had, a token is answered 503 and a time to wait; what can be told without keys, and API keys, go on', async () => {
-  const away = await startKeyServer();
-  away.answer = 'error';
-  const config = { issuer: 'https://id.example', audience: 'renewals', keysUrl: away.url, algorithms, partnerClaim: 'partner_id' };
-  const own = await startTestServer({ businessDate: today, config: { signOn: config } });
-  const key = await own.createToken(await own.createPartner('Initech'), 'VIEWER');
-  const answer = await own.query(viewer, {}, { token: await signToken(ours, claims()) });
+test('while the keys are unavailable, tokens get 503 with Retry-After; API keys work, and tokens that are invalid without a look at keys get 401', async () => {
+  const down = await startKeyServer();
+  down.answer = 'error';
+  const config = {
+    issuer: 'https://id.example',
+    audience: 'renewals',
+    keysUrl: down.url,
+    algorithms,
+    partnerClaim: 'partner_id',
+  };
+  const other = await startTestServer({ businessDate: today, config: { signOn: config } });
+  const key = await other.createToken(await other.createPartner('Initech'), 'VIEWER');
+  const answer = await other.query(viewer, {}, { token: await signToken(ecKey, claims()) });
   expect([answer.status, answer.headers.get('retry-after'), answer.body.errors?.[0]?.extensions]).toEqual([
     503,
     '5',
     { code: 'UNAVAILABLE' },
   ]);
-  expect((await own.query(viewer, {}, { token: await signToken(ours, claims({ iss: 'https://evil.example' })) })).status).toBe(401);
-  expect((await own.query(viewer, {}, { token: unsignedNone() })).status).toBe(401);
-  expect((await own.query(viewer, {}, { token: key })).status).toBe(200);
-  expect(own.log.map(({ msg }) => msg)).toContain('signing keys are not to be had');
-  await own.close();
-  await away.close();
+  expect((await other.query(viewer, {}, { token: await signToken(ecKey, claims({ iss: 'https://evil.example' })) })).status).toBe(401);
+  expect((await other.query(viewer, {}, { token: unsignedNone() })).status).toBe(401);
+  expect((await other.query(viewer, {}, { token: key })).status).toBe(200);
+  expect(other.log.map(({ msg }) => msg)).toContain('signing keys unavailable');
+  await other.close();
+  await down.close();
 });
 
 const unsignedNone = () => `${base64url.encode('{"alg":"none"}')}.${base64url.encode(JSON.stringify(claims()))}.`;

@@ -4,20 +4,20 @@ import type { SignOnConfig } from '../config.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { createSigningKeys, SigningKeysUnavailable } from './signing-keys.ts';
 
-/** Whom a token is of: somebody at a partner, by the address that the issuer has verified, or an operator of the vendor. */
-export type SignedOn = { subject: string } & ({ isOperator: true } | { isOperator: false; partnerId: string; email: string });
+/** The identity in a token: a user of a partner, with the e-mail address that the issuer verified, or an operator of the vendor. */
+export type TokenIdentity = { subject: string } & ({ isOperator: true } | { isOperator: false; partnerId: string; email: string });
 
-export type CheckToken = (token: string) => Promise<SignedOn | 'INVALID' | 'UNAVAILABLE'>;
+export type CheckToken = (token: string) => Promise<TokenIdentity | 'INVALID' | 'UNAVAILABLE'>;
 
-/** How far the issuer's clock may be from ours. */
+/** The largest accepted difference between the issuer's clock and the server's. */
 const clockToleranceSeconds = 30;
 
-/** Checks tokens of the company's own sign-on. How a token is bad is told to the log alone. */
+/** Checks tokens of the company's sign-on. Only the log says why a token is invalid. */
 export function createCheckToken(config: SignOnConfig, now: () => number, log: Logger): CheckToken {
   const keys = createSigningKeys(config.keysUrl, log);
   return async (token) => {
     try {
-      // Nobody can make us ask for keys with what is no token of the issuer's.
+      // Tokens of other issuers must not cause requests for keys.
       if (decodeJwt(token).iss !== config.issuer) return 'INVALID';
       const { payload } = await jwtVerify(token, keys, {
         issuer: config.issuer,
@@ -27,7 +27,7 @@ export function createCheckToken(config: SignOnConfig, now: () => number, log: L
         clockTolerance: clockToleranceSeconds,
         currentDate: new Date(now()),
       });
-      return signedOn(payload, config) ?? 'INVALID';
+      return identityOf(payload, config) ?? 'INVALID';
     } catch (error) {
       if (error instanceof SigningKeysUnavailable) return 'UNAVAILABLE';
       log.debug({ reason: (error as { code?: string }).code }, 'token refused');
@@ -36,14 +36,14 @@ export function createCheckToken(config: SignOnConfig, now: () => number, log: L
   };
 }
 
-function signedOn(claims: JWTPayload, { partnerClaim, operatorClaim }: SignOnConfig): SignedOn | null {
+function identityOf(claims: JWTPayload, { partnerClaim, operatorClaim }: SignOnConfig): TokenIdentity | null {
   const { sub: subject, email, email_verified: isVerified } = claims;
   if (typeof subject !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(subject)) return null;
   if (operatorClaim !== undefined && has(claims[operatorClaim.name], operatorClaim.value)) return { subject, isOperator: true };
   const partner = claims[partnerClaim];
   const partnerId =
     typeof partner === 'string' ? uuidOf('Partner', partner.startsWith('par_') ? partner : `par_${partner.toLowerCase()}`) : null;
-  // Without the issuer's word that it is theirs, anybody could give somebody else's address.
+  // If the issuer has not verified the address, a user could claim the address of another user.
   if (partnerId === null || typeof email !== 'string' || isVerified !== true) return null;
   return { subject, isOperator: false, partnerId, email };
 }

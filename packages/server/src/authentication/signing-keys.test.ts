@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => issuer.close());
 
 describe('the keys of an issuer', () => {
-  test('are asked for once by many tokens at a time, and not again for ten minutes', async () => {
+  test('are loaded once for concurrent tokens, and again after ten minutes', async () => {
     await Promise.all(Array.from({ length: 20 }, () => verify(one)));
     seconds = 599;
     await verify(one);
@@ -31,7 +31,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.requests).toBe(2);
   });
 
-  test('take in a new one at once, and let go of a withdrawn one within ten minutes', async () => {
+  test('include a new key at once, and drop a withdrawn one within ten minutes', async () => {
     await verify(one);
     seconds = 31;
     await issuer.publish(two);
@@ -42,7 +42,7 @@ describe('the keys of an issuer', () => {
     await expect(verify(two)).rejects.toThrow(errors.JWKSNoMatchingKey);
   });
 
-  test('are asked for at most every 30 seconds, however many tokens name unknown ones', async () => {
+  test('are loaded at most every 30 seconds, however many tokens name unknown keys', async () => {
     await verify(one);
     for (seconds = 1; seconds < 30; seconds += 1) await expect(verify(two)).rejects.toThrow(errors.JWKSNoMatchingKey);
     expect(issuer.requests).toBe(1);
@@ -52,7 +52,7 @@ describe('the keys of an issuer', () => {
   });
 
   test.each(['error', 'nonsense'] as const)(
-    'that are known go on for an hour while the answer is %s; of others nobody can tell',
+    'that are loaded stay valid for an hour while the issuer returns %s; tokens with other keys cannot be verified',
     async (answer) => {
       await verify(one);
       issuer.answer = answer;
@@ -68,7 +68,7 @@ describe('the keys of an issuer', () => {
     },
   );
 
-  test('that were never had are asked for again after 5 seconds, not before', async () => {
+  test('that could not be loaded are loaded again after 5 seconds, not before', async () => {
     issuer.answer = 'error';
     for (seconds = 0; seconds < 5; seconds += 1) await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);
     expect(issuer.requests).toBe(1);
@@ -78,7 +78,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.requests).toBe(2);
   });
 
-  test('that do not come are waited for 3 seconds', async () => {
+  test('time out after 3 seconds', async () => {
     issuer.answer = 'nothing';
     const start = performance.now();
     await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);

@@ -1,24 +1,24 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 
-/** Whether a token is good cannot be told just now: its issuer's keys are not to be had. */
+/** The issuer's keys are unavailable, so the token can't be verified now. */
 export class SigningKeysUnavailable extends Error {
   override name = 'SigningKeysUnavailable';
 }
 
 const secondMs = 1_000;
 const timeoutMs = 3 * secondMs;
-/** Keys are asked for again after this long: so long does one count that the issuer has withdrawn. */
-const freshMs = 600 * secondMs;
-/** While the issuer does not answer, known keys go on for this long. */
-const trustedMs = 3_600 * secondMs;
-/** Whatever tokens come, unknown keys make us ask no more often than this, and failures no more often than that. */
+/** Keys are loaded again after this time; until then, a key that the issuer withdrew stays valid. */
+const maxAgeMs = 600 * secondMs;
+/** While the issuer is unavailable, loaded keys stay valid for this time. */
+const maxStaleMs = 3_600 * secondMs;
+/** The shortest time between two loads for unknown keys, and between two loads after an error, however many tokens arrive. */
 const cooldownMs = 30 * secondMs;
 const retryMs = 5 * secondMs;
 
-/** The issuer's public keys, by the header of a token. */
+/** Finds the issuer's public key for the header of a token. */
 export function createSigningKeys(url: URL, log: Logger, monotonic: () => number = () => performance.now()): JWTVerifyGetKey {
-  // When to ask is decided here; of itself it would ask once a bad token while there is no answer.
+  // This function decides when to load keys. The library's own rule would load them for every invalid token during an outage.
   const remote = createRemoteJWKSet(url, { timeoutDuration: timeoutMs, cacheMaxAge: Infinity, cooldownDuration: Infinity });
   let loadedAt = -Infinity;
   let triedAt = -Infinity;
@@ -26,7 +26,7 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
 
   const since = (instant: number) => monotonic() - instant;
 
-  const isAway = () => loadedAt < triedAt;
+  const isUnavailable = () => loadedAt < triedAt;
 
   async function load(): Promise<void> {
     triedAt = monotonic();
@@ -34,28 +34,28 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
       await remote.reload();
       loadedAt = monotonic();
     } catch (error) {
-      log.warn({ err: error }, 'signing keys are not to be had');
+      log.warn({ err: error }, 'signing keys unavailable');
     }
   }
 
-  /** Many at a time ask once. */
-  async function ask(): Promise<void> {
-    if (loading === undefined && since(triedAt) < (isAway() ? retryMs : cooldownMs)) return;
+  /** Concurrent calls share one load. */
+  async function reloadIfDue(): Promise<void> {
+    if (loading === undefined && since(triedAt) < (isUnavailable() ? retryMs : cooldownMs)) return;
     loading ??= load().finally(() => (loading = undefined));
     await loading;
   }
 
   return async (header, token) => {
-    if (since(loadedAt) > freshMs) await ask();
-    if (since(loadedAt) > trustedMs) throw new SigningKeysUnavailable();
+    if (since(loadedAt) > maxAgeMs) await reloadIfDue();
+    if (since(loadedAt) > maxStaleMs) throw new SigningKeysUnavailable();
     try {
       return await remote(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    // A key that the issuer has begun to use since, perhaps.
-    await ask();
-    if (isAway()) throw new SigningKeysUnavailable();
+    // The issuer may have begun to use a new key.
+    await reloadIfDue();
+    if (isUnavailable()) throw new SigningKeysUnavailable();
     return await remote(header, token);
   };
 }

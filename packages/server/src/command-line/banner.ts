@@ -1,7 +1,7 @@
-export type BannerFacts = { url: string; database: string; explorers: boolean; token: string | null };
+export type BannerOptions = { url: string; database: string; explorers: boolean; apiKey: string | null };
 
-/** What somebody needs who has just started the server for the first time. */
-export function banner({ url, database, explorers, token }: BannerFacts): string {
+/** The text for a first start: the addresses, an API key and an example query. */
+export function banner({ url, database, explorers, apiKey }: BannerOptions): string {
   const query =
     '{ upcomingContractChanges(first: 5) { totalCount nodes { customer { name } type status effectiveDate renewalDeadline } } }';
   const lines = [
@@ -10,12 +10,12 @@ export function banner({ url, database, explorers, token }: BannerFacts): string
     '',
     `  API       ${url}/graphql`,
     ...(explorers ? [`  Explorer  ${url}/ (Apollo Sandbox) and ${url}/explore (GraphiQL, needs no network)`] : []),
-    ...(token ? [`  Token     ${token}`] : [`  Token     npm run renewals -- token create --partner <name> --role VIEWER`]),
+    ...(apiKey ? [`  API key   ${apiKey}`] : [`  API key   npm run renewals -- key create --partner <name> --role VIEWER`]),
     '',
     '  Try it:',
     '',
     `  curl -s ${url}/graphql \\`,
-    `    -H 'Authorization: Bearer ${token ?? '<token>'}' \\`,
+    `    -H 'Authorization: Bearer ${apiKey ?? '<API key>'}' \\`,
     `    -H 'Content-Type: application/json' \\`,
     `    -d '${JSON.stringify({ query })}'`,
     '',

@@ -1,2 +1,2 @@
-/** What a person at the command line can mend, in a sentence; it ends the command with exit code 1. */
+/** An error that the user of the command line can fix. Its message is one sentence, and the command ends with exit code 1. */
 export class CommandError extends Error {}

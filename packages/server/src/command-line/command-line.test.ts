@@ -6,7 +6,7 @@ import { globalId } from '../graphql/global-id.ts';
 import { runCommand, type CommandResult } from '../../testing/command.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
-// Each command is a process that starts and loads all it needs.
+// Each command is a new process, which takes time to start.
 jest.setTimeout(120_000);
 
 let database: TestDatabase;
@@ -18,29 +18,29 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const renewals = (...words: string[]): Promise<CommandResult> => runCommand(words, { DATABASE_URL: database.url });
+const renewals = (...args: string[]): Promise<CommandResult> => runCommand(args, { DATABASE_URL: database.url });
 
-describe('renewals token', () => {
+describe('renewals key', () => {
   test('create prints a key that works, alone on standard output', async () => {
-    const { code, stdout, stderr } = await renewals('token', 'create', '--partner', 'Acme', '--role', 'MANAGER');
+    const { code, stdout, stderr } = await renewals('key', 'create', '--partner', 'Acme', '--role', 'MANAGER');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}\n$/);
-    expect(stderr).toMatch(/^Key [0-9A-Za-z]{12} for "Acme", role MANAGER, good until it is revoked\. It is not shown again\.\n$/);
+    expect(stderr).toMatch(/^API key [0-9A-Za-z]{12} of "Acme", role MANAGER, never expires\. It is not shown again\.\n$/);
     expect(stderr).not.toContain(stdout.trim());
     const viewer = await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, undefined);
     expect(viewer).toMatchObject({ partnerId: acme, role: 'MANAGER', partnerUserId: null });
   });
 
-  test('create makes a key for a user, which may do no more than the user; list shows it, revoke ends it', async () => {
+  test('create creates a key of a user, with only the rights of the user; list shows it, revoke ends it', async () => {
     const user = await renewals('user', 'create', '--partner', 'Acme', '--name', 'Ann', '--email', 'ann@acme.example', '--role', 'VIEWER');
     expect([user.code, user.stdout]).toEqual([0, expect.stringMatching(/^usr_[0-9a-f-]{36}\n$/)]);
-    const words = ['--partner', 'Acme', '--role', 'ADMIN', '--user', 'Ann@acme.example', '--expires-in-days', '30'];
-    const made = await renewals('token', 'create', ...words);
-    expect(made.stderr).toContain('It may do only what its user may, who is a VIEWER.');
-    const key = made.stdout.trim();
+    const args = ['--partner', 'Acme', '--role', 'ADMIN', '--user', 'Ann@acme.example', '--expires-in-days', '30'];
+    const created = await renewals('key', 'create', ...args);
+    expect(created.stderr).toContain('The key has only the rights of its user, who is a VIEWER.');
+    const key = created.stdout.trim();
     const id = key.split('_')[1]!;
 
-    const listed = JSON.parse((await renewals('token', 'list', '--partner', 'Acme', '--json')).stdout) as {
+    const listed = JSON.parse((await renewals('key', 'list', '--partner', 'Acme', '--json')).stdout) as {
       id: string;
       expiresAt: string;
     }[];
@@ -51,9 +51,9 @@ describe('renewals token', () => {
 
     const authenticate = () => createAuthenticate(database.pool, Date.now)(`Bearer ${key}`, undefined);
     expect(await authenticate()).toMatchObject({ role: 'VIEWER', partnerUserId: user.stdout.trim().slice(4) });
-    expect(await renewals('token', 'revoke', id)).toEqual({ code: 0, stdout: '', stderr: `Key ${id} is revoked.\n` });
+    expect(await renewals('key', 'revoke', id)).toEqual({ code: 0, stdout: '', stderr: `API key ${id} is revoked.\n` });
     expect(await authenticate()).toBe('UNAUTHENTICATED');
-    const table = (await renewals('token', 'list')).stdout;
+    const table = (await renewals('key', 'list')).stdout;
     expect(table).toMatch(/^ID +PARTNER +ROLE +USER +CREATED +STATE *\n/);
     expect(table).toMatch(new RegExp(`${id} +Acme +ADMIN +ann@acme.example +\\S+ +revoked \\S+ *\n`));
   });
@@ -61,20 +61,26 @@ describe('renewals token', () => {
   test.each([
     [
       ['create', '--partner', 'Nobody', '--role', 'VIEWER'],
-      'There is no partner "Nobody". `npm run renewals -- partner list` shows those there are.\n',
+      'There is no partner "Nobody". `npm run renewals -- partner list` lists all partners.\n',
     ],
     [['create', '--partner', 'Acme', '--role', 'VIEWER', '--user', 'x@y.z'], 'The partner "Acme" has no user with the address x@y.z.\n'],
-    [['create', '--partner', 'Acme', '--role', 'OPERATOR', '--user', 'x@y.z'], /^An operator works for the vendor .*leave out --user\.\n$/],
+    [['create', '--partner', 'Acme', '--role', 'OPERATOR', '--user', 'x@y.z'], /^An operator works for the vendor .*omit --user\.\n$/],
     [['create', '--partner', 'Acme', '--role', 'KING'], /Allowed choices are VIEWER, MANAGER, ADMIN, OPERATOR\./],
     [['create', '--partner', 'Acme'], /required option '--role <role>' not specified/],
-    [['create', '--partner', 'Acme', '--role', 'VIEWER', '--expires-in-days', '0'], /Give a whole number of days from 1 to 3650\./],
-    [['revoke', 'nothing'], 'There is no key "nothing". `npm run renewals -- token list` shows those there are.\n'],
-  ])('%j is refused in a sentence on standard error, with exit code 1', async (words, sentence) => {
-    expect(await renewals('token', ...words)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) });
+    [['create', '--partner', 'Acme', '--role', 'VIEWER', '--expires-in-days', '0'], /Use a whole number of days from 1 to 3650\./],
+    [['revoke', 'nothing'], 'There is no API key "nothing". `npm run renewals -- key list` lists all API keys.\n'],
+  ])('%j prints an error to standard error, with exit code 1', async (args, sentence) => {
+    expect(await renewals('key', ...args)).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(sentence) });
   });
 });
 
-test('renewals partner list names the partners and the ids that operators send', async () => {
+test('renewals token is an alias of renewals key', async () => {
+  expect((await renewals('token', 'create', '--partner', 'Globex', '--role', 'VIEWER')).stdout).toMatch(/^prk_/);
+  expect(await renewals('token', 'list', '--json')).toEqual(await renewals('key', 'list', '--json'));
+  expect((await renewals('--help')).stdout).toMatch(/^ +key\|token +/m);
+});
+
+test('renewals partner list prints the partners and the ids for operators', async () => {
   const { code, stdout } = await renewals('partner', 'list', '--json');
   expect([code, JSON.parse(stdout)]).toEqual([
     0,
@@ -85,21 +91,21 @@ test('renewals partner list names the partners and the ids that operators send',
   ]);
 });
 
-test('renewals user create takes an address once a partner', async () => {
+test('renewals user create accepts an address once per partner', async () => {
   const create = (email: string) => renewals('user', 'create', '--partner', 'Globex', '--name', 'Bob', '--email', email, '--role', 'ADMIN');
   expect((await create('bob@globex.example')).code).toBe(0);
   expect((await create('BOB@globex.example')).stderr).toBe(
-    'The partner "Globex" has a user with the address BOB@globex.example already.\n',
+    'The partner "Globex" already has a user with the address BOB@globex.example.\n',
   );
-  expect((await create('bob')).stderr).toBe('"bob" is no e-mail address.\n');
+  expect((await create('bob')).stderr).toBe('"bob" is not an e-mail address.\n');
 });
 
-test('renewals schema prints what is committed, and needs no database', async () => {
+test('renewals schema prints the committed schema, and needs no database', async () => {
   const { code, stdout } = await runCommand(['schema'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
   expect([code, stdout]).toEqual([0, readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8')]);
 });
 
-test('renewals tells what is wrong with a command, with the variables and with the database, with exit code 1', async () => {
+test('renewals reports errors in the command, the variables and the database, with exit code 1', async () => {
   expect(await renewals('nonsense')).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/unknown command 'nonsense'/) });
   expect(await renewals()).toMatchObject({ code: 1, stdout: '' });
   expect(await renewals('--help')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: renewals /), stderr: '' });

@@ -10,7 +10,7 @@ import { addPartnerCommand } from './partner.command.ts';
 import { addSampleCommand } from './sample.command.ts';
 import { addSchemaCommand } from './schema.command.ts';
 import { addServeCommand } from './serve.command.ts';
-import { addTokenCommand } from './token.command.ts';
+import { addKeyCommand } from './key.command.ts';
 import { addUserCommand } from './user.command.ts';
 
 const commands = [
@@ -20,33 +20,33 @@ const commands = [
   addImportCommand,
   addPartnerCommand,
   addUserCommand,
-  addTokenCommand,
+  addKeyCommand,
   addSchemaCommand,
 ];
 
-/** Runs one command and sets the exit code of the process: 0, 1, or what the command has set itself. */
+/** Runs one command and sets the exit code of the process: 0, 1, or the code that the command sets itself. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
-  const program = new Command('renewals').description('Upcoming renewals of partners: the server and its tools');
+  const program = new Command('renewals').description('Partner Renewals: the server and its tools');
   program.configureHelp({ showGlobalOptions: true }).showSuggestionAfterError().exitOverride();
   for (const add of commands) add(program);
-  // Who reads may have read enough (… | head): what is left to say is then said to nobody, and what is left to do is done.
+  // The reader of the output may close it (… | head). The rest of the output is then dropped, but the command still completes.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    // Commander has said what is wrong.
+    // Commander has already printed the error.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
-      note(sentenceOf(error));
+      note(messageOf(error));
       process.exitCode = 1;
     }
   }
 }
 
-function sentenceOf(error: unknown): string {
-  const isMeantForPeople = [CommandError, ConfigError, DatabaseSetupError, EmbeddedPostgresError].some((kind) => error instanceof kind);
-  if (isMeantForPeople) return (error as Error).message;
+function messageOf(error: unknown): string {
+  const isUserError = [CommandError, ConfigError, DatabaseSetupError, EmbeddedPostgresError].some((kind) => error instanceof kind);
+  if (isUserError) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -19,16 +19,16 @@ type Options = { partner: string; createPartner?: true; dryRun?: true; json?: tr
 export function addImportCommand(program: Command): void {
   program
     .command('import')
-    .argument('<folder>', 'with any of companies.csv, contacts.csv, contracts.csv, changes.csv, usage.csv')
-    .description('import a CRM export; exit code 0: all rows good, 2: some refused, 1: nothing written')
-    .requiredOption('--partner <name>', 'the partner whose customers they are')
-    .option('--create-partner', 'create the partner if there is none of that name')
-    .option('--dry-run', 'do all of it, then take it back')
-    .option('--reassociate', 'look after ended customers that the files name again, instead of skipping their rows')
+    .argument('<folder>', 'a folder with at least one of companies.csv, contacts.csv, contracts.csv, changes.csv, usage.csv')
+    .description('import a CRM export; exit code 0: all rows accepted, 2: some rows refused, 1: error, nothing imported')
+    .requiredOption('--partner <name>', 'the partner of the customers')
+    .option('--create-partner', 'create the partner if it does not exist')
+    .option('--dry-run', 'run the whole import, then roll it back')
+    .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
     .option('--json', 'print the report as JSON')
     .option(
       '--map <mapping>',
-      'a column and the header your files have for it: "Hub ID=account_id" (repeatable)',
+      'a column and its header in your files, such as "Hub ID=account_id" (repeatable)',
       (value: string, all: string[]) => [...all, value],
       [],
     )
@@ -38,7 +38,7 @@ export function addImportCommand(program: Command): void {
 async function runImport(folder: string, options: Options): Promise<void> {
   const spool = new FaultSpool();
   try {
-    // An import takes as long as it takes: no statement of it is stopped.
+    // Statements of an import can take long, so they have no timeout.
     const report = await useDatabase(
       async ({ pool }, config) => {
         const isKnown = (await listPartnersUnscoped(pool)).some(({ name }) => name === options.partner);
@@ -70,7 +70,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
   }
 }
 
-/** A bar on standard error where a person looks on; nothing elsewhere. */
+/** Shows a progress bar on standard error if it is a terminal. */
 function showProgress(): { update(progress: ImportProgress): void; stop(): void } {
   if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
   const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', stream: process.stderr, clearOnComplete: true, hideCursor: true });
@@ -100,14 +100,14 @@ async function printReport({ files, isDryRun }: ImportReport, spool: FaultSpool)
       );
     }
   }
-  if (isDryRun) note('\nThis was a dry run: nothing was written.');
+  if (isDryRun) note('\nDry run: nothing was written.');
 }
 
-/** The report with every fault, written as it is read from disk. */
+/** Prints the report with all faults. It streams them from disk, since there may be very many. */
 async function printJson({ files, ...report }: ImportReport, spool: FaultSpool): Promise<void> {
   const write = async (text: string) => {
-    // Nobody may read any more: then nothing drains.
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(unlessUnread);
+    // If the reader has closed standard output, `drain` never comes; the error does.
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(ignoreClosedOutput);
   };
   await write(`${JSON.stringify(report).slice(0, -1)},"files":[`);
   for (const [index, { faults: _, ...file }] of files.entries()) {
@@ -122,6 +122,6 @@ async function printJson({ files, ...report }: ImportReport, spool: FaultSpool):
   await write(']}\n');
 }
 
-function unlessUnread(error: NodeJS.ErrnoException): void {
+function ignoreClosedOutput(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

@@ -6,11 +6,11 @@ import { note } from './output.ts';
 export function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .description('bring the database up to date')
+    .description('run pending migrations')
     .action(async () => {
       const database = await openDatabase(readConfig(), { migrate: true });
       for (const warning of database.warnings) note(warning);
-      note(`Up to date: ${database.description}.`);
+      note(`All migrations have run: ${database.description}.`);
       await database.close();
     });
 }

@@ -1,21 +1,25 @@
 import Table from 'cli-table3';
 
-/** What the command was asked for. */
+/** Prints the output of the command to standard output. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What a person should know beside it; kept off standard output, so that scripts read only what they asked for. */
+/** Prints a message for the user to standard error, so that scripts can read standard output alone. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
 export function printTable(head: string[], rows: string[][]): void {
-  const none = Object.fromEntries(
+  const noBorders = Object.fromEntries(
     ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'].map((place) => [place, '']),
   );
   const lines = { left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
-  const table = new Table({ head, chars: { ...none, ...lines }, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } });
+  const table = new Table({
+    head,
+    chars: { ...noBorders, ...lines },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
   table.push(...rows);
   print(table.toString());
 }

@@ -7,10 +7,10 @@ import { useDatabase } from './use-database.ts';
 export function addPartnerCommand(program: Command): void {
   program
     .command('partner')
-    .description('partners')
+    .description('manage partners')
     .command('list')
-    .description('list the partners')
-    .option('--json', 'as JSON')
+    .description('list all partners')
+    .option('--json', 'print JSON')
     .action(async ({ json }: { json?: true }) => {
       const partners = (await useDatabase(({ pool }) => listPartnersUnscoped(pool))).map(({ id, ...partner }) => ({
         id: globalId('Partner', id),

@@ -11,14 +11,14 @@ import { useDatabase } from './use-database.ts';
 export function addSampleCommand(program: Command): void {
   program
     .command('sample')
-    .description('load the sample data: two partners whose customers show every type and status')
+    .description('load the sample data: two partners, with changes of every type and status')
     .action(async () => {
       await useDatabase(({ pool }, config) => loadSampleData({ pool, businessDate: today(config) }));
-      note('The sample data are loaded.');
+      note('Sample data loaded.');
     });
 }
 
-/** Only into a database in which nobody is: sample data never mix with anybody's own. */
+/** Loads the sample data only into a database without partners, so that they never mix with real data. */
 export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, config: Config, log: Logger): Promise<void> {
   const isEmpty = async () => (await listPartnersUnscoped(pool)).length === 0;
   if (!config.sampleData || !(await isEmpty())) return;
@@ -26,7 +26,7 @@ export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, c
     await loadSampleData({ pool, businessDate: today(config) });
     log.info('sample data loaded');
   } catch (error) {
-    // Another process may have started at the same moment and been quicker.
+    // Another process that started at the same time may have loaded them first.
     if (await isEmpty()) throw error;
   }
 }

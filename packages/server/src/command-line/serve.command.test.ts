@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startCommand } from '../../testing/command.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
-// Each command is a process that starts and loads all it needs.
+// Each command is a new process, which takes time to start.
 jest.setTimeout(120_000);
 
 let database: TestDatabase;
@@ -23,13 +23,13 @@ afterAll(async () => {
 });
 
 describe('renewals serve', () => {
-  test('tells its real port, a token and a query that can be pasted; SIGTERM ends it with exit code 0', async () => {
-    const { banner, token, stop } = await start();
+  test('prints its port, an API key and a working example query; SIGTERM ends it with exit code 0', async () => {
+    const { banner, apiKey, stop } = await start();
     const [, body] = /-d '(.*)'/.exec(banner)!;
     const [, url] = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(banner)!;
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       body: body!,
     });
     const { data } = (await response.json()) as { data: { upcomingContractChanges: { nodes: unknown[] } } };
@@ -45,39 +45,37 @@ describe('renewals serve', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(
       expect.arrayContaining(['sample data loaded', 'listening', 'request', 'stopping', 'stopped']),
     );
-    expect(stderr).not.toContain(token);
+    expect(stderr).not.toContain(apiKey);
   });
 
-  test('hands out the same token on each start, and a new one when the kept one works no longer', async () => {
+  test('prints the same API key on each start, and a new one if the stored one is invalid', async () => {
     const first = readFileSync(join(dataDir, 'sample-token'), 'utf8').trim();
     const second = await start();
-    expect(second.token).toBe(first);
+    expect(second.apiKey).toBe(first);
     await second.stop('SIGINT');
 
     await database.superuserPool.query('update api_key set revoked_at = now()');
     const third = await start();
-    expect(third.token).not.toBe(first);
+    expect(third.apiKey).not.toBe(first);
     await third.stop();
 
     writeFileSync(join(dataDir, 'sample-token'), 'nonsense');
     const fourth = await start();
-    expect(fourth.token).toMatch(/^prk_/);
+    expect(fourth.apiKey).toMatch(/^prk_/);
     await fourth.stop();
   });
 
-  test('names the port that is taken and the variable that mends it', async () => {
+  test('names a port that is in use, and the variable to set', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as AddressInfo;
     const { code, stderr, stdout } = await startCommand(['serve', '--banner'], { ...variables, PORT: String(port) }).ended;
     other.close();
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr.trim().split('\n').at(-1)).toBe(
-      `Port ${port} is taken already: set the variable PORT to another one, or to 0 for any that is free.`,
-    );
+    expect(stderr.trim().split('\n').at(-1)).toBe(`Port ${port} is already in use: set PORT to another port, or to 0 for any free port.`);
   });
 
-  test('without --banner prints where it listens; without explorers serves none, without sample data hands out no token', async () => {
+  test('without --banner prints its address; without explorers and sample data it serves no explorers and prints no key', async () => {
     const command = startCommand(['serve'], { ...variables, EXPLORERS: 'off', SAMPLE_DATA: 'off' });
     const [line, url] = await command.printed(/Listening at (http:\S+)\n/);
     expect(command.stdout).toBe(line);
@@ -87,9 +85,9 @@ describe('renewals serve', () => {
     expect((await command.ended).code).toBe(0);
   });
 
-  test('stops in good order when it is told to while it starts', async () => {
+  test('stops gracefully on a signal during the start', async () => {
     const command = startCommand(['serve'], variables);
-    await command.printed(/DATABASE_URL names the owner/, 'stderr');
+    await command.printed(/DATABASE_URL is the login of the tables' owner/, 'stderr');
     command.process.kill('SIGTERM');
     expect((await command.ended).code).toBe(0);
   });
@@ -98,10 +96,10 @@ describe('renewals serve', () => {
 async function start() {
   const command = startCommand(['serve', '--banner'], variables);
   await command.printed(/-d '.*'\n/);
-  const [, token] = /Token +(\S+)/.exec(command.stdout)!;
+  const [, apiKey] = /API key +(\S+)/.exec(command.stdout)!;
   return {
     banner: command.stdout,
-    token: token!,
+    apiKey: apiKey!,
     async stop(signal: NodeJS.Signals = 'SIGTERM') {
       command.process.kill(signal);
       return await command.ended;

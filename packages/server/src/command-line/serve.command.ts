@@ -6,43 +6,43 @@ import { banner } from './banner.ts';
 import { CommandError } from './command-error.ts';
 import { print } from './output.ts';
 import { loadSampleOnFirstStart } from './sample.command.ts';
-import { keepSampleToken } from './sample-token.ts';
+import { getSampleKey } from './sample-key.ts';
 import { openForCommand } from './use-database.ts';
 
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('serve the API until SIGTERM or Ctrl-C')
-    .option('--banner', 'print the addresses, a token of the sample partner and a query to paste')
+    .description('run the server until SIGTERM or Ctrl-C')
+    .option('--banner', 'print the addresses, an API key of the sample partner and an example query')
     .action(serve);
 }
 
 async function serve(options: { banner?: true }): Promise<void> {
-  const stopping = signalToStop();
+  const stopSignals = listenForStopSignals();
   const config = readConfig();
   const log = createLog(config);
-  // It takes a second to load: meanwhile the database starts, and no other command waits for it.
+  // Loading this module takes a second. The database starts meanwhile, and other commands do not load it.
   const http = import('../http/server.ts');
   const database = await openForCommand(config);
   try {
     const { startServer } = await http;
     for (const warning of database.warnings) log.warn(warning);
     await loadSampleOnFirstStart(database, config, log);
-    const token = await keepSampleToken(database.pool, config);
-    // A stop that was asked for while starting is obeyed before anybody is served.
-    if (stopping.signal) return;
-    // Who can reach the landing page must be at this machine, for it holds a key.
-    const prefill = { ...sampleQuery, ...(token && isLoopback(config.host) && { token }) };
+    const apiKey = await getSampleKey(database.pool, config);
+    // A stop signal during the start ends the process before it serves requests.
+    if (stopSignals.signal) return;
+    // The landing page contains the key, so it gets it only if the server listens on loopback.
+    const prefill = { ...sampleQuery, ...(apiKey && isLoopback(config.host) && { apiKey }) };
     const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) =>
-      explainListening(error, config),
+      throwListenError(error, config),
     );
     print(
       options.banner
-        ? banner({ url: server.url, database: database.description, explorers: config.explorers, token })
+        ? banner({ url: server.url, database: database.description, explorers: config.explorers, apiKey })
         : `Listening at ${server.url}`,
     );
     log.info({ url: server.url, database: database.description }, 'listening');
-    log.info({ signal: await stopping.asked }, 'stopping');
+    log.info({ signal: await stopSignals.first }, 'stopping');
     await server.close();
   } finally {
     await database.close();
@@ -50,21 +50,21 @@ async function serve(options: { banner?: true }): Promise<void> {
   }
 }
 
-function explainListening(error: unknown, { host, port }: Config): never {
+function throwListenError(error: unknown, { host, port }: Config): never {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
-    throw new CommandError(`Port ${port} is taken already: set the variable PORT to another one, or to 0 for any that is free.`);
+    throw new CommandError(`Port ${port} is already in use: set PORT to another port, or to 0 for any free port.`);
   }
-  if (code === 'EACCES') throw new CommandError(`This user may not listen at port ${port}: set the variable PORT to a number above 1023.`);
+  if (code === 'EACCES') throw new CommandError(`This user has no permission for port ${port}: set PORT to a number above 1023.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    throw new CommandError(`This machine has no address ${host}: set the variable HOST to one it has.`);
+    throw new CommandError(`This machine does not have the address ${host}: set HOST to one of its addresses.`);
   throw error;
 }
 
-/** The first signal is a request to stop in good order; the second one ends the process at once. */
-function signalToStop(): { asked: Promise<NodeJS.Signals>; readonly signal: NodeJS.Signals | undefined } {
+/** The first signal stops the server gracefully; the second one ends the process at once. */
+function listenForStopSignals(): { first: Promise<NodeJS.Signals>; readonly signal: NodeJS.Signals | undefined } {
   let signal: NodeJS.Signals | undefined;
-  const asked = new Promise<NodeJS.Signals>((resolve) => {
+  const first = new Promise<NodeJS.Signals>((resolve) => {
     const stop = (received: NodeJS.Signals) => {
       if (signal) process.exit(1);
       resolve((signal = received));
@@ -72,7 +72,7 @@ function signalToStop(): { asked: Promise<NodeJS.Signals>; readonly signal: Node
     process.on('SIGTERM', stop).on('SIGINT', stop);
   });
   return {
-    asked,
+    first,
     get signal() {
       return signal;
     },

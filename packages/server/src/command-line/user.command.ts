@@ -13,23 +13,24 @@ type CreateOptions = { partner: string; name: string; email: string; role: Partn
 export function addUserCommand(program: Command): void {
   program
     .command('user')
-    .description('people at a partner')
+    .description('manage users of partners')
     .command('create')
-    .description('add a user to a partner; prints the id')
+    .description('create a user of a partner, and print the id')
     .requiredOption('--partner <name>', 'the partner')
     .requiredOption('--name <name>', 'the name of the user')
-    .requiredOption('--email <address>', 'the e-mail address, one user each')
-    .addOption(new Option('--role <role>', 'what the user may do').choices(partnerUserRoles).makeOptionMandatory())
+    .requiredOption('--email <address>', 'the e-mail address, unique for the partner')
+    .addOption(new Option('--role <role>', 'the role of the user').choices(partnerUserRoles).makeOptionMandatory())
     .action(async ({ partner: partnerName, ...user }: CreateOptions) => {
-      if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is no e-mail address.`);
+      if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is not an e-mail address.`);
       const id = await useDatabase(async ({ pool }) => {
         const partner = await findPartnerByName(pool, partnerName);
         return await createPartnerUser(pool, partner.id, { ...user, actor: 'command line' });
       });
-      if (!id) throw new CommandError(`The partner "${partnerName}" has a user with the address ${user.email} already.`);
+      if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
       print(globalId('PartnerUser', id));
       note(
-        `${user.name} is a ${user.role} of "${partnerName}" now. For a key: npm run renewals -- token create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
+        `Created the user ${user.name} of "${partnerName}" with the role ${user.role}. ` +
+          `To create an API key: npm run renewals -- key create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
       );
     });
 }

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import type pg from 'pg';
 import { migrations } from './migrations.ts';
 
-/** TypeORM runs the migrations; statements of the server go through pg. */
+/** TypeORM runs the migrations only; the server queries through pg. */
 export function createDataSource(owner: pg.ClientConfig): DataSource {
   return new DataSource({
     type: 'postgres',
@@ -12,7 +12,7 @@ export function createDataSource(owner: pg.ClientConfig): DataSource {
     installExtensions: false,
     logging: false,
     poolSize: 2,
-    // Handed to pg as it is, so that addresses over Unix sockets work too.
+    // pg gets the settings unchanged, so that Unix sockets work too.
     extra: owner,
   });
 }

@@ -1,4 +1,4 @@
-/** Why this database can't be served, in sentences that say what to do. */
+/** The server can't use this database; the message says why and what to do. */
 export class DatabaseSetupError extends Error {
   override name = 'DatabaseSetupError';
 }

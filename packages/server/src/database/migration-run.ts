@@ -7,7 +7,7 @@ import { servingRole } from './roles.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
 
-/** What the database has, against what this program knows. */
+/** Compares the migrations in the database with those of this program. */
 export async function readMigrationState(db: Db): Promise<MigrationState> {
   const { rows } = await db.query<{ exists: boolean; readable: boolean; login: string }>(
     `/* readMigrationState */ select t is not null as exists, has_table_privilege(t, 'select') as readable, session_user as login
@@ -17,7 +17,7 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
   if (!table.exists) return { pending: [...migrationNames], unknown: [] };
   if (!table.readable) {
     throw new DatabaseSetupError(
-      `The login "${table.login}" may not read the tables. An administrator can let it: grant ${servingRole} to "${table.login}";`,
+      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}";`,
     );
   }
   const applied = await db.query<{ name: string }>('/* readMigrationState */ select name from public.migrations order by id');
@@ -31,28 +31,31 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
 export function refuseUnknown({ unknown }: MigrationState): void {
   if (unknown.length === 0) return;
   throw new DatabaseSetupError(
-    `The database is newer than this program: it has had migrations that this program does not know (${unknown.join(', ')}). ` +
-      'Start the version of the program that made them, or a later one.',
+    `The database is newer than this program: it has migrations that this program does not know (${unknown.join(', ')}). ` +
+      'Start the version of the program that ran them, or a later one.',
   );
 }
 
 export function refusePending({ pending }: MigrationState): void {
   if (pending.length === 0) return;
   throw new DatabaseSetupError(
-    `The database is behind this program: migrations are pending (${pending.join(', ')}). ` +
-      'Run `npm run renewals -- migrate` first, with MIGRATION_DATABASE_URL where DATABASE_URL is not the owner of the tables.',
+    `The database is older than this program: migrations are pending (${pending.join(', ')}). ` +
+      'Run `npm run renewals -- migrate` first, and set MIGRATION_DATABASE_URL if the login in DATABASE_URL does not own the tables.',
   );
 }
 
-// Any number that no other program is likely to use.
+// An arbitrary number that other programs are unlikely to use.
 const lockKey = 7_305_520_177;
-const lockLimitMs = 120_000;
+const lockTimeoutMs = 120_000;
 
 /**
- * Brings the database up to date. Any number of processes may do so at once: one does it under an advisory lock, the others wait for it.
- * `prepare` runs under that lock too, on a connection of the login, and tells as whom to migrate.
+ * Runs pending migrations. Several processes may call it at once: one migrates under an advisory lock, and the others wait.
+ * `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
  */
-export async function bringUpToDate(login: pg.ClientConfig, prepare: (client: pg.Client) => Promise<pg.ClientConfig>): Promise<void> {
+export async function runPendingMigrations(
+  login: pg.ClientConfig,
+  prepare: (client: pg.Client) => Promise<pg.ClientConfig>,
+): Promise<void> {
   const client = new pg.Client(login);
   client.on('error', () => {});
   await client.connect();
@@ -65,12 +68,12 @@ export async function bringUpToDate(login: pg.ClientConfig, prepare: (client: pg
 }
 
 async function waitForLock(client: pg.Client): Promise<void> {
-  const deadline = Date.now() + lockLimitMs;
+  const deadline = Date.now() + lockTimeoutMs;
   for (;;) {
     const { rows } = await client.query<{ locked: boolean }>('/* waitForLock */ select pg_try_advisory_lock($1) as locked', [lockKey]);
     if (rows[0]?.locked) return;
     if (Date.now() > deadline) {
-      throw new DatabaseSetupError(`Another process has been migrating this database for ${lockLimitMs / 1000} seconds.`);
+      throw new DatabaseSetupError(`Another process has been migrating this database for ${lockTimeoutMs / 1000} seconds.`);
     }
     await sleep(100);
   }
@@ -84,7 +87,7 @@ async function migrate(owner: pg.ClientConfig): Promise<void> {
     const state = await readMigrationState(client);
     refuseUnknown(state);
     if (state.pending.length > 0) {
-      // Loaded when needed: TypeORM takes longer to load than a start with nothing to migrate takes in all.
+      // Imported on demand: loading TypeORM takes longer than a whole start with no pending migrations.
       const { createDataSource } = await import('./data-source.ts');
       const dataSource = await createDataSource(owner).initialize();
       try {
@@ -93,16 +96,16 @@ async function migrate(owner: pg.ClientConfig): Promise<void> {
         await dataSource.destroy();
       }
     }
-    await letServingRoleRead(client);
+    await grantMigrationsRead(client);
   } finally {
     await client.end();
   }
 }
 
-/** The server tells by the migrations table whether it is ready. */
-async function letServingRoleRead(owner: pg.Client): Promise<void> {
+/** The server reads the migrations table to check that it is ready. */
+async function grantMigrationsRead(owner: pg.Client): Promise<void> {
   const { rows } = await owner.query<{ granted: boolean }>(
-    `/* letServingRoleRead */ select has_table_privilege($1, 'public.migrations', 'select') as granted`,
+    `/* grantMigrationsRead */ select has_table_privilege($1, 'public.migrations', 'select') as granted`,
     [servingRole],
   );
   if (!rows[0]?.granted) await owner.query(`grant select on public.migrations to ${servingRole}`);

@@ -14,37 +14,37 @@ afterAll(() => server.close());
 
 const superuser = (sql: string) => server.database.superuserPool.query(sql);
 
-/** Ends the connection that a statement is running on, once it is. */
-async function endWhatRuns(part: string): Promise<void> {
+/** Waits until a statement runs, then terminates its connection. */
+async function terminateConnectionOf(part: string): Promise<void> {
   const ended = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and query like '%${part}%'`;
   while ((await superuser(ended)).rowCount === 0);
 }
 
-const slowly = (db: Db, seconds: number) =>
-  readAs(db, data.partnerId).select<[string]>({ name: 'slowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
+const readSlowly = (db: Db, seconds: number) =>
+  readAs(db, data.partnerId).select<[string]>({ name: 'readSlowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
 
 describe('a connection that is lost', () => {
-  test('under a read is replaced, and the read done again', async () => {
-    const reading = slowly(data.pool, 0.5);
-    await endWhatRuns('slowly');
+  test('during a read is replaced, and the read is retried', async () => {
+    const reading = readSlowly(data.pool, 0.5);
+    await terminateConnectionOf('readSlowly');
     expect(await reading).toEqual([['read']]);
   });
 
-  test('under a read within a transaction ends the transaction', async () => {
-    const reading = inPartnerTransaction(data.pool, data.partnerId, (tx) => slowly(tx, 10));
+  test('during a read in a transaction ends the transaction', async () => {
+    const reading = inPartnerTransaction(data.pool, data.partnerId, (tx) => readSlowly(tx, 10));
     const failure = reading.catch((error: unknown) => error);
-    await endWhatRuns('slowly');
+    await terminateConnectionOf('readSlowly');
     expect(await failure).toMatchObject({ code: '57P01' });
   });
 
-  test('does not make a refused statement be asked again', async () => {
+  test('is the only reason to retry: a failed statement is not', async () => {
     server.database.markStatements();
     const refused = readAs(data.pool, data.partnerId).select({ name: 'refused', select: 'select 1 / (0 * pg_backend_pid())', values: [] });
     await expect(refused).rejects.toMatchObject({ code: '22012' });
     expect(server.database.statements()).toHaveLength(1);
   });
 
-  test('under a mutation is an error that says so, and nothing is done; with an idempotency key it is done, once', async () => {
+  test('during a mutation is an error without effect; with an idempotency key the mutation runs once', async () => {
     const customerId = await data.customer({ name: 'A' });
     const token = await server.createToken(data.partnerId, 'MANAGER');
     const setOwner = async (headers: Record<string, string>) => {
@@ -55,7 +55,7 @@ describe('a connection that is lost', () => {
         { id: `cus_${customerId}` },
         { token, headers },
       );
-      await endWhatRuns('lockAssociation');
+      await terminateConnectionOf('lockAssociation');
       await locker.query('commit');
       locker.release();
       return (await answer).body;

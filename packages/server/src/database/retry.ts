@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isConnectionLost } from './unavailable.ts';
 
-// A restart of the database takes seconds; who waits longer than this for one answer has gone.
-const withinMs = 5_000;
-const longestPauseMs = 400;
+// A restart of the database takes seconds. Few clients wait longer than this for a response.
+const maxRetryMs = 5_000;
+const maxPauseMs = 400;
 
 /**
- * Asks the database again when the connection was lost on the way, for a bounded time. Only for what may be carried out twice: reads
- * outside of transactions, and writes that an idempotency key keeps from being done again.
+ * Retries when the connection is lost, for a limited time. Use it only for work that may run twice: reads outside of transactions,
+ * and writes with an idempotency key.
  */
-export async function retryOnLostConnection<T>(ask: () => Promise<T>): Promise<T> {
-  const until = performance.now() + withinMs;
-  for (let pause = 10; ; pause = Math.min(2 * pause, longestPauseMs)) {
+export async function retryOnLostConnection<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + maxRetryMs;
+  for (let pause = 10; ; pause = Math.min(2 * pause, maxPauseMs)) {
     try {
-      return await ask();
+      return await attempt();
     } catch (error) {
-      if (!isConnectionLost(error) || performance.now() + pause > until) throw error;
-      // Those who lost their connections at once come back one by one.
+      if (!isConnectionLost(error) || performance.now() + pause > deadline) throw error;
+      // Random pauses spread the retries of requests that lost their connections at the same moment.
       await sleep(pause * (0.5 + Math.random() / 2));
     }
   }

@@ -1,5 +1,5 @@
-/** Owns the tables. It is no superuser: forced row-level security binds it too. */
+/** Owns the tables. It is not a superuser, so forced row-level security applies to it too. */
 export const ownerRole = 'renewals_owner';
 
-/** What the server reads and writes as. It owns nothing, so row-level security binds it. */
+/** The role of the server's connections. It owns nothing, so row-level security applies to it. */
 export const servingRole = 'renewals_serving';

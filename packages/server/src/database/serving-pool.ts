@@ -5,68 +5,69 @@ import { shareConnections } from './shared-connections.ts';
 
 export type PoolSettings = {
   poolSize: number;
-  /** 0 = none */
+  /** 0 = no timeout */
   statementTimeoutMs: number;
-  /** on unless told */
+  /** true by default */
   preparedStatements?: boolean;
 };
 
-const poolWaitMs = 5_000;
-const longestLockWaitMs = 5_000;
-const idleInTransactionMs = 60_000;
-// The server's own timeout comes first; ours is for a server that does not answer at all.
+const connectTimeoutMs = 5_000;
+const maxLockTimeoutMs = 5_000;
+const idleInTransactionTimeoutMs = 60_000;
+// The timeout of the database fires first. The socket timeout is for a database that does not respond at all.
 const graceMs = 2_000;
 
-/** Connections that requests use. `onLost` hears of each connection that was lost. */
+/** Creates the pool for requests. It calls `onLost` for every lost connection. */
 export function createServingPool(serving: pg.ClientConfig, settings: PoolSettings, onLost: () => void): pg.Pool {
   const { poolSize, statementTimeoutMs, preparedStatements = true } = settings;
   const pool = new pg.Pool({
     ...withOptions(serving, {
-      // Texts are as many as column choices, most never reach the sixth execution, at which a generic plan would come; and it is the better one.
+      // Every choice of columns is another statement. Most never reach their sixth execution, when PostgreSQL would consider the generic
+      // plan, which is the better one.
       plan_cache_mode: 'force_generic_plan',
       search_path: 'public',
-      // Whatever the server prefers: dates leave as YYYY-MM-DD.
+      // Dates are YYYY-MM-DD on every database.
       datestyle: 'ISO',
       timezone: 'UTC',
       statement_timeout: String(statementTimeoutMs),
-      lock_timeout: String(Math.min(statementTimeoutMs, longestLockWaitMs)),
-      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
+      idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
     }),
     application_name: 'partner-renewals',
     max: poolSize,
-    connectionTimeoutMillis: poolWaitMs,
+    connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: textTypes,
     ...(!preparedStatements && { Client: ClientWithoutNames }),
   });
-  // The pool has dropped the connection when it tells; the next query gets a new one.
+  // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
-  // Also for a connection that dies between two statements of a transaction: the next statement fails.
+  // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
-  // Not behind a pooler, which may have its own mind about statements that come before answers have gone.
+  // Not behind a connection pooler, which may not support pipelining.
   if (preparedStatements) shareConnections(pool);
-  if (statementTimeoutMs > 0) cutWhenSilent(pool, statementTimeoutMs + graceMs);
+  if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);
   return pool;
 }
 
 /**
- * Gives up a connection on which who was asked says nothing at all. By one timer a connection, which whatever arrives winds up again: pg's own
- * query_timeout is one a query, which keeps what the query found until the old generation of memory is collected.
+ * Closes a connection whose server has gone silent. There is one timer per connection, and all incoming data resets it. pg's own
+ * query_timeout has one timer per query: it keeps the result in memory until the old generation is collected.
  */
-function cutWhenSilent(pool: pg.Pool, withinMs: number): void {
+function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
   const inUse = new WeakSet<pg.PoolClient>();
   pool.on('acquire', (client) => void inUse.add(client));
   pool.on('release', (_error, client) => void inUse.delete(client));
   pool.on('connect', (client) => {
     const { stream } = (client as pg.PoolClient & { connection: { stream: Socket } }).connection;
-    stream.setTimeout(withinMs, () => {
-      const error = Object.assign(new Error('The database has not said anything for too long.'), { code: 'ETIMEDOUT' });
+    stream.setTimeout(timeoutMs, () => {
+      const error = Object.assign(new Error('The database has not responded for too long.'), { code: 'ETIMEDOUT' });
       if (inUse.has(client)) stream.destroy(error);
     });
   });
 }
 
-/** Forgets the names of statements: behind a pooler the next transaction may find itself on a connection that does not know them. */
+/** Removes statement names: behind a connection pooler, the next transaction may run on a connection that has not prepared them. */
 class ClientWithoutNames extends pg.Client {
   override query = ((statement: unknown, ...others: unknown[]) => {
     const isNamed = typeof statement === 'object' && statement !== null && 'name' in statement && !('submit' in statement);
@@ -74,7 +75,7 @@ class ClientWithoutNames extends pg.Client {
   }) as pg.Client['query'];
 }
 
-/** Run-time settings of a connection, made with it, so that no reset undoes them. */
+/** Adds run-time settings as start-up options of the connection, so that no reset undoes them. */
 export function withOptions(config: pg.ClientConfig, settings: Record<string, string>): pg.ClientConfig {
   const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   return { ...config, options: [config.options, ...added].filter(Boolean).join(' ') };
@@ -82,7 +83,7 @@ export function withOptions(config: pg.ClientConfig, settings: Record<string, st
 
 const textArrayOid = 1009;
 const { DATE, INT8, NUMERIC } = pg.types.builtins;
-// Contract dates, 64-bit ids and money, and arrays of them, reach JavaScript as the text that PostgreSQL wrote.
+// Dates, 64-bit integers and decimals, and arrays of them, stay text in JavaScript: no other type holds them exactly.
 const asText = new Set<number>([DATE, INT8, NUMERIC]);
 const asTextArray = new Set<number>([1182, 1016, 1231]);
 
@@ -94,41 +95,41 @@ const textTypes: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-type Binding = {
+type RoleRights = {
   has_icu: boolean;
-  bypassing: string[];
-  owning: string[];
+  bypassing_roles: string[];
+  owning_roles: string[];
 };
 
 /**
- * Refuses to serve as a role that row-level security does not bind. Where the login steps down to the serving role, that role is what counts;
- * else the login too, because it could `set role` back.
+ * Throws if row-level security does not apply to the role of the connections. If the login switches to the serving role, only that role
+ * is checked; else the login too, because it could `set role` back.
  */
-export async function requireBoundRole(pool: pg.Pool, { stepsDown }: { stepsDown: boolean }): Promise<void> {
-  const { rows } = await pool.query<Binding>(
-    `/* requireBoundRole */ with
+export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { switchesRole: boolean }): Promise<void> {
+  const { rows } = await pool.query<RoleRights>(
+    `/* requireRowSecurity */ with
        role as (select r.* from pg_roles r where r.rolname = current_user or (r.rolname = session_user and not $1))
      select exists (select from pg_collation where collname = 'und-x-icu') as has_icu,
        array(select r.rolname::text from role r
-         where exists (select from pg_roles x where (x.rolsuper or x.rolbypassrls) and pg_has_role(r.oid, x.oid, 'MEMBER'))) as bypassing,
+         where exists (select from pg_roles x where (x.rolsuper or x.rolbypassrls) and pg_has_role(r.oid, x.oid, 'MEMBER'))) as bypassing_roles,
        array(select distinct r.rolname::text from role r
          where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-           where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))) as owning`,
-    [stepsDown],
+           where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))) as owning_roles`,
+    [switchesRole],
   );
-  const binding = rows[0]!;
-  if (!binding.has_icu)
-    throw new DatabaseSetupError('This PostgreSQL was built without ICU: it has no collation "und-x-icu" to sort names by.');
-  if (binding.bypassing.length > 0) {
-    throw new DatabaseSetupError(refusal(binding.bypassing[0]!, 'it is a superuser or has BYPASSRLS, or may act as such a role'));
+  const rights = rows[0]!;
+  if (!rights.has_icu)
+    throw new DatabaseSetupError('This PostgreSQL was built without ICU: it lacks the collation "und-x-icu", which sorts names.');
+  if (rights.bypassing_roles.length > 0) {
+    throw new DatabaseSetupError(refusal(rights.bypassing_roles[0]!, 'it is a superuser, has BYPASSRLS, or is a member of such a role'));
   }
-  if (binding.owning.length > 0)
-    throw new DatabaseSetupError(refusal(binding.owning[0]!, 'it owns tables, or may act as the role that owns them'));
+  if (rights.owning_roles.length > 0)
+    throw new DatabaseSetupError(refusal(rights.owning_roles[0]!, 'it owns tables, or is a member of the role that owns them'));
 }
 
 function refusal(role: string, why: string): string {
   return (
-    `Refusing to serve as "${role}": ${why}, so row-level security would not keep partners apart. ` +
-    'Let DATABASE_URL name a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL the owner of the tables.'
+    `The server refuses the role "${role}": ${why}, so row-level security would not isolate partners. ` +
+    'Set DATABASE_URL to a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL to the owner of the tables.'
   );
 }

@@ -20,12 +20,12 @@ beforeAll(async () => {
     await data.renewal(customerId, '2027-01-15');
     partners.push({ name, id: data.partnerId, token: await server.createToken(data.partnerId, 'ADMIN') });
   }
-  await askAtOnce(2);
+  await queryAtOnce(2);
 });
 afterAll(() => server.close());
 
-/** Pages of all partners by turns, and what each partner may see of them. */
-async function askAtOnce(count: number) {
+/** Queries a page for all partners in turn, and returns each response with its partner. */
+async function queryAtOnce(count: number) {
   const asked = Array.from({ length: count }, (_, index) => partners[index % partners.length]!);
   const answers = await Promise.all(asked.map(({ token }) => server.query(page, {}, { token })));
   return answers.map(({ body }, index) => ({ body, partner: asked[index]! }));
@@ -33,49 +33,49 @@ async function askAtOnce(count: number) {
 
 const pageOf = (name: string) => ({ data: { upcomingContractChanges: { nodes: [{ customer: { name: `Customer of ${name}` } }] } } });
 
-test('pages that are asked for at once share few connections, and each partner gets its own', async () => {
+test('concurrent pages share few connections, and each partner gets its own rows', async () => {
   const taken = new Set<PoolClient>();
   const take = (client: PoolClient) => void taken.add(client);
   server.database.pool.on('acquire', take);
-  const answers = await askAtOnce(60);
+  const answers = await queryAtOnce(60);
   server.database.pool.off('acquire', take);
   for (const { body, partner } of answers) expect(body).toEqual(pageOf(partner.name));
   expect(taken.size).toBeLessThanOrEqual(4);
 });
 
-test('a page that fails takes none along of those that share its connection', async () => {
+test('a page that fails does not affect the other pages on its connection', async () => {
   const { superuserPool } = server.database;
   const [failing] = partners;
   await superuserPool.query(
     `create policy failing on dashboard_row as restrictive for select using (case when partner_id = '${failing!.id}' then 1 / (length(partner_id::text) - 36) > 0 else true end)`,
   );
-  const answers = await askAtOnce(40);
+  const answers = await queryAtOnce(40);
   await superuserPool.query('drop policy failing on dashboard_row');
   const failed = { data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
   for (const { body, partner } of answers) expect(body).toMatchObject(partner === failing ? failed : pageOf(partner.name));
-  for (const { body, partner } of await askAtOnce(4)) expect(body).toEqual(pageOf(partner.name));
+  for (const { body, partner } of await queryAtOnce(4)) expect(body).toEqual(pageOf(partner.name));
 });
 
-test('pages whose connections are lost are asked for again on others', async () => {
-  const asking = askAtOnce(60);
+test('pages whose connections are lost are retried on others', async () => {
+  const asking = queryAtOnce(60);
   await server.database.superuserPool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'partner-renewals'`,
   );
   for (const { body, partner } of await asking) expect(body).toEqual(pageOf(partner.name));
 });
 
-test('half of the connections are left to what needs one of its own, and no more than four are shared', async () => {
+test('at least half of the connections stay available for exclusive use, and at most four are shared', async () => {
   for (const [poolSize, shared] of [
     [2, 1],
     [10, 4],
   ] as const) {
     const settings = { databaseUrl: server.database.url, dataDir: '', environment: 'test', poolSize, statementTimeoutMs: 5000 } as const;
     const { pool, close } = await openDatabase(settings, { migrate: false });
-    const over = new AbortController();
+    const stop = new AbortController();
     const backends = new Set<unknown>();
-    // Each of another length, so that there is always one that has not been answered.
+    // The durations differ, so that at least one query is always in flight.
     const reading = Array.from({ length: 20 }, async (_, index) => {
-      while (!over.signal.aborted) {
+      while (!stop.signal.aborted) {
         const { rows } = await queryShared<[number, unknown]>(pool, {
           text: 'select pg_backend_pid(), pg_sleep($1)',
           values: [index / 2000],
@@ -86,14 +86,14 @@ test('half of the connections are left to what needs one of its own, and no more
     });
     const clients = await Promise.all(Array.from({ length: poolSize - shared }, () => pool.connect()));
     for (const client of clients) client.release();
-    over.abort();
+    stop.abort();
     await Promise.all(reading);
     await close();
     expect(backends.size).toBe(shared);
   }
 });
 
-test('who has a connection alone afterwards may copy into it', async () => {
+test('COPY works on a connection that was shared before', async () => {
   const { pool } = server.database;
   await Promise.all(Array.from({ length: 8 }, () => queryShared(pool, { text: 'select 1' })));
   const client = await pool.connect();

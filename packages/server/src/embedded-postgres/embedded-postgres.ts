@@ -3,46 +3,47 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgresError, runnableBinaries, type Binaries } from './embedded-binaries.ts';
-import { findHome, removeSocketFolder, notesFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
+import { findHome, removeSocketFolder, createStateFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
 import { tryFileLock, waitForFileLock, type FileLock } from './file-lock.ts';
 import * as postmaster from './postmaster.ts';
 
-/** Names of the roles that exist once the server runs. */
+/** Names of the roles that the server creates. */
 export type EmbeddedRoles = { owner: string; serving: string };
 
 export type EmbeddedServer = {
   owner: pg.ClientConfig;
   serving: pg.ClientConfig;
-  /** Where the data are, and whether that is DATA_DIR. */
+  /** The folder of the data, and whether it is in DATA_DIR. */
   path: string;
   isInDataDir: boolean;
-  /** Starts the server again if it is gone. */
-  revive(): Promise<void>;
+  /** Restarts the server if it has ended. */
+  restart(): Promise<void>;
   /** Stops the server if no other process uses it. */
   release(): Promise<void>;
 };
 
 const databaseName = 'renewals';
-const lockLimitMs = 120_000;
+const lockTimeoutMs = 120_000;
 
 /**
- * The PostgreSQL that comes with us, on data in DATA_DIR: started, or attached to if it runs already.
+ * Uses the embedded PostgreSQL on the data in DATA_DIR: starts it, or attaches to it if it already runs.
  *
- * Whoever uses it holds a shared lock on `in-use`; who leaves and can lock that alone was the last one and stops the server. All of it happens
- * under the lock `starting`, so a leaver never stops what a newcomer has just found. Both are locks of the kernel: whatever is killed lets go.
+ * Every process that uses the server holds a shared lock on `in-use`. A process that releases it and then gets an exclusive lock was the
+ * last one, and stops the server. All of this happens under the lock `starting`, so no process stops a server that another one just found.
+ * Both locks belong to the kernel: a killed process releases them.
  */
 export async function useEmbeddedServer(dataDir: string, roles: EmbeddedRoles): Promise<EmbeddedServer> {
-  const notes = notesFolder(dataDir);
-  const starting = await lockOrExplain(join(notes, 'starting'));
+  const stateFolder = createStateFolder(dataDir);
+  const starting = await lockOrThrow(join(stateFolder, 'starting'));
   let inUse: FileLock | null = null;
   try {
-    const home = findHome(notes);
+    const home = findHome(stateFolder);
     const data = join(home.path, 'data');
-    const isAlone = await tryFileLock(join(notes, 'in-use'), 'exclusive');
-    isAlone?.release();
-    const folder = await startOrAttach(home, data, isAlone !== null);
-    inUse = await tryFileLock(join(notes, 'in-use'), 'shared');
-    if (!inUse) throw new Error(`${notes} is locked by a process that does not hold "starting".`);
+    const probe = await tryFileLock(join(stateFolder, 'in-use'), 'exclusive');
+    probe?.release();
+    const folder = await startOrAttach(home, data, probe !== null);
+    inUse = await tryFileLock(join(stateFolder, 'in-use'), 'shared');
+    if (!inUse) throw new Error(`${stateFolder} is locked by a process that does not hold "starting".`);
     await prepareCluster(postmaster.superuser(folder), roles);
     const held = inUse;
     let isUsed = true;
@@ -50,11 +51,11 @@ export async function useEmbeddedServer(dataDir: string, roles: EmbeddedRoles): 
       owner: { ...postmaster.superuser(folder, databaseName), user: roles.owner },
       serving: { ...postmaster.superuser(folder, databaseName), user: roles.serving },
       path: home.path,
-      isInDataDir: home.path === notes,
-      revive: () => revive(home, data, () => isUsed),
+      isInDataDir: home.path === stateFolder,
+      restart: () => restart(home, data, () => isUsed),
       release: () => {
         isUsed = false;
-        return leave(home, data, held);
+        return releaseServer(home, data, held);
       },
     };
   } catch (error) {
@@ -65,21 +66,21 @@ export async function useEmbeddedServer(dataDir: string, roles: EmbeddedRoles): 
   }
 }
 
-async function revive(home: EmbeddedHome, data: string, isUsed: () => boolean): Promise<void> {
-  const starting = await lockOrExplain(join(home.notes, 'starting'));
+async function restart(home: EmbeddedHome, data: string, isUsed: () => boolean): Promise<void> {
+  const starting = await lockOrThrow(join(home.stateFolder, 'starting'));
   try {
-    // Who left in the meantime would leave the server running behind.
+    // After a release in the meantime, no process would stop the restarted server.
     if (isUsed()) await startOrAttach(home, data, false);
   } finally {
     starting.release();
   }
 }
 
-async function leave(home: EmbeddedHome, data: string, inUse: FileLock): Promise<void> {
-  const starting = await waitForFileLock(join(home.notes, 'starting'), 'exclusive', lockLimitMs);
+async function releaseServer(home: EmbeddedHome, data: string, inUse: FileLock): Promise<void> {
+  const starting = await waitForFileLock(join(home.stateFolder, 'starting'), 'exclusive', lockTimeoutMs);
   try {
     inUse.release();
-    const isLast = await tryFileLock(join(home.notes, 'in-use'), 'exclusive');
+    const isLast = await tryFileLock(join(home.stateFolder, 'in-use'), 'exclusive');
     if (!isLast) return;
     const running = postmaster.findPostmaster(data);
     if (running) await postmaster.stopPostmaster(data, running.pid);
@@ -90,9 +91,9 @@ async function leave(home: EmbeddedHome, data: string, inUse: FileLock): Promise
   }
 }
 
-async function lockOrExplain(path: string): Promise<FileLock> {
+async function lockOrThrow(path: string): Promise<FileLock> {
   try {
-    return await waitForFileLock(path, 'exclusive', lockLimitMs);
+    return await waitForFileLock(path, 'exclusive', lockTimeoutMs);
   } catch (error) {
     throw new EmbeddedPostgresError(
       `The embedded PostgreSQL can't be used: ${(error as Error).message} Start as the user who owns that folder, set another DATA_DIR, or set DATABASE_URL.`,
@@ -101,33 +102,33 @@ async function lockOrExplain(path: string): Promise<FileLock> {
   }
 }
 
-const startLimitMs = 110_000;
-const launches = 3;
-const lostSocketMs = 2_000;
+const startTimeoutMs = 110_000;
+const maxLaunches = 3;
+const lostSocketTimeoutMs = 2_000;
 
-/** Returns the folder of the socket on which the server answers. */
-async function startOrAttach(home: EmbeddedHome, data: string, isAlone: boolean): Promise<string> {
+/** Returns the socket folder of the running server. */
+async function startOrAttach(home: EmbeddedHome, data: string, isOnlyUser: boolean): Promise<string> {
   const log = join(home.path, 'postgres.log');
-  const begun = Date.now();
+  const startedAt = Date.now();
   let launched: postmaster.Launched | undefined;
   let lostSince: number | undefined;
-  for (let launchesLeft = launches; Date.now() - begun < startLimitMs; await sleep(5)) {
+  for (let launchesLeft = maxLaunches; Date.now() - startedAt < startTimeoutMs; await sleep(5)) {
     const running = postmaster.findPostmaster(data);
     if (running) {
       if (!running.isReady) continue;
-      if (await postmaster.answers(running.socketFolder)) return running.socketFolder;
-      // It lost its socket (to a cleaned /tmp, say): nobody can reach it, and nobody uses it.
-      const isLost = isAlone && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
+      if (await postmaster.acceptsConnections(running.socketFolder)) return running.socketFolder;
+      // The server lost its socket, to a cleaned /tmp for example: no process can reach it, and no other process uses it.
+      const isLost = isOnlyUser && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
       lostSince = isLost ? (lostSince ?? Date.now()) : undefined;
-      if (lostSince && Date.now() - lostSince > lostSocketMs) await postmaster.stopPostmaster(data, running.pid);
-    } else if (!launched || launched.end()) {
+      if (lostSince && Date.now() - lostSince > lostSocketTimeoutMs) await postmaster.stopPostmaster(data, running.pid);
+    } else if (!launched || launched.exitReason()) {
       if (launchesLeft-- === 0) break;
-      // What is left of a server that was killed lets go of the data within moments.
+      // Child processes of a killed server release the data after a short time.
       if (launched) await sleep(300);
       launched = launch(home, data, log);
     }
   }
-  throw failure(log, launched);
+  throw startError(log, launched);
 }
 
 function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launched {
@@ -135,13 +136,13 @@ function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launc
   if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
   requireSameMajor(binaries, data);
   const folder = socketFolder(home, data);
-  postmaster.retireReusedPid(data, folder);
+  postmaster.replaceReusedPid(data, folder);
   return postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] });
 }
 
-function failure(log: string, launched: postmaster.Launched | undefined): EmbeddedPostgresError {
+function startError(log: string, launched: postmaster.Launched | undefined): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
-    `The embedded PostgreSQL did not start (${launched?.end() ?? 'it does not answer'}). The end of ${log}:\n${postmaster.endOf(log)}`,
+    `The embedded PostgreSQL did not start (${launched?.exitReason() ?? 'it does not respond'}). The end of ${log}:\n${postmaster.tailOf(log)}`,
   );
 }
 
@@ -149,12 +150,12 @@ function requireSameMajor(binaries: Binaries, data: string): void {
   const written = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   if (binaries.version.split('.')[0] === written) return;
   throw new EmbeddedPostgresError(
-    `The data in ${data} were written by PostgreSQL ${written}; this program brings ${binaries.version}, which can't read them. ` +
+    `The data in ${data} were written by PostgreSQL ${written}; this program includes ${binaries.version}, which can't read them. ` +
       'Use the program that wrote them, or set another DATA_DIR.',
   );
 }
 
-/** The same roles as on a server: an owner that is no superuser, and a serving role that owns nothing. */
+/** Creates the same roles as on a server: an owner that is not a superuser, and a serving role that owns nothing. */
 async function prepareCluster(superuser: pg.ClientConfig, roles: EmbeddedRoles): Promise<void> {
   const client = new pg.Client(superuser);
   await client.connect();
@@ -163,11 +164,11 @@ async function prepareCluster(superuser: pg.ClientConfig, roles: EmbeddedRoles):
       `/* prepareCluster */ select rolname as name from pg_roles where rolname = any ($1) union all select datname from pg_database where datname = $2`,
       [[roles.owner, roles.serving], databaseName],
     );
-    const isThere = new Set(rows.map((row) => row.name));
+    const existing = new Set(rows.map((row) => row.name));
     for (const role of [roles.owner, roles.serving]) {
-      if (!isThere.has(role)) await client.query(`create role ${role} login`);
+      if (!existing.has(role)) await client.query(`create role ${role} login`);
     }
-    if (!isThere.has(databaseName)) await client.query(`create database ${databaseName} owner ${roles.owner}`);
+    if (!existing.has(databaseName)) await client.query(`create database ${databaseName} owner ${roles.owner}`);
   } finally {
     await client.end();
   }

@@ -17,21 +17,21 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgresError, type Binaries, type ServerUser } from './embedded-binaries.ts';
-import { makeOwnFolder } from './embedded-home.ts';
+import { makePrivate } from './embedded-home.ts';
 
-/** The superuser of an embedded cluster; the socket's private folder is what keeps others out. */
+/** The superuser of an embedded cluster. The private folder of the socket keeps other users out. */
 const superuserName = 'postgres';
 
-/** A running server process, as its own postmaster.pid tells it. */
+/** A running server process, read from its postmaster.pid. */
 export type Postmaster = { pid: number; socketFolder: string; isReady: boolean };
 
-// Nothing of our environment (PGDATA, PGOPTIONS, LC_ALL …) may reach the server.
+// The server must not inherit variables of this process (PGDATA, PGOPTIONS, LC_ALL …).
 const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Makes a cluster; a folder appears under its name only when it is whole. */
+/** Creates a cluster. The folder gets its name only when it is complete. */
 export function initialize(binaries: Binaries, data: string, user: ServerUser, options: { durable: boolean }): void {
   removeUnfinished(data);
-  const unfinished = makeOwnFolder(mkdtempSync(`${data}.unfinished-`), user);
+  const unfinished = makePrivate(mkdtempSync(`${data}.unfinished-`), user);
   const { status, error, stderr } = spawnSync(
     join(binaries.native, 'bin/initdb'),
     [
@@ -39,7 +39,7 @@ export function initialize(binaries: Binaries, data: string, user: ServerUser, o
       `--username=${superuserName}`,
       '--auth-local=trust',
       '--auth-host=reject',
-      // The same upper and lower case, and the same order, on every machine; the dashboard's own order is ICU's, by column.
+      // Case mapping and sort order are the same on every machine; columns that the dashboard sorts by use ICU collations.
       '--encoding=UTF8',
       '--locale=C',
       '--locale-provider=builtin',
@@ -53,7 +53,7 @@ export function initialize(binaries: Binaries, data: string, user: ServerUser, o
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
     throw new EmbeddedPostgresError(
-      `The embedded PostgreSQL could not make its files in ${data}: ${(error?.message ?? stderr).trim()}\nWhere it can't run, set DATABASE_URL to a server.`,
+      `The embedded PostgreSQL could not create its files in ${data}: ${(error?.message ?? stderr).trim()}\nIf it can't run here, set DATABASE_URL to a server.`,
     );
   }
   renameSync(unfinished, data);
@@ -63,7 +63,7 @@ function removeUnfinished(data: string): void {
   const folder = join(data, '..');
   const prefix = `${data.slice(folder.length + 1)}.unfinished-`;
   for (const name of readdirSync(folder)) {
-    // An initdb whose starter was killed may still be writing there; then it goes the next time.
+    // An initdb may still write there after its parent was killed; a later start removes the folder.
     if (name.startsWith(prefix))
       try {
         rmSync(join(folder, name), { recursive: true, force: true });
@@ -75,21 +75,21 @@ export type LaunchOptions = {
   socketFolder: string;
   log: string;
   settings: readonly string[];
-  /** Ends the server when this process ends, however it does. */
-  endsWithUs?: boolean;
+  /** Stops the server when this process ends, even after a crash. */
+  stopWithParent?: boolean;
 };
 
 export type Launched = {
-  /** How the process ended, if it has. */
-  end(): string | undefined;
+  /** The reason why the process ended; undefined while it runs. */
+  exitReason(): string | undefined;
 };
 
-/** Starts the server in a session of its own, so that Ctrl-C in the terminal reaches us and not it. */
+/** Starts the server in its own session, so that Ctrl-C in the terminal reaches this process but not the server. */
 export function launch(
   binaries: Binaries,
   data: string,
   user: ServerUser,
-  { socketFolder, log, settings, endsWithUs = false }: LaunchOptions,
+  { socketFolder, log, settings, stopWithParent = false }: LaunchOptions,
 ): Launched {
   if (existsSync(log) && statSync(log).size > 10_000_000) truncateSync(log);
   const output = openSync(log, 'a', 0o600);
@@ -103,30 +103,30 @@ export function launch(
     ...settings,
   ];
   const command = [join(binaries.native, 'bin/postgres'), '-D', data, ...all.flatMap((setting) => ['-c', setting])];
-  const [program, ...args] = endsWithUs ? ['/bin/sh', '-c', untilInputEnds, 'sh', ...command] : command;
+  const [program, ...args] = stopWithParent ? ['/bin/sh', '-c', stopAtEndOfInput, 'sh', ...command] : command;
   const child = spawn(program!, args, {
     ...user,
     cwd: data,
     env: environment,
     detached: true,
-    stdio: [endsWithUs ? 'pipe' : 'ignore', output, output],
+    stdio: [stopWithParent ? 'pipe' : 'ignore', output, output],
   });
   closeSync(output);
-  let end: string | undefined;
-  child.once('error', (error) => (end = error.message));
-  child.once('exit', (code, signal) => (end = `exit ${code ?? signal}`));
+  let exitReason: string | undefined;
+  child.once('error', (error) => (exitReason = error.message));
+  child.once('exit', (code, signal) => (exitReason = `exit ${code ?? signal}`));
   child.unref();
   (child.stdin as Socket | null)?.unref();
-  return { end: () => end };
+  return { exitReason: () => exitReason };
 }
 
-// Our end of the pipe is closed by the kernel when we end. The server is told to stop before its process id can belong to another.
-const untilInputEnds = `exec 3<&0
+// The kernel closes this process's end of the pipe when it ends. The shell then signals the server before its process id can be reused.
+const stopAtEndOfInput = `exec 3<&0
 "$@" 3<&- </dev/null & server=$!
 (read _ <&3; kill -INT $server) & watch=$!
 wait $server; code=$?; kill $watch; exit $code`;
 
-/** The server that runs on this data folder, if one does. */
+/** The server that runs on this data folder; undefined if none does. */
 export function findPostmaster(data: string): Postmaster | undefined {
   const lines = readPidFile(data);
   const pid = Number(lines?.[0]);
@@ -142,18 +142,18 @@ function readPidFile(data: string): string[] | undefined {
   }
 }
 
-// Above every limit on process ids.
-const noProcess = 2_147_483_646;
+// Larger than any process id.
+const unusedPid = 2_147_483_646;
 
 /**
- * After a crash or a restart of the machine, another process may have the id that postmaster.pid tells; PostgreSQL would refuse to start.
- * Only the id is replaced: by the rest of the file PostgreSQL sees whether orphans of the old server still use the data.
+ * After a crash or a reboot, another process may have the process id in postmaster.pid; PostgreSQL would then refuse to start.
+ * This replaces only the id: PostgreSQL needs the rest of the file to check whether orphans of the old server still use the data.
  */
-export function retireReusedPid(data: string, socketFolder: string): void {
+export function replaceReusedPid(data: string, socketFolder: string): void {
   const lines = readPidFile(data);
   const pid = Number(lines?.[0]);
   if (!lines || !exists(pid) || isPostgres(pid, data)) return;
-  writeFileSync(join(data, 'postmaster.pid'), [String(noProcess), ...lines.slice(1)].join('\n'));
+  writeFileSync(join(data, 'postmaster.pid'), [String(unusedPid), ...lines.slice(1)].join('\n'));
   rmSync(join(socketFolder, '.s.PGSQL.5432.lock'), { force: true });
 }
 
@@ -168,7 +168,7 @@ function exists(pid: number): boolean {
 
 function isPostgres(pid: number, data: string): boolean {
   if (!exists(pid)) return false;
-  // A zombie has no command line: it is no server any more.
+  // A zombie has no command line, and is not a running server.
   const command = existsSync('/proc/self/cmdline')
     ? readCommandLine(pid)
     : spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
@@ -184,12 +184,12 @@ function readCommandLine(pid: number): string {
 }
 
 export function superuser(socketFolder: string, database = 'postgres'): pg.ClientConfig {
-  // Told in full, so that none of PGSSLMODE, PGOPTIONS and the like has a say.
+  // Complete, so that variables such as PGSSLMODE and PGOPTIONS have no effect.
   return { host: socketFolder, port: 5432, user: superuserName, database, ssl: false, options: '-c search_path=public' };
 }
 
-/** Whether the server answers; what it answers while it starts or stops counts as no. */
-export async function answers(socketFolder: string): Promise<boolean> {
+/** Whether the server accepts connections; it refuses them while it starts or stops. */
+export async function acceptsConnections(socketFolder: string): Promise<boolean> {
   const client = new pg.Client({ ...superuser(socketFolder), connectionTimeoutMillis: 5_000 });
   client.on('error', () => {});
   try {
@@ -202,9 +202,9 @@ export async function answers(socketFolder: string): Promise<boolean> {
   }
 }
 
-/** Ends the server; open transactions are rolled back. */
+/** Stops the server and rolls back open transactions. */
 export async function stopPostmaster(data: string, pid: number): Promise<void> {
-  for (const [signal, limitMs] of [
+  for (const [signal, timeoutMs] of [
     ['SIGINT', 30_000],
     ['SIGQUIT', 10_000],
   ] as const) {
@@ -213,7 +213,7 @@ export async function stopPostmaster(data: string, pid: number): Promise<void> {
     } catch {
       return;
     }
-    const deadline = Date.now() + limitMs;
+    const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
       if (!isPostgres(pid, data)) return;
       await sleep(10);
@@ -221,7 +221,7 @@ export async function stopPostmaster(data: string, pid: number): Promise<void> {
   }
 }
 
-export function endOf(log: string): string {
+export function tailOf(log: string): string {
   try {
     return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-5).join('\n');
   } catch {

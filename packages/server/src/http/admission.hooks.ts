@@ -5,68 +5,68 @@ import { errorBody, sendError } from './error-body.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    place: Place | null;
+    slot: Slot | null;
   }
 }
 
-/** A request's place among those that are worked on. */
-type Place = { isHeld: boolean; isExecuting: boolean; slowBody?: NodeJS.Timeout; leave(): void };
+/** The slot of a running request. */
+type Slot = { isHeld: boolean; isExecuting: boolean; slowBody?: NodeJS.Timeout; release(): void };
 
-// A body that takes longer is on a slow way: it is read on, but without a place, lest slow senders keep the others out.
-const bodyWithinMs = 250;
+// A request with a slower body has no slot until the body is read. Slow clients thus do not block others.
+const slowBodyMs = 250;
 
-/** Lets the routes of this scope be worked on only as admission allows; the others are answered 503 before anything of theirs is read. */
+/** Applies admission to the routes of this scope. Requests over the limit get 503 before their body is read. */
 export function admitRequests(app: FastifyInstance, admission: Admission): void {
-  app.decorateRequest('place', null);
+  app.decorateRequest('slot', null);
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!(await admission.enter())) return await refuse(reply);
-    const place = takePlace(admission);
-    request.place = place;
-    // The work of a caller who went away goes on till it is done.
-    const leaveUnlessInHand = () => void (place.isExecuting || place.leave());
-    reply.raw.once('close', leaveUnlessInHand);
-    if (reply.raw.destroyed) leaveUnlessInHand();
+    if (!(await admission.acquire())) return await refuse(reply);
+    const slot = takeSlot(admission);
+    request.slot = slot;
+    // If the client disconnects, a request that executes keeps its slot until it ends.
+    const releaseUnlessExecuting = () => void (slot.isExecuting || slot.release());
+    reply.raw.once('close', releaseUnlessExecuting);
+    if (reply.raw.destroyed) releaseUnlessExecuting();
     return undefined;
   });
 
-  app.addHook('preParsing', async ({ place }) => {
-    if (place) place.slowBody = setTimeout(place.leave, bodyWithinMs);
+  app.addHook('preParsing', async ({ slot }) => {
+    if (slot) slot.slowBody = setTimeout(slot.release, slowBodyMs);
   });
 
   app.addHook('preHandler', async (request, reply) => {
-    clearTimeout(request.place?.slowBody);
-    if (!request.place?.isHeld) {
-      if (!(await admission.enter())) return await refuse(reply);
-      request.place = takePlace(admission);
+    clearTimeout(request.slot?.slowBody);
+    if (!request.slot?.isHeld) {
+      if (!(await admission.acquire())) return await refuse(reply);
+      request.slot = takeSlot(admission);
     }
-    request.place.isExecuting = true;
+    request.slot.isExecuting = true;
     return undefined;
   });
 
-  app.addHook('onSend', async (request) => request.place?.leave());
+  app.addHook('onSend', async (request) => request.slot?.release());
 }
 
-function takePlace(admission: Admission): Place {
-  const place: Place = {
+function takeSlot(admission: Admission): Slot {
+  const slot: Slot = {
     isHeld: true,
     isExecuting: false,
-    leave() {
-      if (!place.isHeld) return;
-      place.isHeld = false;
-      clearTimeout(place.slowBody);
-      admission.leave();
+    release() {
+      if (!slot.isHeld) return;
+      slot.isHeld = false;
+      clearTimeout(slot.slowBody);
+      admission.release();
     },
   };
-  return place;
+  return slot;
 }
 
-/** What may be told of a request that was refused at the door. */
-export type Refused = { requestId: string; method: string | undefined; status: 503 };
+/** The loggable parts of a request that was refused early. */
+export type EarlyRefusal = { requestId: string; method: string | undefined; status: 503 };
 
 /**
- * Refuses whoever would be refused at once before any of our routing and hooks: in an overload most of what comes is refused, and is to
- * cost next to nothing. To be called when the app is ready.
+ * Refuses requests over the limit before routing and hooks. In an overload, most requests are refused, and that must cost almost nothing.
+ * Call it when the app is ready.
  */
 export function refuseEarly(
   app: FastifyInstance,
@@ -75,20 +75,20 @@ export function refuseEarly(
     admission: Admission;
     requestIdOf(request: IncomingMessage): string;
     isDraining(): boolean;
-    onRefused(refused: Refused): void;
+    onRefused(refused: EarlyRefusal): void;
   },
 ): void {
   const { admission, requestIdOf, isDraining, onRefused } = options;
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
-    // Browsers of other origins read an answer only with the headers that the hooks give it.
-    const isGuarded = isPath(request.url, path) && request.headers.origin === undefined;
-    if (!isGuarded || !admission.refuses()) {
+    // A browser shows a response to another origin only with CORS headers, which the hooks add.
+    const isEarly = isPath(request.url, path) && request.headers.origin === undefined;
+    if (!isEarly || !admission.isFull()) {
       app.routing(request, response);
       return;
     }
     const requestId = requestIdOf(request);
-    // After all that was read in this turn, one write after the other: each write may wake the caller, who then, on a machine where
-    // it shares the processors, runs between any two of them.
+    // Responses are written together after all input of this turn is read. Each write may wake up a client, and a client on the same
+    // machine would run between two of them.
     setImmediate(() =>
       response
         .writeHead(503, {
@@ -108,7 +108,7 @@ function isPath(url: string | undefined, path: string): boolean {
   return url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
 }
 
-const refusal = ['There is too much to do just now: try again in a moment.', 'UNAVAILABLE'] as const;
+const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);
 

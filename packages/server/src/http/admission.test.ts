@@ -4,17 +4,17 @@ import { createAdmission } from './admission.ts';
 
 const viewer = '{ viewer { partner { name } } }';
 
-describe('a server that has as much to do as it may', () => {
-  test('lets a few wait, answers the others 503 at once, and is healthy all the time', async () => {
+describe('a server at its limit of requests', () => {
+  test('queues a few, refuses the others with 503 at once, and stays healthy', async () => {
     const server = await startTestServer({ businessDate: '2026-11-22', config: { maxRequestsInWork: 2, maxRequestsWaiting: 3 } });
     const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
     await server.query(viewer, {}, { token });
     const unlock = await lockPartners(server);
 
     const ask = async (key: string | undefined = token) => {
-      const begun = performance.now();
+      const startedAt = performance.now();
       const answer = await server.query(viewer, {}, { ...(key && { token: key }) });
-      return { ...answer, ms: performance.now() - begun };
+      return { ...answer, ms: performance.now() - startedAt };
     };
     const admitted = [ask(), ask()];
     await waitingForLocks(server, 2);
@@ -25,7 +25,7 @@ describe('a server that has as much to do as it may', () => {
       expect([status, headers.get('retry-after'), body]).toEqual([
         503,
         '1',
-        { errors: [{ message: 'There is too much to do just now: try again in a moment.', extensions: { code: 'UNAVAILABLE' } }] },
+        { errors: [{ message: 'The server is overloaded; try again in a moment.', extensions: { code: 'UNAVAILABLE' } }] },
       ]);
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       expect(ms).toBeLessThan(500);
@@ -38,26 +38,26 @@ describe('a server that has as much to do as it may', () => {
     await server.close();
   });
 
-  test('gives back the places of callers who went away, once their work is done', async () => {
+  test('frees the slots of disconnected clients when their work ends', async () => {
     const server = await startTestServer({ businessDate: '2026-11-22', config: { maxRequestsInWork: 3, maxRequestsWaiting: 0 } });
     const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
     await server.query(viewer, {}, { token });
     const unlock = await lockPartners(server);
-    const away = new AbortController();
-    const gone = Array.from({ length: 3 }, () =>
+    const abort = new AbortController();
+    const disconnected = Array.from({ length: 3 }, () =>
       fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
         body: JSON.stringify({ query: viewer }),
-        signal: away.signal,
-      }).catch(() => 'gone'),
+        signal: abort.signal,
+      }).catch(() => 'disconnected'),
     );
     await waitingForLocks(server, 3);
-    away.abort();
-    expect(await Promise.all(gone)).toEqual(['gone', 'gone', 'gone']);
+    abort.abort();
+    expect(await Promise.all(disconnected)).toEqual(['disconnected', 'disconnected', 'disconnected']);
     expect((await server.query(viewer, {}, { token })).status).toBe(503);
     await unlock();
-    // Each place comes back when its own work is done: in the end all three, to be had at once.
+    // Each slot is freed when its own work ends; in the end all three are free at once.
     let together: number[] = [];
     for (let asked = 0; asked < 100 && together.join() !== '200,200,200'; asked += 1) {
       together = (await Promise.all([1, 2, 3].map(() => server.query(viewer, {}, { token })))).map(({ status }) => status);
@@ -68,16 +68,16 @@ describe('a server that has as much to do as it may', () => {
 });
 
 describe('admission', () => {
-  test('waits a burst out in the order of coming, and not beyond what people would wait', async () => {
+  test('queues a burst in order of arrival, up to the longest wait', async () => {
     let now = 0;
-    const admission = createAdmission({ maxInWork: 1, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
+    const admission = createAdmission({ maxRunning: 1, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
-    const ask = (name: string) => void admission.enter().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    const ask = (name: string) => void admission.acquire().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     ask('a');
     ask('b');
     ask('c');
     now = 400;
-    admission.leave();
+    admission.release();
     await settled();
     expect(answers).toEqual(['a in', 'b in']);
     now = 600;
@@ -86,77 +86,77 @@ describe('admission', () => {
     expect(answers).toEqual(['a in', 'b in', 'c refused']);
   });
 
-  test('in an overload lets a few wait for a moment, and refuses the others at once', async () => {
+  test('in an overload queues a few for a short time, and refuses the others at once', async () => {
     let now = 0;
-    const admission = createAdmission({ maxInWork: 4, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
+    const admission = createAdmission({ maxRunning: 4, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
-    const ask = (name: string) => void admission.enter().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    const ask = (name: string) => void admission.acquire().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     for (const name of ['a', 'b', 'c', 'd']) ask(name);
     await settled();
     expect(answers.splice(0)).toEqual(['a in', 'b in', 'c in', 'd in']);
     now = 501;
-    expect(admission.refuses()).toBe(false);
+    expect(admission.isFull()).toBe(false);
     for (const name of ['e', 'f', 'g', 'h']) ask(name);
     await settled();
     expect(answers.splice(0)).toEqual(['g refused', 'h refused']);
-    expect(admission.refuses()).toBe(true);
+    expect(admission.isFull()).toBe(true);
     now = 505;
-    admission.leave();
+    admission.release();
     await settled();
     expect(answers.splice(0)).toEqual(['e in']);
     now = 511;
     ask('i');
     await settled();
     expect(answers.splice(0)).toEqual(['f refused']);
-    for (let left = 0; left < 4; left += 1) admission.leave();
+    for (let left = 0; left < 4; left += 1) admission.release();
     now = 600;
     for (const name of ['j', 'k', 'l', 'm']) ask(name);
     now = 611;
     ask('n');
     await settled();
-    // A free place for an instant was no end of it.
+    // A slot that was free for an instant does not end the overload.
     expect(answers.splice(0)).toEqual(['i in', 'j in', 'k in', 'l in', 'm refused']);
-    for (let left = 0; left < 4; left += 1) admission.leave();
+    for (let left = 0; left < 4; left += 1) admission.release();
     now = 2_000;
     for (const name of ['o', 'p', 'q', 'r']) ask(name);
     now = 2_300;
-    admission.leave();
+    admission.release();
     await settled();
     expect(answers.splice(0)).toEqual(['n in', 'o in', 'p in', 'q in', 'r in']);
   });
 
   test.each([
-    { utilization: 0.95, inWork: 4 },
-    { utilization: 0.5, inWork: 10 },
-  ])('in an overload works on $inWork at once where the thread is at work $utilization of the time', async ({ utilization, inWork }) => {
+    { utilization: 0.95, slots: 4 },
+    { utilization: 0.5, slots: 10 },
+  ])('in an overload runs $slots at once while the event loop is busy $utilization of the time', async ({ utilization, slots }) => {
     let now = 0;
-    const admission = createAdmission({ maxInWork: 10, maxWaiting: 10 }, { clock: () => now, utilization: () => utilization });
+    const admission = createAdmission({ maxRunning: 10, maxWaiting: 10 }, { clock: () => now, utilization: () => utilization });
     let admitted = 0;
-    const ask = () => void admission.enter().then((isAdmitted) => (admitted += Number(isAdmitted)));
-    const come = async (count: number) => {
+    const ask = () => void admission.acquire().then((isAdmitted) => (admitted += Number(isAdmitted)));
+    const arrive = async (count: number) => {
       const before = admitted;
       for (let index = 0; index < count; index += 1) ask();
       await settled();
       return admitted - before;
     };
-    expect(await come(10)).toBe(10);
+    expect(await arrive(10)).toBe(10);
     now = 501;
-    // More than may wait in an overload.
-    expect(await come(20)).toBe(0);
+    // More requests than the queue holds in an overload.
+    expect(await arrive(20)).toBe(0);
     now = 520;
-    expect(await come(1)).toBe(0);
-    for (let left = 0; left < 10; left += 1) admission.leave();
+    expect(await arrive(1)).toBe(0);
+    for (let left = 0; left < 10; left += 1) admission.release();
     await settled();
-    // One of those who waited till then, and others as places there are.
-    expect(1 + (await come(9))).toBe(inWork);
-    // Calm again: those who waited come in, and when they are gone there are all places.
+    // One from the queue, and new ones up to the number of slots.
+    expect(1 + (await arrive(9))).toBe(slots);
+    // The overload ends: the queue runs, and afterwards all slots are free.
     now = 2_000;
     const before = admitted;
-    for (let left = 0; left < inWork; left += 1) admission.leave();
+    for (let left = 0; left < slots; left += 1) admission.release();
     await settled();
-    for (let left = before; left < admitted; left += 1) admission.leave();
+    for (let left = before; left < admitted; left += 1) admission.release();
     now = 4_000;
-    expect(await come(10)).toBe(10);
+    expect(await arrive(10)).toBe(10);
   });
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));

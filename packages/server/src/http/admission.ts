@@ -1,94 +1,94 @@
 import { performance } from 'node:perf_hooks';
 
-export type AdmissionSettings = { maxInWork: number; maxWaiting: number };
+export type AdmissionSettings = { maxRunning: number; maxWaiting: number };
 
-/** Lets at most so many requests be worked on; some more may wait for a moment. */
+/** Limits the number of requests that run at the same time; some more may wait in a queue. */
 export type Admission = {
-  /** Whether who comes now is refused at once; `enter` then says so too. */
-  refuses(): boolean;
-  /** Whether the request may be worked on; `leave` is then called once. */
-  enter(): Promise<boolean>;
-  leave(): void;
+  /** Whether a new request is refused at once; `acquire` then returns false. */
+  isFull(): boolean;
+  /** Whether the request may run; if so, call `release` once. */
+  acquire(): Promise<boolean>;
+  release(): void;
 };
 
-/** What admission sees of the machine. */
-export type Surroundings = {
-  /** Milliseconds, from whenever. */
+/** The measurements that admission uses. */
+export type Sensors = {
+  /** Milliseconds from an arbitrary start. */
   clock(): number;
-  /** How much of the time since it was last asked this process's own thread was at work: 0 to 1. */
+  /** The share of time that the event loop was busy since the last call: 0 to 1. */
   utilization(): number;
 };
 
 type Waiter = { since: number; answer: (isAdmitted: boolean) => void };
 
-// A burst is waited out, for as long as people would not mind. Where there has been no free place for that long it is no burst
-// but more than can be done: then whoever cannot begin at once hears so at once, and what is answered is answered as fast as ever.
-const burstMs = 500;
-const overloadWaitMs = 10;
-// An overload is over when nobody had to be refused for so long: a place that is free for an instant between two requests is no end of it.
-const calmMs = 1_000;
-const sweepMs = 5;
-// In an overload it matters what all wait for. Is it the database, more requests in work get more done. Is it this process, which has
-// one thread, a few keep it busy, and each further one only makes every other one slower.
-const enoughForOneThread = 4;
+// A short burst waits in the queue, for a time that users do not mind. If no slot was free for that long, it is an overload. Then new
+// requests are refused at once, so that the accepted ones stay fast.
+const burstMaxWaitMs = 500;
+const overloadMaxWaitMs = 10;
+// The overload ends after a full second without a refusal; a slot that is free for an instant does not end it.
+const overloadEndMs = 1_000;
+const sweepIntervalMs = 5;
+// In an overload, the bottleneck counts. If it is the database, more running requests raise the throughput. This process has only
+// one thread. If it is the bottleneck, a few requests keep it busy, and each further one slows down the others.
+const slotsWhenBusy = 4;
 const busyUtilization = 0.9;
-const utilizationIsGoodForMs = 100;
+const utilizationMaxAgeMs = 100;
 
 export function createAdmission(
-  { maxInWork, maxWaiting }: AdmissionSettings,
-  { clock, utilization }: Surroundings = surroundings(),
+  { maxRunning, maxWaiting }: AdmissionSettings,
+  { clock, utilization }: Sensors = processSensors(),
 ): Admission {
   const waiting: Waiter[] = [];
-  let inWork = 0;
+  let running = 0;
   let fullSince: number | null = null;
-  let lastOverloadRefusalAt = -calmMs;
+  let lastOverloadRefusalAt = -overloadEndMs;
   let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
 
-  function refuses(): boolean {
-    if (inWork < places()) return false;
+  function isFull(): boolean {
+    if (running < slots()) return false;
     sweep();
-    // In an overload a few are enough to fill each place that falls free: nobody else need wait to hear that there is none.
-    const most = isOverloaded() ? Math.min(maxWaiting, Math.ceil(places() / 2)) : maxWaiting;
-    if (waiting.length < most) return false;
+    // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
+    const maxQueue = isOverloaded() ? Math.min(maxWaiting, Math.ceil(slots() / 2)) : maxWaiting;
+    if (waiting.length < maxQueue) return false;
     if (isOverloaded()) lastOverloadRefusalAt = clock();
     return true;
   }
 
-  function enter(): boolean | Promise<boolean> {
-    if (refuses()) return false;
-    if (inWork < places()) {
-      inWork += 1;
-      noteWhetherFull();
+  function acquire(): boolean | Promise<boolean> {
+    if (isFull()) return false;
+    if (running < slots()) {
+      running += 1;
+      updateFullSince();
       return true;
     }
     return new Promise((answer) => {
       waiting.push({ since: clock(), answer });
-      sweeping ??= setInterval(sweep, sweepMs).unref();
+      sweeping ??= setInterval(sweep, sweepIntervalMs).unref();
     });
   }
 
-  function leave(): void {
-    inWork -= 1;
+  function release(): void {
+    running -= 1;
     fill();
   }
 
   function fill(): void {
-    while (waiting.length > 0 && inWork < places()) {
-      inWork += 1;
+    while (waiting.length > 0 && running < slots()) {
+      running += 1;
       waiting.shift()?.answer(true);
     }
-    noteWhetherFull();
+    updateFullSince();
   }
 
-  function noteWhetherFull(): void {
-    fullSince = inWork < maxInWork ? null : (fullSince ?? clock());
+  function updateFullSince(): void {
+    fullSince = running < maxRunning ? null : (fullSince ?? clock());
   }
 
   function sweep(): void {
-    const patience = isOverloaded() ? overloadWaitMs : burstMs;
-    const firstInTime = waiting.findIndex(({ since }) => clock() - since < patience);
-    const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
+    const maxWaitMs = isOverloaded() ? overloadMaxWaitMs : burstMaxWaitMs;
+    const firstOnTime = waiting.findIndex(({ since }) => clock() - since < maxWaitMs);
+    const late = waiting.splice(0, firstOnTime === -1 ? waiting.length : firstOnTime);
     if (late.length > 0) lastOverloadRefusalAt = clock();
     for (const { answer } of late) answer(false);
     fill();
@@ -97,18 +97,18 @@ export function createAdmission(
     sweeping = undefined;
   }
 
-  const isOverloaded = () => clock() - (fullSince ?? clock()) > burstMs || clock() - lastOverloadRefusalAt < calmMs;
-  const places = () => (isOverloaded() && isBusy() ? Math.min(maxInWork, enoughForOneThread) : maxInWork);
+  const isOverloaded = () => clock() - (fullSince ?? clock()) > burstMaxWaitMs || clock() - lastOverloadRefusalAt < overloadEndMs;
+  const slots = () => (isOverloaded() && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning);
 
   function isBusy(): boolean {
-    if (clock() - measured.at >= utilizationIsGoodForMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
+    if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
     return measured.isBusy;
   }
 
-  return { refuses, enter: async () => await enter(), leave };
+  return { isFull, acquire: async () => await acquire(), release };
 }
 
-function surroundings(): Surroundings {
+function processSensors(): Sensors {
   let last = performance.eventLoopUtilization();
   return {
     clock: () => performance.now(),

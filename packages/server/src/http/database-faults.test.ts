@@ -11,19 +11,19 @@ import { startTestServer, type GraphqlAnswer, type TestServer } from '../../test
 import { startServer } from './server.ts';
 
 const today = '2026-11-22';
-let laidOut: TestServer;
+let testServer: TestServer;
 let token: string;
 let customerId: string;
 let url: string;
 let pool: pg.Pool;
 let close: () => Promise<void>;
 
-// The serving pool as configured, small and impatient: what its bounds do is seen in seconds.
+// The serving pool is small and has short timeouts, so that its limits take effect within seconds.
 beforeAll(async () => {
-  laidOut = await startTestServer({ businessDate: today });
-  const data = await TestData.of(laidOut.database.pool, { name: 'Acme', passedThrough: today });
+  testServer = await startTestServer({ businessDate: today });
+  const data = await TestData.of(testServer.database.pool, { name: 'Acme', passedThrough: today });
   customerId = await data.customer({ name: 'Globex' });
-  token = await laidOut.createToken(data.partnerId, 'ADMIN');
+  token = await testServer.createToken(data.partnerId, 'ADMIN');
   const config = readConfig({
     NODE_ENV: 'test',
     PORT: '0',
@@ -32,7 +32,7 @@ beforeAll(async () => {
     POOL_SIZE: '3',
     BUSINESS_DATE: today,
   });
-  const database = await openDatabase({ ...config, databaseUrl: laidOut.database.url }, { migrate: false });
+  const database = await openDatabase({ ...config, databaseUrl: testServer.database.url }, { migrate: false });
   const server = await startServer({ config, database, now: Date.now, log: pino({ level: 'silent' }) });
   url = server.url;
   pool = database.pool;
@@ -44,11 +44,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await close();
-  await laidOut.close();
+  await testServer.close();
 });
 
 async function ask(query: string, key = token): Promise<GraphqlAnswer & { ms: number }> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
@@ -60,13 +60,13 @@ async function ask(query: string, key = token): Promise<GraphqlAnswer & { ms: nu
     headers: response.headers,
     body: JSON.parse(text) as GraphqlAnswer['body'],
     text,
-    ms: performance.now() - begun,
+    ms: performance.now() - startedAt,
   };
 }
 
-/** Runs statements beside the server, in a transaction that lasts as long as the work. */
+/** Runs statements in a separate transaction that stays open until the work ends. */
 async function during<T>(statements: string, work: () => Promise<T>): Promise<T> {
-  const client = await laidOut.database.superuserPool.connect();
+  const client = await testServer.database.superuserPool.connect();
   await client.query('begin');
   try {
     await client.query(statements);
@@ -80,8 +80,8 @@ async function during<T>(statements: string, work: () => Promise<T>): Promise<T>
 const setOwner = () =>
   `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } customer { name } } }`;
 
-describe('what the database does not do in time is a typed error, and heals', () => {
-  test('a row that somebody else has locked', async () => {
+describe('a slow or blocked database gives an error with a code, and the server recovers', () => {
+  test('a row that another transaction has locked', async () => {
     const { status, body, ms } = await during('select from customer_association for update', () => ask(setOwner()));
     expect([status, body.data, body.errors?.map(({ extensions }) => extensions)]).toEqual([
       200,
@@ -92,7 +92,7 @@ describe('what the database does not do in time is a typed error, and heals', ()
     expect((await ask(setOwner())).body.data.setCommunicationOwner).toEqual({ userErrors: [], customer: { name: 'Globex' } });
   });
 
-  test('a table that somebody else has locked', async () => {
+  test('a table that another transaction has locked', async () => {
     const { status, body } = await during('lock table dashboard_row in access exclusive mode', () =>
       ask('{ upcomingContractChanges { totalCount } }'),
     );
@@ -104,30 +104,30 @@ describe('what the database does not do in time is a typed error, and heals', ()
     expect((await ask('{ upcomingContractChanges { totalCount } }')).body.errors).toBeUndefined();
   });
 
-  test('a statement that takes too long, reading or writing', async () => {
-    const superuser = laidOut.database.superuserPool;
+  test('a statement over the timeout, in a read or a write', async () => {
+    const superuser = testServer.database.superuserPool;
     await superuser.query(`create policy slow on customer as restrictive for select using (pg_sleep(30) is not null)`);
     const { status, body, ms } = await ask('{ customers { nodes { name } } }');
     const written = await ask(setOwner());
     await superuser.query('drop policy slow on customer');
     for (const answer of [{ status, body, ms }, written]) {
       expect([answer.status, answer.body.data, answer.body.errors?.map(({ message, extensions }) => ({ message, ...extensions }))]).toEqual(
-        [200, null, [{ message: 'This took too long and was stopped.', code: 'TIMEOUT' }]],
+        [200, null, [{ message: 'The request took too long and was cancelled.', code: 'TIMEOUT' }]],
       );
       expect(answer.ms).toBeLessThan(5_000);
     }
     expect((await ask('{ customers { nodes { name } } }')).body.data).toEqual({ customers: { nodes: [{ name: 'Globex' }] } });
   });
 
-  test('a connection, where all are in use', async () => {
-    const taken = await Promise.all(Array.from({ length: 3 }, () => pool.connect()));
-    const unknownKey = await laidOut.createToken(await laidOut.createPartner('Other'), 'VIEWER');
+  test('no free connection', async () => {
+    const connections = await Promise.all(Array.from({ length: 3 }, () => pool.connect()));
+    const unknownKey = await testServer.createToken(await testServer.createPartner('Other'), 'VIEWER');
     const [known, unknown, health] = await Promise.all([
       ask('{ customers { totalCount } }'),
       ask('{ viewer { role } }', unknownKey),
       fetch(`${url}/healthz`),
     ]);
-    for (const client of taken) client.release();
+    for (const client of connections) client.release();
     const refusals = [known, unknown].map(({ status, body, headers }) => [
       status,
       headers.get('retry-after'),
@@ -142,46 +142,46 @@ describe('what the database does not do in time is a typed error, and heals', ()
     expect((await ask('{ customers { totalCount } }')).body.data).toEqual({ customers: { totalCount: 1 } });
   });
 
-  test('a database that says nothing at all any more', async () => {
-    const way = await wayToDatabase(laidOut.database.url);
-    const settings = { databaseUrl: way.url, dataDir: '', environment: 'test', poolSize: 3, statementTimeoutMs: 300 } as const;
+  test('a database that stops responding', async () => {
+    const proxy = await startProxy(testServer.database.url);
+    const settings = { databaseUrl: proxy.url, dataDir: '', environment: 'test', poolSize: 3, statementTimeoutMs: 300 } as const;
     const silenced = await openDatabase(settings, { migrate: false });
     await silenced.pool.query('select 1');
-    way.isSilent = true;
-    const begun = performance.now();
+    proxy.isSilent = true;
+    const startedAt = performance.now();
     const error: unknown = await silenced.pool.query('select 1').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ETIMEDOUT' });
     expect(isDatabaseUnavailable(error)).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(4_000);
-    way.isSilent = false;
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    proxy.isSilent = false;
     expect((await silenced.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await silenced.close();
-    way.close();
+    proxy.close();
   });
 });
 
-/** A way to the database on which nothing passes any more when it is told so, as over a network that is gone. */
-async function wayToDatabase(databaseUrl: string) {
+/** A proxy to the database that drops all data while it is silent, like a broken network. */
+async function startProxy(databaseUrl: string) {
   const { user, password, database, host, port } = new pg.Client(databaseUrl);
   const sockets: Socket[] = [];
-  const way = { isSilent: false, url: '', close: closeWay };
-  const server = createServer((near) => {
-    const far = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
-    sockets.push(near, far);
+  const proxy = { isSilent: false, url: '', close: closeProxy };
+  const server = createServer((client) => {
+    const upstream = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
+    sockets.push(client, upstream);
     for (const [from, to] of [
-      [near, far],
-      [far, near],
+      [client, upstream],
+      [upstream, client],
     ] as const) {
-      from.on('data', (bytes: Buffer) => void (way.isSilent || to.write(bytes)));
+      from.on('data', (bytes: Buffer) => void (proxy.isSilent || to.write(bytes)));
       from.on('error', () => {});
       from.on('close', () => to.destroy());
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  function closeWay() {
+  function closeProxy() {
     server.close();
     for (const socket of sockets) socket.destroy();
   }
-  way.url = `postgres://${user}:${encodeURIComponent(String(password))}@127.0.0.1:${(server.address() as AddressInfo).port}/${database}`;
-  return way;
+  proxy.url = `postgres://${user}:${encodeURIComponent(String(password))}@127.0.0.1:${(server.address() as AddressInfo).port}/${database}`;
+  return proxy;
 }

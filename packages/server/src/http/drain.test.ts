@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestServer } from '../../testing/test-server.ts';
 
-test('a server that stops finishes what is in flight, is not ready meanwhile, and closes idle connections', async () => {
+test('a server that stops completes requests in flight, is not ready meanwhile, and closes idle connections', async () => {
   const server = await startTestServer({ businessDate: '2026-01-01' });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const agent = new Agent({ keepAlive: true });
@@ -48,16 +48,16 @@ test('a server that stops finishes what is in flight, is not ready meanwhile, an
   }
 });
 
-test('under load, a server that stops fails no request, and its answers send the callers elsewhere', async () => {
+test('under load, a server that stops fails no request, and its responses close the connections', async () => {
   const server = await startTestServer({ businessDate: '2026-01-01' });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const outcomes: number[] = [];
   const clients = Array.from({ length: 16 }, async () => {
-    for (let isTold = false; !isTold;) {
+    for (let isClosing = false; !isClosing;) {
       const { status, connection } = await post(server.url, token, agent);
       outcomes.push(status);
-      isTold = connection === 'close';
+      isClosing = connection === 'close';
     }
   });
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -83,12 +83,12 @@ function post(url: string, token: string, agent: Agent): Promise<{ status: numbe
   });
 }
 
-test('a server that was held up while it stops reads what has come meanwhile before it closes', async () => {
+test('a server that is blocked while it stops reads requests that arrived meanwhile before it closes', async () => {
   const server = await startTestServer({ businessDate: '2026-01-01' });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const [, host = '', port = ''] = /\/\/(.*):(\d+)$/.exec(server.url) ?? [];
   const closing = server.close();
-  // Another process sends a request on a new connection while this one, the server's, can do nothing until its timers are long due.
+  // Another process sends a request on a new connection. Meanwhile this process, the server's, is blocked until its timers are overdue.
   const folder = mkdtempSync(join(tmpdir(), 'renewals-drain-'));
   const sent = join(folder, 'sent');
   const program = `
@@ -97,15 +97,15 @@ test('a server that was held up while it stops reads what has come meanwhile bef
       socket.write(${JSON.stringify(requestText(token))}, () => writeFileSync(${JSON.stringify(sent)}, '')));
     socket.on('data', (answer) => { console.log(String(answer).split('\\r\\n')[0]); socket.destroy(); }).on('error', (error) => console.log(error.code));`;
   const client = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let told = '';
-  client.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+  let output = '';
+  client.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(client, 'close');
   const cell = new Int32Array(new SharedArrayBuffer(4));
   for (let left = 100; left > 0 && !existsSync(sent); left -= 1) Atomics.wait(cell, 0, 0, 100);
   Atomics.wait(cell, 0, 0, 500);
   await Promise.all([closing, ended]);
   rmSync(folder, { recursive: true });
-  expect(told).toBe('HTTP/1.1 200 OK\n');
+  expect(output).toBe('HTTP/1.1 200 OK\n');
 });
 
 function requestText(token: string): string {

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../graphql/errors.ts';
 
-/** Errors from outside GraphQL have GraphQL's shape too, so that a client needs to know one. */
+/** Errors outside of GraphQL also have GraphQL's shape, so that clients handle only one. */
 export function errorBody(message: string, code: ErrorCode): string {
   return JSON.stringify({ errors: [{ message, extensions: { code } }] });
 }

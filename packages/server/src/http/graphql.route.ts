@@ -14,7 +14,7 @@ import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
-import { rememberRequest } from './operation-name.ts';
+import { attachRequest } from './operation-name.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,25 +34,17 @@ export type GraphqlOptions = {
 };
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
-  UNAUTHENTICATED: [
-    401,
-    'UNAUTHENTICATED',
-    'Send a valid API key, or a token of your sign-on, with the request: Authorization: Bearer <key or token>.',
-  ],
-  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Your sign-on cannot be checked just now; try again in a moment.'],
-  PARTNER_NOT_NAMED: [
-    400,
-    'BAD_REQUEST',
-    'The key of an operator is for every partner: name the one of this request in the header X-Partner-Id.',
-  ],
-  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id names no partner that this key is for.'],
+  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.'],
+  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.'],
+  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.'],
+  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.'],
 };
 
-/** `/graphql`. Who asks is settled before the body is read, so that nobody without a key can make us parse anything. */
+/** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { admission, apollo, authenticate, businessDay, config, pool } = options;
 
-  // First of all, so that what is refused costs next to nothing.
+  // This hook comes first, so that refused requests cost almost nothing.
   admitRequests(app, admission);
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
@@ -71,13 +63,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
 
   app.addHook('preHandler', async (request, reply) => {
     if (documentLength(request) > documentLimits.characters)
-      return await sendError(
-        reply,
-        400,
-        'The query is longer than this server takes: long values belong into variables.',
-        'QUERY_TOO_COMPLEX',
-      );
-    // Not in Apollo's context: a fault there would be an error of ours even while the database is away.
+      return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
+    // Not in Apollo's context function: Apollo would report an unavailable database there as an internal error.
     request.businessDate = await businessDay.today();
     return undefined;
   });
@@ -98,7 +85,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           body: request.body,
         },
         context: async () =>
-          rememberRequest(
+          attachRequest(
             {
               pool,
               reader: createReader(pool, request.viewer!, request.businessDate),
@@ -112,7 +99,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       });
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);
-      // As bytes: Node writes a string with one letter beyond Latin-1 twice as slowly. The schema has nothing that comes in several pieces.
+      // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       return body.kind === 'complete' ? Buffer.from(body.string) : Readable.from(body.asyncIterator);
     },
   });

@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import { migrationsArePending } from '../database/database.ts';
 
-const answerWithinMs = 2_000;
-const answerIsGoodForMs = 1_000;
+const timeoutMs = 2_000;
+const maxAgeMs = 1_000;
 
-/** `/healthz`: the process lives. `/readyz`: send it requests. Both are open, so they tell nothing more. */
+/** `/healthz`: the process runs. `/readyz`: it can handle requests. Both need no key, so they reveal nothing else. */
 export async function registerHealth(app: FastifyInstance, options: { pool: Pool; isDraining: () => boolean }): Promise<void> {
-  // Anybody may ask, so asking often must not cost the database more.
+  // These routes need no key: frequent requests must not load the database.
   let last: { at: number; isReady: Promise<boolean> } | undefined;
   const databaseIsReady = () => {
-    if (!last || performance.now() - last.at > answerIsGoodForMs) last = { at: performance.now(), isReady: askDatabase(options.pool) };
+    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), isReady: checkDatabase(options.pool) };
     return last.isReady;
   };
 
@@ -24,12 +24,12 @@ export async function registerHealth(app: FastifyInstance, options: { pool: Pool
   });
 }
 
-async function askDatabase(pool: Pool): Promise<boolean> {
+async function checkDatabase(pool: Pool): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, answerWithinMs, false)));
+  const timedOut = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, timeoutMs, false)));
   const answer = migrationsArePending(pool).then(
     (arePending) => !arePending,
     () => false,
   );
-  return await Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
+  return await Promise.race([answer, timedOut]).finally(() => clearTimeout(timer));
 }

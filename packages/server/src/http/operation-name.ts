@@ -2,16 +2,16 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
 import type { RequestContext } from '../graphql/context.ts';
 
-// Apollo hands its plugins a copy of the context, so the request travels as a property of it.
+// Apollo passes a copy of the context to its plugins, so the request is a property of the context.
 const httpRequest = Symbol('httpRequest');
 type WithRequest = RequestContext & { [httpRequest]?: FastifyRequest };
 
-/** Ties the context of an operation to its HTTP request, whose line in the log names the operation. */
-export function rememberRequest(context: RequestContext, request: FastifyRequest): RequestContext {
+/** Attaches the HTTP request to the context of an operation, so that its log line has the operation name. */
+export function attachRequest(context: RequestContext, request: FastifyRequest): RequestContext {
   return Object.assign(context, { [httpRequest]: request });
 }
 
-// What the caller sends as operationName may be anything; what GraphQL found by it is a name.
+// The operationName in a request may be any text; GraphQL has resolved this one to an operation.
 export const operationNamePlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** The caller's x-request-id, by which it finds its request in our log; a new one when it has none or one that a log should not hold. */
+/** The client's x-request-id, which finds its request in the log. If it is missing or unsafe to log, the server creates one. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();

@@ -33,7 +33,7 @@ function post(body: string, headers: Record<string, string> = {}): Promise<Respo
 }
 
 describe('a request with a key', () => {
-  test('is answered as the partner, the role and the business date say', async () => {
+  test('gets data by its partner, role and business date', async () => {
     const { status, body } = await server.query(viewer, {}, { token });
     expect({ status, body }).toEqual({
       status: 200,
@@ -50,7 +50,7 @@ describe('a request with a key', () => {
     });
   });
 
-  test('may be a GET that tells it is no form', async () => {
+  test('may be a GET with a header that forms cannot send', async () => {
     const url = `${server.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`;
     const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'yes' };
     expect(await (await fetch(url, { headers })).json()).toMatchObject({ data: { viewer: { role: 'VIEWER' } } });
@@ -59,8 +59,8 @@ describe('a request with a key', () => {
   });
 });
 
-describe('a request without a good key', () => {
-  test('gets 401 and the same bytes, whatever is wrong, for introspection too', async () => {
+describe('a request without a valid key', () => {
+  test('always gets 401 and the same bytes, for introspection too', async () => {
     const expired = await server.createToken(acme, 'ADMIN', { expiresAt: new Date(0) });
     const answers = [];
     for (const bad of [undefined, 'nonsense', expired, makeApiKey().key, `${token}x`]) {
@@ -77,7 +77,7 @@ describe('a request without a good key', () => {
     expect(answers[0]).toMatchObject({
       status: 401,
       rest: { 'www-authenticate': 'Bearer', 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'same' },
-      text: '{"errors":[{"message":"Send a valid API key, or a token of your sign-on, with the request: Authorization: Bearer <key or token>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
+      text: '{"errors":[{"message":"Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
     });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
@@ -105,7 +105,7 @@ describe('the partner of a request', () => {
     expect([unnamed.status, unnamed.body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST']);
   });
 
-  test('cannot be another one for anybody else: the answer is that of an unknown one', async () => {
+  test('cannot be another one for other roles: they get the response for an unknown partner', async () => {
     const asked = async (partnerId: string) =>
       (await server.query(viewer, {}, { token, headers: { 'x-partner-id': globalId('Partner', partnerId) } })).text;
     expect(await asked(globex)).toBe(await asked(randomUUID()));
@@ -114,10 +114,10 @@ describe('the partner of a request', () => {
   });
 });
 
-describe('a request that is none', () => {
+describe('a malformed request', () => {
   test.each([
     ['larger than the limit', 413, () => post(JSON.stringify({ query: `{ __typename } #${'x'.repeat(1_000_000)}` }))],
-    ['no JSON', 400, () => post('{"query":')],
+    ['not JSON', 400, () => post('{"query":')],
     ['empty', 400, () => post('')],
     ['prototype pollution', 400, () => post('{"query":"{ __typename }","__proto__":{"x":1}}')],
     [
@@ -126,9 +126,9 @@ describe('a request that is none', () => {
       () => post(new URLSearchParams({ query: '{ __typename }' }).toString(), { 'content-type': 'application/x-www-form-urlencoded' }),
     ],
     ['text', 400, () => post('{"query":"{ __typename }"}', { 'content-type': 'text/plain' })],
-    ['for nothing there', 404, () => fetch(`${server.url}/nothing?query=secret`)],
-    ['no path', 400, () => fetch(`${server.url}/%ff`)],
-  ] as const)('(%s) is answered %d in GraphQL’s shape', async (_name, status, send) => {
+    ['for an unknown path', 404, () => fetch(`${server.url}/nothing?query=secret`)],
+    ['with a malformed path', 400, () => fetch(`${server.url}/%ff`)],
+  ] as const)('(%s) gets %d in GraphQL’s shape', async (_name, status, send) => {
     const response = await send();
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
@@ -138,7 +138,7 @@ describe('a request that is none', () => {
     expect((await server.query(viewer, {}, { token })).status).toBe(200);
   });
 
-  test('and no HTTP either is answered in that shape too', async () => {
+  test('gets that shape even if it is not HTTP', async () => {
     expect(await sendRaw('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[^]*"code":"BAD_REQUEST"/);
     expect(await sendRaw(`GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 /);
   });
@@ -154,8 +154,8 @@ function sendRaw(text: string): Promise<string> {
   });
 }
 
-describe('other sites', () => {
-  test('may ask only when they are listed', async () => {
+describe('other origins', () => {
+  test('are allowed only if they are configured', async () => {
     const preflight = async (origin: string) =>
       await fetch(`${server.url}/graphql`, {
         method: 'OPTIONS',
@@ -173,13 +173,13 @@ describe('other sites', () => {
 });
 
 describe('health', () => {
-  test('tells that the process lives and that it can serve', async () => {
+  test('reports that the process runs and is ready', async () => {
     expect(await (await fetch(`${server.url}/healthz`)).json()).toEqual({ status: 'ok' });
     const ready = await fetch(`${server.url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
   });
 
-  test('is not ready while a migration is missing', async () => {
+  test('reports not ready while a migration is pending', async () => {
     const behind = await startTestServer({ businessDate: '2026-01-01' });
     await behind.database.superuserPool.query('delete from migrations');
     const ready = await fetch(`${behind.url}/readyz`);
@@ -189,7 +189,7 @@ describe('health', () => {
 });
 
 describe('the log', () => {
-  test('tells of a request its id, operation, route, status and time, and nothing that was sent', async () => {
+  test('has the id, operation, route, status and duration of a request, and none of its contents', async () => {
     const requestId = `test-${randomUUID()}`;
     await server.query(
       'query Named($secret: ID!) { node(id: $secret) { id } }',
@@ -212,7 +212,7 @@ describe('the log', () => {
     for (const secret of ['hush-hush', token, 'prk_', 'secret', 'Acme']) expect(all).not.toContain(secret);
   });
 
-  test('gives a request an id when it has none or an odd one, and the answer tells it', async () => {
+  test('uses the request id of the client, or a new one if it is missing or malformed, and returns it', async () => {
     const idOf = async (headers: Record<string, string>) =>
       (await server.query(viewer, {}, { token, headers })).headers.get('x-request-id');
     expect(await idOf({ 'x-request-id': 'mine-1' })).toBe('mine-1');
@@ -223,19 +223,19 @@ describe('the log', () => {
 });
 
 describe('the business date', () => {
-  test('moves on with the clock, and days pass once before the first request of the new day', async () => {
-    const own = await startTestServer({ businessDate: '2026-01-01' });
-    const partnerId = await own.createPartner('Initech');
-    const key = await own.createToken(partnerId, 'VIEWER');
-    own.setBusinessDate('2026-01-05');
-    const answers = await Promise.all(Array.from({ length: 10 }, () => own.query(viewer, {}, { token: key })));
+  test('follows the clock, and days pass once before the first request of the new day', async () => {
+    const other = await startTestServer({ businessDate: '2026-01-01' });
+    const partnerId = await other.createPartner('Initech');
+    const key = await other.createToken(partnerId, 'VIEWER');
+    other.setBusinessDate('2026-01-05');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => other.query(viewer, {}, { token: key })));
     expect(answers.map(({ body }) => body.data.viewer.businessDate)).toEqual(Array(10).fill('2026-01-05'));
-    const { rows } = await own.database.superuserPool.query('select passed_through from partner');
+    const { rows } = await other.database.superuserPool.query('select passed_through from partner');
     expect(rows).toEqual([{ passed_through: '2026-01-05' }]);
-    expect(own.log.filter(({ msg }) => msg === 'days passed').map(({ businessDate }) => businessDate)).toEqual([
+    expect(other.log.filter(({ msg }) => msg === 'days passed').map(({ businessDate }) => businessDate)).toEqual([
       '2026-01-01',
       '2026-01-05',
     ]);
-    await own.close();
+    await other.close();
   });
 });

@@ -5,7 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
-import { isDatabaseUnavailable, tookTooLong } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { Database } from '../database/database.ts';
 import { createApollo } from '../api/apollo.ts';
 import { buildApiSchema } from '../api/schema.ts';
@@ -23,9 +23,9 @@ import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
 export type RunningServer = {
-  /** Where it listens, without a slash at the end. */
+  /** The base URL, without a trailing slash. */
   url: string;
-  /** Finishes what is in flight, within a bounded time, and closes; the database stays open. */
+  /** Completes requests in flight, for a limited time, and closes the server. The database stays open. */
   close(): Promise<void>;
 };
 
@@ -36,28 +36,26 @@ export type ServerOptions = {
   now: () => number;
   log: Logger;
   prefill?: Prefill;
-  /** A caller gets this long for its headers, and for the whole of a request. */
-  requestWithinMs?: number;
+  /** The time limit for receiving the headers, and for receiving the whole request. */
+  requestTimeoutMs?: number;
 };
 
-// While draining, connections that are still used learn from their next answer that they are to close: this is how long
-// they have before the idle ones are cut.
+// While the server drains, responses on open connections carry `Connection: close`. After this time, idle connections are closed.
 const lingerMs = 300;
-const drainWithinMs = 10_000;
+const drainTimeoutMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, database, now, log, prefill = sampleQuery, requestWithinMs = 10_000 } = options;
+  const { config, database, now, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
     return503OnClosing: false,
-    requestTimeout: requestWithinMs,
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: requestWithinMs, connectionsCheckingInterval: Math.min(requestWithinMs, 1_000) },
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (error, _request, reply) =>
-      void sendError(reply, error.statusCode ?? 400, 'This is no request that we understand.', 'BAD_REQUEST'),
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
+    clientErrorHandler: handleClientError,
+    frameworkErrors: (error, _request, reply) => void sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST'),
   });
 
   app.decorateRequest('operationName', null);
@@ -66,12 +64,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.addHook('onResponse', async (request, reply) => {
     const { id: requestId, operationName, method, routeOptions } = request;
     const status = reply.statusCode;
-    // Those who watch over us ask often.
+    // Health checks are frequent.
     const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
-    // The route, not the address: GET puts variables into that.
+    // The route, not the URL: the URL of a GET contains variables.
     log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
-  answerFaults(app, log);
+  registerErrorHandlers(app, log);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
@@ -79,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   apollo.addPlugin(operationNamePlugin);
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
-  const admission = createAdmission({ maxInWork: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   await app.register(registerGraphql, {
     admission,
     apollo,
@@ -114,21 +112,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function close(): Promise<void> {
     isDraining = true;
     businessDay.stop();
-    await sleepAndRead(lingerMs);
-    // Not yet http's own close: that cuts connections on which a request has come and has not been read.
+    await sleepThenRead(lingerMs);
+    // Not yet http's own close: it also closes connections whose request has arrived but is not read yet.
     NetServer.prototype.close.call(app.server);
-    await sleepAndRead(lingerMs / 3);
-    const idle = setInterval(() => void sleepAndRead(0).then(() => app.server.closeIdleConnections()), 50);
-    const bound = setTimeout(() => app.server.closeAllConnections(), drainWithinMs);
+    await sleepThenRead(lingerMs / 3);
+    const idle = setInterval(() => void sleepThenRead(0).then(() => app.server.closeIdleConnections()), 50);
+    const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
     await app.close();
     clearInterval(idle);
-    clearTimeout(bound);
+    clearTimeout(timeout);
     await apollo.stop();
   }
 }
 
-/** In a process that was held up, timers come before what arrived meanwhile: two turns accept its connections and read its requests. */
-async function sleepAndRead(ms: number): Promise<void> {
+/** In a blocked process, timers run before new input. Two more turns of the event loop accept new connections and read their requests. */
+async function sleepThenRead(ms: number): Promise<void> {
   await sleep(ms);
   await nextTurn();
   await nextTurn();
@@ -149,33 +147,30 @@ function corsOptions(origin: string[]) {
   };
 }
 
-function answerFaults(app: FastifyInstance, log: Logger): void {
-  app.setNotFoundHandler(
-    async (_request, reply) => await sendError(reply, 404, 'There is nothing here: the API is at /graphql.', 'BAD_REQUEST'),
-  );
+function registerErrorHandlers(app: FastifyInstance, log: Logger): void {
+  app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'Not found: the API is at /graphql.', 'BAD_REQUEST'));
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status === 413) return await sendError(reply, status, 'The request is larger than this server takes.', 'BAD_REQUEST');
+    if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');
     if (status === 415) return await sendError(reply, status, 'Send the request as application/json.', 'BAD_REQUEST');
-    if (status < 500)
-      return await sendError(reply, status, 'The request is not a JSON object as GraphQL over HTTP wants it.', 'BAD_REQUEST');
+    if (status < 500) return await sendError(reply, status, 'The request must be a JSON object as in GraphQL over HTTP.', 'BAD_REQUEST');
     log.error({ requestId: request.id, err: error }, 'request failed');
-    if (isDatabaseUnavailable(error) || tookTooLong(error)) {
-      return await sendError(reply.header('retry-after', '1'), 503, 'The database cannot be asked just now; try again.', 'UNAVAILABLE');
+    if (isDatabaseUnavailable(error) || isTimeout(error)) {
+      return await sendError(reply.header('retry-after', '1'), 503, 'The database is unavailable; try again.', 'UNAVAILABLE');
     }
-    return await sendError(reply, 500, 'Something went wrong on our side.', 'INTERNAL_SERVER_ERROR');
+    return await sendError(reply, 500, 'Internal server error.', 'INTERNAL_SERVER_ERROR');
   });
 }
 
-/** What comes over the connection is no HTTP request, or came too slowly. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+/** Responds to input that is not an HTTP request, or that arrives too slowly. */
+function handleClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const [status, message] =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['408 Request Timeout', 'The request came too slowly.']
+      ? ['408 Request Timeout', 'The request timed out.']
       : error.code === 'HPE_HEADER_OVERFLOW'
-        ? ['431 Request Header Fields Too Large', 'The headers are larger than this server takes.']
-        : ['400 Bad Request', 'This is no request that we understand.'];
+        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
+        : ['400 Bad Request', 'Malformed request.'];
   const body = errorBody(message, 'BAD_REQUEST');
   if (socket.writable) {
     socket.write(

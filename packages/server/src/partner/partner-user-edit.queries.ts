@@ -1,6 +1,6 @@
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
-import { isWithin, type PartnerUserRole } from '../access/role.rules.ts';
+import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
@@ -10,7 +10,7 @@ type PartnerUserOutcome = Outcome<'user'>;
 export async function addPartnerUser(write: Write, user: NewUser): Promise<PartnerUserOutcome> {
   const name = user.name.trim();
   const email = user.email.trim();
-  if (!isWithin(user.role, write.viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isAtMost(user.role, write.viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
     ? failed(inputError('INVALID', 'There is a user with this e-mail address already.', 'email'))
@@ -37,7 +37,7 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
   );
   const user = rows[0];
   if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
-  if (!isWithin(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   if (user.role === role) return { userId, userErrors: [] };
   if (user.is_last) {
     const message = 'This is the last administrator: make somebody else one first, or nobody could manage users and keys any more.';

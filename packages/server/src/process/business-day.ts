@@ -5,12 +5,12 @@ import { passDaysForAllPartnersUnscoped } from '../contract-change/passing-days.
 import type { Logger } from './log.ts';
 
 export type BusinessDay = {
-  /** Today's business date, once what took effect before it has been applied. */
+  /** Today's business date. It resolves after all changes that took effect before that date are applied. */
   today(): Promise<CalendarDate>;
   stop(): void;
 };
 
-/** Lets days pass when the business date moves on: before the first request of the new day, and without one within a minute. */
+/** Passes days when the business date advances: before the first request of the new day, or within a minute if no request arrives. */
 export function createBusinessDay(options: {
   pool: Pool;
   config: Pick<Config, 'businessDate' | 'businessTimeZone'>;
@@ -21,35 +21,35 @@ export function createBusinessDay(options: {
   let passedThrough: CalendarDate = '';
   let passing: Promise<void> | undefined;
 
-  // Days begin at a full minute, wherever in the world.
+  // In every time zone the day begins at a full minute, so one look-up a minute is enough.
   let minute = NaN;
-  let dateOfMinute: CalendarDate = '';
+  let dateAtMinute: CalendarDate = '';
 
-  function dateOfClock(): CalendarDate {
+  function clockDate(): CalendarDate {
     const at = now();
     const current = Math.floor(at / 60_000);
-    if (current !== minute) [minute, dateOfMinute] = [current, businessDate(at, config.businessTimeZone)];
-    return dateOfMinute;
+    if (current !== minute) [minute, dateAtMinute] = [current, businessDate(at, config.businessTimeZone)];
+    return dateAtMinute;
   }
 
   async function today(): Promise<CalendarDate> {
-    const date = config.businessDate ?? dateOfClock();
-    // Many requests of a new day wait for one passing; the one they meet may have been for an earlier date.
+    const date = config.businessDate ?? clockDate();
+    // All requests of a new day wait for the same run. A run in progress may be for an earlier date, hence the loop.
     while (date > passedThrough) {
-      passing ??= pass(date).finally(() => (passing = undefined));
+      passing ??= passDays(date).finally(() => (passing = undefined));
       await passing;
     }
     return date;
   }
 
-  async function pass(date: CalendarDate): Promise<void> {
+  async function passDays(date: CalendarDate): Promise<void> {
     const start = performance.now();
     await passDaysForAllPartnersUnscoped(pool, date);
     passedThrough = date;
     log.info({ businessDate: date, ms: Math.round(performance.now() - start) }, 'days passed');
   }
 
-  const timer = setInterval(() => void today().catch((err: unknown) => log.error({ err }, 'days could not pass')), 60_000);
+  const timer = setInterval(() => void today().catch((err: unknown) => log.error({ err }, 'passing days failed')), 60_000);
   timer.unref();
   return { today, stop: () => clearInterval(timer) };
 }

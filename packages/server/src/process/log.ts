@@ -4,13 +4,13 @@ import type { Config } from '../config.ts';
 
 export type { Logger };
 
-/** JSON lines on standard error; standard output belongs to what a command is asked for. */
+/** Writes JSON lines to standard error; standard output is for the output of commands. */
 export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: null, serializers: { err: describeFault } }, pino.destination({ fd: 2, sync: true }));
+  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, pino.destination({ fd: 2, sync: true }));
 }
 
-/** What the log may hold of an error: PostgreSQL puts the values of rows into its message, detail and context. */
-export function describeFault(error: unknown): object {
+/** The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context. */
+export function serializeError(error: unknown): object {
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
@@ -19,6 +19,6 @@ export function describeFault(error: unknown): object {
     code,
     ...(isFromDatabase ? { table, constraint, routine } : { message: error.message }),
     stack: error.stack?.slice(error.stack.indexOf('\n    at ') + 1),
-    ...(cause !== undefined && { cause: describeFault(cause) }),
+    ...(cause !== undefined && { cause: serializeError(cause) }),
   };
 }

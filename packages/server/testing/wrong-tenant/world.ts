@@ -8,7 +8,7 @@ import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.qu
 import { passDaysForAllPartnersUnscoped } from '../../src/contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
-import { describeFault } from '../../src/process/log.ts';
+import { serializeError } from '../../src/process/log.ts';
 import { startServer, type RunningServer } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 import { letters, partnerIds, text, watchFor, type Letter } from './canaries.ts';
@@ -125,7 +125,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       },
       database: { pool },
       now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
-      log: pino({ base: null, serializers: { err: describeFault } }, stream),
+      log: pino({ base: null, serializers: { err: serializeError } }, stream),
     });
   let server: RunningServer | null = await start();
   return {

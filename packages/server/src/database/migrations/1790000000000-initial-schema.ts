@@ -1,7 +1,7 @@
-// Over 250 lines: one migration is one piece, and the whole schema is easiest to review in one place.
+// Over 250 lines: a migration is one unit, and the whole schema is easiest to review in one file.
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Tables that hold a partner's rows: partner_id leads every key, and row-level security is forced on each. */
+/** Tables with rows of partners: partner_id is the first column of every key, and row-level security is forced on each. */
 const tenantTables = [
   'partner_user',
   'api_key',
@@ -17,7 +17,7 @@ const tenantTables = [
   'audit_event',
 ];
 
-/** Logs: the serving role may add to them and read them, never change or remove a line. */
+/** Logs: the serving role can read and insert rows, but not update or delete them. */
 const appendOnlyTables = new Set(['contract_change_decision', 'audit_event']);
 
 export class InitialSchema1790000000000 implements MigrationInterface {
@@ -41,7 +41,7 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         name text not null,
         owns_all_transactional_conversations boolean not null default false,
         point_of_contact_id uuid,
-        -- the business date up to which passed days have been applied to this partner's contracts
+        -- the business date up to which days have been passed for this partner's contracts
         passed_through date,
         created_at timestamptz not null default now(),
         constraint partner_pkey primary key (id),
@@ -96,9 +96,9 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         hub_id bigint not null,
         name text not null,
         website text,
-        -- host without "www.", by which a website is looked up
+        -- the host without "www.", for look-ups by website
         website_key text,
-        -- name and host, folded: what the search looks into
+        -- name and host, case-folded, for the search
         search_text text not null,
         -- digest of the last imported row, so that an identical row changes nothing
         imported_digest text,
@@ -133,14 +133,14 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         customer_id uuid not null,
         started_at timestamptz not null default now(),
         ended_at timestamptz,
-        -- the owner set by hand; null = the default applies
+        -- the owner set by a user; null = the default applies
         communication_owner communication_owner,
         primary_contact_id uuid,
         primary_contact_is_active boolean generated always as (case when primary_contact_id is null then null else true end) stored,
         version integer not null default 1,
         constraint customer_association_pkey primary key (partner_id, id),
         constraint customer_association_customer_fkey foreign key (partner_id, customer_id) references customer (partner_id, id),
-        -- a primary contact is an active user of that very customer; deferred, so that one transaction may deactivate and clear
+        -- a primary contact is an active user of the same customer; deferred, so that one transaction can deactivate and clear it
         constraint customer_association_primary_contact_fkey
           foreign key (partner_id, customer_id, primary_contact_id, primary_contact_is_active)
           references customer_user (partner_id, customer_id, id, is_active) deferrable initially deferred
@@ -179,18 +179,18 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         mrr numeric not null,
         currency_code currency_code not null,
         anchor_date date not null,
-        -- whole months from the anchor, so that no date is computed from a clamped one (31 Jan, 28 Feb, 31 Mar)
+        -- whole months from the anchor: a date is never computed from a clamped one (31 Jan, 28 Feb, 31 Mar)
         term_start_months integer not null,
         renewal_months integer not null,
         term_start date not null generated always as ((anchor_date + make_interval(months => term_start_months))::date) stored,
         renewal_start_date date not null generated always as ((anchor_date + make_interval(months => renewal_months))::date) stored,
         notice_period_days integer not null default 45,
-        -- what the last import said; null = it said nothing
+        -- the value in the last import; null = it had none
         auto_renew boolean,
         -- the effective date of the cancelled renewal that ended the contract
         ended_on date,
         imported_digest text,
-        -- the term in the last imported row: terms applied since then change subscription_term_months, not this
+        -- the term in the last imported row; applied changes update subscription_term_months only
         imported_term_months integer,
         constraint contract_pkey primary key (partner_id, id),
         constraint contract_external_id_key unique (partner_id, external_id),
@@ -215,9 +215,9 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         notice_period_days integer not null default 45,
         renewal_deadline date generated always as (
           case when type = 'RENEWAL' then effective_date - notice_period_days end) stored,
-        -- a renewal opens the day after its predecessor's date; null = open since it was created
+        -- a renewal opens on the day after its predecessor's date; null = open since its creation
         opened_on date,
-        -- announced terms; null = as they stand
+        -- announced terms; null = unchanged
         new_max_contacts integer,
         new_email_limit integer,
         new_billing_frequency billing_frequency,
@@ -225,10 +225,10 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         new_subscription_term_months integer,
         new_mrr numeric,
         new_currency_code currency_code,
-        -- the day after the effective date, once days have passed over it; and whether its terms were applied
+        -- the day after the effective date, set when that day has passed; and whether the terms were applied
         settled_on date,
         is_applied boolean,
-        -- the terms it changed from, kept when it is settled so that the past shows what it showed
+        -- the terms before the change, stored when it is settled, so that the past stays visible
         from_max_contacts integer,
         from_email_limit integer,
         from_billing_frequency billing_frequency,
@@ -264,8 +264,8 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         decided_on date not null,
         recorded_by text not null,
         on_behalf_of_customer boolean not null,
-        -- MANUAL: recorded by a person; IMPORT: a decision cell; AUTO_RENEW: the import's auto-renew flag;
-        -- CARRIED: a late cancellation taken along from the renewal before
+        -- MANUAL: recorded by a user; IMPORT: a decision cell; AUTO_RENEW: the import's auto-renew flag;
+        -- CARRIED: a late cancellation carried over from the previous renewal
         source text not null,
         recorded_at timestamptz not null default now(),
         constraint contract_change_decision_pkey primary key (partner_id, contract_change_id, sequence),
@@ -277,10 +277,10 @@ export class InitialSchema1790000000000 implements MigrationInterface {
     `);
 
     await runner.query(`
-      -- What the dashboard reads: one row a visible change, with what its 15 columns need. Derived from the tables above
-      -- inside the transaction that changes them (decisions/003), equal to dashboardRowsSql at the partner's passed_through.
+      -- The rows of the dashboard: one for each visible change, with the data of its 15 columns. Derived from the tables above
+      -- in the transaction that changes them (decisions/003), equal to dashboardRowsSql at the partner's passed_through.
       create table dashboard_row (
-        -- what every row is looked at by, of fixed width and first: a search through many rows finds its text without counting
+        -- fixed-width columns come first: PostgreSQL then finds search_text at a fixed offset when it scans many rows
         partner_id uuid not null,
         id uuid not null,
         customer_id uuid not null,
@@ -319,7 +319,7 @@ export class InitialSchema1790000000000 implements MigrationInterface {
         constraint dashboard_row_pkey primary key (partner_id, id),
         constraint dashboard_row_change_fkey foreign key (partner_id, id) references contract_change (partner_id, id)
       );
-      -- the order of the dashboard, and what its search looks into
+      -- the default order of the dashboard, with the columns of its search
       create index dashboard_row_effective_date_idx on dashboard_row (partner_id, effective_date, id) include (search_text, hub_id);
       create index dashboard_row_customer_idx on dashboard_row (partner_id, customer_id);
       create index dashboard_row_contract_idx on dashboard_row (partner_id, contract_id);
@@ -343,8 +343,8 @@ export class InitialSchema1790000000000 implements MigrationInterface {
     `);
 
     await runner.query(`
-      -- Before the partner is known: an API key is found by its id, partners by the command line and by the passing of days.
-      -- These run as the owner, whom the policies below let read just these two tables.
+      -- These queries run before a partner is known: authentication looks up an API key; the command line and day passing list partners.
+      -- They run as the owner, and the policies below let the owner read these two tables only.
       create function find_api_key(key_id text)
         returns table (partner_id uuid, partner_user_id uuid, role viewer_role, secret_hash bytea, expires_at timestamptz, revoked_at timestamptz)
         language sql stable security definer set search_path = public, pg_temp
@@ -357,7 +357,7 @@ export class InitialSchema1790000000000 implements MigrationInterface {
       grant execute on function find_api_key(text), list_partners() to renewals_serving;
     `);
 
-    // As a subquery it is evaluated once a statement, not once a row.
+    // A subquery is evaluated once per statement, not once per row.
     const context = `(select nullif(current_setting('app.partner_id', true), '')::uuid)`;
     for (const table of ['partner', ...tenantTables]) {
       const key = table === 'partner' ? 'id' : 'partner_id';
@@ -377,6 +377,6 @@ export class InitialSchema1790000000000 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    throw new Error('The initial schema is not taken back: drop the database instead.');
+    throw new Error('The initial schema cannot be reverted: drop the database instead.');
   }
 }

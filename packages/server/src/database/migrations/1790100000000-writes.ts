@@ -7,12 +7,12 @@ export class Writes1790100000000 implements MigrationInterface {
     await runner.query(`
       create table idempotency_key (
         partner_id uuid not null,
-        -- who sent it, and to which mutation: the same key means nothing elsewhere
+        -- a key counts only for one viewer and one mutation
         principal text not null,
         field text not null,
         key text not null,
         input_digest text not null,
-        -- what the mutation answered; null only inside the transaction that is carrying it out
+        -- the result of the mutation; null only inside the transaction that executes it
         outcome jsonb,
         created_at timestamptz not null default now(),
         constraint idempotency_key_pkey primary key (partner_id, principal, field, key),
@@ -40,7 +40,7 @@ export class Writes1790100000000 implements MigrationInterface {
 
       create index audit_event_contract_change_idx on audit_event (partner_id, contract_change_id, occurred_at);
 
-      -- An operator's decision reaches every partner that holds the contract; which those are, no partner's context can tell.
+      -- An operator's decision applies to every partner that holds the contract; row-level security hides those partners from each other.
       create function partners_holding_contract(contract_external_id text) returns table (partner_id uuid)
         language sql stable security definer set search_path = public, pg_temp
         as $$ select k.partner_id from contract k where k.external_id = contract_external_id order by k.partner_id $$;
@@ -51,7 +51,7 @@ export class Writes1790100000000 implements MigrationInterface {
         execute format('create policy contract_lookup on contract for select to %I using (true)', current_user);
       end $$;
     `);
-    // As a subquery it is evaluated once a statement, not once a row.
+    // A subquery is evaluated once per statement, not once per row.
     const context = `(select nullif(current_setting('app.partner_id', true), '')::uuid)`;
     for (const table of ['idempotency_key', 'saved_view']) {
       await runner.query(`
@@ -64,6 +64,6 @@ export class Writes1790100000000 implements MigrationInterface {
   }
 
   async down(): Promise<void> {
-    throw new Error('Migrations are not taken back: restore a backup instead.');
+    throw new Error('Migrations cannot be reverted: restore a backup instead.');
   }
 }

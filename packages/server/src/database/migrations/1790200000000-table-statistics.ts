@@ -5,8 +5,8 @@ export class TableStatistics1790200000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- Only the owner may analyze a table, and an import must: what a transaction has written is unknown to the planner until
-      -- then, and where it takes a big table for an empty one, each check of a foreign key reads all of a partner's rows.
+      -- Only the owner can analyze a table, but an import needs it: until then the planner has no statistics of the rows that the
+      -- transaction wrote. If it takes a big table for an empty one, each foreign key check reads all rows of a partner.
       create function refresh_statistics(table_name text) returns void
         language plpgsql security definer set search_path = public, pg_temp
         as $$ begin

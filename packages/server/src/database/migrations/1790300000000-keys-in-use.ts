@@ -5,7 +5,7 @@ export class KeysInUse1790300000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- All keys in use at once, each with what its user may do: a busy server looks them up again every few seconds.
+      -- Reads all keys in use at once, each with the role of its user: a busy server refreshes them every few seconds.
       do $$ begin
         execute format('create policy partner_user_lookup on partner_user for select to %I using (true)', current_user);
       end $$;

@@ -10,7 +10,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { registerExplorer } from './explorer.ts';
 import type { Prefill } from './prefill.ts';
 
-const prefill: Prefill = { document: 'query Q { viewer { role } }', variables: { first: 25 }, token: 'prk_sample' };
+const prefill: Prefill = { document: 'query Q { viewer { role } }', variables: { first: 25 }, apiKey: 'prk_sample' };
 const folder = mkdtempSync(join(tmpdir(), 'explorer-'));
 let app: FastifyInstance;
 
@@ -21,7 +21,7 @@ async function serve(bundle: string, given: Prefill): Promise<FastifyInstance> {
   return server;
 }
 
-/** Not `fetch`: that one would tidy the path and send its own Host. */
+/** Not `fetch`, which normalizes the path and sets its own Host header. */
 async function get(server: FastifyInstance, path: string, headers: Record<string, string> = {}) {
   const { port } = server.server.address() as AddressInfo;
   const [response] = (await once(request({ host: '127.0.0.1', port, path, headers }).end(), 'response')) as [IncomingMessage];
@@ -49,7 +49,7 @@ describe('the explorer built', () => {
     expect(response.body).toContain('<title>GraphiQL</title>');
   });
 
-  test('lets a browser keep the files whose name holds their hash', async () => {
+  test('lets browsers cache the files with a hash in their name', async () => {
     const response = await get(app, '/explore/assets/index-abc123.js');
     expect(response.headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(response.headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -66,7 +66,7 @@ describe('the explorer built', () => {
     },
   );
 
-  test('tells the page its query, variables, endpoint and key at run time, never cached', async () => {
+  test('sends the page its query, variables, endpoint and key at run time, and never cached', async () => {
     const response = await get(app, '/explore/config.json', { host: '127.0.0.1:4000' });
     expect(response.headers['cache-control']).toBe('no-store');
     expect(JSON.parse(response.body)).toEqual({
@@ -78,15 +78,15 @@ describe('the explorer built', () => {
     });
   });
 
-  test('does not hand the key to a page that came by another name than a loopback one', async () => {
+  test('does not send the key to a page with a host name other than loopback', async () => {
     const response = await get(app, '/explore/config.json', { host: 'rebound.example:4000' });
     expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });
     expect(response.body).not.toContain('prk_sample');
   });
 
-  test('has no key to tell when none is given', async () => {
-    const { token: _, ...withoutToken } = prefill;
-    const server = await serve(folder, withoutToken);
+  test('sends no key if none is given', async () => {
+    const { apiKey: _, ...withoutKey } = prefill;
+    const server = await serve(folder, withoutKey);
     const response = await get(server, '/explore/config.json', { host: 'localhost:4000' });
     await server.close();
     expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });
@@ -106,7 +106,7 @@ describe('the explorer built', () => {
   });
 });
 
-describe('the explorer not built', () => {
+describe('the explorer without a build', () => {
   test.each(['/explore', '/explore/', '/explore/config.json', '/explore/assets/index-abc123.js'])('says so at %s', async (url) => {
     const server = await serve(join(folder, 'nowhere'), prefill);
     const response = await get(server, url);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { prefilledHeaders, type Prefill } from './prefill.ts';
 
-/** `bundle` is the folder of the built files; `path` is also compiled into them (packages/explorer/vite.config.ts). */
+/** `bundle` is the folder of the built files. `path` is also compiled into them (packages/explorer/vite.config.ts). */
 export type ExplorerOptions = { path: '/explore'; endpoint: string; prefill: Prefill; bundle?: string };
 
 const builtBundle = fileURLToPath(new URL('../../../../explorer/dist', import.meta.url));
@@ -21,7 +21,7 @@ const contentTypes: Record<string, string> = {
 const securityHeaders = {
   'content-security-policy': [
     "default-src 'self'",
-    // Monaco and GraphiQL write <style> elements and style attributes at run time and carry fonts and icons as data: URLs.
+    // Monaco and GraphiQL create <style> elements and style attributes at run time, and embed fonts and icons as data: URLs.
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self' data:",
     "img-src 'self' data:",
@@ -35,9 +35,9 @@ const securityHeaders = {
 };
 
 const notBuilt =
-  'The explorer is not built. Run `npm start`, which builds it, or `npm run build` in packages/explorer, and start the server again.\n';
+  'The explorer is not built. Run `npm start`, which builds it, or `npm run build` in packages/explorer, and restart the server.\n';
 
-/** GraphiQL from our own files: `app.register(registerExplorer, options)`. */
+/** Serves GraphiQL from local files: `app.register(registerExplorer, options)`. */
 export async function registerExplorer(app: FastifyInstance, options: ExplorerOptions): Promise<void> {
   const { path, endpoint, prefill, bundle = builtBundle } = options;
 
@@ -54,7 +54,7 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
     return;
   }
 
-  // A route a file, found once: no address can name anything else.
+  // Each file has its own route, so that no URL can reach other files.
   for (const name of filesIn(bundle)) app.get(`${path}/${name}`, (_request, reply) => sendFile(reply, bundle, name));
   for (const url of [path, `${path}/`]) app.get(url, (_request, reply) => sendFile(reply, bundle, 'index.html'));
 
@@ -75,7 +75,7 @@ function filesIn(bundle: string): string[] {
 }
 
 async function sendFile(reply: FastifyReply, bundle: string, name: string): Promise<FastifyReply> {
-  // Vite puts a hash into the name of all that it writes to assets/.
+  // File names in assets/ contain a hash of the contents.
   const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
   const contents = await readFile(join(bundle, name));
   return reply

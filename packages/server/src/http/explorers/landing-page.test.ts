@@ -10,20 +10,20 @@ async function landingPage(prefill: Prefill, host = '127.0.0.1:4000') {
   const app = fastify();
   await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  // Not `fetch`: that one would send its own Host.
+  // Not `fetch`, which sets its own Host header.
   const [response] = (await once(request(url, { headers: { host } }).end(), 'response')) as [IncomingMessage];
   const page = { headers: response.headers, body: await text(response) };
   await app.close();
   return page;
 }
 
-/** The object that the page hands to Apollo's script, read as the browser would read it. */
+/** The options that the page passes to Apollo's script, parsed as the browser does. */
 function sandboxOptions(html: string) {
   return JSON.parse(/const sandbox = (.*);\n/.exec(html)![1]!);
 }
 
 test('the landing page opens Apollo Sandbox on this server, prefilled with the query, its variables and the sample key', async () => {
-  const { body, headers } = await landingPage({ ...sampleQuery, token: 'prk_sample' });
+  const { body, headers } = await landingPage({ ...sampleQuery, apiKey: 'prk_sample' });
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
   expect(body).toContain('src="https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js"');
   expect(body).toContain('new URL("/graphql", location.origin)');
@@ -39,40 +39,37 @@ test('the landing page opens Apollo Sandbox on this server, prefilled with the q
   });
 });
 
-test('the landing page points to the explorer that needs no network', async () => {
+test('the landing page links to the explorer that needs no network', async () => {
   const { body } = await landingPage(sampleQuery);
-  expect(body).toContain('<a href="/explore">GraphiQL at /explore</a> is served by this server and works with no network.');
+  expect(body).toContain('<a href="/explore">GraphiQL at /explore</a> is served by this server and needs no network.');
 });
 
-test('the landing page holds no key when none is given', async () => {
+test('the landing page has no key if none is given', async () => {
   const { body } = await landingPage(sampleQuery);
   expect(sandboxOptions(body).initialState.headers).toEqual({ Authorization: 'Bearer ' });
 });
 
 test.each(['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000'])(
-  'the landing page keeps the key to itself when it was asked for as %s',
+  'the landing page has no key for the host %s',
   async (host) => {
-    expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).not.toContain('prk_sample');
+    expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).not.toContain('prk_sample');
   },
 );
 
-test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])(
-  'the landing page holds the key when it was asked for as %s',
-  async (host) => {
-    expect((await landingPage({ ...sampleQuery, token: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
-  },
-);
+test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])('the landing page has the key for the host %s', async (host) => {
+  expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+});
 
-test('nothing in the prefill can end the script or start another element', async () => {
+test('prefilled values cannot end the script or start another element', async () => {
   const document = '# </script><script>alert(1)</script> <!-- <script> & \u2028 \u2029 `${1}` \' " \\';
-  const { body } = await landingPage({ document, variables: { query: '</script><img src=x onerror=alert(2)>' }, token: '</script>' });
+  const { body } = await landingPage({ document, variables: { query: '</script><img src=x onerror=alert(2)>' }, apiKey: '</script>' });
   const plain = await landingPage(sampleQuery);
   const tags = (html: string) => html.match(/<[^>]*>/g)!.map((tag) => tag.replace(/nonce="[^"]*"/, ''));
   expect(tags(body)).toEqual(tags(plain.body));
   expect(sandboxOptions(body).initialState).toMatchObject({ document, variables: { query: '</script><img src=x onerror=alert(2)>' } });
 });
 
-test('only the scripts of the page itself and of Apollo Sandbox may run, under a nonce that is new each time', async () => {
+test('only the scripts of the page and of Apollo Sandbox may run, with a new nonce for each response', async () => {
   const [first, second] = [await landingPage(sampleQuery), await landingPage(sampleQuery)];
   const nonceOf = ({ headers }: typeof first) =>
     /script-src 'nonce-([^']{20,})' https:\/\/embeddable-sandbox\.cdn/.exec(String(headers['content-security-policy']))![1];

@@ -7,8 +7,8 @@ export type LandingPageOptions = { endpoint: string; explorerPath: string; prefi
 const sandboxScript = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
 
 /**
- * Apollo Sandbox at `/`. Not Apollo Server's own landing page plugin: that one takes the page's address for the endpoint
- * (ours is `/graphql`) and escapes only the first `<` of what it is prefilled with.
+ * Serves Apollo Sandbox at `/`. Apollo Server's own landing page plugin does not fit: it uses the page's URL as the endpoint, not
+ * `/graphql`, and escapes only the first `<` of the prefilled values.
  */
 export async function registerLandingPage(app: FastifyInstance, options: LandingPageOptions): Promise<void> {
   app.get('/', (request, reply) => {
@@ -29,7 +29,7 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src 'none'",
     `script-src 'nonce-${nonce}' https://embeddable-sandbox.cdn.apollographql.com`,
     `style-src 'nonce-${nonce}'`,
-    // The Sandbox is a frame of Apollo's; its requests to the API are made by this page.
+    // The Sandbox is a frame from Apollo, but this page sends its requests to the API.
     'frame-src https://sandbox.embed.apollographql.com',
     "connect-src 'self'",
     "img-src 'self'",
@@ -39,7 +39,7 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-/** JSON that can stand inside a script element: it holds no character that HTML or an old JavaScript parser gives a meaning to. */
+/** JSON that is safe inside a script element: it escapes all characters with a meaning in HTML or in old JavaScript parsers. */
 function scriptSafeJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -69,7 +69,7 @@ function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, he
     </style>
   </head>
   <body>
-    <p>Apollo Sandbox comes from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and works with no network.</p>
+    <p>Apollo Sandbox is loaded from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and needs no network.</p>
     <noscript><p>Both explorers need JavaScript. The API itself does not: POST a query to ${endpoint}.</p></noscript>
     <div id="sandbox" data-status="Loading Apollo Sandbox…"></div>
     <script nonce="${nonce}" src="${sandboxScript}" defer></script>
@@ -78,7 +78,7 @@ function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, he
       if (window.EmbeddedSandbox) {
         new window.EmbeddedSandbox({ ...sandbox, initialEndpoint: new URL(${scriptSafeJson(endpoint)}, location.origin).href });
       } else {
-        document.querySelector(sandbox.target).dataset.status = 'Apollo Sandbox could not be loaded: this browser has no way to its network. The link above works without.';
+        document.querySelector(sandbox.target).dataset.status = 'Apollo Sandbox could not be loaded: this browser cannot reach Apollo’s network. The link above needs no network.';
       }
     </script>
   </body>

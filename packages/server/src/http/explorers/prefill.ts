@@ -1,5 +1,5 @@
-/** What the two explorers open with. The token is one of sample data, given only where nobody but this machine can ask for the page. */
-export type Prefill = { document: string; variables: Record<string, unknown>; token?: string };
+/** The initial contents of both explorers. The API key belongs to the sample data, and is set only if the server listens on loopback. */
+export type Prefill = { document: string; variables: Record<string, unknown>; apiKey?: string };
 
 export const sampleQuery: Prefill = {
   document: `query UpcomingRenewals($first: Int, $query: String) {
@@ -39,15 +39,15 @@ export const sampleQuery: Prefill = {
   variables: { first: 25, query: null },
 };
 
-/** True for the names and addresses that only this machine can reach. */
+/** Whether only this machine can reach the host name or address. */
 export function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 }
 
 /**
- * A page of another site can have its own name resolve to 127.0.0.1 and read what we answer (DNS rebinding);
- * the Host it then sends is that name, so the token is left out for any name but a loopback one.
+ * DNS rebinding: a page of another site can let its own host name resolve to 127.0.0.1, and read responses of this server. The Host
+ * header then has that name, so only loopback names get the API key.
  */
 export function prefilledHeaders(prefill: Prefill, requestedHost: string): Record<string, string> {
-  return { Authorization: prefill.token && isLoopback(requestedHost) ? `Bearer ${prefill.token}` : 'Bearer ' };
+  return { Authorization: prefill.apiKey && isLoopback(requestedHost) ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
 }

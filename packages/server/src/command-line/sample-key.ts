@@ -8,17 +8,17 @@ import { samplePartnerName } from '../import/sample-data.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
 /**
- * A key of the sample partner, kept in DATA_DIR so that it is the same on each start; null when there is no sample partner.
- * It is made anew when it is lost or works no longer.
+ * Returns an API key of the sample partner; null if there is no sample partner. DATA_DIR stores the key, so that it stays the same.
+ * If the stored key is missing or invalid, a new one is created.
  */
-export async function keepSampleToken(pool: Pool, { dataDir, sampleData }: Pick<Config, 'dataDir' | 'sampleData'>): Promise<string | null> {
+export async function getSampleKey(pool: Pool, { dataDir, sampleData }: Pick<Config, 'dataDir' | 'sampleData'>): Promise<string | null> {
   if (!sampleData) return null;
   const partner = (await listPartnersUnscoped(pool)).find(({ name }) => name === samplePartnerName);
   if (!partner) return null;
   const path = join(dataDir, 'sample-token');
-  const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
-  const viewer = await createAuthenticate(pool, Date.now)(`Bearer ${kept}`, undefined);
-  if (typeof viewer === 'object' && viewer.partnerId === partner.id) return kept;
+  const stored = (await readFile(path, 'utf8').catch(() => '')).trim();
+  const viewer = await createAuthenticate(pool, Date.now)(`Bearer ${stored}`, undefined);
+  if (typeof viewer === 'object' && viewer.partnerId === partner.id) return stored;
 
   const { key } = await createApiKey(pool, partner.id, { role: 'ADMIN', partnerUserId: null, expiresAt: null, actor: 'sample data' });
   await mkdir(dataDir, { recursive: true });

@@ -17,32 +17,31 @@ type CreateOptions = { partner: string; role: ViewerRole; user?: string; expires
 type ListOptions = { partner?: string; json?: true };
 type ListedKey = ApiKeyRow & { partner: string };
 
-export function addTokenCommand(program: Command): void {
-  const token = program.command('token').description('API keys');
-  token
+export function addKeyCommand(program: Command): void {
+  const key = program.command('key').alias('token').description('manage API keys');
+  key
     .command('create')
-    .description('make an API key; prints it, this once, alone on standard output')
-    .requiredOption('--partner <name>', 'the partner it is for')
-    .addOption(new Option('--role <role>', 'what it may do').choices(viewerRoles).makeOptionMandatory())
-    .option('--user <email>', 'the user of the partner that it belongs to; without, it is the partner’s own')
-    .option('--expires-in-days <days>', 'how long it is good for; without, until it is revoked', parseDays)
-    .action(createToken);
-  token
+    .description('create an API key, and print it once, alone on standard output')
+    .requiredOption('--partner <name>', 'the partner of the key')
+    .addOption(new Option('--role <role>', 'the role of the key').choices(viewerRoles).makeOptionMandatory())
+    .option('--user <email>', 'the user that the key belongs to; by default, it belongs to the partner')
+    .option('--expires-in-days <days>', 'the days until it expires; by default, it never expires', parseDays)
+    .action(createKey);
+  key
     .command('list')
     .description('list API keys, without their secrets')
-    .option('--partner <name>', 'of one partner only')
-    .option('--json', 'as JSON')
-    .action(listTokens);
-  token
+    .option('--partner <name>', 'only keys of one partner')
+    .option('--json', 'print JSON')
+    .action(listKeys);
+  key
     .command('revoke')
-    .argument('<key id>', 'the id that `token list` shows: the part of the key between its underscores')
-    .description('end an API key; requests with it are refused within 5 seconds')
-    .action(revokeToken);
+    .argument('<key id>', 'the id in `key list`, which is the part of the key between its underscores')
+    .description('revoke an API key; within 5 seconds, requests with it are refused')
+    .action(revokeKey);
 }
 
-async function createToken({ partner: partnerName, role, user: email, expiresInDays }: CreateOptions): Promise<void> {
-  if (email && role === 'OPERATOR')
-    throw new CommandError('An operator works for the vendor and is no user of a partner: leave out --user.');
+async function createKey({ partner: partnerName, role, user: email, expiresInDays }: CreateOptions): Promise<void> {
+  if (email && role === 'OPERATOR') throw new CommandError('An operator works for the vendor and is not a user of a partner: omit --user.');
   await useDatabase(async ({ pool }) => {
     const partner = await findPartnerByName(pool, partnerName);
     const user = email ? await findPartnerUserByEmail(readAs(pool, partner.id), email) : null;
@@ -50,14 +49,14 @@ async function createToken({ partner: partnerName, role, user: email, expiresInD
     const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null;
     const { key, id } = await createApiKey(pool, partner.id, { role, partnerUserId: user?.id ?? null, expiresAt, actor });
     print(key);
-    const until = expiresAt ? `until ${expiresAt.toISOString()}` : 'until it is revoked';
-    note(`Key ${id} for "${partnerName}", role ${role}${email ? `, of ${email}` : ''}, good ${until}. It is not shown again.`);
-    if (user && lesserRole(role, user.role) !== role) note(`It may do only what its user may, who is a ${user.role}.`);
-    if (role === 'OPERATOR') note('Each request names its partner in the header X-Partner-Id, by the id that `partner list` shows.');
+    const expiry = expiresAt ? `expires ${expiresAt.toISOString()}` : 'never expires';
+    note(`API key ${id} of "${partnerName}", role ${role}${email ? `, user ${email}` : ''}, ${expiry}. It is not shown again.`);
+    if (user && lesserRole(role, user.role) !== role) note(`The key has only the rights of its user, who is a ${user.role}.`);
+    if (role === 'OPERATOR') note('Each request must name a partner in the header X-Partner-Id, by its id from `partner list`.');
   });
 }
 
-async function listTokens({ partner: partnerName, json }: ListOptions): Promise<void> {
+async function listKeys({ partner: partnerName, json }: ListOptions): Promise<void> {
   const keys = await useDatabase(async ({ pool }) => await findKeys(pool, partnerName));
   if (json) return print(JSON.stringify(keys, null, 2));
   printTable(
@@ -73,11 +72,11 @@ async function findKeys(pool: Pool, partnerName: string | undefined): Promise<Li
   return keys;
 }
 
-async function revokeToken(keyId: string): Promise<void> {
+async function revokeKey(keyId: string): Promise<void> {
   const outcome = await useDatabase(({ pool }) => revokeApiKeyUnscoped(pool, keyId, actor));
   if (outcome === 'NOT_FOUND')
-    throw new CommandError(`There is no key "${keyId}". \`npm run renewals -- token list\` shows those there are.`);
-  note(outcome === 'REVOKED' ? `Key ${keyId} is revoked.` : `Key ${keyId} was revoked before.`);
+    throw new CommandError(`There is no API key "${keyId}". \`npm run renewals -- key list\` lists all API keys.`);
+  note(outcome === 'REVOKED' ? `API key ${keyId} is revoked.` : `API key ${keyId} was already revoked.`);
 }
 
 function stateOf({ revokedAt, expiresAt }: ApiKeyRow): string {
@@ -88,6 +87,6 @@ function stateOf({ revokedAt, expiresAt }: ApiKeyRow): string {
 
 function parseDays(text: string): number {
   const days = Number(text);
-  if (!/^\d+$/.test(text) || days < 1 || days > 3650) throw new InvalidArgumentError('Give a whole number of days from 1 to 3650.');
+  if (!/^\d+$/.test(text) || days < 1 || days > 3650) throw new InvalidArgumentError('Use a whole number of days from 1 to 3650.');
   return days;
 }

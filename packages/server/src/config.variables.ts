@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { isCalendarDate } from './calendar-date.ts';
+
+/** Accepted signature algorithms of sign-on tokens. All are asymmetric, so the keys that verify a token cannot sign one. */
+const tokenAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+] as const;
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The schema of the environment variables: what each one accepts, its default and its error message. */
+export const variables = (isProduction: boolean) =>
+  z.object({
+    NODE_ENV: oneOf(['development', 'production', 'test'], 'development'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: wholeNumber(0, 65_535, 4000),
+    DATABASE_URL: databaseUrl(),
+    MIGRATION_DATABASE_URL: databaseUrl(),
+    DATA_DIR: z.string().optional(),
+    BUSINESS_TIME_ZONE: z
+      .string()
+      .refine(isTimeZone, { error: ({ input }) => `must be an IANA time zone such as Europe/Berlin, not "${String(input)}".` })
+      .default('UTC'),
+    BUSINESS_DATE: z
+      .string()
+      .refine(isCalendarDate, { error: ({ input }) => `must be a date as YYYY-MM-DD, not "${String(input)}".` })
+      .refine(() => !isProduction, { error: 'must not be set in production: there the clock sets the date.' })
+      .optional(),
+    SAMPLE_DATA: onOff(!isProduction),
+    EXPLORERS: onOff(!isProduction),
+    INTROSPECTION: onOff(!isProduction),
+    CORS_ORIGINS: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .refine((origins) => origins.every(isOrigin), {
+        error: 'must be a comma-separated list of origins such as https://partners.example.com, without paths or wildcards.',
+      })
+      .default([]),
+    JWT_ISSUER: z.string().optional(),
+    JWT_AUDIENCE: z.string().optional(),
+    JWT_JWKS_URL: z
+      .string()
+      .refine(isKeysUrl, { error: 'must be an https address, or an http address of this machine, without a password.' })
+      .transform((text) => new URL(text))
+      .optional(),
+    JWT_ALGORITHMS: z
+      .string()
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .refine((names) => names.every((name) => (tokenAlgorithms as readonly string[]).includes(name)), {
+        error: `must be a comma-separated list of these: ${tokenAlgorithms.join(', ')}.`,
+      })
+      .default(['RS256', 'ES256', 'EdDSA']),
+    JWT_PARTNER_CLAIM: z.string().default('partner_id'),
+    JWT_OPERATOR_CLAIM: z
+      .string()
+      .refine((text) => /^[^=]+=.+$/.test(text), {
+        error: ({ input }) => `must be a claim and its value, such as role=operator, not "${String(input)}".`,
+      })
+      .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
+      .optional(),
+    BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
+    MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 10),
+    MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
+    MAX_QUERY_COST: wholeNumber(1, 100_000_000, 10_000),
+    COST_BUCKET: wholeNumber(1, 999_999_999, 100_000),
+    COST_RESTORE_PER_SECOND: wholeNumber(1, 999_999_999, 10_000),
+    POOL_SIZE: wholeNumber(1, 1_000, 10),
+    STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
+    PREPARED_STATEMENTS: onOff(true),
+    LOG_LEVEL: oneOf(logLevels, 'info'),
+  });
+
+function oneOf<const Value extends string>(values: readonly Value[], fallback: NoInfer<Value>) {
+  return z
+    .enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` })
+    .default(fallback as never);
+}
+
+function onOff(fallback: boolean) {
+  return oneOf(['on', 'off'], fallback ? 'on' : 'off').transform((value) => value === 'on');
+}
+
+function wholeNumber(min: number, max: number, fallback: number) {
+  return z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: ({ input }) => `must be a whole number from ${min} to ${max}, not "${String(input)}".`,
+    })
+    .transform(Number)
+    .default(fallback);
+}
+
+function databaseUrl() {
+  return (
+    z
+      .string()
+      // The message leaves out the value: it may contain a password.
+      .refine((text) => /^postgres(ql)?:\/\//.test(text), {
+        error: 'must be an address such as postgres://user:password@host:5432/database.',
+      })
+      .optional()
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer engines also accept offsets such as +02:00, which have no daylight saving time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(text: string): boolean {
+  try {
+    const { origin, protocol } = new URL(text);
+    return origin === text && (protocol === 'https:' || protocol === 'http:');
+  } catch {
+    return false;
+  }
+}
+
+/** HTTPS or loopback only: an attacker that alters the keys in transit could sign tokens for any user. */
+function isKeysUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback));
+}

@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { addDays } from '../calendar-date.ts';
+import { tableContents } from '../../testing/table-contents.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+
+const today = '2026-11-22';
+let server: TestServer;
+let token: string;
+let before: Record<string, string>;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today, requestTimeoutMs: 1_000 });
+  const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  await data.renewal(await data.customer({ name: 'Globex' }), addDays(today, 60));
+  token = await server.createToken(data.partnerId, 'ADMIN');
+  before = await tableContents(server.database);
+});
+afterAll(async () => {
+  expect(await tableContents(server.database)).toEqual(before);
+  await server.close();
+});
+afterEach(async () => {
+  const { body } = await server.query('{ upcomingContractChanges { totalCount } }', {}, { token });
+  expect(body).toEqual({ data: { upcomingContractChanges: { totalCount: 1 } } });
+});
+
+describe('a request that arrives slowly or never ends', () => {
+  test.each([
+    ['headers', 'POST /graphql HTTP/1.1\r\nHost: x\r\n', 'X-A: b\r\n'],
+    [
+      'a body',
+      () =>
+        `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n`,
+      ' ',
+    ],
+    [
+      'a body in chunks',
+      () =>
+        `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      '1\r\n \r\n',
+    ],
+  ])('(%s) times out', async (_, head, drop) => {
+    const startedAt = performance.now();
+    const answer = await trickle(typeof head === 'string' ? head : head(), drop);
+    expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n[^]*"code":"BAD_REQUEST"/);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  test('does not block other requests: slow clients hold no slot', async () => {
+    const narrow = await startTestServer({
+      businessDate: today,
+      config: { maxRequestsInWork: 2, maxRequestsWaiting: 0 },
+      requestTimeoutMs: 5_000,
+    });
+    const key = await narrow.createToken(await narrow.createPartner('Acme'), 'VIEWER');
+    const port = Number(new URL(narrow.url).port);
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
+    const slow = Array.from({ length: 2 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    for (const socket of slow) socket.write(head);
+    const statuses: number[] = [];
+    for (const startedAt = performance.now(); performance.now() - startedAt < 3_000 && !(statuses.at(-1) === 200 && statuses.length > 3);) {
+      statuses.push((await narrow.query('{ viewer { role } }', {}, { token: key })).status);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(statuses).toContain(503);
+    expect(statuses.at(-1)).toBe(200);
+    for (const socket of slow) socket.destroy();
+    await narrow.close();
+  });
+
+  function trickle(head: string, drop: string): Promise<string> {
+    return new Promise((resolve) => {
+      let answer = '';
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(head));
+      const dripping = setInterval(() => socket.writable && socket.write(drop), 100);
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        clearInterval(dripping);
+        resolve(answer);
+      });
+    });
+  }
+});
+
+describe('a flood', () => {
+  test('of headers is refused', async () => {
+    const answers = await Promise.all([
+      raw(`GET /graphql HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 500 }, (_, i) => `X-${i}: ${'x'.repeat(50)}\r\n`).join('')}\r\n`),
+      raw(`GET /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${'x'.repeat(30_000)}\r\n\r\n`),
+      raw(`GET /graphql?query=${'x'.repeat(30_000)} HTTP/1.1\r\nHost: x\r\n\r\n`),
+    ]);
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  test('of requests smuggled into one is refused', async () => {
+    const answer = await raw(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).not.toContain('"ok"');
+  });
+
+  test('of aborted connections leaves nothing behind', async () => {
+    const port = Number(new URL(server.url).port);
+    await Promise.all(
+      Array.from(
+        { length: 200 },
+        (_, i) =>
+          new Promise<void>((resolve) => {
+            const socket = connect(port, '127.0.0.1', () => {
+              socket.write(
+                `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n${i % 2 ? '{' : ''}`,
+              );
+              setTimeout(() => socket.destroy(), i % 20);
+            });
+            socket.on('error', () => {});
+            socket.on('close', () => resolve());
+          }),
+      ),
+    );
+    expect((await server.query('{ viewer { role } }', {}, { token })).status).toBe(200);
+  });
+
+  function raw(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      let answer = '';
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(text));
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(answer));
+    });
+  }
+});
