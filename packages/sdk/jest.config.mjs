@@ -1,6 +1,6 @@
 import server from '../server/jest.config.mjs';
 
-/** As the server's, whose database and clock the tests use: run by `npm test`, or from packages/server with `--projects ../sdk`. */
+/** Extends the server's configuration: the tests use its database. Run `npm test`, or jest in packages/server with `--projects ../sdk`. */
 export default {
   ...server,
   moduleNameMapper: { '^@partner-renewals/sdk$': '<rootDir>/src/index.ts', '^@partner-renewals/sdk/(.*)$': '<rootDir>/src/$1.ts' },
