@@ -1,6 +1,6 @@
 import server from '../server/jest.config.mjs';
 
-/** Extends the server's configuration: the tests use its database. Run `npm test`, or jest in packages/server with `--projects ../sdk`. */
+/** The SDK's tests use the server's database and clock, so the server's configuration holds for them. */
 export default {
   ...server,
   moduleNameMapper: { '^@partner-renewals/sdk$': '<rootDir>/src/index.ts', '^@partner-renewals/sdk/(.*)$': '<rootDir>/src/$1.ts' },
