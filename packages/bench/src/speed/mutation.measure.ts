@@ -18,7 +18,7 @@ export async function measureMutations(
   isQuick: boolean,
 ): Promise<MutationResults> {
   const main = node22() ?? process.execPath;
-  const half = isQuick ? 600 : 12_000;
+  const half = isQuick ? 2400 : 12_000;
   const { rows } = await database.superuser.query<{ partnerId: string; customerId: string }>(
     `select partner_id as "partnerId", customer_id as "customerId" from customer_association where communication_owner is null
      order by md5(id::text) limit $1`,
