@@ -1,5 +1,5 @@
-// A newcomer's first minute: clones the repository, runs `npm start` with nothing on standard input and another command beside it,
-// pastes the query, makes a token, stops. Then once more, when all is there. Nothing may be left running.
+// Checks the first start: clones the repository, runs `npm start` and a second command beside it, sends the banner's query, creates an
+// API key and stops. Then checks a second start, with everything built. No process may be left running.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ const warmMs = 5_000;
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'renewals-start-'));
-// Where the embedded PostgreSQL's own user may go: else its data would stay in /var/tmp.
+// The user of the embedded PostgreSQL must be able to enter the folder. Otherwise its data would stay in /var/tmp.
 chmodSync(folder, 0o755);
 const clone = join(folder, 'clone');
 
@@ -25,14 +25,14 @@ try {
   assert.equal(
     schema,
     readFileSync(join(clone, 'schema/schema.graphql'), 'utf8'),
-    'a command beside it waits for the set-up and prints only what it is asked for',
+    'a command during the set-up must wait and print only its own output',
   );
-  assert.ok(cold.ms < coldMs, `the first start took ${cold.ms} ms`);
-  // A machine that is busy for a moment says nothing about us: the quickest of three counts.
+  assert.ok(cold.ms < coldMs, `the first start took ${cold.ms} of ${coldMs} ms`);
+  // A busy machine distorts the time, so the fastest of three starts counts.
   let warm = await start();
   for (let again = 0; again < 2 && warm.ms >= warmMs; again++) warm = await start();
-  assert.ok(warm.ms < warmMs, `the second start took ${warm.ms} ms`);
-  assert.equal(warm.token, cold.token, 'the token is the same on each start');
+  assert.ok(warm.ms < warmMs, `the second start took ${warm.ms} of ${warmMs} ms`);
+  assert.equal(warm.token, cold.token, 'the API key changed between two starts');
   console.log(`The first start took ${cold.ms} ms, the second one ${warm.ms} ms.`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -58,18 +58,19 @@ async function useServer(npm, exited, begun) {
   npm.stdout.setEncoding('utf8').on('data', (text) => (banner += text));
   npm.stderr.setEncoding('utf8').on('data', (text) => (log += text));
   while (!banner.includes('curl')) {
-    if (npm.exitCode !== null || performance.now() - begun > 2 * coldMs) throw new Error(`npm start told no address:\n${banner}\n${log}`);
+    if (npm.exitCode !== null || performance.now() - begun > 2 * coldMs)
+      throw new Error(`npm start printed no address:\n${banner}\n${log}`);
     await sleep(20);
   }
   const ms = Math.round(performance.now() - begun);
   const [, token] = /Bearer (prk_\w+)/.exec(banner);
-  await askWhatTheBannerSays(banner);
+  await sendQueryOfBanner(banner);
   const [{ name }] = JSON.parse(await runNpm(['run', 'renewals', '--', 'partner', 'list', '--json']));
-  const made = await runNpm(['run', 'renewals', '--', 'token', 'create', '--partner', name, '--role', 'VIEWER']);
-  assert.match(made, /^prk_\w{51}\n$/, 'the token is alone on standard output');
+  const created = await runNpm(['run', 'renewals', '--', 'token', 'create', '--partner', name, '--role', 'VIEWER']);
+  assert.match(created, /^prk_\w{51}\n$/, 'standard output must contain only the API key');
   npm.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null], log);
-  assert.deepEqual(processesIn(clone), [], 'nothing is left running');
+  assert.deepEqual(processesIn(clone), [], 'processes are left running');
   return { ms, token };
 }
 
@@ -78,7 +79,7 @@ function spawnNpm(words) {
   return spawn('npm', words, { cwd: clone, env: { ...environment, PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Answers what it printed on standard output. */
+/** Runs npm and returns its standard output. */
 async function runNpm(words) {
   const npm = spawnNpm(words);
   let output = '';
@@ -93,11 +94,11 @@ async function runNpm(words) {
 function refuseOldNode() {
   const program = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } }); await import('./packages/setup.mjs');`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { cwd: clone, encoding: 'utf8' });
-  assert.deepEqual([status, stderr], [1, 'Node 20.19 or newer is needed; this is Node 18.20.0.\n']);
+  assert.deepEqual([status, stderr], [1, 'Node 18.20.0 is too old. Install Node 20.19 or newer.\n']);
 }
 
-/** Runs the command that the banner tells to paste. */
-async function askWhatTheBannerSays(banner) {
+/** Sends the request of the curl command in the banner. */
+async function sendQueryOfBanner(banner) {
   const command = banner.slice(banner.indexOf('curl'));
   const [url] = /http:\S+/.exec(command);
   const headers = Object.fromEntries([...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name, value]) => [name, value]));
@@ -105,7 +106,7 @@ async function askWhatTheBannerSays(banner) {
   const response = await fetch(url, { method: 'POST', headers, body });
   const { data, errors } = await response.json();
   assert.equal(errors, undefined);
-  assert.ok(data.upcomingContractChanges.nodes.length > 0, 'the sample data show rows');
+  assert.ok(data.upcomingContractChanges.nodes.length > 0, 'the sample data has no upcoming changes');
 }
 
 function processesIn(path) {

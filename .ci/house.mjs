@@ -46,7 +46,7 @@ function circles(edges) {
     inCircle.map((node) => [
       [...reach.get(node)]
         .filter((other) => reach.get(other)?.has(node))
-        .sort()
+        .sort((one, other) => one.localeCompare(other))
         .join(' '),
       true,
     ]),

@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: installs packages and builds, each only when something it depends on has changed.
-// Needs Node and npm, nothing else. Standard output stays free for the command that runs after it.
+// Prepares a fresh clone: installs packages and builds. It skips each step whose sources have not changed.
+// Needs only Node and npm. It prints to standard error, so that standard output is free for the command that runs next.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, '.setup.lock');
 const children = new Set();
 
-/** What has to be done before a command can run: from which files, noted where, and how. */
+/** The steps before a command can run: their source files, the file that marks them as done, and their function. */
 const steps = [
   {
     title: 'Installing packages',
@@ -39,13 +39,14 @@ const steps = [
 ];
 
 requireNode();
-if (steps.some((step) => !isCurrent(step))) await makeReady();
+if (steps.some((step) => !isCurrent(step))) await runSteps();
 
-async function makeReady() {
+async function runSteps() {
   const { ppid } = process;
-  // npm passes a signal on to the shell between us only: when that is gone, nobody waits for us.
-  const orphaned = setInterval(() => process.ppid !== ppid && stop('The set-up was broken off.'), 300);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop('The set-up was broken off.'));
+  // npm passes a signal only to the shell that started this process. When that shell is gone, the set-up stops too.
+  const orphaned = setInterval(() => process.ppid !== ppid && stop('The set-up was interrupted. Run the command again.'), 300);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => stop('The set-up was interrupted. Run the command again.'));
   await takeLock();
   try {
     for (const step of steps) {
@@ -53,7 +54,7 @@ async function makeReady() {
       const start = Date.now();
       say(`${step.title} …`);
       rmSync(join(root, step.marker), { force: true });
-      // Noted as it was before: what changes meanwhile is work for the next time.
+      // Computed before the step: a change during the step makes the next set-up run it again.
       const digest = digestOf(step.sources);
       await step.run();
       mkdirSync(dirname(join(root, step.marker)), { recursive: true });
@@ -73,7 +74,7 @@ function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const [wantedMajor, wantedMinor] = wanted.split('.').map(Number);
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
-  say(`Node ${wanted} or newer is needed; this is Node ${process.versions.node}.`);
+  say(`Node ${process.versions.node} is too old. Install Node ${wanted} or newer.`);
   process.exit(1);
 }
 
@@ -86,17 +87,17 @@ async function install() {
   else await run('npm', npm);
 }
 
-/** Runs a command to its end; what it prints goes to standard error. */
+/** Runs a command and waits for its end. Its output goes to standard error. */
 function run(command, args, folder = '.') {
   return new Promise((resolve, reject) => {
-    // A group of its own, so that stopping reaches what the command itself has started.
+    // In its own process group, so that a stop also reaches the processes that the command starts.
     const child = spawn(command, args, { cwd: join(root, folder), stdio: ['ignore', 2, 2], detached: true });
     children.add(child);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       children.delete(child);
       if (code === 0) resolve();
-      else reject(new Error(`This failed (${signal ?? `exit code ${code}`}) in ${join(root, folder)}: ${[command, ...args].join(' ')}`));
+      else reject(new Error(`Command failed (${signal ?? `exit code ${code}`}) in ${join(root, folder)}: ${[command, ...args].join(' ')}`));
     });
   });
 }
@@ -106,7 +107,7 @@ function stop(message) {
     try {
       process.kill(-pid, 'SIGTERM');
     } catch {
-      // It has ended by itself.
+      // The process has already ended.
     }
   }
   if (holderOf(lock) === process.pid) rmSync(lock, { force: true });
@@ -118,7 +119,7 @@ function isCurrent({ sources, marker }) {
   return existsSync(join(root, marker)) && readFileSync(join(root, marker), 'utf8') === digestOf(sources);
 }
 
-/** Of the contents, not of times: a checkout gives new times to what is the same. */
+/** Hashes contents, not times: a checkout changes the times of unchanged files. */
 function digestOf(sources) {
   const hash = createHash('sha256').update(`${process.versions.modules} ${process.platform} ${process.arch}`);
   for (const source of sources) {
@@ -143,13 +144,13 @@ function packageFolders() {
     .map((name) => `packages/${name}`);
 }
 
-/** One set-up at a time; the lock of a process that is gone counts for nothing. */
+/** Allows one set-up at a time. Ignores the lock of a process that has ended. */
 async function takeLock() {
   for (let isFirst = true; ; isFirst = false) {
     if (create(lock)) return;
     const holder = holderOf(lock);
     if (holder && isRunning(holder)) {
-      if (isFirst) say(`Waiting for the set-up that process ${holder} is running …`);
+      if (isFirst) say(`Waiting for the set-up of process ${holder} …`);
       await sleep(200);
     } else {
       await breakLock();
@@ -157,7 +158,7 @@ async function takeLock() {
   }
 }
 
-/** Under a lock of its own, so that of two who find a dead lock the slower one does not remove the quicker one's new lock. */
+/** Removes a dead lock, under a second lock. Otherwise, of two processes, the slower could remove the new lock of the faster. */
 async function breakLock() {
   const breaking = `${lock}.breaking`;
   if (!create(breaking)) {
@@ -170,7 +171,7 @@ async function breakLock() {
   rmSync(breaking, { force: true });
 }
 
-/** With its content from the first moment: an empty lock would look like a dead one. */
+/** Creates a lock together with its content: an empty lock would look like a dead one. */
 function create(path) {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, String(process.pid));

@@ -1,17 +1,17 @@
 import { defineConfig } from 'vite';
 
-// 'use client' matters to server rendering only, of which this page has none; dozens of modules carry it.
+// Dozens of modules have 'use client'. It matters only for server rendering, which this page does not use.
 const checks = { moduleLevelDirective: false };
 
 export default defineConfig({
-  // The server serves the files under this path (packages/server/src/http/explorer.ts).
+  // The server serves the files under this path (packages/server/src/http/explorers/explorer.ts).
   base: '/explore/',
-  // `npm start` runs the build: silent unless something is wrong.
+  // `npm start` runs the build, so it prints only problems.
   logLevel: 'warn',
   worker: { format: 'es', rolldownOptions: { checks } },
   build: {
     target: 'es2023',
-    // One editor, loaded once from the same machine: cutting it further would save nobody anything.
+    // The page needs the whole editor at once, from a nearby server. Smaller chunks would save nothing.
     chunkSizeWarningLimit: 5000,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },

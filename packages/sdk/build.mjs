@@ -1,5 +1,5 @@
-// Makes dist/, or the folder that is named: modules for `import`, the same for `require` in cjs, and one set of declarations, which both
-// read.
+// Builds into dist/, or into the folder given as argument: modules for `import`, the same for `require` in cjs/, and one set of
+// declarations for both.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ const entries = ['index', 'testing', 'documents'];
 rmSync(dist, { recursive: true, force: true });
 
 const options = { absWorkingDir: folder, bundle: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true };
-// Each file more takes a millisecond to import: what the entries share is one, and an entry names what it has of that.
+// Each further file takes a millisecond to import. So all code is one file, and each entry exports its part of that file.
 const contents = entries.map((entry) => `export * from './${entry}.ts';`).join('\n');
 buildSync({ ...options, stdin: { contents, resolveDir: join(folder, 'src') }, outfile: join(dist, 'all.js') });
 for (const entry of entries) {
@@ -30,7 +30,7 @@ for (const file of readdirSync(join(dist, 'cjs'), { recursive: true })) {
   if (!file.endsWith('.d.ts')) continue;
   const path = join(dist, 'cjs', file);
   const text = readFileSync(path, 'utf8')
-    // The compiler leaves the endings of what declarations import as they are.
+    // The compiler does not rewrite the file endings of imports in declarations.
     .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
     .replaceAll(/ {4}(?=( {4})*\S)/gm, '\t');
   writeFileSync(path, text);

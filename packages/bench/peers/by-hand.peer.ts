@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { readPage } from './page.reader.ts';
 import type { ColumnSet, Source } from './page.sql.ts';
 
-// The limit: node:http, one named prepared statement, JSON.stringify; no GraphQL, no authentication, no isolation, no limits, no log.
+// The upper limit for reads: node:http, one named prepared statement, JSON.stringify. It has no GraphQL, authentication, isolation, limits or
+// log.
 
 const source = process.env['PAGE_SOURCE'] as Source;
 
@@ -22,5 +23,5 @@ const server = createServer((request, response) => {
     });
 });
 server.listen(0, '127.0.0.1', () => console.log(`Listening at http://127.0.0.1:${(server.address() as AddressInfo).port}`));
-// A profile is written on the way out.
+// Node writes a CPU profile at a regular exit, but not when a signal ends the process.
 process.once('SIGTERM', () => process.exit());

@@ -3,7 +3,7 @@ import mercurius from 'mercurius';
 import { readPage } from './page.reader.ts';
 import { typeDefs } from './page.schema.ts';
 
-// As its documentation has it, with the compiler on: `jit: 1` compiles a query when it comes a second time.
+// Set up as its documentation shows, with its compiler: `jit: 1` compiles a query on its second request.
 
 const app = fastify();
 await app.register(mercurius, {

@@ -1,4 +1,4 @@
-/** The part of our schema that a page needs, for peers that bring a GraphQL server and nothing else. */
+/** The part of the product's schema that a page needs, for peers that are only GraphQL servers. */
 export const typeDefs = /* GraphQL */ `
   type Query {
     upcomingContractChanges(partnerId: ID!, first: Int, after: String): ContractChangeConnection!

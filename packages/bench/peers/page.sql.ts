@@ -1,7 +1,7 @@
-// What somebody who writes the endpoint by hand sends to PostgreSQL: over the tables, joined, or over the dashboard's own table.
-// $1 partner, $2 today, and after a cursor $3 date and $4 id. 51 rows tell whether there are more than 50.
+// The statement of an endpoint written by hand: over the joined tables, or over the dashboard's own table.
+// $1 is the partner, $2 today; after a cursor, $3 is its date and $4 its id. It reads 51 rows to know whether a page of 50 has a next one.
 
-/** The columns of a page, by the names under which rows arrive. */
+/** The columns of a page, by their names in a row. */
 const columns = {
   all: [
     ...[
@@ -28,7 +28,7 @@ const status = (type: string, date: string, notice: string, accepted: string, ca
   when ${accepted} or ${date} - $2::date < ${notice} then 'RENEWED'
   else 'PENDING' end`;
 
-// Read once a statement, not once a row.
+// A subquery, so that PostgreSQL reads the setting once per statement, not once per row.
 const setting = '(select owns_all_transactional_conversations from partner where id = $1)';
 
 const joined: Record<string, string> = {
@@ -84,7 +84,7 @@ const wide: Record<string, string> = {
 
 const window = (row: string) => `${row}.effective_date between $2::date and $2::date + 120`;
 
-// One decision a change is the kindest case for whoever reads the log: no line is withdrawn, none came late.
+// One decision per change is the easiest case for reading the log: no decision is withdrawn or late.
 const joinedFrom = (set: ColumnSet) => `contract_change c
   join customer_association a on a.partner_id = c.partner_id and a.customer_id = c.customer_id and a.ended_at is null
   join customer m on m.partner_id = c.partner_id and m.id = c.customer_id
@@ -106,8 +106,8 @@ export function pageSql(source: Source, set: ColumnSet, isAfter: boolean): strin
 }
 
 /**
- * The same as a view, for whoever makes an API from the database. Outer joins and a lateral keep the planner from thinking that they leave
- * hardly a row, after which it would read and sort all of a big partner's rows for one page.
+ * The same statement as a view, for peers that derive an API from the database. With inner joins, the planner would expect hardly any row,
+ * and would read and sort all rows of a big partner for one page. Outer joins and a lateral join prevent that.
  */
 export function viewSql(name: string, today: string): string {
   const list = [...columns.all, 'effective_date'].map((column) =>

@@ -5,8 +5,8 @@ import { makePgService } from 'postgraphile/adaptors/pg';
 import { grafserv } from 'postgraphile/grafserv/node';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 
-// As its documentation has it: library mode over a schema of its own that holds the view; production by NODE_ENV; no GraphiQL.
-// Isolation of partners (pgSettings and a transaction a request) is left out, to be kind.
+// Set up as its documentation shows: library mode, over a separate schema with the view; production by NODE_ENV; no GraphiQL.
+// It has no isolation of partners (pgSettings and a transaction per request), which favours it.
 
 const preset = {
   extends: [PostGraphileAmberPreset],

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { setCommunicationOwner } from '../../server/src/association/association.queries.ts';
 import { claimIdempotencyKey, keepOutcome } from '../../server/src/writing/idempotency.queries.ts';
 
-// The limit of writing: the statements of our mutation, in one transaction over node:http and pg, each prepared under a name; no GraphQL,
-// no authentication, no limits, no log. Their texts are taken from our own functions, so that they stay the same.
+// The upper limit for writes: the statements of the product's mutation, named and prepared, in one transaction over node:http and pg. It has
+// no GraphQL, authentication, limits or log. It calls the product's own functions, so that the statements stay the same.
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 10, options: '-c plan_cache_mode=force_generic_plan' });
 

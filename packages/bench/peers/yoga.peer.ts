@@ -4,7 +4,7 @@ import { createSchema, createYoga } from 'graphql-yoga';
 import { readPage } from './page.reader.ts';
 import { typeDefs } from './page.schema.ts';
 
-// As its documentation has it; parsed and validated documents are remembered by default.
+// Set up as its documentation shows. It caches parsed and validated documents by default.
 
 const yoga = createYoga({
   schema: createSchema({

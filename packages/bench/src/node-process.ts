@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 const bench = fileURLToPath(new URL('..', import.meta.url));
 export const productMain = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
 
-// A program that fails leaves nobody behind.
+// Ends all servers when this program exits, also after an error.
 const children = new Set<ChildProcess>();
 process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
-/** Production, and limits that the load would meet raised by their documented settings; everything is on. */
+/** Settings for production. Documented settings raise the limits that the load would reach; nothing is switched off. */
 const productSettings = {
   NODE_ENV: 'production',
   PORT: '0',
@@ -25,11 +25,11 @@ const productSettings = {
 const { PATH, HOME } = process.env;
 const plainEnvironment = { ...(PATH && { PATH }), ...(HOME && { HOME }) };
 
-/** A zone in which the day is young: no run meets midnight, after which our server would have a day's work to do first. */
-export const businessTimeZone = youngZone(new Date());
+/** A time zone in which the day has just begun: midnight in a run would give the product a day's extra work. */
+export const businessTimeZone = zoneAfterMidnight(new Date());
 
-/** Zones have the sign of POSIX: Etc/GMT+3 lies three hours behind Greenwich. */
-function youngZone(now: Date): string {
+/** These zones have POSIX signs: Etc/GMT+3 is three hours behind Greenwich. */
+function zoneAfterMidnight(now: Date): string {
   const hour = now.getUTCHours();
   if (hour <= 1) return 'UTC';
   return hour <= 12 ? `Etc/GMT+${hour - 1}` : `Etc/GMT-${Math.min(14, 25 - hour)}`;
@@ -39,7 +39,7 @@ export function businessDate(): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: businessTimeZone }).format(new Date());
 }
 
-/** A command of the built product; answers what it printed. */
+/** Runs a command of the built product, and returns its standard output. */
 export async function runProduct(words: readonly string[], variables: Record<string, string>): Promise<string> {
   const env = { ...plainEnvironment, ...productSettings, LOG_LEVEL: 'warn', BUSINESS_TIME_ZONE: businessTimeZone, ...variables };
   return (await promisify(execFile)(process.execPath, [productMain, ...words], { env })).stdout;
@@ -47,11 +47,11 @@ export async function runProduct(words: readonly string[], variables: Record<str
 
 export type NodeServer = { url: string; pid: number; stop(): Promise<void> };
 
-// Half the room for what is young that Node gives: a page leaves nothing behind, and this is room that a process keeps. And what grew old
-// is looked through when there is 40 % more of it, not several times as much.
+// The flags of `npm start`. A process keeps the memory of its young generation, and half of the default is enough: nothing of a page
+// outlives its response. V8 collects the old generation when it has grown by 40 %, not by several times.
 const optionsOfNpmStart = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 
-/** Our built server, as a user in production starts it. Its log goes where nobody reads it, but it is written. */
+/** Starts the built product as in production. It writes its log, but the log is discarded. */
 export async function startProduct(
   node: string,
   variables: Record<string, string>,
@@ -61,7 +61,7 @@ export async function startProduct(
   return await start(node, [...optionsOfNpmStart, ...nodeOptions, productMain, 'serve'], env);
 }
 
-/** A server of the folder peers; it prints its address like ours. */
+/** Starts a server of the folder peers. It prints its address as the product does. */
 export async function startPeer(
   node: string,
   file: string,
@@ -100,7 +100,7 @@ async function start(node: string, words: readonly string[], env: Record<string,
 
 const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 
-/** The peers are a project of their own, so that nobody who only starts the server installs them. */
+/** Installs the peers. They are a separate project, so that starting the product does not install them. */
 export async function installPeers(): Promise<void> {
   if (existsSync(`${peers}node_modules/.modules.yaml`)) return;
   const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent', '--config.confirm-modules-purge=false'];
@@ -109,7 +109,7 @@ export async function installPeers(): Promise<void> {
   });
 }
 
-/** Node 22, which PostGraphile needs: this process's own if it is new enough, else the one that comes with the peers. */
+/** Node 22, which PostGraphile needs: this process's Node if it is new enough, otherwise the one installed with the peers. */
 export function node22(): string | null {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
   const path = `${peers}node_modules/node-${process.platform}-${process.arch}/bin/node`;

@@ -10,10 +10,10 @@ const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url)
 
 export type ServerProcess = { url: string; token: string; pid: number; stop(): Promise<void> };
 
-/** The built server as a process of its own, with sample data in an embedded PostgreSQL, and a key of its partner. `npm start` builds it. */
+/** Starts the built server with sample data on an embedded PostgreSQL, and creates an API key of its partner. `npm start` builds it. */
 export async function startServerProcess(settings: Record<string, string>, role: string): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'renewals-bench-'));
-  // Where the embedded PostgreSQL's own user may go.
+  // The user of the embedded PostgreSQL must be able to enter the folder.
   chmodSync(folder, 0o755);
   const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, NODE_ENV: ___, ...environment } = process.env;
   const env = { ...environment, LOG_LEVEL: 'warn', DATA_DIR: join(folder, 'data'), SAMPLE_DATA: 'on', PORT: '0', ...settings };

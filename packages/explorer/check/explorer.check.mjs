@@ -1,6 +1,6 @@
-// Opens the explorers as a newcomer would, in a real browser, and tells by its exit code whether they work:
+// Opens the explorers in a real browser and checks that they work. The exit code is 0 on success.
 //   node packages/explorer/check/explorer.check.mjs [--url http://127.0.0.1:4000] [--screenshot file.png]
-// Without --url it starts the built server on a free port over a data directory of its own.
+// Without --url it starts the built server on a free port with its own data directory.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
 });
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-assert(existsSync(executablePath), `${executablePath} is missing: apt-get install --no-install-recommends chromium, or set CHROMIUM`);
+assert(existsSync(executablePath), `${executablePath} is missing. Run apt-get install --no-install-recommends chromium, or set CHROMIUM.`);
 
 const server = options.url ? { url: options.url, stop: async () => {} } : await startServer();
 try {

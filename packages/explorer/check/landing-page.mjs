@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-/** The page of Apollo Sandbox: its frame needs Apollo's network, so what it is given is read off the page itself. */
+/** Checks the page of Apollo Sandbox. Its frame needs Apollo's network, so the check reads the frame's settings from the page. */
 export async function checkLandingPage(url) {
   const response = await fetch(url);
   assert.equal(response.status, 200);
@@ -16,8 +16,8 @@ export async function checkLandingPage(url) {
     includeCookies: false,
     pollForSchemaUpdates: false,
   });
-  assert.match(initialState.headers.Authorization, /^Bearer prk_\w+$/, 'the sample key is filled in on loopback');
-  assert.equal(html.split('prk_').length, 2, 'one key stands in the page');
-  assert(html.includes('new URL("/graphql", location.origin)'), 'the Sandbox asks this server');
-  assert(html.includes('href="/explore"'), 'the page points to the explorer that needs no network');
+  assert.match(initialState.headers.Authorization, /^Bearer prk_\w+$/, 'the page on loopback lacks the sample key');
+  assert.equal(html.split('prk_').length, 2, 'the page must contain exactly one key');
+  assert(html.includes('new URL("/graphql", location.origin)'), 'the Sandbox does not use this server');
+  assert(html.includes('href="/explore"'), 'the page lacks the link to /explore');
 }

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
 
-/** The server as `npm start` runs it, on a free port, with sample data in a folder that `stop` removes. */
+/** Starts the server as `npm start` does, on a free port, with sample data in a folder that `stop` removes. */
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), 'explorer-check-'));
-  // The embedded PostgreSQL does not run as root and has to get through to its own folder.
+  // The embedded PostgreSQL does not run as root, and its user must be able to reach its folder.
   await chmod(folder, 0o755);
   const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, ...environment } = process.env;
   const server = spawn(process.execPath, [main, 'serve', '--banner'], {
@@ -26,17 +26,17 @@ export async function startServer() {
     if (server.exitCode === null && server.signalCode === null) server.kill('SIGTERM');
     const [code, signal] = await exited;
     await rm(folder, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`the server ended with ${signal ?? code}:\n${log}`);
+    if (code !== 0) throw new Error(`The server ended with ${signal ?? code}:\n${log}`);
   }
 
   const url = await Promise.race([addressIn(server.stdout), exited.then(() => null), wait(90_000)]);
   if (url) {
-    // The rest of what it tells has to go somewhere, or the pipe fills up.
+    // Discards further output; an unread pipe would fill up and block the server.
     server.stdout.resume();
     return { url, stop };
   }
   await stop();
-  throw new Error(`the server told no address:\n${log}`);
+  throw new Error(`The server printed no address:\n${log}`);
 }
 
 async function addressIn(stdout) {

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { explorerProps, readSettings, type Settings } from './settings.ts';
 
-// A namespace of our own: other projects served on the same local port leave their GraphiQL tabs in the same storage.
+// Its own namespace: other projects on the same local port keep their GraphiQL tabs in the same storage.
 const storage = createLocalStorage({ namespace: 'partner-renewals' });
 
 function Explorer({ settings }: { settings: Settings }) {
@@ -21,12 +21,12 @@ function Explorer({ settings }: { settings: Settings }) {
   );
 }
 
-/** GraphiQL asks for the schema before its headers editor is there to be read, and this API tells nobody its schema without a key. */
+/** Adds the headers to the first introspection: GraphiQL sends it before it reads its headers editor, and this API needs a key for it. */
 function fetcherFor(settings: Settings): Fetcher {
-  const ask = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.origin).href });
+  const fetchGraphQL = createGraphiQLFetcher({ url: new URL(settings.endpoint, location.origin).href });
   return (request, options) => {
     const isEarly = request.operationName === 'IntrospectionQuery' && !options?.headers;
-    return ask(request, isEarly ? { ...options, headers: settings.headers } : options);
+    return fetchGraphQL(request, isEarly ? { ...options, headers: settings.headers } : options);
   };
 }
 
@@ -36,5 +36,5 @@ try {
   document.title = settings.title;
   createRoot(place).render(<Explorer settings={settings} />);
 } catch (error) {
-  place.textContent = `The explorer could not be started: ${error instanceof Error ? error.message : String(error)}`;
+  place.textContent = `The explorer did not start: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,6 +1,6 @@
 import type { Storage } from '@graphiql/toolkit';
 
-/** What the server tells at run time (packages/server/src/http/explorer.ts), so that the files hold nothing of one installation. */
+/** Settings from the server at run time (packages/server/src/http/explorers/explorer.ts). The built files are the same everywhere. */
 export type Settings = {
   title: string;
   endpoint: string;
@@ -11,13 +11,16 @@ export type Settings = {
 
 export async function readSettings(): Promise<Settings> {
   const response = await fetch(`${import.meta.env.BASE_URL}config.json`, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`the server answered ${response.status} for its settings`);
+  if (!response.ok)
+    throw new Error(
+      `the server answered the request for its settings with status ${response.status}. Reload the page, or check the server's log.`,
+    );
   return response.json();
 }
 
 /**
- * The first visit shows the server's query; later ones what was last edited here. The headers come from the server
- * each time: they are never stored, and the key may be another one by now.
+ * The first visit shows the server's query; later visits restore the last edits. The headers always come from the server: they are never
+ * stored, and the key may have changed.
  */
 export function explorerProps(settings: Settings, storage: Storage) {
   const headers = JSON.stringify(settings.headers, null, 2);
@@ -27,7 +30,7 @@ export function explorerProps(settings: Settings, storage: Storage) {
     defaultHeaders: headers,
     shouldPersistHeaders: false,
     showPersistHeadersSettings: false,
-    // Where the server gave no key, the first thing to do is to fill one in.
+    // Without a key from the server, the user must first enter one.
     defaultEditorToolsVisibility: settings.headers.Authorization === 'Bearer ' ? ('headers' as const) : ('variables' as const),
     ...(firstVisit && { initialQuery: settings.document, initialVariables: JSON.stringify(settings.variables, null, 2) }),
   };

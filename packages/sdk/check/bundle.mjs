@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { modules } from './tools.mjs';
 
-/** A program as it is loaded: bundled with all that it imports, minified. */
+/** A program as browsers load it: bundled with all its imports, and minified. */
 export function bundle(program, folder, options = {}) {
   const { buildSync } = createRequire(join(modules, '.'))('esbuild');
   const { outputFiles } = buildSync({

@@ -1,4 +1,4 @@
-// Writes the API documentation into docs/, from the comments in the source. A public name without one is an error.
+// Writes the API documentation into docs/, from the comments in the source. A public name without a comment is an error.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installTools, modules, node } from './tools.mjs';
@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 await installTools();
 try {
   await node([join(modules, 'typedoc/bin/typedoc'), '--options', join(here, 'typedoc.json')], { cwd: join(here, '..') });
-  console.log('docs/ is written: every public name is documented.');
+  console.log('Wrote docs/. Every public name is documented.');
 } catch (error) {
   console.log(error.message);
   process.exitCode = 1;

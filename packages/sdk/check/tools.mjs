@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
-/** Where the tools are that only these checks need. */
+/** The folder of the tools that only these checks need. */
 export const modules = join(folder, 'node_modules');
 
-/** A project of its own, so that nobody who only starts the server installs compilers of four versions. */
+/** Installs the tools. They are a separate project, so that starting the server does not install four compilers. */
 export async function installTools() {
   if (existsSync(join(modules, '.modules.yaml'))) return;
   const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent', '--config.confirm-modules-purge=false'];
@@ -18,11 +18,11 @@ export async function installTools() {
   });
 }
 
-/** Runs a program; its output, or an error with all that it said. */
+/** Runs a program. Returns its output, or throws an error with all of its output. */
 export async function run(program, args, { cwd, env, mayFail = false } = {}) {
   try {
     const running = promisify(execFile)(program, args, { cwd, env: { ...process.env, ...env }, maxBuffer: 1 << 26 });
-    // Nobody is there to answer a question.
+    // Ends the input, so that a question from the program does not wait for an answer.
     running.child.stdin.end();
     const { stdout } = await running;
     return { stdout, code: 0 };

@@ -5,23 +5,23 @@ import { byName, camelCase, quote, tsdoc, union } from './text.mjs';
 
 const rowType = 'ContractChange';
 
-/** What every row brings, so that it can be acted on: name, path, where its description stands. */
+/** The identity of a row, which mutations need: name, path, description. */
 const identity = [
-  ['id', 'id', 'The id of the contract change: what decisions take.'],
-  ['customerId', 'customer.id', 'The id of the customer: what owner and contact are set for.'],
+  ['id', 'id', 'The id of the contract change, for decisions.'],
+  ['customerId', 'customer.id', 'The id of the customer, for setting the owner and the contact.'],
   [
     'associationVersion',
     'customer.association.version',
-    'The version of the association with the customer: expected by edits that must not overwrite another.',
+    'The version of the association with the customer. Pass it as expectedVersion to detect conflicts.',
   ],
 ];
 
-/** A field at the end of a path below the row's type, and whether null may come on the way. */
+/** The field at the end of a path below the row's type, and whether a null may be on the path. */
 function follow(schema, path) {
   let [type, nullable, field] = [schema.getType(rowType), false, null];
   for (const name of path.split('.')) {
     field = type.getFields()[name];
-    if (!field) throw new Error(`schema/columns.json selects ${path}, and ${type.name} has no ${name}: run \`npm run generate\`.`);
+    if (!field) throw new Error(`schema/columns.json selects ${path}, but ${type.name} has no field ${name}. Run \`npm run generate\`.`);
     nullable ||= !isNonNullType(field.type);
     type = getNamedType(field.type);
   }
@@ -36,13 +36,13 @@ function valueType(schema, { path, selects }) {
   return { text: nullable ? `${text} | null` : text, imports: isObjectLike(type) || isEnumType(type) ? [type.name] : [], nullable, type };
 }
 
-/** Columns with what they bring beside their own value: name → path. */
+/** The values that come with a column beside its own: pairs of name and path. */
 function besides({ path, selects }) {
   const leaves = selects.filter((leaf) => leaf !== path && !leaf.startsWith(`${path}.`));
   return leaves.map((leaf) => [leaf.slice(leaf.lastIndexOf('.') + 1), leaf]);
 }
 
-/** Path and leaves of a column for the run time: 'primaryContact' or 'currentTerms.mrr{amount currencyCode}'. */
+/** Path and leaves of a column at run time: 'primaryContact' or 'currentTerms.mrr{amount currencyCode}'. */
 function selectionText({ path, selects }) {
   const below = selects.filter((leaf) => leaf.startsWith(`${path}.`)).map((leaf) => leaf.slice(path.length + 1));
   return below.length === 0 ? path : `${path}{${below.join(' ')}}`;
@@ -56,7 +56,8 @@ export function printColumns(schema, { columns }) {
   const beside = [];
   const taken = new Map(identity.map(([name]) => [name, 'the identity of a row']));
   const claim = (name, by) => {
-    if (taken.has(name)) throw new Error(`Two members of a row are called ${name}: one of ${taken.get(name)}, one of ${by}.`);
+    if (taken.has(name))
+      throw new Error(`Two members of a row have the name ${name}: one is from ${taken.get(name)}, one from ${by}. Rename a column.`);
     taken.set(name, by);
   };
   for (const column of columns) {
@@ -78,27 +79,27 @@ export function printColumns(schema, { columns }) {
   const hash = createHash('sha256').update(printSchema(schema)).update(JSON.stringify(columns)).digest('hex').slice(0, 16);
   return `import type { ${[...imports].toSorted(byName).join(', ')} } from './graph.types.ts';
 
-/** A row with everything that can be asked for: each request brings the identity, the locked columns and those it names. */
+/** A row with all members. Each request fetches the identity, the locked columns and the columns it names. */
 export interface RenewalRow {
 ${members.join('')}}
 
-/** What every row brings so that it can be acted on. */
+/** Members of every row, which mutations need. */
 export type IdentityField = ${union(identity.map(([name]) => name))};
 
-/** Columns that every row has; naming them changes nothing. */
+/** Columns that every row has, named or not. */
 export type LockedColumn = ${union(named('LOCKED'))};
 
-/** Columns that are shown to those who have not chosen; a request that names none brings them. */
+/** Columns of a viewer who has not chosen any. A request without columns fetches them. */
 export type DefaultColumn = ${union(named('DEFAULT'))};
 
 /** Any column of the dashboard. */
 export type RenewalColumn = LockedColumn | DefaultColumn | ${union(named('OPTIONAL'))};
 
-/** What comes with a column beside its own value. */
+/** Members that come with a column beside its own value. */
 export interface Beside {
 ${beside.map(([column, name]) => `  readonly ${column}: ${quote(name)};\n`).join('')}}
 
-/** @internal What to select below a contract change for each column, in the one order that documents have. */
+/** @internal What to select below a contract change for each column, in the fixed order of documents. */
 export const paths: { readonly [column in RenewalColumn]: string } = {
 ${columns.map((column) => `  ${camelCase(column.key)}: ${quote(selectionText(column))},\n`).join('')}};
 
@@ -106,7 +107,7 @@ ${columns.map((column) => `  ${camelCase(column.key)}: ${quote(selectionText(col
 export const identityPaths: { readonly [field in IdentityField]: string } = {
 ${identity.map(([name, path]) => `  ${name}: ${quote(path)},\n`).join('')}};
 
-/** @internal Column, member of the row that comes with it, path of that. */
+/** @internal A column, the member of the row that comes with it, and the path of that member. */
 export const besidePaths: readonly (readonly [keyof Beside, Beside[keyof Beside], string])[] = [
 ${beside.map((each) => `  [${each.map(quote).join(', ')}],\n`).join('')}];
 
@@ -116,7 +117,7 @@ export const lockedColumns: readonly RenewalColumn[] = [${named('LOCKED').map(qu
 /** @internal */
 export const defaultColumns: readonly RenewalColumn[] = [${named('DEFAULT').map(quote).join(', ')}];
 
-/** Of the schema and the columns that this client was generated from. */
+/** Hash of the schema and the columns that this client was generated from. */
 export const schemaHash = ${quote(hash)};
 `;
 }
@@ -148,27 +149,27 @@ export interface Translated {
   readonly de: string;
 }
 
-/** What a column picker has to know of a column. */
+/** Description of a column, for column pickers. */
 export interface ColumnDescription {
-  /** The key that the API has for it. */
+  /** The column's key in the API. */
   readonly key: DashboardColumnKey;
-  /** Whether every row has it; it can be moved, not removed. */
+  /** Whether every row has the column. Users can move it, but not remove it. */
   readonly locked: boolean;
-  /** Whether it is shown to those who have not chosen. */
+  /** Whether a viewer who has not chosen columns sees it. */
   readonly default: boolean;
   /** Whether its value can be null. */
   readonly nullable: boolean;
   /** The GraphQL type of its value. */
   readonly type: string;
-  /** What to order by for this column; null if it has no order. */
+  /** The field to order by for this column; null if it has no order. */
   readonly orderField: ContractChangeOrderField | null;
   readonly label: Translated;
   readonly description: Translated;
-  /** What people read for each of its values; null where they are free. */
+  /** The label of each value; null if the values are not a fixed set. */
   readonly values: { readonly [value: string]: Translated } | null;
 }
 
-/** All columns in their standard order, with what people read in English and German. */
+/** All columns in their standard order, with labels in English and German. */
 export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescription } = {
 ${entries.join('')}};
 `;

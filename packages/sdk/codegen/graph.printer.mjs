@@ -13,11 +13,11 @@ import {
 } from 'graphql';
 import { byName, capitalized, tsdoc, union } from './text.mjs';
 
-const roots = { Query: 'All that can be asked.', Mutation: 'All that can be changed.' };
+const roots = { Query: 'All queries.', Mutation: 'All mutations.' };
 
 const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown' };
 
-/** The TypeScript type of what a field answers, null where the server may say null. */
+/** The TypeScript type of a field's value, with null if the server may return null. */
 export function printOutput(type) {
   if (isNonNullType(type)) return printInner(type.ofType, printOutput);
   const inner = printInner(type, printOutput);
@@ -29,7 +29,7 @@ function printInner(type, printElement) {
     const element = printElement(type.ofType);
     return `readonly ${element.includes(' ') ? `(${element})` : element}[]`;
   }
-  // Dates, amounts and ids are text, exactly as the server says it.
+  // Dates, amounts and ids stay text, exactly as the server sends them.
   return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
 }
 
@@ -60,7 +60,7 @@ function printInputObject(type) {
 }
 
 function printObject(type) {
-  // What every list has alike is told at PageInfo and at the list itself; what a mutation does, at the method.
+  // PageInfo and the list itself describe what all lists have in common; the client's method describes its mutation.
   const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
   const fields = Object.values(type.getFields()).map(
     ({ name, type: answered, description }) =>
@@ -69,7 +69,7 @@ function printObject(type) {
   return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
 }
 
-/** The arguments of every field; what many fields take alike stands once. */
+/** The arguments of every field. Arguments that several fields share are declared once. */
 function printArguments(types) {
   const taken = types.flatMap((type) =>
     Object.values(type.getFields())
@@ -85,11 +85,13 @@ function printArguments(types) {
   const isShared = ({ shape, text }) => shared.get(shape) === text && taken.filter((other) => other.text === text).length > 1;
   const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${isShared(each) ? each.shape : each.text} };\n`);
   const shapes = new Map(
-    taken.filter(isShared).map(({ shape, text }) => [shape, `/** What several fields take. */\nexport interface ${shape} ${text}\n`]),
+    taken
+      .filter(isShared)
+      .map(({ shape, text }) => [shape, `/** Arguments that several fields share. */\nexport interface ${shape} ${text}\n`]),
   );
   return [
     ...shapes.values(),
-    `/** What a field takes, by type and field. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
+    `/** Arguments of a field, by type and field. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
   ].join('\n');
 }
 

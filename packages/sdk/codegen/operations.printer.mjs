@@ -5,8 +5,8 @@ import { byName, capitalized, quote, tsdoc, union } from './text.mjs';
 const isNode = (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
 
 /**
- * Everything of an object that can be had without arguments: its selection and its type. Of another object with an id only the leaves
- * that it certainly has; of lists of such objects nothing.
+ * The selection and the type of an object with all fields that need no arguments. Of a nested object with an id it has only the leaves
+ * that are never null. It leaves out lists of such objects.
  */
 function whole(schema, type, isBelowNode = isNode(type)) {
   if (isAbstractType(type)) return wholeAbstract(schema, type);
@@ -34,14 +34,14 @@ function whole(schema, type, isBelowNode = isNode(type)) {
   };
 }
 
-/** What an object certainly has. */
+/** The leaves of an object that are never null. */
 function nameOf(type) {
   const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) && isLeafType(field.type.ofType));
   const leaves = fields.map(({ name }) => name);
   return { selection: leaves.join(' '), text: `Pick<${type.name}, ${union(leaves)}>` };
 }
 
-/** What all have, and what each has of its own; told apart by __typename. */
+/** The common fields of all types, and the own fields of each; __typename tells the types apart. */
 function wholeAbstract(schema, type) {
   const common = Object.keys(type.getFields());
   const own = schema
@@ -58,7 +58,7 @@ function wrapped(type, text) {
 
 const inList = (type, text) => (isListType(type) ? `readonly (${wrapped(type.ofType, text)})[]` : text);
 
-/** Types of arguments by name, and by field and name where one name has several. An `input` has the name of its mutation. */
+/** Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation. */
 function argumentTypes(schema) {
   const places = new Map();
   for (const type of Object.values(schema.getTypeMap())) {
@@ -68,7 +68,7 @@ function argumentTypes(schema) {
         if (type === schema.getMutationType()) {
           const expected = `${capitalized(field.name)}Input!`;
           if (arg.name !== 'input' || String(arg.type) !== expected)
-            throw new Error(`Mutation.${field.name} has to take input: ${expected} alone.`);
+            throw new Error(`Mutation.${field.name} must have exactly one argument: input: ${expected}.`);
         } else {
           const types = places.get(arg.name) ?? places.set(arg.name, new Map()).get(arg.name);
           types.set(String(arg.type), [...(types.get(String(arg.type)) ?? []), `${field.name}.${arg.name}`]);
@@ -82,7 +82,7 @@ function argumentTypes(schema) {
   });
 }
 
-export function printOperations(schema, { nullWhenDone }) {
+export function printOperations(schema, { nullOnSuccess }) {
   const mutations = Object.values(schema.getMutationType().getFields());
   const wholes = new Map();
   const imports = new Set();
@@ -101,8 +101,9 @@ export function printOperations(schema, { nullWhenDone }) {
       const text = keep(field);
       const named = getNamedType(field.type);
       const selection = isLeafType(named) ? quote(field.name) : `\`${field.name}{\${whole${named.name}}}\``;
-      if ((selections[field.name] ??= selection) !== selection) throw new Error(`Two payloads have another type for ${field.name}.`);
-      return `${field.name}: ${text}${nullWhenDone.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;
+      if ((selections[field.name] ??= selection) !== selection)
+        throw new Error(`Two payloads have different types for ${field.name}. Rename one field.`);
+      return `${field.name}: ${text}${nullOnSuccess.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;
     });
     const input = `${capitalized(mutation.name)}Input`;
     imports.add(input);
@@ -116,7 +117,7 @@ export function printOperations(schema, { nullWhenDone }) {
     if (!wholes.has(`Whole${name}`)) wholes.set(`Whole${name}`, { type: schema.getType(name), ...whole(schema, schema.getType(name)) });
   }
   const types = [...wholes].map(
-    ([name, { type, text }]) => `/** ${type.name}, as far as it comes unasked. */\nexport type ${name} = ${text};\n`,
+    ([name, { type, text }]) => `/** ${type.name}, with the fields that methods fetch. */\nexport type ${name} = ${text};\n`,
   );
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
@@ -128,16 +129,16 @@ ${[...imports]
   .join('')}} from './graph.types.ts';
 
 ${types.join('\n')}
-/** A method for each mutation. What a person can mend comes as \`userErrors\`; whatever else goes wrong is thrown. */
+/** A method for each mutation. Errors the user can fix come as \`userErrors\`; all other errors are thrown. */
 export interface Mutations {
 ${signatures.map(({ text }) => text).join('')}}
 
-/** @internal What each mutation's payload has beside \`userErrors\`. */
+/** @internal The fields of each mutation's payload beside \`userErrors\`. */
 export const mutations: { readonly [name in keyof Mutations]: string } = {
 ${signatures.map(({ name, results }) => `  ${name}: ${quote(results.join(' '))},\n`).join('')}};
 
 ${[...wholes.values()].map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
-/** @internal What to select of it. */
+/** @internal The selection of each field of a payload. */
 export const selections = (): { readonly [field: string]: string } => ({
 ${Object.entries(selections)
   .map(([name, text]) => `  ${name}: ${text},\n`)
@@ -146,7 +147,7 @@ ${Object.entries(selections)
 /** @internal */
 export const userErrors = ${quote(`userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`)};
 
-/** @internal The types of arguments by name, and by field and name where a name has several; an \`input\` is named after its mutation. */
+/** @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation. */
 export const argumentTypes: { readonly [argument: string]: string } = {
 ${argumentTypes(schema)
   .map(([name, type]) => `  ${name.includes('.') ? quote(name) : name}: ${quote(type)},\n`)

@@ -1,4 +1,4 @@
-/** A description as TSDoc, each line indented; nothing for none. */
+/** A description as an indented TSDoc comment; empty without a description. */
 export function tsdoc(description, indent = '') {
   if (!description) return '';
   return `${indent}/** ${description.replaceAll('*/', '*\\/').replaceAll(/\s*\n\s*/g, ' ')} */\n`;

@@ -4,7 +4,7 @@ import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage } from '@par
 const renewals = parsed(gql, renewalsDocument(['website', 'currentMrr']));
 const setPrimaryContact = parsed(gql, mutationDocumentOf('setPrimaryContact'));
 
-/** Renewals through Apollo Client: its cache, this package's documents, types and rows. */
+/** Renewals through Apollo Client: Apollo's cache with this package's documents, types and rows. */
 export async function withApolloClient(url: string, token: string) {
   const client = new ApolloClient({
     cache: new InMemoryCache(),

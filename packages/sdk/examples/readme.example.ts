@@ -1,7 +1,7 @@
 import { createClient, GraphQLRequestError, parseColumns, RateLimitError, renewalColumns, type RenewalColumn } from '@partner-renewals/sdk';
 import { createFakeServer } from '@partner-renewals/sdk/testing';
 
-/** The samples of the README, in their order; a test compares and runs them. */
+/** The samples of the README, in order. A test compares them with the README and runs them. */
 export async function runReadme(url: string, token: string, savedColumns: string | null, console: Pick<Console, 'log' | 'warn' | 'error'>) {
   const client = createClient({ url, token });
 
@@ -18,7 +18,7 @@ export async function runReadme(url: string, token: string, savedColumns: string
   const { byStatus, totals } = await client.renewals.summary();
 
   const { columns, unknown } = parseColumns(savedColumns);
-  if (unknown.length > 0) console.warn(`Gone: ${unknown.join(', ')}`);
+  if (unknown.length > 0) console.warn(`Unknown columns: ${unknown.join(', ')}`);
   const chosen = await client.renewals.list({ columns });
   const heading = (column: RenewalColumn) => renewalColumns[column].label.de;
 
@@ -38,13 +38,13 @@ export async function runReadme(url: string, token: string, savedColumns: string
 
   const customer = await client.customer({ hubId: '1001' }, { name: true, users: { $: { first: 10 }, nodes: { email: true } } });
   const { viewer } = await client.query({ viewer: { role: true, savedViews: { id: true, name: true } } });
-  const who = await client.request<{ viewer: { businessDate: string } }>('{ viewer { businessDate } }');
+  const answer = await client.request<{ viewer: { businessDate: string } }>('{ viewer { businessDate } }');
 
   const controller = new AbortController();
   try {
     await client.renewals.list({}, { signal: controller.signal, timeoutMs: 5_000, deadlineMs: 20_000, maxRetries: 3 });
   } catch (error) {
-    if (error instanceof RateLimitError) console.warn(`Again in ${error.retryAfterMs} ms`);
+    if (error instanceof RateLimitError) console.warn(`Retry in ${error.retryAfterMs} ms`);
     else if (error instanceof GraphQLRequestError) console.error(error.code, error.data);
     else throw error;
   }
@@ -53,5 +53,5 @@ export async function runReadme(url: string, token: string, savedColumns: string
   const tested = createClient({ url: 'https://fake.example/graphql', token: 'any', fetch: fake.fetch });
   const [acme] = (await tested.renewals.list({ columns: ['website'] })).rows;
 
-  return { firstHundred, byStatus, totals, chosen, heading, customer, viewer, who, acme };
+  return { firstHundred, byStatus, totals, chosen, heading, customer, viewer, answer, acme };
 }

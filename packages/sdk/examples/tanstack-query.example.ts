@@ -1,7 +1,7 @@
 import { InfiniteQueryObserver, MutationObserver, QueryClient } from '@tanstack/query-core';
 import { createClient, type RenewalColumn, type SetCommunicationOwnerInput } from '@partner-renewals/sdk';
 
-/** Renewals through TanStack Query: this client asks, its cache keeps; a changed owner makes lists ask again. */
+/** Renewals through TanStack Query: this client fetches, TanStack Query caches. A changed owner refetches the lists. */
 export async function withTanStackQuery(url: string, token: string, columns: readonly RenewalColumn[]) {
   const renewals = createClient({ url, token });
   const queries = new QueryClient();

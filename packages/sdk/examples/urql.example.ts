@@ -6,7 +6,7 @@ const renewals = parsed(parse, renewalsDocument(['website']));
 const setCommunicationOwner = parsed(parse, mutationDocumentOf('setCommunicationOwner'));
 const who = selectionDocument({ viewer: { role: true, partner: { name: true } } });
 
-/** Renewals through urql. */
+/** Renewals through urql, with this package's documents, types and rows. */
 export async function withUrql(url: string, token: string) {
   const client = new Client({
     url,

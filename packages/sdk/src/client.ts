@@ -7,38 +7,38 @@ import { writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
 import { createTransport, randomId, type Answer, type CallOptions, type ClientOptions } from './transport.ts';
 
-/** A document that knows what it answers and takes, as graphql-codegen and gql.tada make them; text will do. */
+/** A document with its result and variable types, as graphql-codegen and gql.tada produce. Plain text works too. */
 export interface TypedDocument<Result, Variables> {
-  /** Its text. */
+  /** The text of the document. */
   toString(): string;
-  /** There in types alone. */
+  /** Exists only in types. */
   readonly __apiType?: (variables: Variables) => Result;
 }
 
-/** A client of one Partner Renewals server, for one bearer. */
+/** A client of one Partner Renewals server, for one viewer. */
 export interface Client extends Mutations {
   readonly renewals: Renewals;
-  /** One customer by id or Hub ID; null if there is none that the viewer may see. */
+  /** Reads one customer by id or Hub ID; null if the viewer can see no such customer. */
   customer(by: CustomerBy): Promise<WholeCustomer | null>;
-  /** What is selected of one customer; null if there is none that the viewer may see. */
+  /** Reads the selected fields of one customer; null if the viewer can see no such customer. */
   customer<const S extends Selection<Customer>>(
     by: CustomerBy,
     selection: S & Exact<Selection<Customer>, S>,
     call?: CallOptions,
   ): Promise<Selected<Customer, S> | null>;
   /**
-   * Any part of the graph.
+   * Reads the selected fields from any part of the graph.
    *
    * @example
    * const { viewer } = await client.query({ viewer: { role: true, partner: { name: true } } });
    */
   query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Selected<Query, S>>;
-  /** Any mutation with a selection of one's own. */
+  /** Runs any mutation with your own selection. */
   mutate<const S extends MutationSelection>(
     selection: S & Exact<MutationSelection, S>,
     options?: MutationOptions,
   ): Promise<Selected<Mutation, S>>;
-  /** Sends a document as it is. A mutation is sent again only with an `idempotencyKey`. */
+  /** Sends a document unchanged. A mutation is retried only with an `idempotencyKey`. */
   request<Result = unknown, Variables extends object = Record<string, unknown>>(
     document: TypedDocument<Result, Variables>,
     ...rest: Record<string, never> extends Variables
@@ -50,7 +50,7 @@ export interface Client extends Mutations {
 const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
 
 /**
- * A client. It holds no connection and need not be closed.
+ * Creates a client. It holds no connection and needs no closing.
  *
  * @example
  * const client = createClient({ url: 'https://renewals.example.com/graphql', token });
@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
     ]),
   ) as unknown as Mutations;
 
-  /** Sends a mutation with a key, so that it can be sent again; without one, and once, where the caller wants none. */
+  /** Sends a mutation with a key, which makes it safe to retry. A null key sends it once, without a key. */
   function write<T>(
     document: (declared: string, directive: string) => string,
     variables: object,
@@ -100,9 +100,9 @@ export function createClient(options: ClientOptions): Client {
       variables: object = {},
       { idempotencyKey, ...call }: MutationOptions = {},
     ) {
-      // Parsed documents, as graphql-tag makes them, keep their text.
+      // A parsed document, as graphql-tag produces it, keeps its text.
       const query = document.loc?.source.body ?? String(document);
-      // Whatever is not a query alone may write.
+      // A document that contains a mutation may write.
       const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
       const key = idempotencyKey ?? undefined;
       return (await send({ query, variables, write: isWrite ? { key } : undefined, keyInHeader: true }, call)).data;

@@ -3,20 +3,20 @@ import { besidePaths, defaultColumns, identityPaths, lockedColumns, paths, type 
 
 const isColumn = (name: string): name is RenewalColumn => Object.hasOwn(paths, name);
 
-/** CURRENT_MRR, as the API has it, is currentMrr. */
+/** The column name for a key of the API: CURRENT_MRR → currentMrr. */
 const fromKey = (key: string): string => key.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Columns that were stored or came in an address, told apart from what is none any more. */
+/** Result of {@link parseColumns}. */
 export interface ParsedColumns {
-  /** In the given order, each once; to be given to `list` as they are. */
+  /** The known columns in the given order, without duplicates. Pass them to `list` unchanged. */
   readonly columns: readonly RenewalColumn[];
-  /** What names no column; a page can warn of it. */
+  /** Names that match no column, so that a page can warn about them. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Reads a list of columns from outside: JSON text or its value, an array of names (`website`), of the API's keys (`WEBSITE`), or of
- * objects with such a `key`, as `viewer.dashboardColumns` and `savedView.columns` have them. Never throws.
+ * Parses columns that were stored or came in a URL: an array, or its JSON text. Elements are names (`website`), keys of the API
+ * (`WEBSITE`), or objects with such a `key`, as in `viewer.dashboardColumns` and `savedView.columns`. Never throws.
  *
  * @example
  * const { columns, unknown } = parseColumns(localStorage.getItem('columns'));
@@ -27,7 +27,7 @@ export function parseColumns(saved: unknown): ParsedColumns {
     try {
       value = JSON.parse(value) as unknown;
     } catch {
-      // Text that is no JSON is the name itself.
+      // Text that is not JSON is the name of a column.
     }
   }
   const columns = new Set<RenewalColumn>();
@@ -42,10 +42,10 @@ export function parseColumns(saved: unknown): ParsedColumns {
   return { columns: [...columns], unknown };
 }
 
-/** Name of a member of a row, and what to select for it below a contract change. */
+/** A member of a row: its name, and the path to select below a contract change. */
 export type Member = readonly [name: string, path: string];
 
-/** The members of a row that these columns bring, in the one order that documents have. */
+/** The members of a row with these columns, in the fixed order that documents use. */
 export function rowMembers(columns: readonly RenewalColumn[] = defaultColumns): Member[] {
   const unknown: string[] = columns.filter((column) => !isColumn(column));
   if (unknown.length > 0) {
@@ -53,7 +53,7 @@ export function rowMembers(columns: readonly RenewalColumn[] = defaultColumns): 
     const begin = (name: string) => name.slice(0, 3).toLowerCase();
     const near = all.filter((column) => unknown.some((name) => begin(name) === begin(column)));
     throw new ColumnError(
-      `There is no column "${unknown.join('", "')}". ${near.length > 0 ? 'Did you mean' : 'There is'} ${(near.length > 0 ? near : all).join(', ')}?`,
+      `Unknown column "${unknown.join('", "')}". ${near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose from ${all.join(', ')}.`}`,
       unknown,
     );
   }
@@ -65,7 +65,7 @@ export function rowMembers(columns: readonly RenewalColumn[] = defaultColumns): 
   ];
 }
 
-/** 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e': the same text for the same columns in any order. */
+/** Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */
 export function nest(selections: readonly string[]): string {
   const below: Record<string, string[]> = {};
   for (const selection of selections) {
@@ -77,7 +77,7 @@ export function nest(selections: readonly string[]): string {
     .join(' ');
 }
 
-/** What the members' paths lead to; null where null is on the way. */
+/** A row with the values at the members' paths. A null on the path makes the value null. */
 export function toRow(node: object, members: readonly Member[]): object {
   return Object.fromEntries(
     members.map(([name, path]) => {

@@ -10,9 +10,9 @@ import type { Row } from './row.types.ts';
 import { writeDocument } from './selection.ts';
 import type { Exact, QuerySelection, Selected } from './selection.types.ts';
 
-// For those who stay with Apollo Client, urql or TanStack Query: the documents that this client sends, typed for theirs.
+// The documents that this client sends, typed for use with Apollo Client, urql or TanStack Query.
 
-/** Variables of a list of renewals. */
+/** Variables of {@link renewalsDocument}. */
 export interface RenewalsVariables {
   readonly first?: number | null;
   readonly after?: string | null;
@@ -23,7 +23,7 @@ export interface RenewalsVariables {
   readonly viewId?: string | null;
 }
 
-/** What such a list answers; {@link renewalsPage} makes rows of it. */
+/** Data of {@link renewalsDocument}; {@link renewalsPage} converts it to rows. */
 export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefined> {
   readonly upcomingContractChanges: {
     readonly businessDate: string;
@@ -31,12 +31,12 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
     readonly nodes: readonly object[];
   };
-  /** There in types alone: the columns that were asked for. */
+  /** Exists only in types: the requested columns. */
   readonly __columns?: Columns;
 }
 
 /**
- * The document of a list with these columns.
+ * Creates the document of a list with these columns.
  *
  * @example
  * const document = renewalsDocument(['website', 'currentMrr']);
@@ -47,7 +47,7 @@ export function renewalsDocument<const Columns extends readonly RenewalColumn[] 
   return listDocument(nest(rowMembers(columns).map(([, path]) => path)));
 }
 
-/** The page in an answer to {@link renewalsDocument}; the columns are those that it was made with. */
+/** Converts data of {@link renewalsDocument} to a page. Pass the columns of the document. */
 export function renewalsPage<const Columns extends readonly RenewalColumn[] | undefined = undefined>(
   data: RenewalsData<Columns>,
   columns?: Columns,
@@ -57,19 +57,19 @@ export function renewalsPage<const Columns extends readonly RenewalColumn[] | un
   return { rows: nodes.map((node) => toRow(node, members) as Row<Columns>), totalCount, ...pageInfo, businessDate };
 }
 
-/** What a mutation's payload has: the fields of its outcome, each null unless it was done, and `userErrors`. */
+/** Payload of a mutation: `userErrors`, and the fields of its outcome, which are null unless the mutation succeeded. */
 export type MutationData<Name extends keyof Mutations> = {
   readonly [Field in Name]: Omit<Awaited<ReturnType<Mutations[Name]>>, 'ok' | 'meta'>;
 };
 
-/** The document of a mutation. Give its key, if it is to be safe to repeat, as the header Idempotency-Key. */
+/** Creates the document of a mutation. To make it safe to retry, send a key in the header Idempotency-Key. */
 export function mutationDocumentOf<Name extends keyof Mutations>(
   name: Name,
 ): TypedDocument<MutationData<Name>, { readonly input: Parameters<Mutations[Name]>[0] }> & string {
   return mutationDocument(name)();
 }
 
-/** The document of a selection, and the variables its arguments went into. */
+/** Creates the document of a selection, and the variables with its arguments. */
 export function selectionDocument<const S extends QuerySelection>(
   selection: S & Exact<QuerySelection, S>,
 ): { readonly document: TypedDocument<Selected<Query, S>, Record<string, unknown>> & string; readonly variables: Record<string, unknown> } {
@@ -78,7 +78,7 @@ export function selectionDocument<const S extends QuerySelection>(
 }
 
 /**
- * A document as Apollo Client and urql want it: parsed, by the `parse` or `gql` that they bring.
+ * Parses a document for Apollo Client or urql, with their own `gql` or `parse`. Its types are kept.
  *
  * @example
  * import { gql } from '@apollo/client';
@@ -88,6 +88,6 @@ export function parsed<Node, Result, Variables>(
   parse: (document: string) => Node,
   document: TypedDocument<Result, Variables>,
 ): Node & Pick<TypedDocument<Result, Variables>, '__apiType'> {
-  // The type is there for the checker alone.
+  // `__apiType` exists only in types.
   return parse(String(document)) as Node & Pick<TypedDocument<Result, Variables>, '__apiType'>;
 }

@@ -1,30 +1,30 @@
-/** An entry of `errors` in a GraphQL answer. */
+/** One entry of `errors` in a GraphQL response. */
 export interface GraphQLFault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  /** `code` is of a closed list: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR, QUERY_TOO_COMPLEX, … */
+  /** `code` comes from a closed list: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR, QUERY_TOO_COMPLEX, … */
   readonly extensions?: { readonly code?: string };
 }
 
-/** What is known of a request that failed: never headers, variables or the token. */
+/** Details of a failed request: never headers, variables or the token. */
 export interface FaultDetails {
-  /** What is wrong, for programs: the server's code, if it says one. */
+  /** The cause, for programs: the server's error code, or a network code such as ECONNRESET. */
   readonly code?: string | undefined;
-  /** The status of the last answer; undefined if there was none. */
+  /** HTTP status of the last response; undefined without a response. */
   readonly status?: number | undefined;
-  /** Names the request in the server's log. */
+  /** Identifies the request in the server's log. */
   readonly requestId?: string | undefined;
-  /** How many times it was sent. */
+  /** Number of times the request was sent. */
   readonly attempts?: number | undefined;
-  /** Milliseconds after which the server asks to be asked again. */
+  /** Milliseconds to wait before a retry, as the server requests. */
   readonly retryAfterMs?: number | undefined;
-  /** What the server says, in its own words. */
+  /** The errors of the response. */
   readonly errors?: readonly GraphQLFault[] | undefined;
-  /** What was answered beside the errors. */
+  /** The data that came with the errors. */
   readonly data?: unknown;
 }
 
-/** Everything that this client throws. Where two copies of this package may be loaded, `name` is safer to ask for than `instanceof`. */
+/** Base of all errors of this client. If two copies of this package may be loaded, check `name` instead of `instanceof`. */
 export class RenewalsError extends Error {
   declare readonly code: FaultDetails['code'];
   declare readonly status: FaultDetails['status'];
@@ -40,25 +40,25 @@ export class RenewalsError extends Error {
   }
 }
 
-/** A column that there is not; thrown before anything is sent. `unknown` has the names. */
+/** A column does not exist; `unknown` has the names. Thrown before a request is sent. */
 export class ColumnError extends RenewalsError {
   override readonly name = 'ColumnError';
 
   constructor(
     message: string,
-    /** The names that are no columns. */
+    /** Names that match no column. */
     readonly unknown: readonly string[],
   ) {
     super(message);
   }
 }
 
-/** A selection that no document can be made of; thrown before anything is sent. */
+/** A selection is malformed. Thrown before a request is sent. */
 export class SelectionError extends RenewalsError {
   override readonly name = 'SelectionError';
 }
 
-/** No answer in time: within `timeoutMs` for an attempt, `deadlineMs` for all of them. */
+/** No response in time: `timeoutMs` limits one attempt, `deadlineMs` all attempts. */
 export class TimeoutError extends RenewalsError {
   override readonly name = 'TimeoutError';
 }
@@ -68,27 +68,27 @@ export class AbortError extends RenewalsError {
   override readonly name = 'AbortError';
 }
 
-/** The server was not reached, or the connection broke; `code` says how, such as ECONNRESET. */
+/** The server is unreachable, or the connection broke; `code` has the cause, such as ECONNRESET. */
 export class ConnectionError extends RenewalsError {
   override readonly name = 'ConnectionError';
 }
 
-/** 429: the partner has asked for much in a short time; see `retryAfterMs`. */
+/** 429: the partner's rate limit is reached; see `retryAfterMs`. */
 export class RateLimitError extends RenewalsError {
   override readonly name = 'RateLimitError';
 }
 
-/** 503: the server has too much to do, or cannot be asked just now; see `retryAfterMs`. */
+/** 503: the server is overloaded or unavailable; see `retryAfterMs`. */
 export class UnavailableError extends RenewalsError {
   override readonly name = 'UnavailableError';
 }
 
-/** An answer that is not GraphQL, such as the page of a proxy. */
+/** The response is not GraphQL, such as the error page of a proxy. */
 export class ResponseError extends RenewalsError {
   override readonly name = 'ResponseError';
 }
 
-/** GraphQL answered `errors`; what it answered beside them is in `data`. */
+/** The GraphQL response has `errors`; `data` has the data that came with them. */
 export class GraphQLRequestError extends RenewalsError {
   override readonly name = 'GraphQLRequestError';
 }

@@ -1,6 +1,6 @@
 import { mutations, selections, userErrors, type Mutations } from './generated/operations.ts';
 
-/** The document of a mutation; with a declaration and a directive, that of an idempotent one. */
+/** The document of a mutation; a declaration and a directive make it idempotent. */
 export const mutationDocument =
   (name: keyof Mutations) =>
   (declared = '', directive = ''): string => {

@@ -1,16 +1,16 @@
 import type { UserError } from './generated/graph.types.ts';
 import type { CallOptions, Meta } from './transport.ts';
 
-/** How one mutation is sent. */
+/** Options of one mutation. */
 export interface MutationOptions extends CallOptions {
   /**
-   * Makes it safe to repeat for 24 hours: the same key with the same input answers what the first request did, once. A random one unless
-   * set, so that a fault of the network is mended by sending it again; null sends it without one, and once.
+   * Makes the mutation safe to retry for 24 hours: the same key with the same input returns the first result. Default: a random key, so
+   * that the client can retry after a network error. With null, the client sends no key and never retries.
    */
   readonly idempotencyKey?: string | null | undefined;
 }
 
-/** What came of a mutation: what it changed, or what a person can mend; then nothing was changed. */
+/** Result of a mutation: what it changed, or the errors the user can fix. With errors, nothing was changed. */
 export type Outcome<T> =
   | ({ readonly ok: true; readonly userErrors: readonly []; readonly meta: Meta } & T)
   | ({ readonly ok: false; readonly userErrors: readonly [UserError, ...UserError[]]; readonly meta: Meta } & {

@@ -3,9 +3,9 @@ import type { Meta } from './transport.ts';
 /** A page of rows. */
 export interface Page<R> {
   readonly rows: readonly R[];
-  /** Number of all rows found, on this page or not. */
+  /** Number of rows on all pages. */
   readonly totalCount: number;
-  /** Whether more rows follow; `after: page.endCursor` brings them. */
+  /** Whether more rows follow; `after: page.endCursor` fetches them. */
   readonly hasNextPage: boolean;
   /** Cursor of the last row; null on an empty page. */
   readonly endCursor: string | null;
@@ -14,12 +14,12 @@ export interface Page<R> {
   readonly meta: Meta;
 }
 
-/** Where a page begins, how long it is at most, and whether all rows are counted for it. */
+/** Where a page starts, how many rows it has at most, and whether the server counts all rows. */
 export type PageRequest = { first: number; after: string | undefined; count: boolean };
 
 /**
- * A list that is asked for when it is awaited (its first page) or iterated (row by row, the next page when it is needed; `break` ends
- * the asking).
+ * A list that is fetched on demand. Await it for the first page. Iterate it row by row: each page is fetched when it is needed, and
+ * `break` ends the fetching.
  */
 export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
   readonly #fetchPage: (request: PageRequest) => Promise<Page<R>>;
@@ -33,7 +33,7 @@ export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
     this.#after = after;
   }
 
-  /** The first page; it is asked for once. */
+  /** Resolves to the first page, which is fetched once. */
   // oxlint-disable-next-line unicorn/no-thenable -- awaiting a list is what it is for
   then<A = Page<R>, B = never>(
     onPage?: ((page: Page<R>) => A | PromiseLike<A>) | null,
@@ -43,12 +43,12 @@ export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
     return this.#page.then(onPage, onError);
   }
 
-  /** Row by row; the next page is asked for when it is needed. */
+  /** Iterates over all rows; each page is fetched when it is needed. */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
     return this.#rows(Infinity);
   }
 
-  /** The rows in an array: all of them, or the first `limit`. */
+  /** Collects the rows in an array: all of them, or the first `limit`. */
   async toArray({ limit = Infinity }: { limit?: number } = {}): Promise<R[]> {
     const rows: R[] = [];
     if (limit > 0) for await (const row of this.#rows(limit)) if (rows.push(row) >= limit) break;
@@ -63,7 +63,7 @@ export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
       yield* page.rows;
       left -= page.rows.length;
       const { endCursor } = page;
-      // A cursor that comes again would go round for ever.
+      // A repeated cursor would cause an endless loop.
       if (!page.hasNextPage || endCursor === null || seen.has(endCursor)) return;
       seen.add(endCursor);
       after = endCursor;

@@ -6,34 +6,34 @@ import { RenewalList } from './page.ts';
 import type { Row } from './row.types.ts';
 import { createTransport, type CallOptions, type ClientOptions, type Send } from './transport.ts';
 
-/** Which changes a list or a summary is of. */
+/** Selects the changes of a list or a summary. */
 export interface RenewalSearch {
-  /** Part of the customer's name or of the website's host, whatever the case and accents; or the exact Hub ID. */
+  /** Part of the customer's name or of the website's host, ignoring case and accents; or the exact Hub ID. */
   readonly query?: string | null | undefined;
-  /** Conditions that the changes meet. */
+  /** Conditions that the changes must meet. */
   readonly filter?: ContractChangeFilter | null | undefined;
-  /** Evaluates the rules for another business date, YYYY-MM-DD, at most 366 days away; today unless set. */
+  /** Business date for the rules, YYYY-MM-DD, at most 366 days from today. Default: today. */
   readonly asOf?: string | null | undefined;
-  /** A saved view whose search, filter and order apply; what is given beside it replaces the view's. Columns are not taken from it. */
+  /** A saved view whose search, filter and order apply. Options given here replace the view's; its columns are ignored. */
   readonly viewId?: string | null | undefined;
 }
 
-/** Which rows, with which columns, in which order. */
+/** Rows, columns and order of a list. */
 export interface ListOptions<Columns extends readonly RenewalColumn[] | undefined> extends RenewalSearch {
-  /** The columns to ask for, in any order; the default ones unless set. Identity and locked columns always come. */
+  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
   readonly columns?: Columns;
-  /** At most 3 keys; the view's, or by effective date, unless set. */
+  /** At most 3 sort keys. Default: the view's order, or the effective date. */
   readonly orderBy?: readonly ContractChangeOrder[] | null | undefined;
-  /** Rows of a page, 1 to 100; 50 unless set. */
+  /** Rows per page, 1 to 100. Default: 50. */
   readonly first?: number | undefined;
-  /** The list begins after the row with this cursor. */
+  /** Cursor of the row after which the list starts. */
   readonly after?: string | undefined;
 }
 
-/** The lists of a client. */
+/** Lists and summaries of renewals. */
 export interface Renewals {
   /**
-   * Upcoming contract changes of the next 120 days. Await it for a page, iterate it for all rows.
+   * Lists the upcoming contract changes of the next 120 days. Await the list for a page, or iterate it for all rows.
    *
    * @example
    * const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });
@@ -43,11 +43,11 @@ export interface Renewals {
     options?: ListOptions<Columns>,
     call?: CallOptions,
   ): RenewalList<Row<Columns>>;
-  /** Counts and totals of the same set; money has one entry a currency. */
+  /** Counts and totals of the matching changes; money has one entry per currency. */
   summary(search?: RenewalSearch, call?: CallOptions): Promise<WholeUpcomingContractChangesSummary>;
 }
 
-/** The document of a list; `totalCount` is left out where $count is false. */
+/** The document of a list. With $count false it omits `totalCount`. */
 export const listDocument = (selection: string): string =>
   `query Renewals($first:Int $after:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first after:$after query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage endCursor} nodes{${selection}}}}`;
 
@@ -60,7 +60,7 @@ export type Connection = {
   nodes: object[];
 };
 
-/** The lists over a transport. */
+/** Lists and summaries over a transport. */
 export const createRenewals = (send: Send): Renewals => ({
   list<Columns extends readonly RenewalColumn[] | undefined>(wanted: ListOptions<Columns> = {}, call?: CallOptions) {
     const { columns, first = 50, after, ...search } = wanted;
@@ -86,7 +86,7 @@ export const createRenewals = (send: Send): Renewals => ({
 });
 
 /**
- * A client that only lists and sums up, for pages that only show: a third less to load than the whole client.
+ * Creates a client with lists and summaries alone, for read-only pages. Bundles are a third smaller than with the whole client.
  *
  * @example
  * import { createRenewalsClient } from '@partner-renewals/sdk';

@@ -8,8 +8,8 @@ const isName = (text: string) => /^[A-Za-z_]\w*$/.test(text);
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 /**
- * The document of a selection. Values go as variables, so that a document says what is asked and never for whom. `declared` and
- * `directive` are a further variable, and what stands at each field of the root.
+ * Writes the document of a selection. Arguments become variables, so that no document contains their values. `declared` is one more
+ * variable; `directive` goes to each root field.
  */
 export function writeDocument(
   selection: object,
@@ -29,14 +29,13 @@ function writeFields(selection: object, written: Written, directive = ''): strin
     if (name === 'on')
       return Object.entries(value).flatMap(([type, of]) => (of ? [`...on ${checked(type)}${writeFields(of as object, written)}`] : []));
     if (value === true) return [checked(name) + directive];
-    if (typeof value !== 'object')
-      throw new SelectionError(`A field is selected with true or a selection: "${name}" is given ${typeof value}.`);
+    if (typeof value !== 'object') throw new SelectionError(`Select "${name}" with true or an object, not with a ${typeof value}.`);
     const given = writeArguments(name, (value as { $?: object }).$, written);
     const isLeaf = Object.keys(value).join() === '$';
     return [checked(name) + given + directive + (isLeaf ? '' : writeFields(value, written))];
   });
   if (selection && 'on' in selection) fields.unshift('__typename');
-  if (fields.length === 0) throw new SelectionError('A selection names at least one field.');
+  if (fields.length === 0) throw new SelectionError('A selection is empty. Name at least one field.');
   return `{${fields.join(' ')}}`;
 }
 
@@ -44,7 +43,7 @@ function writeArguments(field: string, given: object | undefined, { declared, va
   const written = Object.entries(given ?? {}).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined) return [];
     const type = argumentTypes[`${field}.${name}`] ?? argumentTypes[name] ?? (name === 'input' ? `${capitalized(field)}Input!` : undefined);
-    if (type === undefined) throw new SelectionError(`The field "${field}" takes no "${name}".`);
+    if (type === undefined) throw new SelectionError(`The field "${field}" has no argument "${name}".`);
     const variable = `$v${declared.length}`;
     declared.push(`${variable}:${type}`);
     variables[variable.slice(1)] = value;
@@ -54,6 +53,6 @@ function writeArguments(field: string, given: object | undefined, { declared, va
 }
 
 function checked(name: string): string {
-  if (!isName(name)) throw new SelectionError(`"${name}" is no name of a field.`);
+  if (!isName(name)) throw new SelectionError(`"${name}" is not a valid name.`);
   return name;
 }

@@ -1,9 +1,9 @@
 import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
 
-/** An object of the graph, or one of several when it is an interface. */
+/** An object type of the graph, or the union of an interface's types. */
 type Named = { readonly __typename: string };
 
-/** What is in lists, and beside null. */
+/** A type without null, or the element type of a list. */
 type Bare<T> = NonNullable<T> extends readonly (infer Element)[] ? Bare<Element> : NonNullable<T>;
 
 type ArgumentsOf<TypeName extends string, Field> = Field extends string
@@ -22,8 +22,8 @@ type FieldSelection<T extends Named, Key extends keyof T> =
 type IsOneOfSeveral<Name, Whole = Name> = Name extends unknown ? ([Whole] extends [Name] ? false : true) : never;
 
 /**
- * What to select of an object: `true` for a field that ends a path, a selection for an object, arguments as `$`, and as `on` what only
- * some types of an interface have.
+ * Fields to select from an object: `true` for a scalar or enum, a selection for an object. `$` has the arguments, `on` the fields that
+ * only some types of an interface have.
  */
 export type Selection<T extends Named> = { readonly [Key in Exclude<keyof T, '__typename'>]?: FieldSelection<T, Key> | undefined } & {
   readonly __typename?: boolean | undefined;
@@ -33,14 +33,14 @@ export type Selection<T extends Named> = { readonly [Key in Exclude<keyof T, '__
       }
     : unknown);
 
-/** What `client.query` takes. */
+/** The selection of `client.query`. */
 export type QuerySelection = Selection<Query>;
-/** What `client.mutate` takes. */
+/** The selection of `client.mutate`. */
 export type MutationSelection = Selection<Mutation>;
 
 type Nested<T> = Extract<T, object>;
 
-/** The selection itself, with `never` wherever it names what there is not. Of unions each member; what is no object stays. */
+/** The selection, with `never` at each name that does not exist. Applies to each member of a union; primitives stay unchanged. */
 export type Exact<Shape, S> = {
   readonly [Key in keyof S]: Key extends '$'
     ? S[Key] & { readonly [Name in keyof S[Key]]: Name extends KeysOf<Shape, '$'> ? unknown : never }
@@ -62,7 +62,7 @@ type MaybeKeys<S> = {
   [Key in keyof S]-?: Extract<S[Key], Skipped> extends never ? never : [S[Key]] extends [Skipped] ? never : Key;
 }[keyof S];
 
-// Of selections alone: a key beside what is selected.
+// `Extract` drops `$`, which exists only in selections.
 type Fields<T, S> = Flat<
   { readonly [Key in Extract<keyof T, SureKeys<S>>]: Selected<T[Key], S[Key & keyof S]> } & {
     readonly [Key in Extract<keyof T, MaybeKeys<S>>]?: Selected<T[Key], S[Key & keyof S]>;
@@ -75,7 +75,7 @@ type WithOn<T extends Named, S> = S extends { readonly on: object }
   ? Fields<T, Omit<S, 'on'> & OnOf<S, T['__typename']> & { readonly __typename: true }>
   : Fields<T, S>;
 
-/** What a selection answers. `?` is what may not have been selected; null is what the server may say. */
+/** Result of a selection. `?` marks a field that may not have been selected; null may come from the server. */
 export type Selected<T, S> = unknown extends T
   ? T
   : T extends null | undefined

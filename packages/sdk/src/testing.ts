@@ -2,38 +2,38 @@ import { rowMembers } from './columns.ts';
 import { renewalColumns } from './generated/column-texts.ts';
 import { paths, type RenewalColumn, type RenewalRow } from './generated/columns.ts';
 
-/** A request as a fake server saw it, without its token. */
+/** A request to a fake server, without its token. */
 export interface FakeRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A fault to answer with, once: a status with headers and a body, or an error that fetch rejects with. */
+/** A failure of one request: a status with headers and a body, or an error that fetch rejects with. */
 export type FakeFault = Error | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
-/** What a fake server answers from. */
+/** The data of a fake server. */
 export interface Fixtures {
-  /** Rows of the dashboard, or what gives them for the arguments of a list. What a row lacks is made up, or null where it can be. */
+  /** Rows, or a function from a list's arguments to rows. Missing identity and locked columns are made up; nullable ones are null. */
   readonly renewals?: readonly Partial<RenewalRow>[] | ((args: Readonly<Record<string, unknown>>) => readonly Partial<RenewalRow>[]);
-  /** Answers of the other fields of the root, mutations too, by name. Objects of interfaces need their `__typename`. */
+  /** Results of other root fields and of mutations, by name. Objects of an interface need their `__typename`. */
   readonly fields?: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
-  /** The business date of lists; 2026-01-01 unless set. */
+  /** The business date of lists. Default: 2026-01-01. */
   readonly businessDate?: string;
 }
 
-/** A server for tests: `fetch` answers, from fixtures, just what was selected. */
+/** A server for tests: `fetch` answers with the selected fields of fixtures. */
 export interface FakeServer {
-  /** To be given to `createClient`. */
+  /** Pass it to `createClient`. */
   readonly fetch: typeof fetch;
-  /** What was asked so far. */
+  /** The requests so far. */
   readonly requests: readonly FakeRequest[];
-  /** Answers the next requests with these faults, one each. */
+  /** Makes the next requests fail, each with one of these faults. */
   fail(...faults: FakeFault[]): void;
 }
 
 /**
- * A fake server for tests of code that uses this client.
+ * Creates a fake server for tests of code that uses this client.
  *
  * @example
  * const server = createFakeServer({ renewals: [{ customerName: 'Acme', website: 'https://acme.example' }] });
@@ -56,7 +56,7 @@ export function createFakeServer(fixtures: Fixtures = {}): FakeServer {
       try {
         body = { data: answer(fixtures, query, variables) };
       } catch (error) {
-        // As a server says it, so that a test sees it in the error that the client throws.
+        // Sent as a GraphQL error, so that the test sees it in the error of the client.
         body = { errors: [{ message: (error as Error).message, extensions: { code: 'FIXTURE_MISSING' } }] };
       }
       return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } });
@@ -72,13 +72,13 @@ function answer(fixtures: Fixtures, query: string, variables: Record<string, unk
       const given = fixtures.fields?.[name];
       if (given) return [name, given(args)];
       if (name === 'upcomingContractChanges') return [name, connection(fixtures, args)];
-      throw new Error(`The fixtures have no field "${name}".`);
+      throw new Error(`The fixtures have no root field "${name}". Add it to their fields.`);
     }),
   );
   return project(root, parse(query, variables), 'the root') as object;
 }
 
-/** A list as the server has it; cursors count rows. */
+/** A list in the server's format. A cursor is the number of rows up to it. */
 function connection({ renewals = [], businessDate = '2026-01-01' }: Fixtures, args: Record<string, unknown>): object {
   const rows = typeof renewals === 'function' ? renewals(args) : renewals;
   const begin = args['after'] === undefined ? 0 : Number(args['after']);
@@ -96,7 +96,7 @@ const madeUp = (position: number): Partial<RenewalRow> => ({
   ...{ communicationOwner: 'VENDOR', contractType: 'RENEWAL', status: 'PENDING', renewalDeadline: null },
 });
 
-/** A row in the form it has in the graph. */
+/** A row in the format of the graph. */
 function node(row: Partial<RenewalRow>, position: number): object {
   const values: Record<string, unknown> = { ...madeUp(position), ...row };
   const graph: Record<string, unknown> = {};
@@ -117,13 +117,13 @@ function project(value: unknown, fields: readonly Field[], where: string): unkno
   const entries = fields.flatMap(({ name, key, below, on }): [string, unknown][] => {
     if (on !== undefined) return object['__typename'] === on ? Object.entries(project(object, below, where) as object) : [];
     const found = object[name];
-    if (found === undefined) throw new Error(`The fixture of ${where} has no "${name}", and it is asked for.`);
+    if (found === undefined) throw new Error(`The fixture of ${where} has no "${name}", but the document selects it. Add it.`);
     return [[key, below.length > 0 ? project(found, below, name) : found]];
   });
   return Object.fromEntries(entries);
 }
 
-/** The selections of a document with one operation and no fragments of its own, its arguments filled in. */
+/** The selections of a document with one operation and no named fragments. Variables are filled in. */
 function parse(query: string, variables: Record<string, unknown>): Field[] {
   const tokens = query.match(/\.\.\.|\$?[A-Za-z_]\w*|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|[{}()[\]:!=@]/g) ?? [];
   let at = 0;
@@ -150,13 +150,13 @@ function parse(query: string, variables: Record<string, unknown>): Field[] {
   function readUntil<T>(end: string, read: () => T): T[] {
     const found: T[] = [];
     while (tokens[at] !== end) {
-      if (at >= tokens.length) throw new Error('The document ends too early.');
+      if (at >= tokens.length) throw new Error('The document is incomplete.');
       found.push(read());
     }
     at += 1;
     return found;
   }
-  /** Whether what they stand at is to be answered. */
+  /** Whether @include and @skip keep the field. */
   const readDirectives = (): boolean => {
     let isIncluded = true;
     while (tokens[at] === '@') {
@@ -174,12 +174,12 @@ function parse(query: string, variables: Record<string, unknown>): Field[] {
   const readField = (): Field | null => {
     let key = take();
     if (key === '...') {
-      if (take() !== 'on') throw new Error('The fake server knows no named fragments.');
+      if (take() !== 'on') throw new Error('The fake server does not support named fragments. Use inline ones.');
       const on = take();
-      const isMeant = readDirectives();
+      const isIncluded = readDirectives();
       at += 1;
       const below = readFields();
-      return isMeant ? { name: '', key: '', args: {}, below, on } : null;
+      return isIncluded ? { name: '', key: '', args: {}, below, on } : null;
     }
     let name = key;
     if (tokens[at] === ':') {

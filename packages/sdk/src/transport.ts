@@ -10,77 +10,77 @@ import {
   type GraphQLFault,
 } from './errors.ts';
 
-/** What a request cost, and what the partner's bucket holds after it, in points. */
+/** Cost of a request and the partner's rate limit after it, in points. */
 export interface Cost {
   /** Points of this request. */
   readonly requested: number;
-  /** Points that one request may cost. */
+  /** Maximum points of one request. */
   readonly limit: number;
   readonly bucket: { readonly size: number; readonly remaining: number; readonly restoredPerSecond: number };
 }
 
-/** What is known of an answered call. */
+/** Details of an answered call. */
 export interface Meta {
-  /** Names the request in the server's log. */
+  /** Identifies the request in the server's log. */
   readonly requestId: string;
-  /** How many times it was sent. */
+  /** Number of times the request was sent. */
   readonly attempts: number;
-  /** The state of the rate limit; null if the server did not tell. */
+  /** State of the rate limit; null if the server did not send it. */
   readonly cost: Cost | null;
 }
 
-/** What hooks are told of a request: never headers, variables or the token. */
+/** Details of a request for hooks: never headers, variables or the token. */
 export interface RequestEvent {
-  /** The name of the operation, if it has one. */
+  /** Name of the operation, if it has one. */
   readonly operation: string | undefined;
-  /** 1 for the first. */
+  /** Number of the attempt; the first is 1. */
   readonly attempt: number;
   readonly requestId: string;
 }
 
-/** How one call differs from what the client was created with. */
+/** Options of one call; they override the client's. */
 export interface CallOptions {
-  /** Ends the call, also while it waits for the next attempt. */
+  /** Aborts the call, also while it waits for the next attempt. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for an attempt; 30,000 unless set. */
+  /** Milliseconds for one attempt. Default: 30,000. */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds for all attempts and the waits between them; 90,000 unless set. */
+  /** Milliseconds for all attempts and the waits between them. Default: 90,000. */
   readonly deadlineMs?: number | undefined;
-  /** How often a request is sent again after a fault that may pass; 2 unless set. */
+  /** Maximum number of retries after temporary errors. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** Sent as X-Request-Id; a random one unless set. */
+  /** Sent as X-Request-Id. Default: a random id. */
   readonly requestId?: string | undefined;
 }
 
-/** What a client is created with. */
+/** Options of a client. */
 export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'> {
-  /** The address of the GraphQL endpoint, such as https://renewals.example.com/graphql. */
+  /** URL of the GraphQL endpoint, such as https://renewals.example.com/graphql. */
   readonly url: string;
-  /** An API key or a JWT, or a function that answers one; it is asked for each attempt. */
+  /** An API key or a sign-on token (JWT), or a function that returns one. The function is called for each attempt. */
   readonly token: string | (() => string | Promise<string>);
-  /** For the key of an operator: the id of the partner whose customers are meant. */
+  /** With an operator's key: the id of the partner to act for. */
   readonly partnerId?: string | undefined;
-  /** Sent with each request. */
+  /** More headers for each request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Used in place of the global fetch. */
+  /** Replaces the global fetch. */
   readonly fetch?: typeof fetch | undefined;
   /** Called before each attempt. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
-  /** Called after each answer, whatever its status. */
+  /** Called after each response, with any status. */
   readonly onResponse?:
     | ((event: RequestEvent & { readonly status: number; readonly durationMs: number; readonly cost: Cost | null }) => void)
     | undefined;
-  /** Called before each wait for another attempt. */
+  /** Called before each wait for a retry. */
   readonly onRetry?: ((event: RequestEvent & { readonly delayMs: number; readonly error: RenewalsError }) => void) | undefined;
 }
 
-/** A document, with what the transport has to know of it. */
+/** A document to send, and whether it may be retried. */
 export interface Operation {
   readonly query: string;
   readonly variables?: object | undefined;
-  /** Null for a read; for a write its idempotency key, without which it is sent once. */
+  /** Set for a write. Without an idempotency key, a write is sent once. */
   readonly write?: { readonly key: string | undefined } | undefined;
-  /** Whether the key goes as a header because the document does not have it. */
+  /** Whether the key is sent as a header, because the document does not contain it. */
   readonly keyInHeader?: boolean | undefined;
 }
 
@@ -94,7 +94,7 @@ type Body = { data?: unknown; errors?: readonly GraphQLFault[]; extensions?: { c
 export const randomId = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
 
-/** Sends documents. Options and token stay in here, where nothing that is thrown or logged can show them. */
+/** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
   return async <T>({ query, variables, write, keyInHeader }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
@@ -105,20 +105,24 @@ export function createTransport(options: ClientOptions): Send {
     if (keyInHeader && write?.key) headers['idempotency-key'] = write.key;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
-    const aborted = () => new AbortError('The call was ended by its caller.', { requestId, attempts: event.attempt });
+    const aborted = () => new AbortError('The caller aborted the call.', { requestId, attempts: event.attempt });
 
     for (; ; event = { ...event, attempt: event.attempt + 1 }) {
       try {
         const ms = Math.min(setting('timeoutMs', 30_000), end - Date.now());
-        const tooLate = () => new TimeoutError(`There was no answer within ${ms} ms.`, { requestId, attempts: event.attempt });
+        const tooLate = () =>
+          new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, {
+            requestId,
+            attempts: event.attempt,
+          });
         return await within(ms, signal, aborted, (ended) => sendOnce<T>(options, { headers, body }, event, ended), tooLate);
       } catch (error) {
         if (!(error instanceof RenewalsError)) throw error;
         const delayMs = error.retryAfterMs ?? Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
         const { name, status = 0 } = error;
-        const mayPass = name === 'ConnectionError' || name === 'TimeoutError' || status === 408 || status === 429 || status >= 500;
-        const maySendAgain = event.attempt <= setting('maxRetries', 2) && (!write || write.key);
-        if (!mayPass || !maySendAgain || Date.now() + delayMs >= end) throw error;
+        const isTemporary = name === 'ConnectionError' || name === 'TimeoutError' || status === 408 || status === 429 || status >= 500;
+        const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key);
+        if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
         await within(delayMs, signal, aborted);
       }
@@ -133,8 +137,8 @@ async function sendOnce<T>(
   signal: AbortSignal,
 ): Promise<Answer<T>> {
   const token = typeof options.token === 'function' ? await options.token() : options.token;
-  // What fetch says of a header it cannot send would show it.
-  if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty, or has characters that no bearer token can have.');
+  // The error that fetch throws for an invalid header would show the token.
+  if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
   options.onRequest?.(event);
   const begun = Date.now();
   const known = { requestId: event.requestId, attempts: event.attempt };
@@ -149,10 +153,13 @@ async function sendOnce<T>(
     });
     text = await response.text();
   } catch (error) {
-    // Only its code: messages of other people's errors can show anything.
+    // Only the code: the messages of other libraries may contain secrets.
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    const told = cause?.code ?? code ?? 'no code';
-    throw new ConnectionError(`The server was not reached, or the connection broke (${told}).`, { ...known, code: told });
+    const reason = cause?.code ?? code ?? 'no code';
+    throw new ConnectionError(`The server is unreachable, or the connection broke (${reason}). Check the url and the network.`, {
+      ...known,
+      code: reason,
+    });
   }
   const { status } = response;
   let answer = parse(text);
@@ -164,12 +171,12 @@ async function sendOnce<T>(
   const { errors, data } = answer ?? {};
   const code = errors?.[0]?.extensions?.code;
   const after = response.headers.get('retry-after');
-  // Seconds, or a date.
+  // Retry-After is in seconds, or a date.
   const retryAfterMs = after ? Math.max(0, Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000) : undefined;
   const Fault = status === 429 ? RateLimitError : status === 503 ? UnavailableError : errors ? GraphQLRequestError : ResponseError;
   throw new Fault(
     errors?.map(({ message }) => message).join(' ') ??
-      `The answer is not GraphQL (status ${status}, ${response.headers.get('content-type')}).`,
+      `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
     { ...known, status, code, retryAfterMs: retryAfterMs || undefined, errors, data },
   );
 }
@@ -183,8 +190,8 @@ function parse(text: string): Body | undefined {
 }
 
 /**
- * What `work` answers, unless the caller's signal ends before; after so many milliseconds `tooLate`, or nothing if there is no work.
- * In each case the signal that work was given ends.
+ * The result of `work`, within a time limit. Rejects when the caller's signal aborts, or with `tooLate` after `ms` milliseconds; without
+ * work it then resolves. In each case the signal given to `work` aborts.
  */
 function within(ms: number, signal: AbortSignal | undefined, aborted: () => Error): Promise<void>;
 function within<T>(
@@ -208,7 +215,7 @@ function within<T>(
     end = () => reject(aborted());
     if (signal?.aborted) return end();
     signal?.addEventListener('abort', end);
-    // Longer than timers can wait is for ever.
+    // A timer with a longer delay would fire at once.
     timer = setTimeout(() => (tooLate ? reject(tooLate()) : resolve()), Math.min(ms, 2 ** 31 - 1));
     work?.(controller.signal).then(resolve, reject);
   }).finally(() => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript-6';
 
-/** What a consumer may well be compiled with: as strict as it goes. */
+/** The strictest options that a consumer may use. */
 const options: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -19,21 +19,21 @@ const options: ts.CompilerOptions = {
 
 const forBundlers: ts.CompilerOptions = { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };
 
-/** What the compiler says of an element of a program. */
-interface Complaint {
+/** An error of the compiler in a program. */
+interface CompileError {
   readonly code: number;
   readonly text: string;
-  /** The text that it stands at. */
+  /** The text at the error's position. */
   readonly at: string;
 }
 
 export interface Checked {
-  readonly complaints: readonly Complaint[];
+  readonly errors: readonly CompileError[];
   readonly instantiations: number;
   readonly types: number;
 }
 
-/** Files that are there for the compiler alone, by their paths; they win over those on the disk. */
+/** Files that only the compiler sees, by path. They take precedence over files on the disk. */
 export type Files = Readonly<Record<string, string>>;
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
@@ -53,8 +53,8 @@ function hostOf(files: Files): ts.CompilerHost {
 }
 
 /**
- * Checks a program in `folder`: its own text, and of what it imports what it uses. With `whole`, every declaration too that it reaches,
- * the standard library's included. `bundled` finds modules as bundlers do.
+ * Checks a program in `folder`: its own text, and the imports it uses. With `whole`, it also checks every declaration that the program
+ * reaches, including the standard library. With `bundled`, it resolves modules as bundlers do.
  */
 export function check(
   folder: string,
@@ -67,7 +67,7 @@ export function check(
     ? ts.getPreEmitDiagnostics(compiled)
     : [...compiled.getSyntacticDiagnostics(compiled.getSourceFile(path)), ...compiled.getSemanticDiagnostics(compiled.getSourceFile(path))];
   return {
-    complaints: diagnostics.map(({ code, messageText, file, start = 0, length = 0 }) => ({
+    errors: diagnostics.map(({ code, messageText, file, start = 0, length = 0 }) => ({
       code,
       text: ts.flattenDiagnosticMessageText(messageText, '\n'),
       at: file?.text.slice(start, start + length) ?? '',
@@ -77,13 +77,13 @@ export function check(
   };
 }
 
-/** What an editor shows over a name: what is declared, and the description. */
+/** An editor's tooltip on a name: the declaration and the description. */
 export interface Hover {
   readonly text: string;
   readonly description: string;
 }
 
-/** An editor that has a program in `folder` open. */
+/** An editor with an open program in `folder`. */
 export class Editor {
   readonly #service: ts.LanguageService;
   readonly #path: string;
@@ -106,13 +106,13 @@ export class Editor {
     });
   }
 
-  /** Over the first occurrence of a text. */
+  /** The tooltip on the first occurrence of a text. */
   hover(text: string): Hover {
     const info = this.#service.getQuickInfoAtPosition(this.#path, this.program.indexOf(text));
     return { text: ts.displayPartsToString(info?.displayParts), description: ts.displayPartsToString(info?.documentation) };
   }
 
-  /** What is offered at the end: name → description. */
+  /** The completions at the end of the program: name → description. */
   completions(): Record<string, string> {
     const position = this.program.length;
     const offered = this.#service.getCompletionsAtPosition(this.#path, position, {})?.entries ?? [];

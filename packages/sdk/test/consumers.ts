@@ -1,15 +1,15 @@
-/** The columns that can be left out. */
+/** The columns that a row can lack. */
 const columns = [
   ...['primaryContact', 'website', 'hubId', 'renewalStartDate', 'maxContacts', 'emailLimit'],
   ...['billingFrequency', 'subscriptionTerm', 'currentMrr', 'estimatedNewMrr'],
 ];
 
-/** 50 choices of columns, each another one: each column is in half of them. */
+/** 50 different choices of columns. Each column is in half of them. */
 export const fiftyChoices: readonly (readonly string[])[] = Array.from({ length: 50 }, (_, index) =>
   columns.filter((_column, position) => ((index * 41 + 23) >> position) & 1),
 );
 
-/** A program with 50 lists, of which some columns are read. */
+/** A program with 50 lists that reads some of their columns. */
 export const fiftyCalls = (from: string): string => `import { createClient } from '${from}';
 const client = createClient({ url: 'https://renewals.example.com/graphql', token: 'any' });
 ${fiftyChoices

@@ -25,7 +25,7 @@ const full: Partial<RenewalRow> = {
   ...{ primaryContact: { id: 'cusr_1', name: 'Ann', email: 'ann@acme.example' }, renewalStartDate: null },
 };
 
-test('a fake server answers just the columns that were asked for', async () => {
+test('a fake server answers only the requested columns', async () => {
   const { client, server } = against({ renewals: [full, {}] });
   const { rows } = await client.renewals.list({ columns: ['website', 'primaryContact'] });
   const made = {
@@ -44,27 +44,29 @@ test('a fake server answers just the columns that were asked for', async () => {
   expect(JSON.stringify(server.requests)).not.toContain('any');
 });
 
-test('a fake server has every column of a full fixture', async () => {
+test('a fake server returns every column of a full fixture', async () => {
   const { rows } = await against({ renewals: [full] }).client.renewals.list({ columns: Object.keys(renewalColumns) as RenewalColumn[] });
   expect(rows[0]).toMatchObject(full);
 });
 
-test('a fake server says what its fixtures lack', async () => {
+test('a fake server names what its fixtures lack', async () => {
   const { client } = against({ renewals: [{}] });
   await expect(client.renewals.list({ columns: ['hubId'] })).rejects.toThrow(
-    'The fixture of customer has no "hubId", and it is asked for.',
+    'The fixture of customer has no "hubId", but the document selects it. Add it.',
   );
-  await expect(client.query({ viewer: { role: true } })).rejects.toThrow('The fixtures have no field "viewer".');
+  await expect(client.query({ viewer: { role: true } })).rejects.toThrow(
+    'The fixtures have no root field "viewer". Add it to their fields.',
+  );
 });
 
-test('a fake server has pages', async () => {
+test('a fake server splits a list into pages', async () => {
   const { client, server } = against({ renewals: ({ query }) => (query === 'few' ? [{}] : [{}, {}, {}, {}, {}]) });
   expect(await client.renewals.list({ first: 2 }).toArray()).toHaveLength(5);
   expect(server.requests).toHaveLength(3);
   expect(await client.renewals.list({ query: 'few' })).toMatchObject({ totalCount: 1, hasNextPage: false });
 });
 
-test('a fake server answers mutations and queries with what is given for them', async () => {
+test('a fake server answers mutations and queries from its fields', async () => {
   const { client } = against({
     fields: {
       setCommunicationOwner: ({ input }) => ({
@@ -87,7 +89,7 @@ test('a fake server answers mutations and queries with what is given for them', 
   ).toEqual({ it: { id: 'y' } });
 });
 
-test('a fake server fails as told, and then answers', async () => {
+test('a fake server fails on demand, and then answers', async () => {
   const { client, server } = against({ renewals: [{}] });
   server.fail({ status: 503, headers: { 'retry-after': '0' } }, new TypeError('fetch failed'));
   expect((await client.renewals.list()).meta.attempts).toBe(3);

@@ -24,7 +24,7 @@ const rows = {
 };
 const answered: Reply = { body: { data: rows } };
 
-/** A client whose fetch gives these replies, one after another, and what it sent. */
+/** A client whose fetch returns these replies in order, with its requests and events. */
 function clientOf(replies: readonly Reply[], options: Partial<ClientOptions> = {}) {
   const sent: { headers: Record<string, string>; signal: AbortSignal; at: number }[] = [];
   const events: unknown[] = [];
@@ -46,7 +46,7 @@ function clientOf(replies: readonly Reply[], options: Partial<ClientOptions> = {
   return { client, sent, events };
 }
 
-/** What a call came to, with the clock moved on as far as it waits. */
+/** The outcome of a call. Advances the clock while the call waits. */
 async function outcomeOf<T>(call: PromiseLike<T>): Promise<{ value?: T; error?: RenewalsError; ms: number }> {
   const begun = Date.now();
   const outcome = Promise.resolve(call).then(
@@ -69,24 +69,24 @@ const list = ({ client }: ReturnType<typeof clientOf>) => client.renewals.list()
 const write = ({ client }: ReturnType<typeof clientOf>, options?: { idempotencyKey: string | null }) =>
   client.setCommunicationOwner({ customerId: 'cus_1', owner: null }, options);
 
-describe('a fault that may pass', () => {
+describe('a temporary error', () => {
   withClock();
 
   test.each([
     ['429 with seconds', fault(429, { 'retry-after': '7' }, 'RATE_LIMITED'), RateLimitError, 7000],
     ['429 with a date', fault(429, { 'retry-after': new Date(Date.UTC(2026, 10, 22, 12, 0, 9)).toUTCString() }), RateLimitError, 9000],
     ['503 with seconds', fault(503, { 'retry-after': '2' }), UnavailableError, 2000],
-    ['503 of a proxy', { status: 503, body: '<html>' }, UnavailableError, undefined],
+    ['503 from a proxy', { status: 503, body: '<html>' }, UnavailableError, undefined],
     ['a reset connection', reset(), ConnectionError, undefined],
     [
-      'an HTML page of a proxy',
+      'an HTML page from a proxy',
       { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>Bad gateway</html>' },
       ResponseError,
       undefined,
     ],
     ['408', { status: 408, body: '' }, ResponseError, undefined],
-    ['an attempt without an answer', 'never' as const, TimeoutError, undefined],
-  ])('is waited out and thrown only when it does not: %s', async (_name, reply: Reply, Fault, retryAfterMs) => {
+    ['an attempt without a response', 'never' as const, TimeoutError, undefined],
+  ])('is retried, and thrown only if it persists: %s', async (_name, reply: Reply, Fault, retryAfterMs) => {
     const passing = clientOf([reply, answered]);
     expect((await outcomeOf(list(passing))).value?.rows).toEqual([]);
     const waited = passing.sent[1]!.at - passing.sent[0]!.at;
@@ -100,20 +100,20 @@ describe('a fault that may pass', () => {
     expect(staying.sent.every(({ headers }) => headers['x-request-id'] === error!.requestId)).toBe(true);
   });
 
-  test('is waited for longer each time, by chance, when the server does not say how long', async () => {
+  test('is retried after growing, random waits when the server does not set the wait', async () => {
     const { sent, client } = clientOf([reset(), reset(), reset(), reset()], { maxRetries: 3 });
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     await outcomeOf(client.renewals.list());
     expect(sent.slice(1).map(({ at }, index) => at - sent[index]!.at)).toEqual([250, 500, 1000]);
   });
 
-  test('ends a call whose deadline would pass while it waits', async () => {
+  test('ends a call whose deadline would pass during the wait', async () => {
     const { error, ms } = await outcomeOf(list(clientOf([fault(503, { 'retry-after': '60' })], { deadlineMs: 30_000 })));
     expect(error).toBeInstanceOf(UnavailableError);
     expect([error!.retryAfterMs, error!.attempts, ms < 1000]).toEqual([60_000, 1, true]);
   });
 
-  test('leaves an attempt no more time than the deadline has', async () => {
+  test('limits an attempt to the time left before the deadline', async () => {
     const late = clientOf(['never', 'never', 'never'], { timeoutMs: 20_000, deadlineMs: 30_000 });
     const { error, ms } = await outcomeOf(list(late));
     expect(error).toBeInstanceOf(TimeoutError);
@@ -122,17 +122,17 @@ describe('a fault that may pass', () => {
     expect(late.sent.every(({ signal }) => signal.aborted)).toBe(true);
   });
 
-  test('is not asked again when the caller wants no retries', async () => {
+  test('is not retried when the caller sets maxRetries to 0', async () => {
     const once = clientOf([reset()], { maxRetries: 0 });
     expect((await outcomeOf(list(once))).error).toMatchObject({ name: 'ConnectionError', code: 'ECONNRESET', attempts: 1 });
     expect(once.sent).toHaveLength(1);
   });
 });
 
-describe('a fault that does not pass', () => {
+describe('a permanent error', () => {
   withClock();
 
-  test('of GraphQL carries what was answered beside it', async () => {
+  test('of GraphQL has the data that came with it', async () => {
     const errors = [{ message: 'Not for you.', path: ['viewer', 'partner', 'apiKeys'], extensions: { code: 'FORBIDDEN' } }];
     const { sent, client } = clientOf([{ body: { data: { viewer: { role: 'VIEWER' } }, errors } }]);
     const { error } = await outcomeOf(client.query({ viewer: { role: true } }));
@@ -151,11 +151,11 @@ describe('a fault that does not pass', () => {
   test.each([
     ['400', fault(400, {}, 'BAD_USER_INPUT'), GraphQLRequestError],
     ['401', fault(401, {}, 'UNAUTHENTICATED'), GraphQLRequestError],
-    ['403 of a proxy', { status: 403, body: 'Forbidden' }, ResponseError],
-    ['200 with a page', { status: 200, body: '<html>' }, ResponseError],
-    ['200 with nothing', { status: 200, body: '' }, ResponseError],
+    ['403 from a proxy', { status: 403, body: 'Forbidden' }, ResponseError],
+    ['200 with an HTML page', { status: 200, body: '<html>' }, ResponseError],
+    ['200 with an empty body', { status: 200, body: '' }, ResponseError],
     ['200 with null', { status: 200, body: 'null' }, ResponseError],
-  ])('is asked once: %s', async (_name, reply: Reply, Fault) => {
+  ])('is not retried: %s', async (_name, reply: Reply, Fault) => {
     const asked = clientOf([reply]);
     const { error } = await outcomeOf(list(asked));
     expect(error).toBeInstanceOf(Fault);
@@ -163,7 +163,7 @@ describe('a fault that does not pass', () => {
   });
 });
 
-describe('the signal of the caller', () => {
+describe("the caller's signal", () => {
   withClock();
 
   test('ends a call in flight', async () => {
@@ -185,7 +185,7 @@ describe('the signal of the caller', () => {
     expect([sent.length, ms <= 1100]).toEqual([1, true]);
   });
 
-  test('that has ended already sends nothing', async () => {
+  test('prevents the request if it is already aborted', async () => {
     const { client, sent } = clientOf([]);
     const { error } = await outcomeOf(client.query({ viewer: { role: true } }, { signal: AbortSignal.abort() }));
     expect(error).toBeInstanceOf(AbortError);
@@ -197,7 +197,7 @@ describe('a write', () => {
   withClock();
   const done = { body: { data: { setCommunicationOwner: { userErrors: [], association: null, customer: null } } } };
 
-  test('is sent again with one and the same key', async () => {
+  test('is retried with the same key', async () => {
     const bodies: { variables: { key: string } }[] = [];
     const { client } = clientOf([], {
       fetch: (_url, init) => {
@@ -213,7 +213,7 @@ describe('a write', () => {
     expect(bodies[0]!.variables.key).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('is never sent again without one', async () => {
+  test('is never retried without a key', async () => {
     for (const reply of [reset(), fault(503), fault(429), { status: 502, body: '' }, 'never' as const]) {
       const asked = clientOf([reply]);
       expect((await outcomeOf(write(asked, { idempotencyKey: null }))).error).toBeInstanceOf(RenewalsError);
@@ -223,7 +223,7 @@ describe('a write', () => {
     }
   });
 
-  test('of a document of one’s own is sent again with a key, which goes as a header', async () => {
+  test('with your own document is retried with a key, which is sent as a header', async () => {
     const { client, sent } = clientOf([reset(), { body: { data: { x: 1 } } }]);
     expect((await outcomeOf(client.request('mutation Do { x }', {}, { idempotencyKey: 'mine' }))).value).toEqual({ x: 1 });
     expect(sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['mine', 'mine']);
@@ -233,7 +233,7 @@ describe('a write', () => {
 describe('hooks', () => {
   withClock();
 
-  test('are told of each attempt, its answer and the wait for the next', async () => {
+  test('see each attempt, its response and the wait for the next attempt', async () => {
     const { client, events } = clientOf([
       fault(503, { 'retry-after': '1' }),
       { body: { data: rows, extensions: { cost: { requested: 3 } } } },
@@ -254,7 +254,7 @@ describe('hooks', () => {
 describe('the token', () => {
   withClock();
 
-  const told = (thing: unknown) => {
+  const shown = (thing: unknown) => {
     const error = thing as Error;
     return [
       inspect(thing, { depth: 20, showHidden: true, getters: true }),
@@ -265,7 +265,7 @@ describe('the token', () => {
     ].join('\n');
   };
 
-  test('is in nothing that is thrown, logged or told to hooks', async () => {
+  test('is in no error, no log and no event of a hook', async () => {
     const echo = { message: `Bad header: Bearer ${token}`, extensions: { code: token } };
     const replies: Reply[] = [
       { status: 400, body: { errors: [echo], data: { said: token } } },
@@ -282,23 +282,23 @@ describe('the token', () => {
       for (const call of [() => list(asked), () => write(asked, { idempotencyKey: null }), () => asked.client.request('{ a }')]) {
         const { error } = await outcomeOf(call());
         expect(error).toBeInstanceOf(RenewalsError);
-        expect(told(error)).not.toContain(token);
+        expect(shown(error)).not.toContain(token);
       }
-      expect(told(asked.events)).not.toContain(token);
-      expect(told(asked.client)).not.toContain(token);
+      expect(shown(asked.events)).not.toContain(token);
+      expect(shown(asked.client)).not.toContain(token);
     }
   });
 
-  test('that no header can have is refused without being shown', async () => {
+  test('is refused without being shown if it is invalid in a header', async () => {
     for (const bad of ['two words', 'line\nbreak', '', 'ключ']) {
       const { client, sent } = clientOf([], { token: () => Promise.resolve(bad) });
       const { error } = await outcomeOf(client.renewals.summary());
-      expect(error?.message).toBe('The token is empty, or has characters that no bearer token can have.');
+      expect(error?.message).toBe('The token is empty or has invalid characters. Pass an API key or a JWT.');
       expect(sent).toHaveLength(0);
     }
   });
 
-  test('is asked for each attempt, where a function gives it', async () => {
+  test('is read for each attempt if it is a function', async () => {
     let count = 0;
     const { client, sent } = clientOf([reset(), answered], { token: () => `t${(count += 1)}` });
     await outcomeOf(client.renewals.list());
@@ -306,7 +306,7 @@ describe('the token', () => {
   });
 });
 
-test('a cursor that comes again ends the list', async () => {
+test('a repeated cursor ends the list', async () => {
   const page = {
     data: { upcomingContractChanges: { ...rows.upcomingContractChanges, pageInfo: { hasNextPage: true, endCursor: 'same' } } },
   };
@@ -327,7 +327,7 @@ describe('over a real connection', () => {
       server = createServer(listener).listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server!.address() as AddressInfo).port}/`));
     });
 
-  test('a connection that breaks before the answer, or within it, is asked again', async () => {
+  test('a request is retried when its connection breaks before or during the response', async () => {
     let count = 0;
     const url = await serve((request, response) => {
       count += 1;
@@ -339,11 +339,11 @@ describe('over a real connection', () => {
     expect([page.totalCount, page.meta.attempts]).toEqual([0, 3]);
   });
 
-  test('an attempt that takes too long lets go of its connection', async () => {
+  test('an attempt that takes too long closes its connection', async () => {
     const closed = new Promise<void>((resolve) => void serveHolding(resolve));
     const url = await urlOf;
     const call = createClient({ url, token, timeoutMs: 100, maxRetries: 0 }).renewals.summary();
-    await expect(call).rejects.toThrow('There was no answer within 100 ms.');
+    await expect(call).rejects.toThrow('No response within 100 ms. Retry later, or raise timeoutMs or deadlineMs.');
     await closed;
   });
 
@@ -351,7 +351,7 @@ describe('over a real connection', () => {
   const serveHolding = (onClose: () => void) => (urlOf = serve((request) => void request.socket.on('close', onClose)));
 });
 
-/** A clock that the tests of a group move. */
+/** Gives a group of tests a clock that they advance. */
 function withClock() {
   beforeEach(() => void jest.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12) }));
   afterEach(() => {

@@ -13,12 +13,12 @@ const sdk = fileURLToPath(new URL('..', import.meta.url));
 const source = join(sdk, 'src');
 const schemaFolder = join(sdk, '../../schema');
 
-/** What graphql-codegen's plugin writes into generated/columns.ts. */
+/** The printer that graphql-codegen's plugin uses for generated/columns.ts. */
 const { printColumns } = (await import(new URL('../codegen/columns.printer.mjs', import.meta.url).href)) as {
   printColumns: (schema: GraphQLSchema, config: { columns: readonly object[] }) => string;
 };
 
-/** What consumers get, built anew. */
+/** The folder with a fresh build of the package. */
 let built: string;
 
 beforeAll(() => {
@@ -33,18 +33,18 @@ const withClient = `import { createClient, parseColumns, type RenewalColumn, typ
 const client = createClient({ url: '', token: '' });
 `;
 
-/** Checks what stands behind a client, against the built declarations. */
+/** Checks a program that follows the creation of a client, against the built declarations. */
 const checked = (program: string) => check(built, withClient + program);
 
-/** The elements at which the compiler finds something, and what. */
-const complaints = (program: string) => checked(program).complaints.map(({ at, text }) => `${at}: ${text}`);
+/** The compile errors of a program, with their positions. */
+const errorsOf = (program: string) => checked(program).errors.map(({ at, text }) => `${at}: ${text}`);
 
-describe('what the types cost', () => {
+describe('the cost of the types', () => {
   test('50 calls with different columns take at most 7,000 instantiations and 2,700 types', () => {
     const empty = check(built, 'export {};');
-    const { complaints: found, instantiations, types } = check(built, fiftyCalls('./index.js'));
+    const { errors, instantiations, types } = check(built, fiftyCalls('./index.js'));
     print(`50 calls: ${instantiations} instantiations, ${types} types (an empty program: ${empty.instantiations} and ${empty.types})`);
-    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
     expect(instantiations).toBeLessThanOrEqual(7000);
     expect(types).toBeLessThanOrEqual(2700);
   });
@@ -56,7 +56,7 @@ describe('what the types cost', () => {
     const schema = buildSchema(readFileSync(join(schemaFolder, 'schema.graphql'), 'utf8'));
     const columns = printColumns(schema, { columns: [...real, ...more] });
     const names = [...Object.keys(renewalColumns), ...more.map((_, index) => `madeUp${index}`)];
-    const { complaints: found, instantiations } = check(
+    const { errors, instantiations } = check(
       source,
       `import { createClient } from './index.ts';
       const { rows: [row] } = await createClient({ url: '', token: '' }).renewals.list({ columns: ${JSON.stringify(names)} });
@@ -65,53 +65,53 @@ describe('what the types cost', () => {
     );
     print(`A row of 100 columns, each read: ${instantiations} instantiations`);
     expect(names).toHaveLength(100);
-    expect(found).toEqual([]);
+    expect(errors).toEqual([]);
     expect(instantiations).toBeLessThanOrEqual(9500);
   });
 });
 
-test('declarations hold where no library is skipped', () => {
+test('declarations compile without skipLibCheck', () => {
   expect(
     check(built, "export * from './index.js'; export * from './testing.js'; export * from './documents.js';", { whole: true }),
   ).toMatchObject({
-    complaints: [],
+    errors: [],
   });
 });
 
-describe('a column that there is not', () => {
+describe('an unknown column', () => {
   test.each([
     ['in a list', "client.renewals.list({ columns: ['customerName', 'web_site'] });", "'web_site'"],
     ['alone', "client.renewals.list({ columns: ['websit'] });", "'websit'"],
-    ['in a list that is named', "const columns: RenewalColumn[] = ['hubID'];", "'hubID'"],
-  ])('is an error at the element, %s, that asks what was meant', (_, program, element) => {
-    const found = checked(program).complaints.filter(({ at }) => at === element);
+    ['in a typed constant', "const columns: RenewalColumn[] = ['hubID'];", "'hubID'"],
+  ])('is an error at the element, %s, that suggests a column', (_, program, element) => {
+    const found = checked(program).errors.filter(({ at }) => at === element);
     expect(found).toHaveLength(1);
     expect(found[0]!.text).toMatch(/Did you mean '"(website|hubId)"'\?/);
-    expect(checked(program).complaints).toHaveLength(1);
+    expect(checked(program).errors).toHaveLength(1);
   });
 
   test.each([
     ['const', "const columns = ['website', 'gone'] as const; client.renewals.list({ columns });", '"gone"'],
-    ['text of any kind', 'declare const columns: string[]; client.renewals.list({ columns });', "'string'"],
+    ['an array of any text', 'declare const columns: string[]; client.renewals.list({ columns });', "'string'"],
     ['an element that may be missing', "declare const columns: ['hubId', 'website'?]; client.renewals.list({ columns });", 'undefined'],
-    ['the identity, which always comes', "client.renewals.list({ columns: ['id'] });", '"id"'],
+    ['the identity, which is always included', "client.renewals.list({ columns: ['id'] });", '"id"'],
   ])('is an error as %s', (_, program, named) => {
-    const found = checked(program).complaints;
+    const found = checked(program).errors;
     expect(found).toHaveLength(1);
     expect(found[0]!.text).toContain(named);
   });
 });
 
 describe('a row', () => {
-  /** Of `website`: certainly there, maybe there, or not to be read. */
+  /** Whether `website` is certainly present, possibly present, or not readable. */
   const probes: [name: string, declared: string, columns: string, website: 'sure' | 'maybe' | 'never'][] = [
     ['of literals that name it', '', "['hubId', 'website']", 'sure'],
     ['of literals that do not name it', '', "['hubId']", 'never'],
     ['of a constant list', "const list = ['hubId', 'website'] as const;", 'list', 'sure'],
     ['of a constant list without it', "const list = ['hubId'] as const;", 'list', 'never'],
     ['of an array from run time', 'declare const list: RenewalColumn[];', 'list', 'maybe'],
-    ['of what parseColumns answers', "const list = parseColumns('').columns;", 'list', 'maybe'],
-    ['of an array of it alone, which may be empty', "declare const list: 'website'[];", 'list', 'maybe'],
+    ['of the result of parseColumns', "const list = parseColumns('').columns;", 'list', 'maybe'],
+    ['of an array of one column, which may be empty', "declare const list: 'website'[];", 'list', 'maybe'],
     ['of an element that is one of two', "declare const one: 'website' | 'hubId';", '[one]', 'maybe'],
     ['of an element that is any column', 'declare const one: RenewalColumn;', "['hubId', one]", 'maybe'],
     ['of an element chosen by a condition', 'declare const wide: boolean;', "[wide ? 'website' : 'hubId']", 'maybe'],
@@ -122,54 +122,54 @@ describe('a row', () => {
       'list',
       'sure',
     ],
-    ['of a constant list that is spread', "const list = ['website'] as const;", "['hubId', ...list]", 'sure'],
-    ['of an array that is spread', 'declare const list: RenewalColumn[];', "['hubId', ...list]", 'maybe'],
+    ['of a spread constant list', "const list = ['website'] as const;", "['hubId', ...list]", 'sure'],
+    ['of a spread array', 'declare const list: RenewalColumn[];', "['hubId', ...list]", 'maybe'],
     ['of an array spread conditionally', 'declare const wide: boolean;', "['hubId', ...(wide ? (['website'] as const) : [])]", 'never'],
-    ['of a list that begins with what is open', "declare const list: readonly [...RenewalColumn[], 'website'];", 'list', 'maybe'],
+    ['of a list that begins with an open array', "declare const list: readonly [...RenewalColumn[], 'website'];", 'list', 'maybe'],
     ['of an empty list', '', '[]', 'never'],
-    ['of nothing', '', 'undefined', 'never'],
+    ['of undefined', '', 'undefined', 'never'],
     ['of an element named twice', '', "['website', 'hubId', 'website']", 'sure'],
     ['of a list that may be missing', "declare const list: readonly ['website'] | undefined;", 'list', 'never'],
     ['of an array that may be missing', 'declare const list: RenewalColumn[] | undefined;', 'list', 'never'],
-    ['of anything', 'declare const list: any;', 'list', 'never'],
-    ['of an array of anything', 'declare const list: any[];', 'list', 'never'],
-    ['of an element that is anything', 'declare const one: any;', "['hubId', one]", 'never'],
-    ['of a list that nothing can be', "declare const list: readonly ['hubId', never];", 'list', 'never'],
+    ['of any', 'declare const list: any;', 'list', 'never'],
+    ['of an array of any', 'declare const list: any[];', 'list', 'never'],
+    ['of an element that is any', 'declare const one: any;', "['hubId', one]", 'never'],
+    ['of an impossible list', "declare const list: readonly ['hubId', never];", 'list', 'never'],
   ];
 
-  test.each(probes)('%s says of a column what can be relied on', (_, declared, columns, website) => {
+  test.each(probes)('%s has exactly the certain columns', (_, declared, columns, website) => {
     expect(
-      complaints(`${declared}
+      errorsOf(`${declared}
       const { rows } = await client.renewals.list({ columns: ${columns} });
       type Row = (typeof rows)[number];
       type Presence<R> = 'website' extends keyof R ? ({} extends Pick<R, 'website'> ? 'maybe' : 'sure') : 'never';
       export const presence: [Presence<Row>] extends ['${website}'] ? ['${website}'] extends [Presence<Row>] ? true : 'other' : 'other' = true;
       export const always: [string, string, number, string] = [rows[0]!.id, rows[0]!.customerId, rows[0]!.associationVersion, rows[0]!.customerName];
-      ${website === 'never' ? '// @ts-expect-error -- it was not asked for' : ''}
+      ${website === 'never' ? '// @ts-expect-error -- not requested' : ''}
       export const value: ${website === 'maybe' ? 'string | null | undefined' : 'string | null'} = rows[0]!.website;`),
     ).toEqual([]);
   });
 
-  test('of a list given by a generic wrapper has no column that the list may lack', () => {
+  test('of a generic wrapper has no column that the list may lack', () => {
     expect(
-      complaints(`
+      errorsOf(`
       async function first<const C extends readonly RenewalColumn[]>(columns: C) {
         const { rows } = await client.renewals.list({ columns });
         return rows[0]!;
       }
       export const asked: string | null = (await first(['website'])).website;
       export const maybe: string | null | undefined = (await first(['website'] as RenewalColumn[])).website;
-      // @ts-expect-error -- nobody says that it was named
+      // @ts-expect-error -- not certainly named
       export const never = (await first(['hubId'])).website;
       async function inside<C extends readonly RenewalColumn[]>(columns: C) {
         const { rows } = await client.renewals.list({ columns });
-        // @ts-expect-error -- whether it was named is not known in here
+        // @ts-expect-error -- unknown inside the wrapper
         const value: string | null = rows[0]!.website;
         return value;
       }
       async function appended<C extends readonly RenewalColumn[]>(columns: C) {
         const { rows } = await client.renewals.list({ columns: [...columns, 'hubId'] });
-        // @ts-expect-error -- nor in here
+        // @ts-expect-error -- unknown here too
         const value: string | null = rows[0]!.website;
         return value;
       }
@@ -177,34 +177,34 @@ describe('a row', () => {
     ).toEqual([]);
   });
 
-  test('without columns has the default ones', () => {
+  test('has the default columns if none are given', () => {
     expect(
-      complaints(`
+      errorsOf(`
       for await (const row of client.renewals.list()) { row.primaryContact?.email; const name: string = row.customerName; }
       const [row] = await client.renewals.list({ first: 3 }).toArray({ limit: 2 });
       row!.primaryContact?.name;
-      // @ts-expect-error -- it was not asked for
+      // @ts-expect-error -- not requested
       row!.website;`),
     ).toEqual([]);
   });
 
-  test('tells a column that was not asked for from one that the server knows nothing of', () => {
+  test('separates a column that was not requested from one that is null', () => {
     expect(
-      complaints(`declare const list: RenewalColumn[];
+      errorsOf(`declare const list: RenewalColumn[];
       const [row] = (await client.renewals.list({ columns: list })).rows;
       type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
       export const kinds: [
         Same<Required<NonNullable<typeof row>>['website'], string | null>,
         Same<Required<NonNullable<typeof row>>['hubId'], string>,
       ] = [true, true];
-      // @ts-expect-error -- exactly optional: it is there with a value, or it is not there
+      // @ts-expect-error -- exactly optional: present with a value, or absent
       const wrong: NonNullable<typeof row> = { ...row!, hubId: undefined };`),
     ).toEqual([]);
   });
 
-  test('brings what comes with a column just when that is sure', () => {
+  test('has the accompanying member of a column only if the column is certain', () => {
     expect(
-      complaints(`declare const one: 'billingFrequency' | 'hubId';
+      errorsOf(`declare const one: 'billingFrequency' | 'hubId';
       const sure = (await client.renewals.list({ columns: ['billingFrequency'] })).rows[0]!;
       const maybe = (await client.renewals.list({ columns: [one] })).rows[0]!;
       export const months: number = sure.billingIntervalMonths;
@@ -217,9 +217,9 @@ describe('a row', () => {
 describe('a selection of the graph', () => {
   const same = 'type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;';
 
-  test('answers the fields that it names, at every depth', () => {
+  test('returns the selected fields at every depth', () => {
     expect(
-      complaints(`${same}
+      errorsOf(`${same}
       const answer = await client.query({ viewer: { role: true, partner: { name: true, settings: { ownsAllTransactionalConversations: true } } } });
       export const name: string = answer.viewer.partner.name;
       export const owns: boolean = answer.viewer.partner.settings.ownsAllTransactionalConversations;
@@ -243,17 +243,17 @@ describe('a selection of the graph', () => {
     ],
     ['arguments', 'await client.query({ customers: { $: { first: 3, frist: 1 }, nodes: { name: true } } });'],
     [
-      'what is selected by a condition',
+      'a conditional selection',
       "declare const wide: boolean; await client.customer({ hubId: '1' }, { association: wide && { version: true, verson: true } });",
     ],
-    ['a query by a constant', 'const wanted = { viewer: { role: true, rol: true } } as const; await client.query(wanted);'],
-  ])('that names what there is not is an error: %s', (_, program) => {
-    expect(checked(program).complaints).not.toEqual([]);
+    ['a constant query', 'const wanted = { viewer: { role: true, rol: true } } as const; await client.query(wanted);'],
+  ])('with an unknown name is an error: %s', (_, program) => {
+    expect(checked(program).errors).not.toEqual([]);
   });
 
-  test('with a flag from run time answers a field that may be missing, and a field that is left out with false is not there', () => {
+  test('makes a field optional for a run-time flag, and omits a field that is false', () => {
     expect(
-      complaints(`declare const wide: boolean;
+      errorsOf(`declare const wide: boolean;
       const customer = (await client.customer({ hubId: '1' }, { name: true, hubId: wide, website: false, association: wide && { version: true } }))!;
       export const name: string = customer.name;
       export const hubId: string | undefined = customer.hubId;
@@ -267,9 +267,9 @@ describe('a selection of the graph', () => {
     ).toEqual([]);
   });
 
-  test('says null where the server may', () => {
+  test('has null where the server may return null', () => {
     expect(
-      complaints(`
+      errorsOf(`
       const customer = await client.customer({ hubId: '1' }, { website: true });
       // @ts-expect-error -- there may be no such customer
       customer.website;
@@ -279,36 +279,36 @@ describe('a selection of the graph', () => {
     ).toEqual([]);
   });
 
-  test('of an interface answers what each type has, told apart by its name', () => {
+  test('of an interface returns the fields of each type, narrowed by __typename', () => {
     expect(
-      complaints(`
+      errorsOf(`
       const { node } = await client.query({ node: { $: { id: '1' }, id: true, on: { Customer: { name: true }, Partner: { settings: { ownsAllTransactionalConversations: true } } } } });
       export const id: string | undefined = node?.id;
       // @ts-expect-error -- only a customer has it
       node!.name;
       if (node?.__typename === 'Customer') { const name: string = node.name; }
       if (node?.__typename === 'Partner') { const owns: boolean = node.settings.ownsAllTransactionalConversations; }
-      // @ts-expect-error -- of a partner its name was not selected
+      // @ts-expect-error -- the name of a partner was not selected
       if (node?.__typename === 'Partner') node.name;`),
     ).toEqual([]);
   });
 
-  test('needs the arguments that the server needs, of their types', () => {
+  test('requires the required arguments, with their types', () => {
     expect(
-      complaints(`
-      // @ts-expect-error -- which customer
+      errorsOf(`
+      // @ts-expect-error -- the customer is missing
       await client.query({ customer: { name: true } });
-      // @ts-expect-error -- a number
+      // @ts-expect-error -- must be a number
       await client.query({ customers: { $: { first: '3' }, nodes: { name: true } } });
-      // @ts-expect-error -- one of two
+      // @ts-expect-error -- only one of the two
       await client.customer({ id: '1', hubId: '2' });
       await client.query({ customers: { $: { first: 3, query: 'a' }, nodes: { name: true }, totalCount: true } });`),
     ).toEqual([]);
   });
 
-  test('of a list from run time is a list', () => {
+  test('of a list returns a list', () => {
     expect(
-      complaints(`${same}
+      errorsOf(`${same}
       const { customers } = await client.query({ customers: { nodes: { name: true, products: { product: true } } } });
       // @ts-expect-error -- there may be none
       customers.nodes[0].name;
@@ -319,11 +319,11 @@ describe('a selection of the graph', () => {
 });
 
 describe('the outcome of a mutation', () => {
-  test('has what was changed only where it was done', () => {
+  test('has the changed objects only on success', () => {
     expect(
-      complaints(`
+      errorsOf(`
       const outcome = await client.setPrimaryContact({ customerId: '1', contactId: '2' });
-      // @ts-expect-error -- null where it was not done
+      // @ts-expect-error -- null without success
       outcome.association.version;
       if (outcome.ok) { const version: number = outcome.association.version; }
       else { const message: string = outcome.userErrors[0].message; const none: null = outcome.association; }`),
@@ -359,7 +359,7 @@ describe('an editor', () => {
     ]);
   });
 
-  test('shows a row of columns from run time as a plain object with optional members', () => {
+  test('shows a row of run-time columns as a plain object with optional members', () => {
     const editor = new Editor(
       built,
       `${withClient}const page = await client.renewals.list({ columns: parseColumns('').columns });\nconst row = page.rows[0]!;`,
@@ -371,7 +371,7 @@ describe('an editor', () => {
     expect(text).not.toMatch(/Partial|Row|Flat/);
   });
 
-  test('has the schema’s description of every column, certain or not, to read and to complete', () => {
+  test('shows the description of every column, certain or not, in tooltips and completions', () => {
     const names = Object.keys(renewalColumns) as (keyof typeof renewalColumns)[];
     for (const columns of [JSON.stringify(names), "parseColumns('').columns"]) {
       const reads = names.map((name) => `row.${name};\n`).join('');

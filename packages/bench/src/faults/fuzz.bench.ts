@@ -6,8 +6,9 @@ import { buildApiSchema } from '../../../server/src/api/schema.ts';
 import { faultOfAnswer, generateRequests } from '../../../server/testing/generated-requests.ts';
 import { quantile, startServerProcess } from '../server-process.ts';
 
-// Sends documents made from the schema, scrambled ones and bytes to a server of its own, and tells what came back. Exit code 1 if anything was wrong.
-//   npm start once, which builds the server; then cd packages/bench && npm run fuzz -- --count 20000 --seed 1
+// Tests robustness. Sends generated documents, scrambled documents and random bytes to a server, and prints the responses by kind.
+// The exit code is 1 if a response is wrong. Needs a build of the server, such as from `npm start`.
+//   cd packages/bench && npm run fuzz -- --count 20000 --seed 1
 
 const { values: options } = parseArgs({ options: { count: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } } });
 const count = Number(options.count);
@@ -39,8 +40,8 @@ try {
         if (fault)
           faults.push(`${number} (${kind}): ${fault}\n${document ?? Buffer.from(body).toString('latin1')}\n${text}`.slice(0, 3_000));
         const codes = [...text.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code);
-        const what = `${kind} ${response.status} ${codes[0] ?? 'answered'}`;
-        seen.set(what, (seen.get(what) ?? 0) + 1);
+        const group = `${kind} ${response.status} ${codes[0] ?? 'answered'}`;
+        seen.set(group, (seen.get(group) ?? 0) + 1);
       }
     }),
   );
@@ -48,10 +49,10 @@ try {
   process.kill(server.pid, 0);
   console.table(Object.fromEntries([...seen].sort(([a], [b]) => a.localeCompare(b))));
   console.log(
-    `${sent} sent; slowest answer ${slowest.toFixed(0)} ms; the same process is ${((await alive.json()) as { status: string }).status}`,
+    `${sent} requests; slowest response ${slowest.toFixed(0)} ms; the server is still ${((await alive.json()) as { status: string }).status}`,
   );
   console.log(
-    `parse and validate: p99 ${quantile(checkTimes, 0.99).toFixed(1)} ms, longest ${quantile(checkTimes, 1).toFixed(1)} ms (below 300)`,
+    `parse and validate: p99 ${quantile(checkTimes, 0.99).toFixed(1)} ms, maximum ${quantile(checkTimes, 1).toFixed(1)} ms (below 300)`,
   );
 } finally {
   await server.stop();
@@ -60,7 +61,7 @@ for (const fault of faults.slice(0, 10)) console.log(`\n${fault}`);
 console.log(`${faults.length} faults`);
 process.exitCode = faults.length > 0 || quantile(checkTimes, 1) >= 300 ? 1 : 0;
 
-/** A long time is measured again: what the machine did meanwhile is not the document's. */
+/** Measures a long time again, because other work on the machine may have caused it. */
 function timeToCheck(document: string): number {
   const time = checkOnce(document);
   return time < 100 ? time : Math.min(time, checkOnce(document), checkOnce(document));
@@ -71,7 +72,7 @@ function checkOnce(document: string): number {
   try {
     validate(schema, parse(document, { maxTokens: documentLimits.tokens }));
   } catch {
-    // No document: that is told in no time.
+    // A malformed document: the parser rejects it, and that time counts too.
   }
   return performance.now() - begun;
 }

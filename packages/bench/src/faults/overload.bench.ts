@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { LightClient } from '../speed/light-client.ts';
 import { quantile, startServerProcess } from '../server-process.ts';
 
-// What a server does that is asked four times as much as it can do. Over the loopback, on a server and a database of its own; ends by itself.
-//   npm start once, which builds the server; then cd packages/bench && npm run overload -- --seconds 15
+// Measures a server under four times the load it can serve, over the loopback, with its own database. Ends by itself.
+// Needs a build of the server, such as from `npm start`.
+//   cd packages/bench && npm run overload -- --seconds 15
 
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '15' }, times: { type: 'string', default: '4' }, 'in-work': { type: 'string' } },
@@ -15,7 +16,7 @@ const seconds = Math.min(60, Number(options.seconds));
 const query = `{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner status type renewalDeadline
   primaryContact { name email } currentTerms { mrr { amount currencyCode } } } pageInfo { hasNextPage endCursor } } }`;
 const body = JSON.stringify({ query });
-// Open from the beginning, and more than are ever in use if each answer comes in time: what is measured is the server, not the making of connections.
+// All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
 
 type Answer = { status: number; ms: number; at: number };
@@ -34,28 +35,28 @@ try {
   await client.connect(connections);
   await closedLoop(8, 3_000);
   const unloaded = await closedLoop(1, 4_000);
-  // No more callers than are worked on at once: what is refused is not carried.
+  // As many callers as the server works on at once, so that it refuses none.
   const peak = await closedLoop(8, 5_000);
   const peakRate = peak.filter(({ status }) => status === 200).length / 5;
   const rate = peakRate * Number(options.times);
-  // How late this program itself was, which its figures hold too.
+  // The delay of this program itself, which its figures include.
   const ownDelay = monitorEventLoopDelay({ resolution: 1 });
   ownDelay.enable();
   const before = processorTime();
   const overload = await openLoop(rate, seconds * 1_000);
   ownDelay.disable();
-  const [taken, allOfIt] = processorTime().map((time, index) => time - before[index]!) as [number, number];
+  const [taken, total] = processorTime().map((time, index) => time - before[index]!) as [number, number];
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const after = await closedLoop(1, 3_000);
 
-  // A burst is waited out: an overload is one when it has lasted for a second.
+  // The server absorbs a burst. It counts as an overload after one second.
   const lasting = overload.filter(({ at }) => at >= 1_000);
   const accepted = timesOf(lasting, 200);
   const refused = timesOf(lasting, 503);
   const others = overload.filter(({ status }) => status !== 200 && status !== 503);
   const unloadedP99 = quantile(timesOf(unloaded, 200), 0.99);
   console.table({
-    'unloaded: one after the other': row(timesOf(unloaded, 200)),
+    'unloaded: one at a time': row(timesOf(unloaded, 200)),
     'peak: 8 at a time': row(timesOf(peak, 200)),
     'overload, accepted': row(accepted),
     'overload, 503': row(refused),
@@ -63,23 +64,23 @@ try {
     'overload with its first second, 503': row(timesOf(overload, 503)),
     afterwards: row(timesOf(after, 200)),
   });
-  console.log(`peak ${peakRate.toFixed(0)} a second; asked ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`);
+  console.log(`peak ${peakRate.toFixed(0)} a second; overload ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`);
   console.log(`p99 of accepted ÷ unloaded: ${(quantile(accepted, 0.99) / unloadedP99).toFixed(2)} (at most 3)`);
   console.log(`p99 of 503: ${quantile(refused, 0.99).toFixed(1)} ms (below 50)`);
   console.log(`answered in overload ÷ peak: ${(accepted.length / (seconds - 1) / peakRate).toFixed(2)} (at least 0.8)`);
   console.log(`p99 afterwards ÷ unloaded: ${(quantile(timesOf(after, 200), 0.99) / unloadedP99).toFixed(2)}`);
-  console.log(`answers of any other kind: ${others.length}`);
-  // These times mean little where other machines take the processor, or others on this one want it.
+  console.log(`other responses: ${others.length}`);
+  // These figures show how much other work on the processors distorted the times.
   console.log(
-    `this program was late by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}; ` +
-      `${fixed((taken / allOfIt) * 100)} % of the processors was taken by other machines`,
+    `this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}; ` +
+      `${fixed((taken / total) * 100)} % of the processor time went to other machines`,
   );
 } finally {
   client.close();
   await server.stop();
 }
 
-/** What other machines on the same hardware took of the processors, and all there was; Linux tells it. */
+/** Processor time that other machines on the same hardware took, and total processor time. Only Linux provides them. */
 function processorTime(): [taken: number, all: number] {
   if (!existsSync('/proc/stat')) return [0, 1];
   const times = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.trim().split(/ +/).slice(1, 9).map(Number);
@@ -103,30 +104,30 @@ function timesOf(answers: readonly Answer[], status: number): number[] {
   return answers.filter((answer) => answer.status === status).map(({ ms }) => ms);
 }
 
-/** So many callers, each asking again as soon as it is answered. */
+/** A number of callers, each of which sends its next request after its last response. */
 async function closedLoop(callers: number, ms: number): Promise<Answer[]> {
   const answers: Answer[] = [];
   const begun = performance.now();
   await Promise.all(
     Array.from({ length: callers }, async () => {
-      while (performance.now() - begun < ms) answers.push(await ask(begun));
+      while (performance.now() - begun < ms) answers.push(await send(begun));
     }),
   );
   return answers;
 }
 
-/** Asks at a steady rate, whatever comes back: as a crowd does. */
+/** Sends requests at a steady rate, without waiting for responses, as independent users do. */
 async function openLoop(rate: number, ms: number): Promise<Answer[]> {
-  const asked: Promise<Answer>[] = [];
+  const pending: Promise<Answer>[] = [];
   const begun = performance.now();
   for (let passed = 0; passed < ms; passed = performance.now() - begun) {
-    while (asked.length < (passed / 1_000) * rate) asked.push(ask(begun));
+    while (pending.length < (passed / 1_000) * rate) pending.push(send(begun));
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-  return await Promise.all(asked);
+  return await Promise.all(pending);
 }
 
-async function ask(begun: number): Promise<Answer> {
+async function send(begun: number): Promise<Answer> {
   const at = performance.now() - begun;
-  return { ...(await client.ask()), at };
+  return { ...(await client.send()), at };
 }

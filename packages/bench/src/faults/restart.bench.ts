@@ -3,13 +3,13 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { embeddedGround, serverGround, startServer, Verdict, type Ground, type ServedProcess } from './fault-ground.ts';
+import { embeddedTarget, serverTarget, startServer, Verdict, type FaultTarget, type ServedProcess } from './fault-target.ts';
 import { WriteLoad } from './write-load.ts';
 
-// Stops a server under load and looks whether a request failed; then does to the database under a loaded server what happens to
-// databases: connections ended, a crash, a restart, silence.
+// Tests restarts. Stops a server under load, and checks that no request fails. Then disturbs the database of a loaded server: ends its
+// connections, crashes it, restarts it, freezes it.
 //   cd packages/bench && npm run restart -- [--quick] [--rounds 5]
-// On the embedded PostgreSQL, or with TEST_DATABASE_URL (a superuser's address; .ci/with-postgresql sets it) on that server.
+// Uses the embedded PostgreSQL, or the server of TEST_DATABASE_URL (a superuser's URL; .ci/with-postgresql sets it).
 
 const { values: options } = parseArgs({ options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false } } });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
@@ -19,20 +19,20 @@ const verdict = new Verdict();
 
 const { TEST_DATABASE_URL: superuserUrl } = process.env;
 const backends = `select pid from pg_stat_activity where application_name = 'partner-renewals'`;
-/** Where the embedded PostgreSQL listens. */
+/** The socket folder of the embedded PostgreSQL. */
 let socket = '';
-const ground = superuserUrl === undefined ? embeddedGround() : await serverGround(superuserUrl);
+const main = superuserUrl === undefined ? embeddedTarget() : await serverTarget(superuserUrl);
 try {
-  await stopUnderLoad(ground);
-  await disturbDatabase(ground);
+  await stopUnderLoad(main);
+  await disturbDatabase(main);
 } finally {
-  await ground.remove();
+  await main.remove();
 }
 verdict.conclude();
 
-type Read = { at: number; ms: number; outcome: 'answered' | 'typed error' | 'other'; told?: string };
+type Read = { at: number; ms: number; outcome: 'answered' | 'typed error' | 'other'; detail?: string };
 
-/** One request over a connection that is kept; rejects when the connection fails. */
+/** Sends one request over a kept connection. Rejects when the connection fails. */
 function post(url: string, token: string, agent: Agent): Promise<{ status: number; text: string; isLast: boolean; retryAfter: boolean }> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -49,19 +49,19 @@ function post(url: string, token: string, agent: Agent): Promise<{ status: numbe
       );
       response.on('error', reject);
     });
-    sent.on('error', reject).on('timeout', () => sent.destroy(new Error('no answer within 15 s')));
+    sent.on('error', reject).on('timeout', () => sent.destroy(new Error('no response within 15 s')));
     sent.end(JSON.stringify({ query: readQuery }));
   });
 }
 
-async function stopUnderLoad(on: Ground): Promise<void> {
-  const database = await on.open();
-  const load = await WriteLoad.layOut(database, 4);
-  let [answered, turnedAway, slowest] = [0, 0, 0];
+async function stopUnderLoad(target: FaultTarget): Promise<void> {
+  const database = await target.open();
+  const load = await WriteLoad.create(database, 4);
+  let [answered, refused, slowest] = [0, 0, 0];
   const failed: string[] = [];
   const codes: (number | null)[] = [];
   for (let round = 0; round < rounds + 1; round += 1) {
-    const server = await startServer(on);
+    const server = await startServer(target);
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     let isStopping = false;
     const readers = Array.from({ length: 8 }, async () => {
@@ -69,12 +69,12 @@ async function stopUnderLoad(on: Ground): Promise<void> {
         try {
           const answer = await post(server.url, load.token, agent);
           if (answer.status === 200 && !answer.text.includes('"errors"')) answered += 1;
-          // Turned away at the door of a busy machine: never in flight.
-          else if (answer.retryAfter) turnedAway += 1;
+          // An overloaded server refused it before any work, so it was never in flight.
+          else if (answer.retryAfter) refused += 1;
           else failed.push(answer.text.slice(0, 200));
           ({ isLast } = answer);
         } catch (error) {
-          // Nobody listens any more: nothing was in flight.
+          // The server no longer listens, so the request was never in flight.
           if (isStopping && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
           failed.push(String(error));
           return;
@@ -84,27 +84,27 @@ async function stopUnderLoad(on: Ground): Promise<void> {
     const writers = load.run(server.url, () => !isStopping);
     await sleep(500 + Math.random() * 500);
     isStopping = true;
-    const asked = performance.now();
+    const begun = performance.now();
     server.child.kill('SIGTERM');
     await Promise.all([...readers, writers]);
     codes.push(await server.ended);
-    slowest = Math.max(slowest, performance.now() - asked);
-    if (load.accounts.some((account) => account.pending !== null)) failed.push(`a write in flight was not answered: ${load.lost.at(-1)}`);
+    slowest = Math.max(slowest, performance.now() - begun);
+    if (load.accounts.some((account) => account.pending !== null)) failed.push(`a write in flight got no response: ${load.lost.at(-1)}`);
   }
-  for (const line of [...failed, ...load.strange].slice(0, 10)) console.log(`  ${line}`);
+  for (const line of [...failed, ...load.unexpected].slice(0, 10)) console.log(`  ${line}`);
   console.log(
-    `${on.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered, ${turnedAway} turned away`,
+    `${target.title}: stopped ${rounds + 1} times under load; ${answered} reads and ${load.acknowledged} writes answered, ${refused} refused`,
   );
-  verdict.saw(`no request in flight failed when the server was stopped (${failed.length} did)`, failed.length + load.strange.length === 0);
-  verdict.saw(
-    `exit codes ${[...new Set(codes)].join(', ')}, the slowest stop took ${Math.round(slowest)} ms`,
+  verdict.check(`no request in flight failed at a stop (${failed.length} did)`, failed.length + load.unexpected.length === 0);
+  verdict.check(
+    `exit codes ${[...new Set(codes)].join(', ')}; the slowest stop took ${Math.round(slowest)} ms`,
     codes.every((code) => code === 0) && slowest < 10_000,
   );
-  for (const fault of await load.faults(database)) verdict.saw(fault, false);
+  for (const fault of await load.faults(database)) verdict.check(fault, false);
   await database.close();
 }
 
-/** As a superuser, beside the server. */
+/** Runs work as a superuser, on a separate connection. */
 async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(superuserUrl ?? { host: socket, user: 'postgres', database: 'renewals' });
   client.on('error', () => {});
@@ -112,25 +112,25 @@ async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<
   return await work(client).finally(() => client.end().catch(() => {}));
 }
 
-async function disturbDatabase(on: Ground): Promise<void> {
-  const database = await on.open();
-  const load = await WriteLoad.layOut(database, 4);
+async function disturbDatabase(target: FaultTarget): Promise<void> {
+  const database = await target.open();
+  const load = await WriteLoad.create(database, 4);
   if (superuserUrl === undefined) socket = database.pool.options.host!;
   await database.close();
-  const server = await startServer(on);
+  const server = await startServer(target);
   const reads: Read[] = [];
-  const over = new AbortController();
+  const finish = new AbortController();
   const readers = Array.from({ length: 4 }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    while (!over.signal.aborted) {
+    while (!finish.signal.aborted) {
       reads.push(await readOnce(server, load.token, agent));
       await sleep(5);
     }
     agent.destroy();
   });
   const writers = (async () => {
-    while (!over.signal.aborted) {
-      await load.run(server.url, () => !over.signal.aborted);
+    while (!finish.signal.aborted) {
+      await load.run(server.url, () => !finish.signal.aborted);
       await sleep(20);
     }
   })();
@@ -141,40 +141,40 @@ async function disturbDatabase(on: Ground): Promise<void> {
       await disturb();
       const ended = performance.now();
       await sleep(quietMs + 1_000);
-      const troubled = reads.filter((read) => read.at + read.ms > begun && (read.outcome !== 'answered' || read.ms > 1_000));
-      const healed = Math.max(0, ...troubled.map((read) => read.at + read.ms - ended));
-      const unanswered = troubled.filter((read) => read.outcome !== 'answered').length;
-      verdict.saw(`${what}: ${unanswered} reads not answered, healed after ${Math.round(healed)} ms`, healed < 5_000);
+      const affected = reads.filter((read) => read.at + read.ms > begun && (read.outcome !== 'answered' || read.ms > 1_000));
+      const recoveredAfter = Math.max(0, ...affected.map((read) => read.at + read.ms - ended));
+      const unanswered = affected.filter((read) => read.outcome !== 'answered').length;
+      verdict.check(`${what}: ${unanswered} reads not answered, recovered after ${Math.round(recoveredAfter)} ms`, recoveredAfter < 5_000);
     }
   }
-  over.abort();
+  finish.abort();
   await Promise.all([...readers, writers]);
-  verdict.saw('the server stayed up', server.child.exitCode === null && server.child.signalCode === null);
+  verdict.check('the server kept running', server.child.exitCode === null && server.child.signalCode === null);
   await load.finish(server.url);
   server.child.kill('SIGTERM');
-  verdict.saw('it ended with exit code 0', (await server.ended) === 0);
+  verdict.check('the server ended with exit code 0', (await server.ended) === 0);
 
   const answered = reads.filter((read) => read.outcome === 'answered').length;
   const others = reads.filter((read) => read.outcome === 'other');
-  for (const told of [...others.map((read) => read.told ?? ''), ...load.strange].slice(0, 10)) console.log(`  ${told}`);
+  for (const detail of [...others.map((read) => read.detail ?? ''), ...load.unexpected].slice(0, 10)) console.log(`  ${detail}`);
   const share = (100 * answered) / reads.length;
-  console.log(`${on.title}: ${reads.length} reads, ${load.acknowledged} writes, ${load.notNow} writes told to try again`);
-  verdict.saw(`${share.toFixed(3)} % of reads were answered`, share >= 99.9);
-  verdict.saw('every error had a type', others.length === 0 && load.strange.length === 0);
-  const again = await on.open();
+  console.log(`${target.title}: ${reads.length} reads, ${load.acknowledged} writes, ${load.retryable} writes asked to retry`);
+  verdict.check(`${share.toFixed(3)} % of reads were answered`, share >= 99.9);
+  verdict.check('every error had a type', others.length === 0 && load.unexpected.length === 0);
+  const again = await target.open();
   const faults = await load.faults(again);
   for (const fault of faults) console.log(`  ${fault}`);
-  verdict.saw('every acknowledged write is there exactly once, none twice, none half done', faults.length === 0);
+  verdict.check('every acknowledged write exists exactly once, and none is half done', faults.length === 0);
   await again.close();
 }
 
 async function readOnce(server: ServedProcess, token: string, agent: Agent): Promise<Read> {
   const at = performance.now();
-  const read = (outcome: Read['outcome'], told?: string): Read => ({
+  const read = (outcome: Read['outcome'], detail?: string): Read => ({
     at,
     ms: performance.now() - at,
     outcome,
-    ...(told !== undefined && { told }),
+    ...(detail !== undefined && { detail }),
   });
   try {
     const { status, text } = await post(server.url, token, agent);
@@ -192,7 +192,7 @@ function disturbances(): [string, () => Promise<void>][] {
   };
   const all: [string, () => Promise<void>][] = [
     [
-      'all connections ended',
+      'all connections were ended',
       async () => void (await asSuperuser((client) => client.query(`select pg_terminate_backend(pid) from (${backends}) b`))),
     ],
     [
@@ -219,10 +219,10 @@ function disturbances(): [string, () => Promise<void>][] {
     const [pid] = await pids();
     return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
   };
-  const end = (signal: NodeJS.Signals) => async () => {
+  const restart = (signal: NodeJS.Signals) => async () => {
     process.kill(await postmaster(), signal);
     await sleep(100);
     await isBack();
   };
-  return [...all, ['the database was stopped and started', end('SIGINT')], ['the database was killed and started', end('SIGKILL')]];
+  return [...all, ['the database was stopped and started', restart('SIGINT')], ['the database was killed and started', restart('SIGKILL')]];
 }

@@ -4,12 +4,12 @@ import { createApiKey } from '../../../server/src/api-key/api-key.queries.ts';
 import type { Database } from '../../../server/src/database/database.ts';
 import { inPartnerTransaction } from '../../../server/src/database/transaction.ts';
 import { TestData } from '../../../server/testing/test-data.ts';
-import { today } from './fault-ground.ts';
+import { today } from './fault-target.ts';
 
-/** One mutation, from when it is first sent until it is acknowledged. Its id is its idempotency key, and its request id in the audit trail. */
+/** One mutation, from its first request to its acknowledgement. Its id is its idempotency key, and its request id in the audit trail. */
 type Write = { id: string; document: string; input: Record<string, unknown> };
 
-/** A customer that one client writes to, so that each of its writes changes something and the next one is known. */
+/** A customer to which only one client writes. So each write changes something, and the next write is known. */
 type Account = { customerId: string; changeId: string; acknowledged: string[]; pending: Write | null; edits: number; decisions: number };
 
 const ownerDocument =
@@ -18,7 +18,7 @@ const decide = (field: string) =>
   `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) { done: ${field}(input: $input) { contractChange { version } userErrors { code } } }`;
 const decisions = ['acceptContractChange', 'requestCancellation'];
 
-/** A write load whose every write can be found again: in the audit trail by its id, in its customer by the version. */
+/** A load of writes that can all be verified: in the audit trail by their ids, in their customers by the version. */
 export class WriteLoad {
   private constructor(
     readonly partnerId: string,
@@ -26,13 +26,13 @@ export class WriteLoad {
     readonly accounts: Account[],
   ) {}
 
-  /** Answers that are neither an acknowledgement nor a typed "not now". */
-  readonly strange: string[] = [];
-  notNow = 0;
-  /** Why requests were not answered at all. */
+  /** Responses that are neither an acknowledgement nor a typed error that asks for a retry. */
+  readonly unexpected: string[] = [];
+  retryable = 0;
+  /** The causes of requests without a response. */
   readonly lost: string[] = [];
 
-  static async layOut({ pool }: Database, clients: number): Promise<WriteLoad> {
+  static async create({ pool }: Database, clients: number): Promise<WriteLoad> {
     const data = await TestData.of(pool, { name: `Partner ${randomUUID()}`, passedThrough: today, ownsAll: true });
     const accounts: Account[] = [];
     for (let index = 0; index < clients; index += 1) {
@@ -48,26 +48,27 @@ export class WriteLoad {
     return this.accounts.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
   }
 
-  /** All clients at once, until `goesOn` says no or nobody answers any more. */
-  async run(url: string, goesOn: () => boolean): Promise<void> {
+  /** Runs all clients, until `shouldContinue` returns false or the server no longer responds. */
+  async run(url: string, shouldContinue: () => boolean): Promise<void> {
     await Promise.all(
       this.accounts.map(async (account) => {
-        while (goesOn() && (await this.write(url, account)) !== 'nobody answers');
+        while (shouldContinue() && (await this.write(url, account)) !== 'no response');
       }),
     );
   }
 
-  /** Sends what is still unacknowledged until it is. */
+  /** Retries the unacknowledged writes until they are acknowledged. */
   async finish(url: string): Promise<void> {
     for (const account of this.accounts) {
       for (let left = 50; account.pending !== null; left -= 1) {
-        if (left === 0) throw new Error(`This is never acknowledged: ${JSON.stringify(account.pending)}\n${this.strange.at(-1)}`);
+        if (left === 0)
+          throw new Error(`A write was not acknowledged after 50 attempts: ${JSON.stringify(account.pending)}\n${this.unexpected.at(-1)}`);
         await this.write(url, account);
       }
     }
   }
 
-  async write(url: string, account: Account): Promise<'done' | 'not now' | 'nobody answers'> {
+  async write(url: string, account: Account): Promise<'done' | 'retry later' | 'no response'> {
     const write = (account.pending ??= nextOf(account));
     let answer: { data?: { done?: { userErrors: unknown[] } }; errors?: { extensions?: { code?: string } }[] };
     try {
@@ -85,7 +86,7 @@ export class WriteLoad {
       answer = (await response.json()) as typeof answer;
     } catch (error) {
       this.lost.push(String((error as Error).cause ?? error));
-      return 'nobody answers';
+      return 'no response';
     }
     if (answer.data?.done && answer.data.done.userErrors.length === 0) {
       account.acknowledged.push(write.id);
@@ -94,12 +95,12 @@ export class WriteLoad {
       else account.decisions += 1;
       return 'done';
     }
-    if (answer.errors?.every(({ extensions }) => extensions?.code === 'UNAVAILABLE' || extensions?.code === 'TIMEOUT')) this.notNow += 1;
-    else this.strange.push(JSON.stringify(answer));
-    return 'not now';
+    if (answer.errors?.every(({ extensions }) => extensions?.code === 'UNAVAILABLE' || extensions?.code === 'TIMEOUT')) this.retryable += 1;
+    else this.unexpected.push(JSON.stringify(answer));
+    return 'retry later';
   }
 
-  /** What is wrong with the tables, in sentences: with each write done exactly once or, unacknowledged, not at all, nothing is. */
+  /** Describes what is wrong in the tables. Each write must take effect exactly once; an unacknowledged one at most once. */
   async faults({ pool }: Database): Promise<string[]> {
     const faults: string[] = [];
     await inPartnerTransaction(pool, this.partnerId, async (tx) => {
@@ -124,17 +125,17 @@ export class WriteLoad {
         if (pending > 1) faults.push(`An unacknowledged write is in the audit trail ${pending} times.`);
         const own = trail.filter((line) => line.customer_id === account.customerId);
         if (own.length !== account.acknowledged.length + pending)
-          faults.push(`${own.length} lines in the trail for ${account.acknowledged.length} acknowledged writes.`);
+          faults.push(`The audit trail has ${own.length} lines for ${account.acknowledged.length} acknowledged writes.`);
         const row = tables.find((each) => each.customer_id === account.customerId)!;
         const edits = own.filter((line) => !line.isDecision).length;
         const decided = own.length - edits;
-        if (row.edits !== edits) faults.push(`${edits} edits in the trail, ${row.edits} in the table.`);
-        if (row.decisions !== decided) faults.push(`${decided} decisions in the trail, ${row.decisions} in the table.`);
-        if (row.lines !== linesAfter(decided)) faults.push(`${row.lines} lines in the log of decisions after ${decided} decisions.`);
+        if (row.edits !== edits) faults.push(`The audit trail has ${edits} edits, the table ${row.edits}.`);
+        if (row.decisions !== decided) faults.push(`The audit trail has ${decided} decisions, the table ${row.decisions}.`);
+        if (row.lines !== linesAfter(decided)) faults.push(`The log of decisions has ${row.lines} lines after ${decided} decisions.`);
         if (row.owner !== ownerAfter(edits)) faults.push(`The owner is ${row.owner} after ${edits} edits.`);
       }
       const unanswered = await all('select key from idempotency_key where partner_id = $1 and outcome is null');
-      if (unanswered.length > 0) faults.push(`${unanswered.length} idempotency keys without an answer.`);
+      if (unanswered.length > 0) faults.push(`${unanswered.length} idempotency keys have no outcome.`);
       const differing = await all(
         `(${storedRowsSql} except all ${definedRowsSql()}) union all (${definedRowsSql()} except all ${storedRowsSql})`,
       );
@@ -145,10 +146,10 @@ export class WriteLoad {
 }
 
 const ownerAfter = (edits: number) => (edits === 0 ? null : edits % 2 === 1 ? 'PARTNER' : 'VENDOR');
-/** Accepting while a request stands takes two lines, everything else one. */
+/** Accepting during a cancellation request writes two lines; every other decision writes one. */
 const linesAfter = (decided: number) => decided + Math.max(0, Math.ceil(decided / 2) - 1);
 
-/** Edits and decisions by turns; decisions need the partner to be the owner, so each follows an edit that made it so. */
+/** Alternates edits and decisions. A decision needs the partner as owner, so it follows the edit that sets the partner. */
 function nextOf(account: Account): Write {
   const id = randomUUID();
   if (account.edits % 2 === 1 && account.decisions < account.edits) {

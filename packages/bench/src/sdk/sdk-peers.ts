@@ -4,30 +4,30 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { modules, node, run } from '../../../sdk/check/tools.mjs';
 
-// The same programs with our SDK and with what else TypeScript has for GraphQL: each as its own documentation writes them.
+// The same programs with the SDK and with other GraphQL clients for TypeScript, each written as its documentation shows.
 
-/** What to select below a contract change: path → nothing more, as `schema/columns.json` has it. */
+/** The paths to select below a contract change, as in `schema/columns.json`. */
 type Selects = readonly string[];
 
 export interface SdkPeer {
   readonly name: string;
-  /** The package whose version is told, and whose dependencies are counted; none where the consumer has generated code alone. */
+  /** The package whose dependencies count; null if consumers have only generated code. */
   readonly package: string | null;
-  /** What the consumer ships of it: a folder. */
+  /** The folder that a consumer ships. */
   readonly shipped: string;
-  /** Makes the client that the lists use. */
+  /** Code that creates the client. */
   readonly begin: string;
-  /** An expression: a page of rows with these columns. `given` stands for the arguments, as the inside of an object. */
+  /** An expression for a page of rows with these columns. `given` has the arguments, as the inside of an object literal. */
   list(columns: readonly string[], given: string): string;
-  /** What is read of a page: its rows; of a row: a column. */
+  /** Expressions that read the rows of a page, and a column of a row. */
   rows(page: string): string;
   read(row: string, column: string): string;
   pageInfo(page: string): string;
-  /** A page of which the billing frequency was asked for only if `wide`, as of a saved view; null where that can't be said. */
+  /** An expression for a page that has the billing frequency only if `wide`; null if the client cannot express that. */
   readonly maybe: string | null;
 }
 
-const schemaFolder = join(import.meta.dirname, '../../../schema');
+const schemaFolder = join(import.meta.dirname, '../../../../schema');
 const columns = JSON.parse(readFileSync(join(schemaFolder, 'columns.json'), 'utf8')) as {
   key: string;
   class: string;
@@ -37,7 +37,7 @@ const columns = JSON.parse(readFileSync(join(schemaFolder, 'columns.json'), 'utf
 const camelCase = (key: string) => key.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 const columnOf = new Map(columns.map((column) => [camelCase(column.key), column]));
 
-/** What our SDK selects too: identity, locked columns, those asked for. */
+/** The paths that the SDK selects: identity, locked columns and requested columns. */
 function selects(asked: readonly string[]): string[] {
   const identity = ['id', 'customer.id', 'customer.association.version'];
   const wanted = columns.filter((column) => column.class === 'LOCKED' || asked.includes(camelCase(column.key)));
@@ -56,19 +56,19 @@ function treeOf(paths: readonly string[]): Tree {
   return root;
 }
 
-/** { a: true, b: { c: true } }, as genql and zeus want it. */
+/** { a: true, b: { c: true } }, for genql and zeus. */
 const asObject = (tree: Tree): string =>
   `{ ${Object.entries(tree)
     .map(([name, below]) => `${name}: ${Object.keys(below).length > 0 ? asObject(below) : 'true'}`)
     .join(', ')} }`;
 
-/** a b { c }, as documents have it. */
+/** a b { c }, for documents. */
 const asText = (tree: Tree): string =>
   Object.entries(tree)
     .map(([name, below]) => (Object.keys(below).length > 0 ? `${name} { ${asText(below)} }` : name))
     .join(' ');
 
-/** { a: unknown; b: { c: unknown } }, as one writes it by hand. */
+/** { a: string | null; b: { c: string | null } }, for types written by hand. */
 const asType = (tree: Tree): string =>
   `{ ${Object.entries(tree)
     .map(([name, below]) => `${name}: ${Object.keys(below).length > 0 ? asType(below) : 'string | null'}`)
@@ -84,7 +84,7 @@ const documentOf = (asked: readonly string[], directive = '') =>
   );
 const options = `'http://localhost/graphql'`;
 
-/** What its command line calls: that asks for the schema's path on a terminal, whatever it is given. */
+/** Calls the function behind zeus's command line, which always asks for the schema's path on a terminal. */
 async function generateZeus(schema: string, into: string): Promise<void> {
   const core = createRequire(realpathSync(join(modules, 'graphql-zeus/package.json'))).resolve('graphql-zeus-core');
   const { TranslateGraphQL } = (await import(pathToFileURL(core).href)) as {
@@ -100,7 +100,7 @@ async function generateZeus(schema: string, into: string): Promise<void> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(into, `${name}.ts`), text);
 }
 
-/** Generates what is generated into the folder, beside which `built` has our SDK. */
+/** Generates the clients and builds the SDK in a folder. */
 export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> {
   symlinkSync(modules, join(folder, 'node_modules'));
   const schema = join(folder, 'schema.graphql');
@@ -111,7 +111,7 @@ export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> 
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tada));
   mkdirSync(join(folder, 'genql'));
   await Promise.all([
-    node([join(import.meta.dirname, '../../sdk/build.mjs'), join(folder, 'ours')]),
+    node([join(import.meta.dirname, '../../../sdk/build.mjs'), join(folder, 'ours')]),
     run(join(modules, '.bin/genql'), ['--schema', schema, '--output', join(folder, 'genql')]),
     generateZeus(schema, join(folder, 'zeus')),
     run(join(modules, '.bin/gql.tada'), ['generate-output', '-c', join(folder, 'tsconfig.json')], { cwd: folder }),
@@ -126,7 +126,7 @@ export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> 
       name: '@partner-renewals/sdk',
       package: null,
       shipped: join(folder, 'ours'),
-      begin: `import { createRenewalsClient, type RenewalColumn } from '../ours/index.js';
+      begin: `import { createRenewalsClient, type RenewalColumn } from './ours/index.js';
 const { renewals } = createRenewalsClient({ url: ${options}, token: 'any' });`,
       list: (asked, given) => `await renewals.list({ columns: ${JSON.stringify(asked)}, ${given} })`,
       rows: (answer) => `${answer}.rows`,
@@ -138,7 +138,7 @@ const { renewals } = createRenewalsClient({ url: ${options}, token: 'any' });`,
       name: 'genql',
       package: null,
       shipped: join(folder, 'genql'),
-      begin: `import { createClient } from '../genql/index';
+      begin: `import { createClient } from './genql/index';
 const client = createClient({ url: ${options}, headers: { authorization: 'Bearer any' } });`,
       list: (asked, given) =>
         `await client.query({ upcomingContractChanges: { __args: { ${given} }, pageInfo: { hasNextPage: true, endCursor: true }, totalCount: true, nodes: ${asObject(treeOf(selects(asked)))} } })`,
@@ -149,7 +149,7 @@ const client = createClient({ url: ${options}, headers: { authorization: 'Bearer
       name: 'graphql-zeus',
       package: null,
       shipped: join(folder, 'zeus'),
-      begin: `import { Chain } from '../zeus/index.js';
+      begin: `import { Chain } from './zeus/index.js';
 const chain = Chain(${options}, { headers: { authorization: 'Bearer any', 'content-type': 'application/json' } });`,
       list: (asked, given) =>
         `await chain('query')({ upcomingContractChanges: [{ ${given} }, { pageInfo: { hasNextPage: true, endCursor: true }, totalCount: true, nodes: ${asObject(treeOf(selects(asked)))} }] })`,
@@ -162,7 +162,7 @@ const chain = Chain(${options}, { headers: { authorization: 'Bearer any', 'conte
       shipped: join(modules, 'gql.tada'),
       begin: `import { initGraphQLTada, type ResultOf, type VariablesOf } from 'gql.tada';
 import { print, type DocumentNode } from 'graphql';
-import type { introspection } from '../tada-env';
+import type { introspection } from './tada-env';
 const graphql = initGraphQLTada<{ introspection: typeof introspection }>();
 async function request<D extends DocumentNode>(document: D, variables: VariablesOf<D>): Promise<ResultOf<D>> {
   const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };
@@ -179,7 +179,7 @@ async function request<D extends DocumentNode>(document: D, variables: Variables
       shipped: join(modules, 'graphql-request'),
       begin: `import { GraphQLClient } from 'graphql-request';
 const client = new GraphQLClient(${options}, { headers: { authorization: 'Bearer any' } });`,
-      // Its types are the consumer's own word.
+      // The consumer writes its types by hand.
       list: (asked, given) =>
         `await client.request<{ upcomingContractChanges: { pageInfo: { hasNextPage: boolean; endCursor: string | null }; totalCount: number; nodes: ${asType(treeOf(selects(asked)))}[] } }>(\`${documentOf(asked)}\`, { ${given} })`,
       ...fromTree,

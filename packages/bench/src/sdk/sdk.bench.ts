@@ -10,8 +10,8 @@ import { check } from '../../../sdk/test/compiler.ts';
 import { fiftyChoices } from '../../../sdk/test/consumers.ts';
 import { preparePeers, type SdkPeer } from './sdk-peers.ts';
 
-// Our SDK beside what else TypeScript has for GraphQL: what the same programs weigh, what they cost the compiler, what it lets pass, how
-// often they ask.
+// Compares the SDK with other GraphQL clients for TypeScript, on the same programs: bundle size, cost of the types, mistakes that compile,
+// and number of requests. Writes results/sdk.json.
 //   cd packages/bench && npm run sdk
 
 await installTools();
@@ -21,7 +21,7 @@ try {
   const measured = [];
   for (const peer of peers) measured.push(await measure(peer));
   console.table(measured.map(({ name, ...figures }) => ({ '': name, ...figures })));
-  const results = join(import.meta.dirname, '../results');
+  const results = join(import.meta.dirname, '../../results');
   mkdirSync(results, { recursive: true });
   const versions = Object.fromEntries(
     ['@genql/cli', 'graphql-zeus', 'gql.tada', 'graphql-request', 'esbuild'].map((name) => [name, manifestOf(name).version]),
@@ -34,7 +34,7 @@ try {
 
 async function measure(peer: SdkPeer) {
   const fifty = check(folder, fiftyCalls(peer), { bundled: true });
-  if (fifty.complaints.length > 0) throw new Error(`${peer.name}: ${JSON.stringify(fifty.complaints.slice(0, 3), null, 2)}`);
+  if (fifty.errors.length > 0) throw new Error(`${peer.name}: ${JSON.stringify(fifty.errors.slice(0, 3), null, 2)}`);
   return {
     name: peer.name,
     'one list, gzip bytes': gzipBytes(bundle(oneList(peer), folder)),
@@ -42,7 +42,7 @@ async function measure(peer: SdkPeer) {
     '50 calls, types': fifty.types,
     'shipped bytes': bytesOf(peer.shipped),
     'dependencies and peers': peer.package === null ? 0 : dependenciesOf(peer.package),
-    'unknown field': outcome(complaints(peer, `export const page = ${peer.list(['nope'], 'first: 3')};`)),
+    'unknown field': outcome(errorsOf(peer, `export const page = ${peer.list(['nope'], 'first: 3')};`)),
     'maybe selected, read as certain': maybe(peer),
     'requests for 7 rows by 3': await requests(peer),
   };
@@ -63,25 +63,25 @@ export const read${index} = [${peer.read(row, 'customerName')}, ${peer.read(row,
   return `${peer.begin}\n${calls.join('\n')}`;
 }
 
-function complaints(peer: SdkPeer, program: string): readonly string[] {
-  const found = check(folder, `${peer.begin}\ndeclare const wide: boolean;\n${program}`, { bundled: true }).complaints;
-  return found.map(({ at, text }) => `${at}: ${text}`);
+function errorsOf(peer: SdkPeer, program: string): readonly string[] {
+  const { errors } = check(folder, `${peer.begin}\ndeclare const wide: boolean;\n${program}`, { bundled: true });
+  return errors.map(({ at, text }) => `${at}: ${text}`);
 }
 
-/** Whether a value that may be missing passes for one that is there. */
+/** Whether a value that may be missing compiles where a certain value is needed. */
 function maybe(peer: SdkPeer): string {
-  if (peer.maybe === null) return 'own word';
+  if (peer.maybe === null) return 'unchecked';
   const read = peer.read(`${peer.rows('page')}[0]!`, 'billingFrequency').replaceAll('?.', '.');
-  const found = complaints(peer, `const page = ${peer.maybe}; export const value = ${read};`);
+  const found = errorsOf(peer, `const page = ${peer.maybe}; export const value = ${read};`);
   if (found.length > 0) throw new Error(`${peer.name}, with a flag: ${found.join('\n')}`);
-  return outcome(complaints(peer, `const page = ${peer.maybe}; export const value: string = ${read};`));
+  return outcome(errorsOf(peer, `const page = ${peer.maybe}; export const value: string = ${read};`));
 }
 
 function outcome(found: readonly string[]): 'compiles' | 'error' {
   return found.length === 0 ? 'compiles' : 'error';
 }
 
-/** A program that reads all of 7 rows, 3 a page, against a server that counts: ours iterates, with the others one writes the loop. */
+/** Requests of a program that reads 7 rows with 3 per page. The SDK iterates; for the others the program has a loop. */
 async function requests(peer: SdkPeer): Promise<number> {
   const loop = peer.shipped.endsWith('ours')
     ? `let count = 0; for await (const _ of renewals.list({ columns: ['website'], first: 3 })) count += 1; console.log(count);`
@@ -104,7 +104,7 @@ console.log(count);`;
   }
 }
 
-/** Answers lists of so many rows, and counts how often it is asked. */
+/** Starts a server with a list of `count` rows. It counts its requests. */
 async function startPages(count: number) {
   const schema = buildSchema(readFileSync(join(folder, 'schema.graphql'), 'utf8'));
   const term = { mrr: { amount: '1.00', currencyCode: 'EUR' } };
@@ -118,9 +118,9 @@ async function startPages(count: number) {
       return { businessDate: '2026-11-22', totalCount: count, pageInfo: { hasNextPage: end < count, endCursor: String(end) }, nodes };
     },
   };
-  let asked = 0;
+  let requestCount = 0;
   const server = createServer(async (request, response) => {
-    asked += 1;
+    requestCount += 1;
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk as string;
     const { query, variables } = JSON.parse(body) as { query: string; variables?: Record<string, unknown> };
@@ -129,7 +129,7 @@ async function startPages(count: number) {
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, requests: () => asked, close: () => server.close() };
+  return { url: `http://127.0.0.1:${port}`, requests: () => requestCount, close: () => server.close() };
 }
 
 function manifestOf(name: string) {

@@ -11,19 +11,19 @@ import { runProduct } from '../node-process.ts';
 const owner = { name: 'bench_owner', password: 'bench_owner' };
 const serving = { name: 'bench_server', password: 'bench_server' };
 
-/** A cluster of its own, and databases in it as production has them: one login owns the tables, another one serves and owns nothing. */
+/** A temporary cluster with databases as in production: one login owns the tables; another login serves and owns nothing. */
 export type BenchCluster = {
   postmasterPid: number;
   version: string;
   createDatabase(name: string): Promise<BenchDatabase>;
-  /** What `work` made a database run, as PostgreSQL's own log tells it. */
+  /** The statements that `work` runs in a database, from PostgreSQL's log. */
   statementsOf(database: BenchDatabase, work: () => Promise<unknown>): Promise<string[]>;
   stop(): Promise<void>;
 };
 
 export type BenchDatabase = {
   name: string;
-  /** what the product needs to find it */
+  /** environment variables with which the product finds the database */
   variables: { DATABASE_URL: string; MIGRATION_DATABASE_URL: string };
   superuserUrl: string;
   superuser: pg.Pool;
@@ -42,13 +42,13 @@ export async function startBenchCluster(): Promise<BenchCluster> {
   const set = async (settings: Record<string, string>) => {
     for (const [name, value] of Object.entries(settings)) await admin.query(`alter system set ${name} = '${value}'`);
     await admin.query('select pg_reload_conf()');
-    // Each backend hears of it between two of its statements.
+    // Each backend reads the new settings between two of its statements.
     await sleep(200);
   };
   for (const { name, password } of [owner, serving]) await admin.query(`create role ${name} login password '${password}'`);
   await admin.query('create role renewals_serving nologin');
   await admin.query(`grant renewals_serving to ${serving.name}`);
-  // Loading is not to be a race against checkpoints.
+  // Keeps checkpoints from slowing the loading of data.
   await set({ log_line_prefix: '%d|%u|%p| ', max_wal_size: '16GB' });
   const { rows } = await admin.query<{ pid: number; version: string }>(
     `select pg_backend_pid() as pid, current_setting('server_version') as version`,
@@ -60,7 +60,7 @@ export async function startBenchCluster(): Promise<BenchCluster> {
     version,
     async createDatabase(name) {
       await admin.query(`create database ${name} owner ${owner.name}`);
-      // A commit that is still on its way to the disk leaves rows unmarked, and every reader looks their transaction up again.
+      // After an asynchronous commit, rows stay without hint bits until the commit is on disk. Every reader would look up their transaction.
       await admin.query(`alter database ${name} set synchronous_commit = on`);
       const superuser = new pg.Pool({ connectionString: urlOf(run, name), max: 2 });
       pools.push(superuser);

@@ -5,7 +5,7 @@ import type { PagePick, Partner } from './dataset.ts';
 import type { HttpRequest } from './load.ts';
 import { startPeer, startProduct, type NodeServer } from '../node-process.ts';
 
-/** A page as every contender must answer it, but for how cursors are written. */
+/** A page as every contender must return it. Only the format of cursors may differ. */
 export type PageData = { nodes: unknown[]; hasNextPage: boolean };
 
 export type Contender = NodeServer & {
@@ -36,7 +36,7 @@ export function productDocument(columns: ColumnSet, first = 50): string {
   return `query Upcoming($after: String) { upcomingContractChanges(first: ${first}, after: $after) { nodes { ${columnsOf[columns]} } pageInfo { hasNextPage endCursor } } }`;
 }
 
-/** Requests as a client sends them: the document each time, and the key of a partner. */
+/** Requests as a client sends them: each has the document and the API key of a partner. */
 export function productRequests(partners: readonly Partner[], document: string): Contender['requestOf'] {
   const keys = new Map(partners.map(({ id, key }) => [id, key]));
   return ({ partnerId, after }) => ({
@@ -49,7 +49,12 @@ export function productRequests(partners: readonly Partner[], document: string):
   });
 }
 
-export async function startOurs(name: string, node: string, database: BenchDatabase, partners: readonly Partner[]): Promise<Contender> {
+export async function startProductContender(
+  name: string,
+  node: string,
+  database: BenchDatabase,
+  partners: readonly Partner[],
+): Promise<Contender> {
   const server = await startProduct(node, { DATABASE_URL: database.variables.DATABASE_URL });
   return { ...server, name, requestOf: productRequests(partners, productDocument('all')), dataOf };
 }
@@ -75,7 +80,7 @@ export async function startByHand(
 
 const schemaDocument = `query Upcoming($partnerId: ID!, $after: String) { upcomingContractChanges(partnerId: $partnerId, first: 50, after: $after) { nodes { ${columnsOf.all} } pageInfo { hasNextPage endCursor } } }`;
 
-/** Mercurius and yoga: one GraphQL server each over the statement by hand. */
+/** Starts mercurius or yoga: a GraphQL server over the statement written by hand. */
 export async function startGraphqlPeer(
   name: string,
   node: string,

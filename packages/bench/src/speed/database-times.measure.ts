@@ -11,7 +11,7 @@ import { executions, statementOf, wantedPage } from '../../../server/testing/sta
 import type { BenchDatabase } from './bench-database.ts';
 import { median } from './race.ts';
 
-/** Milliseconds in the database, hot, as PostgreSQL tells them: medians. */
+/** Median milliseconds in the database with a warm cache, as PostgreSQL reports them. */
 export type DatabaseTimes = {
   firstPage: number;
   deepPage: number;
@@ -27,7 +27,7 @@ export type DatabaseTimes = {
 
 type Query = (reader: Reader) => Promise<unknown>;
 
-/** What our own statements take, for the partner with the most customers, prepared on a serving connection. */
+/** Measures the product's own statements for the partner with the most customers, prepared on a serving connection. */
 export async function measureDatabaseTimes(database: BenchDatabase, today: string, isQuick: boolean): Promise<DatabaseTimes> {
   const served = await openDatabase(
     { databaseUrl: database.variables.DATABASE_URL, dataDir: '', environment: 'production', poolSize: 2, statementTimeoutMs: 60_000 },
@@ -62,7 +62,7 @@ export async function measureDatabaseTimes(database: BenchDatabase, today: strin
       `select partner_id as id from dashboard_row group by 1 order by count(*) offset (select count(distinct partner_id) / 2 from dashboard_row) limit 1`,
     );
 
-    /** By turns, so that what disturbs the machine disturbs all alike. */
+    /** Runs the queries in turns, so that other work on the machine affects all equally. */
     const times = async <Name extends string>(
       queries: Record<Name, Query>,
       rounds: number,

@@ -7,20 +7,21 @@ import type { BenchDatabase } from './bench-database.ts';
 export type Partner = { id: string; key: string };
 
 /**
- * Partners from tiny to big, one customer, contract and change each row, in all tables and in the dashboard's own. Dates are spread over a
- * year and a half of which the window is a fifth; the big partner's all lie in the window. Loaded a partner at a time, as imports write.
+ * Loads partners from tiny to big. Each row has one customer, contract and change, in all tables and in the dashboard's own table. Dates
+ * spread over a year and a half, of which the window is a fifth. All dates of the big partner are in the window. Rows are ordered by
+ * partner, as imports write them.
  */
 export async function loadDataset({ superuser }: BenchDatabase, today: string, rows: number): Promise<Partner[]> {
-  // As many partners as leave most of them a full page.
+  // So many partners that most still have a full page.
   const partnerCount = Math.max(10, Math.min(2000, Math.floor(rows / 500)));
   const customersOfBigPartner = Math.min(20_000, Math.floor(rows / 5));
   const client = await superuser.connect();
   try {
-    // Keys that refer to other tables are right by construction; checking each takes longer than all the rest.
+    // The foreign keys are right by construction, and checking them would take longer than all the rest.
     await client.query('set session_replication_role = replica');
     await client.query("set work_mem = '256MB'");
     await client.query("set maintenance_work_mem = '1GB'");
-    // Built when the rows are there: kept up row by row, the indexes of millions take longer than all the rest.
+    // The indexes are created after the rows: updating them with each of millions of rows would take longer than all the rest.
     const indexes = await dropIndexes(client);
     await client.query('select setseed(0.5)');
     await client.query(
@@ -99,7 +100,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
        from unnest($1::uuid[], $2::text[], $3::text[]) made(partner_id, id, hash)`,
       [partners.map(({ id }) => id), partners.map(({ made }) => made.id), partners.map(({ made }) => made.secretHash.toString('base64'))],
     );
-    // What somebody who pages through the joined tables would add; our server does not read by it.
+    // An index for pages over the joined tables. The product does not use it.
     await client.query(
       'create index contract_change_page_idx on contract_change (partner_id, effective_date, id) where settled_on is null',
     );
@@ -110,7 +111,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
   }
 }
 
-/** All that are no constraint's; their definitions. */
+/** Drops all indexes that belong to no constraint, and returns their definitions. */
 async function dropIndexes(client: PoolClient): Promise<{ table: string; definition: string }[]> {
   const { rows } = await client.query<{ name: string; table: string; definition: string }>(
     `select i.indexrelid::regclass::text as name, i.indrelid::regclass::text as "table", pg_get_indexdef(i.indexrelid) as definition
@@ -121,7 +122,7 @@ async function dropIndexes(client: PoolClient): Promise<{ table: string; definit
   return rows;
 }
 
-/** Where pages are asked for: first pages, and pages after a row from which most still have a full page. */
+/** The start of a page: the first page, or a page after a row. Most of these pages are full. */
 export type PagePick = { partnerId: string; after: { date: string; id: string } | null };
 
 export async function pickPages({ superuser }: BenchDatabase, today: string, count: number): Promise<PagePick[]> {
@@ -140,7 +141,7 @@ export async function pickPages({ superuser }: BenchDatabase, today: string, cou
   });
 }
 
-/** The same sequence in every run, so that every server is asked the same. (Mulberry32.) */
+/** Returns the same sequence in every run, so that every server gets the same requests. (Mulberry32.) */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {

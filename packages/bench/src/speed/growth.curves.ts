@@ -1,7 +1,7 @@
 import type { BenchResults } from './bars.ts';
 import type { Curve, Series } from './plot.svg.ts';
 
-/** How it grows, and what was expected of it before it was measured. */
+/** Curves of growth: the measured times and rates, and what was expected before the measurement. */
 export function growthCurves({ database, serving }: BenchResults): Curve[] {
   const curves: Curve[] = [];
   const sizes = Object.keys(database ?? {})
@@ -29,7 +29,7 @@ export function growthCurves({ database, serving }: BenchResults): Curve[] {
   if (serving) {
     const { clients, processes } = serving;
     const [ours, byHand] = [pairs(clients.ours), pairs(clients.byHand)];
-    // Each client adds what one alone gets, until the processors are full; then nothing is gained and nothing lost.
+    // Expected: each client adds the rate of a single client until the processors are full. Then the rate stays the same.
     const full = Math.max(...ours.map(([, rate]) => rate));
     const ideal = ours.map(([count]) => [count, Math.min(count * ours[0]![1], full)] as const);
     curves.push(
@@ -44,7 +44,7 @@ export function growthCurves({ database, serving }: BenchResults): Curve[] {
             [1, processes.one.rate],
             [2, processes.two.rate],
           ]),
-          // Two processors are shared with PostgreSQL and the load.
+          // The two processors also run PostgreSQL and the load.
           expected([
             [1, processes.one.rate],
             [2, 1.2 * processes.one.rate],
@@ -64,10 +64,10 @@ const pairs = (values: Record<string, number>): Points =>
     .sort((a, b) => a[0] - b[0]);
 const measured = (name: string, points: Points): Series => ({ name, points });
 const expected = (points: Points): Series => ({ name: 'expected', points, isExpected: true });
-/** It does not grow. */
+/** Expected to stay level. */
 const level = (points: Points): Series => expected(points.map(([x]) => [x, points[0]![1]] as const));
 
-/** It grows in a straight line: the one that lies nearest. */
+/** Expected to grow linearly: the line of least squares. */
 function straight(points: Points): Series {
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x0, y0] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];

@@ -11,18 +11,18 @@ import { memoryOf } from './process-usage.ts';
 export type ImportResults = {
   contracts: number;
   importSeconds: number;
-  /** into the same tables and indexes, with no foreign key checked */
+  /** into the same tables and indexes, without checks of foreign keys */
   bareCopySeconds: number;
-  /** rows that were written to each table, by both */
+  /** rows written to each table, the same for both */
   written: Record<string, number>;
-  /** megabytes: the most the process had, and what one has that imports three rows */
+  /** maximum megabytes of the process, and of a process that imports three rows */
   peak: number;
   idlePeak: number;
 };
 
 const tables = ['contract', 'contract_change', 'dashboard_row'];
 
-/** Contracts of customers that are there already, from a file by our command line, and the rows that came of it by COPY. */
+/** Imports contracts of existing customers from a file with the command line. Then writes the resulting rows again with COPY. */
 export async function measureImport(
   cluster: BenchCluster,
   today: string,
@@ -43,7 +43,7 @@ export async function measureImport(
     say(`${contracts} contracts imported in ${imported.seconds.toFixed(1)} s`);
     const written = Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await countRows(database, table)] as const)));
     const bareCopySeconds = await copyAgain(database);
-    say(`and copied in ${bareCopySeconds.toFixed(1)} s`);
+    say(`the same rows copied in ${bareCopySeconds.toFixed(1)} s`);
     return { contracts, importSeconds: imported.seconds, bareCopySeconds, written, peak: imported.peak, idlePeak: idle.peak };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -54,7 +54,7 @@ async function countRows({ superuser }: BenchDatabase, table: string): Promise<n
   return (await superuser.query<{ count: number }>(`select count(*)::int as count from ${table}`)).rows[0]!.count;
 }
 
-/** Takes the rows out, empties the tables and copies them in again, with the same indexes; seconds. */
+/** Copies the rows to files, empties the tables, and copies the rows back with the same indexes. Returns seconds of the last step. */
 async function copyAgain({ superuser }: BenchDatabase): Promise<number> {
   const client = await superuser.connect();
   try {
@@ -80,7 +80,7 @@ async function copyAgain({ superuser }: BenchDatabase): Promise<number> {
   }
 }
 
-/** `renewals import`, as a process; how long it took and the most memory it had. */
+/** Runs `renewals import` as a process. Returns its duration and its maximum memory. */
 async function runImport(folder: string, { variables }: BenchDatabase, words: string[] = []): Promise<{ seconds: number; peak: number }> {
   const started = performance.now();
   const child = spawn(node22() ?? process.execPath, [productMain, 'import', folder, '--partner', 'Importer', ...words], {
@@ -94,7 +94,7 @@ async function runImport(folder: string, { variables }: BenchDatabase, words: st
     try {
       peak = Math.max(peak, memoryOf(child.pid!).peak || 0);
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }, 20);
   const [code] = (await once(child, 'close')) as [number | null];
@@ -122,7 +122,7 @@ function writeCompanies(folder: string, count: number): Promise<void> {
   );
 }
 
-/** Contracts of a year's term, so that renewals are spread over the year that comes. */
+/** Contracts with a term of a year, so that renewals spread over the next year. */
 function writeContracts(folder: string, today: string, count: number, customers: number): Promise<void> {
   const day = 86_400_000;
   return writeFile(

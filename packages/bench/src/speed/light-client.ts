@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 export type LightAnswer = { status: number; ms: number };
 
 /**
- * Sends one and the same request over kept connections and reads no more of an answer than its status and where it ends. On a machine
- * of two cores a whole HTTP client would take as much as the server that is measured, and what it took would count as the server's.
+ * Sends the same request again and again over kept connections. Of a response it reads only the status and the end. On a machine with two
+ * cores, a full HTTP client would need as much processor time as the server and distort the server's figures.
  */
 export class LightClient {
   readonly #address: { host: string; port: number };
@@ -21,20 +21,20 @@ export class LightClient {
     this.#request = Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 
-  /** Makes so many connections and uses each once, so that what is measured is answers and not the making of connections. */
+  /** Opens connections and uses each once, so that later times do not include connection set-up. */
   async connect(count: number): Promise<void> {
     this.#connections = Array.from({ length: count }, () => new Connection(connect({ ...this.#address, noDelay: true })));
     for (const connection of this.#connections) {
-      await connection.ask(this.#request);
+      await connection.send(this.#request);
       this.#free.push(connection);
     }
   }
 
-  /** Over a free connection; to wait for one takes time too. */
-  async ask(): Promise<LightAnswer> {
+  /** Sends the request over a free connection. The time includes the wait for a connection. */
+  async send(): Promise<LightAnswer> {
     const begun = performance.now();
     const connection = this.#free.pop() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
-    const status = await connection.ask(this.#request);
+    const status = await connection.send(this.#request);
     const next = this.#waiting.shift();
     if (next) next(connection);
     else this.#free.push(connection);
@@ -46,7 +46,7 @@ export class LightClient {
   }
 }
 
-/** One question at a time; status 0 is an answer that did not come. */
+/** Sends one request at a time. Status 0 means no response. */
 class Connection {
   #done: ((status: number) => void) | null = null;
   #head = '';
@@ -59,7 +59,7 @@ class Connection {
     socket.on('close', () => this.#finish(0));
   }
 
-  ask(request: Buffer): Promise<number> {
+  send(request: Buffer): Promise<number> {
     return new Promise((resolve) => {
       this.#done = resolve;
       if (this.socket.destroyed) this.#finish(0);
@@ -73,7 +73,7 @@ class Connection {
       const end = this.#head.indexOf('\r\n\r\n');
       if (end === -1) return;
       const length = /\r\ncontent-length: (\d+)/i.exec(this.#head.slice(0, end))?.[1];
-      if (length === undefined) throw new Error(`This answer does not say how long it is:\n${this.#head.slice(0, end)}`);
+      if (length === undefined) throw new Error(`The response has no content-length:\n${this.#head.slice(0, end)}`);
       this.#status = Number(this.#head.slice(9, 12));
       this.#left = Number(length) - (this.#head.length - end - 4);
       this.#head = '';

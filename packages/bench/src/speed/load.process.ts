@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net';
 
-// One load generator for all servers, in a process of its own. It writes requests that are ready as bytes and reads no more of an answer
-// than tells where it ends and whether it is one: what it does not spend, the servers have.
+// The load generator for all servers, as a separate process. It sends prepared bytes, and of a response it reads only the status and the
+// end. So it leaves most of the processor time to the servers.
 
-/** Requests of one server, sent in order from a place that moves on. */
+/** Prepares the requests of one server, or runs them in order. Each run continues where the last one stopped. */
 export type LoadCommand =
   | { kind: 'requests'; name: string; ports: number[]; requests: string[]; isOnce: boolean }
   | { kind: 'run'; name: string; clients: number; seconds: number };
@@ -19,7 +19,7 @@ export type LoadResult = {
   p99: number;
 };
 
-/** Clients are dealt out over the ports. */
+/** The clients are spread over the ports. */
 type Target = { ports: number[]; requests: Buffer[]; isOnce: boolean; next: number };
 const targets = new Map<string, Target>();
 
@@ -48,10 +48,11 @@ async function run(target: Target, clients: number, seconds: number): Promise<Lo
     Array.from({ length: clients }, async (_, client) => {
       const connection = await open(target.ports[client % target.ports.length]!);
       while (performance.now() < end) {
-        if (target.isOnce && target.next >= target.requests.length) throw new Error('There are no requests left that were not sent yet.');
+        if (target.isOnce && target.next >= target.requests.length)
+          throw new Error('All requests were sent already. Prepare more requests.');
         const request = target.requests[target.next++ % target.requests.length]!;
         const sent = performance.now();
-        const { isGood, size, begin } = await connection.ask(request);
+        const { isGood, size, begin } = await connection.send(request);
         times.push(performance.now() - sent);
         result.answers += 1;
         result.bytes += size;
@@ -70,13 +71,13 @@ async function run(target: Target, clients: number, seconds: number): Promise<Lo
 
 type Answer = { isGood: boolean; size: number; begin: string };
 
-/** A connection kept alive, one request at a time. */
-async function open(port: number): Promise<{ socket: Socket; ask(request: Buffer): Promise<Answer> }> {
+/** Opens a kept connection that sends one request at a time. */
+async function open(port: number): Promise<{ socket: Socket; send(request: Buffer): Promise<Answer> }> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   let done: (answer: Answer) => void = () => {};
   let fail: (error: Error) => void = () => {};
-  // While `left` is null the head of the answer has not ended; -1 is for a body in chunks, whose end is recognised by its last bytes.
+  // `left` is null until the head of the response has ended. It is -1 for a chunked body, whose last bytes mark its end.
   let [head, left, size, begin, isGood] = [Buffer.alloc(0) as Buffer, null as number | null, 0, '', false];
   const lastChunk = Buffer.from('\r\n0\r\n\r\n');
   let tail: Buffer = Buffer.alloc(0);
@@ -112,7 +113,7 @@ async function open(port: number): Promise<{ socket: Socket; ask(request: Buffer
   socket.on('close', () => fail(new Error('The server closed the connection.')));
   return {
     socket,
-    ask: (request) =>
+    send: (request) =>
       new Promise((resolve, reject) => {
         done = resolve;
         fail = reject;

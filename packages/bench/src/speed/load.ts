@@ -6,7 +6,7 @@ import type { LoadCommand, LoadResult } from './load.process.ts';
 export type HttpRequest = { path: string; headers: Record<string, string>; body?: string };
 
 export type Load = {
-  /** Makes a server, or several that share the clients, known under a name, with the requests that will be sent. */
+  /** Names a server, or several servers that share the clients, and sets their requests. */
   prepare(name: string, urls: readonly string[], requests: readonly HttpRequest[], isOnce: boolean): Promise<void>;
   run(name: string, clients: number, seconds: number): Promise<LoadResult>;
   stop(): void;
@@ -15,9 +15,9 @@ export type Load = {
 export function startLoad(): Load {
   const child = fork(fileURLToPath(new URL('./load.process.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
   process.once('exit', () => child.kill('SIGKILL'));
-  // It ends by itself only when a server does not answer any more; then there is nothing left to measure.
+  // The load ends by itself only when a server stops responding, and then the measurement cannot continue.
   child.once('exit', (code) => code && process.exit(1));
-  const tell = async (command: LoadCommand): Promise<unknown> => {
+  const sendCommand = async (command: LoadCommand): Promise<unknown> => {
     const answer = once(child, 'message').then(([message]) => message as unknown);
     child.send(command);
     return await answer;
@@ -25,12 +25,12 @@ export function startLoad(): Load {
   return {
     async prepare(name, urls, requests, isOnce) {
       const ports = urls.map((url) => Number(new URL(url).port));
-      await tell({ kind: 'requests', name, ports, requests: requests.map(asText), isOnce });
+      await sendCommand({ kind: 'requests', name, ports, requests: requests.map(asText), isOnce });
     },
     async run(name, clients, seconds) {
-      const result = (await tell({ kind: 'run', name, clients, seconds })) as LoadResult;
+      const result = (await sendCommand({ kind: 'run', name, clients, seconds })) as LoadResult;
       if (result.failures > 0)
-        throw new Error(`${result.failures} of ${result.answers} answers of "${name}" are none: ${result.firstFailure}`);
+        throw new Error(`${result.failures} of ${result.answers} responses of "${name}" are errors: ${result.firstFailure}`);
       return result;
     },
     stop: () => void child.kill(),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpRequest, Load } from './load.ts';
 import { node22, startPeer, startProduct } from '../node-process.ts';
 import { race, type Measured } from './race.ts';
-import type { Ground } from './serving.measure.ts';
+import type { BenchSetup } from './serving.measure.ts';
 
 export type MutationResults = { ours: Measured; byHand: Measured; statements: { ours: number; byHand: number } };
 
@@ -11,10 +11,14 @@ const document =
 
 type Write = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };
 
-/** Owners are set, each time to another one and under a key of its own; the two servers write to different customers of the same partners. */
-export async function measureMutations({ cluster, database, partners }: Ground, load: Load, isQuick: boolean): Promise<MutationResults> {
+/** Sets owners, each time to a different owner and with a new key. The two servers write to different customers of the same partners. */
+export async function measureMutations(
+  { cluster, database, partners }: BenchSetup,
+  load: Load,
+  isQuick: boolean,
+): Promise<MutationResults> {
   const main = node22() ?? process.execPath;
-  const half = isQuick ? 600 : 12_000;
+  const half = isQuick ? 2400 : 12_000;
   const { rows } = await database.superuser.query<{ partnerId: string; customerId: string }>(
     `select partner_id as "partnerId", customer_id as "customerId" from customer_association where communication_owner is null
      order by md5(id::text) limit $1`,
@@ -25,7 +29,7 @@ export async function measureMutations({ cluster, database, partners }: Ground, 
       rows.filter((_, index) => index % 2 === part).map((row) => ({ ...row, owner, key: randomUUID() })),
     );
   const keys = new Map(partners.map(({ id, key }) => [id, key]));
-  const ourRequest = ({ partnerId, customerId, owner, key }: Write): HttpRequest => ({
+  const productRequest = ({ partnerId, customerId, owner, key }: Write): HttpRequest => ({
     path: '/graphql',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.get(partnerId)}`, 'idempotency-key': key },
     body: JSON.stringify({ query: document, variables: { input: { customerId: `cus_${customerId}`, owner } } }),
@@ -36,7 +40,7 @@ export async function measureMutations({ cluster, database, partners }: Ground, 
     body: JSON.stringify(write),
   });
   const ours = await startProduct(main, { DATABASE_URL: database.variables.DATABASE_URL });
-  // Of the same role as ours: policies are the tables', and the texts name the partner twice for them.
+  // Uses the product's login, so that the tables' policies apply to both servers alike.
   const byHand = await startPeer(main, 'write-by-hand.peer.ts', { DATABASE_URL: database.variables.DATABASE_URL });
   try {
     const writes = { ours: writesOf(0), byHand: writesOf(1) };
@@ -54,13 +58,13 @@ export async function measureMutations({ cluster, database, partners }: Ground, 
       ).length;
     };
     const statements = {
-      ours: await count(ours.url, ourRequest, writes.ours.splice(0, 2)),
+      ours: await count(ours.url, productRequest, writes.ours.splice(0, 2)),
       byHand: await count(byHand.url, handRequest, writes.byHand.splice(0, 2)),
     };
     const results = await race(
       load,
       [
-        { name: 'ours', servers: [ours], requests: writes.ours.map(ourRequest), isOnce: true },
+        { name: 'ours', servers: [ours], requests: writes.ours.map(productRequest), isOnce: true },
         { name: 'by hand', servers: [byHand], requests: writes.byHand.map(handRequest), isOnce: true },
       ],
       {

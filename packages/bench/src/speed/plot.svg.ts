@@ -1,4 +1,4 @@
-// Plots as SVG, with no more than these need: bars side by side, and curves with what is expected of them.
+// Plots as SVG: bars, and curves with their expectations.
 
 export type Series = { name: string; points: readonly (readonly [x: number, y: number])[]; isExpected?: boolean };
 export type Curve = { title: string; x: string; y: string; isLogarithmic?: boolean; series: readonly Series[] };
@@ -18,7 +18,7 @@ function document(width: number, height: number, content: readonly string[]): st
   );
 }
 
-/** Bars that lie, longest as wide as the plot; those that begin with `mark` stand out. */
+/** Horizontal bars. The longest is as wide as the plot; bars whose name begins with `mark` are highlighted. */
 export function barPlot(title: string, values: Record<string, number>, mark: string): string {
   const [rowHeight, labelWidth, width] = [28, 230, 760];
   const most = Math.max(...Object.values(values));
@@ -35,7 +35,7 @@ export function barPlot(title: string, values: Record<string, number>, mark: str
   return document(width, 60 + rows.length * rowHeight, [text(20, 26, title, { size: 15, weight: 'bold' }), ...rows]);
 }
 
-/** Small plots beside and below one another. */
+/** Small plots in a grid. */
 export function curvePlots(curves: readonly Curve[], perRow = 3): string {
   const [width, height] = [330, 250];
   const content = curves.map(

@@ -21,7 +21,7 @@ const post = (query: string, variables: object): HttpRequest => ({
   body: JSON.stringify({ query, variables }),
 });
 
-/** PostGraphile makes its API from a view; its cursors for the picks are asked for beforehand. */
+/** Starts PostGraphile, which derives its API from a view. Reads its cursors for the picks in advance. */
 export async function startPostgraphile(
   name: string,
   node: string,
@@ -34,14 +34,14 @@ export async function startPostgraphile(
   await superuser.query(viewSql('postgraphile.upcoming_changes', today));
   await superuser.query(`comment on view postgraphile.upcoming_changes is E'@primaryKey id'`);
   const server = await startPeer(node, 'postgraphile.peer.ts', { DATABASE_URL: database.superuserUrl });
-  const ask = async ({ path, headers, body }: HttpRequest) =>
+  const send = async ({ path, headers, body }: HttpRequest) =>
     (await (await fetch(server.url + path, { method: 'POST', headers, ...(body !== undefined && { body }) })).json()) as Answer & {
       errors?: unknown;
     };
   const cursors = new Map<string, string>();
   for (const { partnerId, after } of picks) {
     if (after === null || cursors.has(after.id)) continue;
-    const answer = await ask(post(cursorDocument, { partnerId, id: after.id }));
+    const answer = await send(post(cursorDocument, { partnerId, id: after.id }));
     if (answer.errors) throw new Error(JSON.stringify(answer.errors));
     cursors.set(after.id, answer.data.allUpcomingChanges.pageInfo.endCursor);
   }
@@ -56,7 +56,7 @@ export async function startPostgraphile(
   };
 }
 
-/** A view is flat; so is what comes of it. */
+/** Nests a row: the view is flat, and so are PostGraphile's rows. */
 function nodeOf(r: Row): unknown {
   return {
     id: `cch_${r['rowId']}`,

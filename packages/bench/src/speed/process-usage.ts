@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-// Linux tells of every process what it has used.
+// Reads the resource usage of processes from Linux's /proc.
 
 const msPerTick = 10;
 
-/** Milliseconds of CPU that a process has used. */
+/** CPU milliseconds of a process. */
 export function cpuOf(pid: number): number {
   const { user, system } = read(pid);
   return (user + system) * msPerTick;
 }
 
-/** Milliseconds of CPU of PostgreSQL: the postmaster, its children, and those that have ended. */
+/** CPU milliseconds of PostgreSQL: the postmaster, its children, and ended children. */
 export function cpuOfPostgres(postmaster: number): number {
   const { user, system, ofChildren } = read(postmaster);
   let ticks = user + system + ofChildren;
@@ -20,13 +20,13 @@ export function cpuOfPostgres(postmaster: number): number {
       const each = read(Number(name));
       if (each.parent === postmaster) ticks += each.user + each.system;
     } catch {
-      // It ended while the list was read.
+      // The process ended while the list was read.
     }
   }
   return ticks * msPerTick;
 }
 
-/** Megabytes of memory: resident now, and the most it ever was. */
+/** Memory in megabytes: resident now, and the maximum so far. */
 export function memoryOf(pid: number): { resident: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const of = (key: string) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
@@ -35,7 +35,7 @@ export function memoryOf(pid: number): { resident: number; peak: number } {
 
 function read(pid: number): { parent: number; user: number; system: number; ofChildren: number } {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name, in parentheses, may hold anything.
+  // The name in parentheses can contain any character, so parsing starts after it.
   const fields = text
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')

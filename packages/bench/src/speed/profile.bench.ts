@@ -9,8 +9,9 @@ import { loadDataset, pickPages } from './dataset.ts';
 import { startLoad } from './load.ts';
 import { businessDate, installPeers, node22, startProduct } from '../node-process.ts';
 
-// What the time of our server, or of the one by hand over the wide table, goes to while 16 clients read pages: V8's own profile, by function and by package.
-//   cd packages/bench && npm run profile -- [--rows 50000] [--columns locked] [--server hand]
+// Profiles the product while 16 clients read pages, with V8's profiler: self time by package and by function. With --server hand it profiles the
+// server written by hand over the wide table.
+//   cd packages/bench && npm run profile -- [--rows 50000] [--seconds 10] [--columns locked] [--server hand]
 
 const { values: options } = parseArgs({
   options: {
@@ -47,9 +48,9 @@ try {
           productRequests(partners, productDocument(columns)),
         ]
       : [await startByHand('by hand', node, 'wide', database, today, profiling), handRequests(columns)];
-  await load.prepare('ours', [server.url], picks.map(requestOf), false);
-  await load.run('ours', 16, 4);
-  const { answers, seconds: took } = await load.run('ours', 16, seconds);
+  await load.prepare('profiled', [server.url], picks.map(requestOf), false);
+  await load.run('profiled', 16, 4);
+  const { answers, seconds: took } = await load.run('profiled', 16, seconds);
   await server.stop();
   const profile = JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8')) as Profile;
   print(profile, answers, took);
@@ -75,7 +76,7 @@ function print({ nodes, samples, timeDeltas }: Profile, answers: number, took: n
     add(byFunction, `${functionName || '(anonymous)'}${place} [${owner}]`, delta / 1000);
     add(byPackage, owner, delta / 1000);
   }
-  console.log(`\n${(answers / took).toFixed(0)} pages a second under the profiler; self time in ms a request`);
+  console.log(`\n${(answers / took).toFixed(0)} pages a second under the profiler; self time in ms per request`);
   const top = (sums: Map<string, number>, count: number) => {
     for (const [key, ms] of [...sums].sort((a, b) => b[1] - a[1]).slice(0, count))
       console.log(`${(ms / answers).toFixed(3).padStart(8)}  ${key}`);

@@ -4,7 +4,7 @@ import type { PagePick } from './dataset.ts';
 import type { HttpRequest, Load } from './load.ts';
 import { cpuOf, cpuOfPostgres, memoryOf } from './process-usage.ts';
 
-/** What one contender did: medians over the rounds. */
+/** The figures of one contender: medians over the rounds. */
 export type Measured = {
   rate: number;
   p50: number;
@@ -21,18 +21,19 @@ export type Entry = {
   name: string;
   servers: readonly { url: string; pid: number }[];
   requests: readonly HttpRequest[];
-  /** a request that is sent again would be another one */ isOnce?: boolean;
+  /** whether each request may be sent only once, because repeating it would do something else */
+  isOnce?: boolean;
 };
 export type RaceOptions = {
   clients: number;
   seconds: number;
   rounds: number;
-  /** answers of each before anything is measured; 0 = once, shortly */
+  /** responses of each contender before the measurement; 0 is one short run */
   warmUp: number;
   postmasterPid: number;
 };
 
-/** Drives all entries by turns, so that what disturbs the machine disturbs them alike. Each turn is warmed up, since caches are shared. */
+/** Runs all entries in turns, so that other work on the machine affects them equally. Each turn has a warm-up, since caches are shared. */
 export async function race(load: Load, entries: readonly Entry[], options: RaceOptions): Promise<Map<string, Measured>> {
   const { clients, seconds, rounds, warmUp, postmasterPid } = options;
   for (const { name, servers, requests, isOnce = false } of entries) {
@@ -42,7 +43,7 @@ export async function race(load: Load, entries: readonly Entry[], options: RaceO
       requests,
       isOnce,
     );
-    // V8 compiles what a page runs bit by bit, the last of it after some 10,000 pages: whoever runs more code is at it longer.
+    // V8 compiles the code of a page step by step, the last part after some 10,000 pages. More code takes more pages.
     for (let answered = 0; answered <= warmUp;) answered += (await load.run(name, clients, Math.min(seconds, 2))).answers;
   }
   const seen = new Map<string, Measured[]>(entries.map(({ name }) => [name, []]));
@@ -80,7 +81,7 @@ function medians(each: readonly Measured[]): Measured {
   };
 }
 
-/** Refuses to measure servers that answer different things. */
+/** Throws if the servers return different pages. Returns the number of compared rows. */
 export async function checkEqual(contenders: readonly Contender[], picks: readonly PagePick[]): Promise<number> {
   let rows = 0;
   for (const pick of picks) {
@@ -90,7 +91,7 @@ export async function checkEqual(contenders: readonly Contender[], picks: readon
         const response = await fetch(contender.url + path, { headers, ...(body !== undefined && { method: 'POST', body }) });
         const text = await response.text();
         if (!response.ok || text.includes('"errors"'))
-          throw new Error(`${contender.name} answers ${response.status}: ${text.slice(0, 1000)}`);
+          throw new Error(`${contender.name} returned status ${response.status}: ${text.slice(0, 1000)}`);
         return { name: contender.name, data: contender.dataOf(text) };
       }),
     );

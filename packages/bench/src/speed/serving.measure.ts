@@ -1,17 +1,25 @@
 import type { BenchCluster, BenchDatabase } from './bench-database.ts';
-import { handRequests, productDocument, productRequests, startByHand, startGraphqlPeer, startOurs, type Contender } from './contender.ts';
+import {
+  handRequests,
+  productDocument,
+  productRequests,
+  startByHand,
+  startGraphqlPeer,
+  startProductContender,
+  type Contender,
+} from './contender.ts';
 import { pickPages, type PagePick, type Partner } from './dataset.ts';
 import type { Load } from './load.ts';
 import { node22 } from '../node-process.ts';
 import { startPostgraphile } from './postgraphile.contender.ts';
 import { checkEqual, race, type Measured } from './race.ts';
 
-export type Ground = { cluster: BenchCluster; database: BenchDatabase; partners: readonly Partner[]; today: string };
+export type BenchSetup = { cluster: BenchCluster; database: BenchDatabase; partners: readonly Partner[]; today: string };
 
 export type ServingResults = {
-  /** rows that were compared between all contenders */
+  /** number of rows compared between all contenders */
   compared: number;
-  /** statements that one page made PostgreSQL run, after the first */
+  /** statements of one page, after the first page */
   statements: Record<string, number>;
   /** 16 clients, all columns */
   loaded: Record<string, Measured>;
@@ -27,11 +35,16 @@ export type ServingResults = {
 
 const answersToWarmUp = 12_000;
 
-/** Names of those that ratios are made of; of two versions of Node it is the newer one. */
+/** Names of the contenders in ratios. With two versions of Node, the name is that of the newer one. */
 export const names = { ours: 'ours', byHand: 'by hand, joined', wide: 'by hand, wide table', postgraphile: 'PostGraphile' } as const;
 
-export async function measureServing(ground: Ground, load: Load, isQuick: boolean, say: (what: string) => void): Promise<ServingResults> {
-  const { cluster, database, partners, today } = ground;
+export async function measureServing(
+  setup: BenchSetup,
+  load: Load,
+  isQuick: boolean,
+  say: (what: string) => void,
+): Promise<ServingResults> {
+  const { cluster, database, partners, today } = setup;
   const picks = await pickPages(database, today, isQuick ? 300 : 4000);
   const newer = node22();
   const main = newer ?? process.execPath;
@@ -42,7 +55,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
     return contender;
   };
   try {
-    const ours = await add(startOurs(names.ours, main, database, partners));
+    const ours = await add(startProductContender(names.ours, main, database, partners));
     const byHand = await add(startByHand(names.byHand, main, 'joined', database, today));
     const wide = await add(startByHand(names.wide, main, 'wide', database, today));
     if (newer) await add(startPostgraphile(names.postgraphile, newer, database, today, picks));
@@ -50,18 +63,18 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
     await add(startGraphqlPeer('graphql-yoga', main, 'yoga.peer.ts', database, today));
     if (main !== process.execPath) {
       const older = `Node ${process.versions.node.split('.')[0]}`;
-      await add(startOurs(`${names.ours}, ${older}`, process.execPath, database, partners));
+      await add(startProductContender(`${names.ours}, ${older}`, process.execPath, database, partners));
       if (!isQuick) {
         await add(startByHand(`${names.byHand}, ${older}`, process.execPath, 'joined', database, today));
         await add(startByHand(`${names.wide}, ${older}`, process.execPath, 'wide', database, today));
       }
     }
     const compared = await checkEqual(contenders, picks.slice(0, isQuick ? 60 : 200));
-    say(`${compared} rows are deep-equal in ${contenders.length} servers`);
+    say(`${compared} rows are the same in ${contenders.length} servers`);
     const statements: Record<string, number> = {};
     for (const contender of contenders) statements[contender.name] = await countStatements(cluster, database, contender, picks);
     say(
-      `statements a page: ${Object.entries(statements)
+      `statements per page: ${Object.entries(statements)
         .map(([name, count]) => `${name} ${count}`)
         .join(', ')}`,
     );
@@ -71,7 +84,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
       isQuick ? { clients, rounds: 2, seconds: 0.7, warmUp: 0, postmasterPid } : { clients, rounds, seconds, warmUp, postmasterPid };
     const entryOf = (contender: Contender) => ({ name: contender.name, servers: [contender], requests: picks.map(contender.requestOf) });
     const loaded = await race(load, contenders.map(entryOf), timed(16, 5, 4, answersToWarmUp));
-    say('under 16 clients: done');
+    say('with 16 clients: done');
     const unloaded = await race(load, contenders.filter(({ name }) => !/mercurius|yoga|Node/.test(name)).map(entryOf), timed(1, 3, 2));
     say('with one client: done');
     const lockedOurs = productRequests(partners, productDocument('locked'));
@@ -81,13 +94,13 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
         { name: ours.name, servers: [ours], requests: picks.map(lockedOurs) },
         { name: byHand.name, servers: [byHand], requests: picks.map(handRequests('locked')) },
         { name: wide.name, servers: [wide], requests: picks.map(handRequests('locked')) },
-        // In the same rounds, since they are compared.
+        // In the same rounds, because a bar compares them.
         { name: `${ours.name}, all columns`, servers: [ours], requests: picks.map(ours.requestOf) },
       ],
       timed(16, 5, 2),
     );
     say('with the locked columns: done');
-    const second = await add(startOurs('second', main, database, partners));
+    const second = await add(startProductContender('second', main, database, partners));
     const requests = picks.map(ours.requestOf);
     const processes = await race(
       load,
@@ -95,17 +108,17 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
         { name: 'one', servers: [ours], requests },
         { name: 'two', servers: [ours, second], requests },
       ],
-      // The second one is new.
+      // The second process needs a warm-up.
       timed(16, 5, 3, answersToWarmUp),
     );
-    say('one process and two: done');
+    say('with one and two processes: done');
     const clients: ServingResults['clients'] = { ours: {}, byHand: {} };
     for (const count of isQuick ? [1, 16] : [1, 2, 4, 8, 16, 32, 64, 128, 256]) {
       const rates = await race(load, [ours, byHand].map(entryOf), timed(count, 1, 2));
       clients.ours[count] = rates.get(ours.name)!.rate;
       clients.byHand[count] = rates.get(byHand.name)!.rate;
     }
-    say('few and many clients: done');
+    say('with 1 to 256 clients: done');
     return {
       compared,
       statements,
@@ -118,7 +131,7 @@ export async function measureServing(ground: Ground, load: Load, isQuick: boolea
   }
 }
 
-/** Without the look-up of who asks, which comes now and then and is not the page's. */
+/** Counts the statements of a page, without the look-up of the API key, which is cached and not part of the page. */
 async function countStatements(
   cluster: BenchCluster,
   database: BenchDatabase,
@@ -126,9 +139,9 @@ async function countStatements(
   picks: readonly PagePick[],
 ): Promise<number> {
   const pick = picks.find(({ after }) => after !== null)!;
-  const ask = async () => {
+  const send = async () => {
     const { path, headers, body } = contender.requestOf(pick);
     await (await fetch(contender.url + path, { headers, ...(body !== undefined && { method: 'POST', body }) })).text();
   };
-  return (await cluster.statementsOf(database, ask)).filter((text) => !text.includes('find_api_keys')).length;
+  return (await cluster.statementsOf(database, send)).filter((text) => !text.includes('find_api_keys')).length;
 }

@@ -13,9 +13,10 @@ import { businessDate, installPeers, node22, versionOf } from '../node-process.t
 import { printResults } from './results.table.ts';
 import { measureServing } from './serving.measure.ts';
 
-// How fast it is, against the same by hand and against what one would pick instead.
+// Measures the speed of pages, statements, mutations and imports, beside servers written by hand and other GraphQL servers.
 //   npm run bench -- [--rows 1000000] [--contracts 1000000] [--grown 10000000] [--quick] [--only serving,database,mutation,import] [--note 'on a busy machine']
-// A quick run checks that all servers answer the same, and how many statements that takes; its times are told and judged by nobody.
+// A whole run writes its results to results/. A quick run checks only that all servers return the same, with one statement per page; its times
+// mean nothing, and no bar applies to them.
 
 const { values: options } = parseArgs({
   options: {
@@ -30,7 +31,7 @@ const { values: options } = parseArgs({
 const isQuick = options.quick;
 const rows = Number(options.rows ?? (isQuick ? 20_000 : 1_000_000));
 const contracts = Number(options.contracts ?? (isQuick ? 2000 : 1_000_000));
-// Who names a size has that one, unless told.
+// With --rows, the run measures no larger table unless --grown asks for it.
 const grown = Number(options.grown ?? (options.rows === undefined ? 10_000_000 : 0));
 const parts = options.only?.split(',') ?? ['serving', 'database', 'mutation', 'import'];
 const today = businessDate();
@@ -45,21 +46,21 @@ try {
   if (options.note !== undefined) results.note = options.note;
   const database = await cluster.createDatabase('bench');
   const partners = await loadDataset(database, today, rows);
-  const ground = { cluster, database, partners, today };
-  say(`${rows} changes of ${partners.length} partners laid out`);
-  // What has been measured is kept, whatever happens to the rest of a long run.
+  const setup = { cluster, database, partners, today };
+  say(`${rows} changes of ${partners.length} partners loaded`);
+  // Writes after each part, so that a failure late in a long run loses nothing.
   const measured = (part: string) => {
     say(`${part}: done`);
     if (!isQuick && options.only === undefined) write(results);
   };
   if (parts.includes('serving')) {
-    results.serving = await measureServing(ground, load, isQuick, say);
+    results.serving = await measureServing(setup, load, isQuick, say);
     measured('serving');
   }
   const timesOf = async (size: number) => {
     const other = await cluster.createDatabase(`bench_${size}`);
     await loadDataset(other, today, size);
-    say(`${size} changes laid out`);
+    say(`${size} changes loaded`);
     return await measureDatabaseTimes(other, today, isQuick);
   };
   if (parts.includes('database')) {
@@ -69,33 +70,33 @@ try {
     measured('times in the database');
   }
   if (parts.includes('mutation')) {
-    results.mutation = await measureMutations(ground, load, isQuick);
+    results.mutation = await measureMutations(setup, load, isQuick);
     measured('mutations');
   }
   if (parts.includes('import')) {
     results.import = await measureImport(cluster, today, contracts, say);
     measured('import');
   }
-  // Last, since it takes longest.
+  // Last, because it takes longest.
   if (results.database && grown > rows && !isQuick) {
     results.database[grown] = await timesOf(grown);
-    measured('times in a table that has grown');
+    measured('times in the database, largest table');
   }
   printResults(results, barsOf(results), isQuick);
   const wrong = Object.entries(results.serving?.statements ?? {}).filter(([, count]) => count !== 1);
-  if (wrong.length > 0) throw new Error(`A page is not one statement: ${JSON.stringify(wrong)}`);
+  if (wrong.length > 0) throw new Error(`A page must be one statement, but these servers use another number: ${JSON.stringify(wrong)}`);
 } finally {
   load.stop();
   await cluster.stop();
 }
 
 function write(results: BenchResults): void {
-  const folder = new URL('../../results', import.meta.url);
+  const folder = new URL('../../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${results.date}-${rows}.json`, folder), `${JSON.stringify({ ...results, bars: barsOf(results) }, rounded, 2)}\n`);
 }
 
-/** The table grows by tens; what is smaller than all is only measured where there is something to compare with. */
+/** The smaller sizes of the table, each ten times the last. A quick run measures only the smallest. */
 function sizesBelow(largest: number): number[] {
   return [10_000, 100_000, 1_000_000].filter((size) => size < largest && (!isQuick || size === 10_000));
 }
@@ -118,7 +119,7 @@ async function versions(): Promise<Record<string, string>> {
   };
 }
 
-/** Four digits tell all that a run can. */
+/** Rounds to four digits, the precision of a run. */
 function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

@@ -13,19 +13,19 @@ export const today = '2026-11-22';
 const main = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
 const config = { environment: 'test' as const, poolSize: 4, statementTimeoutMs: 30_000 };
 
-/** Where a program does damage: a database of its own, that servers and the program itself use. */
-export type Ground = {
+/** The database of a fault test. The servers and the test use it; the test may damage it. */
+export type FaultTarget = {
   title: string;
-  /** what a server needs to find the database */
+  /** environment variables with which a server finds the database */
   variables: Record<string, string>;
   open(): Promise<Database>;
   remove(): Promise<void>;
 };
 
-/** On the embedded PostgreSQL, in a folder of its own. */
-export function embeddedGround(): Ground {
+/** A database on the embedded PostgreSQL, in a temporary folder. */
+export function embeddedTarget(): FaultTarget {
   const folder = mkdtempSync(join(tmpdir(), 'renewals-fault-'));
-  // Where the embedded PostgreSQL's own user may go.
+  // The user of the embedded PostgreSQL must be able to enter the folder.
   chmodSync(folder, 0o755);
   const dataDir = join(folder, 'data');
   return {
@@ -36,8 +36,8 @@ export function embeddedGround(): Ground {
   };
 }
 
-/** On a server that runs already, in a database that is dropped at the end. */
-export async function serverGround(superuserUrl: string): Promise<Ground> {
+/** A database on a running server; `remove` drops it. */
+export async function serverTarget(superuserUrl: string): Promise<FaultTarget> {
   const run = { superuserUrl };
   const name = `renewals_fault_${process.pid}`;
   await asSuperuser(run, async (superuser) => {
@@ -45,7 +45,7 @@ export async function serverGround(superuserUrl: string): Promise<Ground> {
       `do $$ begin if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'; end if; end $$`,
     );
     await superuser.query(`create database ${name} owner ${ownerLogin.name}`);
-    // What is acknowledged is to outlive a crash, however fast the server is told to be.
+    // Acknowledged writes must survive a crash, even if the server is configured for speed.
     await superuser.query(`alter database ${name} set synchronous_commit = on`);
   });
   const databaseUrl = urlOf(run, name, ownerLogin);
@@ -61,16 +61,16 @@ export async function serverGround(superuserUrl: string): Promise<Ground> {
   };
 }
 
-// A program that fails leaves nobody behind.
+// Ends all servers when this program exits, also after an error.
 const children = new Set<ChildProcess>();
 process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 export type ServedProcess = { url: string; child: ChildProcess; ended: Promise<number | null>; log(): string };
 
-/** A command of the built product, as a process of its own. */
+/** Starts a command of the built product as a process. */
 export function startProcess(
   words: readonly string[],
-  { variables }: Ground,
+  { variables }: FaultTarget,
 ): { child: ChildProcess; output(): string; log(): string; ended: Promise<number | null> } {
   const { PATH, HOME } = process.env;
   const settings = {
@@ -89,8 +89,8 @@ export function startProcess(
   return { child, output: () => output, log: () => log, ended: once(child, 'close').then(() => child.exitCode) };
 }
 
-export async function startServer(ground: Ground): Promise<ServedProcess> {
-  const { child, output, log, ended } = startProcess(['serve'], ground);
+export async function startServer(target: FaultTarget): Promise<ServedProcess> {
+  const { child, output, log, ended } = startProcess(['serve'], target);
   for (;;) {
     const [, url] = /Listening at (http:\S+)\n/.exec(output()) ?? [];
     if (url !== undefined) return { url, child, ended, log };
@@ -99,16 +99,16 @@ export async function startServer(ground: Ground): Promise<ServedProcess> {
   }
 }
 
-/** Prints what was seen, and fails the program when it is not what must be seen. */
+/** Prints the result of each check. The program fails if a check fails. */
 export class Verdict {
-  #isMissed = false;
+  #hasFailed = false;
 
-  saw(what: string, isAsWanted: boolean): void {
-    console.log(`${isAsWanted ? 'held  ' : 'MISSED'}  ${what}`);
-    this.#isMissed ||= !isAsWanted;
+  check(what: string, holds: boolean): void {
+    console.log(`${holds ? 'ok    ' : 'FAILED'}  ${what}`);
+    this.#hasFailed ||= !holds;
   }
 
   conclude(): void {
-    process.exitCode = this.#isMissed ? 1 : 0;
+    process.exitCode = this.#hasFailed ? 1 : 0;
   }
 }
