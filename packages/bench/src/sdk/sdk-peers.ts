@@ -27,7 +27,7 @@ export interface SdkPeer {
   readonly maybe: string | null;
 }
 
-const schemaFolder = join(import.meta.dirname, '../../../schema');
+const schemaFolder = join(import.meta.dirname, '../../../../schema');
 const columns = JSON.parse(readFileSync(join(schemaFolder, 'columns.json'), 'utf8')) as {
   key: string;
   class: string;
@@ -111,7 +111,7 @@ export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> 
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tada));
   mkdirSync(join(folder, 'genql'));
   await Promise.all([
-    node([join(import.meta.dirname, '../../sdk/build.mjs'), join(folder, 'ours')]),
+    node([join(import.meta.dirname, '../../../sdk/build.mjs'), join(folder, 'ours')]),
     run(join(modules, '.bin/genql'), ['--schema', schema, '--output', join(folder, 'genql')]),
     generateZeus(schema, join(folder, 'zeus')),
     run(join(modules, '.bin/gql.tada'), ['generate-output', '-c', join(folder, 'tsconfig.json')], { cwd: folder }),
@@ -126,7 +126,7 @@ export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> 
       name: '@partner-renewals/sdk',
       package: null,
       shipped: join(folder, 'ours'),
-      begin: `import { createRenewalsClient, type RenewalColumn } from '../ours/index.js';
+      begin: `import { createRenewalsClient, type RenewalColumn } from './ours/index.js';
 const { renewals } = createRenewalsClient({ url: ${options}, token: 'any' });`,
       list: (asked, given) => `await renewals.list({ columns: ${JSON.stringify(asked)}, ${given} })`,
       rows: (answer) => `${answer}.rows`,
@@ -138,7 +138,7 @@ const { renewals } = createRenewalsClient({ url: ${options}, token: 'any' });`,
       name: 'genql',
       package: null,
       shipped: join(folder, 'genql'),
-      begin: `import { createClient } from '../genql/index';
+      begin: `import { createClient } from './genql/index';
 const client = createClient({ url: ${options}, headers: { authorization: 'Bearer any' } });`,
       list: (asked, given) =>
         `await client.query({ upcomingContractChanges: { __args: { ${given} }, pageInfo: { hasNextPage: true, endCursor: true }, totalCount: true, nodes: ${asObject(treeOf(selects(asked)))} } })`,
@@ -149,7 +149,7 @@ const client = createClient({ url: ${options}, headers: { authorization: 'Bearer
       name: 'graphql-zeus',
       package: null,
       shipped: join(folder, 'zeus'),
-      begin: `import { Chain } from '../zeus/index.js';
+      begin: `import { Chain } from './zeus/index.js';
 const chain = Chain(${options}, { headers: { authorization: 'Bearer any', 'content-type': 'application/json' } });`,
       list: (asked, given) =>
         `await chain('query')({ upcomingContractChanges: [{ ${given} }, { pageInfo: { hasNextPage: true, endCursor: true }, totalCount: true, nodes: ${asObject(treeOf(selects(asked)))} }] })`,
@@ -162,7 +162,7 @@ const chain = Chain(${options}, { headers: { authorization: 'Bearer any', 'conte
       shipped: join(modules, 'gql.tada'),
       begin: `import { initGraphQLTada, type ResultOf, type VariablesOf } from 'gql.tada';
 import { print, type DocumentNode } from 'graphql';
-import type { introspection } from '../tada-env';
+import type { introspection } from './tada-env';
 const graphql = initGraphQLTada<{ introspection: typeof introspection }>();
 async function request<D extends DocumentNode>(document: D, variables: VariablesOf<D>): Promise<ResultOf<D>> {
   const headers = { authorization: 'Bearer any', 'content-type': 'application/json' };

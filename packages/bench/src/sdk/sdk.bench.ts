@@ -21,7 +21,7 @@ try {
   const measured = [];
   for (const peer of peers) measured.push(await measure(peer));
   console.table(measured.map(({ name, ...figures }) => ({ '': name, ...figures })));
-  const results = join(import.meta.dirname, '../results');
+  const results = join(import.meta.dirname, '../../results');
   mkdirSync(results, { recursive: true });
   const versions = Object.fromEntries(
     ['@genql/cli', 'graphql-zeus', 'gql.tada', 'graphql-request', 'esbuild'].map((name) => [name, manifestOf(name).version]),

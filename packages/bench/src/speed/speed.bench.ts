@@ -90,7 +90,7 @@ try {
 }
 
 function write(results: BenchResults): void {
-  const folder = new URL('../../results', import.meta.url);
+  const folder = new URL('../../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${results.date}-${rows}.json`, folder), `${JSON.stringify({ ...results, bars: barsOf(results) }, rounded, 2)}\n`);
 }
