@@ -1,6 +1,6 @@
 import server from '../server/jest.config.mjs';
 
-/** As the server's, whose database and clock the tests use: run by `npm test`, or from packages/server with `--projects ../sdk`. */
+/** The SDK's tests use the server's database and clock, so the server's configuration holds for them. */
 export default {
   ...server,
   moduleNameMapper: { '^@partner-renewals/sdk$': '<rootDir>/src/index.ts', '^@partner-renewals/sdk/(.*)$': '<rootDir>/src/$1.ts' },
@@ -8,5 +8,4 @@ export default {
   setupFiles: ['<rootDir>/../server/node_modules/reflect-metadata'],
   globalSetup: '<rootDir>/../server/testing/global-setup.ts',
   globalTeardown: '<rootDir>/../server/testing/global-teardown.ts',
-  testSequencer: '<rootDir>/../server/testing/longest-first.mjs',
 };
