@@ -8,5 +8,4 @@ export default {
   setupFiles: ['<rootDir>/../server/node_modules/reflect-metadata'],
   globalSetup: '<rootDir>/../server/testing/global-setup.ts',
   globalTeardown: '<rootDir>/../server/testing/global-teardown.ts',
-  testSequencer: '<rootDir>/../server/testing/longest-first.mjs',
 };

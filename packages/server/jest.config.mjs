@@ -1,4 +1,4 @@
-/** Tests run as ES modules: `node --experimental-vm-modules node_modules/jest/bin/jest.js`. */
+/** The tests are ES modules: Node runs them with --experimental-vm-modules, as `npm test` does. */
 export default {
   roots: ['<rootDir>/src', '<rootDir>/testing'],
   testMatch: ['**/*.test.ts'],
@@ -22,8 +22,4 @@ export default {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/testing/global-setup.ts',
   globalTeardown: '<rootDir>/testing/global-teardown.ts',
-  testSequencer: '<rootDir>/testing/longest-first.mjs',
-  // Two processes and the database fill the two cores that every machine of ours has.
-  maxWorkers: 2,
-  testTimeout: 60_000,
 };

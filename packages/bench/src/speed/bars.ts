@@ -8,7 +8,7 @@ export type BenchResults = {
   rows: number;
   machine: string;
   versions: Record<string, string>;
-  /** what whoever reads the figures should know of the run */
+  /** what a reader of the figures should know about the run */
   note?: string;
   serving?: ServingResults;
   /** by number of changes in the table */
@@ -17,7 +17,7 @@ export type BenchResults = {
   import?: ImportResults;
 };
 
-/** What we hold ourselves to, and what was seen. */
+/** A limit the product must keep, and the value measured. */
 export type Bar = { bar: string; value: number; unit: string; wanted: string; isMet: boolean };
 
 export function barsOf({ rows, serving, database, mutation, import: imported }: BenchResults): Bar[] {

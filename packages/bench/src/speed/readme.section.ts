@@ -2,13 +2,13 @@ import type { Bar, BenchResults } from './bars.ts';
 import { shown } from './results.table.ts';
 import { names } from './serving.measure.ts';
 
-const begin = '<!-- What follows is written by `npm run report` in packages/bench. -->';
-const end = '<!-- Here ends what is written by it. -->';
+const begin = '<!-- `npm run report` writes what follows. -->';
+const end = '<!-- End of what `npm run report` writes. -->';
 
-/** The README with the section that one run's results make. */
+/** The bench's README with the results of one run in their place. Paths are relative to packages/bench. */
 export function withSection(readme: string, results: BenchResults & { bars: readonly Bar[] }, resultsPath: string): string {
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`The README has no place for the section: ${begin} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`The README has no place for the results: ${begin} … ${end}`);
   return `${readme.slice(0, from)}${begin}\n${section(results, resultsPath)}${readme.slice(to)}`;
 }
 
@@ -38,8 +38,8 @@ function section(
     '|---|---|---|---|',
     ...rowsOfBars,
     '',
-    '![Pages a second](packages/bench/results/pages.svg)',
-    '![How it grows](packages/bench/results/growth.svg)',
+    '![Pages a second](results/pages.svg)',
+    '![How it grows](results/growth.svg)',
     '',
   ].join('\n');
 }

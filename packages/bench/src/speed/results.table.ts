@@ -2,7 +2,7 @@ import type { Bar, BenchResults } from './bars.ts';
 import type { Measured } from './race.ts';
 import { names } from './serving.measure.ts';
 
-/** The run as people read it in a terminal. */
+/** Prints a run's results to the terminal. */
 export function printResults(
   { serving, database, mutation, import: imported }: BenchResults,
   bars: readonly Bar[],

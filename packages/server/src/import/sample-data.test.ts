@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { addDays } from '../calendar-date.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { loadSampleData, samplePartnerName } from './sample-data.ts';
+
+const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8');
+const [, readmeQuery = ''] = /```graphql\n(.*?)```/s.exec(readme) ?? [];
 
 describe.each(['2026-11-22', '2028-01-15', '2027-12-31'])('the sample data on %s', (today) => {
   let server: TestServer;
@@ -36,6 +40,12 @@ describe.each(['2026-11-22', '2028-01-15', '2027-12-31'])('the sample data on %s
     expect(nodes.map((node) => (node['customer'] as { name: string }).name)).not.toContain('Ypsilon Yachten');
     const byName = await ask(`{ upcomingContractChanges(asOf: "${addDays(today, 1)}", query: "blumen") { totalCount } }`);
     expect(byName.upcomingContractChanges.totalCount).toBe(1);
+  });
+
+  test("answer the README's query with rows", async () => {
+    const { upcomingContractChanges } = await ask(readmeQuery);
+    expect(upcomingContractChanges.totalCount).toBeGreaterThan(1);
+    expect(upcomingContractChanges.nodes).toHaveLength(upcomingContractChanges.totalCount);
   });
 
   test('have two partners that look after one account', async () => {

@@ -1,0 +1,12 @@
+/**
+ * `npm test` runs the tests of the server and of the SDK; `npm test -- PATTERN` and `npm test -- -t "name"` choose among them.
+ * The projects stand here: after `--projects` on the command line, jest takes a pattern for one more project. Jest ignores these options
+ * in the configuration of a project.
+ */
+export default {
+  projects: ['<rootDir>/packages/server', '<rootDir>/packages/sdk'],
+  testSequencer: '<rootDir>/packages/server/testing/longest-first.mjs',
+  // Two processes and the database fill two cores, and every machine has two.
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};
