@@ -23,7 +23,6 @@ export const text =
   (cell: string): Parsed =>
     cell.length <= maxLength ? cell : new Refusal(`Longer than ${maxLength} characters.`);
 
-
 export function hubId(cell: string): Parsed {
   if (/^\d{1,19}$/.test(cell)) {
     const id = BigInt(cell);
