@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Of the schema and the columns that this client was generated from. */
-export const schemaHash = 'b0d02812b2021fec';
+export const schemaHash = 'fbed1fd6c7cab786';

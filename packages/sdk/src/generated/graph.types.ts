@@ -70,7 +70,7 @@ export type BillingFrequency =
   | 'ANNUALLY'
   /** Every month. */
   | 'MONTHLY'
-  /** Another interval; see billingIntervalMonths. */
+  /** Every n months; billingIntervalMonths has n. */
   | 'OTHER'
   /** Every three months. */
   | 'QUARTERLY'

@@ -15,7 +15,7 @@ export const BillingFrequencyEnum = registerEnum(
     QUARTERLY: 'Every three months.',
     SEMI_ANNUALLY: 'Every six months.',
     ANNUALLY: 'Every twelve months.',
-    OTHER: 'Another interval; see billingIntervalMonths.',
+    OTHER: 'Every n months; billingIntervalMonths has n.',
   },
 );
 export type BillingFrequency = keyof typeof BillingFrequencyEnum;
