@@ -58,7 +58,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
       PARTNER: { en: 'Partner', de: 'Partner' },
     },
   },
-  /** What kind of contract change it is. */
+  /** Type of the contract change. */
   contractType: {
     key: 'CONTRACT_TYPE',
     locked: true,
@@ -67,14 +67,14 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'ContractChangeType',
     orderField: 'TYPE',
     label: { en: 'Contract type', de: 'Vertragsart' },
-    description: { en: 'What kind of contract change it is.', de: 'Um welche Art von Vertragsänderung es sich handelt.' },
+    description: { en: 'Type of the contract change.', de: 'Art der Vertragsänderung.' },
     values: {
       RENEWAL: { en: 'Renewal', de: 'Verlängerung' },
       CONTACT_TIER_UPGRADE: { en: 'Contact upgrade', de: 'Kontakt-Upgrade' },
       EMAIL_OVERAGE: { en: 'Email overage', de: 'Überziehung des E-Mail-Volumens' },
     },
   },
-  /** Where the contract change stands. */
+  /** Status of the contract change. */
   status: {
     key: 'STATUS',
     locked: true,
@@ -83,7 +83,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'ContractChangeStatus',
     orderField: 'STATUS',
     label: { en: 'Status', de: 'Status' },
-    description: { en: 'Where the contract change stands.', de: 'Wie es um die Vertragsänderung steht.' },
+    description: { en: 'Status of the contract change.', de: 'Status der Vertragsänderung.' },
     values: {
       PENDING: { en: 'Pending', de: 'Ausstehend' },
       CONFIRMED: { en: 'Confirmed', de: 'Bestätigt' },
@@ -115,7 +115,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     description: { en: 'Who at the customer receives information about the contract change.', de: 'Wer beim Kunden über die Vertragsänderung informiert wird.' },
     values: null,
   },
-  /** The customer's website. */
+  /** Website of the customer. */
   website: {
     key: 'WEBSITE',
     locked: false,
@@ -124,10 +124,10 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'URL',
     orderField: 'WEBSITE',
     label: { en: 'Website', de: 'Website' },
-    description: { en: 'The customer\'s website.', de: 'Die Website des Kunden.' },
+    description: { en: 'Website of the customer.', de: 'Website des Kunden.' },
     values: null,
   },
-  /** The vendor's id of the customer's account. */
+  /** The vendor's ID for the customer's account. */
   hubId: {
     key: 'HUB_ID',
     locked: false,
@@ -136,10 +136,10 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'HubID',
     orderField: 'HUB_ID',
     label: { en: 'Hub ID', de: 'Hub-ID' },
-    description: { en: 'The vendor\'s id of the customer\'s account.', de: 'Die Kennung, die der Anbieter dem Account des Kunden gibt.' },
+    description: { en: 'The vendor\'s ID for the customer\'s account.', de: 'Kennung des Kunden-Accounts beim Anbieter.' },
     values: null,
   },
-  /** The day from which the renewed terms apply. */
+  /** First day of the renewed terms. */
   renewalStartDate: {
     key: 'RENEWAL_START_DATE',
     locked: false,
@@ -148,7 +148,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Date',
     orderField: 'RENEWAL_START_DATE',
     label: { en: 'Renewal start date', de: 'Verlängerungs-Startdatum' },
-    description: { en: 'The day from which the renewed terms apply.', de: 'Der Tag, ab dem die Verlängerungsbedingungen gelten.' },
+    description: { en: 'First day of the renewed terms.', de: 'Erster Tag, an dem die Verlängerungsbedingungen gelten.' },
     values: null,
   },
   /** Limit of the customer's contact tier. */
@@ -160,10 +160,10 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Int',
     orderField: 'MAX_CONTACTS',
     label: { en: 'Max contacts', de: 'Maximale Kontaktanzahl' },
-    description: { en: 'Limit of the customer\'s contact tier.', de: 'Grenze der Kontaktstufe des Kunden.' },
+    description: { en: 'Limit of the customer\'s contact tier.', de: 'Kontaktstufenlimit des Kunden.' },
     values: null,
   },
-  /** How many e-mails the customer may send. */
+  /** Number of e-mails the customer may send per month. */
   emailLimit: {
     key: 'EMAIL_LIMIT',
     locked: false,
@@ -172,7 +172,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Int',
     orderField: 'EMAIL_LIMIT',
     label: { en: 'Email limit', de: 'E-Mail-Limit' },
-    description: { en: 'How many e-mails the customer may send.', de: 'Wie viele E-Mails der Kunde versenden darf.' },
+    description: { en: 'Number of e-mails the customer may send per month.', de: 'Anzahl der E-Mails, die der Kunde pro Monat versenden darf.' },
     values: null,
   },
   /** How often the customer is billed. */
@@ -193,7 +193,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
       OTHER: { en: 'Other (n) months', de: 'Sonstige (n) Monate' },
     },
   },
-  /** Months of the current contract term. */
+  /** Length of the current subscription term in months. */
   subscriptionTerm: {
     key: 'SUBSCRIPTION_TERM',
     locked: false,
@@ -202,10 +202,10 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Int',
     orderField: 'SUBSCRIPTION_TERM',
     label: { en: 'Subscription term', de: 'Abonnementzeitraum' },
-    description: { en: 'Months of the current contract term.', de: 'Anzahl der Monate der laufenden Vertragslaufzeit.' },
+    description: { en: 'Length of the current subscription term in months.', de: 'Länge des aktuellen Abonnementzeitraums in Monaten.' },
     values: null,
   },
-  /** Monthly recurring revenue of the current contract. */
+  /** Monthly recurring revenue (MRR) of the current contract. */
   currentMrr: {
     key: 'CURRENT_MRR',
     locked: false,
@@ -214,10 +214,10 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Money',
     orderField: 'CURRENT_MRR',
     label: { en: 'Current MRR', de: 'Aktueller MRR' },
-    description: { en: 'Monthly recurring revenue of the current contract.', de: 'Monatlich wiederkehrender Umsatz des aktuellen Vertrags.' },
+    description: { en: 'Monthly recurring revenue (MRR) of the current contract.', de: 'Monatlich wiederkehrender Umsatz (MRR) des aktuellen Vertrags.' },
     values: null,
   },
-  /** Estimated monthly recurring revenue under the upcoming terms. */
+  /** Estimated monthly recurring revenue (MRR) under the new terms. */
   estimatedNewMrr: {
     key: 'ESTIMATED_NEW_MRR',
     locked: false,
@@ -226,7 +226,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     type: 'Money',
     orderField: 'ESTIMATED_NEW_MRR',
     label: { en: 'Estimated new MRR', de: 'Geschätzter neuer MRR' },
-    description: { en: 'Estimated monthly recurring revenue under the upcoming terms.', de: 'Geschätzter monatlich wiederkehrender Umsatz unter den bevorstehenden Bedingungen.' },
+    description: { en: 'Estimated monthly recurring revenue (MRR) under the new terms.', de: 'Geschätzter monatlich wiederkehrender Umsatz (MRR) zu den neuen Vertragsbedingungen.' },
     values: null,
   },
 };

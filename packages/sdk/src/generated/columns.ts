@@ -12,35 +12,35 @@ export interface RenewalRow {
   readonly associationVersion: number;
   /** Customer name: Name of the customer. The customer's name. */
   readonly customerName: string;
-  /** Communication owner: Who communicates the details of the contract change to the customer. Who communicates this change; the same for all changes of a customer. */
+  /** Communication owner: Who communicates the details of the contract change to the customer. Who communicates the change; the same for all changes of a customer. */
   readonly communicationOwner: CommunicationOwner;
-  /** Contract type: What kind of contract change it is. What kind of change it is. */
+  /** Contract type: Type of the contract change. Type of the change. */
   readonly contractType: ContractChangeType;
-  /** Status: Where the contract change stands. Follows from decisions and dates on the business date asked for; never stored. */
+  /** Status: Status of the contract change. Status on the requested business date, derived from decisions and dates. */
   readonly status: ContractChangeStatus;
-  /** Renewal deadline: Last day on which the terms can change. The last day on which the terms of a renewal can change: its effective date minus the notice period, 45 days unless agreed otherwise; null for the other types. */
+  /** Renewal deadline: Last day on which the terms can change. Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days. */
   readonly renewalDeadline: string | null;
-  /** Primary contact: Who at the customer receives information about the contract change. Who at the customer receives information about the change; null while nobody is set. */
+  /** Primary contact: Who at the customer receives information about the contract change. Who at the customer receives information about the change; null if none is set. */
   readonly primaryContact: Pick<CustomerUser, 'id' | 'name' | 'email'> | null;
-  /** Website: The customer's website. The website as https:// and its host; null if unknown. */
+  /** Website: Website of the customer. The website as https:// and its host; null if unknown. */
   readonly website: string | null;
-  /** Hub ID: The vendor's id of the customer's account. */
+  /** Hub ID: The vendor's ID for the customer's account. */
   readonly hubId: string;
-  /** Renewal start date: The day from which the renewed terms apply. The effective date of a renewal; null for the other types. */
+  /** Renewal start date: First day of the renewed terms. The effective date of a renewal; null for other types. */
   readonly renewalStartDate: string | null;
   /** Max contacts: Limit of the customer's contact tier. Limit of the contact tier, in contacts; null if the product has none. */
   readonly maxContacts: number | null;
-  /** Email limit: How many e-mails the customer may send. Limit of e-mails that may be sent, per month; null if the product has none. */
+  /** Email limit: Number of e-mails the customer may send per month. Limit of e-mails sent per month; null if the product has none. */
   readonly emailLimit: number | null;
   /** Billing frequency: How often the customer is billed. How often the contract is billed. */
   readonly billingFrequency: BillingFrequency;
-  /** Months from one bill to the next. Comes with billingFrequency. */
+  /** Months between two bills. Comes with billingFrequency. */
   readonly billingIntervalMonths: number;
-  /** Subscription term: Months of the current contract term. Length of the subscription term in months, usually 1, 3, 6, 12 or 24. */
+  /** Subscription term: Length of the current subscription term in months. Length of the subscription term in months, usually 1, 3, 6, 12 or 24. */
   readonly subscriptionTerm: number;
-  /** Current MRR: Monthly recurring revenue of the current contract. Monthly recurring revenue. */
+  /** Current MRR: Monthly recurring revenue (MRR) of the current contract. Monthly recurring revenue (MRR). */
   readonly currentMrr: Pick<Money, 'amount' | 'currencyCode'>;
-  /** Estimated new MRR: Estimated monthly recurring revenue under the upcoming terms. Monthly recurring revenue. */
+  /** Estimated new MRR: Estimated monthly recurring revenue (MRR) under the new terms. Monthly recurring revenue (MRR). */
   readonly estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>;
 }
 
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '368ab34cb6941538';
+export const schemaHash = 'fbed1fd6c7cab786';

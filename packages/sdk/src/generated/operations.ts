@@ -76,39 +76,39 @@ export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSu
 
 /** A method for each mutation. Errors the user can fix come as `userErrors`; all other errors are thrown. */
 export interface Mutations {
-  /** Records that the customer accepts; it takes back a standing request to cancel. OPERATOR; MANAGER and ADMIN on the customer's behalf while the partner is the communication owner. */
+  /** Records that the customer accepts the new terms; also withdraws a cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
   acceptContractChange(input: AcceptContractChangeInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
-  /** Sets the communication owner of up to 250 customers. MANAGER, ADMIN. */
+  /** Sets the communication owner of up to 250 customers by hand. Requires role MANAGER or ADMIN. */
   bulkSetCommunicationOwner(input: BulkSetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ results: readonly (WholeBulkSetCommunicationOwnerResult)[] }>>;
-  /** Makes an API key for the partner or one of its users. ADMIN. */
+  /** Creates an API key for the partner or one of its users. Requires role ADMIN. */
   createApiKey(input: CreateApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey; key: string | null }>>;
-  /** Adds a person to the partner. ADMIN. */
+  /** Creates a user of the partner. Requires role ADMIN. */
   createPartnerUser(input: CreatePartnerUserInput, options?: MutationOptions): Promise<Outcome<{ user: WholePartnerUser }>>;
-  /** Keeps columns, search, filter and order under a name. VIEWER, MANAGER, ADMIN. */
+  /** Saves columns, search, filter and order under a name. Requires role VIEWER, MANAGER or ADMIN. */
   createSavedView(input: CreateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView }>>;
-  /** Deletes a view: the viewer's own, or as ADMIN a shared one. VIEWER, MANAGER, ADMIN. */
+  /** Deletes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN. */
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Promise<Outcome<{ deletedSavedViewId: string }>>;
-  /** Ends the association with a customer, at once and everywhere. ADMIN. */
+  /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
   endAssociation(input: EndAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation }>>;
-  /** Records that the customer requests cancellation, through the deadline's day. OPERATOR; MANAGER and ADMIN on the customer's behalf while the partner is the communication owner. */
+  /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
   requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
-  /** Looks after an ended customer again, from a fresh start: default owner, no contact. ADMIN. */
+  /** Resumes the association with a customer, with the default owner and no contact. Requires role ADMIN. */
   resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
-  /** Ends an API key of the partner, the own one too; requests with it are refused within 5 seconds. ADMIN. */
+  /** Revokes an API key of the partner, even the one in use. It is refused within 5 seconds. Requires role ADMIN. */
   revokeApiKey(input: RevokeApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey }>>;
-  /** Sets by hand who communicates all changes of a customer. MANAGER, ADMIN. */
+  /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
   setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
-  /** Gives a user of the partner another role. The last administrator stays one, unless the partner has an ADMIN key of its own. ADMIN. */
+  /** Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN. */
   setPartnerUserRole(input: SetPartnerUserRoleInput, options?: MutationOptions): Promise<Outcome<{ user: WholePartnerUser }>>;
-  /** Sets who at the customer is told about its changes. MANAGER, ADMIN. */
+  /** Sets the primary contact of a customer. Requires role MANAGER or ADMIN. */
   setPrimaryContact(input: SetPrimaryContactInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
-  /** Chooses the viewer's own columns and their order; with a key that belongs to no user, those of the partner. VIEWER, MANAGER, ADMIN. */
+  /** Sets the viewer's columns and their order. An API key without a user sets those of the partner. Requires role VIEWER, MANAGER or ADMIN. */
   updateDashboardColumns(input: UpdateDashboardColumnsInput, options?: MutationOptions): Promise<Outcome<{ viewer: WholeViewer }>>;
-  /** Changes what the partner decides for all of its customers. ADMIN. */
+  /** Changes the settings that apply to all customers of the partner. Requires role ADMIN. */
   updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Promise<Outcome<{ partner: WholePartner }>>;
-  /** Changes what is given of a view: the viewer's own, or as ADMIN a shared one. VIEWER, MANAGER, ADMIN. */
+  /** Changes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN. */
   updateSavedView(input: UpdateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView | null }>>;
-  /** Records that the customer withdraws the request to cancel. OPERATOR; MANAGER and ADMIN on the customer's behalf while the partner is the communication owner. */
+  /** Records that the customer withdraws the cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
   withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
 }
 

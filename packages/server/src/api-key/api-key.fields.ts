@@ -1,21 +1,16 @@
 import { withNested, type FieldTable } from '../reading/projection.ts';
 import { partnerUserFields } from '../partner/partner.fields.ts';
 
-/** How a key begins, and is named by in logs and the audit trail. */
-const prefix = 'prk_';
-
-const apiKeyIdOf = (keyId: string): string => `${prefix}${keyId}`;
-
-/** Null for what is no id of a key. */
+/** The stored part of a key's ID; null if the ID is malformed. */
 export function keyIdOf(apiKeyId: string): string | null {
   return /^prk_([0-9A-Za-z]{12})$/.exec(apiKeyId)?.[1] ?? null;
 }
 
-/** An API key, under the alias `key`; `person` is its user. */
+/** An API key (alias `key`) with its user (alias `person`). */
 export const apiKeyFields: FieldTable = withNested(
   {
     leaves: {
-      id: { sql: ['key.id'], value: ([keyId]) => apiKeyIdOf(keyId as never) },
+      id: { sql: ['key.id'], value: ([keyId]) => `prk_${keyId as unknown as string}` },
       role: { sql: ['key.role'] },
       createdAt: { sql: ['key.created_at'] },
       expiresAt: { sql: ['key.expires_at'] },

@@ -1,10 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Field, FieldResolver, ID, Info, InputType, Mutation, Resolver, Root } from 'type-graphql';
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
@@ -18,54 +19,45 @@ import { apiKeys } from './api-key.source.ts';
 import { ApiKey, ApiKeyConnection } from './api-key.type.ts';
 import { countApiKeysOfPartner, findApiKeysOfPartner } from './partner-keys.queries.ts';
 
-@InputType({ description: 'What a new API key is to be for.' })
+@InputType({ description: 'Input of createApiKey.' })
 class CreateApiKeyInput {
   @Field(() => PartnerUserRoleEnum, {
-    description: "What it may do: no more than the one who makes it, and than its user. An operator's key cannot be made here.",
+    description: "The role of the key, at most that of the viewer and of the key's user. Operator keys cannot be created here.",
   })
   role!: PartnerUserRole;
 
-  @Field(() => ID, { nullable: true, description: "The user of the partner it is to belong to; without one it is the partner's own." })
+  @Field(() => ID, { nullable: true, description: 'ID of the partner user of the key; null for a key of the partner itself.' })
   userId?: string | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'The instant from which it is no longer taken; without one it is good until it is revoked.',
+    description: 'When the key expires. Default: never.',
   })
   expiresAt?: Date | null;
 }
 
-@InputType({ description: 'Which API key to end.' })
+@InputType({ description: 'Input of revokeApiKey.' })
 class RevokeApiKeyInput {
-  @Field(() => ID, { description: 'The id of the key: its beginning up to the second underscore.' })
+  @Field(() => ID, { description: 'ID of the key: its beginning up to the second underscore.' })
   apiKeyId!: string;
 }
 
-const userErrors = 'What a person can mend; empty when it was done.';
+const CreateApiKeyPayload = payloadOf('CreateApiKey', {
+  apiKey: ApiKey,
+  key: [
+    String,
+    'The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. ' +
+      'If it is lost, revoke the key and create another.',
+  ],
+});
 
-const CreateApiKeyPayload = payloadOf(
-  'CreateApiKeyPayload',
-  { description: 'What came of making an API key.', userErrors },
-  {
-    apiKey: [ApiKey, 'The key without its secret; null when none was made.'],
-    key: [
-      String,
-      'The key itself, shown this once and stored nowhere: a repeated request with the same idempotency key answers the same apiKey, and null here. Whoever lost it revokes the key and makes another.',
-    ],
-  },
-);
-
-const RevokeApiKeyPayload = payloadOf(
-  'RevokeApiKeyPayload',
-  { description: 'What came of ending an API key.', userErrors },
-  { apiKey: [ApiKey, 'The key with the instant it was revoked; null when there is none.'] },
-);
+const RevokeApiKeyPayload = payloadOf('RevokeApiKey', { apiKey: ApiKey });
 
 @Resolver(() => Partner)
 export class ApiKeyResolver {
   @FieldResolver(() => ApiKeyConnection, {
     nullable: true,
-    description: 'API keys of the partner and its users, the newest first. ADMIN; others get an error, and null.',
+    description: 'API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error.',
   })
   async apiKeys(
     @Root() _partner: Partner,
@@ -83,9 +75,9 @@ export class ApiKeyResolver {
     );
   }
 
-  @Mutation(() => CreateApiKeyPayload, { description: 'Makes an API key for the partner or one of its users. ADMIN.' })
+  @Mutation(() => CreateApiKeyPayload, { description: 'Creates an API key for the partner or one of its users. Requires role ADMIN.' })
   async createApiKey(
-    @Arg('input', () => CreateApiKeyInput, { description: 'What to do.' }) input: CreateApiKeyInput,
+    @Input(() => CreateApiKeyInput) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -98,10 +90,10 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
-    description: 'Ends an API key of the partner, the own one too; requests with it are refused within 5 seconds. ADMIN.',
+    description: 'Revokes an API key of the partner, even the one in use. It is refused within 5 seconds. Requires role ADMIN.',
   })
   async revokeApiKey(
-    @Arg('input', () => RevokeApiKeyInput, { description: 'What to do.' }) input: RevokeApiKeyInput,
+    @Input(() => RevokeApiKeyInput) input: RevokeApiKeyInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {

@@ -3,30 +3,30 @@ import { createHash } from 'node:crypto';
 import { makeApiKey, parseApiKey } from './api-key.ts';
 
 describe('an API key', () => {
-  test('is a prefix, an id, a secret and a checksum, and only a hash of the secret is left of it', () => {
+  test('has a prefix, an ID, a secret and a checksum; only a hash of the secret is stored', () => {
     const { key, id, secretHash } = makeApiKey();
     const [, keyId, secret] = /^prk_([0-9A-Za-z]{12})_([0-9A-Za-z]{32})[0-9A-Za-z]{6}$/.exec(key) ?? [];
     expect(keyId).toBe(id);
     expect(secretHash).toEqual(createHash('sha256').update(secret!).digest());
   });
 
-  test('is never made twice', () => {
+  test('is never created twice', () => {
     expect(new Set(Array.from({ length: 1000 }, () => makeApiKey().id)).size).toBe(1000);
   });
 
-  test('is read back as what is stored of it', () => {
+  test('is parsed into its stored form', () => {
     for (let i = 0; i < 100; i++) {
       const { key, id, secretHash } = makeApiKey();
       expect(parseApiKey(key)).toEqual({ id, secretHash });
     }
   });
 
-  test('keeps its checksum: keys that are in use must stay valid', () => {
+  test('keeps its checksum, so that existing keys remain valid', () => {
     const key = 'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01';
     expect(parseApiKey(`${key}2M2xfE`)?.id).toBe('0123456789ab');
   });
 
-  test('with any one character changed is none', () => {
+  test('with any changed character is invalid', () => {
     const { key } = makeApiKey();
     for (let i = 0; i < key.length; i++) {
       const other = key[i] === 'x' ? 'y' : 'x';

@@ -4,12 +4,12 @@ import { crc32 } from 'node:zlib';
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const shape = /^(prk_([0-9A-Za-z]{12})_([0-9A-Za-z]{32}))([0-9A-Za-z]{6})$/;
 
-/** What is stored of an API key: its id and the SHA-256 of its secret. 32 random characters need no slow hash. */
+/** The stored part of an API key: its ID and the SHA-256 of its secret. A random secret of 32 characters needs no slow hash. */
 export type ApiKeyDigest = { id: string; secretHash: Buffer };
 
 /**
- * `prk_<id>_<secret><checksum>`: the prefix lets a scanner of leaked secrets find it, the id lets the log and
- * `token revoke` name it, the checksum tells a mistyped key without asking the database.
+ * `prk_<id>_<secret><checksum>`: a scanner of leaked secrets finds the prefix, logs and `key revoke` use the ID, and the checksum rejects a
+ * mistyped key without a query.
  */
 export function makeApiKey(): ApiKeyDigest & { key: string } {
   const id = randomText(12);
@@ -18,7 +18,7 @@ export function makeApiKey(): ApiKeyDigest & { key: string } {
   return { key: body + checksum(body), id, secretHash: hash(secret) };
 }
 
-/** Null for anything that was never made by {@link makeApiKey}. */
+/** Null for a text that {@link makeApiKey} cannot have created. */
 export function parseApiKey(text: string): ApiKeyDigest | null {
   const [, body, id, secret, sum] = shape.exec(text) ?? [];
   if (!body || !id || !secret || checksum(body) !== sum) return null;

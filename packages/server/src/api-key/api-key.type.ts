@@ -4,39 +4,35 @@ import { connectionOf } from '../graphql/connection.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { PartnerUser, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
 
-@ObjectType({ description: 'An API key of the partner, without its secret: that was shown once.', simpleResolvers: true })
+@ObjectType({ description: 'An API key of the partner, without its secret.', simpleResolvers: true })
 export class ApiKey {
   @Field(() => ID, {
-    description: 'How the key begins; logs and the audit trail name it by this. It opens nothing, and node does not take it.',
+    description: 'The beginning of the key, used in logs and the audit trail. It grants no access, and node does not accept it.',
   })
   id!: string;
 
-  @Field(() => PartnerUserRoleEnum, { description: 'What it may do, as far as its user may.' })
+  @Field(() => PartnerUserRoleEnum, { description: "The role of the key; limited by the role of the key's user." })
   role!: PartnerUserRole;
 
-  @Field(() => PartnerUser, { nullable: true, description: "The user it belongs to; null when it is the partner's own." })
+  @Field(() => PartnerUser, { nullable: true, description: 'The user of the key; null for a key of the partner itself.' })
   user!: PartnerUser | null;
 
-  @Field(() => DateTimeScalar, { description: 'The instant it was made.' })
+  @Field(() => DateTimeScalar, { description: 'When the key was created.' })
   createdAt!: Date;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'The instant from which it is no longer taken; null when it does not expire.',
+    description: 'When the key expires; null if never.',
   })
   expiresAt!: Date | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'The instant it was revoked; null while it was not. It is refused 5 seconds later at the latest.',
+    description: 'When the key was revoked; null if it was not. Revocation takes effect within 5 seconds.',
   })
   revokedAt!: Date | null;
 }
 
 export const ApiKeyConnection = connectionOf(ApiKey, {
-  description: 'API keys of the partner and its users, the newest first; expired and revoked ones too.',
-  edge: 'An API key in a list.',
-  one: 'key',
-  many: 'keys',
-  counted: 'keys',
+  description: 'API keys of the partner and its users, newest first. Includes expired and revoked keys.',
 });

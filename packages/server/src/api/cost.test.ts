@@ -131,7 +131,7 @@ describe('the bucket of a partner', () => {
     expect(body).toEqual({
       errors: [
         {
-          message: `Your company has asked for much in a short time. Try again in ${seconds} seconds.`,
+          message: `Rate limit reached; try again in ${seconds} seconds.`,
           extensions: { code: 'RATE_LIMITED' },
         },
       ],

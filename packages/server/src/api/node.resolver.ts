@@ -26,18 +26,18 @@ const maxIds = 250;
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'One object by its id; null if there is none, or none that the viewer may see.' })
+  @Query(() => Node, { nullable: true, description: 'One object by its ID; null if it does not exist or the viewer may not see it.' })
   async node(
-    @Arg('id', () => ID, { description: 'The id of the object.' }) id: string,
+    @Arg('id', () => ID, { description: 'ID of the object.' }) id: string,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown> {
     return (await findNodes(context, info, [id]))[0];
   }
 
-  @Query(() => [Node], { nullable: 'items', description: 'Objects by their ids, in the same order; null for each that there is not.' })
+  @Query(() => [Node], { nullable: 'items', description: 'Objects by their IDs, in the same order; null for each that is not found.' })
   async nodes(
-    @Arg('ids', () => [ID], { description: `The ids, at most ${maxIds}.` }) ids: string[],
+    @Arg('ids', () => [ID], { description: `IDs of the objects, at most ${maxIds}.` }) ids: string[],
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<unknown[]> {

@@ -1,13 +1,15 @@
 import { ArrayMaxSize } from 'class-validator';
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { adminRoles, managerRoles } from '../access/role.rules.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import { CommunicationOwnerEnum, Customer, CustomerAssociation } from '../customer/customer.entity.ts';
-import { associations, associationsEvenEnded, customers } from '../customer/customer.source.ts';
+import { associations, associationsIncludingEnded, customers } from '../customer/customer.source.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { payloadOf } from '../graphql/payload.type.ts';
+import { Input } from '../graphql/input.arg.ts';
+import { payloadOf, stateDescription, userErrorsDescription } from '../graphql/payload.type.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
@@ -20,107 +22,90 @@ import {
   setPrimaryContact,
 } from './association.queries.ts';
 
-const expectedVersion = 'The version of the association that the change is based on; a newer one is a conflict. Not compared unless given.';
+const customerDescription = 'ID of the customer.';
+const ownerDescription = "The communication owner; null restores the partner's default.";
 
-@InputType({ description: 'Whom to make the communication owner of a customer.' })
+@InputType({ description: 'Input of setCommunicationOwner.' })
 class SetCommunicationOwnerInput {
-  @Field(() => ID, { description: 'The customer.' })
+  @Field(() => ID, { description: customerDescription })
   customerId!: string;
 
-  @Field(() => CommunicationOwnerEnum, { nullable: true, description: "The owner; null goes back to the partner's default." })
+  @Field(() => CommunicationOwnerEnum, { nullable: true, description: ownerDescription })
   owner?: CommunicationOwner | null;
 
-  @Field(() => Int, { nullable: true, description: expectedVersion })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Whom to make the primary contact of a customer.' })
+@InputType({ description: 'Input of setPrimaryContact.' })
 class SetPrimaryContactInput {
-  @Field(() => ID, { description: 'The customer.' })
+  @Field(() => ID, { description: customerDescription })
   customerId!: string;
 
-  @Field(() => ID, { nullable: true, description: "An active user of the customer's account; null for nobody." })
+  @Field(() => ID, { nullable: true, description: "ID of an active user of the customer's account; null for none." })
   contactId?: string | null;
 
-  @Field(() => Int, { nullable: true, description: expectedVersion })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Which customer to look after no longer.' })
+@InputType({ description: 'Input of endAssociation.' })
 class EndAssociationInput {
-  @Field(() => ID, { description: 'The customer.' })
+  @Field(() => ID, { description: customerDescription })
   customerId!: string;
 }
 
-@InputType({ description: 'Which ended customer to look after again.' })
+@InputType({ description: 'Input of resumeAssociation.' })
 class ResumeAssociationInput {
-  @Field(() => ID, { description: 'The customer.' })
+  @Field(() => ID, { description: customerDescription })
   customerId!: string;
 }
 
 const maxBulkIds = 250;
 
-@InputType({ description: 'Whom to make the communication owner of many customers.' })
+@InputType({ description: 'Input of bulkSetCommunicationOwner.' })
 class BulkSetCommunicationOwnerInput {
   @ArrayMaxSize(maxBulkIds, {
-    message: ({ value }: { value: string[] }) => `At most ${maxBulkIds} customers can be changed at once; these are ${value.length}.`,
+    message: ({ value }: { value: string[] }) => `Change at most ${maxBulkIds} customers at once, not ${value.length}.`,
     context: { code: 'TOO_MANY_IDS' },
   })
-  @Field(() => [ID], { description: `The customers, at most ${maxBulkIds}.` })
+  @Field(() => [ID], { description: `IDs of the customers, at most ${maxBulkIds}.` })
   customerIds!: string[];
 
-  @Field(() => CommunicationOwnerEnum, { nullable: true, description: "The owner; null goes back to the partner's default." })
+  @Field(() => CommunicationOwnerEnum, { nullable: true, description: ownerDescription })
   owner?: CommunicationOwner | null;
 }
 
-const userErrors = 'What a person can mend; empty when it was done.';
-const association = [CustomerAssociation, 'The association as it now is; null when nothing was done.'] as const;
-const customer = [Customer, 'The customer as it now is; null when nothing was done.'] as const;
+const SetCommunicationOwnerPayload = payloadOf('SetCommunicationOwner', { association: CustomerAssociation, customer: Customer });
+const SetPrimaryContactPayload = payloadOf('SetPrimaryContact', { association: CustomerAssociation, customer: Customer });
+const EndAssociationPayload = payloadOf('EndAssociation', { association: CustomerAssociation });
+const ResumeAssociationPayload = payloadOf('ResumeAssociation', { association: CustomerAssociation, customer: Customer });
 
-const SetCommunicationOwnerPayload = payloadOf(
-  'SetCommunicationOwnerPayload',
-  { description: 'What came of setting the communication owner.', userErrors },
-  { association, customer },
-);
+@ObjectType({ description: 'Result of bulkSetCommunicationOwner for one customer.', simpleResolvers: true })
+class BulkSetCommunicationOwnerResult {
+  @Field(() => Customer, { nullable: true, description: stateDescription })
+  customer!: object | null;
 
-const SetPrimaryContactPayload = payloadOf(
-  'SetPrimaryContactPayload',
-  { description: 'What came of setting the primary contact.', userErrors },
-  { association, customer },
-);
+  @Field(() => [UserError], { description: userErrorsDescription })
+  userErrors!: UserError[];
+}
 
-const EndAssociationPayload = payloadOf(
-  'EndAssociationPayload',
-  { description: 'What came of ending an association.', userErrors },
-  { association: [CustomerAssociation, 'The association with the instant it ended; null when there is none.'] },
-);
-
-const ResumeAssociationPayload = payloadOf(
-  'ResumeAssociationPayload',
-  { description: 'What came of looking after a customer again.', userErrors },
-  { association, customer },
-);
-
-const BulkSetCommunicationOwnerResult = payloadOf(
-  'BulkSetCommunicationOwnerResult',
-  { description: 'What came of one of many customers.', userErrors },
-  { customer },
-);
-
-@ObjectType({ description: 'What came of setting the communication owner of many customers.', simpleResolvers: true })
+@ObjectType({ description: 'Result of bulkSetCommunicationOwner.', simpleResolvers: true })
 class BulkSetCommunicationOwnerPayload {
-  @Field(() => [BulkSetCommunicationOwnerResult], { description: 'A result for each id, in their order; empty when nothing was done.' })
-  results!: object[];
+  @Field(() => [BulkSetCommunicationOwnerResult], { description: 'One result per ID, in the same order; empty on error.' })
+  results!: BulkSetCommunicationOwnerResult[];
 
-  @Field(() => [UserError], { description: 'What is wrong with the input as a whole; then nothing was done.' })
+  @Field(() => [UserError], { description: 'Errors in the whole input; each result has its own errors.' })
   userErrors!: UserError[];
 }
 
 @Resolver()
 export class AssociationResolver {
-  @Mutation(() => SetCommunicationOwnerPayload, { description: 'Sets by hand who communicates all changes of a customer. MANAGER, ADMIN.' })
+  @Mutation(() => SetCommunicationOwnerPayload, {
+    description: 'Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN.',
+  })
   async setCommunicationOwner(
-    @Arg('input', () => SetCommunicationOwnerInput, { description: 'What to do.' }) input: SetCommunicationOwnerInput,
+    @Input(() => SetCommunicationOwnerInput) input: SetCommunicationOwnerInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -130,9 +115,9 @@ export class AssociationResolver {
     return await readBack(context, info, outcome, { association: associations, customer: customers });
   }
 
-  @Mutation(() => SetPrimaryContactPayload, { description: 'Sets who at the customer is told about its changes. MANAGER, ADMIN.' })
+  @Mutation(() => SetPrimaryContactPayload, { description: 'Sets the primary contact of a customer. Requires role MANAGER or ADMIN.' })
   async setPrimaryContact(
-    @Arg('input', () => SetPrimaryContactInput, { description: 'What to do.' }) input: SetPrimaryContactInput,
+    @Input(() => SetPrimaryContactInput) input: SetPrimaryContactInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -144,10 +129,10 @@ export class AssociationResolver {
   }
 
   @Mutation(() => BulkSetCommunicationOwnerPayload, {
-    description: `Sets the communication owner of up to ${maxBulkIds} customers. MANAGER, ADMIN.`,
+    description: `Sets the communication owner of up to ${maxBulkIds} customers by hand. Requires role MANAGER or ADMIN.`,
   })
   async bulkSetCommunicationOwner(
-    @Arg('input', () => BulkSetCommunicationOwnerInput, { description: 'What to do.' }) input: BulkSetCommunicationOwnerInput,
+    @Input(() => BulkSetCommunicationOwnerInput) input: BulkSetCommunicationOwnerInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -167,23 +152,25 @@ export class AssociationResolver {
     };
   }
 
-  @Mutation(() => EndAssociationPayload, { description: 'Ends the association with a customer, at once and everywhere. ADMIN.' })
+  @Mutation(() => EndAssociationPayload, {
+    description: 'Ends the association with a customer, immediately and everywhere. Requires role ADMIN.',
+  })
   async endAssociation(
-    @Arg('input', () => EndAssociationInput, { description: 'What to do.' }) input: EndAssociationInput,
+    @Input(() => EndAssociationInput) input: EndAssociationInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       endAssociation(write, uuidOf('Customer', input.customerId)),
     );
-    return await readBack(context, info, outcome, { association: associationsEvenEnded });
+    return await readBack(context, info, outcome, { association: associationsIncludingEnded });
   }
 
   @Mutation(() => ResumeAssociationPayload, {
-    description: 'Looks after an ended customer again, from a fresh start: default owner, no contact. ADMIN.',
+    description: 'Resumes the association with a customer, with the default owner and no contact. Requires role ADMIN.',
   })
   async resumeAssociation(
-    @Arg('input', () => ResumeAssociationInput, { description: 'What to do.' }) input: ResumeAssociationInput,
+    @Input(() => ResumeAssociationInput) input: ResumeAssociationInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {

@@ -56,7 +56,7 @@ async function expectRowsInStep() {
 const errors = 'userErrors { __typename code field message ... on ConflictError { currentVersion } }';
 
 describe('the communication owner', () => {
-  test('is set by hand for all changes of the customer, and back to the default', async () => {
+  test('is set by hand for all changes of the customer, and reset to the default', async () => {
     const customerId = await data.customer({ name: 'A' });
     await data.renewal(customerId, addDays(today, 60));
     await data.renewal(customerId, addDays(today, 70));
@@ -91,7 +91,7 @@ describe('the communication owner', () => {
     expect(await audit()).toHaveLength(1);
   });
 
-  test('of one version is changed once: of 100 edits at a time 1 succeeds and 99 are conflicts', async () => {
+  test('changes once per version: of 100 concurrent edits, 1 succeeds and 99 are conflicts', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const answers = await Promise.all(
       Array.from({ length: 100 }, () =>
@@ -140,7 +140,7 @@ describe('the communication owner', () => {
 });
 
 describe('the primary contact', () => {
-  test('is an active user of the account, or nobody', async () => {
+  test('is an active user of the account, or null', async () => {
     const customerId = await data.customer({ name: 'A' });
     const otherId = await data.customer({ name: 'B' });
     await data.renewal(customerId, addDays(today, 60));
@@ -167,7 +167,7 @@ describe('the primary contact', () => {
 });
 
 describe('the end of an association', () => {
-  test('is complete, immediate and answered the same again; a new one starts fresh', async () => {
+  test('is complete, immediate and idempotent; a resumed association starts with defaults', async () => {
     const customerId = await data.customer({ name: 'A', owner: 'PARTNER', hubId: '77' });
     const { id: changeId } = await data.renewal(customerId, addDays(today, 60));
     await data.user(customerId, { name: 'Zoë', isPrimaryContact: true });
@@ -217,7 +217,7 @@ describe('the end of an association', () => {
 });
 
 describe('an idempotency key', () => {
-  test('sent 50 times at once has one effect, one line in the trail and one answer', async () => {
+  test('sent by 50 concurrent requests has one effect, one audit entry and one result', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const document = `mutation ($input: SetCommunicationOwnerInput!) { setCommunicationOwner(input: $input) @idempotent(key: "one") { association { version } userErrors { code } } }`;
     const texts = await Promise.all(
@@ -231,7 +231,7 @@ describe('an idempotency key', () => {
     expect(await audit()).toHaveLength(1);
   });
 
-  test('means another input only once, and nothing to another mutation', async () => {
+  test('belongs to one input of a mutation; another mutation may use it too', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const headers = { 'idempotency-key': 'two' };
     await run('setCommunicationOwner', { customerId, owner: 'PARTNER' }, errors, { headers });
@@ -241,7 +241,7 @@ describe('an idempotency key', () => {
     expect(await run('endAssociation', { customerId }, errors, { headers })).toMatchObject({ userErrors: [] });
   });
 
-  test('in the header stands for one mutation', async () => {
+  test('in the header covers one mutation', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const { body } = await server.query(
       `mutation ($id: ID!) { a: setCommunicationOwner(input: { customerId: $id }) { userErrors { code } } b: endAssociation(input: { customerId: $id }) { userErrors { code } } }`,

@@ -1,6 +1,6 @@
 import { idLeaf, type FieldTable } from '../reading/projection.ts';
 
-/** A customer, and under the alias `last` when its last association ended. */
+/** An ended customer; alias `last` has the end of its last association. */
 export const endedCustomerFields: FieldTable = {
   leaves: {
     customerId: idLeaf('Customer', 'customer.id'),

@@ -4,7 +4,7 @@ import { Parameters } from '../database/sql.ts';
 import { selectPage } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 
-/** The one place where a customer is seen without an active association. */
+/** The only place that reads a customer without an active association. */
 const endedSql = `customer join lateral (
   select max(association.ended_at) as ended_at from customer_association association
   where association.partner_id = scope.partner_id and association.customer_id = customer.id

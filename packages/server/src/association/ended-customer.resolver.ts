@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, Info, Query, Resolver } from 'type-graphql';
 import { adminRoles } from '../access/role.rules.ts';
+import { searchDescription } from '../customer/search-text.ts';
 import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
@@ -12,17 +13,14 @@ import { EndedCustomerConnection } from './ended-customer.type.ts';
 
 @ArgsType()
 class EndedCustomersArgs extends ForwardPageArgs {
-  @Field(() => String, {
-    nullable: true,
-    description: "Part of the name or of the website's host, whatever the case and accents; or the exact Hub ID.",
-  })
+  @Field(() => String, { nullable: true, description: searchDescription })
   query?: string;
 }
 
 @Resolver()
 export class EndedCustomerResolver {
   @Query(() => EndedCustomerConnection, {
-    description: 'Customers whose association ended and was not resumed, by name: whom resumeAssociation can bring back. ADMIN.',
+    description: 'Customers whose association ended and can be resumed, by name. Requires role ADMIN.',
   })
   async endedCustomers(
     @Args(() => EndedCustomersArgs) args: EndedCustomersArgs,

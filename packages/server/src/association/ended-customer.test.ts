@@ -48,7 +48,7 @@ async function lay(name: string, endedAt: string, hubId?: string): Promise<strin
 }
 
 describe('ended customers', () => {
-  test('are listed with the day they ended, and looked after again by the id they are listed with', async () => {
+  test('are listed with the end of their association, and resumed by the listed ID', async () => {
     const customerId = await data.customer({ name: 'A' });
     await data.renewal(customerId, addDays(today, 60));
     await data.customer({ name: 'Stays' });
@@ -58,13 +58,13 @@ describe('ended customers', () => {
     expect(first).toEqual({ totalCount: 1, nodes: [{ customerId: `cus_${customerId}`, name: 'A', endedAt }] });
     await change('resumeAssociation', first.nodes[0].customerId);
     expect(await ended()).toEqual({ totalCount: 0, nodes: [] });
-    // Ended once more, it is there once, with the last end.
+    // After a second end it is listed once, with the last end.
     const again = await change('endAssociation', `cus_${customerId}`);
     expect(again.endedAt > endedAt).toBe(true);
     expect(await ended()).toEqual({ totalCount: 1, nodes: [{ customerId: `cus_${customerId}`, name: 'A', endedAt: again.endedAt }] });
   });
 
-  test('come by name, of one name the last ended first, page by page', async () => {
+  test('are ordered by name, for equal names the latest end first, in pages', async () => {
     await lay('Zoo', '2026-11-01T10:00:00Z');
     await lay('Äpfel', '2026-11-01T10:00:00.000001Z');
     await lay('Twin', '2026-11-01T10:00:00.000001Z');
@@ -98,7 +98,7 @@ describe('ended customers', () => {
     expect((await ended('(query: "m")')).totalCount).toBe(2);
   });
 
-  test('are for the ADMIN of that partner alone', async () => {
+  test('are visible only to ADMIN of that partner', async () => {
     await lay('CANARY', '2026-11-01Z');
     for (const role of ['VIEWER', 'MANAGER', 'OPERATOR'] as const) {
       const { body, text } = await server.query(
@@ -114,7 +114,7 @@ describe('ended customers', () => {
     expect(await names()).toEqual(['CANARY']);
   });
 
-  test('are read in one statement, and counted in another, however many they are', async () => {
+  test('are read in one statement and counted in another, for any number of them', async () => {
     const statements = async () => {
       server.database.markStatements();
       await ended();

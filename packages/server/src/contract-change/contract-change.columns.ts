@@ -4,9 +4,9 @@ import type { SortKey } from '../reading/keyset.ts';
 import type { Leaf } from '../reading/projection.ts';
 import { contractChangeStatuses, contractChangeTypes, statusSql, type StatusFacts } from './contract-change.rules.ts';
 
-// Long, for it is a table: to add a column is to add a row here (see the README's recipe).
+// Long because it is a table: to add a column, add a row here (see the README's recipe).
 
-/** SQL of the business date asked for; the statement's parameters take its place (see {@link Parameters}). */
+/** SQL of the requested business date; `Parameters` replaces it with a parameter. */
 export const asOfSql = ':asOf';
 
 /** SQL of the communication owner of a dashboard row. */
@@ -15,25 +15,25 @@ export const rowOwnerSql = communicationOwnerSql('row.manual_owner', 'settings.o
 export type Translated = { EN: string; DE: string };
 
 export type Column = {
-  /** LOCKED: always there, may be moved · DEFAULT: shown unless removed · OPTIONAL: shown when chosen */
+  /** LOCKED: cannot be removed, only moved · DEFAULT: shown unless removed · OPTIONAL: shown if chosen. */
   class: 'LOCKED' | 'DEFAULT' | 'OPTIONAL';
   label: Translated;
   description: Translated;
-  /** the path below ContractChange that a client selects for this column */
+  /** The path below ContractChange that a client selects for this column. */
   path: string;
-  /** the paths without which its value cannot be told to people, though they are not below it */
+  /** Further paths that its label needs although they are not below `path`. */
   beside?: readonly string[];
-  /** the leaves under that path which come from the dashboard row */
+  /** Leaves at or below that path, read from the dashboard row. */
   fields: Readonly<Record<string, Leaf>>;
   orderField: string;
   sort: readonly SortKey[];
-  /** labels of the values of a column that has a fixed set of them */
+  /** Labels of the values if the column has a fixed set of values. */
   values?: Readonly<Record<string, Translated>>;
 };
 
 const names = 'collate "und-x-icu"';
 
-/** What the rules need to tell why a row has its status, in this order; see {@link statusFacts}. */
+/** SQL of the facts that determine the status, in the order of {@link statusFacts}. */
 export const statusSources = [
   'row.type',
   `row.effective_date - ${asOfSql}`,
@@ -78,7 +78,7 @@ export const columns = {
   CONTRACT_TYPE: {
     class: 'LOCKED',
     label: { EN: 'Contract type', DE: 'Vertragsart' },
-    description: { EN: 'What kind of contract change it is.', DE: 'Um welche Art von Vertragsänderung es sich handelt.' },
+    description: { EN: 'Type of the contract change.', DE: 'Art der Vertragsänderung.' },
     path: 'type',
     fields: { type: { sql: ['row.type'] } },
     orderField: 'TYPE',
@@ -92,7 +92,7 @@ export const columns = {
   STATUS: {
     class: 'LOCKED',
     label: { EN: 'Status', DE: 'Status' },
-    description: { EN: 'Where the contract change stands.', DE: 'Wie es um die Vertragsänderung steht.' },
+    description: { EN: 'Status of the contract change.', DE: 'Status der Vertragsänderung.' },
     path: 'status',
     fields: { status: { sql: [statusSql('row', asOfSql)] } },
     orderField: 'STATUS',
@@ -134,7 +134,7 @@ export const columns = {
   WEBSITE: {
     class: 'OPTIONAL',
     label: { EN: 'Website', DE: 'Website' },
-    description: { EN: "The customer's website.", DE: 'Die Website des Kunden.' },
+    description: { EN: 'Website of the customer.', DE: 'Website des Kunden.' },
     path: 'customer.website',
     fields: { 'customer.website': { sql: ['row.website'] } },
     orderField: 'WEBSITE',
@@ -143,7 +143,7 @@ export const columns = {
   HUB_ID: {
     class: 'OPTIONAL',
     label: { EN: 'Hub ID', DE: 'Hub-ID' },
-    description: { EN: "The vendor's id of the customer's account.", DE: 'Die Kennung, die der Anbieter dem Account des Kunden gibt.' },
+    description: { EN: "The vendor's ID for the customer's account.", DE: 'Kennung des Kunden-Accounts beim Anbieter.' },
     path: 'customer.hubId',
     fields: { 'customer.hubId': { sql: ['row.hub_id'] } },
     orderField: 'HUB_ID',
@@ -152,7 +152,7 @@ export const columns = {
   RENEWAL_START_DATE: {
     class: 'OPTIONAL',
     label: { EN: 'Renewal start date', DE: 'Verlängerungs-Startdatum' },
-    description: { EN: 'The day from which the renewed terms apply.', DE: 'Der Tag, ab dem die Verlängerungsbedingungen gelten.' },
+    description: { EN: 'First day of the renewed terms.', DE: 'Erster Tag, an dem die Verlängerungsbedingungen gelten.' },
     path: 'renewalStartDate',
     fields: { renewalStartDate: { sql: [`case when row.type = 'RENEWAL' then row.effective_date end`] } },
     orderField: 'RENEWAL_START_DATE',
@@ -161,7 +161,7 @@ export const columns = {
   MAX_CONTACTS: {
     class: 'OPTIONAL',
     label: { EN: 'Max contacts', DE: 'Maximale Kontaktanzahl' },
-    description: { EN: "Limit of the customer's contact tier.", DE: 'Grenze der Kontaktstufe des Kunden.' },
+    description: { EN: "Limit of the customer's contact tier.", DE: 'Kontaktstufenlimit des Kunden.' },
     path: 'currentTerms.maxContacts',
     fields: { 'currentTerms.maxContacts': { sql: ['row.current_max_contacts'] } },
     orderField: 'MAX_CONTACTS',
@@ -170,7 +170,10 @@ export const columns = {
   EMAIL_LIMIT: {
     class: 'OPTIONAL',
     label: { EN: 'Email limit', DE: 'E-Mail-Limit' },
-    description: { EN: 'How many e-mails the customer may send.', DE: 'Wie viele E-Mails der Kunde versenden darf.' },
+    description: {
+      EN: 'Number of e-mails the customer may send per month.',
+      DE: 'Anzahl der E-Mails, die der Kunde pro Monat versenden darf.',
+    },
     path: 'currentTerms.emailLimit',
     fields: { 'currentTerms.emailLimit': { sql: ['row.current_email_limit'] } },
     orderField: 'EMAIL_LIMIT',
@@ -199,7 +202,7 @@ export const columns = {
   SUBSCRIPTION_TERM: {
     class: 'OPTIONAL',
     label: { EN: 'Subscription term', DE: 'Abonnementzeitraum' },
-    description: { EN: 'Months of the current contract term.', DE: 'Anzahl der Monate der laufenden Vertragslaufzeit.' },
+    description: { EN: 'Length of the current subscription term in months.', DE: 'Länge des aktuellen Abonnementzeitraums in Monaten.' },
     path: 'currentTerms.subscriptionTermMonths',
     fields: { 'currentTerms.subscriptionTermMonths': { sql: ['row.current_subscription_term_months'] } },
     orderField: 'SUBSCRIPTION_TERM',
@@ -209,8 +212,8 @@ export const columns = {
     class: 'OPTIONAL',
     label: { EN: 'Current MRR', DE: 'Aktueller MRR' },
     description: {
-      EN: 'Monthly recurring revenue of the current contract.',
-      DE: 'Monatlich wiederkehrender Umsatz des aktuellen Vertrags.',
+      EN: 'Monthly recurring revenue (MRR) of the current contract.',
+      DE: 'Monatlich wiederkehrender Umsatz (MRR) des aktuellen Vertrags.',
     },
     path: 'currentTerms.mrr',
     fields: {
@@ -224,8 +227,8 @@ export const columns = {
     class: 'OPTIONAL',
     label: { EN: 'Estimated new MRR', DE: 'Geschätzter neuer MRR' },
     description: {
-      EN: 'Estimated monthly recurring revenue under the upcoming terms.',
-      DE: 'Geschätzter monatlich wiederkehrender Umsatz unter den bevorstehenden Bedingungen.',
+      EN: 'Estimated monthly recurring revenue (MRR) under the new terms.',
+      DE: 'Geschätzter monatlich wiederkehrender Umsatz (MRR) zu den neuen Vertragsbedingungen.',
     },
     path: 'newTerms.mrr',
     fields: { 'newTerms.mrr.amount': { sql: ['row.new_mrr'] }, 'newTerms.mrr.currencyCode': { sql: ['row.new_currency_code'] } },
@@ -237,5 +240,5 @@ export const columns = {
 export type ColumnKey = keyof typeof columns;
 export const columnKeys = Object.keys(columns) as ColumnKey[];
 
-/** What a viewer sees who has not chosen yet. */
+/** The columns of a viewer who has not chosen any. */
 export const defaultColumnKeys = columnKeys.filter((key) => columns[key].class !== 'OPTIONAL');

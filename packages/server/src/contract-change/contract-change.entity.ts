@@ -20,22 +20,22 @@ import type {
   ContractChangeType,
 } from './contract-change.rules.ts';
 
-@ObjectType({ description: "The customer's standing decision on a change.", simpleResolvers: true })
+@ObjectType({ description: "The customer's standing decision on a contract change.", simpleResolvers: true })
 export class ContractChangeDecision {
-  @Field(() => ContractChangeActionEnum, { description: 'ACCEPT or REQUEST_CANCELLATION: the latest that has not been withdrawn.' })
+  @Field(() => ContractChangeActionEnum, { description: 'ACCEPT or REQUEST_CANCELLATION: the latest decision that is not withdrawn.' })
   action!: ContractChangeAction;
 
   @Field(() => DateScalar, { description: 'The date of the decision.' })
   decidedOn!: CalendarDate;
 
-  @Field(() => String, { description: 'Who recorded it.' })
+  @Field(() => String, { description: 'Who recorded the decision.' })
   recordedBy!: string;
 
-  @Field(() => Boolean, { description: "Whether a user of the partner recorded it on the customer's behalf." })
+  @Field(() => Boolean, { description: "Whether the partner recorded the decision on the customer's behalf." })
   onBehalfOfCustomer!: boolean;
 }
 
-/** The log of decisions: the standing one is the latest that was not withdrawn. */
+/** The log of decisions; the standing decision is the latest that is not withdrawn. */
 @Entity('contract_change_decision')
 export class ContractChangeDecisionRecord {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
@@ -69,7 +69,7 @@ export class ContractChangeDecisionRecord {
 @Entity('contract_change')
 @ObjectType({
   implements: Node,
-  description: "A change of a customer's contract that takes effect on a date: a renewal, a contact tier upgrade or an email overage.",
+  description: "A change of a customer's contract on an effective date: a renewal, contact tier upgrade or email overage.",
   simpleResolvers: true,
 })
 export class ContractChange extends Node {
@@ -88,44 +88,44 @@ export class ContractChange extends Node {
   @Column({ type: 'text', name: 'external_id', nullable: true })
   externalId!: string | null;
 
-  @Field(() => Customer, { description: 'Whose contract changes.' })
+  @Field(() => Customer, { description: 'The customer whose contract changes.' })
   customer!: Customer;
 
   @Field(() => Contract, { description: 'The contract that changes.' })
   contract!: Contract;
 
-  @Field(() => CommunicationOwnerEnum, { description: 'Who communicates this change; the same for all changes of a customer.' })
+  @Field(() => CommunicationOwnerEnum, { description: 'Who communicates the change; the same for all changes of a customer.' })
   communicationOwner!: CommunicationOwner;
 
-  @Field(() => CommunicationOwnerSourceEnum, { description: 'Where the communication owner comes from.' })
+  @Field(() => CommunicationOwnerSourceEnum, { description: 'Source of the communication owner.' })
   communicationOwnerSource!: CommunicationOwnerSource;
 
   @Field(() => CustomerUser, {
     nullable: true,
-    description: 'Who at the customer receives information about the change; null while nobody is set.',
+    description: 'Who at the customer receives information about the change; null if none is set.',
   })
   primaryContact!: CustomerUser | null;
 
   @Column({ type: 'enum', enum: ContractChangeTypeEnum, enumName: 'contract_change_type' })
-  @Field(() => ContractChangeTypeEnum, { description: 'What kind of change it is.' })
+  @Field(() => ContractChangeTypeEnum, { description: 'Type of the change.' })
   type!: ContractChangeType;
 
-  @Field(() => ContractChangeStatusEnum, { description: 'Follows from decisions and dates on the business date asked for; never stored.' })
+  @Field(() => ContractChangeStatusEnum, { description: 'Status on the requested business date, derived from decisions and dates.' })
   status!: ContractChangeStatus;
 
-  @Field(() => ContractChangeStatusReasonEnum, { description: 'Why the status is what it is.' })
+  @Field(() => ContractChangeStatusReasonEnum, { description: 'Reason for the status.' })
   statusReason!: ContractChangeStatusReason;
 
   @Field(() => Boolean, {
-    description: 'Whether a cancellation was requested only after the deadline; it counts for the next renewal whose deadline it meets.',
+    description: 'Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets.',
   })
   lateCancellationRequest!: boolean;
 
   @Column({ type: 'date', name: 'effective_date' })
-  @Field(() => DateScalar, { description: 'The day the new terms apply.' })
+  @Field(() => DateScalar, { description: 'The day the new terms take effect.' })
   effectiveDate!: CalendarDate;
 
-  @Field(() => DateScalar, { nullable: true, description: 'The effective date of a renewal; null for the other types.' })
+  @Field(() => DateScalar, { nullable: true, description: 'The effective date of a renewal; null for other types.' })
   renewalStartDate!: CalendarDate | null;
 
   @Column({ type: 'integer', name: 'notice_period_days', default: 45 })
@@ -141,32 +141,32 @@ export class ContractChange extends Node {
   @Field(() => DateScalar, {
     nullable: true,
     description:
-      'The last day on which the terms of a renewal can change: its effective date minus the notice period, 45 days unless agreed otherwise; null for the other types.',
+      'Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days.',
   })
   renewalDeadline!: CalendarDate | null;
 
-  @Field(() => Int, { description: 'Whole days from the business date to the effective date; negative once it has passed.' })
+  @Field(() => Int, { description: 'Whole days from the business date to the effective date; negative after it.' })
   daysUntilEffective!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Whole days from the business date to the deadline, 0 on the day itself; null without a deadline.',
+    description: 'Whole days from the business date to the deadline: 0 on that day, negative after it; null without a deadline.',
   })
   daysUntilDeadline!: number | null;
 
-  @Field(() => ContractTerms, { description: 'The terms the contract changes from.' })
+  @Field(() => ContractTerms, { description: 'The terms before the change.' })
   currentTerms!: ContractTerms;
 
-  @Field(() => ContractTerms, { description: 'The terms the contract changes to; what nobody announced stays as it is.' })
+  @Field(() => ContractTerms, { description: 'The terms after the change; terms without an announced value stay the same.' })
   newTerms!: ContractTerms;
 
-  @Field(() => Money, { nullable: true, description: 'New MRR less current MRR; null when their currencies differ.' })
+  @Field(() => Money, { nullable: true, description: 'New MRR minus current MRR; null if their currencies differ.' })
   estimatedMrrChange!: Money | null;
 
-  @Field(() => [ContractChangeActionEnum], { description: 'What the viewer may still record today, whatever asOf says.' })
+  @Field(() => [ContractChangeActionEnum], { description: 'Actions that the viewer can record today, regardless of asOf.' })
   availableActions!: ContractChangeAction[];
 
-  @Field(() => ContractChangeDecision, { nullable: true, description: 'The standing decision; null while there is none.' })
+  @Field(() => ContractChangeDecision, { nullable: true, description: 'The standing decision; null if there is none.' })
   decision!: ContractChangeDecision | null;
 
   @Column({ type: 'date', name: 'opened_on', nullable: true })
@@ -221,7 +221,7 @@ export class ContractChange extends Node {
   fromCurrencyCode!: string | null;
 
   @Column({ type: 'integer', default: 1 })
-  @Field(() => Int, { description: 'Grows by one whenever the change itself is edited or decided.' })
+  @Field(() => Int, { description: 'Increases by one with each edit or decision; pass it as expectedVersion to detect conflicts.' })
   version!: number;
 
   @Column({ type: 'text', name: 'imported_digest', nullable: true })

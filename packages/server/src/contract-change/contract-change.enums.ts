@@ -6,36 +6,36 @@ import type {
   ContractChangeType,
 } from './contract-change.rules.ts';
 
-export const ContractChangeTypeEnum = registerEnum<ContractChangeType>('ContractChangeType', 'The kind of a contract change.', {
-  RENEWAL: 'The contract goes on for another term.',
+export const ContractChangeTypeEnum = registerEnum<ContractChangeType>('ContractChangeType', 'Type of a contract change.', {
+  RENEWAL: 'The contract continues for another term.',
   CONTACT_TIER_UPGRADE: 'The contract moves to a higher contact tier.',
-  EMAIL_OVERAGE: 'More e-mails were sent than the limit allows; the limit is raised.',
+  EMAIL_OVERAGE: 'The customer sent more e-mails than the limit, so the limit increases.',
 });
 
-export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>('ContractChangeStatus', 'Where a contract change stands.', {
+export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>('ContractChangeStatus', 'Status of a contract change.', {
   PENDING: 'The customer has not decided yet.',
   CONFIRMED: 'The customer accepted an upgrade or overage.',
-  RENEWED: 'The customer accepted the renewal, or its deadline has passed and it renews by itself.',
+  RENEWED: 'The customer accepted the renewal, or its deadline passed and it renews automatically.',
   CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
 });
 
 export const ContractChangeStatusReasonEnum = registerEnum<ContractChangeStatusReason>(
   'ContractChangeStatusReason',
-  'Why a contract change has its status.',
+  'Reason for the status of a contract change.',
   {
-    AWAITING_DECISION: 'No decision stands and none is due by itself.',
-    ACCEPTED: "The customer's acceptance stands.",
+    AWAITING_DECISION: 'There is no standing decision, and no automatic renewal yet.',
+    ACCEPTED: 'The customer accepted the new terms.',
     AUTO_RENEWED: 'The deadline passed without a cancellation.',
-    CANCELLATION_REQUESTED: "The customer's request to cancel stands.",
+    CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
   },
 );
 
 export const ContractChangeActionEnum = registerEnum<ContractChangeAction>(
   'ContractChangeAction',
-  'What can be recorded of a customer about a contract change.',
+  'A decision of a customer on a contract change.',
   {
     ACCEPT: 'The customer accepts the new terms.',
     REQUEST_CANCELLATION: 'The customer requests cancellation.',
-    WITHDRAW_CANCELLATION: 'The customer withdraws the request to cancel.',
+    WITHDRAW_CANCELLATION: 'The customer withdraws the cancellation request.',
   },
 );

@@ -6,12 +6,12 @@ import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/proje
 import { asOfSql, columns, statusFacts, statusSources } from './contract-change.columns.ts';
 import { availableActions, statusReason } from './contract-change.rules.ts';
 
-// Every field of ContractChange that ends a path, over the dashboard row. The columns bring theirs; what else a client may ask
-// for stands here. Joins beyond the row are added only for the fields that need them.
+// Every leaf of ContractChange, over the dashboard row: those of the columns, and the others here. Further tables are joined only for the
+// fields that need them.
 
 const columnFields: Record<string, Leaf> = Object.assign({}, ...Object.values(columns).map((column) => column.fields));
 
-/** The customer as the row has it; what the row lacks comes from the association. */
+/** The customer: values of the row where it has them, others from the association. */
 const customer: FieldTable = {
   ...customerFields,
   leaves: {
@@ -42,7 +42,7 @@ export const contractChangeFields: FieldTable = withNested(
       'primaryContact.id': idLeaf('CustomerUser', 'row.primary_contact_id'),
       'estimatedMrrChange.amount': { sql: [estimatedMrrChangeSql.amount] },
       'estimatedMrrChange.currencyCode': { sql: [estimatedMrrChangeSql.currency] },
-      // Today's facts (alias `today`), whatever date was asked for.
+      // Actions depend on today (alias `today`), regardless of `asOf`.
       availableActions: {
         sql: [
           'today.type',

@@ -8,10 +8,10 @@ import { asOfSql } from './contract-change.columns.ts';
 import { standingDecisionSql, windowDays } from './contract-change.rules.ts';
 import { dashboardRowsSql } from './dashboard-row.queries.ts';
 
-/** For which business date the rules are evaluated, and which day it is. */
+/** The business date for which the rules are evaluated, and today. */
 export type Dates = { asOf: CalendarDate; today: CalendarDate };
 
-/** The dashboard's rows on a business date, under the alias `row`: as they stand today, or derived for another day. */
+/** The dashboard's rows on a business date (alias `row`): stored for today, derived for any other day. */
 export function rowsSql({ asOf, today }: Dates): string {
   if (asOf === today) return 'dashboard_row row';
   const direction = asOf < today ? 'past' : 'future';
@@ -20,7 +20,7 @@ export function rowsSql({ asOf, today }: Dates): string {
 
 export const inWindowSql = (row: string) => `${row}.effective_date between ${asOfSql} and ${asOfSql} + ${windowDays}`;
 
-/** What a projection needs beyond the row; a join is named by the alias it brings. */
+/** The joins that a projection needs; each has the name of its alias. */
 export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): string {
   const sql: string[] = [];
   if (joins.has('association')) {
@@ -46,7 +46,7 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
 
 const datesOf = ({ today }: Reader): Dates => ({ asOf: today, today });
 
-/** Upcoming changes of each of many customers, by effective date. */
+/** For each of many customers, its upcoming changes by effective date. */
 export async function findUpcomingOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
   const dates = datesOf(reader);
   const parameters = new Parameters(dates);
@@ -60,14 +60,13 @@ export async function findUpcomingOfCustomers(reader: Reader, projection: Projec
   });
 }
 
-/** The latest comes first: what lies ahead, then what has passed. */
 const historyOrder = {
   name: 'contractChanges of a customer',
   keys: [{ sql: 'row.effective_date', type: 'date', isRequired: true, isDescending: true }],
   id: 'row.id',
 } as const;
 
-/** A page of all changes, past ones too, of each of many customers. */
+/** For each of many customers, a page of all its changes, including past ones. */
 export async function findHistoryOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
   const dates = datesOf(reader);
   return await selectPages(reader, wanted, {
@@ -92,7 +91,7 @@ export async function countHistoryOfCustomers(reader: Reader, customerIds: reado
   return new Map(rows);
 }
 
-/** Changes by their ids, past ones too. */
+/** Changes by ID, including past ones. */
 export async function findChanges(reader: Reader, projection: Projection, ids: readonly string[]) {
   const dates = datesOf(reader);
   const parameters = new Parameters(dates);

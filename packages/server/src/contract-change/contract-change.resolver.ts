@@ -20,7 +20,7 @@ export class CustomerChangesResolver {
   }
 
   @FieldResolver(() => ContractChangeConnection, {
-    description: "All changes of the customer's contracts, past ones too, the latest first.",
+    description: "All changes of the customer's contracts, including past ones, latest first.",
   })
   async contractChanges(
     @Root() parent: Customer,

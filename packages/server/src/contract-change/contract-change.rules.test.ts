@@ -18,7 +18,7 @@ import {
   type Decision,
 } from './contract-change.rules.ts';
 
-// The truth table, written down: d counts the days to the effective date, and every case tells its whole life, d from 130 to -3.
+// The truth table: d is the number of days to the effective date; every case covers d from 130 to -3.
 
 const accept = 'ACCEPT';
 const cancel = 'REQUEST_CANCELLATION';
@@ -314,7 +314,7 @@ describe('the truth table, by the database', () => {
     for (const [index, each] of cases.entries()) {
       const id = randomUUID();
       ids.set(each, id);
-      // A contract has one renewal a date: cases lie years apart, counted in days that keep their distances.
+      // A contract has one renewal per date, so the cases are years apart, by a fixed number of days.
       const date = addDays(effectiveDate, index * 1000);
       await db.query(
         `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date) values ($1, $2, $3, $4, $5, $6)`,

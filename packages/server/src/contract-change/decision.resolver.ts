@@ -1,8 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Int, Mutation, Resolver } from 'type-graphql';
+import { Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { decidingRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
@@ -11,73 +13,54 @@ import type { ContractChangeAction } from './contract-change.rules.ts';
 import { contractChanges } from './contract-change.source.ts';
 import { recordDecision } from './decision.queries.ts';
 
-const changeDescription = 'The contract change.';
-const versionDescription = 'The version of the change that the decision is based on; a newer one is a conflict. Not compared unless given.';
-const inputDescription = { description: 'What to record.' };
+const changeDescription = 'ID of the contract change.';
 
-@InputType({ description: 'Which change the customer accepts.' })
+@InputType({ description: 'Input of acceptContractChange.' })
 class AcceptContractChangeInput {
   @Field(() => ID, { description: changeDescription })
   contractChangeId!: string;
 
-  @Field(() => Int, { nullable: true, description: versionDescription })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Which change, and with a renewal the contract, the customer cancels.' })
+@InputType({ description: 'Input of requestCancellation.' })
 class RequestCancellationInput {
   @Field(() => ID, { description: changeDescription })
   contractChangeId!: string;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'After the deadline: the request counts for the first later renewal whose deadline it meets.',
+    description: 'Whether a request after the deadline applies to the first later renewal whose deadline it meets.',
   })
   forNextPossible!: boolean;
 
-  @Field(() => Int, { nullable: true, description: versionDescription })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Which request to cancel the customer withdraws.' })
+@InputType({ description: 'Input of withdrawCancellation.' })
 class WithdrawCancellationInput {
   @Field(() => ID, { description: changeDescription })
   contractChangeId!: string;
 
-  @Field(() => Int, { nullable: true, description: versionDescription })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
-const userErrors = 'What a person can mend; empty when it was recorded.';
-const contractChange = [ContractChange, 'The change as it now is; null when nothing was recorded.'] as const;
+const AcceptContractChangePayload = payloadOf('AcceptContractChange', { contractChange: ContractChange });
+const RequestCancellationPayload = payloadOf('RequestCancellation', { contractChange: ContractChange });
+const WithdrawCancellationPayload = payloadOf('WithdrawCancellation', { contractChange: ContractChange });
 
-const AcceptContractChangePayload = payloadOf(
-  'AcceptContractChangePayload',
-  { description: 'What came of recording an acceptance.', userErrors },
-  { contractChange },
-);
-
-const RequestCancellationPayload = payloadOf(
-  'RequestCancellationPayload',
-  { description: 'What came of recording a request to cancel.', userErrors },
-  { contractChange },
-);
-
-const WithdrawCancellationPayload = payloadOf(
-  'WithdrawCancellationPayload',
-  { description: 'What came of withdrawing a request to cancel.', userErrors },
-  { contractChange },
-);
-
-const who = "OPERATOR; MANAGER and ADMIN on the customer's behalf while the partner is the communication owner.";
+const requires = 'Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner.';
 
 @Resolver()
 export class DecisionResolver {
   @Mutation(() => AcceptContractChangePayload, {
-    description: `Records that the customer accepts; it takes back a standing request to cancel. ${who}`,
+    description: `Records that the customer accepts the new terms; also withdraws a cancellation request. ${requires}`,
   })
   async acceptContractChange(
-    @Arg('input', () => AcceptContractChangeInput, inputDescription) input: AcceptContractChangeInput,
+    @Input(() => AcceptContractChangeInput) input: AcceptContractChangeInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -85,19 +68,21 @@ export class DecisionResolver {
   }
 
   @Mutation(() => RequestCancellationPayload, {
-    description: `Records that the customer requests cancellation, through the deadline's day. ${who}`,
+    description:
+      'Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the ' +
+      `effective date. A cancelled renewal ends the contract. ${requires}`,
   })
   async requestCancellation(
-    @Arg('input', () => RequestCancellationInput, inputDescription) input: RequestCancellationInput,
+    @Input(() => RequestCancellationInput) input: RequestCancellationInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
     return await decide(context, info, input, 'REQUEST_CANCELLATION');
   }
 
-  @Mutation(() => WithdrawCancellationPayload, { description: `Records that the customer withdraws the request to cancel. ${who}` })
+  @Mutation(() => WithdrawCancellationPayload, { description: `Records that the customer withdraws the cancellation request. ${requires}` })
   async withdrawCancellation(
-    @Arg('input', () => WithdrawCancellationInput, inputDescription) input: WithdrawCancellationInput,
+    @Input(() => WithdrawCancellationInput) input: WithdrawCancellationInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {

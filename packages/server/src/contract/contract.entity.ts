@@ -9,42 +9,42 @@ import { DateScalar } from '../graphql/scalars.ts';
 
 export const BillingFrequencyEnum = registerEnum(
   'BillingFrequency',
-  'How often a contract is billed. billingIntervalMonths has the months.',
+  'How often a contract is billed; billingIntervalMonths has the number of months.',
   {
     MONTHLY: 'Every month.',
     QUARTERLY: 'Every three months.',
     SEMI_ANNUALLY: 'Every six months.',
     ANNUALLY: 'Every twelve months.',
-    OTHER: 'Every so many months as billingIntervalMonths says.',
+    OTHER: 'Every n months; billingIntervalMonths has n.',
   },
 );
 export type BillingFrequency = keyof typeof BillingFrequencyEnum;
 
-@ObjectType({ description: 'What a contract grants and costs.', simpleResolvers: true })
+@ObjectType({ description: 'Limits, billing, term and price of a contract.', simpleResolvers: true })
 export class ContractTerms {
   @Field(() => Int, { nullable: true, description: 'Limit of the contact tier, in contacts; null if the product has none.' })
   maxContacts!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Limit of e-mails that may be sent, per month; null if the product has none.' })
+  @Field(() => Int, { nullable: true, description: 'Limit of e-mails sent per month; null if the product has none.' })
   emailLimit!: number | null;
 
   @Field(() => BillingFrequencyEnum, { description: 'How often the contract is billed.' })
   billingFrequency!: BillingFrequency;
 
-  @Field(() => Int, { description: 'Months from one bill to the next.' })
+  @Field(() => Int, { description: 'Months between two bills.' })
   billingIntervalMonths!: number;
 
   @Field(() => Int, { description: 'Length of the subscription term in months, usually 1, 3, 6, 12 or 24.' })
   subscriptionTermMonths!: number;
 
-  @Field(() => Money, { description: 'Monthly recurring revenue.' })
+  @Field(() => Money, { description: 'Monthly recurring revenue (MRR).' })
   mrr!: Money;
 }
 
 @Entity('contract')
 @ObjectType({
   implements: Node,
-  description: "A customer's subscription to one product. It renews by itself at the end of each term.",
+  description: "A customer's subscription to one product. It renews automatically at the end of each term.",
   simpleResolvers: true,
 })
 export class Contract extends Node {
@@ -55,13 +55,13 @@ export class Contract extends Node {
   override id!: string;
 
   @Column({ type: 'text', name: 'external_id' })
-  @Field(() => String, { description: 'The id the contract has in the system it was imported from.' })
+  @Field(() => String, { description: 'ID of the contract in the system it was imported from.' })
   externalId!: string;
 
   @Column({ type: 'uuid', name: 'customer_id' })
   customerId!: string;
 
-  @Field(() => Customer, { description: 'Whose contract it is.' })
+  @Field(() => Customer, { description: 'The customer of the contract.' })
   customer!: Customer;
 
   @Column({ type: 'text' })
@@ -88,7 +88,7 @@ export class Contract extends Node {
   @Column({ type: 'text', name: 'currency_code' })
   currencyCode!: string;
 
-  @Field(() => ContractTerms, { description: 'The terms as they stand today.' })
+  @Field(() => ContractTerms, { description: 'The terms of today.' })
   terms!: ContractTerms;
 
   @Column({ type: 'date', name: 'anchor_date' })
@@ -105,11 +105,13 @@ export class Contract extends Node {
   termStart!: CalendarDate;
 
   @Column({ type: 'date', name: 'renewal_start_date', insert: false, update: false })
-  @Field(() => DateScalar, { nullable: true, description: 'The day the next term begins; null once the contract has ended.' })
+  @Field(() => DateScalar, { nullable: true, description: 'First day of the next term; null if the contract has ended.' })
   renewalStartDate!: CalendarDate;
 
   @Column({ type: 'integer', name: 'notice_period_days', default: 45 })
-  @Field(() => Int, { description: 'Days before a renewal until which its terms can change, for renewals that open from now on.' })
+  @Field(() => Int, {
+    description: 'Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later.',
+  })
   noticePeriodDays!: number;
 
   @Column({ type: 'boolean', name: 'auto_renew', nullable: true })
@@ -125,11 +127,11 @@ export class Contract extends Node {
   importedDigest!: string | null;
 }
 
-@ObjectType({ description: 'A product the customer is subscribed to.', simpleResolvers: true })
+@ObjectType({ description: 'A product to which the customer is subscribed.', simpleResolvers: true })
 export class ProductSubscription {
-  @Field(() => String, { description: "The product's name." })
+  @Field(() => String, { description: 'The name of the product.' })
   product!: string;
 
-  @Field(() => Contract, { description: 'The contract under which the customer has it.' })
+  @Field(() => Contract, { description: 'The contract for the product.' })
   contract!: Contract;
 }

@@ -1,7 +1,7 @@
 import { customerFields } from '../customer/customer.fields.ts';
 import { idLeaf, withNested, type FieldTable } from '../reading/projection.ts';
 
-/** Contract terms whose columns are named prefix + max_contacts and so on. */
+/** Contract terms in columns with a common prefix. */
 export const termsFields = (prefix: string, joins: readonly string[] = []): FieldTable => ({
   leaves: {
     maxContacts: { sql: [`${prefix}max_contacts`], joins },
@@ -30,5 +30,4 @@ export const ownContractFields: FieldTable = withNested(
 
 export const contractFields: FieldTable = withNested(ownContractFields, { customer: customerFields });
 
-/** A product the customer is subscribed to. */
 export const productFields: FieldTable = withNested({ leaves: { product: { sql: ['contract.product'] } } }, { contract: contractFields });

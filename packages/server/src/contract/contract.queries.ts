@@ -18,7 +18,7 @@ export async function findContracts(reader: Reader, projection: Projection, ids:
   });
 }
 
-/** Products of each of many customers by name; those of ended contracts are gone. */
+/** For each of many customers, the products of its contracts that have not ended, by name. */
 export async function findProductsOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
   const parameters = new Parameters();
   return await selectKeyed(reader, projection, {

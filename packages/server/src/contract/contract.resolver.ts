@@ -10,7 +10,7 @@ import { findProductsOfCustomers } from './contract.queries.ts';
 @Resolver(() => Customer)
 export class CustomerProductsResolver {
   @FieldResolver(() => [ProductSubscription], {
-    description: 'The products the customer is subscribed to, by name; those of ended contracts are gone.',
+    description: 'Products to which the customer is subscribed, by name. Excludes ended contracts.',
   })
   async products(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return await resolveNestedList({ parent, context, info, fields: productFields }, findProductsOfCustomers);

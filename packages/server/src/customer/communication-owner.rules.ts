@@ -2,12 +2,12 @@ export const communicationOwners = ['VENDOR', 'PARTNER'] as const;
 export type CommunicationOwner = (typeof communicationOwners)[number];
 export type CommunicationOwnerSource = 'VENDOR_DEFAULT' | 'PARTNER_SETTING' | 'MANUAL';
 
-/** The owner set by hand, before the partner's setting "owns all transactional conversations", before the vendor. */
+/** The owner set by hand; otherwise the partner if it owns all transactional conversations; otherwise the vendor. */
 export function communicationOwner(manual: CommunicationOwner | null, ownsAll: boolean): CommunicationOwner {
   return manual ?? (ownsAll ? 'PARTNER' : 'VENDOR');
 }
 
-/** SQL of the same, over the owner set by hand and the partner's setting. */
+/** SQL of the same rule. */
 export const communicationOwnerSql = (manual: string, ownsAll: string) =>
   `coalesce(${manual}, case when ${ownsAll} then 'PARTNER'::communication_owner else 'VENDOR' end)`;
 

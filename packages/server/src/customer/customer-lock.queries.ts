@@ -1,11 +1,11 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import type { CommunicationOwner } from './communication-owner.rules.ts';
 
-// A writer that changes what a customer's dashboard rows show locks the customer's active association first.
+// Every writer that changes a customer's dashboard rows first locks the customer's active association.
 
 export type LockedAssociation = { id: string; owner: CommunicationOwner | null; contactId: string | null; version: number };
 
-/** The active association of a customer, nobody else's to change until this transaction ends; null if there is none. */
+/** Locks the active association of a customer until the transaction ends; null if there is none. */
 export async function lockAssociation(tx: PartnerTransaction, customerId: string): Promise<LockedAssociation | null> {
   const { rows } = await tx.query<LockedAssociation>(
     `/* lockAssociation */ select id, communication_owner as owner, primary_contact_id as "contactId", version

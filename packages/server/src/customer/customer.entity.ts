@@ -10,16 +10,16 @@ export const CommunicationOwnerEnum = registerEnum<CommunicationOwner>(
   'CommunicationOwner',
   'Who communicates the details of a contract change to the customer.',
   {
-    VENDOR: 'The vendor talks to the customer.',
-    PARTNER: 'The partner talks to the customer.',
+    VENDOR: 'The vendor communicates.',
+    PARTNER: 'The partner communicates.',
   },
 );
 
 export const CommunicationOwnerSourceEnum = registerEnum<CommunicationOwnerSource>(
   'CommunicationOwnerSource',
-  'Where the communication owner comes from; the first that applies wins.',
+  'Source of the communication owner. MANUAL takes precedence over PARTNER_SETTING, and PARTNER_SETTING over VENDOR_DEFAULT.',
   {
-    VENDOR_DEFAULT: 'Nobody said otherwise: the vendor.',
+    VENDOR_DEFAULT: 'The default: the vendor communicates.',
     PARTNER_SETTING: 'The partner owns all transactional conversations.',
     MANUAL: 'Set by hand for this customer.',
   },
@@ -53,7 +53,7 @@ export class CustomerUser extends Node {
   jobTitle!: string | null;
 
   @Column({ type: 'boolean', name: 'is_active' })
-  @Field(() => Boolean, { description: 'Whether the login is active; only active users can be primary contact.' })
+  @Field(() => Boolean, { description: 'Whether the login is active; only active users can be the primary contact.' })
   isActive!: boolean;
 
   @Column({ type: 'text', name: 'imported_digest', nullable: true })
@@ -63,7 +63,7 @@ export class CustomerUser extends Node {
 @Entity('customer_association')
 @ObjectType({
   implements: Node,
-  description: 'That the partner looks after the customer: since when, who talks to the customer, and to whom.',
+  description: 'The association between the partner and a customer, with its communication owner and primary contact.',
   simpleResolvers: true,
 })
 export class CustomerAssociation extends Node {
@@ -77,23 +77,22 @@ export class CustomerAssociation extends Node {
   customerId!: string;
 
   @Column({ type: 'timestamptz', name: 'started_at', default: () => 'now()' })
-  @Field(() => DateTimeScalar, { description: 'When the association began.' })
+  @Field(() => DateTimeScalar, { description: 'When the association started.' })
   startedAt!: Date;
 
   @Column({ type: 'timestamptz', name: 'ended_at', nullable: true })
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When the association was ended; null while it is active.' })
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the association ended; null if it is active.' })
   endedAt!: Date | null;
 
   @Column({ type: 'enum', enum: CommunicationOwnerEnum, enumName: 'communication_owner', name: 'communication_owner', nullable: true })
   manualOwner!: CommunicationOwner | null;
 
   @Field(() => CommunicationOwnerEnum, {
-    description:
-      'Who talks to the customer: set by hand, else by the partner\'s setting "owns all transactional conversations", else the vendor.',
+    description: 'The owner set by hand; otherwise the partner if it owns all transactional conversations; otherwise the vendor.',
   })
   communicationOwner!: CommunicationOwner;
 
-  @Field(() => CommunicationOwnerSourceEnum, { description: 'Where the communication owner comes from.' })
+  @Field(() => CommunicationOwnerSourceEnum, { description: 'Source of the communication owner.' })
   communicationOwnerSource!: CommunicationOwnerSource;
 
   @Column({ type: 'uuid', name: 'primary_contact_id', nullable: true })
@@ -110,19 +109,19 @@ export class CustomerAssociation extends Node {
 
   @Field(() => CustomerUser, {
     nullable: true,
-    description: "Who receives information about the customer's contract changes: an active user of the account; null while none is set.",
+    description: "The active user of the customer's account who receives information about contract changes; null if none is set.",
   })
   primaryContact!: CustomerUser | null;
 
   @Column({ type: 'integer', default: 1 })
   @Field(() => Int, {
-    description: 'Grows by one with every change of owner or contact; expected by edits that must not overwrite another.',
+    description: 'Increases by one with each change of owner or contact; pass it as expectedVersion to detect conflicts.',
   })
   version!: number;
 }
 
 @Entity('app_usage')
-@ObjectType({ description: "How much of an app the customer's account used on a day.", simpleResolvers: true })
+@ObjectType({ description: "Usage of one app by the customer's account on one day.", simpleResolvers: true })
 export class AppUsage {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -135,7 +134,7 @@ export class AppUsage {
   app!: string;
 
   @PrimaryColumn({ type: 'date' })
-  @Field(() => DateScalar, { description: 'The day on which the usage was measured.' })
+  @Field(() => DateScalar, { description: 'The day of the measurement.' })
   date!: CalendarDate;
 
   @Column({ type: 'integer', name: 'contacts_used', nullable: true })
@@ -157,7 +156,7 @@ export class AppUsage {
 @Entity('customer')
 @ObjectType({
   implements: Node,
-  description: 'A customer of the vendor that the partner looks after. Two partners of one account each have a record of their own.',
+  description: 'A customer of the vendor that the partner looks after. Each partner of an account has its own record of it.',
   simpleResolvers: true,
 })
 export class Customer extends Node {
@@ -168,7 +167,7 @@ export class Customer extends Node {
   override id!: string;
 
   @Column({ type: 'bigint', name: 'hub_id' })
-  @Field(() => HubIdScalar, { description: "The vendor's id of the customer's account." })
+  @Field(() => HubIdScalar, { description: "The vendor's ID for the customer's account." })
   hubId!: string;
 
   @Column({ type: 'text' })
@@ -188,6 +187,6 @@ export class Customer extends Node {
   @Column({ type: 'text', name: 'imported_digest', nullable: true })
   importedDigest!: string | null;
 
-  @Field(() => CustomerAssociation, { description: 'The active association of the partner with this customer.' })
+  @Field(() => CustomerAssociation, { description: 'The active association between the partner and the customer.' })
   association!: CustomerAssociation;
 }

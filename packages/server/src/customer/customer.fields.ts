@@ -1,7 +1,7 @@
 import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { communicationOwnerSource, communicationOwnerSql } from './communication-owner.rules.ts';
 
-/** A customer user under an alias: `member` of a list, or `contact`, which some joins bring. */
+/** A customer user: alias `member` in a list, or `contact` from a join. */
 const userFields = (alias: string, joins: readonly string[]): FieldTable => ({
   leaves: {
     id: idLeaf('CustomerUser', `${alias}.id`, joins),
@@ -16,7 +16,7 @@ export const customerUserFields = userFields('member', []);
 
 export const primaryContactFields = userFields('contact', ['association', 'contact']);
 
-/** The communication owner and its source, over the column that holds the owner set by hand and the partner's settings. */
+/** The communication owner and its source; `manual` is SQL of the owner set by hand. */
 export const ownerLeaves = (
   manual: string,
   joins: readonly string[] = [],
@@ -32,7 +32,7 @@ export const ownerLeaves = (
   };
 };
 
-/** An association. A join is named by the alias it brings. */
+/** An association. Each join has the name of its alias. */
 export const associationFields: FieldTable = withNested(
   {
     leaves: {
@@ -59,7 +59,7 @@ export const customerFields: FieldTable = withNested(
   { association: associationFields },
 );
 
-/** A day's usage of an app, under the alias `usage`. */
+/** Usage of an app on one day; alias `usage`. */
 export const appUsageFields: FieldTable = {
   leaves: {
     app: { sql: ['usage.app'] },

@@ -5,14 +5,14 @@ import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { searchSql } from './search-text.ts';
 
-// Customers are read through their active association: once it has ended, nothing of the customer is there.
+// Customers are read through their active association: after it ends, the customer is not found.
 
 const associationSql = (customerId: string) =>
   `join customer_association association on association.partner_id = scope.partner_id and association.customer_id = ${customerId} and association.ended_at is null`;
 const contactSql =
   'left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id';
 
-/** Customers with their active association, and with the primary contact where a field needs it. */
+/** Customers with their active association; with the primary contact only if a field needs it. */
 export const customersSql = (projection: Projection) =>
   `customer ${associationSql('customer.id')} ${projection.joins.has('contact') ? contactSql : ''}`;
 
@@ -42,10 +42,10 @@ export async function countCustomers(reader: Reader, query: string | null | unde
   return rows[0]?.[0] ?? 0;
 }
 
-/** How a customer can be named; a website by its key (see parseWebsite). */
+/** What identifies a customer; for a website, its key (see parseWebsite). */
 export type CustomerName = { ids: readonly string[] } | { hubId: string } | { websiteKey: string };
 
-/** Customers by name, each under its id; of several with one website the one with the smallest Hub ID comes first. */
+/** Customers by ID. If several share a website, the one with the smallest Hub ID comes first. */
 export async function findCustomersBy(reader: Reader, projection: Projection, name: CustomerName) {
   const parameters = new Parameters();
   const named =
@@ -64,7 +64,7 @@ export async function findCustomersBy(reader: Reader, projection: Projection, na
   });
 }
 
-/** Associations by their ids; ended ones only if told, as the result of ending one. */
+/** Associations by ID; ended ones only with `includeEnded`, for the result of endAssociation. */
 export async function findAssociations(reader: Reader, projection: Projection, ids: readonly string[], { includeEnded = false } = {}) {
   const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
@@ -97,7 +97,7 @@ const customerUserOrder = {
   id: 'member.id',
 } as const;
 
-/** A page of the users of each of many customers. */
+/** For each of many customers, a page of its users. */
 export async function findUsersOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
   return await selectPages(reader, wanted, {
     name: 'findUsersOfCustomers',
@@ -121,7 +121,7 @@ export async function countUsersOfCustomers(reader: Reader, customerIds: readonl
   return new Map(rows);
 }
 
-/** App usage of each of many customers since a date, the latest first. */
+/** For each of many customers, app usage since a date, latest first. */
 export async function findUsageOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[], since: string | null) {
   const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
@@ -131,7 +131,7 @@ export async function findUsageOfCustomers(reader: Reader, projection: Projectio
     where:
       `usage.partner_id = scope.partner_id and usage.customer_id = any (${parameters.add(customerIds, 'uuid[]')}) ` +
       `and usage.date >= ${parameters.add(since ?? '-infinity', 'date')}`,
-    // Days counted backward put the latest first.
+    // selectKeyed orders ascending; the distance to a far date puts the latest first.
     orderBy: [`date '4000-01-01' - usage.date`, 'usage.app'],
     parameters,
   });

@@ -22,26 +22,27 @@ import {
   type CustomerName,
 } from './customer.queries.ts';
 import { customers } from './customer.source.ts';
+import { searchDescription } from './search-text.ts';
 import { parseWebsite } from './website.ts';
 
-@InputType({ isOneOf: true, description: 'Names one customer, in exactly one way.' } as never)
+@InputType({ isOneOf: true, description: 'Identifies one customer by exactly one field.' } as never)
 export class CustomerBy {
-  @Field(() => ID, { nullable: true, description: "The customer's id." })
+  @Field(() => ID, { nullable: true, description: 'ID of the customer.' })
   id?: string;
 
-  @Field(() => HubIdScalar, { nullable: true, description: "The vendor's id of the customer's account." })
+  @Field(() => HubIdScalar, { nullable: true, description: "The vendor's ID for the customer's account." })
   hubId?: string;
 
-  @Field(() => String, { nullable: true, description: 'The website by its host, with or without https:// and www.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Website host, with or without https:// and www. If several customers share it, the smallest Hub ID wins.',
+  })
   website?: string;
 }
 
 @ArgsType()
 class CustomersArgs extends ForwardPageArgs {
-  @Field(() => String, {
-    nullable: true,
-    description: "Part of the name or of the website's host, whatever the case and accents; or the exact Hub ID.",
-  })
+  @Field(() => String, { nullable: true, description: searchDescription })
   query?: string;
 }
 
@@ -58,9 +59,9 @@ export class CustomerResolver {
     );
   }
 
-  @Query(() => Customer, { nullable: true, description: 'One customer; null if there is none of that name with an active association.' })
+  @Query(() => Customer, { nullable: true, description: 'One customer; null if none with an active association matches.' })
   async customer(
-    @Arg('by', () => CustomerBy, { description: 'Which one.' }) by: CustomerBy,
+    @Arg('by', () => CustomerBy, { description: 'The field that identifies the customer.' }) by: CustomerBy,
     @Ctx() { reader }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -72,7 +73,7 @@ export class CustomerResolver {
   }
 
   @FieldResolver(() => CustomerUserConnection, {
-    description: "Users of the customer's account, by name: the active ones can be primary contact.",
+    description: "Users of the customer's account, by name; active users can be the primary contact.",
   })
   async users(
     @Root() parent: Customer,
@@ -84,10 +85,10 @@ export class CustomerResolver {
     return await resolveNestedConnection(field, findUsersOfCustomers, countUsersOfCustomers);
   }
 
-  @FieldResolver(() => [AppUsage], { description: 'How much the account used its apps, the latest day first.' })
+  @FieldResolver(() => [AppUsage], { description: "Usage of apps by the customer's account, latest day first." })
   async appUsage(
     @Root() parent: Customer,
-    @Arg('since', () => DateScalar, { nullable: true, description: 'The first day wanted; all days unless given.' }) since: string | null,
+    @Arg('since', () => DateScalar, { nullable: true, description: 'First day to include. Default: all days.' }) since: string | null,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -96,14 +97,14 @@ export class CustomerResolver {
   }
 }
 
-/** Null for what can name nobody: an id of something else, a website that is none. */
+/** Null if it cannot match: an ID of another type, or a malformed website. */
 function customerName({ id, hubId, website }: CustomerBy): CustomerName | null {
   if (id != null) {
     const uuid = uuidOf('Customer', id);
     return uuid === null ? null : { ids: [uuid] };
   }
   if (hubId != null) return { hubId };
-  if (website == null) throw badInput('Name the customer by id, hubId or website.');
+  if (website == null) throw badInput('Identify the customer by id, hubId or website.');
   const parsed = parseWebsite(website);
   return parsed === null ? null : { websiteKey: parsed.key };
 }

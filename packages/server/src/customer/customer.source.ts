@@ -16,8 +16,8 @@ export const associations: Source = {
   byIds: (reader, projection, ids) => findAssociations(reader, projection, ids),
 };
 
-/** For the payload that ends one. */
-export const associationsEvenEnded: Source = {
+/** For the payload of endAssociation. */
+export const associationsIncludingEnded: Source = {
   ...associations,
   byIds: (reader, projection, ids) => findAssociations(reader, projection, ids, { includeEnded: true }),
 };

@@ -47,7 +47,7 @@ describe('asOf', () => {
     expect(await list(addDays(today, 101))).toEqual([]);
   });
 
-  test('leaves decisions dated later out, and availableActions as they are today', async () => {
+  test('ignores later decisions, and keeps the availableActions of today', async () => {
     const { data, list } = await partner();
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 60));
     await data.decide(id, 'REQUEST_CANCELLATION', addDays(today, -3));
@@ -81,7 +81,7 @@ describe('asOf', () => {
     }
     const remembered: unknown[] = [];
     for (const day of days) remembered.push(await list(addDays(start, day), fields));
-    // The upgrade was recorded at once with its date, so on the days before it the dashboard of then knew of it too.
+    // The upgrade was recorded with its date in advance, so the dashboard showed it on earlier days too.
     expect(remembered).toEqual(lived);
     expect(lived[2]).toMatchObject([{ currentTerms: { mrr: { amount: '100.00' } } }, { currentTerms: { mrr: { amount: '100.00' } } }]);
     expect(lived[5]).toMatchObject([{ type: 'RENEWAL', currentTerms: { mrr: { amount: '150' } } }]);
@@ -98,14 +98,14 @@ describe('asOf', () => {
     expect(await list(addDays(today, 51))).toEqual([]);
   });
 
-  test('goes 366 days both ways and no further', async () => {
+  test('is at most 366 days from today in both directions', async () => {
     const { list } = await partner();
     expect(await list(addDays(today, 366))).toEqual([]);
     expect(await list(addDays(today, -366))).toEqual([]);
     for (const days of [367, -367]) await expect(list(addDays(today, days))).rejects.toThrow('BAD_USER_INPUT');
   });
 
-  test('is understood by the summary', async () => {
+  test('applies to the summary', async () => {
     const { data, token } = await partner();
     await data.renewal(await data.customer({ name: 'A' }), addDays(today, 46), { mrr: '10.10' });
     const { body } = await server.query(

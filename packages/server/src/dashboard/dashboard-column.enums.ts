@@ -3,6 +3,6 @@ import { registerEnum } from '../graphql/register-enum.ts';
 
 export const DashboardColumnKeyEnum = registerEnum(
   'DashboardColumnKey',
-  'The columns of the dashboard, in their standard order.',
+  'Key of a dashboard column. The query dashboardColumns has the standard order.',
   Object.fromEntries(columnKeys.map((key) => [key, columns[key].description.EN])) as Record<ColumnKey, string>,
 );

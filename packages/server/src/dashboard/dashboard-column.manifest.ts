@@ -5,13 +5,13 @@ const allColumns: Record<ColumnKey, Column> = columns;
 const leaves = Object.keys(contractChangeFields.leaves);
 
 /**
- * What generated clients have to know of the columns and GraphQL's own language has no place for: schema/columns.json. `selects` are the
- * leaves to select, below ContractChange.
+ * The file schema/columns.json: what generated clients need to know of the columns and the GraphQL schema cannot express. `selects` are
+ * the leaves to select, below ContractChange.
  */
 export function printColumns(): string {
   const manifest = columnKeys.map((key) => {
     const { class: columnClass, path, beside = [], label, description, orderField, values } = allColumns[key];
-    // What can be acted on brings its id.
+    // An object with an ID brings it, so that mutations can use it.
     const below = Object.keys(allColumns[key].fields).filter((leaf) => leaf === path || leaf.startsWith(`${path}.`));
     const selects = [...leaves.filter((leaf) => leaf === `${path}.id`), ...below, ...beside];
     return { key, class: columnClass, path, selects, label, description, orderField, ...(values && { values }) };

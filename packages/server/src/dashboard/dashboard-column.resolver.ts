@@ -4,6 +4,7 @@ import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { mutate } from '../writing/mutation.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { resolveViewer, Viewer } from '../partner/viewer.resolver.ts';
 import { columnKeys, columns, type Column, type ColumnKey, type Translated } from '../contract-change/contract-change.columns.ts';
@@ -12,31 +13,34 @@ import { DashboardColumnKeyEnum } from './dashboard-column.enums.ts';
 import { ContractChangeOrderFieldEnum } from './dashboard.order.ts';
 import { chooseColumns, findChosenColumns } from './dashboard-column.queries.ts';
 
-const LocaleEnum = registerEnum<keyof Translated>('Locale', 'A language of labels and descriptions.', { EN: 'English.', DE: 'German.' });
+const LocaleEnum = registerEnum<keyof Translated>('Locale', 'Language of labels and descriptions.', { EN: 'English.', DE: 'German.' });
 
 const allColumns: Record<ColumnKey, Column> = columns;
 
-@ObjectType({ description: 'A value of a column that has a fixed set of them.', simpleResolvers: true })
+@ObjectType({ description: 'A value of a column with a fixed set of values.', simpleResolvers: true })
 class DashboardColumnValue {
-  @Field(() => String, { description: 'The value as the API has it.' })
+  @Field(() => String, { description: 'The value in the API.' })
   value!: string;
 
-  @Field(() => String, { description: 'What people read.' })
+  @Field(() => String, { description: 'The label of the value.' })
   label!: string;
 }
 
 @ObjectType({ description: 'A column of the dashboard.', simpleResolvers: true })
 export class DashboardColumn {
-  @Field(() => DashboardColumnKeyEnum, { description: 'Names the column for ever.' })
+  @Field(() => DashboardColumnKeyEnum, { description: 'Permanent key of the column.' })
   key!: ColumnKey;
 
-  @Field(() => Boolean, { description: 'Whether the column cannot be removed; it can be moved.' })
+  @Field(() => Boolean, { description: 'Whether the column cannot be removed, only moved.' })
   isLocked!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether the column is shown to those who have not chosen.' })
+  @Field(() => Boolean, { description: 'Whether the column is shown by default.' })
   isDefault!: boolean;
 
-  @Field(() => ContractChangeOrderFieldEnum, { nullable: true, description: 'What to order by for this column; null if it has no order.' })
+  @Field(() => ContractChangeOrderFieldEnum, {
+    nullable: true,
+    description: 'The field to order by for this column; null if it cannot be ordered.',
+  })
   orderField!: string | null;
 }
 
@@ -51,24 +55,24 @@ const localeDescription = { defaultValue: 'EN', description: 'The language.' } a
 
 @Resolver(() => DashboardColumn)
 export class DashboardColumnResolver {
-  @Query(() => [DashboardColumn], { description: 'All columns that can be chosen, in their standard order.' })
+  @Query(() => [DashboardColumn], { description: 'All columns of the dashboard, in standard order.' })
   dashboardColumns(): DashboardColumn[] {
     return columnKeys.map(columnOf);
   }
 
-  @FieldResolver(() => String, { description: 'The heading of the column.' })
+  @FieldResolver(() => String, { description: 'Heading of the column.' })
   label(@Root() { key }: DashboardColumn, @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated): string {
     return allColumns[key].label[locale];
   }
 
-  @FieldResolver(() => String, { description: 'What the column tells.' })
+  @FieldResolver(() => String, { description: 'Meaning of the column.' })
   description(@Root() { key }: DashboardColumn, @Arg('locale', () => LocaleEnum, localeDescription) locale: keyof Translated): string {
     return allColumns[key].description[locale];
   }
 
   @FieldResolver(() => [DashboardColumnValue], {
     nullable: true,
-    description: 'The values the column can have, in their order; null where they are free.',
+    description: 'Possible values of the column, in order; null if there is no fixed set.',
   })
   values(
     @Root() { key }: DashboardColumn,
@@ -79,26 +83,22 @@ export class DashboardColumnResolver {
   }
 }
 
-@InputType({ description: 'The columns a viewer wants to see.' })
+@InputType({ description: 'Input of updateDashboardColumns.' })
 class UpdateDashboardColumnsInput {
-  @Field(() => [DashboardColumnKeyEnum], { description: 'The whole list in order, the locked columns included.' })
+  @Field(() => [DashboardColumnKeyEnum], { description: 'All columns to show, in order; must include the locked columns.' })
   columns!: ColumnKey[];
 }
 
-const UpdateDashboardColumnsPayload = payloadOf(
-  'UpdateDashboardColumnsPayload',
-  { description: 'What came of choosing columns.', userErrors: 'What a person can mend; empty when it was done.' },
-  { viewer: [Viewer, 'The viewer with the columns as they now are; null when nothing was changed.'] },
-);
+const UpdateDashboardColumnsPayload = payloadOf('UpdateDashboardColumns', { viewer: Viewer });
 
 @Resolver(() => Viewer)
 export class ViewerColumnsResolver {
   @Mutation(() => UpdateDashboardColumnsPayload, {
     description:
-      "Chooses the viewer's own columns and their order; with a key that belongs to no user, those of the partner. VIEWER, MANAGER, ADMIN.",
+      "Sets the viewer's columns and their order. An API key without a user sets those of the partner. Requires role VIEWER, MANAGER or ADMIN.",
   })
   async updateDashboardColumns(
-    @Arg('input', () => UpdateDashboardColumnsInput, { description: 'What to do.' }) input: UpdateDashboardColumnsInput,
+    @Input(() => UpdateDashboardColumnsInput) input: UpdateDashboardColumnsInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -110,7 +110,9 @@ export class ViewerColumnsResolver {
     return { viewer: userErrors.length === 0 ? await resolveViewer(context, info, 'viewer') : null, userErrors };
   }
 
-  @FieldResolver(() => [DashboardColumn], { description: "The viewer's own columns in the viewer's order; the default ones until chosen." })
+  @FieldResolver(() => [DashboardColumn], {
+    description: "The viewer's columns, in order. Default: the columns with isDefault.",
+  })
   async dashboardColumns(@Ctx() { reader }: RequestContext): Promise<DashboardColumn[]> {
     return (await findChosenColumns(reader)).map(columnOf);
   }

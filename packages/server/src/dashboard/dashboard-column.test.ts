@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-// The columns of the dashboard as people know them: class, English and German.
+// The columns of the dashboard: class, English and German label.
 const table = [
   ['CUSTOMER_NAME', 'locked', 'Customer name', 'Kundenname'],
   ['COMMUNICATION_OWNER', 'locked', 'Communication owner', 'Kommunikations-Bearbeiter'],
@@ -47,7 +47,7 @@ describe('the columns', () => {
     expect(found).toEqual(table);
   });
 
-  test('name their values in both languages where those are few', async () => {
+  test('label their values in both languages if they have a fixed set', async () => {
     const { body } = await server.query(
       '{ dashboardColumns { key values { value label } german: values(locale: DE) { label } } }',
       {},
@@ -68,7 +68,7 @@ describe('the columns', () => {
     expect(columns.BILLING_FREQUENCY.german.at(-1)).toEqual({ label: 'Sonstige (n) Monate' });
   });
 
-  test('a viewer sees the default ones until they have chosen, then their own in their order', async () => {
+  test('are the default ones until a viewer chooses their own and their order', async () => {
     const own = async () => {
       const { body } = await server.query('{ viewer { dashboardColumns { key } } }', {}, { token });
       return body.data.viewer.dashboardColumns.map((column: { key: string }) => column.key);
@@ -83,7 +83,7 @@ describe('the columns', () => {
 });
 
 describe('the viewer', () => {
-  test('is told for whom, as what and on which day they ask', async () => {
+  test('has a partner, a role and a business date', async () => {
     const document =
       '{ viewer { role businessDate businessTimeZone user { name } partner { id name settings { ownsAllTransactionalConversations pointOfContact { name } } users { totalCount nodes { name email role } } } } }';
     expect((await server.query(document, {}, { token })).body.data.viewer).toEqual({
@@ -109,7 +109,7 @@ describe('choosing columns', () => {
   };
   const locked = ['RENEWAL_DEADLINE', 'STATUS', 'CONTRACT_TYPE', 'COMMUNICATION_OWNER', 'CUSTOMER_NAME'];
 
-  test('takes the whole list in its order and gives it back', async () => {
+  test('stores the whole list in its order and returns it', async () => {
     const columns = ['HUB_ID', ...locked, 'CURRENT_MRR'];
     expect(await choose(columns)).toEqual({
       viewer: { role: 'VIEWER', dashboardColumns: columns.map((key) => ({ key })), partner: { name: 'Acme' } },
@@ -123,7 +123,7 @@ describe('choosing columns', () => {
     expect(rows).toEqual([{ after: { columns } }]);
   });
 
-  test('names the locked columns that are missing, and those named twice', async () => {
+  test('reports missing locked columns and repeated columns', async () => {
     expect(await choose(['HUB_ID', 'STATUS', 'CUSTOMER_NAME', 'CONTRACT_TYPE'])).toEqual({
       viewer: null,
       userErrors: [
@@ -138,7 +138,7 @@ describe('choosing columns', () => {
     expect((await choose([...locked, 'STATUS'])).userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'columns'] }]);
   });
 
-  test('is for each user of the partner alone', async () => {
+  test('applies only to that user of the partner', async () => {
     const userId = randomUUID();
     await server.database.superuserPool.query(
       `insert into partner_user (partner_id, id, name, email, role) values ($1, $2, 'Ada', 'ada@acme.example', 'VIEWER')`,

@@ -12,11 +12,11 @@ import {
 } from '../contract-change/contract-change.rules.ts';
 import type { UpcomingContractChangesSummary } from './dashboard-summary.type.ts';
 
-/** amounts as text, in the order current, new, renewed, pending, at risk */
+/** Amounts as text, in the order current, new, renewed, pending, at risk. */
 type Totals = [currency: string, ...amounts: string[]];
 type SummaryRow = [action: number, counts: [ContractChangeType, ContractChangeStatus, number][] | null, totals: Totals[] | null];
 
-/** Counts and totals of a set in one statement. */
+/** Counts and totals of a set, in one statement. */
 export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise<UpcomingContractChangesSummary> {
   const parameters = new Parameters(set);
   const { from, where } = setSql(set, parameters);
@@ -29,8 +29,8 @@ export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise
           row.current_mrr, row.current_currency_code, row.new_mrr, row.new_currency_code
         from ${from} where ${where}
       ),
-      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Nearly all have one change,
-      -- and only those of the others are put in order.
+      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Most contracts have one change;
+      -- only the changes of the others are sorted.
       several as materialized (select contract_id from changes group by contract_id having count(*) > 1),
       placed as (
         select *, true as is_latest, type = 'RENEWAL' as is_first_renewal
@@ -41,7 +41,7 @@ export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise
           type = 'RENEWAL' and effective_date = min(effective_date) filter (where type = 'RENEWAL') over (partition by contract_id)
         from changes where contract_id in (select contract_id from several)
       ),
-      -- one pass over the changes; what follows reads a few dozen groups
+      -- One pass over the changes; later steps read a few dozen groups.
       groups as materialized (
         select type, status, is_action_required, is_latest, is_first_renewal, current_currency_code, new_currency_code,
           count(*) as count, sum(current_mrr) as current, sum(new_mrr) as new

@@ -4,36 +4,36 @@ import { CurrencyCodeScalar } from '../graphql/scalars.ts';
 import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-change/contract-change.enums.ts';
 import type { ContractChangeStatus, ContractChangeType } from '../contract-change/contract-change.rules.ts';
 
-@ObjectType({ description: 'How many changes have a status.', simpleResolvers: true })
+@ObjectType({ description: 'Number of changes with one status.', simpleResolvers: true })
 export class StatusCount {
   @Field(() => ContractChangeStatusEnum, { description: 'The status.' })
   status!: ContractChangeStatus;
 
-  @Field(() => Int, { description: 'Number of changes, 0 if there are none.' })
+  @Field(() => Int, { description: 'Number of changes; may be 0.' })
   count!: number;
 }
 
-@ObjectType({ description: 'How many changes are of a type.', simpleResolvers: true })
+@ObjectType({ description: 'Number of changes of one type.', simpleResolvers: true })
 export class TypeCount {
   @Field(() => ContractChangeTypeEnum, { description: 'The type.' })
   type!: ContractChangeType;
 
-  @Field(() => Int, { description: 'Number of changes, 0 if there are none.' })
+  @Field(() => Int, { description: 'Number of changes; may be 0.' })
   count!: number;
 }
 
 @ObjectType({
-  description: 'Monthly recurring revenue of the contracts that change, in one currency. A contract counts once.',
+  description: 'Monthly recurring revenue (MRR) of the contracts that change, in one currency. Each contract counts once.',
   simpleResolvers: true,
 })
 export class MrrTotals {
-  @Field(() => CurrencyCodeScalar, { description: 'The currency of all amounts of this entry.' })
+  @Field(() => CurrencyCodeScalar, { description: 'Currency of all amounts of this entry.' })
   currencyCode!: string;
 
   @Field(() => Money, { description: 'Current MRR of the contracts.' })
   currentMrr!: Money;
 
-  @Field(() => Money, { description: "Each contract's new MRR after its latest change of the set." })
+  @Field(() => Money, { description: 'New MRR of each contract after its latest change in the set.' })
   estimatedNewMrr!: Money;
 
   @Field(() => Money, { description: 'Current MRR of the contracts whose renewal is renewed.' })
@@ -42,7 +42,7 @@ export class MrrTotals {
   @Field(() => Money, { description: 'Current MRR of the contracts whose renewal is pending.' })
   pendingMrr!: Money;
 
-  @Field(() => Money, { description: 'Current MRR of the contracts whose renewal has a cancellation requested.' })
+  @Field(() => Money, { description: 'Current MRR of the contracts for whose renewal cancellation is requested.' })
   atRiskMrr!: Money;
 }
 
@@ -52,16 +52,16 @@ export class UpcomingContractChangesSummary {
   totalCount!: number;
 
   @Field(() => Int, {
-    description: 'Number of changes that are pending, can still be decided, and whose communication owner is the partner.',
+    description: 'Number of pending changes that can still be decided and whose communication owner is the partner.',
   })
   actionRequiredCount!: number;
 
-  @Field(() => [StatusCount], { description: 'Number of changes of each status, in the declared order.' })
+  @Field(() => [StatusCount], { description: 'Number of changes of each status, in the order of DashboardColumn.values.' })
   byStatus!: StatusCount[];
 
-  @Field(() => [TypeCount], { description: 'Number of changes of each type, in the declared order.' })
+  @Field(() => [TypeCount], { description: 'Number of changes of each type, in the order of DashboardColumn.values.' })
   byType!: TypeCount[];
 
-  @Field(() => [MrrTotals], { description: 'Totals of each currency, by its code.' })
+  @Field(() => [MrrTotals], { description: 'Totals of each currency, by currency code.' })
   totals!: MrrTotals[];
 }

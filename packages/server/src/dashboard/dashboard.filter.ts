@@ -12,29 +12,39 @@ const TypeComparator = enumComparator('ContractChangeTypeComparator', ContractCh
 const StatusComparator = enumComparator('ContractChangeStatusComparator', ContractChangeStatusEnum);
 const OwnerComparator = enumComparator('CommunicationOwnerComparator', CommunicationOwnerEnum);
 
-@InputType({ description: 'Which contract changes are wanted: all conditions that are given must hold.' })
+const maxDepth = 10;
+const maxConditions = 100;
+
+@InputType({
+  description:
+    'Conditions on contract changes; all given conditions must hold. ' +
+    `With and, or and not, at most ${maxConditions} filters in total, nested at most ${maxDepth} levels deep.`,
+})
 export class ContractChangeFilter {
-  @Field(() => TypeComparator, { nullable: true, description: 'The kind of change.' })
+  @Field(() => TypeComparator, { nullable: true, description: 'Type of the change.' })
   type?: Comparator;
 
-  @Field(() => StatusComparator, { nullable: true, description: 'The status on the business date asked for.' })
+  @Field(() => StatusComparator, { nullable: true, description: 'Status on the requested business date.' })
   status?: Comparator;
 
   @Field(() => OwnerComparator, { nullable: true, description: 'Who communicates the change.' })
   communicationOwner?: Comparator;
 
-  @Field(() => IDComparator, { nullable: true, description: 'Whose contract changes.' })
+  @Field(() => IDComparator, { nullable: true, description: 'ID of the customer whose contract changes.' })
   customerId?: IDComparator;
 
-  @Field(() => DateComparator, { nullable: true, description: 'The day the new terms apply.' })
+  @Field(() => DateComparator, { nullable: true, description: 'The day the new terms take effect.' })
   effectiveDate?: DateComparator;
 
-  @Field(() => DateComparator, { nullable: true, description: 'The last day on which terms can change; null for all but renewals.' })
+  @Field(() => DateComparator, {
+    nullable: true,
+    description: 'Last day on which the terms of a renewal can change; null for other types.',
+  })
   renewalDeadline?: DateComparator;
 
   @Field(() => IntComparator, {
     nullable: true,
-    description: 'Whole days to the deadline: relative to the business date, so a saved view does not go stale.',
+    description: 'Whole days from the business date to the deadline, so that a saved view stays current.',
   })
   daysUntilDeadline?: IntComparator;
 
@@ -43,28 +53,24 @@ export class ContractChangeFilter {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether the change is pending, can still be decided, and the partner is the one to talk to the customer.',
+    description: 'Whether the change is pending, can still be decided, and the partner is the communication owner.',
   })
   actionRequired?: boolean;
 
-  @Field(() => [ContractChangeFilter], { nullable: true, description: 'All of these hold; the empty list matches everything.' })
+  @Field(() => [ContractChangeFilter], { nullable: true, description: 'All of these hold; an empty list matches everything.' })
   and?: ContractChangeFilter[];
 
-  @Field(() => [ContractChangeFilter], { nullable: true, description: 'At least one of these holds; the empty list matches nothing.' })
+  @Field(() => [ContractChangeFilter], { nullable: true, description: 'At least one of these holds; an empty list matches nothing.' })
   or?: ContractChangeFilter[];
 
-  @Field(() => ContractChangeFilter, { nullable: true, description: 'The exact complement of this.' })
+  @Field(() => ContractChangeFilter, { nullable: true, description: 'The exact complement of this filter.' })
   not?: ContractChangeFilter;
 }
 
-const maxDepth = 10;
-const maxConditions = 100;
-
-/** SQL of a filter over the dashboard row: true or false for every row, never null. */
+/** SQL of a filter over the dashboard row; never null, so that `not` is the exact complement. */
 export function filterSql(filter: ContractChangeFilter, parameters: Parameters, depth = 1): string {
-  if (depth > maxDepth) throw badInput(`A filter nests at most ${maxDepth} levels of and, or and not.`);
-  if (depth === 1 && countFilters(filter) > maxConditions)
-    throw badInput(`A filter joins at most ${maxConditions} filters by and, or and not.`);
+  if (depth > maxDepth) throw badInput(`Nest a filter at most ${maxDepth} levels deep with and, or and not.`);
+  if (depth === 1 && countFilters(filter) > maxConditions) throw badInput(`Combine at most ${maxConditions} filters with and, or and not.`);
   const conditions: string[] = [];
   const compare = (comparator: Comparator | null | undefined, sql: string, type: string) => {
     if (comparator != null) conditions.push(comparatorSql(sql, type, comparator, parameters));
@@ -92,7 +98,7 @@ function countFilters({ and, or, not }: ContractChangeFilter): number {
   return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].reduce((count, inner) => count + countFilters(inner), 1);
 }
 
-/** An id that is no customer's matches nothing, like one that does not exist. */
+/** An ID of another type matches nothing, like an ID that does not exist. */
 function customerUuids({ eq, in: some, nin }: IDComparator): Comparator {
   const nobody = '00000000-0000-0000-0000-000000000000';
   const uuid = (id: string) => uuidOf('Customer', id) ?? nobody;

@@ -5,11 +5,14 @@ import { registerEnum } from '../graphql/register-enum.ts';
 import { columns, type Column } from '../contract-change/contract-change.columns.ts';
 import { estimatedMrrChangeSql } from '../contract-change/contract-change.fields.ts';
 
-/** Orders beyond those of the columns. */
+/** Orders in addition to those of the columns. */
 const furtherOrders: Record<string, { description: string; sort: readonly SortKey[] }> = {
-  EFFECTIVE_DATE: { description: 'The day the new terms apply.', sort: [{ sql: 'row.effective_date', type: 'date', isRequired: true }] },
+  EFFECTIVE_DATE: {
+    description: 'The day the new terms take effect.',
+    sort: [{ sql: 'row.effective_date', type: 'date', isRequired: true }],
+  },
   ESTIMATED_MRR_CHANGE: {
-    description: 'New MRR less current MRR: by currency, then by amount; changes across currencies last.',
+    description: 'New MRR minus current MRR: by currency, then by amount; changes across currencies last.',
     sort: [
       { sql: estimatedMrrChangeSql.currency, type: 'text' },
       { sql: estimatedMrrChangeSql.amount, type: 'numeric' },
@@ -26,29 +29,30 @@ const orders: Record<string, { description: string; sort: readonly SortKey[] }> 
 
 export const ContractChangeOrderFieldEnum = registerEnum(
   'ContractChangeOrderField',
-  'What contract changes are ordered by. Names by the ICU root collation, enums in their declared order, money by currency, then amount.',
+  'Field by which contract changes are ordered. Names follow the ICU root collation, enums the order of DashboardColumn.values. ' +
+    'Money is ordered by currency, then by amount; billing frequency by months.',
   Object.fromEntries(Object.entries(orders).map(([field, { description }]) => [field, description])),
 );
 
-export const OrderDirectionEnum = registerEnum('OrderDirection', 'Which way an order runs; nulls come last both ways.', {
-  ASC: 'From the smallest to the largest.',
-  DESC: 'From the largest to the smallest.',
+export const OrderDirectionEnum = registerEnum('OrderDirection', 'Direction of an order; nulls are last in both directions.', {
+  ASC: 'From smallest to largest.',
+  DESC: 'From largest to smallest.',
 });
 
-@InputType({ description: 'One key of an order. Nulls come last; at equal keys the id decides.' })
+@InputType({ description: 'One key of an order. Nulls are last; equal keys are ordered by ID.' })
 export class ContractChangeOrder {
-  @Field(() => ContractChangeOrderFieldEnum, { description: 'What to order by.' })
+  @Field(() => ContractChangeOrderFieldEnum, { description: 'The field to order by.' })
   field!: string;
 
-  @Field(() => OrderDirectionEnum, { defaultValue: 'ASC', description: 'Which way; ascending unless told.' })
+  @Field(() => OrderDirectionEnum, { defaultValue: 'ASC', description: 'The direction.' })
   direction!: 'ASC' | 'DESC';
 }
 
-const maxOrderFields = 3;
+export const maxOrderFields = 3;
 
-/** The keys of an order and its name, by which a cursor knows it; effective date unless told. */
+/** The keys of an order and its name, which binds cursors to it. Default: by effective date. */
 export function orderOf(orderBy: readonly ContractChangeOrder[] | null | undefined): { name: string; keys: DirectedKey[] } {
-  if (orderBy != null && orderBy.length > maxOrderFields) throw badInput(`An order has at most ${maxOrderFields} fields.`);
+  if (orderBy != null && orderBy.length > maxOrderFields) throw badInput(`Order by at most ${maxOrderFields} fields.`);
   const given = orderBy?.length ? orderBy : [{ field: 'EFFECTIVE_DATE', direction: 'ASC' as const }];
   return {
     name: given.map(({ field, direction }) => `${field} ${direction}`).join(', '),

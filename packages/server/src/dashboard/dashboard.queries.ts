@@ -7,12 +7,12 @@ import { selectPage } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { filterSql, type ContractChangeFilter } from './dashboard.filter.ts';
 
-/** Which of the dashboard's changes are meant. */
+/** A set of changes on the dashboard. */
 export type ChangeSet = Dates & { query?: string | null | undefined; filter?: ContractChangeFilter | null | undefined };
 
 type ChangeOrder = { name: string; keys: readonly DirectedKey[] };
 
-/** The rows of a set and their predicate: the partner's, in the window, searched and filtered. */
+/** The rows of a set, and their predicate: partner, window, search and filter. */
 export function setSql(set: ChangeSet, parameters: Parameters): { from: string; where: string } {
   const { query, filter } = set;
   const within = (row: string, search: string) =>
@@ -22,8 +22,8 @@ export function setSql(set: ChangeSet, parameters: Parameters): { from: string; 
     const where = within('row', searchSql(query, 'row', parameters));
     return { from: rowsSql(set), where: further === 'true' ? where : `${where} and ${further}` };
   }
-  // A search reads only the index, which holds the text: of a row that does not match, nothing else is read. In the index's order,
-  // so that the default page ends where it is full.
+  // The index holds the search text, so a search reads only the index until a row matches. It keeps the index's order, so that a page in
+  // the default order stops as soon as it is full.
   const matches =
     `select matched.id, matched.effective_date from dashboard_row matched ` +
     `where ${within('matched', searchSql(query, 'matched', parameters))} order by matched.effective_date, matched.id offset 0`;
@@ -40,7 +40,7 @@ export async function findUpcoming(reader: Reader, wanted: Wanted, { set, order 
   const parameters = new Parameters(set);
   const isIndexed = order.keys.every((key) => key.isRequired);
   const { from, where } = setSql(set, parameters);
-  // An order that no index is in looks at every row: in the index of all sort keys, and what the page shows is fetched for the page.
+  // Without an index in this order, the statement reads every row from the index of all sort keys, and fetches only the rows of the page.
   const isFetchedAfter = !isIndexed && set.asOf === set.today;
   return await selectPage(reader, wanted, {
     name: 'findUpcoming',

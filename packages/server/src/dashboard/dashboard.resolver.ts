@@ -4,6 +4,7 @@ import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { ContractChangeConnection } from '../contract-change/contract-change.connection.ts';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
 import { maxAsOfDistanceDays, windowDays } from '../contract-change/contract-change.rules.ts';
+import { searchDescription } from '../customer/search-text.ts';
 import { PageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput } from '../graphql/errors.ts';
@@ -13,15 +14,14 @@ import { wantedOf } from '../reading/wanted.ts';
 import { summarizeUpcoming } from './dashboard-summary.queries.ts';
 import { UpcomingContractChangesSummary } from './dashboard-summary.type.ts';
 import { ContractChangeFilter } from './dashboard.filter.ts';
-import { ContractChangeOrder, orderOf } from './dashboard.order.ts';
+import { ContractChangeOrder, maxOrderFields, orderOf } from './dashboard.order.ts';
 import { countUpcoming, findUpcoming, type ChangeSet } from './dashboard.queries.ts';
 import { withView } from './saved-view.opening.ts';
 
 const descriptions = {
-  query: "Part of the customer's name or of the website's host, whatever the case and accents; or the exact Hub ID.",
-  filter: 'Conditions that the changes meet.',
-  viewId: "A saved view whose search, filter and order apply; an argument given beside it replaces the view's.",
-  asOf: `Evaluates the rules for another business date, at most ${maxAsOfDistanceDays} days away; today unless given.`,
+  filter: 'Filter of the changes. Default: no filter.',
+  viewId: 'ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view.',
+  asOf: `Business date for which the rules are evaluated, at most ${maxAsOfDistanceDays} days from today. Default: today.`,
 };
 
 @ArgsType()
@@ -29,13 +29,16 @@ class UpcomingArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: descriptions.viewId })
   viewId?: string;
 
-  @Field(() => String, { nullable: true, description: descriptions.query })
+  @Field(() => String, { nullable: true, description: searchDescription })
   query?: string;
 
   @Field(() => ContractChangeFilter, { nullable: true, description: descriptions.filter })
   filter?: ContractChangeFilter;
 
-  @Field(() => [ContractChangeOrder], { nullable: true, description: "At most 3 keys; the view's, or by effective date, unless given." })
+  @Field(() => [ContractChangeOrder], {
+    nullable: true,
+    description: `The order, at most ${maxOrderFields} keys. Default: the order of the view, or by effective date.`,
+  })
   orderBy?: ContractChangeOrder[];
 
   @Field(() => DateScalar, { nullable: true, description: descriptions.asOf })
@@ -47,7 +50,7 @@ class SummaryArgs {
   @Field(() => ID, { nullable: true, description: descriptions.viewId })
   viewId?: string;
 
-  @Field(() => String, { nullable: true, description: descriptions.query })
+  @Field(() => String, { nullable: true, description: searchDescription })
   query?: string;
 
   @Field(() => ContractChangeFilter, { nullable: true, description: descriptions.filter })
@@ -61,8 +64,8 @@ class SummaryArgs {
 export class DashboardResolver {
   @Query(() => ContractChangeConnection, {
     description:
-      `The Upcoming renewals dashboard: changes that take effect in the next ${windowDays} days, both ends included, ` +
-      'of customers with an active association.',
+      `The Upcoming renewals dashboard: contract changes that take effect in the next ${windowDays} days, first and last day included. ` +
+      'Only customers with an active association.',
   })
   async upcomingContractChanges(
     @Args(() => UpcomingArgs) args: UpcomingArgs,
@@ -84,7 +87,7 @@ export class DashboardResolver {
   }
 
   @Query(() => UpcomingContractChangesSummary, {
-    description: 'Counts and totals of the same set. Money has one entry a currency and is never added up across currencies.',
+    description: 'Counts and totals of upcomingContractChanges. Amounts in different currencies are never added up.',
   })
   async upcomingContractChangesSummary(
     @Args(() => SummaryArgs) args: SummaryArgs,
@@ -97,7 +100,7 @@ export class DashboardResolver {
 
 function setOf({ query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>, today: CalendarDate): ChangeSet {
   if (asOf != null && Math.abs(daysBetween(today, asOf)) > maxAsOfDistanceDays) {
-    throw badInput(`asOf lies at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
+    throw badInput(`asOf must be at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
   }
   return { query, filter, asOf: asOf ?? today, today };
 }

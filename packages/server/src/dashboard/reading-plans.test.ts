@@ -9,7 +9,7 @@ import { ContractChangeOrderFieldEnum, orderOf } from './dashboard.order.ts';
 import { countUpcoming, findUpcoming } from './dashboard.queries.ts';
 import { columns } from '../contract-change/contract-change.columns.ts';
 
-// How the default order is read by a partner with 20,000 customers. Times are measured by the benchmarks; here the plans are held.
+// Query plans of the default order for a partner with 20,000 customers. The benchmarks measure times; this test fixes the plans.
 
 const today = '2026-11-22';
 const dates = { asOf: today, today };
@@ -46,7 +46,7 @@ describe.each([
     for (const { plan, nodes } of [runs[0], runs[5]].map((run) => run!)) {
       const scan = nodes.find((node) => node['Relation Name'] === 'dashboard_row');
       expect(scan).toMatchObject({ 'Node Type': 'Index Scan', 'Index Name': 'dashboard_row_effective_date_idx' });
-      // The page itself leaves in a promised order; what must not be sorted is what it is taken from.
+      // The final sort covers only the rows of the page; the rows it is taken from must not be sorted.
       const limit = nodes.find((node) => node['Node Type'] === 'Limit');
       expect(JSON.stringify(limit)).not.toContain('"Sort"');
       expect(plan['Shared Hit Blocks']).toBeLessThan(150);
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-test('another partner pays nothing for the big one', async () => {
+test('a big partner does not slow down a small one', async () => {
   const { rows } = await database.superuserPool.query(
     'select partner_id, count(*) from dashboard_row where partner_id <> $1 group by 1 order by 2 limit 1',
     [bigPartnerId],
@@ -77,12 +77,12 @@ test.each([
       'Node Type': 'Index Only Scan',
       'Index Name': 'dashboard_row_effective_date_idx',
     });
-    // A search looks each row that it finds up again.
+    // A search fetches each matching row from the table.
     expect(plan['Shared Hit Blocks']).toBeLessThan(12_000);
   }
 });
 
-test('a search reads nothing but the index of rows that do not match', async () => {
+test('of rows that do not match, a search reads only the index', async () => {
   const set = { ...dates, query: 'nowhere to be found' };
   const statement = await statementOf(ofBigPartner, (reader) => findUpcoming(reader, wantedPage(allColumns), { set, order }));
   const runs = await executions(database.pool, statement, 6);

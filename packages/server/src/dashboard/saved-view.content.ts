@@ -12,14 +12,14 @@ import type { ContractChangeFilter } from './dashboard.filter.ts';
 import type { ContractChangeOrder } from './dashboard.order.ts';
 import type { SavedViewProblem } from './saved-view.type.ts';
 
-// A view is kept as it was made, and the schema it was made for goes on: columns, filters and values may have been abolished since.
-// Such a view still opens, without what there is no longer, and says so.
+// A view is stored as it was saved, and columns, filters and values may be removed from the schema later. Such a view still opens, without
+// the removed parts, and reports them.
 
 export type StoredView = { columns: readonly string[]; filter: unknown; orderBy: unknown };
 
 type Opened<T> = { value: T; problems: SavedViewProblem[] };
 
-/** The columns that there are; those locked since the view was made are added. */
+/** The columns that still exist, and the locked columns that the view does not have. */
 export function openColumns({ columns: stored }: StoredView): Opened<ColumnKey[]> {
   const isColumn = (key: string): key is ColumnKey => Object.hasOwn(columns, key);
   const missing = columnKeys.filter((key) => (columns[key] as Column).class === 'LOCKED' && !stored.includes(key));
@@ -57,8 +57,8 @@ const operators = new Set(['eq', 'in', 'nin', 'lt', 'lte', 'gt', 'gte', 'isNull'
 type Opening = { of: 'filter' | 'order'; problems: SavedViewProblem[] };
 
 /**
- * What is left of a stored value of an input type; undefined if nothing is. What is emptied by leaving things out is left out itself:
- * `not` of nothing would match nothing, and one empty branch of `or` would match everything.
+ * The valid part of a stored value of an input type; undefined if nothing is left. An object that becomes empty is removed too: an empty
+ * `not` would match nothing, and one empty branch of `or` would match everything.
  */
 function open(value: unknown, type: GraphQLInputType, path: string[], opening: Opening): unknown {
   if (isNonNullType(type)) return value === null ? undefined : open(value, type.ofType, path, opening);
@@ -71,11 +71,11 @@ function open(value: unknown, type: GraphQLInputType, path: string[], opening: O
   try {
     if (isLeafType(type)) return type.parseValue(value);
   } catch {
-    // Told below, like whatever else has another shape now.
+    // Reported below, like any other value that no longer fits the type.
   }
-  const told = `“${typeof value === 'string' ? value : JSON.stringify(value)}”`;
+  const shown = `“${typeof value === 'string' ? value : JSON.stringify(value)}”`;
   const field = path.findLast((name) => !operators.has(name));
-  opening.problems.push(leftOut(opening.of === 'order' ? `The order by ${told}` : `The filter by ${field} ${told}`, path));
+  opening.problems.push(leftOut(opening.of === 'order' ? `The order by ${shown}` : `The filter by ${field} ${shown}`, path));
   return undefined;
 }
 
@@ -93,11 +93,11 @@ function openObject(value: object, type: GraphQLInputObjectType, path: string[],
     if (opened !== undefined) kept.push([name, opened]);
   }
   const names = new Set(kept.map(([name]) => name));
-  const isUseless = given.length > 0 && kept.length === 0;
+  const isEmptied = given.length > 0 && kept.length === 0;
   const lacksRequired = Object.values(fields).some(
     ({ name, type: inner, defaultValue }) => isNonNullType(inner) && defaultValue === undefined && !names.has(name),
   );
-  if (isUseless || lacksRequired) return undefined;
+  if (isEmptied || lacksRequired) return undefined;
   const defaults = Object.values(fields).filter(({ name, defaultValue }) => defaultValue !== undefined && !names.has(name));
   return Object.fromEntries([...defaults.map(({ name, defaultValue }) => [name, defaultValue]), ...kept]);
 }

@@ -2,15 +2,15 @@ import type { Viewer } from '../access/viewer.ts';
 import { idLeaf, type FieldTable } from '../reading/projection.ts';
 import type { StoredView } from './saved-view.content.ts';
 
-/** Whose views are the viewer's own: a user's, or the partner's for a key of no user; the vendor's operator has none. */
+/** The owner of the viewer's own views: the user, or the partner for an API key without a user. The operator has none. */
 export function viewOwnerOf({ role, partnerId, partnerUserId }: Pick<Viewer, 'role' | 'partnerId' | 'partnerUserId'>): string | null {
   return role === 'OPERATOR' ? null : (partnerUserId ?? partnerId);
 }
 
-/** SQL: its owner sees a view, and everybody at the partner once it is shared. */
+/** SQL: the owner sees a view; if it is shared, so does every user of the partner. */
 export const visibleSql = (owner: string) => `(view.is_shared or view.principal_id = ${owner})`;
 
-/** What the view was made with, as it was stored; what of it there is still is told by resolvers. */
+/** The stored content of a view; resolvers reduce it to the parts that still exist. */
 const stored = {
   sql: ['view.columns', 'view.filter', 'view.order_by'],
   value: ([columns, filter, orderBy]: readonly never[]) => ({ columns, filter, orderBy }) as unknown as StoredView,

@@ -1,27 +1,28 @@
 import { GraphQLError } from 'graphql';
-import { Field, ID, InputType, Int } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { Parameters } from '../database/sql.ts';
+import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { IsText, textFault } from '../graphql/input-limits.ts';
 import { inputError, type UserError } from '../graphql/user-error.type.ts';
 import { columnChoiceError } from './column-choice.error.ts';
 import type { ColumnKey } from '../contract-change/contract-change.columns.ts';
 import { DashboardColumnKeyEnum } from './dashboard-column.enums.ts';
 import { ContractChangeFilter, filterSql } from './dashboard.filter.ts';
-import { ContractChangeOrder, orderOf } from './dashboard.order.ts';
+import { ContractChangeOrder, maxOrderFields, orderOf } from './dashboard.order.ts';
 
 const maxNameLength = 100;
 const maxQueryLength = 200;
 
 const descriptions = {
-  name: `The name, at most ${maxNameLength} characters; no other view of its owner has it.`,
-  columns: 'The columns in order, the locked ones included.',
-  query: `The search, at most ${maxQueryLength} characters; null for none.`,
-  filter: 'The conditions; null for none. Days until the deadline count from the day on which the view is opened.',
-  orderBy: 'The order, at most 3 keys; null for the usual one.',
-  isShared: 'Whether everybody at the partner is to see it; that needs the role MANAGER or ADMIN.',
+  name: `The name, 1 to ${maxNameLength} characters; unique among the views of its owner, ignoring case.`,
+  columns: 'The columns, in order; must include the locked columns.',
+  query: `The search text, at most ${maxQueryLength} characters; null for none.`,
+  filter: 'The filter; null for none. daysUntilDeadline counts from the day the view is opened.',
+  orderBy: `The order, at most ${maxOrderFields} keys; null for the default order, by effective date.`,
+  isShared: 'Whether all users of the partner see the view; true requires role MANAGER or ADMIN.',
 };
 
-@InputType({ description: 'A view to save.' })
+@InputType({ description: 'Input of createSavedView.' })
 export class CreateSavedViewInput {
   @IsText({ min: 1, max: maxNameLength })
   @Field(() => String, { description: descriptions.name })
@@ -44,15 +45,12 @@ export class CreateSavedViewInput {
   isShared!: boolean;
 }
 
-@InputType({ description: 'What to change of a saved view; what is not given stays.' })
+@InputType({ description: 'Input of updateSavedView. Omitted fields keep their values.' })
 export class UpdateSavedViewInput {
-  @Field(() => ID, { description: 'The view.' })
+  @Field(() => ID, { description: 'ID of the view.' })
   id!: string;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: 'The version of the view that the change is based on; a newer one is a conflict. Not compared unless given.',
-  })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 
   @IsText({ min: 1, max: maxNameLength })
@@ -76,21 +74,18 @@ export class UpdateSavedViewInput {
   isShared?: boolean | null;
 }
 
-@InputType({ description: 'A view to delete.' })
+@InputType({ description: 'Input of deleteSavedView.' })
 export class DeleteSavedViewInput {
-  @Field(() => ID, { description: 'The view.' })
+  @Field(() => ID, { description: 'ID of the view.' })
   id!: string;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: 'The version that was looked at; a newer one is a conflict. Not compared unless given.',
-  })
+  @ExpectedVersion()
   expectedVersion?: number | null;
 }
 
 type Content = Partial<Pick<CreateSavedViewInput, 'filter' | 'orderBy'>> & { columns?: ColumnKey[] | null };
 
-/** Errors in the parts that are given. A view can't keep what the dashboard would refuse. */
+/** Errors in the given parts. A view cannot store what the dashboard would refuse. */
 export function savedViewErrors({ columns, filter, orderBy }: Content): UserError[] {
   const errors = [
     columns != null && columnChoiceError(columns),
@@ -105,7 +100,7 @@ function unstorable(filter: ContractChangeFilter): UserError | null {
   return message === null ? null : inputError('INVALID', message, 'filter');
 }
 
-/** What the dashboard says against it. */
+/** The dashboard's error for it, as an error of the user. */
 function refusal(use: () => unknown, field: string): UserError | null {
   try {
     use();

@@ -9,7 +9,7 @@ import { openFilter, openOrder, type StoredView } from './saved-view.content.ts'
 import { savedViewFields } from './saved-view.fields.ts';
 import { findSavedViews } from './saved-view.queries.ts';
 
-/** What a view and the arguments beside it say together; an argument that is null was given too. */
+/** A view and the arguments that replace parts of it; null replaces too, undefined does not. */
 export type ViewArgs = {
   viewId?: string | null;
   query?: string | null;
@@ -19,13 +19,13 @@ export type ViewArgs = {
 
 const projection = projectionOf(savedViewFields, ['query', 'filter', 'orderBy']);
 
-/** The arguments with those of the view in the place of the ones that were not given. */
+/** The arguments, with those of the view for omitted ones. */
 export async function withView<Args extends ViewArgs>(args: Args, context: RequestContext, info: GraphQLResolveInfo): Promise<Args> {
   if (args.viewId == null) return args;
   const uuid = uuidOf('SavedView', args.viewId);
   const rows =
     uuid === null ? undefined : await loadBatched(context, ['withView'], uuid, (ids) => findSavedViews(context.reader, projection, ids));
-  // Somebody else's, another partner's, or none at all: it is answered alike.
+  // The same answer for another user's view, another partner's, and one that does not exist.
   if (rows?.[0] === undefined) throw badInput('There is no such view.');
   const view = projection.shape(rows[0], context.reader.viewer) as { query: string | null; filter: StoredView; orderBy: StoredView };
   return {

@@ -4,7 +4,7 @@ import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
 
-/** Views that the viewer sees, by name: those of these ids, or all. */
+/** Views that the viewer sees, by name: those with these IDs, or all. */
 export async function findSavedViews(reader: Reader, projection: Projection, ids: readonly string[] | 'all') {
   const parameters = new Parameters();
   const visible = visibleSql(parameters.add(viewOwnerOf(reader.viewer), 'uuid'));

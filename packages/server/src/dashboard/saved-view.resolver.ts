@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { JsonScalar } from '../graphql/scalars.ts';
 import { Viewer } from '../partner/viewer.resolver.ts';
@@ -18,61 +19,44 @@ import { findSavedViews } from './saved-view.queries.ts';
 import { savedViews } from './saved-view.source.ts';
 import { SavedView, SavedViewOrder, SavedViewProblem } from './saved-view.type.ts';
 
-const userErrors = 'What a person can mend; empty when it was done.';
+const CreateSavedViewPayload = payloadOf('CreateSavedView', { savedView: SavedView });
+const UpdateSavedViewPayload = payloadOf('UpdateSavedView', {
+  savedView: [SavedView, 'State after the mutation; null on error, or if the viewer no longer sees the view.'],
+});
+const DeleteSavedViewPayload = payloadOf('DeleteSavedView', { deletedSavedViewId: [ID, 'ID of the deleted view; null on error.'] });
 
-const CreateSavedViewPayload = payloadOf(
-  'CreateSavedViewPayload',
-  { description: 'What came of saving a view.', userErrors },
-  { savedView: [SavedView, 'The view; null when nothing was done.'] },
-);
-
-const UpdateSavedViewPayload = payloadOf(
-  'UpdateSavedViewPayload',
-  { description: 'What came of changing a view.', userErrors },
-  {
-    savedView: [
-      SavedView,
-      "The view as it now is; null when nothing was done, or when another's view is no longer shared and so not to be seen.",
-    ],
-  },
-);
-
-const DeleteSavedViewPayload = payloadOf(
-  'DeleteSavedViewPayload',
-  { description: 'What came of deleting a view.', userErrors },
-  { deletedSavedViewId: [ID, 'The id that the view had; null when nothing was done.'] },
-);
-
-/** A view as its projection makes it: these fields have what was stored. */
+/** A view from its projection: these fields have the stored content. */
 type Stored = Record<'columns' | 'filter' | 'orderBy' | 'problems', StoredView>;
 
 @Resolver(() => SavedView)
 export class SavedViewResolver {
-  @FieldResolver(() => [DashboardColumn], { description: 'The columns in their order, the locked ones included.' })
+  @FieldResolver(() => [DashboardColumn], { description: 'The columns, in order, including the locked columns.' })
   columns(@Root() { columns }: Stored): DashboardColumn[] {
     return openColumns(columns).value.map(columnOf);
   }
 
-  @FieldResolver(() => JsonScalar, { nullable: true, description: 'The conditions, as a ContractChangeFilter; null if it has none.' })
+  @FieldResolver(() => JsonScalar, { nullable: true, description: 'The filter, in the form of ContractChangeFilter; null if none.' })
   filter(@Root() { filter }: Stored, @Info() info: GraphQLResolveInfo): unknown {
     return openFilter(filter, info.schema).value;
   }
 
-  @FieldResolver(() => [SavedViewOrder], { nullable: true, description: 'The order; null for the usual one, by effective date.' })
+  @FieldResolver(() => [SavedViewOrder], { nullable: true, description: 'The order; null for the default order, by effective date.' })
   orderBy(@Root() { orderBy }: Stored, @Info() info: GraphQLResolveInfo): SavedViewOrder[] | null {
     return openOrder(orderBy, info.schema).value;
   }
 
   @FieldResolver(() => [SavedViewProblem], {
-    description: 'What the view was made with that there is no longer; empty as long as all of it holds.',
+    description: 'Parts of the view that no longer exist; empty if all exist.',
   })
   problems(@Root() { problems }: Stored, @Info() info: GraphQLResolveInfo): SavedViewProblem[] {
     return problemsOf(problems, info.schema);
   }
 
-  @Mutation(() => CreateSavedViewPayload, { description: 'Keeps columns, search, filter and order under a name. VIEWER, MANAGER, ADMIN.' })
+  @Mutation(() => CreateSavedViewPayload, {
+    description: 'Saves columns, search, filter and order under a name. Requires role VIEWER, MANAGER or ADMIN.',
+  })
   async createSavedView(
-    @Arg('input', () => CreateSavedViewInput, { description: 'What to do.' }) input: CreateSavedViewInput,
+    @Input(() => CreateSavedViewInput) input: CreateSavedViewInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -86,10 +70,10 @@ export class SavedViewResolver {
   }
 
   @Mutation(() => UpdateSavedViewPayload, {
-    description: "Changes what is given of a view: the viewer's own, or as ADMIN a shared one. VIEWER, MANAGER, ADMIN.",
+    description: "Changes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN.",
   })
   async updateSavedView(
-    @Arg('input', () => UpdateSavedViewInput, { description: 'What to do.' }) input: UpdateSavedViewInput,
+    @Input(() => UpdateSavedViewInput) input: UpdateSavedViewInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -110,10 +94,10 @@ export class SavedViewResolver {
   }
 
   @Mutation(() => DeleteSavedViewPayload, {
-    description: "Deletes a view: the viewer's own, or as ADMIN a shared one. VIEWER, MANAGER, ADMIN.",
+    description: "Deletes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN.",
   })
   async deleteSavedView(
-    @Arg('input', () => DeleteSavedViewInput, { description: 'What to do.' }) input: DeleteSavedViewInput,
+    @Input(() => DeleteSavedViewInput) input: DeleteSavedViewInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -127,7 +111,7 @@ export class SavedViewResolver {
 @Resolver(() => Viewer)
 export class ViewerSavedViewsResolver {
   @FieldResolver(() => [SavedView], {
-    description: "The views that the viewer sees, by name: the viewer's own, and those shared at the partner.",
+    description: "Views that the viewer sees, by name: the viewer's own and the shared ones.",
   })
   async savedViews(@Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
     const projection = selectedOf(savedViews, info);

@@ -10,7 +10,7 @@ const locked = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS
 
 let server: TestServer;
 let data: TestData;
-/** a manager */
+/** A manager. */
 let token: string;
 let count = 0;
 beforeAll(async () => void (server = await startTestServer({ businessDate: today })));
@@ -61,7 +61,7 @@ const changes = async (args: string, as = token) =>
     as,
   );
 
-/** The customers' names in the order of the dashboard; the summary must count as many. */
+/** The customers' names in dashboard order, after checking that the summary counts as many. */
 const customers = async (args: string, as = token): Promise<string> => {
   const { upcomingContractChanges, upcomingContractChangesSummary } = await changes(args, as);
   const found = upcomingContractChanges.nodes.map((node: { customer: { name: string } }) => node.customer.name);
@@ -77,7 +77,7 @@ const auditOf = async (): Promise<string[]> =>
     )
   ).rows.map(({ action }) => action);
 
-/** As if the view had been made for an API that had more. */
+/** Stores a view as if an earlier API with more parts had saved it. */
 const store = async (id: string, values: { columns?: string[]; filter?: unknown; orderBy?: unknown }) =>
   await server.database.superuserPool.query(
     'update saved_view set columns = coalesce($2, columns), filter = coalesce($3, filter), order_by = coalesce($4, order_by) where id = $1',
@@ -129,7 +129,7 @@ describe('a saved view', () => {
     });
   });
 
-  test('is refused with what a person can mend', async () => {
+  test('is refused with errors the user can fix', async () => {
     await create({ name: 'Taken' });
     const refused = async (input: Record<string, unknown>) =>
       (await run('createSavedView', { name: 'New', columns: locked, ...input })).userErrors[0];
@@ -149,10 +149,10 @@ describe('a saved view', () => {
     expect(await refused({ columns: [...locked, 'STATUS'] })).toEqual(invalid('columns', /Status/));
     expect(await refused({ name: 'tAKEN ' })).toEqual(invalid('name', 'There is a view “tAKEN” already'));
     expect(await refused({ name: ' ' })).toEqual(invalid('name', 'Enter at least one character'));
-    expect(await refused({ name: 'x'.repeat(101) })).toEqual(invalid('name', 'At most 100'));
+    expect(await refused({ name: 'x'.repeat(101) })).toEqual(invalid('name', 'at most 100 characters, not 101'));
     expect(await refused({ name: 'a\0' })).toEqual(invalid('name', 'cannot be stored'));
     expect(await refused({ name: '\ud800' })).toEqual(invalid('name', 'cannot be stored'));
-    expect(await refused({ query: 'x'.repeat(201) })).toEqual(invalid('query', 'At most 200'));
+    expect(await refused({ query: 'x'.repeat(201) })).toEqual(invalid('query', 'at most 200 characters, not 201'));
     expect(await refused({ filter: { customerId: { eq: '\0' } } })).toEqual(invalid('filter', 'cannot be stored'));
     expect(await refused({ filter: { customerId: { in: Array(251).fill('x') } } })).toEqual(invalid('filter', 'at most 250'));
     expect(await refused({ orderBy: Array.from({ length: 4 }, () => ({ field: 'STATUS' })) })).toEqual(invalid('orderBy', 'at most 3'));
@@ -160,7 +160,7 @@ describe('a saved view', () => {
     expect(await auditOf()).toEqual(['CREATE_SAVED_VIEW']);
   });
 
-  test('changes in what is given, once a version; the same again changes nothing', async () => {
+  test('changes only in the given fields, once per version; the same input again changes nothing', async () => {
     const id = await create({ name: 'A', query: 'x', filter: { hasPrimaryContact: true }, orderBy: [{ field: 'STATUS' }] });
     await create({ name: 'B' });
     const changed = await run('updateSavedView', { id, expectedVersion: 1, name: 'C', filter: null });
@@ -189,7 +189,7 @@ describe('a saved view', () => {
     expect(await auditOf()).toEqual(['CREATE_SAVED_VIEW', 'CREATE_SAVED_VIEW', 'UPDATE_SAVED_VIEW', 'DELETE_SAVED_VIEW']);
   });
 
-  test('of one version is changed once: of 20 edits at a time 1 succeeds; of 20 views of one name 1 comes into being', async () => {
+  test('changes once per version: of 20 concurrent edits, 1 succeeds; of 20 views with one name, 1 is created', async () => {
     const id = await create({ name: 'A' });
     const edits = await Promise.all(
       Array.from({ length: 20 }, (_, index) => run('updateSavedView', { id, expectedVersion: 1, query: `${index}` })),
@@ -204,7 +204,7 @@ describe('a saved view', () => {
     expect(renamed.filter(({ userErrors }) => userErrors[0]?.field?.[1] === 'name')).toHaveLength(2);
   });
 
-  test('is made a hundred times at most', async () => {
+  test('is created at most a hundred times', async () => {
     await create({ name: 'First' });
     await server.database.superuserPool.query(
       `insert into saved_view (partner_id, id, principal_id, name, columns)
@@ -220,7 +220,7 @@ describe('a saved view', () => {
 });
 
 describe('who sees and changes a view', () => {
-  test('its owner alone, until it is shared; then its owner and an ADMIN change it, and everybody at the partner sees it', async () => {
+  test('only its owner until it is shared; then every user of the partner sees it, and its owner and ADMIN change it', async () => {
     const [viewer, manager, admin] = [await userToken('VIEWER'), await userToken('MANAGER'), await userToken('ADMIN')];
     const id = await create({ name: 'Mine' });
     for (const other of [viewer, manager, admin]) {
@@ -252,7 +252,7 @@ describe('who sees and changes a view', () => {
     expect(await names(token)).toEqual(['Ours']);
   });
 
-  test('sharing needs MANAGER or ADMIN; anybody of the partner may have private ones', async () => {
+  test('sharing requires MANAGER or ADMIN; every user of the partner may have private views', async () => {
     const refusals: unknown[] = [];
     for (const role of ['VIEWER', 'MANAGER', 'ADMIN'] as const) {
       const as = await userToken(role);
@@ -265,7 +265,7 @@ describe('who sees and changes a view', () => {
     expect(await names(await userToken('VIEWER'))).toEqual(['Shared by ADMIN', 'Shared by MANAGER']);
   });
 
-  test("keys of no user have the partner's views; the vendor's operator sees shared ones and makes none", async () => {
+  test("keys without a user have the partner's views; the operator sees shared views and cannot create any", async () => {
     const key = await server.createToken(data.partnerId, 'VIEWER');
     const sameKind = await server.createToken(data.partnerId, 'MANAGER');
     await create({ name: "Partner's" }, key);
@@ -286,7 +286,7 @@ describe('who sees and changes a view', () => {
     expect(refused.body.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
   });
 
-  test("another's, another partner's and no view at all are answered alike, byte for byte", async () => {
+  test("another user's, another partner's and a missing view get the same answer, byte for byte", async () => {
     const hidden = await create({ name: 'CANARY' }, await userToken('ADMIN'));
     const shared = await create({ name: 'CANARY', isShared: true });
     const stranger = await server.createToken(await server.createPartner(`Other ${count}`), 'ADMIN');
@@ -300,7 +300,7 @@ describe('who sees and changes a view', () => {
           `mutation { updateSavedView(input: { id: ${ids}, name: "x" }) { savedView { id } userErrors { code message field } } }`,
           `mutation { deleteSavedView(input: { id: ${ids} }) { deletedSavedViewId userErrors { code message field } } }`,
         ].map(async (document) => {
-          // Where in the text the error stands depends on nothing but the document.
+          // The error's location depends only on the document.
           const { status, text } = await server.query(document, {}, { token: as });
           return `${status} ${text.replaceAll(id, 'ID')}`;
         }),
@@ -332,7 +332,7 @@ describe('the dashboard with a view', () => {
     }
   });
 
-  test('shows what the view says; an argument beside it takes the place of its own', async () => {
+  test('applies the view; given arguments replace its parts', async () => {
     const id = await create({
       name: 'With a contact, by name from the end',
       filter: { hasPrimaryContact: true },
@@ -362,7 +362,7 @@ describe('the dashboard with a view', () => {
     expect([...first.nodes, ...second.nodes]).toEqual([{ customer: { name: 'Carl' } }, { customer: { name: 'Bert' } }]);
   });
 
-  test('reads the view in one statement, however often it is named, and none without it', async () => {
+  test('reads the view in one statement, even if several fields use it, and in none without viewId', async () => {
     const id = await create({ name: 'V', query: 'a' });
     const statements = async (document: string) => {
       server.database.markStatements();
@@ -382,7 +382,7 @@ describe('the dashboard with a view', () => {
     expect(await statements(list)).toBe(1);
   });
 
-  test('opens without what there is no longer, and says what that is', async () => {
+  test('opens without parts that no longer exist, and reports them', async () => {
     const id = await create({ name: 'Old', filter: { hasPrimaryContact: true } });
     await store(id, {
       columns: ['HUB_ID', 'A_COLUMN_THAT_WAS', 'constructor', ...locked.slice(1)],
@@ -429,7 +429,7 @@ describe('the dashboard with a view', () => {
     expect(opened.problems).toHaveLength(11);
   });
 
-  test('of which nothing is left is the usual dashboard', async () => {
+  test('without any remaining part shows the default dashboard', async () => {
     const id = await create({ name: 'Old', filter: { hasPrimaryContact: true } });
     await store(id, { filter: { not: { or: [{ status: { in: ['SNOOZED'] } }] } }, orderBy: [{ field: 'CHURN_RISK', direction: 'ASC' }] });
     expect(await customers(`viewId: "${id}"`)).toBe('Anna Bert Carl');

@@ -2,43 +2,47 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { Node } from '../graphql/node.type.ts';
 import { ContractChangeOrderFieldEnum, OrderDirectionEnum } from './dashboard.order.ts';
 
-@ObjectType({ description: 'One key of the order that a saved view keeps.', simpleResolvers: true })
+@ObjectType({ description: 'One key of the order of a saved view.', simpleResolvers: true })
 export class SavedViewOrder {
-  @Field(() => ContractChangeOrderFieldEnum, { description: 'What to order by.' })
+  @Field(() => ContractChangeOrderFieldEnum, { description: 'The field to order by.' })
   field!: string;
 
-  @Field(() => OrderDirectionEnum, { description: 'Which way.' })
+  @Field(() => OrderDirectionEnum, { description: 'The direction.' })
   direction!: 'ASC' | 'DESC';
 }
 
 @ObjectType({
-  description: 'Something a saved view was made with that there is no longer: the view opens without it.',
+  description: 'A part of a saved view that no longer exists; the view opens without it.',
   simpleResolvers: true,
 })
 export class SavedViewProblem {
-  @Field(() => String, { description: 'What is left out, in a sentence for people.' })
+  @Field(() => String, { description: 'Explanation for people, in English.' })
   message!: string;
 
-  @Field(() => [String], { description: 'Where in the view it stands, such as filter, status, in.' })
+  @Field(() => [String], { description: 'Path of the part in the view, such as filter, status, in.' })
   field!: string[];
 }
 
-@ObjectType({ implements: Node, description: 'Columns, search, filter and order of the dashboard under a name.', simpleResolvers: true })
+@ObjectType({
+  implements: Node,
+  description: 'Columns, search, filter and order of the dashboard, saved under a name.',
+  simpleResolvers: true,
+})
 export class SavedView extends Node {
-  @Field(() => String, { description: 'The name, unique among the views of its owner, whatever the case.' })
+  @Field(() => String, { description: 'The name, unique among the views of its owner, ignoring case.' })
   name!: string;
 
-  @Field(() => Boolean, { description: 'Whether everybody at the partner sees it; else its owner alone does.' })
+  @Field(() => Boolean, { description: 'Whether all users of the partner see the view; otherwise only its owner does.' })
   isShared!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether it is the view of the one who asks: of that user, or of the partner if the key belongs to no user.',
+    description: 'Whether the viewer owns the view. An API key without a user owns the views of the partner.',
   })
   isOwn!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'The search; null if it has none.' })
+  @Field(() => String, { nullable: true, description: 'The search text; null if none.' })
   query!: string | null;
 
-  @Field(() => Int, { description: 'Grows by one with every change of the view; expected by edits that must not overwrite another.' })
+  @Field(() => Int, { description: 'Increases by one with each change of the view; pass it as expectedVersion to detect conflicts.' })
   version!: number;
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const data = await TestData.of(database.pool, { name: 'Acme', passedThrough: today, ownsAll: true });
   const customerId = await data.customer({ name: 'A' });
-  // About 29 February, and the days on which clocks change in St. John's (14 March 2027, 12 March 2028) and in Europe (26 March 2028).
+  // Around 29 February, and the days of clock changes in St. John's (14 March 2027, 12 March 2028) and in Europe (26 March 2028).
   const dates = ['2028-02-28', '2028-02-29', '2028-03-01', '2028-03-12', '2028-03-13', '2028-03-26', '2028-03-27', '2027-03-14'];
   for (const date of dates) {
     const { id, contractId } = await data.renewal(customerId, date);
@@ -40,7 +40,7 @@ const days = [
   '2028-03-26',
 ];
 
-/** What a server whose process lives in a time zone answers, byte for byte. */
+/** The answer, byte for byte, of a server process in a time zone. */
 async function answersIn(timeZone: string): Promise<string[]> {
   const variables = { TZ: timeZone, DATABASE_URL: database.url, BUSINESS_DATE: today, SAMPLE_DATA: 'off', EXPLORERS: 'off', PORT: '0' };
   const command = startCommand(['serve'], variables);
@@ -60,7 +60,7 @@ async function answersIn(timeZone: string): Promise<string[]> {
   return answers;
 }
 
-test('the same day shows the same rows, whatever time zone the process lives in', async () => {
+test('a business date shows the same rows in every time zone of the process', async () => {
   const [utc, kiritimati, stJohns] = await Promise.all(['UTC', 'Pacific/Kiritimati', 'America/St_Johns'].map(answersIn));
   expect(kiritimati).toEqual(utc);
   expect(stJohns).toEqual(utc);
@@ -68,7 +68,7 @@ test('the same day shows the same rows, whatever time zone the process lives in'
   expect(shown.upcomingContractChanges).toMatchObject({ businessDate: '2028-02-29', totalCount: 11 });
   expect(shown.upcomingContractChanges.nodes).toContainEqual({
     ...{ type: 'RENEWAL', effectiveDate: '2028-02-29', renewalDeadline: '2028-01-15', daysUntilEffective: 0, daysUntilDeadline: -45 },
-    // Today that decision still lies ahead.
+    // Today, that decision is in the future.
     ...{ status: 'CANCELLATION_REQUESTED', statusReason: 'CANCELLATION_REQUESTED', availableActions: ['ACCEPT', 'REQUEST_CANCELLATION'] },
     decision: { action: 'REQUEST_CANCELLATION', decidedOn: '2028-01-15' },
   });

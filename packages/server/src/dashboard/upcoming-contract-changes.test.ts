@@ -9,7 +9,7 @@ const inDays = (days: number) => addDays(today, days);
 let server: TestServer;
 let token: string;
 let data: TestData;
-/** change ids by the name of their customer */
+/** Change IDs by customer name. */
 const changes = new Map<string, string>();
 
 type Change = Record<string, unknown> & { id: string; customer: { name: string } };
@@ -95,7 +95,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  test('tells status, reason, deadline and days of each', async () => {
+  test('has status, reason, deadline and days of each change', async () => {
     const rows = await list(
       {},
       'customer { name } type status statusReason lateCancellationRequest effectiveDate renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline',
@@ -125,7 +125,7 @@ describe('the dashboard', () => {
     ]);
   });
 
-  test('gives every field of a change, nested ones too, in one statement', async () => {
+  test('reads every field of a change, including nested ones, in one statement', async () => {
     server.database.markStatements();
     const [row] = await list(
       { filter: { type: { eq: 'CONTACT_TIER_UPGRADE' } } },
@@ -185,7 +185,7 @@ describe('the dashboard', () => {
     });
   });
 
-  test('gives no difference across currencies, and null for what is not there', async () => {
+  test('has no MRR difference across currencies, and null for missing values', async () => {
     const [row] = await list(
       { filter: { type: { eq: 'EMAIL_OVERAGE' } } },
       'customer { name } estimatedMrrChange { amount } decision { action } renewalDeadline daysUntilDeadline renewalStartDate newTerms { mrr { amount currencyCode } }',
@@ -201,7 +201,7 @@ describe('the dashboard', () => {
     });
   });
 
-  test('offers the actions that are still possible to those who may take them', async () => {
+  test('offers possible actions to viewers who may record them', async () => {
     const actions = async (role: 'VIEWER' | 'MANAGER' | 'ADMIN') => {
       const { body } = await server.query(
         `{ upcomingContractChanges { nodes { customer { name } availableActions } } }`,
@@ -296,7 +296,7 @@ describe('order', () => {
     expect(backward).toEqual(all);
   });
 
-  test('tells how many rows and pages there are to one who asks for nothing of theirs', async () => {
+  test('has counts and page info for a query without fields of rows', async () => {
     const { pageInfo } = await page({ first: 3 });
     const { upcomingContractChanges, customers } = await ask(
       `query ($after: String) {
@@ -309,7 +309,7 @@ describe('order', () => {
     expect(customers.nodes).toHaveLength(1);
   });
 
-  test('puts nulls last both ways', async () => {
+  test('puts nulls last in both directions', async () => {
     for (const direction of ['ASC', 'DESC']) {
       const rows = await list({ orderBy: [{ field: 'RENEWAL_DEADLINE', direction }] }, 'customer { name } renewalDeadline');
       expect(rows.map((row) => row['renewalDeadline'] === null)).toEqual([false, false, false, false, false, false, true, true]);
@@ -338,7 +338,7 @@ describe('order', () => {
     ]);
   });
 
-  test('goes by several keys', async () => {
+  test('sorts by several keys', async () => {
     const rows = await list(
       { orderBy: [{ field: 'TYPE', direction: 'DESC' }, { field: 'STATUS' }, { field: 'EFFECTIVE_DATE', direction: 'DESC' }] },
       'customer { name } type status',
@@ -357,7 +357,7 @@ describe('order', () => {
 });
 
 describe('a cursor', () => {
-  test('stays good under another filter, and when its row is gone', async () => {
+  test('remains valid under another filter and after its row is gone', async () => {
     const { edges } = await page({ first: 5 });
     const [, , , , fifth] = edges;
     const { edges: others } = await page({ first: 5, after: fifth?.cursor, filter: { status: { eq: 'PENDING' } } });
@@ -418,11 +418,11 @@ describe('statements', () => {
     await ask(document, variables as Record<string, unknown>);
     server.database.markStatements();
     await ask(document, variables as Record<string, unknown>);
-    // Who asks is looked up now and then, whatever is asked.
+    // The lookup of the viewer is cached, so it appears only in some requests.
     return server.database.statements().filter((text) => !text.includes('find_api_keys'));
   };
 
-  test('a page is one statement, with its count two', async () => {
+  test('a page is one statement; with its count, two', async () => {
     expect(
       await run('{ upcomingContractChanges(first: 1) { nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } } }'),
     ).toHaveLength(1);
@@ -433,7 +433,7 @@ describe('statements', () => {
     expect(await run('{ upcomingContractChanges { businessDate } }')).toHaveLength(0);
   });
 
-  test('a page fetches just the columns that are asked for', async () => {
+  test('a page fetches only the selected columns', async () => {
     const [few = ''] = await run('{ upcomingContractChanges { nodes { customer { website } } } }');
     expect(few).toContain('row.website');
     expect(few).not.toMatch(/row\.customer_name|current_mrr|primary_contact|owns_all/);

@@ -1,18 +1,18 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import { badInput } from './errors.ts';
 
-@ObjectType({ description: 'Where a page lies in its list.', simpleResolvers: true })
+@ObjectType({ description: 'Position of a page in its list.', simpleResolvers: true })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more entries follow this page.' })
+  @Field(() => Boolean, { description: 'Whether entries follow this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether entries come before this page.' })
+  @Field(() => Boolean, { description: 'Whether entries precede this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first entry; null on an empty page.' })
+  @Field(() => String, { nullable: true, description: 'Cursor of the first entry; null if the page is empty.' })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last entry; null on an empty page.' })
+  @Field(() => String, { nullable: true, description: 'Cursor of the last entry; null if the page is empty.' })
   endCursor!: string | null;
 }
 
@@ -23,17 +23,20 @@ export const maxPageSize = 100;
 export class ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `How many entries from the start, or after a cursor: 1 to 100; ${defaultPageSize} when not given.`,
+    description: `Number of entries from the start or after a cursor: 1 to ${maxPageSize}, default ${defaultPageSize}.`,
   })
   first?: number;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after the entry with this cursor.' })
+  @Field(() => String, { nullable: true, description: 'The page starts after the entry with this cursor.' })
   after?: string;
 }
 
 @ArgsType()
 export class PageArgs extends ForwardPageArgs {
-  @Field(() => Int, { nullable: true, description: 'How many entries from the end, or before a cursor: 1 to 100.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: `Number of entries from the end or before a cursor: 1 to ${maxPageSize}; default ${defaultPageSize} if only before is given.`,
+  })
   last?: number;
 
   @Field(() => String, { nullable: true, description: 'The page ends before the entry with this cursor.' })
@@ -43,56 +46,48 @@ export class PageArgs extends ForwardPageArgs {
 /** One page of a list, read in one direction. */
 export type Page = { size: number; cursor: string | null; isBackward: boolean };
 
-/** Turns the four arguments of a connection into a page; sizes out of bounds and mixed directions are refused. */
+/** The page that the four arguments of a connection ask for. */
 export function pageOf({ first, after, last, before }: Partial<PageArgs>): Page {
   const beyond = Object.entries({ first, last }).filter(([, size]) => size != null && (size < 1 || size > maxPageSize));
-  if (beyond.length > 0) throw badInput(beyond.map(([name]) => `${name} must be between 1 and ${maxPageSize}`).join('; '));
-  // An argument that is null was not given.
+  if (beyond.length > 0) throw badInput(`${beyond.map(([name]) => name).join(' and ')} must be between 1 and ${maxPageSize}.`);
+  // Null means the same as an omitted argument.
   const isForward = first != null || after != null;
   const isBackward = last != null || before != null;
-  if (isForward && isBackward) throw badInput('A page is read forward (first, after) or backward (last, before), not both.');
+  if (isForward && isBackward) throw badInput('Use first and after, or last and before, not both pairs.');
   return { size: (isBackward ? last : first) ?? defaultPageSize, cursor: (isBackward ? before : after) ?? null, isBackward };
 }
 
 type Words = {
-  /** the name before Edge and Connection; the node's own unless given */
+  /** The name before Edge and Connection; by default that of the node. */
   name?: string;
   description: string;
-  /** what an edge is, in a sentence */
-  edge: string;
-  one: string;
-  many: string;
-  /** what totalCount counts */
-  counted: string;
-  cursor?: string;
-  node?: string;
 };
 
 /** The connection of a list, and its edge. */
-export function connectionOf<Node extends object>(node: ClassType<Node>, words: Words) {
-  const { name = node.name, one, many, counted } = words;
-
-  @ObjectType(`${name}Edge`, { description: words.edge, simpleResolvers: true })
+export function connectionOf<Node extends object>(node: ClassType<Node>, { name = node.name, description }: Words) {
+  @ObjectType(`${name}Edge`, { description: `Entry of ${name}Connection.`, simpleResolvers: true })
   class Edge {
-    @Field(() => String, { description: words.cursor ?? `Position of the ${one} in the list.` })
+    @Field(() => String, {
+      description: 'Position of the entry in this order; remains valid under other filters and after the entry is gone.',
+    })
     cursor!: string;
 
-    @Field(() => node, { description: words.node ?? `The ${one}.` })
+    @Field(() => node, { description: 'The entry without its cursor.' })
     node!: Node;
   }
 
-  @ObjectType(`${name}Connection`, { description: words.description, simpleResolvers: true })
+  @ObjectType(`${name}Connection`, { description, simpleResolvers: true })
   class Connection {
-    @Field(() => [Edge], { description: `The ${many} of this page with their cursors.` })
+    @Field(() => [Edge], { description: 'Entries of this page with their cursors.' })
     edges!: Edge[];
 
-    @Field(() => [node], { description: `The ${many} of this page.` })
+    @Field(() => [node], { description: 'Entries of this page without cursors.' })
     nodes!: Node[];
 
-    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
+    @Field(() => PageInfo, { description: 'Position of this page in the list.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: `Number of all ${counted}; counted only when asked for.` })
+    @Field(() => Int, { description: 'Number of entries on all pages; counted only if selected.' })
     totalCount!: number;
   }
   return Connection;

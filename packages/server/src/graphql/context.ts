@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import type { Reader } from '../database/reader.ts';
 
-/** What every resolver knows of its request. */
+/** The request, as every resolver sees it. */
 export type RequestContext = {
   /** For writes; reads go through the reader. */
   readonly pool: Pool;
@@ -15,8 +15,8 @@ export type RequestContext = {
 };
 
 /**
- * Loads something of an object together with the same thing of its siblings, in one statement.
- * @param what the thing with everything it depends on: field, arguments, selection
+ * Loads a value of an object together with the same value of its siblings, in one statement.
+ * @param what identifies the value by everything it depends on: field, arguments, selection
  */
 export function loadBatched<T>(
   context: RequestContext,

@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 
-/** Every code a programmer can meet in `errors[].extensions.code`; what a person can mend is in a payload's `userErrors`. */
+/** Every code in `errors[].extensions.code`. Errors the user can fix are in a payload's `userErrors` instead. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
@@ -18,47 +18,44 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   | 'INTERNAL_SERVER_ERROR';
 
-/** An argument that cannot be what the caller means: the message says which and what would be right. */
+/** An invalid argument: the message names it and says what is valid. */
 export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
 }
 
-/** A kind of operation that the schema has no root for. */
+/** A kind of operation for which the schema has no root type. */
 export function noSuchOperation(kind: string): GraphQLError {
-  return new GraphQLError(`This API has no operations of the kind ${kind}.`, {
+  return new GraphQLError(`This API has no ${kind} operations.`, {
     extensions: { code: 'OPERATION_RESOLUTION_FAILURE' satisfies ErrorCode, http: { status: 400 } },
   });
 }
 
-/** A query that asks for too much at once, whoever asks: the message says what is bounded. */
+/** A query beyond a fixed limit, the same for every viewer: the message names the limit. */
 export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } } });
 }
 
-/** A value so large that nothing is executed. */
+/** A value beyond a limit, refused before execution. */
 export function valueTooLarge(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, http: { status: 400 } } });
 }
 
-/** The partner's bucket is empty: the same query is answered after so many seconds. */
+/** The partner's rate limit is reached: the same query succeeds after `waitSeconds`. */
 export function rateLimited(waitSeconds: number): GraphQLError {
   const headers = new HeaderMap([['retry-after', String(waitSeconds)]]);
-  return new GraphQLError(
-    `Your company has asked for much in a short time. Try again in ${waitSeconds === 1 ? 'a second' : `${waitSeconds} seconds`}.`,
-    {
-      extensions: { code: 'RATE_LIMITED' satisfies ErrorCode, http: { status: 429, headers } },
-    },
-  );
+  return new GraphQLError(`Rate limit reached; try again in ${waitSeconds === 1 ? '1 second' : `${waitSeconds} seconds`}.`, {
+    extensions: { code: 'RATE_LIMITED' satisfies ErrorCode, http: { status: 429, headers } },
+  });
 }
 
-/** One error for every cursor that is none of ours, of another order or of another partner: which it is tells nobody anything. */
+/** One error for every malformed or foreign cursor, so that it reveals nothing about another partner. */
 export function invalidCursor(): GraphQLError {
-  return new GraphQLError('This cursor cannot be used here: it comes from another list or order.', {
+  return new GraphQLError('This cursor is malformed or belongs to another list or order. Start again without a cursor.', {
     extensions: { code: 'INVALID_CURSOR' satisfies ErrorCode },
   });
 }
 
-/** The viewer's role does not allow a field, which is told before anything is looked at. */
+/** The viewer's role does not allow a field; checked before any data is read. */
 export function forbidden(field: string): GraphQLError {
   return new GraphQLError(`Your role does not allow ${field}.`, { extensions: { code: 'FORBIDDEN' satisfies ErrorCode } });
 }

@@ -1,4 +1,4 @@
-/** Every object of the API that has an id, with the prefix its ids carry. Ids are opaque to clients. */
+/** The prefix of each type's IDs. IDs are opaque to clients. */
 const prefixes = {
   Partner: 'par',
   PartnerUser: 'usr',
@@ -19,14 +19,14 @@ export function globalId(type: NodeType, uuid: string): string {
   return `${prefixes[type]}_${uuid}`;
 }
 
-/** The type and uuid of a global id, or null for anything else: an id that is none names nothing, like one that does not exist. */
+/** The type and uuid of a global ID; null for a malformed one, which gets the same answer as an ID that does not exist. */
 export function parseGlobalId(id: string): { type: NodeType; uuid: string } | null {
   const [, prefix = '', uuid = ''] = shape.exec(id) ?? [];
   const type = types.get(prefix);
   return type === undefined ? null : { type, uuid };
 }
 
-/** The uuid of a global id of one type; null when it is none of that type. */
+/** The uuid of a global ID of one type; null for any other ID. */
 export function uuidOf(type: NodeType, id: string): string | null {
   const parsed = parseGlobalId(id);
   return parsed?.type === type ? parsed.uuid : null;

@@ -1,16 +1,16 @@
 import { isEmail, validateSync, ValidateBy, type ValidationArguments } from 'class-validator';
 import { inputError, type UserError, type UserErrorCode } from './user-error.type.ts';
 
-// Input classes say their limits with the decorators of class-validator; these are the ones the field lacks.
+// Input classes declare their limits with decorators of class-validator; this file adds those that class-validator lacks.
 
-/** What is wrong with a text that people give; null if nothing is. Space around it does not count. */
+/** Error message for a text of the user, ignoring space around it; null if the text is valid. */
 export function textFault(text: string | null | undefined, { min = 0, max }: { min?: number; max: number }): string | null {
   if (text === null || text === undefined) return null;
   const { length } = text.trim();
   if (length < min) return 'Enter at least one character.';
-  if (length > max) return `At most ${max} characters; these are ${length}.`;
-  // JSON spells out half a character and NUL; the database takes neither.
-  return /\\u(0000|d[89a-f])/i.test(JSON.stringify(text)) ? 'This holds a character that cannot be stored.' : null;
+  if (length > max) return `Enter at most ${max} characters, not ${length}.`;
+  // JSON escapes a lone surrogate and NUL; the database accepts neither.
+  return /\\u(0000|d[89a-f])/i.test(JSON.stringify(text)) ? 'Remove the NUL or incomplete character; it cannot be stored.' : null;
 }
 
 function fault(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
@@ -32,10 +32,10 @@ export const IsEmailAddress = () =>
     isEmailAddress((value as string).trim()) ? null : 'Enter an e-mail address such as ann@example.com.',
   );
 
-/** One idea of an e-mail address: for people of a partner, for contacts in an export, and on the command line. */
+/** The one check of e-mail addresses: for partner users, for contacts in an export, and on the command line. */
 export const isEmailAddress = (text: string): boolean => isEmail(text);
 
-/** Errors of the fields of an input, one a field. A decorator's context names the code where it is not INVALID. */
+/** At most one error per field of an input. The code is INVALID unless the decorator's context names another. */
 export function inputErrors(input: object): UserError[] {
   const found = validateSync(input, { stopAtFirstError: true, forbidUnknownValues: false });
   return found.map(({ property, constraints = {}, contexts = {} }) => {

@@ -3,8 +3,8 @@ import { parseGlobalId } from './global-id.ts';
 
 export const nodeType = ({ id }: { id: string }) => parseGlobalId(id)?.type;
 
-@InterfaceType({ description: 'Anything that can be looked up by its id.', resolveType: nodeType })
+@InterfaceType({ description: 'An object that can be looked up by its ID.', resolveType: nodeType })
 export abstract class Node {
-  @Field(() => ID, { description: 'Globally unique and opaque: it names this object for ever and says nothing else.' })
+  @Field(() => ID, { description: 'Globally unique, opaque and permanent ID.' })
   id!: string;
 }

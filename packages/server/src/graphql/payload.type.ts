@@ -3,19 +3,21 @@ import { UserError } from './user-error.type.ts';
 
 type FieldType = object | typeof String;
 
-/** The payload of a mutation: what it changed, each field null when nothing was done, and errors for the user. */
-export function payloadOf(
-  name: string,
-  { description, userErrors }: { description: string; userErrors: string },
-  fields: Readonly<Record<string, readonly [type: FieldType, description: string]>>,
-) {
-  @ObjectType(name, { description, simpleResolvers: true })
+/** The payload of a mutation: the objects it changed, and errors for the user. A field needs a description only if it breaks the rule. */
+export function payloadOf(name: string, fields: Readonly<Record<string, FieldType | readonly [type: FieldType, description: string]>>) {
+  const mutation = name.charAt(0).toLowerCase() + name.slice(1);
+
+  @ObjectType(`${name}Payload`, { description: `Result of ${mutation}.`, simpleResolvers: true })
   class Payload {
-    @Field(() => [UserError], { description: userErrors })
+    @Field(() => [UserError], { description: userErrorsDescription })
     userErrors!: UserError[];
   }
-  for (const [field, [type, text]] of Object.entries(fields)) {
-    Field(() => type, { nullable: true, description: text })(Payload.prototype, field);
+  for (const [field, given] of Object.entries(fields)) {
+    const [type, description] = (Array.isArray(given) ? given : [given, stateDescription]) as [FieldType, string];
+    Field(() => type, { nullable: true, description })(Payload.prototype, field);
   }
   return Payload;
 }
+
+export const userErrorsDescription = 'Errors the user can fix; empty on success.';
+export const stateDescription = 'State after the mutation; null on error.';

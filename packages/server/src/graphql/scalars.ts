@@ -3,13 +3,12 @@ import { GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 import { isCalendarDate } from '../calendar-date.ts';
 import { badInput } from './errors.ts';
 
-/** A scalar whose values are strings on both sides: nothing is ever a float or a Date on its way through. */
+/** A scalar whose values are strings in the API and in the code, never a float or a Date. */
 function stringScalar(name: string, description: string, isValid: (text: string) => boolean): GraphQLScalarType<string, string> {
   const parse = (value: unknown) => {
     if (typeof value === 'string' && isValid(value)) return value;
-    throw badInput(
-      `${name} cannot be ${typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : `a ${typeof value}`}. ${description}`,
-    );
+    const given = typeof value === 'string' ? JSON.stringify(value.slice(0, 100)) : typeof value;
+    throw badInput(`Invalid ${name}: ${given}. Expected ${description.charAt(0).toLowerCase()}${description.slice(1)}`);
   };
   return new GraphQLScalarType<string, string>({
     name,
@@ -22,30 +21,28 @@ function stringScalar(name: string, description: string, isValid: (text: string)
 
 export const DateScalar = stringScalar('Date', 'A calendar date as YYYY-MM-DD, without a time zone.', isCalendarDate);
 
-export const DecimalScalar = stringScalar(
-  'Decimal',
-  'An exact decimal number as a string, with as many fraction digits as it came with.',
-  (text) => /^-?\d{1,20}(\.\d{1,10})?$/.test(text),
+export const DecimalScalar = stringScalar('Decimal', 'An exact decimal number as a string, with its original fraction digits.', (text) =>
+  /^-?\d{1,20}(\.\d{1,10})?$/.test(text),
 );
 
 export const largestHubId = 2n ** 63n - 1n;
 
 export const HubIdScalar = stringScalar(
   'HubID',
-  "The vendor's id of a customer's account: a positive 64-bit integer, as a string.",
+  "The vendor's ID for a customer's account: a positive 64-bit integer as a string.",
   (text) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= largestHubId,
 );
 
-export const CurrencyCodeScalar = stringScalar('CurrencyCode', 'A currency as its three-letter ISO 4217 code.', (text) =>
+export const CurrencyCodeScalar = stringScalar('CurrencyCode', 'A currency as a three-letter ISO 4217 code.', (text) =>
   /^[A-Z]{3}$/.test(text),
 );
 
-export const TimeZoneScalar = stringScalar('TimeZone', 'A time zone by its IANA name, such as Europe/Berlin.', (text) => text !== '');
+export const TimeZoneScalar = stringScalar('TimeZone', 'An IANA time zone name, such as Europe/Berlin.', (text) => text !== '');
 
 export const DateTimeScalar = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
-  description: 'An instant as an RFC 3339 date and time in UTC.',
+  description: 'An instant as an RFC 3339 date-time in UTC.',
 });
 
 export const UrlScalar = new GraphQLScalarType({ ...GraphQLURL.toConfig(), name: 'URL', description: 'A web address.', serialize: String });

@@ -3,19 +3,19 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { registerEnum } from './register-enum.ts';
 import { DateScalar } from './scalars.ts';
 
-export const UserErrorCodeEnum = registerEnum('UserErrorCode', 'What is wrong, for programs.', {
-  NOT_FOUND: 'There is no such thing, or none that the viewer may see.',
-  INVALID: 'A value cannot be taken as it is.',
+export const UserErrorCodeEnum = registerEnum('UserErrorCode', 'Machine-readable cause of a user error.', {
+  NOT_FOUND: 'The object does not exist, or the viewer may not see it.',
+  INVALID: 'A value is invalid.',
   DEADLINE_PASSED: 'The last day for this decision has passed.',
-  ALREADY_EFFECTIVE: 'The change has taken effect, or does so today.',
-  LOCKED_COLUMN: 'A column that cannot be removed is missing.',
-  CONTACT_NOT_IN_ACCOUNT: "The contact is no active user of the customer's account.",
-  NOT_COMMUNICATION_OWNER: 'The partner does not talk to this customer, so it cannot record decisions on its behalf.',
-  NOT_ALLOWED: "What is asked for is not the viewer's to do; somebody else may.",
-  CONFLICT: 'Somebody else has changed this meanwhile.',
-  TOO_MANY_IDS: 'More ids than can be handled at once.',
-  IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The key was used before with another input.',
-  IDEMPOTENCY_CONCURRENT_REQUEST: 'A request with this key is still being carried out.',
+  ALREADY_EFFECTIVE: 'The change has taken effect or takes effect today.',
+  LOCKED_COLUMN: 'A locked column is missing.',
+  CONTACT_NOT_IN_ACCOUNT: "The contact is not an active user of the customer's account.",
+  NOT_COMMUNICATION_OWNER: 'The partner is not the communication owner, so it cannot record decisions of this customer.',
+  NOT_ALLOWED: 'The viewer may not do this, but another user may.',
+  CONFLICT: 'The object has changed since the expected version.',
+  TOO_MANY_IDS: 'The input has too many IDs.',
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The idempotency key was used before with a different input.',
+  IDEMPOTENCY_CONCURRENT_REQUEST: 'The first request with this idempotency key is still running.',
 });
 export type UserErrorCode = keyof typeof UserErrorCodeEnum;
 
@@ -23,42 +23,42 @@ type ErrorType = 'InvalidInputError' | 'DeadlinePassedError' | 'LockedColumnErro
 
 export const userErrorType = ({ type }: { type: ErrorType }): ErrorType => type;
 
-@InterfaceType({ description: 'Something that a person at the partner can mend; nothing was changed.', resolveType: userErrorType })
+@InterfaceType({ description: 'An error the user can fix; nothing was changed.', resolveType: userErrorType })
 export abstract class UserError {
   readonly type!: ErrorType;
 
-  @Field(() => String, { description: 'What is wrong, in a sentence for people.' })
+  @Field(() => String, { description: 'Cause and remedy for people, in English.' })
   message!: string;
 
-  @Field(() => UserErrorCodeEnum, { description: 'What is wrong, for programs.' })
+  @Field(() => UserErrorCodeEnum, { description: 'Machine-readable cause.' })
   code!: UserErrorCode;
 
-  @Field(() => [String], { nullable: true, description: 'Path of the input field it belongs to; null if it belongs to none.' })
+  @Field(() => [String], { nullable: true, description: 'Path of the input field with the error; null if no single field has it.' })
   field!: string[] | null;
 }
 
-@ObjectType({ implements: UserError, description: 'An input that cannot be taken.', simpleResolvers: true })
+@ObjectType({ implements: UserError, description: 'A user error without further details; see its code.', simpleResolvers: true })
 export class InvalidInputError extends UserError {}
 
 @ObjectType({ implements: UserError, description: 'The last day for this decision has passed.', simpleResolvers: true })
 export class DeadlinePassedError extends UserError {
-  @Field(() => DateScalar, { description: 'The day on which it passed.' })
+  @Field(() => DateScalar, { description: 'The last day for this decision.' })
   renewalDeadline!: CalendarDate;
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The first later renewal that a cancellation requested today would be in time for; ask for it with forNextPossible.',
+    description: 'Date of the first later renewal that can still be cancelled; request it with forNextPossible. Null if there is none.',
   })
   nextCancellableRenewalDate!: CalendarDate | null;
 }
 
 @ObjectType({
   implements: UserError,
-  description: 'Somebody else has changed this meanwhile: read it again and decide anew.',
+  description: 'The object has changed since the expected version; read it again before retrying.',
   simpleResolvers: true,
 })
 export class ConflictError extends UserError {
-  @Field(() => Int, { description: 'The version it has now.' })
+  @Field(() => Int, { description: 'The current version.' })
   currentVersion!: number;
 }
 
@@ -67,12 +67,12 @@ export function inputError(code: UserErrorCode, message: string, ...field: strin
   return { type: 'InvalidInputError', code, message, field: field.length === 0 ? null : ['input', ...field] };
 }
 
-/** One sentence for what is not there, and for what is somebody else's. */
+/** The same error for an object that does not exist and for one of another partner. */
 export function notFound(what: string, ...field: string[]): UserError {
   return inputError('NOT_FOUND', `There is no such ${what}.`, ...field);
 }
 
 export function conflict(currentVersion: number): UserError {
-  const message = 'Somebody else has changed this meanwhile. Look at it again, then decide.';
+  const message = 'Someone else has changed this. Reload it, then try again.';
   return { type: 'ConflictError', code: 'CONFLICT', message, field: ['input', 'expectedVersion'], currentVersion } as ConflictError;
 }

@@ -38,7 +38,7 @@ async function ask(document: string, as = token) {
   return await server.query(document, {}, { token: as });
 }
 
-/** The trail without what laid the test out. */
+/** The audit trail without the entries of the test's setup. */
 async function audit(): Promise<Record<string, unknown>[]> {
   const { rows } = await server.database.superuserPool.query(
     `select actor, action, before, after, request_id is not null as "hasRequestId" from audit_event
@@ -56,7 +56,7 @@ async function addUser(role: string, email = `${randomUUID()}@acme.example`): Pr
 describe('an API key', () => {
   const fields = 'apiKey { id role user { name } createdAt expiresAt revokedAt } key';
 
-  test('is shown once, and lets in as what it is for', async () => {
+  test('is shown once, and grants its role', async () => {
     const { apiKey, key, userErrors } = await run('createApiKey', { role: 'MANAGER' }, fields);
     expect(userErrors).toEqual([]);
     expect(key).toMatch(new RegExp(`^${apiKey.id}_[0-9A-Za-z]{38}$`));
@@ -80,7 +80,7 @@ describe('an API key', () => {
     ]);
   });
 
-  test('of a user is for that user, until an instant', async () => {
+  test('of a user acts as that user until it expires', async () => {
     const userId = await addUser('MANAGER');
     const expiresAt = '2126-01-01T00:00:00.000Z';
     const made = await run('createApiKey', { role: 'VIEWER', userId, expiresAt }, fields);
@@ -97,7 +97,7 @@ describe('an API key', () => {
     });
   });
 
-  test('is for no user of another partner: that one is not there', async () => {
+  test('cannot belong to a user of another partner, who is not found', async () => {
     const other = await TestData.of(server.database.pool, { name: `Other ${count}`, passedThrough: today });
     const elsewhere = await server.createToken(other.partnerId, 'ADMIN');
     const foreign = await run('createPartnerUser', { name: 'Eve', email: 'eve@other.example', role: 'ADMIN' }, 'user { id }', {
@@ -115,7 +115,7 @@ describe('an API key', () => {
     expect((await ask('{ viewer { role } }', theirs.key)).status).toBe(200);
   });
 
-  test('made 20 times at once with one idempotency key is one key, shown to one; its text is stored nowhere', async () => {
+  test('created by 20 concurrent requests with one idempotency key is one key, shown once and never stored', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => run('createApiKey', { role: 'VIEWER' }, fields, { headers: { 'idempotency-key': 'one' } })),
     );
@@ -134,7 +134,7 @@ describe('an API key', () => {
     expect(JSON.stringify(server.log)).not.toContain(secret.slice(0, 8));
   });
 
-  test('is revoked once, by its own holder too', async () => {
+  test('is revoked once, also by a request that uses it', async () => {
     const { apiKey, key } = await run('createApiKey', { role: 'ADMIN' }, fields);
     const revoked = await run('revokeApiKey', { apiKeyId: apiKey.id }, 'apiKey { id revokedAt }', { token: key });
     expect(revoked).toEqual({ apiKey: { id: apiKey.id, revokedAt: expect.any(String) }, userErrors: [] });
@@ -142,7 +142,7 @@ describe('an API key', () => {
     expect((await audit()).map(({ action }) => action)).toEqual(['CREATE_API_KEY', 'REVOKE_API_KEY']);
   });
 
-  test('is listed for the ADMIN, the newest first and page by page; no secret and no key of the operator is', async () => {
+  test('is listed for ADMIN, newest first, in pages; without secrets and operator keys', async () => {
     await server.createToken(data.partnerId, 'OPERATOR');
     const ids: string[] = [];
     for (const role of ['VIEWER', 'MANAGER', 'ADMIN']) ids.unshift((await run('createApiKey', { role }, fields)).apiKey.id);
@@ -164,7 +164,7 @@ describe('an API key', () => {
     });
   });
 
-  test.each(['VIEWER', 'MANAGER'] as const)('is listed for no %s, whom the rest is told still', async (role) => {
+  test.each(['VIEWER', 'MANAGER'] as const)('is not listed for %s, who still gets the other fields', async (role) => {
     const { body } = await ask('{ viewer { partner { name apiKeys { nodes { id } } } } }', await server.createToken(data.partnerId, role));
     expect(body.data.viewer.partner).toEqual({ name: `Partner ${count}`, apiKeys: null });
     expect(body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' }, path: ['viewer', 'partner', 'apiKeys'] }]);
@@ -172,7 +172,7 @@ describe('an API key', () => {
 });
 
 describe('a user of the partner', () => {
-  test('is added once an address', async () => {
+  test('is created once per e-mail address', async () => {
     const added = await run(
       'createPartnerUser',
       { name: ' Ann ', email: 'Ann@acme.example', role: 'MANAGER' },
@@ -201,11 +201,11 @@ describe('a user of the partner', () => {
       { name: 'Ann', email: 'ann@acme.example', role: 'VIEWER', ...wrong },
       'user { id }',
     );
-    expect(userErrors).toEqual(refusal('INVALID', field, /^(Enter|At most|This holds) /));
+    expect(userErrors).toEqual(refusal('INVALID', field, /^(Enter|Remove) /));
     expect(await audit()).toEqual([]);
   });
 
-  test('gets another role, which their keys follow', async () => {
+  test('gets another role, which also limits their keys', async () => {
     const userId = await addUser('ADMIN');
     const key = await server.createToken(data.partnerId, 'ADMIN', { partnerUserId: userId.slice(4) });
     expect(await run('setPartnerUserRole', { userId, role: 'VIEWER' }, 'user { id role }')).toEqual({
@@ -223,7 +223,7 @@ describe('a user of the partner', () => {
     expect(await run('setPartnerUserRole', { userId: 'nonsense', role: 'VIEWER' }, 'user { id }')).toEqual(missing);
   });
 
-  test('who is the last administrator stays one, unless the partner has a key for it', async () => {
+  test('who is the last ADMIN keeps that role, unless the partner has an ADMIN key', async () => {
     const userId = await addUser('ADMIN');
     const own = await server.createToken(data.partnerId, 'ADMIN', { partnerUserId: userId.slice(4) });
     await server.database.superuserPool.query('update api_key set revoked_at = now() where partner_id = $1 and partner_user_id is null', [
@@ -235,7 +235,7 @@ describe('a user of the partner', () => {
     expect(await run('setPartnerUserRole', { userId, role: 'MANAGER' }, 'user { role }', { token: own })).toMatchObject({ userErrors: [] });
   });
 
-  test('and another one who demote each other at once: one of them stays', async () => {
+  test('and another ADMIN demote each other concurrently: one of them stays', async () => {
     const users = [await addUser('ADMIN'), await addUser('ADMIN')];
     const keys = await Promise.all(users.map((id) => server.createToken(data.partnerId, 'ADMIN', { partnerUserId: id.slice(4) })));
     await server.database.superuserPool.query('update api_key set revoked_at = now() where partner_id = $1 and partner_user_id is null', [
@@ -253,7 +253,7 @@ describe('a user of the partner', () => {
 describe('the settings of the partner', () => {
   const fields = 'partner { settings { ownsAllTransactionalConversations pointOfContact { name } } }';
 
-  test('make the partner the owner wherever none is set by hand, at once, and write no row of the dashboard', async () => {
+  test('immediately make the partner the owner wherever none is set by hand, without writing a dashboard row', async () => {
     const derived = await data.customer({ name: 'Derived' });
     const manual = await data.customer({ name: 'Manual', owner: 'VENDOR' });
     for (const customerId of [derived, manual]) await data.renewal(customerId, addDays(today, 60));
@@ -278,7 +278,7 @@ describe('the settings of the partner', () => {
     expect(await rows()).toEqual(before);
   });
 
-  test('name a user of the partner as the point of contact, or nobody; what is left out stays', async () => {
+  test('set or clear the point of contact; omitted settings keep their values', async () => {
     const userId = await addUser('VIEWER');
     await run('updatePartnerSettings', { ownsAllTransactionalConversations: true, pointOfContactId: userId }, fields);
     expect(await run('updatePartnerSettings', { ownsAllTransactionalConversations: null }, fields)).toMatchObject({

@@ -3,7 +3,7 @@ import type { Db } from '../database/transaction.ts';
 
 export type PartnerEntry = { id: string; name: string; passedThrough: string | null };
 
-/** All partners by name: for the command line, which is told a name and has to find the partner. */
+/** All partners by name; the command line finds a partner by its name. */
 export async function listPartnersUnscoped(db: Db): Promise<PartnerEntry[]> {
   const { rows } = await db.query<PartnerEntry>(
     `/* listPartnersUnscoped */ select id, name, passed_through as "passedThrough" from list_partners() order by name collate "und-x-icu", id`,

@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
+import { Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { adminRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
@@ -10,30 +11,28 @@ import { Partner } from './partner.entity.ts';
 import { partners } from './partner.source.ts';
 import { updatePartnerSettings, type SettingsEdit } from './partner-settings.queries.ts';
 
-@InputType({ description: 'Which settings of the partner to change; what is left out stays.' })
+@InputType({ description: 'Input of updatePartnerSettings. Omitted fields keep their values.' })
 class UpdatePartnerSettingsInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether the partner owns all transactional conversations: it then is the communication owner of every customer for which none is set by hand. Null leaves it.',
+      'Whether the partner owns all transactional conversations; if so, it is the default communication owner. Null keeps the value.',
   })
   ownsAllTransactionalConversations?: boolean | null;
 
-  @Field(() => ID, { nullable: true, description: 'The user of the partner whom the vendor turns to; null for nobody.' })
+  @Field(() => ID, { nullable: true, description: 'ID of the partner user whom the vendor contacts; null for none.' })
   pointOfContactId?: string | null;
 }
 
-const UpdatePartnerSettingsPayload = payloadOf(
-  'UpdatePartnerSettingsPayload',
-  { description: 'What came of changing settings.', userErrors: 'What a person can mend; empty when it was done.' },
-  { partner: [Partner, 'The partner as it now is; null when nothing was done.'] },
-);
+const UpdatePartnerSettingsPayload = payloadOf('UpdatePartnerSettings', { partner: Partner });
 
 @Resolver()
 export class PartnerSettingsResolver {
-  @Mutation(() => UpdatePartnerSettingsPayload, { description: 'Changes what the partner decides for all of its customers. ADMIN.' })
+  @Mutation(() => UpdatePartnerSettingsPayload, {
+    description: 'Changes the settings that apply to all customers of the partner. Requires role ADMIN.',
+  })
   async updatePartnerSettings(
-    @Arg('input', () => UpdatePartnerSettingsInput, { description: 'What to do.' }) input: UpdatePartnerSettingsInput,
+    @Input(() => UpdatePartnerSettingsInput) input: UpdatePartnerSettingsInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {

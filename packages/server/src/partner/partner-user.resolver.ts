@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
+import { Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { IsEmailAddress, IsText } from '../graphql/input-limits.ts';
+import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
@@ -11,51 +12,39 @@ import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
 import { partnerUsers } from './partner.source.ts';
 import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.ts';
 
-@InputType({ description: 'Whom to add to the partner.' })
+@InputType({ description: 'Input of createPartnerUser.' })
 class CreatePartnerUserInput {
   @IsText({ min: 1, max: 200 })
   @Field(() => String, { description: 'The full name, 1 to 200 characters.' })
   name!: string;
 
   @IsEmailAddress()
-  @Field(() => String, { description: 'The e-mail address, one user each within the partner; who signs on is found by it.' })
+  @Field(() => String, { description: 'The e-mail address, unique within the partner; sign-on finds the user by it.' })
   email!: string;
 
-  @Field(() => PartnerUserRoleEnum, { description: 'What the user may do.' })
+  @Field(() => PartnerUserRoleEnum, { description: 'The role of the user.' })
   role!: PartnerUserRole;
 }
 
-@InputType({ description: 'Whom to give another role.' })
+@InputType({ description: 'Input of setPartnerUserRole.' })
 class SetPartnerUserRoleInput {
-  @Field(() => ID, { description: 'The user of the partner.' })
+  @Field(() => ID, { description: 'ID of the partner user.' })
   userId!: string;
 
   @Field(() => PartnerUserRoleEnum, {
-    description: 'What the user may do from now on, 5 seconds later at the latest; keys of the user may do no more.',
+    description: "The new role; takes effect within 5 seconds and also limits the user's API keys.",
   })
   role!: PartnerUserRole;
 }
 
-const userErrors = 'What a person can mend; empty when it was done.';
-const user = [PartnerUser, 'The user as they now are; null when nothing was done.'] as const;
-
-const CreatePartnerUserPayload = payloadOf(
-  'CreatePartnerUserPayload',
-  { description: 'What came of adding a user.', userErrors },
-  { user },
-);
-
-const SetPartnerUserRolePayload = payloadOf(
-  'SetPartnerUserRolePayload',
-  { description: 'What came of giving a user another role.', userErrors },
-  { user },
-);
+const CreatePartnerUserPayload = payloadOf('CreatePartnerUser', { user: PartnerUser });
+const SetPartnerUserRolePayload = payloadOf('SetPartnerUserRole', { user: PartnerUser });
 
 @Resolver()
 export class PartnerUserResolver {
-  @Mutation(() => CreatePartnerUserPayload, { description: 'Adds a person to the partner. ADMIN.' })
+  @Mutation(() => CreatePartnerUserPayload, { description: 'Creates a user of the partner. Requires role ADMIN.' })
   async createPartnerUser(
-    @Arg('input', () => CreatePartnerUserInput, { description: 'What to do.' }) input: CreatePartnerUserInput,
+    @Input(() => CreatePartnerUserInput) input: CreatePartnerUserInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -65,10 +54,10 @@ export class PartnerUserResolver {
 
   @Mutation(() => SetPartnerUserRolePayload, {
     description:
-      'Gives a user of the partner another role. The last administrator stays one, unless the partner has an ADMIN key of its own. ADMIN.',
+      'Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN.',
   })
   async setPartnerUserRole(
-    @Arg('input', () => SetPartnerUserRoleInput, { description: 'What to do.' }) input: SetPartnerUserRoleInput,
+    @Input(() => SetPartnerUserRoleInput) input: SetPartnerUserRoleInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {

@@ -6,24 +6,24 @@ import { Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 
 const roles = {
-  VIEWER: 'Reads, and chooses their own columns.',
-  MANAGER: "Also sets owner and contact, shares views, and records decisions on a customer's behalf.",
-  ADMIN: 'Also ends associations, changes settings, imports, and manages users and keys.',
+  VIEWER: 'Reads data; manages their own columns and saved views.',
+  MANAGER: "Also sets communication owners and primary contacts, shares views, and records decisions on a customer's behalf.",
+  ADMIN: 'Also ends and resumes associations, changes settings, imports data, and manages users and API keys.',
 } satisfies Record<PartnerUserRole, string>;
 
 export const PartnerUserRoleEnum = registerEnum(
   'PartnerUserRole',
-  'What a user of the partner may do; each role includes the ones before it.',
+  'Role of a partner user. MANAGER includes VIEWER; ADMIN includes MANAGER.',
   roles,
 );
 
-export const ViewerRoleEnum = registerEnum<ViewerRole>('ViewerRole', 'What the one who asks may do.', {
+export const ViewerRoleEnum = registerEnum<ViewerRole>('ViewerRole', 'Role of the viewer.', {
   ...roles,
-  OPERATOR: 'Works for the vendor: records decisions and imports for any partner, named in each request.',
+  OPERATOR: 'Works for the vendor: records decisions and imports data for the partner named in the request.',
 });
 
 @Entity('partner_user')
-@ObjectType({ implements: Node, description: 'A person at the partner with a login of their own.', simpleResolvers: true })
+@ObjectType({ implements: Node, description: 'A person at the partner with their own login.', simpleResolvers: true })
 export class PartnerUser extends Node {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
   partnerId!: string;
@@ -40,29 +40,28 @@ export class PartnerUser extends Node {
   email!: string;
 
   @Column({ type: 'enum', enum: ViewerRoleEnum, enumName: 'viewer_role' })
-  @Field(() => PartnerUserRoleEnum, { description: 'What this user may do.' })
+  @Field(() => PartnerUserRoleEnum, { description: 'The role of the user.' })
   role!: PartnerUserRole;
 
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 }
 
-@ObjectType({ description: 'What a partner decides for all of its customers.', simpleResolvers: true })
+@ObjectType({ description: 'Settings that apply to all customers of a partner.', simpleResolvers: true })
 export class PartnerSettings {
   @Field(() => Boolean, {
-    description:
-      'Whether the partner owns all transactional conversations: it then is the communication owner wherever none is set by hand.',
+    description: 'Whether the partner owns all transactional conversations; if so, it is the default communication owner.',
   })
   ownsAllTransactionalConversations!: boolean;
 
-  @Field(() => PartnerUser, { nullable: true, description: 'Whom the vendor turns to at the partner.' })
+  @Field(() => PartnerUser, { nullable: true, description: 'The partner user whom the vendor contacts; null if none is set.' })
   pointOfContact!: PartnerUser | null;
 }
 
 @Entity('partner')
 @ObjectType({
   implements: Node,
-  description: 'A partner looks after customers of the vendor. It sees its own customers and nothing else.',
+  description: 'A partner looks after customers of the vendor. It sees only its own customers.',
   simpleResolvers: true,
 })
 export class Partner extends Node {
@@ -70,7 +69,7 @@ export class Partner extends Node {
   override id!: string;
 
   @Column({ type: 'text' })
-  @Field(() => String, { description: 'The name, unique at the vendor.' })
+  @Field(() => String, { description: 'The name, unique among partners.' })
   name!: string;
 
   @Column({ type: 'boolean', name: 'owns_all_transactional_conversations', default: false })
@@ -85,6 +84,6 @@ export class Partner extends Node {
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 
-  @Field(() => PartnerSettings, { description: 'The settings that apply to all customers of the partner.' })
+  @Field(() => PartnerSettings, { description: 'Settings that apply to all customers of the partner.' })
   settings!: PartnerSettings;
 }

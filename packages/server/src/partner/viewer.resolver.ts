@@ -12,44 +12,38 @@ import { Partner, PartnerUser, ViewerRoleEnum } from './partner.entity.ts';
 import { countUsersOfPartner, findUsersOfPartner } from './partner.queries.ts';
 import { partners, partnerUsers } from './partner.source.ts';
 
-@ObjectType({ description: 'The one who asks: for which partner, as whom, on which business date.', simpleResolvers: true })
+@ObjectType({ description: 'The user, API key or operator that makes the request.', simpleResolvers: true })
 export class Viewer {
-  @Field(() => Partner, { description: 'The partner whose customers are seen.' })
+  @Field(() => Partner, { description: 'The partner whose data the viewer sees.' })
   partner!: Partner;
 
   @Field(() => PartnerUser, {
     nullable: true,
-    description: 'The user whose key it is; null for a key of the partner itself, or of the operator.',
+    description: 'The user of the viewer; null for the operator and for an API key of the partner itself.',
   })
   user!: PartnerUser | null;
 
-  @Field(() => ViewerRoleEnum, { description: 'What the viewer may do.' })
+  @Field(() => ViewerRoleEnum, { description: 'The role of the viewer.' })
   role!: ViewerRole;
 
-  @Field(() => DateScalar, { description: "Today in the vendor's time zone; every deadline counts from it." })
+  @Field(() => DateScalar, { description: "Today in the vendor's time zone; all deadlines depend on it." })
   businessDate!: CalendarDate;
 
-  @Field(() => TimeZoneScalar, { description: 'The time zone that turns the clock into the business date.' })
+  @Field(() => TimeZoneScalar, { description: 'The time zone that determines the business date.' })
   businessTimeZone!: string;
 }
 
-const PartnerUserConnection = connectionOf(PartnerUser, {
-  description: 'Users of the partner by name.',
-  edge: 'A user of the partner in a list.',
-  one: 'user',
-  many: 'users',
-  counted: 'users',
-});
+const PartnerUserConnection = connectionOf(PartnerUser, { description: 'Users of the partner, by name.' });
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  @Query(() => Viewer, { description: 'The one who asks.' })
+  @Query(() => Viewer, { description: 'The viewer of this request.' })
   async viewer(@Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Promise<Partial<Viewer>> {
     return await resolveViewer(context, info);
   }
 }
 
-/** The viewer as selected, at a path below the field that is being resolved. */
+/** The viewer with the fields selected at a path below the current field. */
 export async function resolveViewer(context: RequestContext, info: GraphQLResolveInfo, ...path: string[]): Promise<Partial<Viewer>> {
   const { reader, businessTimeZone } = context;
   const { partnerId, viewer, today } = reader;
@@ -70,7 +64,7 @@ export async function resolveViewer(context: RequestContext, info: GraphQLResolv
 
 @Resolver(() => Partner)
 export class PartnerResolver {
-  @FieldResolver(() => PartnerUserConnection, { description: 'The users of the partner, by name.' })
+  @FieldResolver(() => PartnerUserConnection, { description: 'Users of the partner, by name.' })
   async users(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,

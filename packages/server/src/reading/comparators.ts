@@ -6,20 +6,20 @@ import { DateScalar } from '../graphql/scalars.ts';
 
 const maxListLength = 250;
 
-const oneOf = `Is one of these, at most ${maxListLength}; the empty list matches nothing.`;
-const noneOf = `Is there and none of these, at most ${maxListLength}.`;
-const isNull = 'true: there is no value; false: there is one.';
+const oneOf = `Equal to one of these, at most ${maxListLength} values; an empty list matches nothing.`;
+const noneOf = `Neither null nor one of these, at most ${maxListLength} values.`;
+const isNull = 'true: the value is null; false: the value is not null.';
 
-/** Comparisons of one field; all that are given must hold. A comparison with null is false. */
+/** Conditions on one field; all given conditions must hold. A comparison with null is false. */
 export type Comparator = Partial<
   Record<'eq' | 'lt' | 'lte' | 'gt' | 'gte', unknown> & Record<'in' | 'nin', readonly unknown[] | null> & { isNull: boolean | null }
 >;
 
 /** A comparator over the values of an enum. */
 export function enumComparator(name: string, type: object): ClassType<Comparator> {
-  @InputType(name, { description: 'Comparisons of one field; all that are given must hold.' })
+  @InputType(name, { description: 'Conditions on one field; all given conditions must hold.' })
   class EnumComparator {
-    @Field(() => type, { nullable: true, description: 'Is this.' })
+    @Field(() => type, { nullable: true, description: 'Equal to this value.' })
     eq?: unknown;
 
     @Field(() => [type], { nullable: true, description: oneOf })
@@ -31,9 +31,9 @@ export function enumComparator(name: string, type: object): ClassType<Comparator
   return EnumComparator as ClassType<Comparator>;
 }
 
-@InputType({ description: 'Comparisons of an id; all that are given must hold.' })
+@InputType({ description: 'Conditions on an ID; all given conditions must hold.' })
 export class IDComparator {
-  @Field(() => ID, { nullable: true, description: 'Is this.' })
+  @Field(() => ID, { nullable: true, description: 'Equal to this value.' })
   eq?: string;
 
   @Field(() => [ID], { nullable: true, description: oneOf })
@@ -44,25 +44,25 @@ export class IDComparator {
 }
 
 @InputType({
-  description: 'Comparisons of a calendar date; all that are given must hold. A date that is null fails every comparison but isNull.',
+  description: 'Conditions on a calendar date; all given conditions must hold. A null date fails every condition except isNull.',
 })
 export class DateComparator {
-  @Field(() => DateScalar, { nullable: true, description: 'Is this day.' })
+  @Field(() => DateScalar, { nullable: true, description: 'On this day.' })
   eq?: string;
 
   @Field(() => [DateScalar], { nullable: true, description: oneOf })
   in?: string[];
 
-  @Field(() => DateScalar, { nullable: true, description: 'Is before this day.' })
+  @Field(() => DateScalar, { nullable: true, description: 'Before this day.' })
   lt?: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Is this day or before it.' })
+  @Field(() => DateScalar, { nullable: true, description: 'On or before this day.' })
   lte?: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Is after this day.' })
+  @Field(() => DateScalar, { nullable: true, description: 'After this day.' })
   gt?: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Is this day or after it.' })
+  @Field(() => DateScalar, { nullable: true, description: 'On or after this day.' })
   gte?: string;
 
   @Field(() => Boolean, { nullable: true, description: isNull })
@@ -70,10 +70,10 @@ export class DateComparator {
 }
 
 @InputType({
-  description: 'Comparisons of a whole number; all that are given must hold. A number that is null fails every comparison but isNull.',
+  description: 'Conditions on a whole number; all given conditions must hold. A null number fails every condition except isNull.',
 })
 export class IntComparator {
-  @Field(() => Int, { nullable: true, description: 'Is this.' })
+  @Field(() => Int, { nullable: true, description: 'Equal to this value.' })
   eq?: number;
 
   @Field(() => [Int], { nullable: true, description: oneOf })
@@ -82,16 +82,16 @@ export class IntComparator {
   @Field(() => [Int], { nullable: true, description: noneOf })
   nin?: number[];
 
-  @Field(() => Int, { nullable: true, description: 'Is less than this.' })
+  @Field(() => Int, { nullable: true, description: 'Less than this value.' })
   lt?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Is this or less.' })
+  @Field(() => Int, { nullable: true, description: 'At most this value.' })
   lte?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Is greater than this.' })
+  @Field(() => Int, { nullable: true, description: 'Greater than this value.' })
   gt?: number;
 
-  @Field(() => Int, { nullable: true, description: 'Is this or greater.' })
+  @Field(() => Int, { nullable: true, description: 'At least this value.' })
   gte?: number;
 
   @Field(() => Boolean, { nullable: true, description: isNull })
@@ -105,7 +105,7 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
   const conditions: string[] = [];
   for (const [name, operator] of Object.entries(operators)) {
     const value = comparator[name as keyof typeof operators];
-    // Given as null, it is a comparison with null: false, not absent.
+    // An explicit null is a comparison with null, which is false; it does not mean that the condition is absent.
     if (value !== undefined) conditions.push(value === null ? 'false' : `${sql} ${operator} ${parameters.add(value, type)}`);
   }
   for (const [name, match] of [
@@ -115,7 +115,7 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
     const values = comparator[name];
     if (values === undefined) continue;
     if (values === null) conditions.push('false');
-    else if (values.length > maxListLength) throw badInput(`A list in a filter holds at most ${maxListLength} values.`);
+    else if (values.length > maxListLength) throw badInput(`Use at most ${maxListLength} values in a list of a filter.`);
     else conditions.push(`(${sql} is not null and ${sql} ${match} (${parameters.add(values, `${type}[]`)}))`);
   }
   if (comparator.isNull != null) conditions.push(`${sql} is ${comparator.isNull ? '' : 'not '}null`);

@@ -1,11 +1,11 @@
 import type { Parameters } from '../database/sql.ts';
 import { nameOfType, type CursorType, type Position } from './cursor.ts';
 
-/** One key of an order; `isRequired` says that it is never null, which lets an index serve the order. Nulls come last both ways. */
+/** One key of an order. `isRequired` means never null, so that an index can serve the order. Nulls sort last in both directions. */
 export type SortKey = { sql: string; type: CursorType; isRequired?: boolean };
 export type DirectedKey = SortKey & { isDescending: boolean };
 
-/** SQL that orders rows by the keys, then by id; backward reads the same order from its end. */
+/** SQL that orders rows by the keys, then by ID; reversed if backward. */
 export function orderBySql(keys: readonly DirectedKey[], id: string, isBackward: boolean): string {
   const parts = keys.map((key) => {
     const direction = key.isDescending === isBackward ? 'asc' : 'desc';
@@ -14,7 +14,7 @@ export function orderBySql(keys: readonly DirectedKey[], id: string, isBackward:
   return [...parts, `${id} ${isBackward ? 'desc' : 'asc'}`].join(', ');
 }
 
-/** SQL of "comes after this position", or before it when backward; or is at it, when inclusive. */
+/** SQL condition: after this position, or before it if backward; if inclusive, the position itself matches too. */
 export function beyondSql(
   keys: readonly DirectedKey[],
   id: string,
@@ -28,7 +28,7 @@ export function beyondSql(
   });
   const idValue = parameters.add(position.id, 'uuid');
   const comparison = (isBackward ? '<' : '>') + (isInclusive ? '=' : '');
-  // A row-value comparison is what an index can begin at: four times faster than the same thing spelt out.
+  // An index scan can start at a row-value comparison: four times faster than the same condition written out.
   if (keys.every((key) => key.isRequired === true && !key.isDescending)) {
     return `(${[...keys.map((key) => key.sql), id].join(', ')}) ${comparison} (${[...values, idValue].join(', ')})`;
   }
@@ -37,7 +37,7 @@ export function beyondSql(
     const { sql, isDescending } = keys[index] as DirectedKey;
     const value = values[index] ?? null;
     if (value === null) {
-      // Nulls are last: only nulls come after a null, everything else comes before it.
+      // Nulls sort last: only nulls come after a null, and all other values before it.
       beyond = isBackward ? `(${sql} is not null or ${beyond})` : `(${sql} is null and ${beyond})`;
       continue;
     }

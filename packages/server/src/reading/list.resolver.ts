@@ -4,7 +4,7 @@ import type { FoundPage, FoundRow } from './page.queries.ts';
 import type { Projection } from './projection.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A connection: its page in one statement, its count in another, each only if wanted. */
+/** A connection: one statement for its page and one for its count, each only if selected. */
 export async function resolveConnection(
   reader: Reader,
   wanted: Wanted,
@@ -15,7 +15,7 @@ export async function resolveConnection(
   return { ...connectionFrom(found ?? noPage, wanted.projection, reader), totalCount: totalCount ?? 0 };
 }
 
-/** Stands for the rows of a connection of which only the count is wanted. */
+/** The page of a connection of which only the count is selected. */
 const noPage: FoundPage = { order: '', rows: [], hasBefore: false, hasAfter: false };
 
 /** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
@@ -31,8 +31,8 @@ function connectionFrom(found: FoundPage, projection: Projection, { partnerId, v
 
 type CursorOf = (row: FoundRow | undefined) => string | null;
 
-// A cursor is made when it is read: a page needs one of them where no edge does. By getters of a class: one of an object literal is a
-// closure that V8 keeps with the object's shape, and with it the rows, until the old generation is collected.
+// Getters encode cursors on demand, because most queries need only one. They belong to classes: V8 keeps the getter of an object literal
+// with the object's shape, and with it the rows, until a major garbage collection.
 
 class Edge {
   readonly node: Record<string, unknown>;

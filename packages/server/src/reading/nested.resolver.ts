@@ -9,13 +9,13 @@ import { projectionOf, type FieldTable, type Projection } from './projection.ts'
 import { selectedPaths } from './selected-fields.ts';
 import { wantedOf, type Wanted } from './wanted.ts';
 
-// Lists below an object: read together with those of its siblings, in one statement for all of them.
+// Lists below an object are read together with those of its siblings, in one statement.
 
 type Parent = { id: string };
 
 const uuidOfParent = (parent: Parent) => parseGlobalId(parent.id)?.uuid ?? '';
 
-/** A nested list without pages. */
+/** A nested list without paging. */
 export async function resolveNestedList(
   field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args?: unknown },
   find: (reader: Reader, projection: Projection, parentIds: readonly string[]) => Promise<KeyedRows>,
@@ -29,7 +29,7 @@ export async function resolveNestedList(
   return (rows ?? []).map((row) => projection.shape(row, reader.viewer));
 }
 
-/** A nested connection: its pages in one statement, its counts in another, each only if wanted. */
+/** A nested connection: one statement for all pages and one for all counts, each only if selected. */
 export async function resolveNestedConnection(
   field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args: ForwardPageArgs },
   findPages: (reader: Reader, wanted: Wanted, parentIds: readonly string[]) => Promise<ReadonlyMap<string, FoundPage>>,

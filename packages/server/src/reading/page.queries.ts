@@ -5,39 +5,39 @@ import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
 import type { Projection } from './projection.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A list's order: its name, by which cursors know it, its keys, and the SQL of the id that breaks ties. */
+/** A list's order: its name, which binds cursors to it, its keys, and SQL of the ID that breaks ties. */
 export type Order = { name: string; keys: readonly DirectedKey[]; id: string };
 
-/** Where a list's rows come from; what is selected of them follows from what is wanted. */
+/** The rows of a list; `Wanted` decides which values are selected. */
 export type ListStatement = {
   name: string;
-  /** SQL over scope and settings; the predicate names the partner */
+  /** SQL over scope and settings; `where` restricts it to the partner. */
   from: string;
   where: string;
-  /** SQL of joins that only the projection needs */
+  /** SQL of joins that only the projection needs. */
   joins?: string;
-  /** the table, under the alias `row`, from which a page's rows are fetched by partner and id once they are found */
+  /** The table, aliased `row`, from which the page's rows are fetched by partner and ID after they are found. */
   fetchedFrom?: string;
   order: Order;
   parameters: Parameters;
-  /** Whether an index has the rows in this order, so that the statement reads no more of them than the page has */
+  /** Whether an index has the rows in this order, so that the statement reads only the rows of the page. */
   isShort?: boolean;
 };
 
 type Statement = ListStatement & { wanted: Wanted };
 
-/** A row of values as the projection selects them, and where it lies in the order. */
+/** A row of projected values, and its position in the order. */
 export type FoundRow = { row: readonly unknown[]; position: Position | null };
 export type FoundPage = { order: string; rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean };
 
-/** One page of a list in one statement that fetches just the projected values. */
+/** One page of a list in one statement, which fetches only the projected values. */
 export async function selectPage(reader: Reader, wanted: Wanted, statement: ListStatement): Promise<FoundPage> {
   const list = { ...statement, wanted };
   const { order, from, where, parameters } = list;
   const { isBackward } = wanted.page;
   const cursor = positionOf(list, reader);
   const select = pageSelect(list, cursor, '');
-  // Whether there is anything on the side the page was not read to: only a cursor can have something behind it.
+  // Whether rows exist on the other side of the page; only a page with a cursor can have such rows.
   const isBehindWanted = cursor !== null && (isBackward ? wanted.hasAfter : wanted.hasBefore);
   const found = await reader.select<unknown[]>({
     name: list.name,
@@ -52,7 +52,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
     values: parameters.values,
     isShort: list.isShort ?? false,
   });
-  // With that fact an empty page still is one row: the fact, and a marker that is null.
+  // With that fact, an empty page still returns one row: the fact and a null marker.
   if (!isBehindWanted) return pageFrom(found, list, false);
   return pageFrom(
     found.filter((row) => row[1] !== null).map((row) => row.slice(2)),
@@ -61,7 +61,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
   );
 }
 
-/** One page for each of many owners, `owner` being the SQL of a row's owner; still one statement. */
+/** One page for each of many owners, in one statement; `owner` is SQL of a row's owner. */
 export async function selectPages(
   reader: Reader,
   wanted: Wanted,
@@ -87,15 +87,15 @@ export async function selectPages(
 }
 
 type KeyedStatement = Pick<ListStatement, 'name' | 'from' | 'where' | 'parameters'> & {
-  /** SQL of the key under which a row is answered */
+  /** SQL of the key under which a row is returned. */
   key: string;
   orderBy?: readonly string[];
 };
 
-/** Rows of values, as a projection selects them, by their key. */
+/** Rows of projected values by key. */
 export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
-/** Rows that need no paging by their key, keys and rows in an order given by SQL of the row. */
+/** Rows without paging, grouped by key; `orderBy` orders both keys and rows. */
 export async function selectKeyed(reader: PartnerReader, projection: Projection, statement: KeyedStatement): Promise<KeyedRows> {
   const { parameters, orderBy = [] } = statement;
   const columns = [
@@ -136,7 +136,7 @@ function pageSelect(list: Statement, cursor: Position | null, further: string): 
   const beyond = cursor === null ? '' : ` and ${beyondSql(order.keys, order.id, cursor, { isBackward }, parameters)}`;
   const values = wanted.projection.sources.map((sql, index) => `${sql} as v${index}`);
   const keys = [...order.keys.map((key, index) => `${key.sql} as k${index}`), `${order.id} as id`];
-  // One row more tells whether there are more; it does not leave this file.
+  // One extra row shows whether more rows follow; pageFrom removes it.
   const found =
     `where ${where}${further}${beyond} ` +
     `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`;
@@ -152,7 +152,7 @@ function output({ wanted, order }: Statement): { output: string; orderBy: string
   const { sources } = wanted.projection;
   const columns = sources.map((_, index) => `found.v${index}`);
   if (wanted.cursors) columns.push(...order.keys.map((_, index) => `found.k${index}::text`));
-  // A query may want nothing of the rows but their number (edges { __typename }): then the id stands for a row.
+  // A query may need only the number of rows (edges { __typename }); then the ID represents a row.
   if (columns.length === 0 || (wanted.cursors && !sources.includes(order.id))) columns.push('found.id');
   const keys = order.keys.map((key, index) => ({ ...key, sql: `found.k${index}` }));
   return { output: columns.join(', '), orderBy: orderBySql(keys, 'found.id', wanted.page.isBackward) };

@@ -1,31 +1,31 @@
 import type { Viewer } from '../access/viewer.ts';
 import { globalId, type NodeType } from '../graphql/global-id.ts';
 
-/** A field of the API that ends a path: where its values come from and, unless it is the one value as it is, how they become it. */
+/** A field at the end of a path: the SQL of its values, and how to compute the field unless it is the plain value. */
 export type Leaf = {
-  /** SQL expressions; their aliases are those of the noun's `from` clause */
+  /** SQL expressions over the aliases of the noun's `from` clause. */
   sql: readonly string[];
-  /** names of joins these expressions need, added only when the field is asked for */
+  /** Names of joins that these expressions need; joined only if the field is selected. */
   joins?: readonly string[];
   value?: (values: readonly never[], viewer: Viewer) => unknown;
 };
 
-/** A leaf that makes the global id of a type from its uuid; null where a left join found nothing. */
+/** A leaf that turns a uuid into a global ID; null where a left join found nothing. */
 export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = []): Leaf => ({
   sql: [sql],
   joins,
   value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
 });
 
-/** All leaves of an object type by their path, `customer.name`; and which leaf, when null, says that an object is not there. */
+/** All leaves of an object type by path, such as `customer.name`. `nullable` names the leaf whose null makes an object null. */
 export type FieldTable = {
   leaves: Readonly<Record<string, Leaf>>;
   nullable?: Readonly<Record<string, string>>;
 };
 
-/** A choice of fields, turned into what to select and how to build objects from the rows that come back. */
+/** The selected fields of a table: which values to select, and how to build objects from the rows. */
 export type Projection = {
-  /** tells projections of one table apart */
+  /** Unique among the projections of one table. */
   key: string;
   sources: readonly string[];
   joins: ReadonlySet<string>;
@@ -35,7 +35,7 @@ export type Projection = {
 type Slot = { name: string; at: readonly number[]; value: Leaf['value'] };
 type Node = { slots: Slot[]; children: { name: string; node: Node }[]; presence?: number };
 
-/** Equal sets of paths give the same sources in the same order, so that equal selections give equal statements. */
+/** Equal sets of paths return the same sources in the same order, so that equal selections produce equal statements. */
 export function projectionOf(table: FieldTable, selected: Iterable<string>): Projection {
   const key = [...selected].sort().join();
   const known = projections.get(table) ?? new Map<string, Projection>();
@@ -48,7 +48,7 @@ export function projectionOf(table: FieldTable, selected: Iterable<string>): Pro
   return projection;
 }
 
-// Selections are few in practice and as many as there are subsets of fields in theory.
+// Clients use few selections, but could send any subset of fields; the limit bounds the memory.
 const maxProjections = 1000;
 const projections = new WeakMap<FieldTable, Map<string, Projection>>();
 
@@ -66,7 +66,7 @@ function makeProjection(table: FieldTable, key: string): Projection {
   const root: Node = { slots: [], children: [] };
   for (const path of [...paths].sort()) {
     const leaf = table.leaves[path];
-    if (leaf === undefined) throw new Error(`There is no field ${path}.`);
+    if (leaf === undefined) throw new Error(`Unknown field ${path}.`);
     leaf.joins?.forEach((join) => joins.add(join));
     const at = leaf.sql.map((sql) => (sources.includes(sql) ? sources.indexOf(sql) : sources.push(sql) - 1));
     place(root, path.split('.'), { at, value: leaf.value });
@@ -93,7 +93,7 @@ function find(node: Node | undefined, [name, ...rest]: string[]): Node | undefin
   return find(node?.children.find((child) => child.name === name)?.node, rest);
 }
 
-/** Every row of every page goes through this: as a literal with its names written out it is made several times faster than name by name. */
+/** Compiled because it runs for every row: an object literal with fixed names is several times faster than setting them in a loop. */
 function compile(root: Node): Projection['shape'] {
   const values: NonNullable<Leaf['value']>[] = [];
   const valueOf = ({ at, value }: Slot) => {
@@ -106,12 +106,12 @@ function compile(root: Node): Projection['shape'] {
     const object = `{ ${[...slots, ...children].join(', ')} }`;
     return node.presence === undefined ? object : `row[${node.presence}] === null ? null : ${object}`;
   };
-  // Its text is made of names in our own field tables.
+  // The source text contains only names from our own field tables.
   // oxlint-disable-next-line typescript/no-implied-eval
   return new Function('values', `return (row, viewer) => (${objectOf(root)})`)(values) as Projection['shape'];
 }
 
-/** A table with further tables nested in it, as when a contract change carries its customer; its own leaves win. */
+/** A table with nested tables, such as a contract change with its customer; the table's own leaves take precedence. */
 export function withNested(table: FieldTable, nested: Readonly<Record<string, FieldTable>>): FieldTable {
   const leaves: Record<string, Leaf> = {};
   const nullable: Record<string, string> = {};

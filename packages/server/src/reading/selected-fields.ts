@@ -2,7 +2,7 @@ import { getNamedType, GraphQLObjectType, isObjectType, type FieldNode, type Gra
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { FieldTable } from './projection.ts';
 
-/** Fields selected below some field nodes, by name: aliases, fragments, @skip and @include are taken into account. */
+/** Fields selected below some field nodes, by name; resolves aliases, fragments, @skip and @include. */
 export function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, nodes: readonly FieldNode[]): Map<string, FieldNode[]> {
   const byName = new Map<string, FieldNode[]>();
   for (const group of collectSubfields(info.schema, info.fragments, info.variableValues, type, nodes).values()) {
@@ -12,7 +12,7 @@ export function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, nod
   return byName;
 }
 
-/** Paths of the selected leaves of a field table. Fields it does not know have resolvers of their own, which find what is theirs by the id of the object. */
+/** Paths of the selected leaves of a field table. Other fields have their own resolvers, which need only the ID of the object. */
 export function selectedPaths(
   info: GraphQLResolveInfo,
   type: GraphQLObjectType,
@@ -26,7 +26,7 @@ export function selectedPaths(
       const path = prefix + name;
       if (path in table.leaves) paths.add(path);
       else if (objects.has(path)) {
-        // An object is there or null even when nothing but __typename is asked of it.
+        // Even if only __typename is selected, the query must know whether the object is null.
         if (table.nullable?.[path] !== undefined) paths.add(table.nullable[path]);
         const fieldType = getNamedType(at.getFields()[name]?.type);
         if (isObjectType(fieldType)) walk(fieldType, fields, `${path}.`);
@@ -40,7 +40,7 @@ export function selectedPaths(
 
 const known = new WeakMap<FieldTable, Map<string, string>>();
 
-/** Every object in the table with one of its leaves, by which it is fetched when no field of it is selected. */
+/** Every object in the table with one of its leaves, which is fetched if no field of the object is selected. */
 function objectPaths(table: FieldTable): Map<string, string> {
   const cached = known.get(table);
   if (cached !== undefined) return cached;

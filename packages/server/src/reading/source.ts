@@ -4,16 +4,16 @@ import type { KeyedRows } from './page.queries.ts';
 import { projectionOf, type FieldTable, type Projection } from './projection.ts';
 import { descend, selectedPaths } from './selected-fields.ts';
 
-/** Where objects of one type come from: `node(id)`, lists and the read-back of payloads use the same. */
+/** How objects of one type are read; shared by `node(id)`, lists and payloads. */
 export type Source = {
   /** The name of the type in the API. */
   readonly type: string;
   readonly fields: FieldTable;
-  /** What the viewer may not see, or is of an ended association, is not found. */
+  /** Finds only objects that the viewer may see; none of an ended association. */
   readonly byIds: (reader: Reader, projection: Projection, ids: readonly string[]) => Promise<KeyedRows>;
 };
 
-/** What a query selects of a source's type at the field that is being resolved, or at a path below it; null if nothing. */
+/** The selected fields of a source's type at the current field, or at a path below it; null if nothing is selected. */
 export function selectedOf({ type, fields }: Source, info: GraphQLResolveInfo, ...path: string[]): Projection | null {
   const root = info.schema.getType(type) as GraphQLObjectType;
   if (path.length === 0) return projectionOf(fields, selectedPaths(info, root, info.fieldNodes, fields));
@@ -21,7 +21,7 @@ export function selectedOf({ type, fields }: Source, info: GraphQLResolveInfo, .
   return at.nodes.length === 0 ? null : projectionOf(fields, selectedPaths(info, at.type, at.nodes, fields));
 }
 
-/** The objects with these ids as they are selected there; no statement where nothing is. */
+/** The objects with these IDs, with the fields selected there; runs no statement if nothing is selected. */
 export async function findSelected(
   reader: Reader,
   info: GraphQLResolveInfo,

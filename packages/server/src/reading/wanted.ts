@@ -3,9 +3,9 @@ import { pageOf, type Page, type PageArgs } from '../graphql/connection.type.ts'
 import { projectionOf, type FieldTable, type Projection } from './projection.ts';
 import { selectedPaths, subfields } from './selected-fields.ts';
 
-/** What a query selects of a connection. */
+/** The selected parts of a connection. */
 type Selection = {
-  /** The fields of its nodes. */
+  /** Fields of its nodes. */
   projection: Projection;
   rows: boolean;
   count: boolean;
@@ -14,7 +14,7 @@ type Selection = {
   hasAfter: boolean;
 };
 
-/** What a query wants of a list: what it selects, and which page. */
+/** The selected parts of a list, and the requested page. */
 export type Wanted = Selection & { page: Page };
 
 export const wantedOf = (info: GraphQLResolveInfo, fields: FieldTable, args: Partial<PageArgs>): Wanted => ({
@@ -23,7 +23,7 @@ export const wantedOf = (info: GraphQLResolveInfo, fields: FieldTable, args: Par
 });
 
 function selectionOf(info: GraphQLResolveInfo, table: FieldTable): Selection {
-  // A compiled query passes the same list of nodes each time, and that is the same selection.
+  // A compiled query passes the same node list each time, so the selection can be cached by it.
   const byTable = selections.get(info.fieldNodes) ?? new Map<FieldTable, Selection>();
   selections.set(info.fieldNodes, byTable);
   let selection = byTable.get(table);

@@ -19,12 +19,12 @@ export const timelineFields: FieldTable = {
 
 function changesBetween(before: Facts, after: Facts): TimelineChange[] {
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  const changes = [...fields].map((field) => ({ field, before: told(field, before?.[field]), after: told(field, after?.[field]) }));
+  const changes = [...fields].map((field) => ({ field, before: apiValue(field, before?.[field]), after: apiValue(field, after?.[field]) }));
   return changes.filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
 }
 
-/** As the rest of the API tells it. */
-function told(field: string, value: unknown): unknown {
+/** A stored value in the form of the API: an ID becomes a global ID. */
+function apiValue(field: string, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   return field === 'primaryContactId' && typeof value === 'string' ? globalId('CustomerUser', value) : value;
 }

@@ -3,8 +3,8 @@ import { Parameters } from '../database/sql.ts';
 import { selectPages } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 
-// A timeline is the part of the audit trail about one customer or contract change. It ends with the association: then nothing of the
-// customer is there.
+// A timeline is the part of the audit trail about one customer or contract change. Like the customer, it is not found after the association
+// ends.
 
 const eventsSql =
   'audit_event event join customer_association association on association.partner_id = scope.partner_id ' +
@@ -20,7 +20,7 @@ const timelineOrder = {
   id: 'event.id',
 } as const;
 
-/** A page of the events of each of many customers or contract changes. */
+/** For each of many customers or contract changes, a page of its events. */
 export const findTimelinesOf = (owner: TimelineOwner) => async (reader: Reader, wanted: Wanted, ids: readonly string[]) =>
   await selectPages(reader, wanted, {
     name: 'findTimelinesOf',

@@ -12,7 +12,7 @@ import { TimelineConnection } from './timeline.type.ts';
 @Resolver(() => Customer)
 export class CustomerTimelineResolver {
   @FieldResolver(() => TimelineConnection, {
-    description: 'What was done to the customer and its contract changes, the latest first; what an earlier association brought, too.',
+    description: 'Events of the customer and its contract changes, latest first. Includes earlier associations.',
   })
   async timeline(
     @Root() parent: Customer,
@@ -26,7 +26,7 @@ export class CustomerTimelineResolver {
 
 @Resolver(() => ContractChange)
 export class ContractChangeTimelineResolver {
-  @FieldResolver(() => TimelineConnection, { description: 'What was decided about the change, by whom and for whom, the latest first.' })
+  @FieldResolver(() => TimelineConnection, { description: 'Events of the change, such as decisions, latest first.' })
   async timeline(
     @Root() parent: ContractChange,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,

@@ -45,7 +45,7 @@ const setOwner = (customerId: string, owner: string | null, as = token) =>
     { as },
   );
 
-/** Events laid out at exact times, newest last. */
+/** Creates events at exact times, newest last. */
 async function layEvents(customerId: string, times: string[]): Promise<void> {
   for (const [index, time] of times.entries()) {
     await server.database.superuserPool.query(
@@ -56,7 +56,7 @@ async function layEvents(customerId: string, times: string[]): Promise<void> {
 }
 
 describe('a timeline', () => {
-  test('tells who did what, for whom, when, and what it changed, the latest first', async () => {
+  test('has actor, action, time and changes of each event, latest first', async () => {
     const customerId = await data.customer({ name: 'A' });
     const { id: changeId } = await data.renewal(customerId, addDays(today, 60));
     const contactId = await data.user(customerId, { name: 'Zoë' });
@@ -113,7 +113,7 @@ describe('a timeline', () => {
     expect(node.timeline).toEqual({ totalCount: 1, nodes: [accepted] });
   });
 
-  test('is read page by page, exact to the microsecond and at equal times too', async () => {
+  test('is read in pages, exact to the microsecond, also for events at the same time', async () => {
     const customerId = await data.customer({ name: 'A' });
     const second = '2026-11-01 10:00:00';
     await layEvents(customerId, [
@@ -139,7 +139,7 @@ describe('a timeline', () => {
     ]);
   });
 
-  test('takes no cursor that is no instant', async () => {
+  test('refuses a cursor without a valid instant', async () => {
     const customerId = await data.customer({ name: 'A' });
     for (const key of [
       '2026-02-30 10:00:00+00',
@@ -159,7 +159,7 @@ describe('a timeline', () => {
     }
   });
 
-  test('of many customers and of their changes is asked for in one statement each', async () => {
+  test('of many customers and of their changes is read in one statement each', async () => {
     const lay = async (name: string) => {
       const customerId = await data.customer({ name });
       await data.renewal(customerId, addDays(today, 60));
@@ -187,13 +187,13 @@ describe('a timeline', () => {
     ]);
   });
 
-  test("is nobody else's to see, and gone when the association ends; the one who resumes it sees what was", async () => {
+  test('is visible only to its partner, gone after the association ends, and back after it resumes', async () => {
     const customerId = await data.customer({ name: 'A' });
     const { id: changeId } = await data.renewal(customerId, addDays(today, 60));
     await setOwner(customerId, 'PARTNER');
     const otherPartner = await server.createPartner(`Other ${count}`);
     const stranger = await server.createToken(otherPartner, 'ADMIN');
-    // Even an event that bears a foreign customer's id stays with the partner whose trail it is in.
+    // Even an event with a foreign customer's ID stays in its own partner's trail.
     await server.database.superuserPool.query(
       `insert into audit_event (partner_id, id, actor, action, customer_id) values ($1, $2, 'CANARY', 'END_ASSOCIATION', $3)`,
       [otherPartner, randomUUID(), customerId],

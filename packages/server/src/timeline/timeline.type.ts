@@ -3,66 +3,62 @@ import { connectionOf } from '../graphql/connection.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
 
-export const TimelineActionEnum = registerEnum('TimelineAction', 'What was done to a customer or a contract change.', {
-  SET_COMMUNICATION_OWNER: 'Set by hand who communicates, or went back to the default.',
-  SET_PRIMARY_CONTACT: 'Set who at the customer is told, or nobody.',
-  CLEAR_PRIMARY_CONTACT: 'Took the primary contact away, who is no active user of the account any more.',
-  END_ASSOCIATION: 'Ended the association: the partner no longer looked after the customer.',
-  RESUME_ASSOCIATION: 'Looked after the customer again, from a fresh start.',
+export const TimelineActionEnum = registerEnum('TimelineAction', 'An action on a customer or contract change.', {
+  SET_COMMUNICATION_OWNER: 'Set the communication owner by hand, or restored the default.',
+  SET_PRIMARY_CONTACT: 'Set or removed the primary contact.',
+  CLEAR_PRIMARY_CONTACT: 'Removed the primary contact because the user is no longer active.',
+  END_ASSOCIATION: 'Ended the association with the customer.',
+  RESUME_ASSOCIATION: 'Resumed the association with the customer.',
   ACCEPT: 'Recorded that the customer accepts the new terms.',
   REQUEST_CANCELLATION: 'Recorded that the customer requests cancellation.',
-  WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the request to cancel.',
-  OTHER: 'Something that has no name here yet.',
+  WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the cancellation request.',
+  OTHER: 'Any other action.',
 });
 export type TimelineAction = keyof typeof TimelineActionEnum;
 
-@ObjectType({ description: 'One thing that an event changed.', simpleResolvers: true })
+@ObjectType({ description: 'A field that an event changed.', simpleResolvers: true })
 export class TimelineChange {
-  @Field(() => String, { description: 'What changed, such as communicationOwner or decision.' })
+  @Field(() => String, { description: 'Name of the field, such as communicationOwner or decision.' })
   field!: string;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What it was; null if it was not set.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'Value before the event; null if not set.' })
   before!: unknown;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'What it became; null if it was not set any more.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'Value after the event; null if not set.' })
   after!: unknown;
 }
 
 @ObjectType({
-  description: 'What was done, by whom and when: a line of the audit trail, which nothing changes afterwards.',
+  description: 'An entry of the audit trail: what was done, by whom and when. Entries never change.',
   simpleResolvers: true,
 })
 class TimelineEvent {
-  @Field(() => DateTimeScalar, { description: 'When it was done.' })
+  @Field(() => DateTimeScalar, { description: 'When the event happened.' })
   occurredAt!: Date;
 
   @Field(() => TimelineActionEnum, { description: 'What was done.' })
   action!: TimelineAction;
 
-  @Field(() => String, { description: 'Who did it: the name of a user, or which key, the operator, or the import.' })
+  @Field(() => String, { description: 'Who did it: a user by name, an API key, the operator or the import.' })
   actor!: string;
 
-  @Field(() => Boolean, { description: 'Whether a user of the partner did it on behalf of the customer.' })
+  @Field(() => Boolean, { description: "Whether the partner did it on the customer's behalf." })
   onBehalfOfCustomer!: boolean;
 
-  @Field(() => ID, { nullable: true, description: 'The contract change that it was done to; null if it concerns the customer as a whole.' })
+  @Field(() => ID, { nullable: true, description: 'ID of the contract change; null if the event concerns the whole customer.' })
   contractChangeId!: string | null;
 
-  @Field(() => [TimelineChange], { description: 'What it changed; empty if nothing but the event itself is to be told.' })
+  @Field(() => [TimelineChange], { description: 'Changed fields; empty if the event has no further details.' })
   changes!: TimelineChange[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'Names the request that did it, as in the header X-Request-Id; null if it was none.',
+    description: 'ID of the request, as in the header X-Request-Id; null if no request caused the event.',
   })
   requestId!: string | null;
 }
 
 export const TimelineConnection = connectionOf(TimelineEvent, {
   name: 'Timeline',
-  description: 'What was done, the latest first.',
-  edge: 'An event in a list.',
-  one: 'event',
-  many: 'events',
-  counted: 'events',
+  description: 'Events of the audit trail, latest first.',
 });

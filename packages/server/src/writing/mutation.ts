@@ -20,12 +20,12 @@ import { inputError } from '../graphql/user-error.type.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',
-  description: 'Makes a mutation safe to repeat: for 24 hours the same key with the same input answers what the first request did, once.',
+  description: 'Makes a mutation safe to retry. For 24 hours, the same key and input return the first result without running again.',
   locations: [DirectiveLocation.FIELD],
   args: {
     key: {
       type: new GraphQLNonNull(GraphQLString),
-      description: 'Chosen by the caller, anew for each thing to be done; at most 255 characters.',
+      description: 'Chosen by the client, a new key for each action; 1 to 255 characters.',
     },
   },
 });
@@ -33,8 +33,8 @@ export const IdempotentDirective = new GraphQLDirective({
 type Field = { context: RequestContext; info: GraphQLResolveInfo; input: object; allowed: readonly ViewerRole[] };
 
 /**
- * One mutation, one transaction: role, limits of the input, claim of the key, the work itself, its answer kept. Where the connection is lost, a key makes
- * it safe to try again; without one nobody knows whether it was done.
+ * Runs a mutation in one transaction: checks role and input, claims the key, does the work and stores the outcome. After a lost connection it
+ * retries only with a key: without one, it cannot know whether the commit succeeded.
  */
 export async function mutate<O extends Outcome>(
   { context, info, input, allowed }: Field,
@@ -49,32 +49,27 @@ export async function mutate<O extends Outcome>(
   try {
     return await (key === null ? once() : retryOnLostConnection(once));
   } catch (error) {
-    // Whoever carries the first request out took longer than a lock may be waited for.
+    // The first request with this key is still running; waiting for its lock timed out.
     if (key !== null && (error as { code?: string }).code === '55P03') {
       return failed(
-        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'A request with this key is still being carried out. Try again in a moment.'),
+        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'The first request with this key is still running. Try again in a moment.'),
       );
     }
     throw error;
   }
 
   function once(): Promise<O | Outcome> {
-    const carryOut = async (tx: PartnerTransaction) => {
+    const run = async (tx: PartnerTransaction) => {
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
-        return failed(
-          inputError(
-            'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
-            'This key was used before with another input. Take a new key for a new request.',
-          ),
-        );
+        return failed(inputError('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'This key was used before with a different input. Use a new key.'));
       }
       const outcome = await work({ tx, viewer, actor: await actorOf(tx, viewer), today, requestId });
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
     };
-    return inPartnerTransaction(pool, partnerId, carryOut, { isRoutine: true });
+    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true });
   }
 }
 
@@ -87,10 +82,10 @@ function idempotencyKey(
   const directive = node && (getDirectiveValues(IdempotentDirective, node, info.variableValues) as { key: string } | undefined);
   const rootFields = info.operation.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD).length;
   if (fromHeader !== null && (rootFields > 1 || rootFields < info.operation.selectionSet.selections.length)) {
-    throw badInput('The header Idempotency-Key stands for one mutation: send one at a time, or use @idempotent(key:) on each.');
+    throw badInput('The header Idempotency-Key covers one mutation. Send one mutation per request, or set @idempotent(key:) on each.');
   }
   const key = directive?.key ?? fromHeader;
   if (key === null || key === undefined) return null;
-  if (key === '' || key.length > 255) throw badInput('An idempotency key has 1 to 255 characters.');
+  if (key === '' || key.length > 255) throw badInput('An idempotency key must have 1 to 255 characters.');
   return { principal: viewer.partnerUserId ?? viewer.credentialId, field: info.fieldName, key, input };
 }

@@ -3,7 +3,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { findSelected, type Source } from '../reading/source.ts';
 import type { Outcome } from './write.ts';
 
-/** The payload of a mutation: what it changed is read as the next query would read it. */
+/** The payload of a mutation: its objects, read in the same way as by a query. */
 export async function readBack<Field extends string>(
   { reader }: RequestContext,
   info: GraphQLResolveInfo,

@@ -3,7 +3,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import type { UserError } from '../graphql/user-error.type.ts';
 
-/** What every function that writes is given: one transaction of one partner, for one viewer on one business date. */
+/** Handle of every function that writes: one transaction of one partner, for one viewer on one business date. */
 export type Write = {
   readonly tx: PartnerTransaction;
   readonly viewer: Viewer;
@@ -14,8 +14,8 @@ export type Write = {
 };
 
 /**
- * Result of a write: errors for the user, and the ids of what the payload's fields show. `Outcome<'customer'>` has `customerId`. It is
- * stored with the idempotency key, so it holds JSON alone.
+ * Result of a write: errors for the user, and the IDs of the payload's objects. `Outcome<'customer'>` has `customerId`. It is stored with
+ * the idempotency key, so it holds only JSON.
  */
 export type Outcome<Field extends string = never> = { userErrors: UserError[] } & { [Id in `${Field}Id`]?: string | null };
 
