@@ -22,11 +22,20 @@ export type Authenticate = (
 type Bearer = { role: ViewerRole; partnerId: string; partnerUserId: string | null; credentialId: string };
 
 /** Who sends a request: by `Authorization: Bearer <API key or token>`, and for operators the partner in `X-Partner-Id`. */
-export function createAuthenticate(pool: Pool, now: () => number, checkToken: CheckToken | null = null): Authenticate {
+export function createAuthenticate(
+  pool: Pool,
+  now: () => number,
+  checkToken: CheckToken | null = null,
+  monotonic?: () => number,
+): Authenticate {
   const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
-  const findHolder = remember(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders);
-  const findPartner = remember(async (partnerId) => (await partnerExists(pool, partnerId)) || null);
-  const findUser = remember(async (key) => await findPartnerUserByEmail(pool, key.slice(0, uuidLength), key.slice(uuidLength)));
+  const findHolder = remember(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders, monotonic);
+  const findPartner = remember(async (partnerId) => (await partnerExists(pool, partnerId)) || null, undefined, monotonic);
+  const findUser = remember(
+    async (key) => await findPartnerUserByEmail(pool, key.slice(0, uuidLength), key.slice(uuidLength)),
+    undefined,
+    monotonic,
+  );
 
   async function bearerOfKey({ id, secretHash }: ApiKeyDigest): Promise<Bearer | 'UNAUTHENTICATED'> {
     const holder = await findHolder(id);

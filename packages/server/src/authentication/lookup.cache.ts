@@ -17,13 +17,14 @@ type Entry<T> = { result: Promise<T | null>; foundAt: number; usedAt: number };
 export function remember<T>(
   find: (id: string) => Promise<T | null>,
   findAll?: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-): (id: string) => Promise<T | null> {
   // By the time since the process started: a clock that is set back must not prolong a revoked key's life.
+  monotonic: () => number = () => performance.now(),
+): (id: string) => Promise<T | null> {
   const entries = new Map<string, Entry<T>>();
   let isRefreshing = false;
 
   return (id) => {
-    const now = performance.now();
+    const now = monotonic();
     const known = entries.get(id);
     if (known && now < known.foundAt + rememberedMs) {
       known.usedAt = now;
