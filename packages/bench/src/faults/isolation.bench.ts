@@ -15,21 +15,21 @@ import {
   type Walk,
 } from '../../../server/testing/wrong-tenant/walk.ts';
 
-// The walk as the wrong tenant at full length: everybody tries everything, with both nets and with each alone. Then, with the policies
-// away, each predicate is taken out in turn, and with the predicates away each policy: what stays GREEN is not watched.
-//   cd packages/bench && npm run isolation              everything as everyone
-//   cd packages/bench && npm run isolation -- --short   everything, as everyone in turn
+// The walk of the wrong tenant in its long form: every principal sends every request, with both nets and with each net alone. Then each
+// predicate is removed in turn while the policies are off, and each policy while the predicates are off. GREEN means nobody noticed.
+//   cd packages/bench && npm run isolation              every principal sends every request
+//   cd packages/bench && npm run isolation -- --short   the principals take turns
 //   … --requests '^Mutation.acceptContractChange' --only '^findVisibleChange'   some requests, some predicates and policies
 
 const { values: options } = parseArgs({
   options: { short: { type: 'boolean', default: false }, only: { type: 'string' }, requests: { type: 'string' } },
 });
 
-/** Predicates that another one makes needless, and why. */
+/** Predicates whose removal changes nothing, and why. */
 const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] = [
   {
     key: /where w\.partner_id = d\.partner_id \((2|5)\)$/,
-    reason: 'it drops requests from what could be accepted; where a request stands, the change is cancelled and not accepted anyway',
+    reason: 'it drops requests among the acceptances; where a request stands, the change is cancelled and not accepted',
   },
   {
     key: /future where w\.partner_id = d\.partner_id \(6\)$/,
@@ -41,20 +41,20 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
   },
   {
     key: /^(setPartnerUserRole where id = \$1|settleDueChanges where partner_id = \$1)$/,
-    reason: 'it only locks: with others locked too they would wait, and nothing else come of it',
+    reason: 'it only locks: other partners would wait, and no result would change',
   },
   {
     key: /^findApiKeys where k\.partner_id = s\.partner_id$/,
-    reason: "ids of keys are unique among all partners, and it is asked for keys alone that the mutation found to be the partner's",
+    reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },
   {
     key: /^customersWithDecisionsDated /,
-    reason: 'it tells whose rows are derived again: those of more customers come out as they were',
+    reason: 'it selects the customers whose rows are derived again: rows of further customers stay the same',
   },
   { key: /^countUpcoming past where h\.partner_id = c\.partner_id$/, reason: 'counting reads no terms' },
   {
     key: /^\w+ (past|future) where [cr]\.partner_id = s\.partner_id$/,
-    reason: 'rows derived for another day are limited to the partner inside and outside',
+    reason: 'rows derived for another day are limited to the partner twice, inside and outside',
     together: /^\w+ (past|future) where [cr]\.partner_id = s\.partner_id$/,
   },
 ];
@@ -75,15 +75,19 @@ try {
 process.exitCode = isSound ? 0 : 1;
 
 async function run(walked: Walk): Promise<boolean> {
-  const faults = [...walked.faults];
-  console.log(`${walked.requests.length} requests, ${walked.requests.filter((request) => request.isMutation).length} of them mutations`);
-  const right = await rightOutcomes(walked);
-  const { problems, outcomes: known } = await walk(walked, walked.requests, right);
-  console.log(`both nets: ${problems.length} problems`);
+  const faults: string[] = [];
   const report = (found: readonly string[]) => {
     faults.push(...found);
     for (const each of found.slice(0, 10)) console.log(each);
   };
+  report(walked.faults);
+  console.log(`${walked.requests.length} requests, ${walked.requests.filter((request) => request.isMutation).length} of them mutations`);
+  const { right, coverage } = await rightOutcomes(walked);
+  for (const line of coverage.report()) console.log(line);
+  // Some requests alone do not reach every field.
+  report(options.requests === undefined ? coverage.faults() : []);
+  const { problems, outcomes: known } = await walk(walked, walked.requests, right);
+  console.log(`both nets: ${problems.length} problems`);
   report(problems);
   for (const nets of ['predicates alone', 'policies alone'] as const) {
     await setNets(walked.crowded, nets);
@@ -118,7 +122,7 @@ async function run(walked: Walk): Promise<boolean> {
       const both = await removePredicate(walked, { predicate, requests: tried }, right, known, others);
       reason = both.problem === null ? undefined : `${reason}; both removed: red`;
     }
-    if (reason === undefined) faults.push(`GREEN, and nobody says why: ${removed}`);
+    if (reason === undefined) faults.push(`GREEN without a reason: ${removed}`);
     console.log(`GREEN ${removed} (${requests} requests)   ${reason ?? `NOT EXPLAINED …${place}…`}`);
   }
   console.log(faults.length === 0 ? 'sound' : `${faults.length} faults`);

@@ -23,11 +23,20 @@ export type Authenticate = (
 type Identity = { role: ViewerRole; partnerId: string; partnerUserId: string | null; credentialId: string };
 
 /** Authenticates a request by `Authorization: Bearer <API key or token>`. Operators name the partner in `X-Partner-Id`. */
-export function createAuthenticate(pool: Pool, now: () => number, checkToken: CheckToken | null = null): Authenticate {
+export function createAuthenticate(
+  pool: Pool,
+  now: () => number,
+  checkToken: CheckToken | null = null,
+  monotonic?: () => number,
+): Authenticate {
   const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
-  const findHolder = cacheLookups(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders);
-  const findPartner = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null);
-  const findUser = cacheLookups(async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)));
+  const findHolder = cacheLookups(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders, monotonic);
+  const findPartner = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
+  const findUser = cacheLookups(
+    async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)),
+    undefined,
+    monotonic,
+  );
 
   async function identifyByKey({ id, secretHash }: ApiKeyDigest): Promise<Identity | 'UNAUTHENTICATED'> {
     const holder = await findHolder(id);

@@ -17,13 +17,14 @@ type Entry<T> = { result: Promise<T | null>; loadedAt: number; usedAt: number };
 export function cacheLookups<T>(
   find: (id: string) => Promise<T | null>,
   findAll?: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
-): (id: string) => Promise<T | null> {
   // Ages use the monotonic clock: a clock that is set back must not extend the life of a revoked key.
+  monotonic: () => number = () => performance.now(),
+): (id: string) => Promise<T | null> {
   const entries = new Map<string, Entry<T>>();
   let isRefreshing = false;
 
   return (id) => {
-    const now = performance.now();
+    const now = monotonic();
     const known = entries.get(id);
     if (known && now < known.loadedAt + maxAgeMs) {
       known.usedAt = now;

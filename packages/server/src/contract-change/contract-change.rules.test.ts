@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { Parameters } from '../database/sql.ts';
+import { inWindowSql } from './contract-change.queries.ts';
 import {
   availableActions,
   decisionState,
   decisionStateSql,
   isDecidable,
   isDecidableSql,
-  isInWindow,
-  renewalDeadline,
   status,
   statusReason,
   statusSql,
@@ -268,6 +268,8 @@ const cases: Case[] = [
 const days = Array.from({ length: 134 }, (_, index) => 130 - index);
 const effectiveDate = '2027-03-31';
 const noticePeriodDays = 45;
+// Both as domain.md tells them; "golden dates" holds the column renewal_deadline to it.
+const deadlineOf = (type: ContractChangeType) => (type === 'RENEWAL' ? '2027-02-14' : null);
 const dayOf = (d: number) => addDays(effectiveDate, -d);
 
 type Verdict = { d: number; status: string; reason: string; isLate: boolean; isDecidable: boolean };
@@ -283,7 +285,7 @@ describe('the truth table, by the function', () => {
   test.each(cases)('$title', (each) => {
     const log = each.log.map(([action, day]): Decision => ({ action, decidedOn: dayOf(day) }));
     const actual = days.map((d): Verdict => {
-      const state = decisionState(log, renewalDeadline(each.type, effectiveDate, noticePeriodDays), dayOf(d));
+      const state = decisionState(log, deadlineOf(each.type), dayOf(d));
       const facts = { type: each.type, daysUntilEffective: d, noticePeriodDays, ...state };
       return { d, status: status(facts), reason: statusReason(facts), isLate: state.hasLateCancellation, isDecidable: isDecidable(facts) };
     });
@@ -291,35 +293,45 @@ describe('the truth table, by the function', () => {
   });
 });
 
+let database: TestDatabase;
+const [partnerId, customerId, contractId] = [randomUUID(), randomUUID(), randomUUID()];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const db = database.superuserPool;
+  await db.query(`insert into partner (id, name) values ($1, 'Truth')`, [partnerId]);
+  await db.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Customer', 'customer')`, [
+    partnerId,
+    customerId,
+  ]);
+  await db.query(
+    `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months, subscription_term_months,
+       mrr, currency_code, anchor_date, term_start_months, renewal_months) values ($1, $2, 'C-1', $3, 'Product', 'MONTHLY', 1, 12, 1, 'EUR', '2020-01-01', 0, 12)`,
+    [partnerId, contractId, customerId],
+  );
+});
+afterAll(() => database.close());
+
+async function insertChange(type: ContractChangeType, date: string): Promise<string> {
+  const id = randomUUID();
+  await database.superuserPool.query(
+    `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date) values ($1, $2, $3, $4, $5, $6)`,
+    [partnerId, id, contractId, customerId, type, date],
+  );
+  return id;
+}
+
 describe('the truth table, by the database', () => {
-  let database: TestDatabase;
-  const partnerId = randomUUID();
   const ids = new Map<Case, string>();
   let verdicts: Map<string, Omit<Verdict, 'reason'>[]>;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
     const db = database.superuserPool;
-    const [customerId, contractId] = [randomUUID(), randomUUID()];
-    await db.query(`insert into partner (id, name) values ($1, 'Truth')`, [partnerId]);
-    await db.query(`insert into customer (partner_id, id, hub_id, name, search_text) values ($1, $2, 1, 'Customer', 'customer')`, [
-      partnerId,
-      customerId,
-    ]);
-    await db.query(
-      `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months, subscription_term_months,
-         mrr, currency_code, anchor_date, term_start_months, renewal_months) values ($1, $2, 'C-1', $3, 'Product', 'MONTHLY', 1, 12, 1, 'EUR', '2020-01-01', 0, 12)`,
-      [partnerId, contractId, customerId],
-    );
     for (const [index, each] of cases.entries()) {
-      const id = randomUUID();
+      // A contract has one renewal a date: the dates of the cases lie years apart, and after the golden ones.
+      const date = addDays(effectiveDate, (index + 1) * 1000);
+      const id = await insertChange(each.type, date);
       ids.set(each, id);
-      // A contract has one renewal per date, so the cases are years apart, by a fixed number of days.
-      const date = addDays(effectiveDate, index * 1000);
-      await db.query(
-        `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date) values ($1, $2, $3, $4, $5, $6)`,
-        [partnerId, id, contractId, customerId, each.type, date],
-      );
       for (const [sequence, [action, day]] of each.log.entries()) {
         await db.query(
           `insert into contract_change_decision (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
@@ -339,7 +351,6 @@ describe('the truth table, by the database', () => {
     verdicts = new Map(cases.map((each) => [ids.get(each) as string, []]));
     for (const row of rows) verdicts.get(row.id)?.push({ d: row.d, status: row.status, isLate: row.late, isDecidable: row.decidable });
   });
-  afterAll(() => database.close());
 
   test.each(cases)('$title', (each) => {
     expect(verdicts.get(ids.get(each) as string)).toEqual(expected(each).map(({ reason: _, ...rest }) => rest));
@@ -347,25 +358,41 @@ describe('the truth table, by the database', () => {
 });
 
 describe('golden dates', () => {
+  /** The deadline of a change, and its undecided status on some days, as the database tells them. */
+  async function lifeOf(type: ContractChangeType, date: string, today: readonly string[]) {
+    const { rows } = await database.superuserPool.query<{ deadline: string | null; statuses: string[] }>(
+      `select c.renewal_deadline as deadline, array_agg(${statusSql('r', 'days.today')}::text order by days.today) as statuses
+       from contract_change c cross join unnest($2::date[]) days(today)
+       cross join lateral (select c.type, c.effective_date, c.notice_period_days, false as is_accepted, false as is_cancelled) r
+       where c.id = $1 group by 1`,
+      [await insertChange(type, date), today],
+    );
+    return rows[0];
+  }
+
   test.each([
     ['2026-06-30', '2026-05-16', '2026-05-17'],
     ['2028-03-31', '2028-02-15', '2028-02-16'],
     ['2027-03-31', '2027-02-14', '2027-02-15'],
     ['2026-02-28', '2026-01-14', '2026-01-15'],
     ['2026-01-01', '2025-11-17', '2025-11-18'],
-  ])('a renewal on %s has its deadline on %s and renews by itself from %s', (date, deadline, autoRenewedFrom) => {
-    expect(renewalDeadline('RENEWAL', date, 45)).toBe(deadline);
-    expect(addDays(deadline, 1)).toBe(autoRenewedFrom);
+  ])('a renewal on %s has its deadline on %s and renews by itself from %s', async (date, deadline, autoRenewedFrom) => {
+    expect(await lifeOf('RENEWAL', date, [deadline, autoRenewedFrom])).toEqual({ deadline, statuses: ['PENDING', 'RENEWED'] });
   });
 
-  test('on 2026-01-01 the last day of the window is 2026-05-01', () => {
-    expect(addDays('2026-01-01', 120)).toBe('2026-05-01');
-    expect([-1, 0, 120, 121].map(isInWindow)).toEqual([false, true, true, false]);
+  test('on 2026-01-01 the last day of the window is 2026-05-01', async () => {
+    const dates = ['2025-12-31', '2026-01-01', '2026-05-01', '2026-05-02'];
+    const parameters = new Parameters({ asOf: '2026-01-01', today: '2026-01-01' });
+    const isShown = parameters.bind(inWindowSql('r'));
+    const { rows } = await database.superuserPool.query<{ shown: boolean[] }>(
+      `select array_agg(${isShown} order by r.effective_date) as shown from unnest($1::date[]) r(effective_date)`,
+      [dates, ...parameters.values],
+    );
+    expect(rows[0]?.shown).toEqual([false, true, true, false]);
   });
 
-  test('upgrades and overages have no deadline', () => {
-    expect(renewalDeadline('CONTACT_TIER_UPGRADE', '2026-06-30', 45)).toBeNull();
-    expect(renewalDeadline('EMAIL_OVERAGE', '2026-06-30', 45)).toBeNull();
+  test.each(['CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'] as const)('%s has no deadline', async (type) => {
+    expect(await lifeOf(type, '2026-06-30', ['2026-05-17'])).toEqual({ deadline: null, statuses: ['PENDING'] });
   });
 });
 
@@ -378,7 +405,7 @@ describe('for any log of decisions', () => {
   const lifeOf = (type: ContractChangeType, log: { action: Decision['action']; day: number }[]) => {
     const dated = log.map(({ action, day }) => ({ action, decidedOn: dayOf(day) }));
     return days.map((d) => {
-      const state = decisionState(dated, renewalDeadline(type, effectiveDate, noticePeriodDays), dayOf(d));
+      const state = decisionState(dated, deadlineOf(type), dayOf(d));
       return status({ type, daysUntilEffective: d, noticePeriodDays, ...state });
     });
   };

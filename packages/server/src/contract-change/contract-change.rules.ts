@@ -1,4 +1,4 @@
-import { addDays, type CalendarDate } from '../calendar-date.ts';
+import type { CalendarDate } from '../calendar-date.ts';
 
 // Status is derived, never stored. Each rule has two executors that stand side by side: a function for one row, and SQL for
 // filters, orders and counts. `asOf` and `today` are business dates; the clock is always a parameter.
@@ -17,15 +17,6 @@ export const windowDays = 120;
 
 /** How far `asOf` may lie from the business date, in days, both ways. */
 export const maxAsOfDistanceDays = 366;
-
-/** The last day a renewal's terms can change; the two other types have none. */
-export function renewalDeadline(type: ContractChangeType, effectiveDate: CalendarDate, noticePeriodDays: number): CalendarDate | null {
-  return type === 'RENEWAL' ? addDays(effectiveDate, -noticePeriodDays) : null;
-}
-
-export function isInWindow(daysUntilEffective: number): boolean {
-  return daysUntilEffective >= 0 && daysUntilEffective <= windowDays;
-}
 
 // --- decisions -------------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,10 @@ const asRoot = isRoot ? test : test.skip;
 // "daemon" on every Linux; initdb wants a user that has a name.
 const somebody = { uid: 1, gid: 1 };
 const nobody = { uid: 65_534, gid: 65_534 };
+// Our own HOME and TMPDIR may be closed to another user, whose tools keep their caches there: each user gets a home of its own.
+const homeOfSomebody = mkdtempSync('/tmp/renewals-home-');
+if (isRoot) chownSync(homeOfSomebody, somebody.uid, somebody.gid);
+afterAll(() => rmSync(homeOfSomebody, { recursive: true, force: true }));
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
@@ -40,10 +44,7 @@ async function open(dataDir: string): Promise<Database> {
 type Opened = { child: ChildProcess; description: string; close(): Promise<number | null>; kill(): Promise<void> };
 
 /** Another process that opens the database and keeps it until it is told to close, or killed. */
-async function openInProcess(
-  dataDir: string,
-  { user, starts = 1 }: { user?: { uid: number; gid: number }; starts?: number } = {},
-): Promise<Opened> {
+async function openInProcess(dataDir: string, { user, starts = 1 }: { user?: typeof somebody; starts?: number } = {}): Promise<Opened> {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(here, '../database/database.ts'))};
     const config = { dataDir: ${JSON.stringify(dataDir)}, environment: 'test', poolSize: 1, statementTimeoutMs: 10_000 };
@@ -53,7 +54,12 @@ async function openInProcess(
   const child = spawn(
     process.execPath,
     ['--import', resolve(here, '../../testing/typescript-hooks.mjs'), '--input-type=module', '--eval', program],
-    { ...user, cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] },
+    {
+      ...user,
+      env: user ? { ...process.env, HOME: homeOfSomebody, TMPDIR: homeOfSomebody } : process.env,
+      cwd: '/',
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
   );
   const ended = new Promise<number | null>((done) => child.once('close', done));
   undo.push(() => child.kill('SIGKILL'));

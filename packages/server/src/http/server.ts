@@ -34,6 +34,8 @@ export type ServerOptions = {
   database: Pick<Database, 'pool'>;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds by which remembered keys and partners expire; by default since the process started. */
+  monotonic?: () => number;
   log: Logger;
   prefill?: Prefill;
   /** The time limit for receiving the headers, and for receiving the whole request. */
@@ -45,7 +47,7 @@ const lingerMs = 300;
 const drainTimeoutMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, database, now, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
+  const { config, database, now, monotonic, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
@@ -81,7 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerGraphql, {
     admission,
     apollo,
-    authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null),
+    authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
     businessDay,
     config,
     pool: database.pool,

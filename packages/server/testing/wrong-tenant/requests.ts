@@ -31,7 +31,7 @@ export type Draft = Pick<WalkRequest, 'name' | 'document' | 'variables' | 'heade
 const depthOfQueries = 3;
 const depthOfVariants = 1;
 
-/** Everything as one principal. */
+/** All drafts, sent by one principal. */
 export const as = (principal: PrincipalName, drafts: readonly Draft[]): WalkRequest[] =>
   drafts.map((draft) => ({ ...draft, as: principal }));
 
@@ -39,7 +39,7 @@ export function mutationNames(schema: GraphQLSchema): string[] {
   return Object.keys(schema.getMutationType()?.getFields() ?? {});
 }
 
-/** Generates requests from the schema; `cursors` are B's. */
+/** Generates requests from the schema; the cursors belong to B. */
 export class Generator {
   readonly faults: string[] = [];
   readonly #schema: GraphQLSchema;
@@ -53,7 +53,7 @@ export class Generator {
     }
   }
 
-  /** Every query with everything below it, then with each of its arguments, then each argument of fields below. */
+  /** Every query with all fields below it, then with each of its arguments, then with each argument of the fields below. */
   queries(): Draft[] {
     const fields = Object.values(this.#schema.getQueryType()?.getFields() ?? {});
     return [
@@ -74,7 +74,7 @@ export class Generator {
     return isComposite(type) ? selectionsOf(this.#schema, type, depth) : [''];
   }
 
-  /** One argument after another with each of its values; required ones are there at all times. */
+  /** One argument after another with each of its values; required arguments are always given. */
   #withArguments(parent: string, way: readonly Step[], field: Field, depth = depthOfVariants): Draft[] {
     const base = field.args.filter(isRequired).map((arg): Given => ({ arg, value: this.#argument(parent, field, arg)[0]?.value }));
     return field.args.flatMap((arg) =>
@@ -86,7 +86,7 @@ export class Generator {
     );
   }
 
-  /** Below an interface, what the type has whose id is asked for. */
+  /** Below an interface, the fields of the type that the id belongs to. */
   #selectionsFor(field: Field, value: unknown, depth: number): string[] {
     const type = getNamedType(field.type);
     if (!isInterfaceType(type)) return this.#selections(field, depth);
@@ -103,7 +103,7 @@ export class Generator {
     return this.#values(arg.type, { coordinate: `${parent}.${field.name}.${arg.name}`, names: [field.name, arg.name], within: [] });
   }
 
-  /** Arguments of fields that are no root fields, by the shortest way that leads to them. */
+  /** Arguments of fields below the root, on the shortest path to each. */
   #nestedArguments(roots: readonly Field[]): Draft[] {
     const ways = new Map<string, Step[]>();
     const queue: { type: Composite; way: Step[] }[] = [];
@@ -134,7 +134,7 @@ export class Generator {
     const [arg, ...further] = field.args;
     const input = getNamedType(arg?.type);
     if (arg === undefined || further.length > 0 || !isInputObjectType(input)) {
-      this.faults.push(`Mutation.${field.name} takes something else than one input: teach the generator in requests.ts to make it.`);
+      this.faults.push(`Mutation.${field.name} does not take exactly one input: extend the generator in requests.ts.`);
       return [];
     }
     const wholes = this.#selections(field, 2);
@@ -153,13 +153,15 @@ export class Generator {
     const drafts = wholes.map((selection, index) => one(base, `all below it, part ${index + 1}`, {}, selection));
     for (const each of fields)
       for (const { owner, value } of each.values) drafts.push(one({ ...base, [each.name]: value }, `of ${owner ?? 'nobody'}`));
-    // Whatever takes ids, with ids of one and the same other.
+    // All ids of one owner; those of A with everything below, since A is shown what they name.
     const idFields = fields.filter((each) => each.values.some(({ owner }) => owner === 'missing'));
     for (const owner of owners) {
       const ofOwner = idFields.map((each) => [each.name, each.values.find((value) => value.owner === owner)?.value]);
-      if (ofOwner.length > 1) drafts.push(one({ ...base, ...Object.fromEntries(ofOwner) }, `with ids of ${owner} alone`));
+      const ids = { ...base, ...Object.fromEntries(ofOwner) };
+      const selections = owner === 'A' ? wholes : ofOwner.length > 1 ? [brief] : [];
+      drafts.push(...selections.map((selection) => one(ids, `with ids of ${owner} alone`, {}, selection)));
     }
-    // Each thing of A's with each choice there is.
+    // Each object of A with each choice.
     const [first] = idFields;
     for (const { value } of first?.values.filter(({ owner }) => owner === 'A') ?? []) {
       for (const each of fields) {
@@ -197,11 +199,11 @@ export class Generator {
     if (isScalarType(type) && type.name === 'Boolean') return [true, false].map((value) => ({ owner: null, value }));
     const found = valuesAt({ ...at, scalar: type.name }, this.#cursors);
     if (found !== null) return found;
-    this.faults.push(`Nobody has said what to try ${at.coordinate} (${type.name}) with: name it in ${here}.`);
+    this.faults.push(`${at.coordinate} (${type.name}) has no values to try: add them in ${here}.`);
     return [];
   }
 
-  /** One field after another with each of its values; an object inside one of its own type only with other partners' values. */
+  /** One field after another with each of its values; an object inside its own type has values of other partners only. */
   #objects(type: GraphQLInputObjectType, at: { names: readonly string[]; within: readonly string[] }, isSparse: boolean): Value[] {
     const isInside = at.within.includes(type.name);
     if (at.within.filter((each) => each === type.name).length > 1) return [];
@@ -254,7 +256,7 @@ function draftOf(name: string, kind: 'query' | 'mutation', way: readonly Step[])
   };
 }
 
-/** Cursors that B is given, by the field of the connection; and the same positions with A's tag, which is no secret. */
+/** B's cursors by the field of their connection, and the same positions with A's tag, which is not secret. */
 export async function cursorsOfB(world: World, drafts: readonly Draft[]): Promise<Cursors> {
   const found = new Map<string, Set<string>>();
   for (const request of as('ADMIN user of B', drafts)) {
@@ -282,7 +284,7 @@ function collectCursors(value: unknown, field: string, found: Map<string, Set<st
   }
 }
 
-/** What an ADMIN may not do to the last one: other partners have some, but that is no help. */
+/** A partner keeps one administrator: those of other partners must not count. */
 export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
   const ofAdmin = drafts.filter(
     ({ name, variables }) => name.startsWith('Mutation.setPartnerUserRole') && JSON.stringify(variables).includes(userId('ADMIN')),
@@ -293,11 +295,11 @@ export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
   return as('ADMIN user of A', ofAdmin).map((request) => ({ ...request, name: `${request.name}, the last administrator`, prepare }));
 }
 
-/** The same as one who names another partner, or one that there is not. */
+/** A query with a header that names another partner, or a missing one. */
 export function namingOthers(drafts: readonly Draft[]): WalkRequest[] {
   const viewer = drafts.find(({ name }) => name.startsWith('Query.viewer')) as Draft;
   return principalsOfA.flatMap((principal) =>
-    // An operator may name any that there is.
+    // An operator may name every existing partner.
     [...(principal.startsWith('OPERATOR') ? [] : [partnerIds.B, partnerIds.C]), idOf('A', 'missing partner')].map((id) => ({
       ...{ ...viewer, name: `${viewer.name}, naming partner ${id}`, as: principal },
       headers: { 'x-partner-id': globalId('Partner', id) },
@@ -305,7 +307,7 @@ export function namingOthers(drafts: readonly Draft[]): WalkRequest[] {
   );
 }
 
-/** Each status on each other day: what was decided is read otherwise on those. */
+/** Each status on each other day: other statements read the decisions there. */
 export function statusesOnOtherDays(drafts: readonly Draft[]): Draft[] {
   const argument = (name: string) => drafts.filter((draft) => new RegExp(`^Query\\.upcoming\\w+\\(${name}`).test(draft.name));
   const onDays = argument('asOf:');
@@ -321,7 +323,7 @@ export function statusesOnOtherDays(drafts: readonly Draft[]): Draft[] {
   );
 }
 
-/** Pages of B's in every order, gone on with as A. */
+/** Pages of B in every order, continued as A. */
 export async function orderedPages(world: World, drafts: readonly Draft[]): Promise<Draft[]> {
   const ordered = drafts.filter(({ name }) => /^Query\.\w+\(orderBy:/.test(name));
   const pages: Draft[] = [];

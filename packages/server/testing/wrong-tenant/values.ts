@@ -4,7 +4,7 @@ import { number, partnerIds, text, uuid, type Letter } from './canaries.ts';
 import { idOf, today, userId } from './partner-rows.ts';
 import { tokens } from './world.ts';
 
-/** Whose a value is; "missing" is nobody's. */
+/** The owner of a value; "missing" stands for ids that do not exist. */
 export type Owner = Letter | 'missing';
 export const owners = ['A', 'B', 'C', 'missing'] as const;
 
@@ -22,8 +22,8 @@ const uuids =
   };
 
 /**
- * The ids of each type. What A has, B and C have under the same id, with other values; what is "own" they do not. A new type that
- * implements Node has its line here, and its rows in partner-rows.ts.
+ * The ids of each type. B and C have the same ids as A with other values; ids named "own" differ. A new type that implements Node needs a
+ * line here and rows in partner-rows.ts.
  */
 export const idsByType: Readonly<Record<string, Ids>> = {
   Partner: (owner) => [globalId('Partner', owner === 'missing' ? uuid('missing partner') : partnerIds[owner])],
@@ -52,7 +52,7 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   },
 };
 
-/** Of which type the ids are that an argument or input field of that name takes; those named `id` are told apart by where they are. */
+/** The type of the ids that an argument or input field of that name takes; fields named `id` are listed by their coordinate. */
 const idTypes: Readonly<Record<string, string | readonly string[]>> = {
   'Query.node.id': Object.keys(idsByType),
   'Query.nodes.ids': Object.keys(idsByType),
@@ -72,15 +72,18 @@ const idTypes: Readonly<Record<string, string | readonly string[]>> = {
 const ofEach = (make: (letter: Letter) => unknown): Value[] =>
   (['A', 'B', 'C'] as const).map((letter) => ({ owner: letter, value: make(letter) }));
 
-/** Cursors that B was given, by the field of the connection. */
+/** Cursors of B, by the field of their connection. */
 export type Cursors = ReadonlyMap<string, readonly string[]>;
 
-/** What arguments and input fields of other scalars are tried with, by their name, or by type and name where that is not enough. */
+/**
+ * Values for arguments and input fields of other scalars, by their name, or by type and name where that is not enough. The first one is
+ * sent wherever another field is tried: a mutation has to succeed with it.
+ */
 const valuesByName: Readonly<Record<string, readonly Value[]>> = {
   asOf: neutral(addDays(today, 20), addDays(today, 75), addDays(today, -25), addDays(today, -35)),
   daysUntilDeadline: neutral(15, ...ofEach((letter) => number(letter, 1)).map(({ value }) => value)),
   effectiveDate: neutral(addDays(today, 30), addDays(today, 55)),
-  email: [...ofEach((letter) => text(letter, 'ADMIN@example.com')), ...ofEach((letter) => text(letter, 'new@example.com'))],
+  email: [...ofEach((letter) => text(letter, 'new@example.com')), ...ofEach((letter) => text(letter, 'ADMIN@example.com'))],
   expectedVersion: [
     { owner: 'A', value: 1 },
     { owner: 'B', value: number('B', 2) },
@@ -91,7 +94,7 @@ const valuesByName: Readonly<Record<string, readonly Value[]>> = {
   first: neutral(2, 100),
   hubId: [...neutral('1001', '1003', '1004'), ...ofEach((letter) => String(number(letter, 1))), { owner: 'missing', value: '987654321' }],
   last: neutral(2),
-  name: [...ofEach((letter) => text(letter, 'view.of the admin')), ...neutral('Something new')],
+  name: [...neutral('Something new'), ...ofEach((letter) => text(letter, 'view.of the admin'))],
   query: [
     ...neutral('canary', 'same-host', '1001'),
     ...ofEach((letter) => text(letter, 'customer')),
@@ -109,15 +112,15 @@ const valuesByName: Readonly<Record<string, readonly Value[]>> = {
 
 const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
 
-/** What lists are tried with as a whole, where one entry alone would be refused. */
+/** Values for whole lists, where a single entry would be refused. */
 export const wholeValues: Readonly<Record<string, readonly Value[]>> = {
   columns: neutral([...lockedColumns, 'MAX_CONTACTS'], [...lockedColumns, 'HUB_ID'].reverse(), ['WEBSITE']),
 };
 
-/** Where a value is wanted: type and field, and the names that lead there, the nearest last. */
+/** The place of a value: type and field, and the names on the path to it, the nearest last. */
 export type Place = { coordinate: string; names: readonly string[]; scalar: string };
 
-/** What to try there; null when nobody has said. */
+/** The values to try there; null if none are listed. */
 export function valuesAt({ coordinate, names, scalar }: Place, cursors: Cursors): Value[] | null {
   const name = names.at(-1) ?? '';
   if (name === 'after' || name === 'before') return (cursors.get(names.at(-2) ?? '') ?? []).map((value) => ({ owner: 'B', value }));

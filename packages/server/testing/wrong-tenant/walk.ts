@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
+import { documentLimits } from '../../src/api/limits.ts';
 import { addDays } from '../../src/calendar-date.ts';
 import { canariesIn, withoutChance } from './canaries.ts';
+import { Coverage } from './coverage.ts';
 import { today } from './partner-rows.ts';
 import { predicatesOf, withoutAnyPredicate, withoutPredicates, type Predicate } from './predicates.ts';
 import {
@@ -15,16 +17,17 @@ import {
   statusesOnOtherDays,
   type Draft,
 } from './requests.ts';
+import { tokensOf } from './selections.ts';
 import type { Statement } from './statement-tap.ts';
 import { createWorld, isKnownKey, type Answer, type PrincipalName, type WalkRequest, type World } from './world.ts';
 
-/** What came of a request: what left the server, what it did to the tables, what there was of others in either, what was run for it. */
+/** Result of a request: the answer, the changes of tables, the canaries of others in answer and log, and the statements. */
 export type Outcome = { answer: string; changed: string[]; changedElsewhere: string[]; canaries: string[]; statements: Statement[] };
 
-/** What came of each request; of right ones, what has to come of it. */
+/** The result of each request. */
 export type Outcomes = ReadonlyMap<WalkRequest, Outcome>;
 
-/** Worlds, and the requests that are sent in each. In the one where A is alone nothing can be learnt of others: its answers are the right ones. */
+/** Two worlds, and the requests sent to each. Where A is alone there is nothing of others to learn: its answers are the right ones. */
 export type Walk = {
   faults: readonly string[];
   requests: readonly WalkRequest[];
@@ -33,7 +36,7 @@ export type Walk = {
   close(): Promise<void>;
 };
 
-/** @param isLong everything as everyone; else everything, as everyone in turn */
+/** @param isLong sends everything as every principal; otherwise the principals take turns */
 export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: boolean }): Promise<Walk> {
   const mutations = mutationNames(schema);
   const [alone, crowded] = [await createWorld(['A'], mutations), await createWorld(['A', 'B', 'C'], mutations)];
@@ -43,7 +46,7 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   const drafts = [...queries, ...statusesOnOtherDays(queries), ...(await orderedPages(crowded, first)), ...generator.mutations()];
   const requests = isLong ? principalsOfA.flatMap((principal) => as(principal, drafts)) : asEveryoneInTurn(drafts);
   return {
-    faults: [...new Set(generator.faults)],
+    faults: [...new Set(generator.faults), ...tooLarge(drafts)],
     requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass],
     alone,
     crowded,
@@ -54,27 +57,42 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   };
 }
 
+/** The server refuses a document with more tokens, whoever sends it: the comparison would see nothing. */
+function tooLarge(drafts: readonly Draft[]): string[] {
+  const names = new Map(drafts.map(({ document, name }) => [document, name]));
+  return [...names].flatMap(([document, name]) => {
+    const tokens = tokensOf(document);
+    return tokens > documentLimits.tokens ? [`${name} has ${tokens} tokens, and the server allows ${documentLimits.tokens}.`] : [];
+  });
+}
+
 const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user of A', isMutation: true, daysPassTo: addDays(today, 3) };
 
-/** Mutations as one who may make most of them; decisions as an operator too, some of the rest as the others. */
+/**
+ * Principals take turns. An ADMIN, who may see and change most, sends each mutation and each new document; an operator sends decisions
+ * too, and the others send some of the other mutations.
+ */
 function asEveryoneInTurn(drafts: readonly Draft[]): WalkRequest[] {
+  const documents = new Set<string>();
   const others = principalsOfA.filter((name) => name !== 'ADMIN user of A');
   const next = (names: readonly PrincipalName[], index: number) => names[index % names.length] as PrincipalName;
   return drafts.flatMap((draft, index) => {
-    if (!draft.isMutation) return as(next(principalsOfA, index), [draft]);
+    const isNew = documents.size < documents.add(draft.document).size;
+    if (!draft.isMutation) return [...as(next(principalsOfA, index), [draft]), ...(isNew ? as('ADMIN user of A', [draft]) : [])];
     const other = /"contractChangeId"/.test(draft.name) ? 'OPERATOR naming A' : index % 3 === 0 ? next(others, index / 3) : null;
     return [...as('ADMIN user of A', [draft]), ...(other === null ? [] : as(other, [draft]))];
   });
 }
 
-async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
+async function outcomeOf(world: World, request: WalkRequest, coverage?: Coverage): Promise<Outcome> {
   world.takeLog();
   world.takeStatements();
   if (request.prepare !== undefined) await world.database.superuserPool.query(request.prepare);
   if (request.isRepeated) await world.send(request);
   const answer = await world
     .send(request)
-    .catch((error: Error): Answer => ({ status: 0, headers: '', body: `nothing, but ${error.message}` }));
+    .catch((error: Error): Answer => ({ status: 0, headers: '', body: `no answer: ${error.message}` }));
+  coverage?.add(request, answer);
   const statements = world.takeStatements();
   const hasWritten = statements.some(({ text }) => /\b(?:insert|update|delete)\b/i.test(text));
   const rows = hasWritten || request.prepare !== undefined ? await world.changedRows() : [];
@@ -91,7 +109,7 @@ async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
     changed: lines(true),
     changedElsewhere: lines(false),
     canaries: [
-      // What A says itself may come back to it. The log holds nothing of what is said.
+      // A may be told what it sent itself. The log may hold none of it.
       ...canariesIn(told).filter((canary) => !asked.has(canary)),
       ...canariesIn(world.takeLog()).map((canary) => `${canary} in the log`),
     ],
@@ -99,18 +117,18 @@ async function outcomeOf(world: World, request: WalkRequest): Promise<Outcome> {
   };
 }
 
-/** What is wrong with what came of a request. */
+/** Differences between the result of a request and the right one. */
 function problemsOf({ name, as: principal }: WalkRequest, right: Outcome, outcome: Outcome, elsewhere: readonly string[]): string[] {
   const problems: string[] = [];
-  if (outcome.canaries.length > 0) problems.push(`tells ${[...new Set(outcome.canaries)].slice(0, 5).join(', ')}`);
+  if (outcome.canaries.length > 0) problems.push(`reveals ${[...new Set(outcome.canaries)].slice(0, 5).join(', ')}`);
   if (outcome.answer !== right.answer)
-    problems.push(`answers otherwise than where A is alone: ${difference(right.answer, outcome.answer)}`);
+    problems.push(`differs from the answer where A is alone: ${difference(right.answer, outcome.answer)}`);
   if (outcome.changed.join('\n') !== right.changed.join('\n'))
     problems.push(
-      `changes A's tables otherwise than where A is alone: ${difference(right.changed.join('\n'), outcome.changed.join('\n'))}`,
+      `changes A's tables in another way than where A is alone: ${difference(right.changed.join('\n'), outcome.changed.join('\n'))}`,
     );
   if (outcome.changedElsewhere.join('\n') !== elsewhere.join('\n'))
-    problems.push(`changes tables of others: ${difference(elsewhere.join('\n'), outcome.changedElsewhere.join('\n'))}`);
+    problems.push(`changes tables of other partners: ${difference(elsewhere.join('\n'), outcome.changedElsewhere.join('\n'))}`);
   return problems.map((problem) => `${name}, as ${principal}: ${problem}`);
 }
 
@@ -121,7 +139,7 @@ function difference(right: string, wrong: string): string {
   return `…${around(wrong)}… instead of …${around(right)}…`;
 }
 
-/** One of the two nets, or both. */
+/** The two nets: predicates in statements, and row-level security policies. */
 export type Nets = 'both' | 'predicates alone' | 'policies alone';
 
 export async function setNets(world: World, nets: Nets): Promise<void> {
@@ -134,14 +152,15 @@ async function setPolicies(world: World, state: 'on' | 'off', tables: readonly s
   await world.database.superuserPool.query(tables.map((table) => `alter table public.${table} ${verb} row level security`).join('; '));
 }
 
-/** What comes of requests where A is alone. */
-export async function rightOutcomes({ alone, requests }: Walk): Promise<Outcomes> {
+/** Sends the requests where A is alone; tells what they saw. */
+export async function rightOutcomes({ alone, requests }: Walk): Promise<{ right: Outcomes; coverage: Coverage }> {
   const right = new Map<WalkRequest, Outcome>();
-  for (const request of requests) right.set(request, await outcomeOf(alone, request));
-  return right;
+  const coverage = new Coverage();
+  for (const request of requests) right.set(request, await outcomeOf(alone, request, coverage));
+  return { right, coverage };
 }
 
-/** Sends requests where others are, and compares; with `known`, what came of them with both nets, others' tables too. */
+/** Sends requests where others are, and compares the results; with `known`, the results with both nets, others' tables too. */
 export async function walk(
   { crowded }: Walk,
   requests: readonly WalkRequest[],
@@ -157,21 +176,21 @@ export async function walk(
     problems.push(...problemsOf(request, right.get(request) as Outcome, outcome, elsewhere));
   }
   const left = await crowded.changedRows();
-  if (left.length > 0) problems.push(`After all tables were changed: ${left[0]?.table} ${left[0]?.line}`);
+  if (left.length > 0) problems.push(`A change is left after every request was undone: ${left[0]?.table} ${left[0]?.line}`);
   return { problems, outcomes };
 }
 
-/** An operator's decision on the one contract that C holds too is made there as well, and nowhere else; days pass for all. */
+/** An operator's decision on the contract that C holds too is recorded there as well, and nowhere else. Days pass for all partners. */
 function allowedElsewhere(request: WalkRequest, { changedElsewhere }: Outcome): string[] {
   if (request.daysPassTo !== undefined) return changedElsewhere;
   if (!request.reachesOthers || !request.as.startsWith('OPERATOR')) return [];
   return changedElsewhere.filter((line) => /^C (contract_change|contract_change_decision|dashboard_row|audit_event) /.test(line));
 }
 
-/** A net with one mesh taken out while the other net is away. */
+/** One predicate or policy removed while the other net is off, and the first problem found. */
 export type Removal = { removed: string; place: string; problem: string | null; requests: number };
 
-/** All predicates that were seen in what was run. */
+/** All predicates of the statements that were run, with the requests that ran them. */
 export function predicatesSeen(outcomes: Outcomes): Map<string, { predicate: Predicate; requests: WalkRequest[] }> {
   const seen = new Map<string, { predicate: Predicate; requests: WalkRequest[] }>();
   for (const [request, { statements }] of outcomes) {
@@ -184,22 +203,19 @@ export function predicatesSeen(outcomes: Outcomes): Map<string, { predicate: Pre
   return seen;
 }
 
-// Read once and remembered for a while: only a new server reads it again.
-const remembered = new Set(['findUserRole', 'partnerExists']);
-
 /** Without policies and without one predicate: the first problem of those requests that run it. */
 export async function removePredicate(
   walked: Walk,
   { predicate, requests }: { predicate: Predicate; requests: readonly WalkRequest[] },
   right: Outcomes,
   known: Outcomes,
-  /** taken out with it */
+  /** removed with it */
   others: readonly Predicate[] = [],
 ): Promise<Removal> {
   const { crowded } = walked;
   await setNets(crowded, 'predicates alone');
   crowded.rewriteWith(withoutPredicates([predicate, ...others]));
-  const problem = await firstProblem(walked, requests, right, known, remembered.has(predicate.function));
+  const problem = await firstProblem(walked, requests, right, known);
   await setNets(crowded, 'both');
   return { removed: predicate.key, place: predicate.place, problem, requests: requests.length };
 }
@@ -212,20 +228,15 @@ export async function removePolicy(walked: Walk, table: string, right: Outcomes,
     .map(([request]) => request);
   await setNets(crowded, 'policies alone');
   await setPolicies(crowded, 'off', [table]);
-  const problem = await firstProblem(walked, requests, right, known, false);
+  const problem = await firstProblem(walked, requests, right, known);
   await setNets(crowded, 'both');
   return { removed: `policy of ${table}`, place: '', problem, requests: requests.length };
 }
 
-async function firstProblem(
-  walked: Walk,
-  requests: readonly WalkRequest[],
-  right: Outcomes,
-  known: Outcomes,
-  needsNewServer: boolean,
-): Promise<string | null> {
+async function firstProblem(walked: Walk, requests: readonly WalkRequest[], right: Outcomes, known: Outcomes): Promise<string | null> {
   for (const request of requests) {
-    if (needsNewServer) await walked.crowded.restartServer();
+    // Authentication is a part of each request, with the statement that lacks its predicate.
+    walked.crowded.forgetPrincipals();
     const { problems } = await walk(walked, [request], right, known);
     if (problems[0] !== undefined) return problems[0];
   }

@@ -9,13 +9,13 @@ import { passDaysForAllPartnersUnscoped } from '../../src/contract-change/passin
 import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
 import { serializeError } from '../../src/process/log.ts';
-import { startServer, type RunningServer } from '../../src/http/server.ts';
+import { startServer } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 import { letters, partnerIds, text, watchFor, type Letter } from './canaries.ts';
 import { partnerRows, today, userId, userRoles, type KeyRow } from './partner-rows.ts';
 import { tapped, type Statement } from './statement-tap.ts';
 
-/** Who asks: as A in every role, with A's own key and with that of a user; an operator who names A; B, to learn what B is shown. */
+/** A in every role, with a key of the partner and with one of a user; an operator who names A; and B, whose cursors the walk collects. */
 export const principals = [
   ...userRoles.flatMap((role) => [`${role} key of A`, `${role} user of A`] as const),
   'OPERATOR naming A' as const,
@@ -37,7 +37,7 @@ function makeToken(name: PrincipalName): Token {
   return { key, letter, row: { id, secretHash, role, userId: kind === 'user' ? userId(letter === 'A' ? role : 'VIEWER') : null } };
 }
 
-/** Keys that each partner has besides. */
+/** Further keys of each partner. */
 const furtherKeys = (letter: Letter): KeyRow[] =>
   (['VIEWER', 'ADMIN', 'ADMIN'] as const).slice(0, letter === 'A' ? 2 : 3).map((role, index) => ({
     id: `${text(letter, '').replaceAll('-', '')}key0${index}`.slice(0, 12).padEnd(12, '0'),
@@ -47,40 +47,40 @@ const furtherKeys = (letter: Letter): KeyRow[] =>
   }));
 
 export type WalkRequest = {
-  /** For people: which field, which argument, whose value. */
+  /** For people: the field, the argument and the owner of its value. */
   name: string;
   document: string;
   variables?: Record<string, unknown>;
   headers?: Record<string, string>;
   as: PrincipalName;
   isMutation: boolean;
-  /** Sent twice, and the second answer taken: with an idempotency key that is the repetition. */
+  /** Sent twice; the second answer counts. With an idempotency key it repeats the first. */
   isRepeated?: boolean;
-  /** SQL that changes what is laid out, for this request alone. */
+  /** SQL that changes the rows before this request; undone afterwards. */
   prepare?: string;
-  /** No request at all: days pass up to this date, for every partner in turn. */
+  /** Instead of a request, days pass up to this date, partner by partner. */
   daysPassTo?: string;
-  /** The operator's decision reaches other partners that hold the very contract: domain.md 4.1. */
+  /** An operator's decision reaches the other partners that hold the same contract. */
   reachesOthers?: boolean;
 };
 
 export type Answer = { status: number; headers: string; body: string };
 export type ChangedRow = { table: string; partner: Letter | null; line: string };
 
-/** A database with some of the partners in it, and servers on it. */
+/** A database with some of the partners, and a server on it. */
 export type World = {
   database: TestDatabase;
   tables: readonly string[];
-  /** Lines of the servers' log since the last look. */
+  /** Lines of the server's log since the last call. */
   takeLog(): string;
-  /** Statements that serving connections ran since the last look. */
+  /** Statements of serving connections since the last call. */
   takeStatements(): Statement[];
   /** Rewrites each statement before it is sent; null for none. */
   rewriteWith(rewrite: ((statement: Statement) => string) | null): void;
-  /** Caches of keys and partners are a server's own. */
-  restartServer(): Promise<void>;
+  /** Lets the remembered keys and partners of the server expire. */
+  forgetPrincipals(): void;
   send(request: WalkRequest): Promise<Answer>;
-  /** What is not as it was laid out; the passing of chance is left in. */
+  /** Rows that differ from the snapshot; ids and instants made anew are still in them. */
   changedRows(): Promise<ChangedRow[]>;
   restore(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -112,22 +112,24 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   let statements: Statement[] = [];
   let rewrite: ((statement: Statement) => string) | null = null;
   let requests = 0;
+  // Stands still, so that the server never looks up a role amid a change that is undone afterwards and remembers it.
+  let monotonic = 0;
+  const forgetPrincipals = () => void (monotonic += 3_600_000);
   const pool = tapped(database.pool, (statement) => {
     statements.push(statement);
-    if (statements.length > 500) throw new Error('The walk stops what does not come to an end.');
+    if (statements.length > 500) throw new Error('The request ran more than 500 statements.');
     return rewrite === null ? statement.text : rewrite(statement);
   });
-  const start = () =>
-    startServer({
-      config: {
-        ...readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off' }),
-        ...{ maxQueryCost: 100_000_000, costBucket: 999_999_999, costRestorePerSecond: 999_999_999 },
-      },
-      database: { pool },
-      now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
-      log: pino({ base: null, serializers: { err: serializeError } }, stream),
-    });
-  let server: RunningServer | null = await start();
+  const server = await startServer({
+    config: {
+      ...readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off' }),
+      ...{ maxQueryCost: 100_000_000, costBucket: 999_999_999, costRestorePerSecond: 999_999_999 },
+    },
+    database: { pool },
+    now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
+    monotonic: () => monotonic,
+    log: pino({ base: null, serializers: { err: serializeError } }, stream),
+  });
   return {
     database,
     tables,
@@ -137,20 +139,18 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       statements = [];
       return taken;
     },
-    rewriteWith: (next) => void (rewrite = next),
-    async restartServer() {
-      await server?.close();
-      server = null;
-      statements = [];
-      server = await start();
+    rewriteWith(next) {
+      rewrite = next;
+      forgetPrincipals();
     },
+    forgetPrincipals,
     async send({ document, variables, headers, as, daysPassTo }) {
       if (daysPassTo !== undefined) {
         await passDaysForAllPartnersUnscoped(pool, daysPassTo);
         return { status: 0, headers: '', body: '' };
       }
       const { key, letter } = tokens.get(as) as Token;
-      const response = await fetch(`${server?.url}/graphql`, {
+      const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -178,9 +178,10 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
         return `delete from public.${table}; insert into public.${table} (${columns}) select ${columns} from snapshot.${table};`;
       });
       await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
+      forgetPrincipals();
     },
     async close() {
-      await server?.close();
+      await server.close();
       await database.close();
     },
   };
@@ -205,14 +206,14 @@ async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutati
       }
       await tx.query('update partner set point_of_contact_id = $2 where id = $1', [partnerId, userId('ADMIN')]);
       await refreshDashboardRows(tx, 'all');
-      // Whoever derives others' rows anew is found out by what becomes of these.
+      // Deriving the rows of others again would restore their names, and so be seen.
       if (letter !== 'A')
         await tx.query(`update dashboard_row set customer_name = customer_name || ' of old' where partner_id = $1`, [partnerId]);
     });
   }
 }
 
-/** Keeps all partners' tables as they are; answers which they are, and what of them can be written. */
+/** Copies all tables of partners; returns their names and the columns that can be written. */
 async function takeSnapshot(superuser: pg.Pool): Promise<{ tables: string[]; columnsOf: Map<string, string> }> {
   const { rows } = await superuser.query<{ table: string; columns: string }>(`
     select c.table_name::text as "table", string_agg(quote_ident(c.column_name), ', ' order by c.ordinal_position) as columns
@@ -237,7 +238,7 @@ function headersOf(headers: Headers): string {
     .join('\n');
 }
 
-/** What is left in the bucket depends on the clock; which entry of a list fails first, on chance. */
+/** The bucket's content depends on the clock, and the first entry of a list to fail on chance. */
 function withoutChanceOfTiming(body: string): string {
   const parsed = JSON.parse(body) as { errors?: { path?: unknown[] }[]; extensions?: { cost?: unknown } };
   for (const error of parsed.errors ?? []) error.path &&= error.path.map((step) => (typeof step === 'number' ? '#' : step));

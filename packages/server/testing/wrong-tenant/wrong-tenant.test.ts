@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildApiSchema } from '../../src/api/schema.ts';
 import { canariesIn, partnerIds } from './canaries.ts';
+import type { Coverage } from './coverage.ts';
 import {
   predicatesSeen,
   prepareWalk,
@@ -13,22 +14,23 @@ import {
   type Walk,
 } from './walk.ts';
 
-// As partner A, in every role: everything that the schema has, tried with what is B's and C's. The long form, in which everybody tries
-// everything and each predicate and policy is taken away in turn, is packages/bench/src/isolation.bench.ts.
+// Partner A, in every role, sends everything the schema has, with ids and values of B and C. In the long form, every principal sends
+// everything and each predicate and policy is removed in turn: packages/bench/src/faults/isolation.bench.ts.
 
 let walked: Walk;
 let right: Outcomes;
 let known: Outcomes;
+let coverage: Coverage;
 beforeAll(async () => {
   walked = await prepareWalk(buildApiSchema(), { isLong: false });
-  right = await rightOutcomes(walked);
+  ({ right, coverage } = await rightOutcomes(walked));
 }, 240_000);
 afterAll(() => walked.close());
 
 const few = (count: number) => walked.requests.filter((request, index) => index % count === 0 || request.daysPassTo !== undefined);
 
 describe('the walk as the wrong tenant', () => {
-  test('knows something to try for every field, argument and input of the schema', () => {
+  test('has values to try for every field, argument and input of the schema', () => {
     expect(walked.faults).toEqual([]);
     const tried = walked.requests.map(({ document }) => document).join('\n');
     const { _queryType: query, _mutationType: mutation } = buildApiSchema().toConfig() as never as Record<string, { getFields(): object }>;
@@ -36,8 +38,12 @@ describe('the walk as the wrong tenant', () => {
     expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(tried))).toEqual([]);
   });
 
-  test('has something in every text and number of other partners by which it would be known', async () => {
-    // Months and days that dates are counted from, words of a closed list, and what names the principal are no place for one.
+  test('is answered in every field, and refused only for the reasons it expects', () => {
+    expect(coverage.faults()).toEqual([]);
+  });
+
+  test('has a canary in every text and number of the other partners', async () => {
+    // Numbers that go into dates, words of a closed list and the name of the principal cannot hold one.
     const numbers = ['notice_period_days', 'renewal_months', 'subscription_term_months', 'term_start_months'];
     const words = ['action', 'columns', 'currency_code', 'field', 'order_by', 'principal', 'source'];
     const plain = new Set([...numbers, ...words]);
@@ -60,12 +66,12 @@ describe('the walk as the wrong tenant', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('finds nothing of others, and answers to their ids as if there were no others', async () => {
+  test('finds nothing of the others, and answers as if they did not exist', async () => {
     await setNets(walked.crowded, 'both');
     const { problems, outcomes } = await walk(walked, walked.requests, right);
     known = outcomes;
     expect(problems).toEqual([]);
-    // What an operator decides on a contract that another partner holds too is decided there: so the exception is tried as well.
+    // The one exception is tried as well: an operator's decision reaches the other partners that hold the same contract.
     expect([...outcomes].some(([{ reachesOthers }, { changedElsewhere }]) => reachesOthers && changedElsewhere.length > 0)).toBe(true);
   }, 240_000);
 
@@ -80,7 +86,7 @@ describe('the walk as the wrong tenant', () => {
   );
 
   test.each(['findUpcoming', 'findCustomersBy', 'findTimelinesOf', 'lockAssociation', 'claimIdempotencyKey'])(
-    'would find out if %s did not name the partner and there were no policies',
+    'fails if %s does not name the partner and there are no policies',
     async (name) => {
       const predicate = [...predicatesSeen(known).values()].find((each) => each.predicate.function === name);
       expect(await removePredicate(walked, predicate!, right, known)).toMatchObject({ problem: expect.any(String) });
@@ -89,7 +95,7 @@ describe('the walk as the wrong tenant', () => {
   );
 
   test.each(['customer', 'dashboard_row', 'saved_view', 'audit_event'])(
-    'would find out if %s had no policy and nothing named the partner',
+    'fails if %s has no policy and no statement names the partner',
     async (table) => expect(await removePolicy(walked, table, right, known)).toMatchObject({ problem: expect.any(String) }),
     60_000,
   );
