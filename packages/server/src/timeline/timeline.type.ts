@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { PageInfo } from '../reading/connection.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
+import type { CustomerAction } from '../writing/audit-action.ts';
 
 export const TimelineActionEnum = registerEnum('TimelineAction', 'What was done to a customer or a contract change.', {
   SET_COMMUNICATION_OWNER: 'Set by hand who communicates, or went back to the default.',
@@ -13,7 +14,7 @@ export const TimelineActionEnum = registerEnum('TimelineAction', 'What was done 
   REQUEST_CANCELLATION: 'Recorded that the customer requests cancellation.',
   WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the request to cancel.',
   OTHER: 'Something that has no name here yet.',
-});
+} satisfies Record<CustomerAction | 'OTHER', string>);
 export type TimelineAction = keyof typeof TimelineActionEnum;
 
 @ObjectType({ description: 'One thing that an event changed.', simpleResolvers: true })
