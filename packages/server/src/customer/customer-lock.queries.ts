@@ -1,11 +1,12 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { writeRows, type RowSet } from '../writing/row-set.ts';
 import type { CommunicationOwner } from './communication-owner.rules.ts';
 
 // A writer that changes what a customer's dashboard rows show locks the customer's active association first.
 
 export type LockedAssociation = { id: string; owner: CommunicationOwner | null; contactId: string | null; version: number };
 
-/** The active association of a customer, nobody else's to change until this transaction ends; null if there is none. */
+/** Locks the active association of a customer until this transaction ends; null if there is none. */
 export async function lockAssociation(tx: PartnerTransaction, customerId: string): Promise<LockedAssociation | null> {
   const { rows } = await tx.query<LockedAssociation>(
     `/* lockAssociation */ select id, communication_owner as owner, primary_contact_id as "contactId", version
@@ -13,4 +14,18 @@ export async function lockAssociation(tx: PartnerTransaction, customerId: string
     [tx.partnerId, customerId],
   );
   return rows[0] ?? null;
+}
+
+/** The same for many customers (rows of customer_id), in the order that every writer uses. */
+export async function lockAssociations(tx: PartnerTransaction, customers: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    customers,
+    (rows) => `/* lockAssociations */ with locked as materialized (
+       select association.id from customer_association association
+       where association.partner_id = $1 and association.ended_at is null and association.customer_id in ${rows}
+       order by association.id for update
+     )
+     select count(*) from locked`,
+  );
 }
