@@ -1,3 +1,4 @@
+// Long: a table of answers, each with its error, and the cases around it.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// Long: one compiler run for all probes of the types.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Long: one generator that knows every kind of request.
 import {
   getNamedType,
   getNullableType,

@@ -28,34 +28,39 @@ const { values: options } = parseArgs({
 /** Predicates whose removal changes nothing, and why. */
 const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] = [
   {
-    key: /where w\.partner_id = d\.partner_id \((2|5)\)$/,
+    key: /where withdrawal\.partner_id = decision\.partner_id \((2|5)\)$/,
     reason: 'it drops requests among the acceptances; where a request stands, the change is cancelled and not accepted',
   },
   {
-    key: /future where w\.partner_id = d\.partner_id \(6\)$/,
+    key: /future where withdrawal\.partner_id = decision\.partner_id \(6\)$/,
     reason: 'whether an earlier renewal has a late request is not read',
   },
   {
-    key: /^(countUpcoming|summarizeUpcoming) .*where w\.partner_id = d\.partner_id \(3\)$/,
+    key: /^(countUpcoming|summarizeUpcoming) .*where withdrawal\.partner_id = decision\.partner_id \(3\)$/,
     reason: 'whether a request came late is neither counted nor filtered by',
   },
   {
-    key: /^(setPartnerUserRole where id = \$1|settleDueChanges where partner_id = \$1)$/,
+    key: /^(lockPartner where id = \$1|lockAssociations where association\.partner_id = \$1)$/,
     reason: 'it only locks: other partners would wait, and no result would change',
   },
   {
-    key: /^findApiKeys where k\.partner_id = s\.partner_id$/,
+    key: /^appendDecisions join contract(_change next)? on /,
+    reason: 'the next renewal is found by the date that its contract has, so each of the two tables limits the other',
+    together: /^appendDecisions join contract(_change next)? on /,
+  },
+  {
+    key: /^findApiKeys where key\.partner_id = scope\.partner_id$/,
     reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },
   {
     key: /^customersWithDecisionsDated /,
     reason: 'it selects the customers whose rows are derived again: rows of further customers stay the same',
   },
-  { key: /^countUpcoming past where h\.partner_id = c\.partner_id$/, reason: 'counting reads no terms' },
+  { key: /^countUpcoming past where settled\.partner_id = change\.partner_id$/, reason: 'counting reads no terms' },
   {
-    key: /^\w+ (past|future) where [cr]\.partner_id = s\.partner_id$/,
+    key: /^\w+ (past|future) where (change|row)\.partner_id = scope\.partner_id$/,
     reason: 'rows derived for another day are limited to the partner twice, inside and outside',
-    together: /^\w+ (past|future) where [cr]\.partner_id = s\.partner_id$/,
+    together: /^\w+ (past|future) where (change|row)\.partner_id = scope\.partner_id$/,
   },
 ];
 

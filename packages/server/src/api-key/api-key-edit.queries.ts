@@ -1,5 +1,4 @@
-import { insertApiKey } from './api-key.queries.ts';
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { insertApiKey, markRevoked } from './api-key.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
@@ -17,7 +16,8 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
   const { tx, viewer } = write;
   if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const { rows } = await tx.query<{ role: PartnerUserRole | null; is_over: boolean }>(
-    `/* addApiKey */ select (select role from partner_user where partner_id = $1 and id = $2 for share) as role, coalesce($3 <= now(), false) as is_over`,
+    `/* addApiKey */ select coalesce($3 <= now(), false) as is_over,
+       (select person.role from partner_user person where person.partner_id = $1 and person.id = $2 for share) as role`,
     [tx.partnerId, user?.id ?? null, expiresAt],
   );
   const found = rows[0];
@@ -33,14 +33,11 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
 /** Ends a key; any, the own and the last one too: a key that leaked must go at once. Again: the same answer, nothing done. */
 export async function revokeApiKey(write: Write, keyId: string | null): Promise<ApiKeyOutcome> {
   const { tx } = write;
-  const { rows } = await tx.query<{ revoked_at: Date | null }>(
-    `/* revokeApiKey */ select revoked_at from api_key where partner_id = $1 and id = $2 and role <> 'OPERATOR' for update`,
+  const { rows } = await tx.query(
+    `/* revokeApiKey */ select from api_key key where key.partner_id = $1 and key.id = $2 and key.role <> 'OPERATOR' for update`,
     [tx.partnerId, keyId],
   );
-  if (rows[0] === undefined || keyId === null) return failed(notFound('API key', 'apiKeyId'));
-  if (rows[0].revoked_at === null) {
-    await tx.query('/* revokeApiKey */ update api_key set revoked_at = now() where partner_id = $1 and id = $2', [tx.partnerId, keyId]);
-    await recordAuditEvent(write, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
-  }
+  if (rows.length === 0 || keyId === null) return failed(notFound('API key', 'apiKeyId'));
+  await markRevoked(write, keyId);
   return { apiKeyId: keyId, userErrors: [] };
 }

@@ -2,8 +2,7 @@ import type { Pool } from 'pg';
 import { retryOnLostConnection } from '../database/retry.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { makeApiKey } from './api-key.ts';
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
-import type { Write } from '../writing/write.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
 
 export type ApiKeyHolder = {
@@ -28,10 +27,7 @@ export async function createApiKey(
 }
 
 /** The same as a part of somebody's transaction. */
-export async function insertApiKey(
-  write: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
-  { role, partnerUserId, expiresAt }: NewKey,
-): Promise<{ key: string; id: string }> {
+export async function insertApiKey(write: Author, { role, partnerUserId, expiresAt }: NewKey): Promise<{ key: string; id: string }> {
   const { tx } = write;
   const made = makeApiKey();
   await tx.query(
@@ -42,22 +38,27 @@ export async function insertApiKey(
   return { key: made.key, id: made.id };
 }
 
-/** Revokes a key of whatever partner: its id is unique. Again: no-op. */
+/** Revokes a key of any partner: its id is unique. Again: no-op. */
 export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: string): Promise<'REVOKED' | 'ALREADY_REVOKED' | 'NOT_FOUND'> {
   const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_keys($1)`, [
     [keyId],
   ]);
   const partnerId = rows[0]?.partner_id;
   if (!partnerId) return 'NOT_FOUND';
-  return await inPartnerTransaction(pool, partnerId, async (tx) => {
-    const { rowCount } = await tx.query(
-      `/* revokeApiKeyUnscoped */ update api_key set revoked_at = now() where partner_id = $1 and id = $2 and revoked_at is null`,
-      [partnerId, keyId],
-    );
-    if (rowCount === 0) return 'ALREADY_REVOKED';
-    await recordAuditEvent({ tx, actor, requestId: null }, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
-    return 'REVOKED';
-  });
+  const isRevoked = await inPartnerTransaction(pool, partnerId, (tx) => markRevoked({ tx, actor, requestId: null }, keyId));
+  return isRevoked ? 'REVOKED' : 'ALREADY_REVOKED';
+}
+
+/** Whether the key was still live. */
+export async function markRevoked(write: Author, keyId: string): Promise<boolean> {
+  const { tx } = write;
+  const { rowCount } = await tx.query(
+    '/* revokeApiKey */ update api_key set revoked_at = now() where partner_id = $1 and id = $2 and revoked_at is null',
+    [tx.partnerId, keyId],
+  );
+  if (rowCount === 0) return false;
+  await recordAuditEvent(write, { action: 'REVOKE_API_KEY', after: { apiKeyId: keyId } });
+  return true;
 }
 
 /** Those of the keys that exist, by id. Before the partner is known, so through the one function that sees all keys. */

@@ -6,21 +6,6 @@ import { printApiSchema } from './schema.ts';
 
 // Plain English for users: descriptions of the schema, and messages in the code.
 
-/** The folders of src whose string literals are checked. */
-const folders = [
-  'graphql',
-  'reading',
-  'writing',
-  'partner',
-  'customer',
-  'contract',
-  'contract-change',
-  'association',
-  'dashboard',
-  'timeline',
-  'api-key',
-];
-
 const maxWords = 25;
 
 /** Old or roundabout phrases; the plain ones are in the comments. */
@@ -61,7 +46,7 @@ test(`no sentence of the schema has more than ${maxWords} words`, () => {
 });
 
 test('the code speaks to users in plain English', () => {
-  const texts = folders.flatMap(literalsOf);
+  const texts = literals();
   expect(texts.map(([, text]) => text)).toContain('There is no such view.');
   expect(texts.flatMap(([file, text]) => phrases(text).map((phrase) => `${file}: ${phrase}`))).toEqual([]);
 });
@@ -83,14 +68,14 @@ function descriptions(): [where: string, text: string][] {
   return found;
 }
 
-/** Every string literal and template of a folder's files. Comments within SQL are for its readers, so they are left out. */
-function literalsOf(folder: string): [file: string, text: string][] {
-  const root = new URL(`../${folder}/`, import.meta.url);
+/** Every string literal and template of the server. Comments within SQL are for its readers, so they are left out. */
+function literals(): [file: string, text: string][] {
+  const root = new URL('..', import.meta.url);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
   return files.flatMap((name) => {
     const found: string[] = [];
     collect(parseSync(readFileSync(new URL(name, root), 'utf8'), { syntax: 'typescript', decorators: true }), found);
-    return found.map((text): [string, string] => [`${folder}/${name}`, text.replaceAll(/--.*$/gm, '')]);
+    return found.map((text): [string, string] => [name, text.replaceAll(/--.*$/gm, '')]);
   });
 }
 

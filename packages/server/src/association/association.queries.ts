@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { editAssociations, resumeAssociations } from './association.writers.ts';
+import type { CustomerAction } from '../writing/audit-action.ts';
+import { recordAuditEvent, recordAuditEvents } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
@@ -50,7 +51,8 @@ export async function setPrimaryContact(
 
 async function isActiveUser(tx: PartnerTransaction, customerId: string, userId: string | null): Promise<boolean> {
   const { rows } = await tx.query(
-    `/* isActiveUser */ select from customer_user where partner_id = $1 and customer_id = $2 and id = $3 and is_active for share`,
+    `/* isActiveUser */ select from customer_user member
+     where member.partner_id = $1 and member.customer_id = $2 and member.id = $3 and member.is_active for share`,
     [tx.partnerId, customerId, userId],
   );
   return rows.length > 0;
@@ -67,7 +69,7 @@ type Change = {
 async function editAssociation(
   write: Write,
   { customerId, expectedVersion }: Edit,
-  action: string,
+  action: CustomerAction,
   decide: (association: LockedAssociation) => Promise<Change | UserError | null>,
 ): Promise<AssociationOutcome> {
   const { tx } = write;
@@ -77,37 +79,39 @@ async function editAssociation(
   const decided = await decide(association);
   if (decided !== null && 'code' in decided) return failed(decided);
   if (decided !== null) {
-    await tx.query(
-      `/* editAssociation */ update customer_association set ${decided.column} = $3, version = version + 1
-       where partner_id = $1 and id = $2 and version = $4 returning version`,
-      [tx.partnerId, association.id, decided.value, association.version],
-    );
+    await editAssociations(tx, decided.column, { sql: 'select $2::uuid as id, $3 as value', values: [association.id, decided.value] });
     await recordAuditEvent(write, { action, customerId, before: decided.before, after: decided.after });
     await refreshDashboardRows(tx, { customerIds: [customerId] });
   }
   return { associationId: association.id, customerId, userErrors: [] };
 }
 
-/** Sets one owner for many customers, in one statement; a customer that is not there gets an error of its own. */
+/** Sets one owner for many customers; a customer that is not there gets an error of its own. */
 export async function bulkSetCommunicationOwner(write: Write, customerIds: readonly (string | null)[], owner: CommunicationOwner | null) {
   const { tx } = write;
   const wanted = [...new Set(customerIds.filter((id) => id !== null))];
-  const { rows } = await tx.query<{ customer_id: string }>(
-    `/* bulkSetCommunicationOwner */ with locked as (
-       select id, customer_id, communication_owner from customer_association
-       where partner_id = $1 and customer_id = any ($2::uuid[]) and ended_at is null order by id for update
-     ), changed as (
-       update customer_association a set communication_owner = $3, version = a.version + 1 from locked l
-       where a.partner_id = $1 and a.id = l.id and l.communication_owner is distinct from $3 returning a.customer_id
-     ), audited as (
-       insert into audit_event (partner_id, id, actor, action, customer_id, before, after, request_id)
-       select $1, gen_random_uuid(), $4, 'SET_COMMUNICATION_OWNER', c.customer_id,
-         jsonb_build_object('communicationOwner', l.communication_owner), jsonb_build_object('communicationOwner', $3::communication_owner), $5
-       from changed c join locked l using (customer_id)
-     )
-     select customer_id from locked`,
-    [tx.partnerId, wanted, owner, write.actor, write.requestId],
+  const { rows } = await tx.query<{ id: string; customer_id: string; owner: CommunicationOwner | null }>(
+    `/* bulkSetCommunicationOwner */ select id, customer_id, communication_owner as owner from customer_association
+     where partner_id = $1 and customer_id = any ($2::uuid[]) and ended_at is null order by id for update`,
+    [tx.partnerId, wanted],
   );
+  const others = rows.filter((association) => association.owner !== owner);
+  if (others.length > 0) {
+    await editAssociations(tx, 'communication_owner', {
+      sql: 'select unnest($2::uuid[]) as id, $3 as value',
+      values: [others.map(({ id }) => id), owner],
+    });
+    await recordAuditEvents(
+      write,
+      { action: 'SET_COMMUNICATION_OWNER' },
+      {
+        sql: `select edited.customer_id, jsonb_build_object('communicationOwner', edited.owner) as before,
+          jsonb_build_object('communicationOwner', $4::text) as after
+        from unnest($2::uuid[], $3::text[]) edited(customer_id, owner)`,
+        values: [others.map((each) => each.customer_id), others.map((each) => each.owner), owner],
+      },
+    );
+  }
   const found = new Set(rows.map((row) => row.customer_id));
   await refreshDashboardRows(tx, { customerIds: [...found] });
   return {
@@ -133,10 +137,7 @@ export async function endAssociation(write: Write, customerId: string | null): P
       ? failed(notFound('customer', 'customerId'))
       : { associationId: rows[0].id, customerId: null, userErrors: [] };
   }
-  await tx.query(
-    `/* endAssociation */ update customer_association set ended_at = now(), version = version + 1 where partner_id = $1 and id = $2`,
-    [tx.partnerId, association.id],
-  );
+  await editAssociations(tx, 'ended_at', { sql: 'select $2::uuid as id, now() as value', values: [association.id] });
   await recordAuditEvent(write, {
     action: 'END_ASSOCIATION',
     customerId,
@@ -158,13 +159,7 @@ export async function resumeAssociation(write: Write, customerId: string | null)
   if (rows.length === 0) return failed(notFound('customer', 'customerId'));
   const active = await lockAssociation(tx, customerId);
   if (active !== null) return { associationId: active.id, customerId, userErrors: [] };
-  const id = randomUUID();
-  await tx.query(`/* resumeAssociation */ insert into customer_association (partner_id, id, customer_id) values ($1, $2, $3)`, [
-    tx.partnerId,
-    id,
-    customerId,
-  ]);
-  await recordAuditEvent(write, { action: 'RESUME_ASSOCIATION', customerId });
+  const [resumed] = await resumeAssociations(write, { sql: 'select $2::uuid as customer_id', values: [customerId] });
   await refreshDashboardRows(tx, { customerIds: [customerId] });
-  return { associationId: id, customerId, userErrors: [] };
+  return { associationId: resumed!.id, customerId, userErrors: [] };
 }

@@ -1,3 +1,4 @@
+// Long: one customer for all acts on its association.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';

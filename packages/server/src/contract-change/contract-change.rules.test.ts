@@ -1,3 +1,4 @@
+// Long: the truth table is written out as literal data.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';

@@ -59,37 +59,39 @@ export function decisionState(log: readonly Decision[], deadline: CalendarDate |
   };
 }
 
-/** SQL: is a request (alias `d`) withdrawn by a later line dated up to `asOf`? */
-const isWithdrawnSql = (asOf: string) => `(d.action = 'REQUEST_CANCELLATION' and exists (
-  select from contract_change_decision w where w.partner_id = d.partner_id and w.contract_change_id = d.contract_change_id
-    and w.sequence > d.sequence and w.action = 'WITHDRAW_CANCELLATION' and w.decided_on <= ${asOf}))`;
+/** SQL: is a request (alias `decision`) withdrawn by a later line dated up to `asOf`? */
+const isWithdrawnSql = (asOf: string) => `(decision.action = 'REQUEST_CANCELLATION' and exists (
+  select from contract_change_decision withdrawal
+  where withdrawal.partner_id = decision.partner_id and withdrawal.contract_change_id = decision.contract_change_id
+    and withdrawal.sequence > decision.sequence and withdrawal.action = 'WITHDRAW_CANCELLATION' and withdrawal.decided_on <= ${asOf}))`;
 
-/** SQL: orders lines of the log (alias `d`) so that the standing decision comes first. */
-const standingFirstSql = `d.decided_on desc, (d.action = 'REQUEST_CANCELLATION') desc, d.sequence desc`;
+/** SQL: orders lines of the log (alias `decision`) so that the standing decision comes first. */
+const standingFirstSql = `decision.decided_on desc, (decision.action = 'REQUEST_CANCELLATION') desc, decision.sequence desc`;
 
 /** SQL: a select of the standing decision's line for the change with this alias. */
 export const standingDecisionSql = (change: string, asOf: string) => `
-  select d.* from contract_change_decision d
-  where d.partner_id = ${change}.partner_id and d.contract_change_id = ${change}.id
-    and d.action <> 'WITHDRAW_CANCELLATION' and d.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
+  select decision.* from contract_change_decision decision
+  where decision.partner_id = ${change}.partner_id and decision.contract_change_id = ${change}.id
+    and decision.action <> 'WITHDRAW_CANCELLATION' and decision.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
   order by ${standingFirstSql} limit 1`;
 
 /** SQL: a select of one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias. */
 export const decisionStateSql = (change: string, asOf: string) => {
   const cutoff = `least(${asOf}, ${change}.renewal_deadline)`; // least() ignores the null of a change without a deadline
   const standing = (at: string) =>
-    `(array_agg(d.action order by ${standingFirstSql}) filter (where d.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
+    `(array_agg(decision.action order by ${standingFirstSql}) filter (where decision.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
   return `
-  select z.is_cancelled, not z.is_cancelled and z.is_accepted as is_accepted,
-    not z.is_cancelled and z.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation
+  select log.is_cancelled, not log.is_cancelled and log.is_accepted as is_accepted,
+    not log.is_cancelled and log.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation
   from (
     select coalesce(${standing(cutoff)} = 'REQUEST_CANCELLATION', false) as is_cancelled,
-      coalesce(${standing(cutoff)} = 'ACCEPT', false)
-        or coalesce(bool_or(d.action = 'ACCEPT' and d.decided_on > ${change}.renewal_deadline and d.decided_on <= ${asOf}), false) as is_accepted,
+      coalesce(${standing(cutoff)} = 'ACCEPT', false) or coalesce(bool_or(decision.action = 'ACCEPT'
+        and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf}), false) as is_accepted,
       coalesce(${standing(asOf)} = 'REQUEST_CANCELLATION', false) as is_late
-    from contract_change_decision d
-    where d.partner_id = ${change}.partner_id and d.contract_change_id = ${change}.id and d.action <> 'WITHDRAW_CANCELLATION'
-  ) z`;
+    from contract_change_decision decision
+    where decision.partner_id = ${change}.partner_id and decision.contract_change_id = ${change}.id
+      and decision.action <> 'WITHDRAW_CANCELLATION'
+  ) log`;
 };
 
 // --- status ----------------------------------------------------------------------------------------------------------

@@ -1,22 +1,13 @@
+import { contractTerms, eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { decisionStateSql } from './contract-change.rules.ts';
-
-const terms = [
-  'max_contacts',
-  'email_limit',
-  'billing_frequency',
-  'billing_interval_months',
-  'subscription_term_months',
-  'mrr',
-  'currency_code',
-] as const;
 
 const columns = [
   ...['partner_id', 'id', 'customer_id', 'contract_id', 'type', 'effective_date', 'renewal_deadline', 'notice_period_days'],
   ...['is_accepted', 'is_cancelled', 'has_late_cancellation', 'customer_name', 'website', 'hub_id', 'search_text', 'manual_owner'],
   ...['primary_contact_id', 'primary_contact_name', 'primary_contact_email', 'association_version', 'version'],
-  ...terms.map((term) => `current_${term}`),
-  ...terms.map((term) => `new_${term}`),
+  ...contractTerms.map((term) => `current_${term}`),
+  ...contractTerms.map((term) => `new_${term}`),
 ];
 
 /** With what the table makes of them itself. */
@@ -28,7 +19,7 @@ export type RowsAsOf = {
   asOf: string;
   /** where that date lies against the date up to which days have passed for the partner */
   direction: 'past' | 'present' | 'future';
-  /** further predicate over c (contract_change) */
+  /** further predicate over the alias change (contract_change) */
   where?: string;
 };
 
@@ -39,48 +30,50 @@ export type RowsAsOf = {
 export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf): string {
   // The terms a change starts from: as they were kept when days passed over it, else the contract's. Seen from the past, those
   // kept by the first change settled since then.
-  const kept = direction === 'past' ? 'h' : 'c';
-  const current = (term: string) => `case when ${kept}.from_mrr is not null then ${kept}.from_${term} else k.${term} end`;
-  const next = (term: string) => `coalesce(c.new_${term}, ${current(term)})`;
+  const kept = direction === 'past' ? 'settled' : 'change';
+  const current = (term: string) => `case when ${kept}.from_mrr is not null then ${kept}.from_${term} else contract.${term} end`;
+  const next = (term: string) => `coalesce(change.new_${term}, ${current(term)})`;
   return `
-    select c.partner_id, c.id, c.customer_id, c.contract_id, c.type, c.effective_date, c.renewal_deadline, c.notice_period_days,
-      z.is_accepted, z.is_cancelled, z.has_late_cancellation,
-      m.name as customer_name, m.website, m.hub_id, m.search_text, a.communication_owner as manual_owner,
-      u.id as primary_contact_id, u.name as primary_contact_name, u.email as primary_contact_email,
-      a.version as association_version, c.version,
-      ${terms.map((term) => `${current(term)} as current_${term}`).join(', ')},
-      ${terms.map((term) => `${next(term)} as new_${term}`).join(', ')},
+    select change.partner_id, change.id, change.customer_id, change.contract_id, change.type, change.effective_date,
+      change.renewal_deadline, change.notice_period_days, state.is_accepted, state.is_cancelled, state.has_late_cancellation,
+      customer.name as customer_name, customer.website, customer.hub_id, customer.search_text,
+      association.communication_owner as manual_owner,
+      contact.id as primary_contact_id, contact.name as primary_contact_name, contact.email as primary_contact_email,
+      association.version as association_version, change.version,
+      ${eachTerm((term) => `${current(term)} as current_${term}`)},
+      ${eachTerm((term) => `${next(term)} as new_${term}`)},
       case when ${current('currency_code')} = ${next('currency_code')} then ${next('mrr')} - ${current('mrr')} end as estimated_mrr_change
-    from contract_change c
-    join customer_association a on a.partner_id = c.partner_id and a.customer_id = c.customer_id and a.ended_at is null
-    join customer m on m.partner_id = c.partner_id and m.id = c.customer_id
-    join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
-    left join customer_user u on u.partner_id = a.partner_id and u.id = a.primary_contact_id
-    cross join lateral (${decisionStateSql('c', asOf)}) z
-    ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) h on true` : ''}
-    where c.partner_id = ${partnerId}
+    from contract_change change
+    join customer_association association on association.partner_id = change.partner_id
+      and association.customer_id = change.customer_id and association.ended_at is null
+    join customer on customer.partner_id = change.partner_id and customer.id = change.customer_id
+    join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+    left join customer_user contact on contact.partner_id = association.partner_id and contact.id = association.primary_contact_id
+    cross join lateral (${decisionStateSql('change', asOf)}) state
+    ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) settled on true` : ''}
+    where change.partner_id = ${partnerId}
       -- announced for a renewal that has not opened yet, or not opened on that date
-      and (c.type <> 'RENEWAL' or c.settled_on is not null or c.effective_date = k.renewal_start_date)
-      and (c.opened_on is null or c.opened_on <= ${asOf})
+      and (change.type <> 'RENEWAL' or change.settled_on is not null or change.effective_date = contract.renewal_start_date)
+      and (change.opened_on is null or change.opened_on <= ${asOf})
       -- a cancelled renewal ended the contract: its later changes are gone from the day after
-      and (k.ended_on is null or k.ended_on >= ${asOf} or c.effective_date <= k.ended_on)
+      and (contract.ended_on is null or contract.ended_on >= ${asOf} or change.effective_date <= contract.ended_on)
       ${direction === 'future' ? `and not ${willHaveEndedSql(asOf)}` : ''}
       ${where === undefined ? '' : `and (${where})`}`;
 }
 
 const keptTermsSql = (asOf: string) => `
-  select h.* from contract_change h
-  where h.partner_id = c.partner_id and h.contract_id = c.contract_id and h.settled_on is not null
-    and (h.id = c.id or (c.effective_date >= ${asOf} and h.effective_date >= ${asOf}))
-  order by h.effective_date, (h.type = 'RENEWAL'), h.id limit 1`;
+  select settled.* from contract_change settled
+  where settled.partner_id = change.partner_id and settled.contract_id = change.contract_id and settled.settled_on is not null
+    and (settled.id = change.id or (change.effective_date >= ${asOf} and settled.effective_date >= ${asOf}))
+  order by settled.effective_date, (settled.type = 'RENEWAL'), settled.id limit 1`;
 
 const willHaveEndedSql = (asOf: string) => `exists (
-  select from contract_change q cross join lateral (${decisionStateSql('q', asOf)}) qz
-  where q.partner_id = c.partner_id and q.contract_id = c.contract_id and q.type = 'RENEWAL' and q.settled_on is null
-    and q.effective_date = k.renewal_start_date and q.effective_date < ${asOf} and q.effective_date < c.effective_date
-    and qz.is_cancelled)`;
+  select from contract_change renewal cross join lateral (${decisionStateSql('renewal', asOf)}) ending
+  where renewal.partner_id = change.partner_id and renewal.contract_id = change.contract_id and renewal.type = 'RENEWAL'
+    and renewal.settled_on is null and renewal.effective_date = contract.renewal_start_date and renewal.effective_date < ${asOf}
+    and renewal.effective_date < change.effective_date and ending.is_cancelled)`;
 
-const passedThroughSql = `(select p.passed_through from partner p where p.id = $1)`;
+const passedThroughSql = `(select partner.passed_through from partner where partner.id = $1)`;
 
 /** The rows `dashboard_row` must hold for the partner $1; also what the tests compare it with. */
 export const definedRowsSql = (where?: string) =>
@@ -116,16 +109,16 @@ export async function refreshDashboardRows(tx: PartnerTransaction, scope: Refres
 
 function refreshSql(within: (row: string) => string): string {
   return `/* refreshDashboardRows */
-    with defined as materialized (${definedRowsSql(within('c'))}),
+    with defined as materialized (${definedRowsSql(within('change'))}),
     gone as (
-      delete from dashboard_row r
-      where r.partner_id = $1 and ${within('r')} and not exists (select from defined d where d.id = r.id)
+      delete from dashboard_row row
+      where row.partner_id = $1 and ${within('row')} and not exists (select from defined where defined.id = row.id)
     )
-    insert into dashboard_row as r (${columns.join(', ')}) select ${columns.join(', ')} from defined
+    insert into dashboard_row as row (${columns.join(', ')}) select ${columns.join(', ')} from defined
     on conflict (partner_id, id) do update set ${columns
       .slice(2)
       .map((column) => `${column} = excluded.${column}`)
       .join(', ')}
     -- *<> compares the stored images: 417.0 and 417.00 are equal numbers, but shown as they came
-    where row(${columns.map((column) => `r.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`;
+    where row(${columns.map((column) => `row.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`;
 }

@@ -7,6 +7,7 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
+import { appendDecisions, reviseChanges } from './decision-log.queries.ts';
 import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.ts';
 import {
   decisionState,
@@ -63,13 +64,14 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
 /** A change that the partner can see now, with its contract. */
 async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
   const { rows } = await tx.query<OpenChange>(
-    `/* findVisibleChange */ select c.*, k.external_id as contract_external_id, k.anchor_date, k.renewal_months, k.subscription_term_months,
-       k.notice_period_days as contract_notice_days, p.owns_all_transactional_conversations as owns_all
-     from dashboard_row r
-     join contract_change c on c.partner_id = r.partner_id and c.id = r.id
-     join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
-     join partner p on p.id = c.partner_id
-     where r.partner_id = $1 and r.id = $2`,
+    `/* findVisibleChange */ select change.*, contract.external_id as contract_external_id, contract.anchor_date,
+       contract.renewal_months, contract.subscription_term_months, contract.notice_period_days as contract_notice_days,
+       partner.owns_all_transactional_conversations as owns_all
+     from dashboard_row row
+     join contract_change change on change.partner_id = row.partner_id and change.id = row.id
+     join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+     join partner on partner.id = change.partner_id
+     where row.partner_id = $1 and row.id = $2`,
     [tx.partnerId, id],
   );
   return rows[0] ?? null;
@@ -77,7 +79,8 @@ async function findVisibleChange(tx: PartnerTransaction, id: string | null): Pro
 
 async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision[]> {
   const { rows } = await tx.query<Decision>(
-    `/* logOf */ select action, decided_on as "decidedOn" from contract_change_decision where partner_id = $1 and contract_change_id = $2 order by sequence`,
+    `/* logOf */ select decision.action, decision.decided_on as "decidedOn" from contract_change_decision decision
+     where decision.partner_id = $1 and decision.contract_change_id = $2 order by decision.sequence`,
     [tx.partnerId, changeId],
   );
   return rows;
@@ -136,18 +139,13 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
           : [action];
   // Taking the request back may have let an earlier acceptance stand again.
   if (lines.length === 0) return;
-  for (const line of lines) {
-    await tx.query(
-      `/* recordDecision */ insert into contract_change_decision
-         (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
-       select $1, $2, 1 + coalesce(max(sequence), 0), $3, $4, $5, $6, 'MANUAL' from contract_change_decision where partner_id = $1 and contract_change_id = $2`,
-      [tx.partnerId, change.id, line, today, actor, onBehalfOfCustomer],
-    );
-  }
-  await tx.query(`/* recordDecision */ update contract_change set version = version + 1 where partner_id = $1 and id = $2`, [
-    tx.partnerId,
-    change.id,
-  ]);
+  await appendDecisions(tx, {
+    sql: `select $2::uuid as contract_change_id, line.action, $4::date as decided_on, $5 as recorded_by,
+        $6::boolean as on_behalf_of_customer, 'MANUAL' as source, now() as recorded_at, line.position
+      from unnest($3::contract_change_action[]) with ordinality line(action, position)`,
+    values: [change.id, lines, today, actor, onBehalfOfCustomer],
+  });
+  await reviseChanges(tx, { sql: 'select $2::uuid as contract_change_id', values: [change.id] });
   await recordAuditEvent(write, {
     action,
     customerId: change.customer_id,
@@ -167,10 +165,7 @@ async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): P
   });
 }
 
-/**
- * The vendor's operator speaks for the customer, whoever looks after it: every partner that holds the same contract and change gets the
- * decision.
- */
+/** The vendor's operator speaks for the customer. Every partner that holds the same contract and change gets the decision. */
 async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
   await inEachHolder(write.tx, change, async (tx) => {
     if (tx.partnerId === write.tx.partnerId) return;
@@ -203,9 +198,10 @@ async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<
 /** A renewal is the same by its contract and date, the others by their own external id. */
 async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<{ id: string; customer_id: string } | null> {
   const { rows } = await tx.query<{ id: string; customer_id: string }>(
-    `/* findSameChange */ select c.id, c.customer_id from contract_change c join contract k on k.partner_id = c.partner_id and k.id = c.contract_id
-     where c.partner_id = $1 and k.external_id = $2 and c.type = $3
-       and case when c.type = 'RENEWAL' then c.effective_date = $4 else c.external_id = $5 end`,
+    `/* findSameChange */ select change.id, change.customer_id
+     from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+     where change.partner_id = $1 and contract.external_id = $2 and change.type = $3
+       and case when change.type = 'RENEWAL' then change.effective_date = $4 else change.external_id = $5 end`,
     [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id],
   );
   return rows[0] ?? null;

@@ -38,10 +38,12 @@ export async function findNextCancellableRenewal(
 /** What will change the length of the term, by date: confirmed upgrades, and renewals that are open or announced. */
 async function findAnnouncedTerms(tx: PartnerTransaction, contractId: string): Promise<AnnouncedTerm[]> {
   const { rows } = await tx.query<AnnouncedTerm>(
-    `/* findAnnouncedTerms */ select c.type, c.effective_date as on, c.new_subscription_term_months as months, c.notice_period_days as notice
-     from contract_change c left join dashboard_row r on r.partner_id = c.partner_id and r.id = c.id
-     where c.partner_id = $1 and c.contract_id = $2 and c.settled_on is null and (c.type = 'RENEWAL' or r.is_accepted)
-     order by c.effective_date, (c.type = 'RENEWAL'), c.id`,
+    `/* findAnnouncedTerms */ select change.type, change.effective_date as on, change.new_subscription_term_months as months,
+       change.notice_period_days as notice
+     from contract_change change left join dashboard_row row on row.partner_id = change.partner_id and row.id = change.id
+     where change.partner_id = $1 and change.contract_id = $2 and change.settled_on is null
+       and (change.type = 'RENEWAL' or row.is_accepted)
+     order by change.effective_date, (change.type = 'RENEWAL'), change.id`,
     [tx.partnerId, contractId],
   );
   return rows;

@@ -1,3 +1,4 @@
+// Long: each history is written out, day by day.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';

@@ -1,4 +1,5 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { writeRows, type RowSet } from '../writing/row-set.ts';
 import type { CommunicationOwner } from './communication-owner.rules.ts';
 
 // Every writer that changes a customer's dashboard rows first locks the customer's active association.
@@ -13,4 +14,18 @@ export async function lockAssociation(tx: PartnerTransaction, customerId: string
     [tx.partnerId, customerId],
   );
   return rows[0] ?? null;
+}
+
+/** The same for many customers (rows of customer_id), in the order that every writer uses. */
+export async function lockAssociations(tx: PartnerTransaction, customers: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    customers,
+    (rows) => `/* lockAssociations */ with locked as materialized (
+       select association.id from customer_association association
+       where association.partner_id = $1 and association.ended_at is null and association.customer_id in ${rows}
+       order by association.id for update
+     )
+     select count(*) from locked`,
+  );
 }

@@ -25,8 +25,8 @@ export async function chooseColumns(write: Write, chosen: readonly ColumnKey[]):
     [tx.partnerId, principalId],
   );
   const changed = await tx.query(
-    `/* chooseColumns */ insert into dashboard_column_choice as h (partner_id, principal_id, columns) values ($1, $2, $3)
-     on conflict (partner_id, principal_id) do update set columns = excluded.columns where h.columns <> excluded.columns returning columns`,
+    `/* chooseColumns */ insert into dashboard_column_choice as choice (partner_id, principal_id, columns) values ($1, $2, $3)
+     on conflict (partner_id, principal_id) do update set columns = excluded.columns where choice.columns <> excluded.columns returning columns`,
     [tx.partnerId, principalId, chosen],
   );
   if (changed.rows.length === 0) return;

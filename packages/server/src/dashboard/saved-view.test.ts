@@ -1,3 +1,4 @@
+// Long: one view through its whole life.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { ViewerRole } from '../access/role.rules.ts';

@@ -1,3 +1,4 @@
+// Long: one set of rows for every filter, order and page.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';

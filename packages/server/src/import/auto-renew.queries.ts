@@ -1,46 +1,51 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { standingDecisionSql } from '../contract-change/contract-change.rules.ts';
+import { appendDecisions, reviseChanges } from '../contract-change/decision-log.queries.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { contractsFile } from './contracts.columns.ts';
+import { goodRowsSql, importedDecision } from './rows.queries.ts';
+
+const cancelledOn = 'least($2::date, change.renewal_deadline)';
+
+const decided = (action: 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION', decidedOn: string) =>
+  `change.id as contract_change_id, '${action}'::contract_change_action as action, ${decidedOn} as decided_on, 1 as position,
+   ${importedDecision('AUTO_RENEW')}`;
+
+const openRenewals = `import_contract_plan plan join import_contract staged using (line)
+  join contract on contract.partner_id = $1 and contract.id = plan.contract_id and contract.ended_on is null
+  join contract_change change on change.partner_id = $1 and change.contract_id = contract.id and change.type = 'RENEWAL'
+    and change.effective_date = contract.renewal_start_date and change.settled_on is null`;
 
 /**
  * Auto-renew that goes off is a cancellation of the open renewal, on the business date or on the deadline if that is earlier; one
  * that comes on again withdraws it while that can still be decided. A flag that stays as it was does nothing.
  */
 export async function followAutoRenew(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
-  await decide(tx, businessDate, 'REQUEST_CANCELLATION', {
-    decidedOn: 'least($2::date, o.renewal_deadline)',
+  const rows = {
     // A contract whose dates moved may have a renewal that knows of no cancellation yet.
-    where: `s.auto_renew = false and (p.previous_auto_renew is distinct from false or (p.is_rescheduled and not exists (
-      select from contract_change_decision d where d.partner_id = $1 and d.contract_change_id = o.id)))`,
-  });
-  await decide(tx, businessDate, 'WITHDRAW_CANCELLATION', {
-    decidedOn: '$2::date',
-    where: `s.auto_renew and $2::date <= o.renewal_deadline and exists (
-      select from (${standingDecisionSql('o', '$2::date')}) d where d.action = 'REQUEST_CANCELLATION' and d.source = 'AUTO_RENEW')`,
-  });
+    sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)} from ${openRenewals}
+      where staged.auto_renew = false and (plan.previous_auto_renew is distinct from false or (plan.is_rescheduled and not exists (
+        select from contract_change_decision decision where decision.partner_id = $1 and decision.contract_change_id = change.id)))
+      union all
+      select ${decided('WITHDRAW_CANCELLATION', '$2::date')} from ${openRenewals}
+      where staged.auto_renew and $2::date <= change.renewal_deadline and exists (
+        select from (${standingDecisionSql('change', '$2::date')}) decision
+        where decision.action = 'REQUEST_CANCELLATION' and decision.source = 'AUTO_RENEW')`,
+    values: [businessDate],
+  };
+  // The log last: once it is written, the same select finds nothing.
+  await reviseChanges(tx, rows);
+  await appendDecisions(tx, rows);
 }
 
-async function decide(
-  tx: PartnerTransaction,
-  businessDate: CalendarDate,
-  action: 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION',
-  { decidedOn, where }: { decidedOn: string; where: string },
-): Promise<void> {
-  await tx.query(
-    `/* followAutoRenew */ with decided as (
-       insert into contract_change_decision
-         (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
-       select $1, o.id, 1 + coalesce(
-           (select max(d.sequence) from contract_change_decision d where d.partner_id = $1 and d.contract_change_id = o.id), 0),
-         '${action}', ${decidedOn}, 'import', false, 'AUTO_RENEW'
-       from import_contract_plan p join import_contract s using (line)
-       join contract c on c.partner_id = $1 and c.id = p.contract_id and c.ended_on is null
-       join contract_change o on o.partner_id = $1 and o.contract_id = c.id and o.type = 'RENEWAL'
-         and o.effective_date = c.renewal_start_date and o.settled_on is null
-       where ${where}
-       returning contract_change_id
-     )
-     update contract_change c set version = c.version + 1 from decided d where c.partner_id = $1 and c.id = d.contract_change_id`,
-    [tx.partnerId, businessDate],
-  );
+/** A new contract that does not renew by itself. */
+export async function cancelFirstRenewals(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
+  await appendDecisions(tx, {
+    sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)}
+      from contract_change change join (
+        select judged.contract_id from ${goodRowsSql(contractsFile, 'CREATED')} and staged.auto_renew = false
+      ) created on created.contract_id = change.contract_id
+      where change.partner_id = $1`,
+    values: [businessDate],
+  });
 }

@@ -10,49 +10,61 @@ import { codesSql, outcomeSql } from './rows.queries.ts';
 export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({
     file: changesFile,
-    codes: 'x.codes',
-    isSkipped: 'skipped.external_id is not null or a.id is null',
-    has: 'e.id is not null',
-    digest: 'e.imported_digest',
+    codes: 'found.codes',
+    isSkipped: 'skipped.external_id is not null or association.id is null',
+    has: 'change.id is not null',
+    digest: 'change.imported_digest',
   });
   // A row that says what it said last time is not examined again: its renewal may have passed since.
-  const isNews = 'a.id is not null and e.imported_digest is distinct from s.digest';
+  const isNews = 'association.id is not null and change.imported_digest is distinct from staged.digest';
+  const isLaterRenewal = isLaterRenewalSql({
+    anchor: 'contract.anchor_date',
+    renewal: 'contract.renewal_months',
+    term: 'later.term_months',
+    day: 'staged.effective_date',
+  });
   const codes = codesSql({
-    UNKNOWN_CONTRACT: 's.contract_external_id is not null and c.id is null and skipped.external_id is null',
-    MOVED: `${isNews} and e.contract_id <> c.id`,
-    OTHER_TYPE: `${isNews} and (e.type = 'RENEWAL') <> (s.type = 'RENEWAL')`,
-    NO_RENEWAL_DATE: `${isNews} and s.type = 'RENEWAL' and n.id is null and s.effective_date is not null and s.effective_date <> c.renewal_start_date
-      and not ${isLaterRenewalSql({ anchor: 'c.anchor_date', renewal: 'c.renewal_months', term: 't.term_months', day: 's.effective_date' })}`,
-    ANNOUNCED: `${isNews} and s.type = 'RENEWAL' and (n.external_id <> s.external_id or twice.line < s.line)`,
+    UNKNOWN_CONTRACT: 'staged.contract_external_id is not null and contract.id is null and skipped.external_id is null',
+    MOVED: `${isNews} and change.contract_id <> contract.id`,
+    OTHER_TYPE: `${isNews} and (change.type = 'RENEWAL') <> (staged.type = 'RENEWAL')`,
+    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and staged.effective_date is not null
+      and staged.effective_date <> contract.renewal_start_date and not ${isLaterRenewal}`,
+    ANNOUNCED: `${isNews} and staged.type = 'RENEWAL' and (renewal.external_id <> staged.external_id or twice.line < staged.line)`,
   });
   await tx.query(
     `/* resolveChanges */ insert into import_change_row
-     select s.line, ${outcome}, x.codes, coalesce(w.id, gen_random_uuid()), w.id is not null, case when e.id <> w.id or w.id is null then e.id end,
-       c.id, c.customer_id, c.renewal_start_date
-     from import_change s
-     left join contract c on c.partner_id = $1 and c.external_id = s.contract_external_id
-     left join customer_association a on a.partner_id = $1 and a.customer_id = c.customer_id and a.ended_at is null
-     left join contract_change e on e.partner_id = $1 and e.external_id = s.external_id
-     left join contract_change n on s.type = 'RENEWAL' and n.partner_id = $1 and n.contract_id = c.id and n.type = 'RENEWAL'
-       and n.effective_date = s.effective_date
-     left join contract_change o on s.type = 'RENEWAL' and o.partner_id = $1 and o.contract_id = c.id and o.type = 'RENEWAL'
-       and o.effective_date = c.renewal_start_date
+     select staged.line, ${outcome}, found.codes, coalesce(meant.id, gen_random_uuid()), meant.id is not null,
+       case when change.id <> meant.id or meant.id is null then change.id end,
+       contract.id, contract.customer_id, contract.renewal_start_date
+     from import_change staged
+     left join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
+     left join customer_association association on association.partner_id = $1 and association.customer_id = contract.customer_id
+       and association.ended_at is null
+     left join contract_change change on change.partner_id = $1 and change.external_id = staged.external_id
+     left join contract_change renewal on staged.type = 'RENEWAL' and renewal.partner_id = $1 and renewal.contract_id = contract.id
+       and renewal.type = 'RENEWAL' and renewal.effective_date = staged.effective_date
+     left join contract_change open_renewal on staged.type = 'RENEWAL' and open_renewal.partner_id = $1
+       and open_renewal.contract_id = contract.id and open_renewal.type = 'RENEWAL'
+       and open_renewal.effective_date = contract.renewal_start_date
      left join (
        select distinct on (contract_external_id, effective_date) contract_external_id, effective_date, new_subscription_term_months
        from import_change where type = 'RENEWAL' and faults is null order by contract_external_id, effective_date, line
-     ) announced on announced.contract_external_id = s.contract_external_id and announced.effective_date = c.renewal_start_date
+     ) announced on announced.contract_external_id = staged.contract_external_id
+       and announced.effective_date = contract.renewal_start_date
      left join (
        select contract_external_id, effective_date, min(line) as line from import_change where type = 'RENEWAL'
        group by contract_external_id, effective_date having count(distinct external_id) > 1
-     ) twice on s.type = 'RENEWAL' and twice.contract_external_id = s.contract_external_id and twice.effective_date = s.effective_date
+     ) twice on staged.type = 'RENEWAL' and twice.contract_external_id = staged.contract_external_id
+       and twice.effective_date = staged.effective_date
      left join (
-       select k.external_id from import_contract k join import_contract_row r using (line) where r.outcome = 'SKIPPED'
-     ) skipped on skipped.external_id = s.contract_external_id and c.id is null
-     cross join lateral (select case when s.type = 'RENEWAL' then n.id else e.id end as id) w
+       select of_contract.external_id from import_contract of_contract join import_contract_row judged using (line)
+       where judged.outcome = 'SKIPPED'
+     ) skipped on skipped.external_id = staged.contract_external_id and contract.id is null
+     cross join lateral (select case when staged.type = 'RENEWAL' then renewal.id else change.id end as id) meant
      -- terms after the open renewal last as long as that renewal announces
-     cross join lateral (select coalesce(case when announced.effective_date is null then o.new_subscription_term_months
-       else announced.new_subscription_term_months end, c.subscription_term_months) as term_months) t
-     cross join lateral (select ${codes} as codes) x`,
+     cross join lateral (select coalesce(case when announced.effective_date is null then open_renewal.new_subscription_term_months
+       else announced.new_subscription_term_months end, contract.subscription_term_months) as term_months) later
+     cross join lateral (select ${codes} as codes) found`,
     [tx.partnerId],
   );
   await tx.query('/* resolveChanges */ analyze import_change_row');

@@ -15,10 +15,10 @@ export async function createFaultTable(tx: PartnerTransaction): Promise<void> {
 export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile): Promise<void> {
   await tx.query(
     `/* recordCellFaults */ insert into import_fault
-     select $1, s.line, f.position, f."column", f.value, f.reason
-     from ${stagingTable(file)} s
-     cross join lateral json_to_recordset(s.faults) as f(position integer, "column" text, value text, reason text)
-     where s.faults is not null`,
+     select $1, staged.line, fault.position, fault."column", fault.value, fault.reason
+     from ${stagingTable(file)} staged
+     cross join lateral json_to_recordset(staged.faults) as fault(position integer, "column" text, value text, reason text)
+     where staged.faults is not null`,
     [file.name],
   );
 }
@@ -30,11 +30,11 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
   const headers = columns.map(([index]) => header!.places[index]!.header);
   await tx.query(
     `/* recordRepeatedKeys */ insert into import_fault
-     select $1, s.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `s.${name}`).join(', ')}),
+     select $1, staged.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `staged.${name}`).join(', ')}),
        'repeated: stands already on line ' || first.line || '.', true
-     from ${stagingTable(file)} s
+     from ${stagingTable(file)} staged
      join (select ${key}, min(line) as line from ${stagingTable(file)} group by ${key} having count(*) > 1) first using (${key})
-     where s.line > first.line`,
+     where staged.line > first.line`,
     [file.name, columns[0]![0], headers.join(', ')],
   );
 }
@@ -43,14 +43,14 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
 export type ReferenceFault = {
   /** a column of the file's table */
   header: string;
-  /** SQL over s (the staged row) and r (its resolution) */
+  /** SQL over the staged and the judged row */
   value: string;
   reason: string;
 };
 
 /** The partner has no customer with the row's Hub ID, and the companies of this import bring none. */
 export const unknownCustomer = (header: string): Record<'UNKNOWN_CUSTOMER', ReferenceFault> => ({
-  UNKNOWN_CUSTOMER: { header, value: 's.hub_id::text', reason: `'No customer has this Hub ID.'` },
+  UNKNOWN_CUSTOMER: { header, value: 'staged.hub_id::text', reason: `'No customer has this Hub ID.'` },
 });
 
 export async function recordReferenceFaults(
@@ -62,9 +62,10 @@ export async function recordReferenceFaults(
     const position = file.columns.findIndex((column) => column.header === fault.header);
     await tx.query(
       `/* recordReferenceFaults */ insert into import_fault
-       select $1, s.line, $2, $3, ${fault.value}, ${fault.reason}
-       from ${stagingTable(file)}_row r join ${stagingTable(file)} s using (line)
-       where $4 = any(r.codes) and not exists (select from import_fault f where f.file = $1 and f.line = s.line and f.is_repetition)`,
+       select $1, staged.line, $2, $3, ${fault.value}, ${fault.reason}
+       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line)
+       where $4 = any(judged.codes) and not exists (
+         select from import_fault fault where fault.file = $1 and fault.line = staged.line and fault.is_repetition)`,
       [file.name, position, header!.places[position]!.header, code],
     );
   }

@@ -1,3 +1,4 @@
+// Long: one export, and all that a report says about it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';

@@ -5,6 +5,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { passDays, settleDueChanges } from '../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { createPartner, lockPartner } from '../partner/partner-record.queries.ts';
 import { changesFile } from './changes.columns.ts';
 import { createChangeRows, writeChanges } from './changes.queries.ts';
 import { companiesFile } from './companies.columns.ts';
@@ -17,7 +18,7 @@ import { createFaultTable, readFaults, recordCellFaults, recordRepeatedKeys } fr
 import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
 import { mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
-import { auditImport, createPartner, lockPartner, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
+import { auditImport, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
 import { reassociateCustomers } from './reassociation.queries.ts';
 import { countRows, createTouchedTable, gatherTouchedCustomers, touchedCustomersSql } from './rows.queries.ts';
 import { createStagingTable, stageFile, type StagedFile } from './staging.queries.ts';

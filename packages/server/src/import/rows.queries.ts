@@ -12,7 +12,7 @@ export async function createRowTable(tx: PartnerTransaction, file: ImportFile, c
   );
 }
 
-/** SQL: the outcome of a staged row s; `has` tells whether it has a record already, and `digest` what was last imported for that. */
+/** SQL: the outcome of a row `staged`; `has` tells whether it has a record already, and `digest` what was last imported for that. */
 export const outcomeSql = ({
   file,
   codes,
@@ -20,10 +20,11 @@ export const outcomeSql = ({
   has,
   digest,
 }: Record<'codes' | 'isSkipped' | 'has' | 'digest', string> & { file: ImportFile }) => `case
-    when cardinality(${codes}) > 0 or exists (select from import_fault f where f.file = '${file.name}' and f.line = s.line) then 'REFUSED'
+    when cardinality(${codes}) > 0 or exists (
+      select from import_fault fault where fault.file = '${file.name}' and fault.line = staged.line) then 'REFUSED'
     when ${isSkipped} then 'SKIPPED'
     when not (${has}) then 'CREATED'
-    when ${digest} is distinct from s.digest then 'UPDATED'
+    when ${digest} is distinct from staged.digest then 'UPDATED'
     else 'UNCHANGED' end`;
 
 /** SQL: an array of the codes whose condition holds. */
@@ -52,8 +53,22 @@ export async function createTouchedTable(tx: PartnerTransaction): Promise<void> 
 export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, column = 'customer_id'): Promise<void> {
   await tx.query(
     `/* touchCustomers */ insert into import_touched
-     select distinct ${column} from ${rowTable(file)} where outcome in ('CREATED', 'UPDATED') and ${column} is not null`,
+     select distinct judged.${column} from ${rowTable(file)} judged
+     where judged.outcome in ('CREATED', 'UPDATED') and judged.${column} is not null`,
   );
+}
+
+/** SQL: the rows of a file that were found good, `judged` and `staged`; those with the outcome alone, where it is given. */
+export const goodRowsSql = (file: ImportFile, outcome?: 'CREATED' | 'UPDATED') =>
+  `${rowTable(file)} judged join ${stagingTable(file)} staged using (line)
+   where judged.outcome ${outcome === undefined ? `in ('CREATED', 'UPDATED')` : `= '${outcome}'`}`;
+
+/** SQL: the columns that all imported decisions have alike. */
+export const importedDecision = (source: 'AUTO_RENEW' | 'IMPORT') =>
+  `'import' as recorded_by, false as on_behalf_of_customer, '${source}' as source, now() as recorded_at`;
+
+export async function touchCustomersById(tx: PartnerTransaction, customerIds: readonly string[]): Promise<void> {
+  await tx.query('/* touchCustomers */ insert into import_touched select unnest($1::uuid[])', [customerIds]);
 }
 
 export const touchedCustomersSql = 'select customer_id from import_touched_once';

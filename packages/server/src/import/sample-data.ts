@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
+import { editAssociations } from '../association/association.writers.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
-import { importFolder } from './import-folder.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { writePartnerSettings } from '../partner/partner-settings.queries.ts';
+import { insertPartnerUser } from '../partner/partner-user.queries.ts';
+import { importFolder } from './import-folder.ts';
 
 // A story for people who try the product: every type and status, the days around every limit, two partners that look after one account.
 
@@ -101,28 +104,27 @@ export async function loadSampleData({ pool, businessDate }: { pool: Pool; busin
   const nordlicht = await loadPartner(pool, samplePartnerName, stories, businessDate);
   await inPartnerTransaction(pool, nordlicht, async (tx) => {
     await addPartnerUsers(tx, 'nordlicht.example');
-    await tx.query(
-      `/* loadSampleData */ update customer_association a set communication_owner = 'PARTNER' from customer m
-       where a.partner_id = $1 and m.partner_id = $1 and m.id = a.customer_id and m.hub_id % 3 = 0`,
-      [tx.partnerId],
-    );
-    await tx.query(
-      `/* loadSampleData */ update customer_association a set primary_contact_id = u.id from customer_user u
-       where a.partner_id = $1 and u.partner_id = $1 and u.customer_id = a.customer_id and u.external_id like '%-1' and u.is_active`,
-      [tx.partnerId],
-    );
-    await tx.query(
-      `/* loadSampleData */ update customer_association a set ended_at = now() from customer m
-       where a.partner_id = $1 and m.partner_id = $1 and m.id = a.customer_id and m.name = $2`,
-      [tx.partnerId, ended],
-    );
+    const associations = `customer_association association
+      join customer on customer.partner_id = association.partner_id and customer.id = association.customer_id`;
+    await editAssociations(tx, 'communication_owner', {
+      sql: `select association.id, 'PARTNER' as value from ${associations} where association.partner_id = $1 and customer.hub_id % 3 = 0`,
+    });
+    await editAssociations(tx, 'primary_contact_id', {
+      sql: `select association.id, member.id as value from customer_association association
+        join customer_user member on member.partner_id = association.partner_id and member.customer_id = association.customer_id
+        where association.partner_id = $1 and member.external_id like '%-1' and member.is_active`,
+    });
+    await editAssociations(tx, 'ended_at', {
+      sql: `select association.id, now() as value from ${associations} where association.partner_id = $1 and customer.name = $2`,
+      values: [ended],
+    });
     await refreshDashboardRows(tx, 'all');
   });
   const others = stories.filter(({ name }, index) => name === shared || index % 5 === 3);
   const atlas = await loadPartner(pool, otherPartnerName, others, businessDate);
   await inPartnerTransaction(pool, atlas, async (tx) => {
     await addPartnerUsers(tx, 'atlas-growth.example');
-    await tx.query('/* loadSampleData */ update partner set owns_all_transactional_conversations = true where id = $1', [tx.partnerId]);
+    await writePartnerSettings(tx, { ownsAllTransactionalConversations: true, pointOfContactId: null });
   });
 }
 
@@ -207,12 +209,7 @@ async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<vo
     ['Mika Lang', 'MANAGER'],
     ['Alex Admin', 'ADMIN'],
   ] as const) {
-    await tx.query('/* addPartnerUsers */ insert into partner_user (partner_id, id, name, email, role) values ($1, $2, $3, $4, $5)', [
-      tx.partnerId,
-      randomUUID(),
-      name,
-      `${name.split(' ')[0]?.toLowerCase()}@${host}`,
-      role,
-    ]);
+    const email = `${name.split(' ')[0]?.toLowerCase()}@${host}`;
+    await insertPartnerUser({ tx, actor: 'sample data', requestId: null }, { name, email, role });
   }
 }

@@ -1,3 +1,4 @@
+// Long: one partner for its users, keys and settings.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';

@@ -1,5 +1,6 @@
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { notFound, type UserError } from '../graphql/user-error.type.ts';
 
 /** What is undefined stays as it is. */
@@ -29,16 +30,24 @@ export async function updatePartnerSettings(write: Write, edit: SettingsEdit): P
   }
   const changed = (Object.keys(before) as (keyof Settings)[]).filter((setting) => before[setting] !== after[setting]);
   if (changed.length === 0) return { userErrors: [] };
-  await tx.query(
-    '/* updatePartnerSettings */ update partner set owns_all_transactional_conversations = $2, point_of_contact_id = $3 where id = $1',
-    [tx.partnerId, after.ownsAllTransactionalConversations, after.pointOfContactId],
-  );
+  await writePartnerSettings(tx, after);
   const only = (settings: Settings) => Object.fromEntries(changed.map((setting) => [setting, settings[setting]]));
   await recordAuditEvent(write, { action: 'UPDATE_PARTNER_SETTINGS', before: only(before), after: only(after) });
   return { userErrors: [] };
 }
 
+/** Replaces the settings, unaudited. */
+export async function writePartnerSettings(tx: PartnerTransaction, settings: Settings): Promise<void> {
+  await tx.query(
+    '/* writePartnerSettings */ update partner set owns_all_transactional_conversations = $2, point_of_contact_id = $3 where id = $1',
+    [tx.partnerId, settings.ownsAllTransactionalConversations, settings.pointOfContactId],
+  );
+}
+
 async function isUser({ tx }: Write, userId: string | null): Promise<boolean> {
-  const { rows } = await tx.query('/* isUser */ select from partner_user where partner_id = $1 and id = $2', [tx.partnerId, userId]);
+  const { rows } = await tx.query('/* isUser */ select from partner_user person where person.partner_id = $1 and person.id = $2', [
+    tx.partnerId,
+    userId,
+  ]);
   return rows.length > 0;
 }

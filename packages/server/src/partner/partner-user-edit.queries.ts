@@ -2,6 +2,7 @@ import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
+import { lockPartner } from './partner-record.queries.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
 type PartnerUserOutcome = Outcome<'user'>;
@@ -26,13 +27,13 @@ export const beyondOwnRole = 'You cannot grant more than you may do yourself.';
 export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
   const { tx, viewer } = write;
   // One at a time: two administrators who demote each other must not both succeed.
-  await tx.query('/* setPartnerUserRole */ select from partner where id = $1 for no key update', [tx.partnerId]);
+  await lockPartner(tx);
   const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
-    `/* setPartnerUserRole */ select u.role, u.role = 'ADMIN'
-         and not exists (select from partner_user o where o.partner_id = $1 and o.id <> u.id and o.role = 'ADMIN')
-         and not exists (select from api_key k where k.partner_id = $1 and k.partner_user_id is null and k.role = 'ADMIN'
-           and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())) as is_last
-     from partner_user u where u.partner_id = $1 and u.id = $2`,
+    `/* setPartnerUserRole */ select person.role, person.role = 'ADMIN'
+         and not exists (select from partner_user other where other.partner_id = $1 and other.id <> person.id and other.role = 'ADMIN')
+         and not exists (select from api_key key where key.partner_id = $1 and key.partner_user_id is null and key.role = 'ADMIN'
+           and key.revoked_at is null and (key.expires_at is null or key.expires_at > now())) as is_last
+     from partner_user person where person.partner_id = $1 and person.id = $2`,
     [tx.partnerId, userId],
   );
   const user = rows[0];

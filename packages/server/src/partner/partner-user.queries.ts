@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
-import type { Write } from '../writing/write.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
 import type { PartnerReader } from '../database/reader.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
@@ -18,10 +17,7 @@ export async function createPartnerUser(
 }
 
 /** The same as a part of somebody's transaction. */
-export async function insertPartnerUser(
-  write: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
-  user: NewUser,
-): Promise<string | null> {
+export async function insertPartnerUser(write: Author, user: NewUser): Promise<string | null> {
   const { tx } = write;
   const id = randomUUID();
   const { rowCount } = await tx.query(

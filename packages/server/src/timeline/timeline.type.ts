@@ -2,6 +2,7 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import { connectionOf } from '../graphql/connection.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
+import type { CustomerAction } from '../writing/audit-action.ts';
 
 export const TimelineActionEnum = registerEnum('TimelineAction', 'An action on a customer or contract change.', {
   SET_COMMUNICATION_OWNER: 'Set the communication owner by hand, or restored the default.',
@@ -13,7 +14,7 @@ export const TimelineActionEnum = registerEnum('TimelineAction', 'An action on a
   REQUEST_CANCELLATION: 'Recorded that the customer requests cancellation.',
   WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the cancellation request.',
   OTHER: 'Any other action.',
-});
+} satisfies Record<CustomerAction | 'OTHER', string>);
 export type TimelineAction = keyof typeof TimelineActionEnum;
 
 @ObjectType({ description: 'A field that an event changed.', simpleResolvers: true })

@@ -1,47 +1,49 @@
-import { randomUUID } from 'node:crypto';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { CustomerAction, PartnerAction } from './audit-action.ts';
+import { writeRows, type RowSet } from './row-set.ts';
 import type { Write } from './write.ts';
 
-export type AuditEvent = {
-  action: string;
-  customerId?: string;
-  contractChangeId?: string;
-  onBehalfOfCustomer?: boolean;
-  before?: Record<string, unknown>;
-  after?: Record<string, unknown>;
-};
+/** Who writes, and in which request; null outside of one. */
+export type Author = Pick<Write, 'tx' | 'actor'> & { requestId: string | null };
 
-/** One line in the partner's audit trail, in the transaction of what it tells. */
-export async function recordAuditEvent(
-  { tx, actor, requestId }: Pick<Write, 'tx' | 'actor'> & { requestId: string | null },
-  event: AuditEvent,
-): Promise<void> {
-  await tx.query(
-    `/* recordAuditEvent */ insert into audit_event
-       (partner_id, id, actor, action, customer_id, contract_change_id, on_behalf_of_customer, before, after, request_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      tx.partnerId,
-      randomUUID(),
-      actor,
-      event.action,
-      event.customerId ?? null,
-      event.contractChangeId ?? null,
-      event.onBehalfOfCustomer ?? false,
-      event.before === undefined ? null : JSON.stringify(event.before),
-      event.after === undefined ? null : JSON.stringify(event.after),
-      requestId,
-    ],
+type ChangeDecided = { contractChangeId?: string; onBehalfOfCustomer?: boolean };
+
+/** What many events have in common. */
+type Deed = { action: CustomerAction | PartnerAction } & ChangeDecided;
+
+type Values = { before?: Record<string, unknown>; after?: Record<string, unknown> };
+
+export type AuditEvent = Values & (({ action: CustomerAction; customerId: string } & ChangeDecided) | { action: PartnerAction });
+
+/** Rows of customer_id, before, after. The partner's audit trail is written in the transaction of what it tells. */
+export async function recordAuditEvents({ tx, actor, requestId }: Author, deed: Deed, events: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    events,
+    (rows, by, action, change, isOnBehalf, request) => `/* recordAuditEvents */
+     insert into audit_event
+       (partner_id, id, actor, action, contract_change_id, on_behalf_of_customer, customer_id, before, after, request_id)
+     select $1, gen_random_uuid(), ${by}, ${action}, ${change}, ${isOnBehalf}, event.customer_id, event.before, event.after, ${request}
+     from ${rows} event`,
+    ...[actor, deed.action, deed.contractChangeId ?? null, deed.onBehalfOfCustomer ?? false, requestId],
   );
 }
 
-/** Who it was, as people will read it. */
+export async function recordAuditEvent(author: Author, { before, after, ...event }: AuditEvent): Promise<void> {
+  const json = (values: Record<string, unknown> | undefined) => (values === undefined ? null : JSON.stringify(values));
+  await recordAuditEvents(author, event, {
+    sql: 'select $2::uuid as customer_id, $3::jsonb as before, $4::jsonb as after',
+    values: ['customerId' in event ? event.customerId : null, json(before), json(after)],
+  });
+}
+
+/** The viewer as people read it. */
 export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Viewer): Promise<string> {
   if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${credentialId}`;
-  const { rows } = await tx.query<{ name: string }>('/* actorOf */ select name from partner_user where partner_id = $1 and id = $2', [
-    tx.partnerId,
-    partnerUserId,
-  ]);
+  const { rows } = await tx.query<{ name: string }>(
+    '/* actorOf */ select person.name from partner_user person where person.partner_id = $1 and person.id = $2',
+    [tx.partnerId, partnerUserId],
+  );
   return rows[0]?.name ?? `user ${partnerUserId}`;
 }

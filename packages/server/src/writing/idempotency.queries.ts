@@ -15,10 +15,10 @@ const keptFor = `interval '24 hours'`;
 export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, field, key, input }: IdempotencyKey): Promise<Claim> {
   const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url');
   const claimed = await tx.query(
-    `/* claimIdempotencyKey */ insert into idempotency_key as i (partner_id, principal, field, key, input_digest)
+    `/* claimIdempotencyKey */ insert into idempotency_key (partner_id, principal, field, key, input_digest)
      values ($1, $2, $3, $4, $5)
      on conflict (partner_id, principal, field, key) do update
-       set input_digest = excluded.input_digest, outcome = null, created_at = now() where i.created_at < now() - ${keptFor}
+       set input_digest = excluded.input_digest, outcome = null, created_at = now() where idempotency_key.created_at < now() - ${keptFor}
      returning key`,
     [tx.partnerId, principal, field, key, digest],
   );

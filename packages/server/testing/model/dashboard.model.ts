@@ -1,3 +1,4 @@
+// Long: the model repeats the rules on its own, in one place.
 import { dateOf, monthsAfter } from './civil-day.ts';
 
 // The product in memory, written from its rules in words and from nothing else: it imports no rule, column or statement. What it

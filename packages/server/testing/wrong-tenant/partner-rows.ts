@@ -1,3 +1,4 @@
+// Long: a table of rows for every table of the database.
 import { createHash } from 'node:crypto';
 import { addDays, addMonths } from '../../src/calendar-date.ts';
 import { searchText } from '../../src/customer/search-text.ts';

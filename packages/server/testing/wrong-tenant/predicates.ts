@@ -27,7 +27,8 @@ export type Predicate = { key: string; function: string; text: string; place: st
 const functionOf = (text: string) => /^\s*\/\* (\w+) \*\//.exec(text)?.[1] ?? '(no name)';
 
 // Rows derived for another day are made by a statement of their own.
-const variantOf = (text: string) => (/contract_change h\b/.test(text) ? 'past' : /contract_change q\b/.test(text) ? 'future' : '');
+const variantOf = (text: string) =>
+  /contract_change settled\b/.test(text) ? 'past' : /contract_change renewal\b/.test(text) ? 'future' : '';
 
 /** The predicates by what names them: the function, and from the last word that begins a clause up to the predicate; the how manieth if it is there again. */
 function keysOf(statement: Statement, found: readonly Found[]): string[] {

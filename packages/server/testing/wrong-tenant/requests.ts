@@ -1,3 +1,4 @@
+// Long: one generator of the requests of the walk.
 import {
   getNamedType,
   isEnumType,

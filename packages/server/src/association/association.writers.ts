@@ -1,0 +1,74 @@
+import type { PartnerTransaction } from '../database/transaction.ts';
+import { recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
+import { writeRows, type RowSet } from '../writing/row-set.ts';
+
+// The one place that writes associations. Callers lock them first, and derive the dashboard's rows afterwards.
+
+/** SQL: a customer with an active association keeps that one, which may have begun this very moment. */
+const createSql = (rows: string) => `insert into customer_association (partner_id, id, customer_id)
+  select $1, gen_random_uuid(), created.customer_id from ${rows} created
+  on conflict (partner_id, customer_id) where ended_at is null do nothing`;
+
+/** Rows of customer_id: each gets a fresh association, with the default owner and no contact. */
+export async function createAssociations(tx: PartnerTransaction, customers: RowSet): Promise<void> {
+  await writeRows(tx, customers, (rows) => `/* createAssociations */ ${createSql(rows)}`);
+}
+
+export type ResumedAssociation = { id: string; customer_id: string };
+
+/** The same for customers whose association ended, audited. */
+export async function resumeAssociations(author: Author, customers: RowSet): Promise<ResumedAssociation[]> {
+  const { rows: resumed } = await writeRows<ResumedAssociation>(
+    author.tx,
+    customers,
+    (rows) => `/* resumeAssociations */ ${createSql(rows)} returning id, customer_id`,
+  );
+  if (resumed.length === 0) return [];
+  await recordAuditEvents(
+    author,
+    { action: 'RESUME_ASSOCIATION' },
+    {
+      sql: 'select unnest($2::uuid[]) as customer_id, null::jsonb as before, null::jsonb as after',
+      values: [resumed.map((association) => association.customer_id)],
+    },
+  );
+  return resumed;
+}
+
+type EditedColumn = 'communication_owner' | 'ended_at' | 'primary_contact_id';
+
+const types: Record<EditedColumn, string> = {
+  communication_owner: 'communication_owner',
+  ended_at: 'timestamptz',
+  primary_contact_id: 'uuid',
+};
+
+/** Rows of id and value. */
+export async function editAssociations(tx: PartnerTransaction, column: EditedColumn, associations: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    associations,
+    (rows) => `/* editAssociations */ update customer_association association
+     set ${column} = edited.value::${types[column]}, version = association.version + 1
+     from ${rows} edited where association.partner_id = $1 and association.id = edited.id`,
+  );
+}
+
+/** Takes the primary contact away, audited: rows of id, customer_id, contact_id. */
+export async function clearPrimaryContacts(author: Author, associations: RowSet): Promise<void> {
+  // The trail first: afterwards the same select finds nothing.
+  await recordAuditEvents(
+    author,
+    { action: 'CLEAR_PRIMARY_CONTACT' },
+    {
+      ...associations,
+      sql: `select cleared.customer_id, jsonb_build_object('primaryContactId', cleared.contact_id) as before,
+        jsonb_build_object('primaryContactId', null) as after
+      from (${associations.sql}) cleared`,
+    },
+  );
+  await editAssociations(author.tx, 'primary_contact_id', {
+    ...associations,
+    sql: `select cleared.id, null as value from (${associations.sql}) cleared`,
+  });
+}

@@ -1,0 +1,54 @@
+import type { CalendarDate } from '../calendar-date.ts';
+import { eachTerm } from '../contract/contract.terms.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
+import { writeRows, type RowSet } from '../writing/row-set.ts';
+
+// Changes that the vendor tells of: upgrades, overages, and new terms announced for renewals. Renewals themselves are opened in
+// open-renewals.queries.ts; what happens to a change as days pass is in passing-days.queries.ts.
+
+/** Rows of id, contract_id, external_id, type, effective_date, the new terms, imported_digest. */
+export async function createChanges(tx: PartnerTransaction, changes: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    changes,
+    (rows) => `/* createChanges */ insert into contract_change (partner_id, id, contract_id, customer_id, external_id, type, effective_date,
+       notice_period_days, ${eachTerm((term) => `new_${term}`)}, imported_digest)
+     select $1, created.id, contract.id, contract.customer_id, created.external_id, created.type, created.effective_date,
+       contract.notice_period_days, ${eachTerm((term) => `created.new_${term}`)}, created.imported_digest
+     from ${rows} created join contract on contract.partner_id = $1 and contract.id = created.contract_id`,
+  );
+}
+
+/**
+ * Rows as for {@link createChanges}. A settled change is open again when it now takes effect on the business date or later, or was never
+ * applied: then days pass over it once more. What was applied stays applied.
+ */
+export async function updateChanges(tx: PartnerTransaction, changes: RowSet, businessDate: CalendarDate): Promise<void> {
+  await writeRows(
+    tx,
+    changes,
+    (rows, today) => {
+      const isOpenAgain = `change.type <> 'RENEWAL' and (updated.effective_date >= ${today}::date or not change.is_applied)`;
+      const unlessOpenAgain = (column: string) => `${column} = case when ${isOpenAgain} then null else change.${column} end`;
+      return `/* updateChanges */ update contract_change change
+     set external_id = updated.external_id, type = updated.type, effective_date = updated.effective_date,
+       ${eachTerm((term) => `new_${term} = updated.new_${term}`)},
+       settled_on = case when change.settled_on is not null and not (${isOpenAgain}) then updated.effective_date + 1 end,
+       ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
+       version = change.version + 1, imported_digest = updated.imported_digest
+     from ${rows} updated where change.partner_id = $1 and change.id = updated.id`;
+    },
+    businessDate,
+  );
+}
+
+/** An announcement leaves the renewal it named: rows of id. */
+export async function detachAnnouncements(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    renewals,
+    (rows) => `/* detachAnnouncements */ update contract_change change
+     set external_id = null, imported_digest = null, ${eachTerm((term) => `new_${term} = null`)}, version = change.version + 1
+     from ${rows} detached where change.partner_id = $1 and change.id = detached.id`,
+  );
+}

@@ -1,0 +1,34 @@
+import type { PartnerTransaction } from '../database/transaction.ts';
+import { writeRows, type RowSet } from '../writing/row-set.ts';
+
+/**
+ * Appends to the log of decisions: rows of contract_change_id, action, decided_on, recorded_by, on_behalf_of_customer, source,
+ * recorded_at, and position, the order of those for one change on one day.
+ */
+export async function appendDecisions(tx: PartnerTransaction, decisions: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    decisions,
+    (rows) => `/* appendDecisions */ insert into contract_change_decision
+       (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source, recorded_at)
+     select $1, appended.contract_change_id,
+       coalesce(last.sequence, 0)
+         + row_number() over (partition by appended.contract_change_id order by appended.decided_on, appended.position),
+       appended.action, appended.decided_on, appended.recorded_by, appended.on_behalf_of_customer, appended.source, appended.recorded_at
+     from ${rows} appended
+     left join lateral (
+       select max(decision.sequence) as sequence from contract_change_decision decision
+       where decision.partner_id = $1 and decision.contract_change_id = appended.contract_change_id
+     ) last on true`,
+  );
+}
+
+/** A decision on a change that was there before makes another version of it: rows of contract_change_id. */
+export async function reviseChanges(tx: PartnerTransaction, changes: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    changes,
+    (rows) => `/* reviseChanges */ update contract_change change set version = change.version + 1
+     from ${rows} revised where change.partner_id = $1 and change.id = revised.contract_change_id`,
+  );
+}

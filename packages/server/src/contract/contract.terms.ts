@@ -1,0 +1,15 @@
+/** The terms of a contract; a change announces them as new_…, and keeps those it changed from as from_…. */
+export const contractTerms = [
+  'max_contacts',
+  'email_limit',
+  'billing_frequency',
+  'billing_interval_months',
+  'subscription_term_months',
+  'mrr',
+  'currency_code',
+] as const;
+
+export type ContractTerm = (typeof contractTerms)[number];
+
+/** SQL: a list with an item for each term. */
+export const eachTerm = (item: (term: ContractTerm) => string): string => contractTerms.map(item).join(', ');

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+
+// A table is written in one folder (decisions/016). The statements are read as text, so a table's name stands in them as it is.
+const folders: Record<string, string> = {
+  partner: 'partner',
+  partner_user: 'partner',
+  customer: 'customer',
+  customer_user: 'customer',
+  app_usage: 'customer',
+  customer_association: 'association',
+  contract: 'contract',
+  contract_change: 'contract-change',
+  contract_change_decision: 'contract-change',
+  dashboard_row: 'contract-change',
+  saved_view: 'dashboard',
+  dashboard_column_choice: 'dashboard',
+  api_key: 'api-key',
+  audit_event: 'writing',
+  idempotency_key: 'writing',
+};
+
+/** Temporary tables of an import; `stagingTable(file)` and `rowTable(file)` name some of them. */
+const temporary = /^(import_\w+|\$\{(stagingTable|rowTable)\(file\)\}(_row)?)$/;
+
+/** A table as a statement names it; what is neither a name nor an interpolated one is found too, and belongs nowhere. */
+const name = String.raw`(?:only\s+)?(\w+|\$\{[^}]*\}\w*|\S)`;
+
+/** Statements that write, in whatever layout; `do update set` and `for update` name no table. */
+const patterns = [
+  String.raw`\binsert\s+into\s+${name}`,
+  String.raw`(?<!\b(?:do|for|key)\s+)\bupdate\s+${name}\s+(?:(?:as\s+)?\w+\s+)?set\b`,
+  String.raw`\bdelete\s+from\s+${name}`,
+  String.raw`\bmerge\s+into\s+${name}`,
+  String.raw`(?<=[\`'"]|\*/\s*)truncate\s+(?:table\s+)?${name}`,
+  String.raw`\bcopy\s+${name}\s*\([^;]{0,200}?\)\s+from\s+stdin\b`,
+].map((pattern) => new RegExp(pattern, 'gi'));
+
+type Written = { table: string; folder: string; file: string };
+
+function writtenBy(file: string, text: string): Written[] {
+  const folder = file.split(sep)[0]!;
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => ({ table: match[1]!, folder, file })));
+}
+
+const isAtHome = ({ table, folder }: Written) => (temporary.test(table) ? folder === 'import' : folders[table] === folder);
+
+const source = resolve(import.meta.dirname, '../src');
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.ts$/.test(file));
+const written = files.flatMap((file) => writtenBy(file, readFileSync(resolve(source, file), 'utf8')));
+
+describe('every table', () => {
+  test('is written in its own folder alone', () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect(written.filter((each) => !isAtHome(each))).toEqual([]);
+  });
+
+  test('is written somewhere', () => {
+    expect(Object.keys(folders).filter((table) => !written.some((each) => each.table === table))).toEqual([]);
+  });
+
+  test('is one that the migrations create', () => {
+    const migrations = files.filter((file) => /migrations\W/.test(file));
+    const created = migrations.flatMap((file) => [...readFileSync(resolve(source, file), 'utf8').matchAll(/\bcreate table (\w+)/g)]);
+    expect(new Set(created.map((match) => match[1]))).toEqual(new Set(Object.keys(folders)));
+  });
+});
+
+test('no part of a statement writes a table, unless no other part of it reads that', () => {
+  const isWriting = /\bas\s+(not\s+)?(materialized\s+)?\(\s*(insert|update|delete|merge)\b/i;
+  // dashboard_row loses the rows that are gone and gets those that are defined, which are read from other tables.
+  expect(files.filter((file) => isWriting.test(readFileSync(resolve(source, file), 'utf8')))).toEqual([
+    ['contract-change', 'dashboard-row.queries.ts'].join(sep),
+  ]);
+});
+
+describe('the reading of statements', () => {
+  const elsewhere = ['elsewhere', 'statement.queries.ts'].join(sep);
+
+  test.each([
+    ['insert into contract (id)', 'contract'],
+    ['insert\n  into contract_change as change (id)', 'contract_change'],
+    ['update customer set name', 'customer'],
+    ['update customer_association association\n  set version', 'customer_association'],
+    ['update api_key as key set role', 'api_key'],
+    ['update ${table} set role', '${table}'],
+    ['delete\nfrom saved_view where', 'saved_view'],
+    ['insert into ${table} (id)', '${table}'],
+    ["'insert into ' + table", "'"],
+    ['merge into partner using', 'partner'],
+    ['`truncate partner`', 'partner'],
+    ['copy ${stagingTable(file)} (line, ${columns}) from stdin', '${stagingTable(file)}'],
+    ['copy contract(id) from stdin', 'contract'],
+  ])('finds what is written in %j', (text, table) => {
+    expect(writtenBy(elsewhere, text)).toEqual([expect.objectContaining({ table })]);
+    expect(writtenBy(elsewhere, text).some(isAtHome)).toBe(false);
+  });
+
+  test.each(['select from partner for no key update skip locked', 'on conflict (id) do update set name = excluded.name', 'for update'])(
+    'finds nothing in %j',
+    (text) => expect(writtenBy(elsewhere, text)).toEqual([]),
+  );
+});
