@@ -40,7 +40,7 @@ export const watchFor = (secret: string) => void secrets.push(secret.toLowerCase
 const foreign = /canary-?[bc][\w.-]*|\b(?:18818|19919)\d{5}\b/gi;
 const base64Texts = /[A-Za-z0-9_-]{16,}/g;
 
-/** Canaries of B and C in a text, and in whatever base64 it carries, such as cursors. */
+/** Canaries of B and C in a text and in its base64 parts, such as cursors. */
 export function canariesIn(answer: string): string[] {
   const decoded = (answer.match(base64Texts) ?? []).map((each) => Buffer.from(each, 'base64url').toString('latin1'));
   const found = [answer, ...decoded].flatMap((each) => each.match(foreign) ?? []).map((each) => each.toLowerCase());

@@ -57,7 +57,7 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   };
 }
 
-/** The server refuses a document with more tokens, whoever sends it: the comparison would see nothing. */
+/** The server refuses a document with more tokens in both worlds: the comparison would see nothing. */
 function tooLarge(drafts: readonly Draft[]): string[] {
   const names = new Map(drafts.map(({ document, name }) => [document, name]));
   return [...names].flatMap(([document, name]) => {
