@@ -7,23 +7,23 @@ import { fileURLToPath } from 'node:url';
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
-/** A command that runs; what it has printed so far can be read at any time. */
+/** A running command; its output so far can be read at any time. */
 export type RunningCommand = {
   readonly stdout: string;
   readonly stderr: string;
   readonly process: ChildProcess;
-  /** Waits until it has printed that on standard output, or on standard error if told. */
+  /** Waits until the pattern appears on standard output, or on standard error if so named. */
   printed(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
   ended: Promise<CommandResult>;
 };
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 
-// What a failing test leaves running ends with its file.
+// Stops commands that a failing test left running.
 const children = new Set<ChildProcess>();
 afterAll(() => children.forEach((child) => child.kill()));
 
-/** Starts `renewals …` as a process of its own, from the sources as they are, with nothing but the given variables set. */
+/** Starts `renewals …` as its own process, from the sources, with only the given variables set. */
 export function startCommand(words: readonly string[], variables: Record<string, string> = {}): RunningCommand {
   const { PATH, HOME } = process.env;
   const child = spawn(
@@ -54,7 +54,7 @@ export function startCommand(words: readonly string[], variables: Record<string,
         const found = pattern.exec(stream === 'stdout' ? stdout : stderr);
         if (found) return found;
         if (child.exitCode !== null || child.signalCode !== null)
-          throw new Error(`It ended before it printed ${String(pattern)}:\n${stdout}\n${stderr}`);
+          throw new Error(`The command ended before it printed ${String(pattern)}:\n${stdout}\n${stderr}`);
         await sleep(10);
       }
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentTestRun } from './test-run.ts';
 
-/** A folder with an export in it: the lines of each file, or its bytes. */
+/** Creates a folder with an export: the lines of each file, or its bytes. */
 export function csvFolder(files: Record<string, readonly string[] | Buffer>): string {
   const folder = mkdtempSync(join(currentTestRun().folder, 'csv-'));
   for (const [name, content] of Object.entries(files)) {

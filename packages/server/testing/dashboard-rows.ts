@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 
-/** A partner with many customers, and how many rows all others have together. */
+/** Sizes: the customers of one big partner, and the rows of all other partners together. */
 export type RowCounts = { customersOfBigPartner: number; rowsInAll: number };
 
 export const bigPartnerId = '00000000-0000-4000-8000-000000000001';
 
 /**
- * Fills the dashboard table alone, for plans and times of reading: partners from tiny to big, dates spread over a year and a half of which
- * the window is a fifth, the big partner's all in the window. Needs a superuser, since the rows have no tables to refer to.
+ * Fills only the dashboard table, for query plans and times. Partners range from tiny to big; dates spread over a year and a half, of
+ * which the window is a fifth. The big partner's dates all lie in the window. Needs a superuser, since the rows reference no tables.
  */
 export async function loadDashboardRows(
   superuserPool: Pool,
@@ -16,7 +16,7 @@ export async function loadDashboardRows(
 ): Promise<void> {
   const client = await superuserPool.connect();
   try {
-    // A commit that is still on its way to the disk leaves rows unmarked, and every reader looks their transaction up again.
+    // An asynchronous commit would leave rows without hint bits, and every reader would look up their transaction again.
     await client.query('set synchronous_commit = on');
     await client.query('set session_replication_role = replica');
     await client.query(

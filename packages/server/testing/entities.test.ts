@@ -22,9 +22,9 @@ let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
 afterAll(() => database.close());
 
-test('every entity has just the columns that the migrations make, of the same types', async () => {
+test('every entity has exactly the columns of the migrations, with the same types', async () => {
   const dataSource = await new DataSource({ type: 'postgres', url: database.url, entities, synchronize: false }).initialize();
-  // Keys, checks and indexes are the migrations' alone: no entity repeats them.
+  // Only migrations define keys, checks and indexes; no entity repeats them.
   const described = dataSource.entityMetadatas.flatMap(({ tableName, columns }) =>
     columns.map((column) => ({
       column: `${tableName}.${column.databaseName}`,

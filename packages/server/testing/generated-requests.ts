@@ -1,4 +1,4 @@
-// Long: one generator that knows every kind of request.
+// Long: one generator for every kind of request.
 import {
   getNamedType,
   getNullableType,
@@ -16,7 +16,7 @@ import {
 
 export type GeneratedRequest = { kind: string; document: string | null; headers: Record<string, string>; body: Uint8Array<ArrayBuffer> };
 
-/** Requests as nobody sends them: documents made from the schema, most of them a little or very wrong, and bytes. The same seed gives the same. */
+/** Generates unusual requests: documents from the schema, most of them slightly or grossly invalid, and raw bytes. Seeded. */
 export function generateRequests(schema: GraphQLSchema, seed: number): () => GeneratedRequest {
   const random = mulberry32(seed);
   const below = (limit: number) => Math.floor(random() * limit);
@@ -240,24 +240,24 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
   }
 }
 
-/** What is wrong with an answer, whatever was asked; null if nothing is. */
+/** A fault that no answer may have, for any request; null if there is none. */
 export function faultOfAnswer(status: number, text: string): string | null {
   if (status !== 200 && status !== 503 && (status < 400 || status > 499)) return `status ${status}`;
-  if (/node_modules|\bat \S+ \(|\.[jt]s:\d+|postgres|pg_|select .* from/i.test(text)) return 'tells how it is made';
+  if (/node_modules|\bat \S+ \(|\.[jt]s:\d+|postgres|pg_|select .* from/i.test(text)) return 'reveals implementation details';
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    return 'no JSON';
+    return 'not JSON';
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'no object';
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'not an object';
   const { data, errors, extensions: _, ...others } = body as { data?: unknown; errors?: unknown; extensions?: unknown };
   if (Object.keys(others).length > 0) return `unknown keys ${Object.keys(others).join(', ')}`;
   if (errors === undefined) return data === undefined ? 'neither data nor errors' : null;
-  if (!Array.isArray(errors) || errors.length === 0) return 'errors are no list';
+  if (!Array.isArray(errors) || errors.length === 0) return 'errors are not a list';
   for (const error of errors as { message?: unknown; extensions?: { code?: unknown } }[]) {
     if (typeof error.message !== 'string' || typeof error.extensions?.code !== 'string') return 'an error without message or code';
-    if (error.extensions.code === 'INTERNAL_SERVER_ERROR') return 'an error of ours';
+    if (error.extensions.code === 'INTERNAL_SERVER_ERROR') return 'an internal error';
   }
   return null;
 }
@@ -266,7 +266,7 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** A small generator of pseudo-random numbers that can be seeded. */
+/** A small seeded generator of pseudo-random numbers. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

@@ -11,7 +11,7 @@ declare global {
   var stopTestRun: (() => Promise<void>) | undefined;
 }
 
-/** One PostgreSQL for the run, one migrated template in it; each test database is a copy of the template. */
+/** One PostgreSQL per run, with one migrated template; each test database is a copy of the template. */
 export default async function setUp(): Promise<void> {
   const cluster = await findCluster();
   const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
@@ -22,7 +22,7 @@ export default async function setUp(): Promise<void> {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  // A run that is broken off stops its server too.
+  // An interrupted run stops its server too.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void globalThis.stopTestRun!().finally(() => process.kill(process.pid, signal)));
   }
@@ -57,18 +57,17 @@ async function dropDatabases(run: TestRun): Promise<void> {
   });
 }
 
-/** The server of TEST_DATABASE_URL (a superuser's address), or one that runs for this run alone. */
+/** The server of TEST_DATABASE_URL (a superuser's address), or a new one for this run. */
 async function findCluster(): Promise<{ superuserUrl: string; log: string; stop(): Promise<void> }> {
   const { TEST_DATABASE_URL: superuserUrl, TEST_DATABASE_LOG: log } = process.env;
   if (superuserUrl && log) return { superuserUrl, log, stop: async () => {} };
-  if (superuserUrl)
-    throw new Error('TEST_DATABASE_URL needs TEST_DATABASE_LOG beside it: the file into which that server logs its statements.');
+  if (superuserUrl) throw new Error('TEST_DATABASE_URL also requires TEST_DATABASE_LOG, the statement log of that server.');
   const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-test-')), { logStatements: true });
   const { user } = cluster.superuser;
   return { ...cluster, superuserUrl: `postgres://${user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}` };
 }
 
-/** Tests count statements in the log of the database itself, so the log must hold them, each with its database and user. */
+/** Tests count statements in PostgreSQL's own log, so it must hold them, each with its database and user. */
 async function requireStatementLog(superuser: pg.Client): Promise<void> {
   const { rows } = await superuser.query<{ statement: string; prefix: string }>(
     `select current_setting('log_statement') as statement, current_setting('log_line_prefix') as prefix`,
@@ -77,7 +76,7 @@ async function requireStatementLog(superuser: pg.Client): Promise<void> {
   throw new Error(`The server of TEST_DATABASE_URL must run with log_statement=all and log_line_prefix='%d|%u|%p| '.`);
 }
 
-/** The owner of the tables is no superuser, as in production: forced row-level security binds it too. */
+/** The owner of the tables is not a superuser, as in production: forced row-level security applies to it too. */
 async function makeOwner(superuser: pg.Client): Promise<void> {
   await superuser.query(`do $$ begin
     if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then

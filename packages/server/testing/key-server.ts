@@ -16,7 +16,7 @@ export async function signToken(
   return await new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
 }
 
-/** The keys of an issuer on this machine, which a test can change, take away and count the requests for. */
+/** Serves the keys of an issuer locally. A test can change and remove them, and count the requests. */
 export async function startKeyServer(): Promise<{
   url: URL;
   publish(...keys: SigningKey[]): Promise<void>;

@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-// Jest knows what took long from its cache, which a fresh clone has not: the longest at the end would run beside nothing.
+// A fresh clone has no jest cache with earlier times. Without this order, the longest file could start last and run alone.
 const longest = ['wrong-tenant', 'model', 'command-line', 'serve.command', 'embedded-postgres', 'import-process', 'available-actions'];
 
 const rank = ({ path }) => {

@@ -6,12 +6,12 @@ export function sizeOf(log: string): number {
   return statSync(log).size;
 }
 
-/** The statements that one database ran since an offset into the server's log (log_line_prefix '%d|%u|%p| '), in order. */
+/** The statements of one database since an offset into the server's log (log_line_prefix '%d|%u|%p| '), in order. */
 export function readStatements(log: string, offset: number, database: string): LoggedStatement[] {
   const statements: LoggedStatement[] = [];
   let last: LoggedStatement | undefined;
   for (const line of readFrom(log, offset).split('\n')) {
-    // The lines of one statement after the first begin with a tab.
+    // Continuation lines of a statement begin with a tab.
     if (line.startsWith('\t')) {
       if (last) last.text += `\n${line.slice(1)}`;
       continue;

@@ -16,7 +16,7 @@ export type PlanNode = {
 };
 export type Execution = { plan: PlanNode; milliseconds: number; nodes: PlanNode[] };
 
-/** The statement that a query function would run for a partner, instead of running it. */
+/** The statement that a query function would run for a partner; it is captured, not run. */
 export async function statementOf(
   { partnerId, today }: { partnerId: string; today: string },
   run: (reader: Reader) => Promise<unknown>,
@@ -33,14 +33,14 @@ export async function statementOf(
   return seen;
 }
 
-/** What a page of the dashboard wants: its rows with their cursors. */
+/** The selection of a dashboard page: its rows with their cursors. */
 export const wantedPage = (projection: Projection, page: Partial<Page> = {}): Wanted => ({
   projection,
   page: { size: 50, cursor: null, isBackward: false, ...page },
   ...{ rows: true, count: false, cursors: true, hasBefore: false, hasAfter: true },
 });
 
-/** Plans and times of a statement prepared on a serving connection, execution after execution. */
+/** Plans and times of a statement that is prepared on a serving connection, for each execution. */
 export async function executions(pool: Pool, { text, values }: { text: string; values: unknown[] }, count: number): Promise<Execution[]> {
   const client = await pool.connect();
   try {

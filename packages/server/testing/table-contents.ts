@@ -1,6 +1,6 @@
 import type { TestDatabase } from './test-database.ts';
 
-/** A fingerprint of every table's rows: what refuses a request must not change it. */
+/** A fingerprint of all tables, to check that a refused request changes none. */
 export async function tableContents({ superuserPool }: TestDatabase): Promise<Record<string, string>> {
   const { rows: tables } = await superuserPool.query<{ name: string }>(
     `select tablename as name from pg_tables where schemaname = 'public' order by 1`,

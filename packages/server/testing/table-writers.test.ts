@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 
-// A table is written in one folder (decisions/016). The statements are read as text, so a table's name stands in them as it is.
+// A table is written in one folder (decisions/016). Statements are read as text, so they must spell table names literally.
 const folders: Record<string, string> = {
   partner: 'partner',
   partner_user: 'partner',
@@ -24,10 +24,10 @@ const folders: Record<string, string> = {
 /** Temporary tables of an import; `stagingTable(file)` and `rowTable(file)` name some of them. */
 const temporary = /^(import_\w+|\$\{(stagingTable|rowTable)\(file\)\}(_row)?)$/;
 
-/** A table as a statement names it; what is neither a name nor an interpolated one is found too, and belongs nowhere. */
+/** A table in a statement. Any other text in its place is found too, and belongs to no folder. */
 const name = String.raw`(?:only\s+)?(\w+|\$\{[^}]*\}\w*|\S)`;
 
-/** Statements that write, in whatever layout; `do update set` and `for update` name no table. */
+/** Statements that write, in any layout; `do update set` and `for update` name no table. */
 const patterns = [
   String.raw`\binsert\s+into\s+${name}`,
   String.raw`(?<!\b(?:do|for|key)\s+)\bupdate\s+${name}\s+(?:(?:as\s+)?\w+\s+)?set\b`,
@@ -51,7 +51,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const written = files.flatMap((file) => writtenBy(file, readFileSync(resolve(source, file), 'utf8')));
 
 describe('every table', () => {
-  test('is written in its own folder alone', () => {
+  test('is written only in its own folder', () => {
     expect(files.length).toBeGreaterThan(200);
     expect(written.filter((each) => !isAtHome(each))).toEqual([]);
   });
@@ -67,15 +67,15 @@ describe('every table', () => {
   });
 });
 
-test('no part of a statement writes a table, unless no other part of it reads that', () => {
+test('no statement writes a table that another part of it reads', () => {
   const isWriting = /\bas\s+(not\s+)?(materialized\s+)?\(\s*(insert|update|delete|merge)\b/i;
-  // dashboard_row loses the rows that are gone and gets those that are defined, which are read from other tables.
+  // dashboard_row loses obsolete rows and gets the defined ones, which come from other tables.
   expect(files.filter((file) => isWriting.test(readFileSync(resolve(source, file), 'utf8')))).toEqual([
     ['contract-change', 'dashboard-row.queries.ts'].join(sep),
   ]);
 });
 
-describe('the reading of statements', () => {
+describe('the parser of statements', () => {
   const elsewhere = ['elsewhere', 'statement.queries.ts'].join(sep);
 
   test.each([
@@ -92,7 +92,7 @@ describe('the reading of statements', () => {
     ['`truncate partner`', 'partner'],
     ['copy ${stagingTable(file)} (line, ${columns}) from stdin', '${stagingTable(file)}'],
     ['copy contract(id) from stdin', 'contract'],
-  ])('finds what is written in %j', (text, table) => {
+  ])('finds the written table in %j', (text, table) => {
     expect(writtenBy(elsewhere, text)).toEqual([expect.objectContaining({ table })]);
     expect(writtenBy(elsewhere, text).some(isAtHome)).toBe(false);
   });

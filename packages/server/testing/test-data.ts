@@ -16,7 +16,7 @@ async function insert(tx: PartnerTransaction, table: string, values: Values): Pr
   );
 }
 
-/** One partner's data laid out row by row, as the serving role; dashboard rows follow from it as they do in the product. */
+/** Creates one partner's data row by row, as the serving role; dashboard rows are derived as in the product. */
 export class TestData {
   private constructor(
     readonly pool: Pool,
@@ -49,7 +49,7 @@ export class TestData {
 
   #hubId = 1000;
 
-  /** A customer with an active association, and the uuid it got. */
+  /** A customer with an active association; returns its uuid. */
   async customer(values: { name: string; website?: string; hubId?: string; owner?: 'VENDOR' | 'PARTNER' }): Promise<string> {
     const id = randomUUID();
     const website = values.website === undefined ? null : parseWebsite(values.website);
@@ -91,7 +91,7 @@ export class TestData {
     return id;
   }
 
-  /** A contract; it has no renewal until one is laid out or {@link renewingContract} makes both. */
+  /** A contract without a renewal; {@link renewingContract} creates both. */
   async contract(customerId: string, values: Values = {}): Promise<string> {
     const id = randomUUID();
     await this.change((tx) =>
@@ -122,7 +122,7 @@ export class TestData {
     return id;
   }
 
-  /** A contract whose first term ends on the date, and its open renewal; anchored four years before, so that 29 February works. */
+  /** A contract whose first term ends on the date, with its open renewal. The anchor is four years earlier, so that 29 February works. */
   async renewal(customerId: string, date: string, contract: Values = {}, change: Values = {}): Promise<{ contractId: string; id: string }> {
     const anchor = `${Number(date.slice(0, 4)) - 4}${date.slice(4)}`;
     const contractId = await this.contract(customerId, { anchor_date: anchor, term_start_months: 36, renewal_months: 48, ...contract });

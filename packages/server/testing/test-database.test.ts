@@ -15,12 +15,12 @@ describe('a test database', () => {
     await other.close();
   });
 
-  test('gives a pool that row-level security binds', async () => {
+  test('has a pool that is subject to row-level security', async () => {
     expect((await database.pool.query('select name from partner')).rows).toEqual([]);
     expect((await database.pool.query('select name from list_partners()')).rows).toEqual([{ name: 'Acme' }]);
   });
 
-  test('tells the statements it ran since the mark, those over several lines and prepared ones too', async () => {
+  test('lists its statements since the mark, including multi-line and prepared ones', async () => {
     await database.pool.query('select 1');
     database.markStatements();
     await database.pool.query('select 2');

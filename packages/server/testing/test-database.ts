@@ -6,28 +6,28 @@ import { asSuperuser, currentTestRun, ownerLogin, urlOf } from './test-run.ts';
 
 export type TestDatabase = {
   name: string;
-  /** The owner's address: what a user would put into DATABASE_URL. */
+  /** The owner's address, as in DATABASE_URL. */
   url: string;
-  /** As the server has it: the serving role, bound by row-level security. */
+  /** The server's pool: the serving role, subject to row-level security. */
   pool: pg.Pool;
-  /** The login that owns the tables; forced row-level security binds it too. */
+  /** The login that owns the tables; forced row-level security applies to it too. */
   ownerPool: pg.Pool;
-  /** Sees every partner's rows: for laying out and inspecting data. */
+  /** Sees every partner's rows, to create and inspect data. */
   superuserPool: pg.Pool;
-  /** Statements are counted from here. */
+  /** Starts the count of statements. */
   markStatements(): void;
-  /** What this database ran since the mark, the superuser's statements left out, as PostgreSQL's own log tells it. */
+  /** Statements since the mark, without the superuser's, from PostgreSQL's own log. */
   statements(): string[];
   close(): Promise<void>;
 };
 
-// As on the serving connections, dates are texts.
+// Dates are texts, as on the serving connections.
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** A database of its own, copied from the migrated template. */
+/** Creates a database from the migrated template. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const run = currentTestRun();
   const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
@@ -39,7 +39,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   );
   const ownerPool = new pg.Pool({ connectionString: url, max: 2, types });
   const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
-  // Dropping the database ends what a test left open; that is no news.
+  // Dropping the database ends connections that a test left open; their errors do not matter.
   for (const each of [ownerPool, superuserPool]) each.on('error', () => {});
   let mark = sizeOf(run.log);
   return {

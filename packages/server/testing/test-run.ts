@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** What the processes of one test run know of its PostgreSQL, and the folder whose content ends with the run. */
+/** What the processes of a test run share: its PostgreSQL, and a folder that is removed with the run. */
 export type TestRun = { superuserUrl: string; log: string; prefix: string; folder: string };
 
 /** The login that owns the tables of test databases. */
@@ -8,17 +8,17 @@ export const ownerLogin = { name: 'renewals_test_owner', password: 'renewals_tes
 
 export function currentTestRun(): TestRun {
   const text = process.env['TEST_RUN'];
-  if (!text) throw new Error('There is no test database server: run tests with `npm test`, whose global set-up starts one.');
+  if (!text) throw new Error('There is no test database server. Run tests with `npm test`: its global setup starts one.');
   return JSON.parse(text) as TestRun;
 }
 
-/** The address of a database of the run, for the superuser unless another login is named. */
+/** The address of a database of the run, for the superuser or another login. */
 export function urlOf(
   { superuserUrl }: Pick<TestRun, 'superuserUrl'>,
   database: string,
   login?: { name: string; password: string },
 ): string {
-  // Not through URL: an address over a Unix socket has no host, which URL refuses beside a login.
+  // Built without URL: an address over a Unix socket has no host, which URL refuses beside a login.
   const [, scheme, authority = '', query = ''] = /^([a-z]+:\/\/)([^/?]*)[^?]*(\?.*)?$/.exec(superuserUrl) ?? [];
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return `${scheme}${login ? `${login.name}:${login.password}@${host}` : authority}/${database}${query}`;

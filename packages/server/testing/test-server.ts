@@ -13,11 +13,11 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts';
 export type GraphqlAnswer = {
   status: number;
   headers: Headers;
-  // What a test expects of a body is checked by what it expects.
+  // Each test's expectations check the body.
   // oxlint-disable-next-line typescript/no-explicit-any
   body: { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; extensions?: any };
   text: string;
-  /** `extensions.cost`, which is left out of `body` and `text`: what is left in the bucket differs from one request to the next. */
+  /** `extensions.cost`; `body` and `text` leave it out, since the bucket's content differs between requests. */
   cost?: ReportedCost;
 };
 
@@ -28,11 +28,11 @@ export type TestServer = {
   log: readonly Record<string, unknown>[];
   /** Moves the clock to noon of that date in the server's time zone. */
   setBusinessDate(date: string): void;
-  /** Answers the partner's uuid. */
+  /** Returns the partner's uuid. */
   createPartner(name: string): Promise<string>;
-  /** Answers a key; with `partnerUserId` it belongs to that user. */
+  /** Returns a key; with `partnerUserId` it belongs to that user. */
   createToken(partnerId: string, role: ViewerRole, options?: { partnerUserId?: string; expiresAt?: Date }): Promise<string>;
-  /** POST /graphql with the key, if one is given. */
+  /** POST /graphql, with the key if given. */
   query(
     document: string,
     variables?: Record<string, unknown>,
@@ -41,10 +41,10 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
-// Tests ask faster and more at once than people do; what is refused then has tests of its own.
+// Tests send more requests, and more at once, than people do. The limits have their own tests.
 const unlimited = { COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999', MAX_REQUESTS_IN_WORK: '10000' };
 
-/** The real server on a free port, over a database of its own, with a clock that a test sets. */
+/** The real server on a free port, with its own database and a clock that a test sets. */
 export async function startTestServer(options: {
   businessDate: string;
   timeZone?: string;

@@ -15,12 +15,12 @@ export type ThrowawayCluster = {
 };
 
 /**
- * A cluster for tests, in a folder of its own that `stop` removes: nothing in it survives a crash of the machine, and it ends with this
- * process, even if that is killed. With `logStatements`, every statement is in `log`, each line beginning with database, user and process.
+ * A cluster for tests, in its own folder, which `stop` removes. It does not survive a crash of the machine, and it ends with this
+ * process, even if that is killed. With `logStatements`, `log` holds every statement; each line begins with database, user and process.
  */
 export async function startThrowawayCluster(folder: string, options: { logStatements?: boolean } = {}): Promise<ThrowawayCluster> {
   mkdirSync(folder, { recursive: true });
-  // The server's user goes through it; what is private is the data folder inside.
+  // The server's user must pass through this folder; the data folder inside is private.
   chmodSync(folder, 0o755);
   const home = findHome(folder);
   const data = join(home.path, 'data');

@@ -1,4 +1,4 @@
-// `node --import <this file>`: lets a child process of a test run our sources as they are, as jest does in its own.
+// `node --import <this file>`: lets a child process of a test run our TypeScript sources directly, as jest does.
 import { transformFile } from '@swc/core';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Arithmetic of the model's own, so that it shares no mistake with the product: a day is the number of days since 1970-01-01.
+// The model's own arithmetic, so that it shares no mistake with the product. A day is the number of days since 1970-01-01.
 
 const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 const lengthOf = (year: number, month: number) => [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month] ?? 0;
@@ -18,7 +18,7 @@ export function dateOf(day: number): string {
   return `${year}-${String(month + 1).padStart(2, '0')}-${String(rest + 1).padStart(2, '0')}`;
 }
 
-/** Some months after an anchor, on the anchor's day of the month or the month's last. */
+/** Adds months to an anchor: the anchor's day of the month, or the month's last day. */
 export function monthsAfter(anchor: string, months: number): number {
   const [year = 0, month = 0, day = 0] = anchor.split('-').map(Number);
   const months0 = year * 12 + (month - 1) + months;

@@ -1,8 +1,8 @@
 // Long: the model repeats the rules on its own, in one place.
 import { dateOf, monthsAfter } from './civil-day.ts';
 
-// The product in memory, written from its rules in words and from nothing else: it imports no rule, column or statement. What it
-// answers is what the API must answer. Long, for a reader should see the whole of it at once.
+// The product in memory, written only from its rules in words: it imports no rule, column or statement. The API must give the
+// same answers. The file is long so that the whole model can be read in one place.
 
 export type Role = 'VIEWER' | 'MANAGER' | 'ADMIN' | 'OPERATOR';
 export type Owner = 'VENDOR' | 'PARTNER';
@@ -25,15 +25,15 @@ export type Change = {
   externalId: string | null;
   type: Type;
   contract: Contract;
-  /** when the new terms apply */
+  /** date from which the new terms apply */
   on: number;
   notice: number;
-  /** the first day it could be seen */
+  /** the first day on which it is visible */
   opened: number;
   announced: Partial<Terms>;
   lines: Line[];
   isSettled: boolean;
-  /** the terms it changed from, once it is settled */
+  /** the terms before the change, once it is settled */
   from: Terms | null;
   version: number;
 };
@@ -65,7 +65,7 @@ export type Partner = {
   ownsAll: boolean;
   customers: Customer[];
   columns: Map<string, string[]>;
-  /** how many lines its audit trail must have */
+  /** expected number of lines in the audit trail */
   audited: number;
 };
 
@@ -88,14 +88,14 @@ export class DashboardModel {
     readonly partners: Partner[],
   ) {}
 
-  // --- what is seen -----------------------------------------------------------------------------------------------
+  // --- reads --------------------------------------------------------------------------------------------------------
 
   ownerOf(partner: Partner, customer: Customer): { owner: Owner; source: string } {
     if (customer.association?.owner != null) return { owner: customer.association.owner, source: 'MANUAL' };
     return partner.ownsAll ? { owner: 'PARTNER', source: 'PARTNER_SETTING' } : { owner: 'VENDOR', source: 'VENDOR_DEFAULT' };
   }
 
-  /** Changes of active customers that have opened, the past ones too, as on a day; not those behind the end of their contract. */
+  /** Opened changes of active customers on a day, including past ones; none after the end of their contract. */
   visible(partner: Partner, asOf = this.today): Change[] {
     return partner.customers
       .filter((customer) => customer.association !== null)
@@ -203,7 +203,7 @@ export class DashboardModel {
     };
   }
 
-  /** What the decisions come to on a day. What stands on a renewal's deadline stands for good. */
+  /** The state of the decisions on a day. The decision that stands on a renewal's deadline is final. */
   state(change: Change, asOf: number): { isAccepted: boolean; isCancelled: boolean; isLate: boolean } {
     const deadline = change.type === 'RENEWAL' ? change.on - change.notice : Infinity;
     const inTime = standingOn(change, Math.min(asOf, deadline))?.action;
@@ -224,10 +224,10 @@ export class DashboardModel {
       : { status: 'PENDING', statusReason: 'AWAITING_DECISION' };
   }
 
-  /** What would change something if this viewer asked for it today; a late request can be taken back until its renewal has passed. */
+  /** Actions of this viewer that would change something today. A late request can be withdrawn until its renewal has passed. */
   available(partner: Partner, change: Change, role: Role): Action[] {
     if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner)) return [];
-    // What another day shows may be gone today.
+    // A change shown on another day may be gone today.
     if (!this.visible(partner).includes(change)) return [];
     const { isAccepted, isCancelled, isLate } = this.state(change, this.today);
     if (!isDecidable(change, this.today)) return isLate && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
@@ -235,7 +235,7 @@ export class DashboardModel {
     return isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
   }
 
-  // --- what is done -----------------------------------------------------------------------------------------------
+  // --- writes -------------------------------------------------------------------------------------------------------
 
   #active(partner: Partner, hubId: string | null): Customer | undefined {
     return partner.customers.find((customer) => customer.hubId === hubId && customer.association !== null);
@@ -340,7 +340,7 @@ export class DashboardModel {
     this.#record(partner, change, action, role);
     if (role === 'OPERATOR') {
       for (const other of this.partners.filter((each) => each !== partner)) {
-        // A renewal is the same by contract and date, the others by their own id.
+        // Renewals match by contract and date, other changes by their id.
         const same = this.visible(other).find(
           (each) =>
             each.contract.externalId === change.contract.externalId &&
@@ -365,14 +365,14 @@ export class DashboardModel {
     };
   }
 
-  /** Lets days pass over a copy of the contract until a renewal opens that can still be cancelled today. */
+  /** Passes days on a copy of the contract until a renewal opens that can still be cancelled today. */
   #nextCancellable(change: Change): string | null {
     const contract: Contract = { ...change.contract, terms: [...change.contract.terms] };
     contract.changes = change.contract.changes.map((each) => ({ ...each, contract, lines: each.lines.map((line) => ({ ...line })) }));
     for (let day = this.today; contract.endedOn === null; day += 1) {
       const open = contract.changes.find((each) => each.type === 'RENEWAL' && !each.isSettled)!;
       if (open.on > change.on && open.on - open.notice >= this.today) return dateOf(open.on);
-      // What was asked for late is to be told apart from what is asked for now.
+      // Separates the late request from later ones.
       for (const each of contract.changes) {
         if (each.type === 'RENEWAL' && each.on > change.on) each.lines = [];
       }
@@ -404,7 +404,7 @@ export class DashboardModel {
     }
   }
 
-  /** What took effect the day before is settled: upgrades, then the renewal. */
+  /** Settles the changes of the day before: upgrades first, then the renewal. */
   #settle(contract: Contract, today: number): void {
     if (contract.endedOn !== null) return;
     const due = contract.changes.filter((change) => !change.isSettled && change.on < today);
@@ -429,7 +429,7 @@ export class DashboardModel {
   }
 }
 
-/** The contract's next renewal, with what was announced for its date. */
+/** The contract's next renewal, with the terms announced for its date. */
 export function openRenewal(contract: Contract, opened: number, lines: Line[] = []): void {
   const on = monthsAfter(contract.anchor, contract.renewalMonths);
   contract.changes.push({
@@ -454,7 +454,7 @@ function isDecidable({ type, on, notice }: Change, today: number): boolean {
   return on - today >= (type === 'RENEWAL' ? notice : 1);
 }
 
-/** The latest acceptance or request not taken back; on one date cancellation wins. */
+/** The latest acceptance or unwithdrawn request; on one date cancellation wins. */
 function standingOn({ lines }: Change, day: number): Line | null {
   const standing = lines.filter((line) => line.on <= day && (line.takenBackOn === null || line.takenBackOn > day));
   return standing.reduce<Line | null>((best, line) => {
@@ -463,7 +463,7 @@ function standingOn({ lines }: Change, day: number): Line | null {
   }, null);
 }
 
-/** The terms on a day; what was agreed for a day applies from the next one on. */
+/** The terms on a day. Terms agreed for a day apply from the next day on. */
 function termsOn({ terms }: Contract, day: number): Terms {
   return terms.findLast(({ since }) => since <= day)!.terms;
 }

@@ -15,8 +15,8 @@ import {
 } from './dashboard.model.ts';
 import { announcements, type ContractPlan, type PartnerAccess, type Plan } from './model-world.ts';
 
-// One step is a few numbers; what they mean is read off the model when the step is taken. So a sequence makes sense when steps are
-// left out of it, and shrinks.
+// A step is a few numbers, interpreted against the model when the step runs. So a sequence stays valid when steps are removed
+// from it, and can shrink.
 
 export type Step = {
   what: string;
@@ -72,7 +72,7 @@ export const plans = fc.record<Plan>({
     .map((all) => all.map((contracts, index) => ({ isShared: index !== 1, contracts }))),
 });
 
-/** Takes one step in the model and through the API, and answers what each said. */
+/** Runs one step in the model and through the API, and returns both answers. */
 export type Taken = { said: unknown; expected: unknown };
 
 type Sent = { access: PartnerAccess; document: string; input: Record<string, unknown>; role: Step['role']; key: string; expected: unknown };
@@ -88,8 +88,8 @@ export class Walk {
     readonly accesses: PartnerAccess[],
   ) {}
 
-  /** For people: where a walk went. */
-  readonly told: string[] = [];
+  /** The steps so far, for the message of a failure. */
+  readonly history: string[] = [];
 
   async take(step: Step): Promise<Taken> {
     const { model } = this;
@@ -100,17 +100,17 @@ export class Walk {
     const pick = <T>(all: readonly T[], by = step.pick) => all[by % all.length] as T;
 
     if (step.what === 'days') {
-      // Often a few days, so that deadlines are met to the day.
+      // Often only a few days, so that walks hit deadlines exactly.
       const days = step.value % 3 === 0 ? step.pick % 41 : step.pick % 4;
       model.passTo(model.today + days);
       this.server.setBusinessDate(dateOf(model.today));
-      this.told.push(`it is ${dateOf(model.today)}`);
+      this.history.push(`it is ${dateOf(model.today)}`);
       return { said: null, expected: null };
     }
     if (step.what === 'repeat') {
       const last = this.#last;
       if (last === null) return { said: null, expected: null };
-      this.told.push('the same again with the same key');
+      this.history.push('the same again with the same key');
       return { said: await this.#send(last), expected: last.expected };
     }
     if (step.what === 'settings') {
@@ -139,7 +139,7 @@ export class Walk {
       const input = { customerIds: wanted.map(idOf), owner };
       return await this.#mutate(step, access, 'bulkSetCommunicationOwner', `results { ${errors} } ${errors}`, input, expected);
     }
-    // Now and then another partner's customer, which is not there.
+    // Sometimes another partner's customer, which must not be found.
     const hubId = step.pick % 13 === 0 ? null : pick(hubIds);
     const customer = partner.customers.find((each) => each.hubId === hubId);
     const expectedVersion = versionOf(step, customer?.association?.version);
@@ -177,7 +177,7 @@ export class Walk {
 
     const action: Action = step.what === 'FOR_NEXT_POSSIBLE' ? 'REQUEST_CANCELLATION' : (step.what as Action);
     const forNextPossible = step.what === 'FOR_NEXT_POSSIBLE';
-    // Mostly what is on the dashboard; else anything that ever was, or that is another partner's.
+    // Mostly a change on the dashboard; otherwise any change that ever existed, or another partner's.
     const onDashboard = model.dashboard(partner, role).map((row) => row['key'] as string);
     const all = [...access.changeIds.keys()];
     const isElses = step.value % 17 === 0;
@@ -217,7 +217,7 @@ export class Walk {
     const type = `${field[0]!.toUpperCase()}${field.slice(1)}Input!`;
     const document = `mutation ($input: ${type}) { payload: ${field}(input: $input) { ${selection} } }`;
     const sent: Sent = { access, document, input, role: step.role, key: step.isKeyed ? randomUUID() : '', expected };
-    this.told.push(`${access.partner.name}, ${step.role}: ${field} ${JSON.stringify(input)} ${about}`);
+    this.history.push(`${access.partner.name}, ${step.role}: ${field} ${JSON.stringify(input)} ${about}`);
     const said = await this.#send(sent);
     this.#last = step.isKeyed && expected !== 'FORBIDDEN' ? sent : null;
     return { said, expected };
@@ -231,7 +231,7 @@ export class Walk {
   }
 }
 
-/** None, the right one, or one that has passed. */
+/** None, the current one, or an outdated one. */
 function versionOf({ version }: Step, now: number | undefined): number | null {
   return version < 6 || now === undefined ? null : version < 9 ? now : now - 1;
 }

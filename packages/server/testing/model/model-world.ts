@@ -13,9 +13,9 @@ import {
   type Type,
 } from './dashboard.model.ts';
 
-// Lays the same partners out twice: in the model and in the database of a server.
+// Creates the same partners twice: in the model, and in the database of a server.
 
-/** What is to be laid out, in numbers small enough that any combination makes sense. */
+/** The content of a world, in numbers small enough that every combination is valid. */
 export type ContractPlan = { anchor: string; term: number; notice: number; renewal: number; next: number; changes: ChangePlan[] };
 export type ChangePlan = { type: Type; inDays: number; terms: number; isShared: boolean };
 export type CustomerPlan = { isShared: boolean; contracts: ContractPlan[] };
@@ -30,7 +30,7 @@ const terms: Terms = {
   mrr: { amount: '100.00', currencyCode: 'EUR' },
 };
 
-/** What changes announce; the first of them announces nothing. */
+/** New terms that changes announce; the first entry announces nothing. */
 export const announcements: Partial<Terms>[] = [
   {},
   { mrr: { amount: '120.5', currencyCode: 'EUR' } },
@@ -46,7 +46,7 @@ export type PartnerAccess = {
   keys: Record<Role | 'USER', string>;
   customerIds: Map<string, string>;
   contactIds: Map<string, string>;
-  /** ids of contract changes by the model's keys; those that a day opens are learnt from answers */
+  /** ids of contract changes by the model's keys; ids of changes opened by passing days come from answers */
   changeIds: Map<string, string>;
   auditedBefore: number;
 };
@@ -109,7 +109,7 @@ async function layOutCustomer(
   customerIds.set(hubId, customerId);
   for (const user of customer.users) contactIds.set(user.name, await data.user(customerId, user));
   for (const [number, contract] of from.contracts.entries()) {
-    // The contracts of a customer of both have the same id at both; others too, without being the same.
+    // A shared customer's contracts have the same id at both partners. Others may have equal ids too, without being the same contract.
     const externalId = from.isShared ? `shared-${index}-${number}` : `own-${index}-${number}`;
     await layOutContract({ data, changeIds }, customer, customerId, plan, contract, externalId);
   }
@@ -153,7 +153,7 @@ async function layOutContract(
   for (const [index, change] of from.changes.entries()) {
     const [on, date] = [today + change.inDays, dateOf(today + change.inDays)];
     const key = keyOf(externalId, change.type, date);
-    // Two that take effect on one date have no order among them.
+    // Two changes with one effective date have no defined order.
     if (contract.changes.some((each) => each.type !== 'RENEWAL' && each.on === on)) continue;
     const id = change.isShared ? `${externalId}-${index}` : null;
     const announced = announcements[change.terms]!;

@@ -7,7 +7,7 @@ import { countAudited, layOut, type Plan } from './model-world.ts';
 import { startTestServer } from '../test-server.ts';
 import { definedRowsSql, storedRowsSql } from '../../src/contract-change/dashboard-row.queries.ts';
 
-// MODEL_RUNS=200 MODEL_SEED=7 looks further; a failure names the seed and the path that lead to its shortest form.
+// MODEL_RUNS=200 MODEL_SEED=7 searches further; a failure reports its seed and the path to its shortest form.
 const runs = Number(process.env['MODEL_RUNS'] ?? 5);
 const seed = Number(process.env['MODEL_SEED'] ?? 1);
 const path = process.env['MODEL_PATH'];
@@ -34,13 +34,13 @@ type Row = { key: string } & Record<string, unknown>;
 const byKey = (rows: Row[]) => rows.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
 test(
-  'whatever partners and the operator do while days pass, the API answers what a small model of the rules answers',
+  'the API gives the same answers as a small model of the rules, for random actions of partners and the operator while days pass',
   async () => {
     let endsAt = performance.now() + walkingMs;
     let firstFailure: number | undefined;
     await fc.assert(
       fc.asyncProperty(plans, steps, async (plan: Plan, all: Step[]) => {
-        // A machine that is slow today takes fewer walks. A walk that failed is given time to be made shorter.
+        // A slow machine takes fewer walks. A failed walk gets time to shrink.
         if (performance.now() > endsAt) return;
         const server = await startTestServer({ businessDate: plan.today, config: { maxQueryCost: 1e9, costBucket: 1e12 } });
         try {
@@ -49,7 +49,7 @@ test(
           await compare(walk, all[0]!);
           for (const step of all) {
             const { said, expected } = await walk.take(step);
-            told(walk, () => expect(said).toEqual(expected));
+            withSteps(walk, () => expect(said).toEqual(expected));
             await compare(walk, step);
           }
         } catch (error) {
@@ -80,7 +80,7 @@ async function compare(walk: Walk, { pick, role: who }: Step): Promise<void> {
       { asOf: dateOf(asOf) },
       { token: access.keys[who], headers: who === 'OPERATOR' ? { 'x-partner-id': access.data.globalId } : {} },
     );
-    told(walk, () => expect(body.errors).toBeUndefined());
+    withSteps(walk, () => expect(body.errors).toBeUndefined());
     const keyed = ({ id, ...row }: Record<string, unknown>): Row => {
       const key = `${(row['contract'] as { externalId: string }).externalId} ${row['type'] as string} ${row['effectiveDate'] as string}`;
       access.changeIds.set(key, (id as string).replace('cch_', ''));
@@ -88,7 +88,7 @@ async function compare(walk: Walk, { pick, role: who }: Step): Promise<void> {
     };
     const { today, then, customers, summary, summaryThen, viewer } = body.data;
     const { partner } = access;
-    told(walk, () => {
+    withSteps(walk, () => {
       expect(byKey(today.nodes.map(keyed))).toEqual(byKey(model.dashboard(partner, role) as Row[]));
       expect({ asOf: dateOf(asOf), rows: byKey(then.nodes.map(keyed)) }).toEqual({
         asOf: dateOf(asOf),
@@ -116,18 +116,18 @@ async function compare(walk: Walk, { pick, role: who }: Step): Promise<void> {
       [access.data.partnerId],
     );
     const audited = (await countAudited(server, access)) - access.auditedBefore;
-    told(walk, () => {
+    withSteps(walk, () => {
       expect(differences.rows).toEqual([]);
       expect({ audited }).toEqual({ audited: partner.audited });
     });
   }
 }
 
-/** A failure tells the way that led to it. */
-function told(walk: Walk, check: () => void): void {
+/** Adds the walk's last steps to the message of a failure. */
+function withSteps(walk: Walk, check: () => void): void {
   try {
     check();
   } catch (error) {
-    throw new Error(`After ${walk.told.slice(-12).join('\n')}\n${(error as Error).message}`, { cause: error });
+    throw new Error(`After ${walk.history.slice(-12).join('\n')}\n${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { Kind, parse, type SelectionSetNode } from 'graphql';
 import type { Answer, WalkRequest } from './world.ts';
 
-/** An error that the walk expects in an answer, and the requests that may be refused so. */
+/** An error that the walk expects in an answer, and the requests that may get it. */
 type ExpectedRefusal = { reason: string; error: RegExp; isExpected: (request: WalkRequest) => boolean };
 
 const expectedRefusals: readonly ExpectedRefusal[] = [
@@ -35,8 +35,8 @@ const unreachable: readonly { path: RegExp; reason: string }[] = [
 ];
 
 /**
- * What the walk sees. A request that is refused in both worlds compares nothing, and a field below a null or an empty list neither: so
- * every refusal has to be an expected one, and every field path has to be reached in some answer.
+ * What the walk covers. A request that is refused in both worlds compares nothing; nor does a field below a null or an empty list. So
+ * every refusal must be an expected one, and some answer must reach every field path.
  */
 export class Coverage {
   readonly #documents = new Set<string>();
@@ -58,7 +58,7 @@ export class Coverage {
     }
   }
 
-  /** Requests that were refused for no expected reason, and field paths that no answer reached. */
+  /** Requests refused for an unexpected reason, and field paths that no answer reached. */
   faults(): string[] {
     const unreached = this.#unreached().filter((path) => !unreachable.some((each) => each.path.test(path)));
     return [...this.#unexpected, ...unreached.map((path) => `${path}: no answer reaches it; give A such a row in partner-rows.ts`)];
@@ -89,7 +89,7 @@ type ParsedBody = { data?: object | null; errors?: { message: string; extensions
 
 const refusedWith = (message: string): ParsedBody => ({ errors: [{ message }] });
 
-/** The field paths of a document; with `data`, those alone whose parent object is in the data. */
+/** The field paths of a document; with `data`, only those whose parent object is in the data. */
 function fieldPaths(document: string, data?: object): Set<string> {
   const paths = new Set<string>();
   for (const definition of parse(document).definitions) {

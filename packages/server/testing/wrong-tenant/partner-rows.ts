@@ -30,7 +30,7 @@ type CustomerName = (typeof customerNames)[number];
 const sharedExternalId = 'Shared-contract';
 const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
 
-/** An id that all partners have in common, or one of the partner's own. */
+/** An id that all partners share, or one of the partner's own. */
 export const idOf = (letter: Letter, what: string) => uuid(what.includes('own') ? `${letter} ${what}` : what);
 
 type Make = { letter: Letter; rows: Row[]; add(table: string, values: Record<string, unknown>): void };
@@ -350,7 +350,7 @@ function addKeysAndViews({ letter, add }: Make, principals: readonly string[], m
         created_at: long,
       },
       ...{
-        // Not a column any more: the view lists it as a problem.
+        // This column no longer exists: the view lists it as a problem.
         columns: [...locked, ...(letter === 'A' ? [] : ['HUB_ID']), text(letter, 'former-column')],
         version: letter === 'A' || name === 'of the admin' ? 1 : number(letter, 9),
       },

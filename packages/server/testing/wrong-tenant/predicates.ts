@@ -1,8 +1,8 @@
 import { partnerIds } from './canaries.ts';
 import type { Statement } from './statement-tap.ts';
 
-// What names the partner in a statement: `x.partner_id = scope.partner_id` where it reads, `partner_id = $1` where it writes, and
-// `x.partner_id = y.partner_id` between tables of one partner; of the partner's own table it is the id.
+// Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, and
+// `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
 const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(scope\.partner_id|\$1(?!\d)|\w+\.partner_id|\w+\.id)\b/g;
 
 type Found = { text: string; at: number; right: string };
@@ -17,20 +17,20 @@ function predicatesIn({ text, values }: Statement): Found[] {
   });
 }
 
-/** True of every row; the reference to `scope` stays, since it is what holds the setting before the reading. */
+/** True for every row. The reference to `scope` stays, since it makes the setting apply before the read. */
 const neutral = ({ right }: Found) =>
   right === 'scope.partner_id' ? '(scope.partner_id is not null)' : right === '$1' ? '($1::uuid is not null)' : 'true';
 
-/** One predicate of a function's statements; statements that differ in what they select, filter and order by are one. */
+/** One predicate of a function's statements. Statements that differ only in selection, filter and order count as one. */
 export type Predicate = { key: string; function: string; text: string; place: string };
 
 const functionOf = (text: string) => /^\s*\/\* (\w+) \*\//.exec(text)?.[1] ?? '(no name)';
 
-// Rows derived for another day are made by a statement of their own.
+// Rows derived for another day come from their own statement.
 const variantOf = (text: string) =>
   /contract_change settled\b/.test(text) ? 'past' : /contract_change renewal\b/.test(text) ? 'future' : '';
 
-/** The predicates by what names them: the function, and from the last word that begins a clause up to the predicate; the how manieth if it is there again. */
+/** A key for each predicate: its function and the text from the last clause keyword up to it, numbered if repeated. */
 function keysOf(statement: Statement, found: readonly Found[]): string[] {
   const counts = new Map<string, number>();
   return found.map(({ text, at }) => {
@@ -59,7 +59,7 @@ export function withoutAnyPredicate(statement: Statement): string {
   return rewrite(statement, predicatesIn(statement), () => true);
 }
 
-/** @returns the text as it is for statements that none of the predicates is in */
+/** @returns the text unchanged for statements without any of the predicates */
 export function withoutPredicates(predicates: readonly Predicate[]): (statement: Statement) => string {
   const taken = new Set(predicates.map(({ key }) => key));
   return (statement) => {

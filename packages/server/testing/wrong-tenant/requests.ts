@@ -1,4 +1,4 @@
-// Long: one generator of the requests of the walk.
+// Long: one generator for the requests of the walk.
 import {
   getNamedType,
   isEnumType,
@@ -81,7 +81,7 @@ export class Generator {
     return field.args.flatMap((arg) =>
       this.#argument(parent, field, arg).flatMap(({ owner, value }) => {
         const given = [...base.filter((each) => each.arg !== arg), { arg, value }];
-        const name = `${parent}.${field.name}(${arg.name}: ${JSON.stringify(value)}) of ${owner ?? 'nobody'}`;
+        const name = `${parent}.${field.name}(${arg.name}: ${JSON.stringify(value)}) of ${owner ?? 'no partner'}`;
         return this.#selectionsFor(field, value, depth).map((selection) => draftOf(name, 'query', [...way, step(field, given, selection)]));
       }),
     );
@@ -153,7 +153,7 @@ export class Generator {
     const base = Object.fromEntries(fields.filter((each) => each.isRequired).map((each) => [each.name, each.values[0]?.value]));
     const drafts = wholes.map((selection, index) => one(base, `all below it, part ${index + 1}`, {}, selection));
     for (const each of fields)
-      for (const { owner, value } of each.values) drafts.push(one({ ...base, [each.name]: value }, `of ${owner ?? 'nobody'}`));
+      for (const { owner, value } of each.values) drafts.push(one({ ...base, [each.name]: value }, `of ${owner ?? 'no partner'}`));
     // All ids of one owner; those of A with everything below, since A is shown what they name.
     const idFields = fields.filter((each) => each.values.some(({ owner }) => owner === 'missing'));
     for (const owner of owners) {

@@ -5,7 +5,7 @@ export type Statement = { text: string; values: readonly unknown[] };
 type Query = (...parameters: unknown[]) => Promise<unknown>;
 type Config = { name?: string; text: string; values?: readonly unknown[] };
 
-/** The pool, each statement going through `tap`, which answers the text to be sent in its place. */
+/** The pool; `tap` gets each statement and returns the text to send instead. */
 export function tapped(pool: pg.Pool, tap: (statement: Statement) => string): pg.Pool {
   const through =
     (query: Query): Query =>
@@ -14,7 +14,7 @@ export function tapped(pool: pg.Pool, tap: (statement: Statement) => string): pg
       const config = first as Config;
       const text = tap({ text: config.text, values: config.values ?? [] });
       if (text === config.text) return await query(config, ...rest);
-      // Under its name another text may be prepared.
+      // A different text may be prepared under this name.
       const { name: _name, ...unnamed } = config;
       return await query({ ...unnamed, text }, ...rest);
     };

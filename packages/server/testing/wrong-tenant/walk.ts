@@ -27,7 +27,7 @@ export type Outcome = { answer: string; changed: string[]; changedElsewhere: str
 /** The result of each request. */
 export type Outcomes = ReadonlyMap<WalkRequest, Outcome>;
 
-/** Two worlds, and the requests sent to each. Where A is alone there is nothing of others to learn: its answers are the right ones. */
+/** Two worlds, and the requests sent to each. In the world with A alone there is nothing to leak: its answers are the right ones. */
 export type Walk = {
   faults: readonly string[];
   requests: readonly WalkRequest[];
@@ -109,7 +109,7 @@ async function outcomeOf(world: World, request: WalkRequest, coverage?: Coverage
     changed: lines(true),
     changedElsewhere: lines(false),
     canaries: [
-      // A may be told what it sent itself. The log may hold none of it.
+      // A's answer may contain its own input; the log must not.
       ...canariesIn(told).filter((canary) => !asked.has(canary)),
       ...canariesIn(world.takeLog()).map((canary) => `${canary} in the log`),
     ],
@@ -152,7 +152,7 @@ async function setPolicies(world: World, state: 'on' | 'off', tables: readonly s
   await world.database.superuserPool.query(tables.map((table) => `alter table public.${table} ${verb} row level security`).join('; '));
 }
 
-/** Sends the requests where A is alone; tells what they saw. */
+/** Sends the requests in the world with A alone; reports what they cover. */
 export async function rightOutcomes({ alone, requests }: Walk): Promise<{ right: Outcomes; coverage: Coverage }> {
   const right = new Map<WalkRequest, Outcome>();
   const coverage = new Coverage();
@@ -160,7 +160,7 @@ export async function rightOutcomes({ alone, requests }: Walk): Promise<{ right:
   return { right, coverage };
 }
 
-/** Sends requests where others are, and compares the results; with `known`, the results with both nets, others' tables too. */
+/** Sends requests in the world with others, and compares the results; `known`, the results with both nets, also gives the expected changes elsewhere. */
 export async function walk(
   { crowded }: Walk,
   requests: readonly WalkRequest[],

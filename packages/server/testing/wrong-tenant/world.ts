@@ -47,7 +47,7 @@ const furtherKeys = (letter: Letter): KeyRow[] =>
   }));
 
 export type WalkRequest = {
-  /** For people: the field, the argument and the owner of its value. */
+  /** For the report: the field, the argument and the owner of its value. */
   name: string;
   document: string;
   variables?: Record<string, unknown>;
@@ -77,10 +77,10 @@ export type World = {
   takeStatements(): Statement[];
   /** Rewrites each statement before it is sent; null for none. */
   rewriteWith(rewrite: ((statement: Statement) => string) | null): void;
-  /** Lets the remembered keys and partners of the server expire. */
+  /** Expires the server's cached keys and partners. */
   forgetPrincipals(): void;
   send(request: WalkRequest): Promise<Answer>;
-  /** Rows that differ from the snapshot; ids and instants made anew are still in them. */
+  /** Rows that differ from the snapshot; new ids and timestamps are not masked yet. */
   changedRows(): Promise<ChangedRow[]>;
   restore(tables: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -112,7 +112,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   let statements: Statement[] = [];
   let rewrite: ((statement: Statement) => string) | null = null;
   let requests = 0;
-  // Stands still, so that the server never looks up a role amid a change that is undone afterwards and remembers it.
+  // The clock stands still. Otherwise the server could cache a role from a change that is undone afterwards.
   let monotonic = 0;
   const forgetPrincipals = () => void (monotonic += 3_600_000);
   const pool = tapped(database.pool, (statement) => {
@@ -206,7 +206,7 @@ async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutati
       }
       await tx.query('update partner set point_of_contact_id = $2 where id = $1', [partnerId, userId('ADMIN')]);
       await refreshDashboardRows(tx, 'all');
-      // Deriving the rows of others again would restore their names, and so be seen.
+      // Refreshing other partners' rows would restore their names, and so be detected.
       if (letter !== 'A')
         await tx.query(`update dashboard_row set customer_name = customer_name || ' of old' where partner_id = $1`, [partnerId]);
     });
@@ -238,7 +238,7 @@ function headersOf(headers: Headers): string {
     .join('\n');
 }
 
-/** The bucket's content depends on the clock, and the first entry of a list to fail on chance. */
+/** The bucket's content depends on the clock, and which list entry fails first on chance. */
 function withoutChanceOfTiming(body: string): string {
   const parsed = JSON.parse(body) as { errors?: { path?: unknown[] }[]; extensions?: { cost?: unknown } };
   for (const error of parsed.errors ?? []) error.path &&= error.path.map((step) => (typeof step === 'number' ? '#' : step));

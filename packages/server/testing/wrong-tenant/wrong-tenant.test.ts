@@ -38,7 +38,7 @@ describe('the walk as the wrong tenant', () => {
     expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(tried))).toEqual([]);
   });
 
-  test('is answered in every field, and refused only for the reasons it expects', () => {
+  test('gets an answer for every field, and refusals only for expected reasons', () => {
     expect(coverage.faults()).toEqual([]);
   });
 
