@@ -1,4 +1,4 @@
-// Checks what the Markdown files say about the repository: the README's length, map and file names, and every relative link.
+// Checks the Markdown files against the repository: the README's length, map and file names, and every relative link.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ function checkLength(document, most) {
   if (lines > most) faults.push(`${document} has ${lines} lines; at most ${most} are allowed.`);
 }
 
-/** The map is the code block that begins with the source folder: a line a floor, in the ladder's order. */
+/** The map is the code block that begins with the source folder: one line per floor, in the ladder's order. */
 function checkMap(section) {
   const block = section.split('```').find((each) => each.trimStart().startsWith(`${source}/`)) ?? '';
   const listed = [...block.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name);
@@ -71,14 +71,14 @@ function looksLikePath(name) {
   );
 }
 
-/** A path from the root or from the server's source; a bare name may be any file's, one that begins with a dot the end of one. */
+/** A path from the root or from the server's source. A bare name matches any file; one that begins with a dot matches its end. */
 function exists(name) {
   if (name.includes('/')) return isThere(name) || isThere(join(source, name));
   return files.some((file) => isThere(file) && (basename(file) === name || (name.startsWith('.') && file.endsWith(name))));
 }
 
 function checkLinks(document) {
-  // Code may hold brackets that are no links.
+  // Brackets in code are not links.
   const text = read(document)
     .replaceAll(/^```.*?^```/gms, '')
     .replaceAll(/`[^`\n]*`/g, '');

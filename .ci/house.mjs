@@ -1,4 +1,4 @@
-// Counts what the house promises, and says how large it is: `node .ci/house.mjs [root]`. Exits with 1 when a promise is broken.
+// Counts violations of the structural rules, and reports the size of the code: `node .ci/house.mjs [root]`. Exits with 1 on a violation.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

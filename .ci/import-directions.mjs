@@ -1,5 +1,5 @@
-// A rule for oxlint: which file may import which. Data walks one way through the server, so each file can be understood, tested
-// and changed with nothing but what lies below it.
+// A rule for oxlint: which file may import which. Imports go one way, so each file can be understood, tested and changed with
+// only the files below it.
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { floors } from './floors.mjs';
@@ -12,32 +12,32 @@ const directions = [
     from: /^[\w-]+\/[\w.-]+\.rules\.ts$/,
     except: /^import\//,
     to: /^(?!calendar-date\.ts$)/,
-    message: 'Rules import only calendar-date.ts, so that each one is a pure function of its arguments: pass it what it needs.',
+    message: 'Rules import only calendar-date.ts, so that each one is a pure function: pass other values as arguments.',
   },
   {
     from: /\.(resolver|fields)\.ts$/,
     to: /^(typeorm|pg)(\/|$)/,
-    message: 'Resolvers know no database: put the SQL into a function of the noun’s .queries.ts and call that.',
+    message: 'Resolvers do not import the database: put the SQL into a function of the noun’s .queries.ts and call that.',
   },
   {
     from: /\.queries\.ts$/,
     to: /\.resolver\.ts$/,
-    message: 'Queries know no resolver: pass them what they need as arguments.',
+    message: 'Queries do not import resolvers: pass values as arguments.',
   },
 ];
 
 const floorOf = (path) => floors.indexOf(path.split('/')[0]);
 
-/** What is wrong with an import, in a sentence; null if nothing is. */
+/** The fault of an import, in a sentence; null if there is none. */
 function fault(from, to, { isOurs, isTest }) {
-  if (to === 'main.ts') return 'Nothing imports main.ts, where the process begins: move what you need into a file of its own.';
-  // A test may import all that it prepares.
+  if (to === 'main.ts') return 'Nothing imports main.ts, the entry point: move the shared code into its own file.';
+  // A test may import everything that it sets up.
   if (isTest) return null;
   if (to.startsWith('../')) return to.startsWith('../testing/') ? 'Code for tests is not part of the server: only tests import it.' : null;
   const [floor, below] = [floorOf(from), floorOf(to)];
-  if (floor === -1) return `${from.split('/')[0]} stands nowhere in .ci/floors.mjs: give it its place on the ladder.`;
+  if (floor === -1) return `${from.split('/')[0]} is missing in .ci/floors.mjs: add it to the ladder.`;
   if (isOurs && below > floor)
-    return `${from.split('/')[0]} lies below ${to.split('/')[0]} (.ci/floors.mjs): move what both need down, or pass it in.`;
+    return `${from.split('/')[0]} lies below ${to.split('/')[0]} (.ci/floors.mjs): move the shared code down, or pass it in.`;
   return directions.find((each) => each.from.test(from) && !each.except?.test(from) && each.to.test(to))?.message ?? null;
 }
 

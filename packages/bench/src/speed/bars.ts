@@ -8,7 +8,7 @@ export type BenchResults = {
   rows: number;
   machine: string;
   versions: Record<string, string>;
-  /** what a reader of the figures should know about the run */
+  /** remark on the run, for readers of the figures */
   note?: string;
   serving?: ServingResults;
   /** by number of changes in the table */
@@ -17,7 +17,7 @@ export type BenchResults = {
   import?: ImportResults;
 };
 
-/** A limit the product must keep, and the value measured. */
+/** A limit for the product, and the measured value. */
 export type Bar = { bar: string; value: number; unit: string; wanted: string; isMet: boolean };
 
 export function barsOf({ rows, serving, database, mutation, import: imported }: BenchResults): Bar[] {
@@ -51,7 +51,7 @@ export function barsOf({ rows, serving, database, mutation, import: imported }: 
     const [small, large] = [database[least]!, database[most]!];
     if (least < most) {
       const growth = Math.max(large.firstPage / small.firstPage, large.firstPageOfUsualPartner / small.firstPageOfUsualPartner);
-      atMost(`${told(least)} → ${told(most)} changes, a page in the database`, growth, 3);
+      atMost(`${shortened(least)} → ${shortened(most)} changes, a page in the database`, growth, 3);
     }
     const served = database[rows]!;
     atMost('page at row 5,000 ÷ first page', served.deepPage / served.firstPage, 1.1);
@@ -63,13 +63,13 @@ export function barsOf({ rows, serving, database, mutation, import: imported }: 
   }
   if (mutation) atLeast('mutation ÷ the same statements by hand', mutation.ours.rate / mutation.byHand.rate, 0.7);
   if (imported) {
-    atMost(`import of ${told(imported.contracts)} contracts ÷ bare COPY`, imported.importSeconds / imported.bareCopySeconds, 4);
+    atMost(`import of ${shortened(imported.contracts)} contracts ÷ bare COPY`, imported.importSeconds / imported.bareCopySeconds, 4);
     atMost('memory of the import over idle', imported.peak - imported.idlePeak, 100, 'MB');
   }
   return bars;
 }
 
-function told(count: number): string {
+function shortened(count: number): string {
   if (count >= 1_000_000) return `${count / 1_000_000}M`;
   return count >= 1000 ? `${count / 1000}k` : String(count);
 }

@@ -5,7 +5,7 @@ import { names } from './serving.measure.ts';
 const begin = '<!-- `npm run report` writes what follows. -->';
 const end = '<!-- End of what `npm run report` writes. -->';
 
-/** The bench's README with the results of one run in their place. Paths are relative to packages/bench. */
+/** Inserts the results of one run into the bench's README. Paths are relative to packages/bench. */
 export function withSection(readme: string, results: BenchResults & { bars: readonly Bar[] }, resultsPath: string): string {
   const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`The README has no place for the results: ${begin} … ${end}`);

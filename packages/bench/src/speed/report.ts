@@ -11,7 +11,7 @@ import { withSection } from './readme.section.ts';
 const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const folder = new URL('../../results/', import.meta.url);
 const latest = readdirSync(folder)
-  // Other programs keep results here too, under other names.
+  // Other programs store their results here under other names.
   .filter((name) => /^\d{4}-\d\d-\d\d-\d+\.json$/.test(name))
   .sort()
   .at(-1);
