@@ -4,14 +4,14 @@ import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { beyondOwnRole } from '../partner/partner-user-edit.queries.ts';
 
-/** The text of a new key. Under a symbol it is in no JSON, so it is never kept with the answer to an idempotency key. */
+/** The text of a new key. A symbol property is never serialized to JSON, so the key is not stored with the outcome. */
 export const keyText = Symbol('keyText');
 
 export type ApiKeyOutcome = Outcome<'apiKey'> & { [keyText]?: string };
 
 type NewKey = { role: PartnerUserRole; user: { id: string | null } | null; expiresAt: Date | null };
 
-/** Makes a key for the partner itself or one of its users; it may do no more than its maker and its user. */
+/** Creates a key for the partner itself or one of its users. Its role is limited to that of its creator and its user. */
 export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey): Promise<ApiKeyOutcome> {
   const { tx, viewer } = write;
   if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
@@ -25,12 +25,12 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
   if (found?.role != null && !isAtMost(role, found.role)) {
     return failed(inputError('INVALID', `A key may do no more than its user, who is a ${found.role}.`, 'role'));
   }
-  if (found?.is_over === true) return failed(inputError('INVALID', 'Choose an instant in the future, or none.', 'expiresAt'));
+  if (found?.is_over === true) return failed(inputError('INVALID', 'Choose a time in the future, or none.', 'expiresAt'));
   const { key, id } = await insertApiKey(write, { role, partnerUserId: user?.id ?? null, expiresAt });
   return { apiKeyId: id, userErrors: [], [keyText]: key };
 }
 
-/** Ends a key; any, the own and the last one too: a key that leaked must go at once. Again: the same answer, nothing done. */
+/** Revokes any key of the partner, including the viewer's own and the last one: a leaked key must go at once. Idempotent. */
 export async function revokeApiKey(write: Write, keyId: string | null): Promise<ApiKeyOutcome> {
   const { tx } = write;
   const { rows } = await tx.query(

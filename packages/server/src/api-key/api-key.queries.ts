@@ -8,7 +8,7 @@ import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
 export type ApiKeyHolder = {
   partnerId: string;
   partnerUserId: string | null;
-  /** What the key may do: of its own role and its user's, the lesser. */
+  /** The lesser of the key's own role and its user's. */
   role: ViewerRole;
   secretHash: Buffer;
   expiresAt: Date | null;
@@ -17,7 +17,7 @@ export type ApiKeyHolder = {
 
 type NewKey = { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null };
 
-/** Makes a key and gives its text: the one time that it is seen. */
+/** Creates a key and returns its text, which is shown only this once. */
 export async function createApiKey(
   pool: Pool,
   partnerId: string,
@@ -26,7 +26,7 @@ export async function createApiKey(
   return await inPartnerTransaction(pool, partnerId, (tx) => insertApiKey({ tx, actor, requestId: null }, key));
 }
 
-/** The same as a part of somebody's transaction. */
+/** The same within a transaction of the caller. */
 export async function insertApiKey(write: Author, { role, partnerUserId, expiresAt }: NewKey): Promise<{ key: string; id: string }> {
   const { tx } = write;
   const made = makeApiKey();
@@ -38,7 +38,7 @@ export async function insertApiKey(write: Author, { role, partnerUserId, expires
   return { key: made.key, id: made.id };
 }
 
-/** Revokes a key of any partner: its id is unique. Again: no-op. */
+/** Revokes a key of any partner: its id is unique. Idempotent. */
 export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: string): Promise<'REVOKED' | 'ALREADY_REVOKED' | 'NOT_FOUND'> {
   const { rows } = await pool.query<{ partner_id: string }>(`/* revokeApiKeyUnscoped */ select partner_id from find_api_keys($1)`, [
     [keyId],
@@ -49,7 +49,7 @@ export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: str
   return isRevoked ? 'REVOKED' : 'ALREADY_REVOKED';
 }
 
-/** Whether the key was still live. */
+/** Returns whether the key was live. */
 export async function markRevoked(write: Author, keyId: string): Promise<boolean> {
   const { tx } = write;
   const { rowCount } = await tx.query(
@@ -61,7 +61,7 @@ export async function markRevoked(write: Author, keyId: string): Promise<boolean
   return true;
 }
 
-/** Those of the keys that exist, by id. Before the partner is known, so through the one function that sees all keys. */
+/** Finds keys by id. The partner is not known yet, so this uses the one function that sees all keys. */
 export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
   const statement = {
     name: 'findApiKeys',

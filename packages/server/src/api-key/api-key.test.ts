@@ -42,5 +42,5 @@ describe('an API key', () => {
     'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01000000 ',
     '\0',
     'prk_' + 'a'.repeat(100_000),
-  ])('is none of what else may come: %j', (text) => expect(parseApiKey(text)).toBeNull());
+  ])('is not parsed from %j', (text) => expect(parseApiKey(text)).toBeNull());
 });

@@ -5,7 +5,7 @@ import { selectKeyed, selectPage } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 
-// Keys of the vendor's operators are stored with some partner. They are no keys of that partner: it does not see them.
+// Keys of the vendor's operators are stored with a partner. They do not belong to it, and it does not see them.
 
 const from = 'api_key key left join partner_user person on person.partner_id = key.partner_id and person.id = key.partner_user_id';
 const ofPartner = `key.partner_id = scope.partner_id and key.role <> 'OPERATOR'`;
@@ -51,7 +51,7 @@ export type ApiKeyRow = {
   revokedAt: Date | null;
 };
 
-/** All keys stored with a partner, those of operators too, the newest first: for the command line. */
+/** All keys stored with a partner, including operator keys, newest first. The command line lists them. */
 export async function listApiKeys(reader: PartnerReader): Promise<ApiKeyRow[]> {
   const rows = await reader.select<[string, ViewerRole, string | null, Date, Date | null, Date | null]>({
     name: 'listApiKeys',

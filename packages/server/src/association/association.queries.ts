@@ -12,7 +12,7 @@ type AssociationOutcome = Outcome<'association' | 'customer'>;
 
 type Edit = { customerId: string | null; expectedVersion: number | null };
 
-/** Sets the owner by hand; null goes back to the default. The same owner again changes nothing. */
+/** Sets the owner by hand; null restores the default. Setting the same owner again changes nothing. */
 export async function setCommunicationOwner(
   write: Write,
   { customerId, expectedVersion, owner }: Edit & { owner: CommunicationOwner | null },
@@ -29,7 +29,7 @@ export async function setCommunicationOwner(
   );
 }
 
-/** Sets who at the customer is told: an active user of that account, or nobody. */
+/** Sets the primary contact: an active user of that account, or null. */
 export async function setPrimaryContact(
   write: Write,
   { customerId, expectedVersion, contact }: Edit & { contact: { id: string | null } | null },
@@ -37,7 +37,7 @@ export async function setPrimaryContact(
   return await editAssociation(write, { customerId, expectedVersion }, 'SET_PRIMARY_CONTACT', async (association) => {
     const contactId = contact?.id ?? null;
     if (contact !== null && !(await isActiveUser(write.tx, customerId as string, contactId))) {
-      return inputError('CONTACT_NOT_IN_ACCOUNT', "Choose somebody who is an active user of this customer's account.", 'contactId');
+      return inputError('CONTACT_NOT_IN_ACCOUNT', "Choose an active user of this customer's account.", 'contactId');
     }
     if (association.contactId === contactId) return null;
     return {
@@ -65,7 +65,7 @@ type Change = {
   after: Record<string, unknown>;
 };
 
-/** Locks, compares versions, and applies what `decide` answers: a change, an error, or null for nothing to do. */
+/** Locks the association, compares versions, and applies the result of `decide`: a change, an error, or null for no change. */
 async function editAssociation(
   write: Write,
   { customerId, expectedVersion }: Edit,
@@ -86,7 +86,7 @@ async function editAssociation(
   return { associationId: association.id, customerId, userErrors: [] };
 }
 
-/** Sets one owner for many customers; a customer that is not there gets an error of its own. */
+/** Sets one owner for many customers. Each missing customer gets its own error. */
 export async function bulkSetCommunicationOwner(write: Write, customerIds: readonly (string | null)[], owner: CommunicationOwner | null) {
   const { tx } = write;
   const wanted = [...new Set(customerIds.filter((id) => id !== null))];
@@ -123,7 +123,7 @@ export async function bulkSetCommunicationOwner(write: Write, customerIds: reado
   };
 }
 
-/** Ends the association: from now on nothing of the customer is there. Again: the same answer, nothing done. */
+/** Ends the association; from now on the customer is not found. Idempotent. */
 export async function endAssociation(write: Write, customerId: string | null): Promise<AssociationOutcome> {
   const { tx } = write;
   if (customerId === null) return failed(notFound('customer', 'customerId'));
@@ -147,11 +147,11 @@ export async function endAssociation(write: Write, customerId: string | null): P
   return { associationId: association.id, customerId: null, userErrors: [] };
 }
 
-/** Looks after an ended customer again, from a fresh start: default owner, no contact. Again: no-op. */
+/** Resumes an ended customer, with the default owner and no contact. Idempotent. */
 export async function resumeAssociation(write: Write, customerId: string | null): Promise<AssociationOutcome> {
   const { tx } = write;
   if (customerId === null) return failed(notFound('customer', 'customerId'));
-  // Two at once: the second waits here, and finds the first one's association.
+  // Of two concurrent calls, the second waits here and finds the association of the first.
   const { rows } = await tx.query(`/* resumeAssociation */ select from customer where partner_id = $1 and id = $2 for update`, [
     tx.partnerId,
     customerId,

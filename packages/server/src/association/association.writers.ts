@@ -2,14 +2,14 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
-// The one place that writes associations. Callers lock them first, and derive the dashboard's rows afterwards.
+// Only this file writes associations. Callers lock them first, and refresh the dashboard's rows afterwards.
 
-/** SQL: a customer with an active association keeps that one, which may have begun this very moment. */
+/** SQL: a customer keeps its active association, even one that a concurrent transaction has just created. */
 const createSql = (rows: string) => `insert into customer_association (partner_id, id, customer_id)
   select $1, gen_random_uuid(), created.customer_id from ${rows} created
   on conflict (partner_id, customer_id) where ended_at is null do nothing`;
 
-/** Rows of customer_id: each gets a fresh association, with the default owner and no contact. */
+/** Rows of customer_id: each gets a new association, with the default owner and no contact. */
 export async function createAssociations(tx: PartnerTransaction, customers: RowSet): Promise<void> {
   await writeRows(tx, customers, (rows) => `/* createAssociations */ ${createSql(rows)}`);
 }
@@ -54,9 +54,9 @@ export async function editAssociations(tx: PartnerTransaction, column: EditedCol
   );
 }
 
-/** Takes the primary contact away, audited: rows of id, customer_id, contact_id. */
+/** Clears the primary contact, audited: rows of id, customer_id, contact_id. */
 export async function clearPrimaryContacts(author: Author, associations: RowSet): Promise<void> {
-  // The trail first: afterwards the same select finds nothing.
+  // The audit events come first: after the update, the same select finds no rows.
   await recordAuditEvents(
     author,
     { action: 'CLEAR_PRIMARY_CONTACT' },

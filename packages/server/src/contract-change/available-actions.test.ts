@@ -5,8 +5,8 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
-// What availableActions says a viewer may still do is what the mutations then do, and nothing else; both as domain.md has it, which is
-// written down here once more and imports no rule.
+// availableActions must list exactly the actions that the mutations accept. The expected actions follow domain.md; they are written
+// out here again, without importing a rule.
 
 const today = '2026-11-22';
 const noticeDays = 45;
@@ -32,7 +32,7 @@ type Cell = {
   action: (typeof actions)[number];
 };
 
-/** The decisions that bring a change into a state. A day before yesterday's deadline everything was in time. */
+/** The decisions that bring a change into a state. The timely ones are dated before any deadline of yesterday. */
 function decisionsOf({ type, day, state }: Cell): { action: string; decidedOn: string }[] {
   const inTime = addDays(today, Math.min(-2, type === 'RENEWAL' ? day - noticeDays - 2 : -2));
   const request = { action: 'REQUEST_CANCELLATION', decidedOn: inTime };
@@ -42,7 +42,7 @@ function decisionsOf({ type, day, state }: Cell): { action: string; decidedOn: s
   return state === 'cancelled late' ? [{ ...request, decidedOn: addDays(today, -1) }] : [];
 }
 
-/** A cancellation can only be late once the deadline is over. */
+/** A cancellation can only be late after the deadline. */
 const isPossible = ({ type, day, state }: Cell) => state !== 'cancelled late' || (type === 'RENEWAL' && day < noticeDays - 1);
 
 const mayDecide = ({ role, owner }: Cell) => role === 'OPERATOR' || (owner !== 'VENDOR' && role !== 'VIEWER');
@@ -52,7 +52,7 @@ const isKeptForLater = ({ state, day }: Cell) => state === 'cancelled late' && d
 
 function expectedActions(cell: Cell): string[] {
   if (!mayDecide(cell)) return [];
-  // A request that came too late for this renewal is kept for those to come, until it is taken back.
+  // A request that is too late for this renewal is kept for later renewals until it is withdrawn.
   if (!isOpen(cell)) return isKeptForLater(cell) ? ['WITHDRAW_CANCELLATION'] : [];
   if (cell.state === 'cancelled') return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
   return cell.state === 'accepted' ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
@@ -132,7 +132,7 @@ async function readActions(cells: readonly Cell[]): Promise<Map<string, string[]
   return found;
 }
 
-/** Whether it was refused, and if not, what the change then says. */
+/** Runs the mutation; returns whether it was refused, else the new status. */
 async function act(cell: Cell): Promise<{ isRefused: boolean; status: string | null }> {
   const name = mutations[cell.action];
   const document = `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { outcome: ${name}(input: $input) { contractChange { status } userErrors { code } } }`;
@@ -143,7 +143,7 @@ async function act(cell: Cell): Promise<{ isRefused: boolean; status: string | n
 
 const everything: Cell[] = [];
 for (let day = -1; day <= 60; day += 1) {
-  // Near the days on which something ends, all there is; on the others, a turn of it each.
+  // Near a limit all combinations run; on other days a sample of them.
   let turn = day * 7;
   for (const type of types) {
     const isEdge = (type === 'RENEWAL' ? [-1, 0, 44, 45] : [-1, 0, 1]).includes(day);
@@ -157,7 +157,7 @@ for (let day = -1; day <= 60; day += 1) {
   }
 }
 
-describe('what availableActions says, and what the mutations do', () => {
+describe('availableActions and the mutations', () => {
   let listed: Map<string, string[]>;
   const outcomes = new Map<string, Awaited<ReturnType<typeof act>>>();
   let versions: Map<string, number>;
@@ -171,9 +171,9 @@ describe('what availableActions says, and what the mutations do', () => {
         ),
       );
     }
-    // Laid out at one go: nobody has told the planner how many rows there are.
+    // The rows are new, and the planner has no statistics of them yet.
     await server.database.superuserPool.query('analyze');
-    // The day passes as it does in the product: what took effect yesterday is settled.
+    // The day passes as in the product: changes that took effect yesterday are settled.
     server.setBusinessDate(today);
     listed = await readActions(everything);
     for (const some of chunks(everything, 16)) await Promise.all(some.map(async (cell) => void outcomes.set(cell.id, await act(cell))));
@@ -184,7 +184,7 @@ describe('what availableActions says, and what the mutations do', () => {
   const where = (isWrong: (cell: Cell) => boolean) =>
     everything.filter(isWrong).map(({ id: _id, ...cell }) => Object.values(cell).join(', '));
 
-  test('are tried on every day from −1 to 60, for every role, owner, type, state and action', () => {
+  test('are compared on every day from −1 to 60, for every role, owner, type, state and action', () => {
     expect(new Set(everything.map(({ day }) => day)).size).toBe(62);
     for (const [key, values] of Object.entries({ role: roles, owner: owners, type: types, state: states, action: actions })) {
       expect(new Set(everything.map((cell) => cell[key as 'role']))).toEqual(new Set(values));
@@ -192,11 +192,11 @@ describe('what availableActions says, and what the mutations do', () => {
     expect(everything.length).toBeGreaterThan(1200);
   });
 
-  test('are what the rules say may be done', () => {
+  test('follow the rules', () => {
     expect(where((cell) => JSON.stringify(listed.get(cell.id) ?? []) !== JSON.stringify(expectedActions(cell)))).toEqual([]);
   });
 
-  test('an action that is listed is taken, recorded once, and shows', () => {
+  test('accept a listed action, record it once and show it', () => {
     const shown = (cell: Cell) =>
       cell.action === 'REQUEST_CANCELLATION'
         ? 'CANCELLATION_REQUESTED'
@@ -218,11 +218,11 @@ describe('what availableActions says, and what the mutations do', () => {
     ).toEqual([]);
   });
 
-  test('an action that is not listed changes nothing', () => {
+  test('change nothing for an unlisted action', () => {
     expect(where((cell) => listed.get(cell.id)?.includes(cell.action) !== true && versions.get(cell.id) !== 1)).toEqual([]);
   });
 
-  test('it is refused just when nothing can be decided any more, or not by this viewer; else it stands already', () => {
+  test('refuse an unlisted action only if it is too late or the viewer may not decide; otherwise it already stands', () => {
     const mustBeRefused = (cell: Cell) =>
       !mayDecide(cell) || (!isOpen(cell) && !(isKeptForLater(cell) && cell.action === 'WITHDRAW_CANCELLATION'));
     expect(where((cell) => outcomes.get(cell.id)?.isRefused !== mustBeRefused(cell))).toEqual([]);

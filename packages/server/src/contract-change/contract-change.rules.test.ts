@@ -114,7 +114,7 @@ const cases: Case[] = [
     ],
   },
   {
-    title: 'on the same date cancellation wins, whichever was recorded first',
+    title: 'on the same date cancellation wins in any order of recording',
     type: 'RENEWAL',
     log: [
       [cancel, 50],
@@ -162,7 +162,7 @@ const cases: Case[] = [
     ],
   },
   {
-    title: 'a cancellation withdrawn after the deadline stands for good',
+    title: 'a cancellation withdrawn after the deadline remains',
     type: 'RENEWAL',
     log: [
       [cancel, 60],
@@ -269,7 +269,7 @@ const cases: Case[] = [
 const days = Array.from({ length: 134 }, (_, index) => 130 - index);
 const effectiveDate = '2027-03-31';
 const noticePeriodDays = 45;
-// Both as domain.md tells them; "golden dates" holds the column renewal_deadline to it.
+// Both follow domain.md; "golden dates" compares the column renewal_deadline with it.
 const deadlineOf = (type: ContractChangeType) => (type === 'RENEWAL' ? '2027-02-14' : null);
 const dayOf = (d: number) => addDays(effectiveDate, -d);
 
@@ -282,7 +282,7 @@ const expected = ({ type, life }: Case): Verdict[] =>
       .map((d) => ({ d, status: itsStatus, reason, isLate: flag === 'late', isDecidable: type === 'RENEWAL' ? d >= 45 : d >= 1 })),
   );
 
-describe('the truth table, by the function', () => {
+describe('the truth table of the function', () => {
   test.each(cases)('$title', (each) => {
     const log = each.log.map(([action, day]): Decision => ({ action, decidedOn: dayOf(day) }));
     const actual = days.map((d): Verdict => {
@@ -322,14 +322,14 @@ async function insertChange(type: ContractChangeType, date: string): Promise<str
   return id;
 }
 
-describe('the truth table, by the database', () => {
+describe('the truth table of the database', () => {
   const ids = new Map<Case, string>();
   let verdicts: Map<string, Omit<Verdict, 'reason'>[]>;
 
   beforeAll(async () => {
     const db = database.superuserPool;
     for (const [index, each] of cases.entries()) {
-      // A contract has one renewal a date: the dates of the cases lie years apart, and after the golden ones.
+      // A contract has one renewal per date, so the dates of the cases lie years apart, after the golden dates.
       const date = addDays(effectiveDate, (index + 1) * 1000);
       const id = await insertChange(each.type, date);
       ids.set(each, id);
@@ -359,7 +359,7 @@ describe('the truth table, by the database', () => {
 });
 
 describe('golden dates', () => {
-  /** The deadline of a change, and its undecided status on some days, as the database tells them. */
+  /** The deadline of a change, and its undecided status on some days, from the database. */
   async function lifeOf(type: ContractChangeType, date: string, today: readonly string[]) {
     const { rows } = await database.superuserPool.query<{ deadline: string | null; statuses: string[] }>(
       `select c.renewal_deadline as deadline, array_agg(${statusSql('r', 'days.today')}::text order by days.today) as statuses
@@ -423,7 +423,7 @@ describe('for any log of decisions', () => {
     expect(lifeOf('RENEWAL', [])).toEqual(days.map((d) => (d >= 45 ? 'PENDING' : 'RENEWED')));
   });
 
-  test('a cancellation that stands on the deadline never becomes a renewal, and nothing else becomes a cancellation later', () => {
+  test('a cancellation that stands on the deadline is final, and no cancellation appears later', () => {
     fc.assert(
       fc.property(decisions, (log) => {
         const after = lifeOf('RENEWAL', log).slice(days.indexOf(45));
@@ -434,22 +434,22 @@ describe('for any log of decisions', () => {
   });
 });
 
-describe('what may still be recorded', () => {
+describe('available actions', () => {
   const undecided = { isAccepted: false, isCancelled: false, hasLateCancellation: false };
   const facts = { type: 'RENEWAL', daysUntilEffective: 45, noticePeriodDays: 45, ...undecided } as const;
 
-  test('on the last day everything that changes something', () => {
+  test('on the last day include every action that changes something', () => {
     expect(availableActions(facts, true)).toEqual([accept, cancel]);
     expect(availableActions({ ...facts, isAccepted: true }, true)).toEqual([cancel]);
     expect(availableActions({ ...facts, isCancelled: true }, true)).toEqual([accept, withdraw]);
   });
 
-  test('nothing the day after, and nothing by a viewer who may not decide', () => {
+  test('are none the day after, and none for a viewer who may not decide', () => {
     expect(availableActions({ ...facts, daysUntilEffective: 44 }, true)).toEqual([]);
     expect(availableActions(facts, false)).toEqual([]);
   });
 
-  test('of a late request that it is taken back, until its renewal is history', () => {
+  test('include the withdrawal of a late request until its renewal has passed', () => {
     const late = (daysUntilEffective: number) => availableActions({ ...facts, hasLateCancellation: true, daysUntilEffective }, true);
     expect([late(44), late(0), late(-1)]).toEqual([[withdraw], [withdraw], []]);
   });

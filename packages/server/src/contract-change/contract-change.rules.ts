@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 
-// Status is derived, never stored. Each rule has two executors that stand side by side: a function for one row, and SQL for
-// filters, orders and counts. `asOf` and `today` are business dates; the clock is always a parameter.
+// Status is derived, never stored. Each rule exists twice, side by side: as a function for one row, and as SQL for filters, orders
+// and counts. `asOf` and `today` are business dates; they are always parameters.
 
 export const contractChangeTypes = ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'] as const;
 export type ContractChangeType = (typeof contractChangeTypes)[number];
@@ -20,7 +20,7 @@ export const maxAsOfDistanceDays = 366;
 
 // --- decisions -------------------------------------------------------------------------------------------------------
 
-/** One line of the append-only log; the log is in the order of recording. */
+/** One line of the append-only log. The log is in the order of recording. */
 export type Decision = { action: ContractChangeAction; decidedOn: CalendarDate };
 
 /** The latest acceptance or unwithdrawn cancellation dated up to `asOf`; on the same date cancellation wins. */
@@ -40,12 +40,12 @@ export function standingDecision(log: readonly Decision[], asOf: CalendarDate): 
   return standing;
 }
 
-/** What the log says at a date: the facts from which status follows. */
+/** State of the log at a date; status follows from it. */
 export type DecisionState = { isAccepted: boolean; isCancelled: boolean; hasLateCancellation: boolean };
 
 /**
- * For a renewal, what stands on the deadline's day stands for good: a later cancellation is only flagged, a later acceptance
- * never overrides a cancellation in time.
+ * The decision that stands on a renewal's deadline is final. A later cancellation is only flagged; a later acceptance
+ * never overrides a timely cancellation.
  */
 export function decisionState(log: readonly Decision[], deadline: CalendarDate | null, asOf: CalendarDate): DecisionState {
   const inTime = standingDecision(log, deadline !== null && deadline < asOf ? deadline : asOf)?.action;
@@ -59,23 +59,23 @@ export function decisionState(log: readonly Decision[], deadline: CalendarDate |
   };
 }
 
-/** SQL: is a request (alias `decision`) withdrawn by a later line dated up to `asOf`? */
+/** SQL: whether a later line dated up to `asOf` withdraws a request (alias `decision`). */
 const isWithdrawnSql = (asOf: string) => `(decision.action = 'REQUEST_CANCELLATION' and exists (
   select from contract_change_decision withdrawal
   where withdrawal.partner_id = decision.partner_id and withdrawal.contract_change_id = decision.contract_change_id
     and withdrawal.sequence > decision.sequence and withdrawal.action = 'WITHDRAW_CANCELLATION' and withdrawal.decided_on <= ${asOf}))`;
 
-/** SQL: orders lines of the log (alias `decision`) so that the standing decision comes first. */
+/** SQL: orders lines of the log (alias `decision`), the standing decision first. */
 const standingFirstSql = `decision.decided_on desc, (decision.action = 'REQUEST_CANCELLATION') desc, decision.sequence desc`;
 
-/** SQL: a select of the standing decision's line for the change with this alias. */
+/** SQL: selects the standing decision's line for the change with this alias. */
 export const standingDecisionSql = (change: string, asOf: string) => `
   select decision.* from contract_change_decision decision
   where decision.partner_id = ${change}.partner_id and decision.contract_change_id = ${change}.id
     and decision.action <> 'WITHDRAW_CANCELLATION' and decision.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
   order by ${standingFirstSql} limit 1`;
 
-/** SQL: a select of one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias. */
+/** SQL: selects one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias. */
 export const decisionStateSql = (change: string, asOf: string) => {
   const cutoff = `least(${asOf}, ${change}.renewal_deadline)`; // least() ignores the null of a change without a deadline
   const standing = (at: string) =>
@@ -96,7 +96,7 @@ export const decisionStateSql = (change: string, asOf: string) => {
 
 // --- status ----------------------------------------------------------------------------------------------------------
 
-/** What status follows from; days are whole days from the business date to the effective date. */
+/** Input of the status rules. Days are whole days from the business date to the effective date. */
 export type StatusFacts = {
   type: ContractChangeType;
   daysUntilEffective: number;
@@ -124,7 +124,7 @@ export const statusSql = (row: string, today: string) => `(case
   when ${row}.is_accepted or ${row}.effective_date - ${today} < ${row}.notice_period_days then 'RENEWED'
   else 'PENDING' end)`;
 
-/** Whether a decision can still be recorded: renewals through their deadline, the others through the day before they take effect. */
+/** Whether a decision can still be recorded: for renewals through their deadline, for others through the day before they take effect. */
 export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffective' | 'noticePeriodDays'>): boolean {
   return facts.daysUntilEffective >= (facts.type === 'RENEWAL' ? facts.noticePeriodDays : 1);
 }
@@ -132,13 +132,13 @@ export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffectiv
 export const isDecidableSql = (row: string, today: string) =>
   `(${row}.effective_date - ${today} >= case when ${row}.type = 'RENEWAL' then ${row}.notice_period_days else 1 end)`;
 
-// --- what is to be done ---------------------------------------------------------------------------------------------
+// --- required and available actions -----------------------------------------------------------------------------------
 
-/** A change that still needs the partner: pending, still decidable, and the partner is the one to talk. */
+/** Whether the partner still has to act: the change is pending and decidable, and the partner is the communication owner. */
 export const actionRequiredSql = (row: string, today: string, owner: string) =>
   `(${statusSql(row, today)} = 'PENDING' and ${isDecidableSql(row, today)} and ${owner} = 'PARTNER')`;
 
-/** What may still be recorded today, by a viewer who may decide at all. A late request can be taken back until its renewal is history. */
+/** Actions that can be recorded today. A late request can be withdrawn until its renewal has passed. */
 export function availableActions(facts: StatusFacts & { hasLateCancellation: boolean }, viewerMayDecide: boolean): ContractChangeAction[] {
   if (!viewerMayDecide) return [];
   if (!isDecidable(facts)) return facts.hasLateCancellation && facts.daysUntilEffective >= 0 ? ['WITHDRAW_CANCELLATION'] : [];

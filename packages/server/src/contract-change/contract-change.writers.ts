@@ -3,8 +3,8 @@ import { eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
-// Changes that the vendor tells of: upgrades, overages, and new terms announced for renewals. Renewals themselves are opened in
-// open-renewals.queries.ts; what happens to a change as days pass is in passing-days.queries.ts.
+// Writes changes that the vendor reports: upgrades, overages, and new terms announced for renewals. open-renewals.queries.ts opens
+// renewals; passing-days.queries.ts settles changes.
 
 /** Rows of id, contract_id, external_id, type, effective_date, the new terms, imported_digest. */
 export async function createChanges(tx: PartnerTransaction, changes: RowSet): Promise<void> {
@@ -20,8 +20,8 @@ export async function createChanges(tx: PartnerTransaction, changes: RowSet): Pr
 }
 
 /**
- * Rows as for {@link createChanges}. A settled change is open again when it now takes effect on the business date or later, or was never
- * applied: then days pass over it once more. What was applied stays applied.
+ * Rows as for {@link createChanges}. A settled change reopens if it now takes effect on the business date or later, or if it was never
+ * applied. It is then settled again. Applied changes stay applied.
  */
 export async function updateChanges(tx: PartnerTransaction, changes: RowSet, businessDate: CalendarDate): Promise<void> {
   await writeRows(
@@ -42,7 +42,7 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
   );
 }
 
-/** An announcement leaves the renewal it named: rows of id. */
+/** Removes an announcement from the renewal it named: rows of id. */
 export async function detachAnnouncements(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   await writeRows(
     tx,

@@ -10,26 +10,26 @@ const columns = [
   ...contractTerms.map((term) => `new_${term}`),
 ];
 
-/** With what the table makes of them itself. */
+/** Includes the generated column. */
 const allColumns = [...columns, 'estimated_mrr_change'];
 
 export type RowsAsOf = {
-  /** SQL of the partner's id and of the date for which the rows are derived */
+  /** SQL of the partner's id and of the date of the rows */
   partnerId: string;
   asOf: string;
-  /** where that date lies against the date up to which days have passed for the partner */
+  /** position of that date relative to the partner's passed_through */
   direction: 'past' | 'present' | 'future';
-  /** further predicate over the alias change (contract_change) */
+  /** further predicate on the alias change (contract_change) */
   where?: string;
 };
 
 /**
- * THE definition of the dashboard's rows, for any business date: one row a visible change of a customer with an active
- * association. `dashboard_row` holds what this says for today; `asOf` reads it directly.
+ * THE definition of the dashboard's rows, for any business date: one row for each visible change of a customer with an active
+ * association. `dashboard_row` stores the rows of today; `asOf` runs this query directly.
  */
 export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf): string {
-  // The terms a change starts from: as they were kept when days passed over it, else the contract's. Seen from the past, those
-  // kept by the first change settled since then.
+  // The terms before a change: those stored when it was settled, else the contract's. For a past date, the terms stored by the
+  // first change settled since then.
   const kept = direction === 'past' ? 'settled' : 'change';
   const current = (term: string) => `case when ${kept}.from_mrr is not null then ${kept}.from_${term} else contract.${term} end`;
   const next = (term: string) => `coalesce(change.new_${term}, ${current(term)})`;
@@ -75,7 +75,7 @@ const willHaveEndedSql = (asOf: string) => `exists (
 
 const passedThroughSql = `(select partner.passed_through from partner where partner.id = $1)`;
 
-/** The rows `dashboard_row` must hold for the partner $1; also what the tests compare it with. */
+/** The rows that `dashboard_row` must hold for the partner $1. Tests compare the table with it. */
 export const definedRowsSql = (where?: string) =>
   `select ${allColumns.join(', ')} from (${dashboardRowsSql({
     partnerId: '$1',
@@ -86,16 +86,16 @@ export const definedRowsSql = (where?: string) =>
 
 export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row where partner_id = $1`;
 
-/** Which rows a write may have changed: those of some customers (ids, or a select of them), or all of the partner's. */
+/** Rows that a write may have changed: those of some customers (ids, or a select of ids), or all of the partner's. */
 export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | 'all';
 
 const ofCustomersFrom = (customers: string) => refreshSql((row) => `${row}.customer_id in (${customers})`);
-// Every mutation's: a long text, which is put together once and has its name under which it is prepared found at once.
+// Every mutation runs this long text, so it is built once. The lookup of its prepared name is then fast.
 const refreshOfCustomersSql = ofCustomersFrom('select unnest($2::uuid[])');
 
 /**
- * Brings `dashboard_row` in step with the tables it derives from. Every transaction that changes those calls it last, after
- * locking the active associations of the customers concerned: without the lock two writers could derive from stale tables.
+ * Updates `dashboard_row` from its source tables. A transaction that changes those calls this last, after it has
+ * locked the active associations of the customers. Without the lock, two writers could read stale tables.
  */
 export async function refreshDashboardRows(tx: PartnerTransaction, scope: RefreshScope): Promise<void> {
   if (scope === 'all')

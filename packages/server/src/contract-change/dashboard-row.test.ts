@@ -15,10 +15,10 @@ let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
 afterAll(() => database.close());
 
-/** The same numbers for the same seed. */
+/** Seeded pseudo-random numbers. */
 const generator = (seed: number) => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
 
-/** An export of a few customers in which most cells come out differently each time. */
+/** An export of a few customers with random cells. */
 function randomExport(next: () => number, today: string): Record<string, string[]> {
   const below = (limit: number) => Math.floor(next() * limit);
   const pick = <T>(values: readonly T[]) => values[below(values.length)] as T;
@@ -51,7 +51,7 @@ function randomExport(next: () => number, today: string): Record<string, string[
 }
 
 test.each([1, 2, 3, 4])(
-  'the table equals its definition after random imports, decisions, ends of associations and days (story %d)',
+  'the table equals its definition after random imports, decisions, ends of associations and days (seed %d)',
   async (seed) => {
     const next = generator(seed * 7919);
     const partnerId = randomUUID();

@@ -2,8 +2,8 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
 /**
- * Appends to the log of decisions: rows of contract_change_id, action, decided_on, recorded_by, on_behalf_of_customer, source,
- * recorded_at, and position, the order of those for one change on one day.
+ * Appends to the decision log: rows of contract_change_id, action, decided_on, recorded_by, on_behalf_of_customer, source,
+ * recorded_at and position. The position orders decisions on one change on one day.
  */
 export async function appendDecisions(tx: PartnerTransaction, decisions: RowSet): Promise<void> {
   await writeRows(
@@ -23,7 +23,7 @@ export async function appendDecisions(tx: PartnerTransaction, decisions: RowSet)
   );
 }
 
-/** A decision on a change that was there before makes another version of it: rows of contract_change_id. */
+/** Increments the version of existing changes that get a decision: rows of contract_change_id. */
 export async function reviseChanges(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   await writeRows(
     tx,

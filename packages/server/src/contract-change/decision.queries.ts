@@ -22,7 +22,7 @@ export type DecisionRequest = {
   contractChangeId: string | null;
   action: ContractChangeAction;
   expectedVersion: number | null;
-  /** a cancellation that is late for this renewal is to count for the first later one whose deadline it meets */
+  /** a cancellation that is too late for this renewal counts for the first later one whose deadline it meets */
   forNextPossible: boolean;
 };
 
@@ -45,12 +45,12 @@ type OpenChange = {
   owns_all: boolean;
 };
 
-/** Records what the customer wants, dated today. What stands already is not recorded again. */
+/** Records the customer's decision, dated today. A decision that already stands is not recorded again. */
 export async function recordDecision(write: Write, request: DecisionRequest): Promise<Outcome<'contractChange'>> {
   const seen = await findVisibleChange(write.tx, request.contractChangeId);
   if (seen && write.viewer.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
   const association = seen && (await lockAssociation(write.tx, seen.customer_id));
-  // Somebody may have decided while the lock was waited for.
+  // Another transaction may have recorded a decision while this one waited for the lock.
   const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
   if (!change || !association) return failed(notFound('contract change', 'contractChangeId'));
   const owner = communicationOwner(association.owner, change.owns_all);
@@ -61,7 +61,7 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
   return { contractChangeId: change.id, userErrors: [] };
 }
 
-/** A change that the partner can see now, with its contract. */
+/** A change that is visible to the partner now, with its contract. */
 async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
   const { rows } = await tx.query<OpenChange>(
     `/* findVisibleChange */ select change.*, contract.external_id as contract_external_id, contract.anchor_date,
@@ -102,15 +102,15 @@ async function refusal(
   if (change.type !== 'RENEWAL' || change.settled_on !== null || change.renewal_deadline === null) {
     return inputError(
       'ALREADY_EFFECTIVE',
-      `This change takes effect on ${change.effective_date}; nothing can be decided about it any more.`,
+      `This change takes effect on ${change.effective_date}. It is too late for a decision.`,
       'contractChangeId',
     );
   }
-  // A late request is taken, and taken back, for the renewals to come.
+  // A late request counts for later renewals, and can be withdrawn.
   const { hasLateCancellation, isCancelled } = decisionState(await logOf(tx, change.id), change.renewal_deadline, today);
   if (request.action === 'REQUEST_CANCELLATION' && request.forNextPossible) return null;
   if (request.action === 'WITHDRAW_CANCELLATION' && hasLateCancellation) return null;
-  // Cancelled in time, the contract ends on this renewal's date.
+  // After a timely cancellation the contract ends on this renewal's date.
   const next = isCancelled ? null : await findNextCancellableRenewal(tx, change, today);
   return {
     type: 'DeadlinePassedError',
@@ -133,11 +133,11 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
         : []
       : standing === action
         ? []
-        : // On one date cancellation wins: accepting takes a request back first.
+        : // On one date cancellation wins, so an acceptance withdraws the request first.
           action === 'ACCEPT' && standing === 'REQUEST_CANCELLATION'
           ? ['WITHDRAW_CANCELLATION', 'ACCEPT']
           : [action];
-  // Taking the request back may have let an earlier acceptance stand again.
+  // Withdrawing the request can make an earlier acceptance stand again.
   if (lines.length === 0) return;
   await appendDecisions(tx, {
     sql: `select $2::uuid as contract_change_id, line.action, $4::date as decided_on, $5 as recorded_by,
@@ -157,7 +157,7 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
   await refreshDashboardRows(tx, { customerIds: [change.customer_id] });
 }
 
-/** Partners are locked in one order, whichever is named: operators who decide at once wait for each other and never meet head-on. */
+/** Locks all partners in the same order, so that concurrent operators cannot deadlock. */
 async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): Promise<void> {
   await inEachHolder(tx, change, async (there) => {
     const same = await findSameChange(there, change);
@@ -165,7 +165,7 @@ async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): P
   });
 }
 
-/** The vendor's operator speaks for the customer. Every partner that holds the same contract and change gets the decision. */
+/** The vendor's operator speaks for the customer, so every partner with the same contract and change gets the decision. */
 async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
   await inEachHolder(write.tx, change, async (tx) => {
     if (tx.partnerId === write.tx.partnerId) return;
@@ -178,7 +178,7 @@ async function recordForOtherPartners(write: Write, change: OpenChange, request:
   });
 }
 
-/** Does something in the context of every partner that holds the contract, one after another in this one transaction. */
+/** Runs work in the context of each partner that holds the contract, one after another in this transaction. */
 async function inEachHolder(tx: PartnerTransaction, change: OpenChange, work: (there: PartnerTransaction) => Promise<void>): Promise<void> {
   const { rows } = await tx.query<{ partner_id: string }>(
     '/* inEachHolder */ select partner_id from partners_holding_contract($1) order by partner_id',
@@ -195,7 +195,7 @@ async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<
   await tx.query(`/* enterContext */ select set_config('app.partner_id', $1, true)`, [partnerId]);
 }
 
-/** A renewal is the same by its contract and date, the others by their own external id. */
+/** Renewals match by contract and date, other changes by their external id. */
 async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<{ id: string; customer_id: string } | null> {
   const { rows } = await tx.query<{ id: string; customer_id: string }>(
     `/* findSameChange */ select change.id, change.customer_id

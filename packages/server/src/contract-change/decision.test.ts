@@ -55,7 +55,7 @@ const trail = async () =>
   ).rows;
 
 describe("a customer's decision", () => {
-  test('is recorded on its behalf, shown at once, and once', async () => {
+  test('is recorded once, on its behalf, and shown at once', async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 60));
     const accepted = {
       status: 'RENEWED',
@@ -86,7 +86,7 @@ describe("a customer's decision", () => {
     await expectRowsInStep();
   });
 
-  test("can be recorded on the deadline's day, and the day after is told it has passed", async () => {
+  test("can be recorded on the deadline's day; the day after, the error says that it has passed", async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 45));
     const { id: late } = await data.renewal(await data.customer({ name: 'B' }), addDays(today, 44));
     expect(await cancel(id)).toMatchObject({ contractChange: { status: 'CANCELLATION_REQUESTED' }, userErrors: [] });
@@ -111,7 +111,7 @@ describe("a customer's decision", () => {
     expect(await trail()).toHaveLength(1);
   });
 
-  test('of a monthly contract is taken for the next possible renewal, named before, and ends the contract there', async () => {
+  test('to cancel a monthly contract late counts for the next renewal that the error named, and ends the contract there', async () => {
     const monthly = { subscription_term_months: 1, anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2 };
     const { id } = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly);
     const { userErrors } = await cancel(id);
@@ -131,7 +131,7 @@ describe("a customer's decision", () => {
     expect(later.body.data.customers.nodes).toEqual([{ products: [], upcomingContractChanges: [] }]);
   });
 
-  test('that comes too late is told the next renewal as it follows from announced and confirmed terms, and none where the contract ends', async () => {
+  test('that is too late gets the next renewal by announced and confirmed terms, or none where the contract ends', async () => {
     const monthly = { subscription_term_months: 1, anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2 };
     const next = async (id: string) => (await accept(id)).userErrors[0].nextCancellableRenewalDate;
     const announced = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly, { new_subscription_term_months: 6 });
@@ -151,7 +151,7 @@ describe("a customer's decision", () => {
     expect((await cancel(ending.id)).userErrors[0].message).toBe(`The last day to decide on this renewal was ${addDays(today, -1)}.`);
   });
 
-  test('that came too late can be taken back, as the change itself says', async () => {
+  test('that was too late can be withdrawn, as availableActions says', async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 44));
     expect(await cancel(id, { forNextPossible: true })).toMatchObject({ contractChange: { availableActions: ['WITHDRAW_CANCELLATION'] } });
     expect(await withdraw(id)).toMatchObject({ contractChange: { lateCancellationRequest: false, availableActions: [] }, userErrors: [] });
@@ -169,13 +169,13 @@ describe("a customer's decision", () => {
     });
   });
 
-  test('is for the vendor to record where the vendor talks to the customer', async () => {
+  test('is left to the vendor where the vendor is the communication owner', async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A', owner: 'VENDOR' }), addDays(today, 60));
     expect(await accept(id)).toMatchObject({ contractChange: null, userErrors: [{ code: 'NOT_COMMUNICATION_OWNER' }] });
     expect(await trail()).toEqual([]);
   });
 
-  test('based on a version that has passed is a conflict: of 20 at a time one is recorded', async () => {
+  test('based on an outdated version is a conflict: of 20 concurrent requests, 1 is recorded', async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 60));
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? accept : cancel)(id, { expectedVersion: 1 })),

@@ -2,7 +2,7 @@ import { addDays, addMonths, type CalendarDate } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import type { ContractChangeType } from './contract-change.rules.ts';
 
-/** The open renewal of a contract, whose own deadline has passed. */
+/** The open renewal of a contract after its deadline. */
 export type PassedRenewal = {
   contract_id: string;
   effective_date: CalendarDate;
@@ -14,7 +14,7 @@ export type PassedRenewal = {
 
 type AnnouncedTerm = { type: ContractChangeType; on: CalendarDate; months: number | null; notice: number };
 
-/** The first later renewal whose deadline is not over today: its date follows from the terms as they stand and as they are announced. */
+/** The first later renewal whose deadline has not passed. Its date follows from the current and the announced terms. */
 export async function findNextCancellableRenewal(
   tx: PartnerTransaction,
   passed: PassedRenewal,
@@ -23,7 +23,7 @@ export async function findNextCancellableRenewal(
   const announced = await findAnnouncedTerms(tx, passed.contract_id);
   let [date, months, term] = [passed.effective_date, passed.renewal_months, passed.subscription_term_months];
   for (let seen: CalendarDate = ''; ;) {
-    // On one date upgrades come before the renewal: the order in which they were found.
+    // On one date upgrades come before the renewal; the query orders them so.
     for (const each of announced) {
       if (each.on > seen && each.on <= date && (each.type !== 'RENEWAL' || each.on === date)) term = each.months ?? term;
     }
@@ -35,7 +35,7 @@ export async function findNextCancellableRenewal(
   }
 }
 
-/** What will change the length of the term, by date: confirmed upgrades, and renewals that are open or announced. */
+/** Changes to the length of the term, by date: confirmed upgrades, and open or announced renewals. */
 async function findAnnouncedTerms(tx: PartnerTransaction, contractId: string): Promise<AnnouncedTerm[]> {
   const { rows } = await tx.query<AnnouncedTerm>(
     `/* findAnnouncedTerms */ select change.type, change.effective_date as on, change.new_subscription_term_months as months,

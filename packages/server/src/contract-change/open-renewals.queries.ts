@@ -3,8 +3,8 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
 /**
- * Opens the next renewal of contracts, on the renewal date and with the notice period that the contract has: rows of contract_id, id, and
- * opened_on (null: it was open from the start). A renewal that was announced before it opens stays the one it is.
+ * Opens the next renewal of contracts, with the contract's renewal date and notice period: rows of contract_id, id and opened_on
+ * (null: open from the start). A renewal that was announced earlier keeps its row.
  */
 export async function openRenewals(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   await writeRows(
@@ -19,7 +19,7 @@ export async function openRenewals(tx: PartnerTransaction, renewals: RowSet): Pr
   );
 }
 
-/** SQL: forgets that days have passed over a change. */
+/** SQL: clears the result of settling a change. */
 const reopenSql = `settled_on = null, is_applied = null, ${eachTerm((term) => `from_${term} = null`)}`;
 
 const hasNoRenewalSql = `not exists (
@@ -27,12 +27,12 @@ const hasNoRenewalSql = `not exists (
     and renewal.type = 'RENEWAL' and renewal.effective_date = contract.renewal_start_date)`;
 
 /**
- * Where the dates of contracts have moved, their open renewals move along; a contract that had ended gets one again: rows of contract_id
- * and previous_date, that of its open renewal until now.
+ * Moves the open renewals of contracts whose dates have moved. A contract that had ended gets a new open renewal. Rows of contract_id
+ * and previous_date, the date of its open renewal so far.
  */
 export async function rescheduleRenewals(tx: PartnerTransaction, contracts: RowSet): Promise<void> {
   const moved = (rows: string) => `${rows} moved join contract on contract.partner_id = $1 and contract.id = moved.contract_id`;
-  // A renewal may stand on the new date already: announced for later, or settled once.
+  // The new date may already have a renewal, announced or settled.
   await writeRows(
     tx,
     contracts,

@@ -10,11 +10,11 @@ import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { appendDecisions } from './decision-log.queries.ts';
 import { openRenewals } from './open-renewals.queries.ts';
 
-// A change is settled the day after its effective date: what was agreed is applied to the contract, and after a renewal the
-// next one opens. What is settled depends on the change's own date alone, never on the day the work is done, so days passed one
-// by one or many at once leave the same tables.
+// A change is settled the day after its effective date: its terms are applied to the contract, and after a renewal the next one
+// opens. The result depends only on the change's own date, not on the day the work runs. So days passed one by one or all at once
+// leave the same tables.
 
-/** Lets all days up to the business date pass for every partner. Unscoped: it visits each partner in turn, each in its own context. */
+/** Passes all days up to the business date for every partner. Unscoped: visits each partner in turn, in that partner's context. */
 export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<void> {
   const { rows } = await pool.query<{ id: string }>(
     `/* passDaysForAllPartnersUnscoped */ select id from list_partners() where passed_through is null or passed_through < $1`,
@@ -23,7 +23,7 @@ export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: C
   for (const { id } of rows) await passDays(pool, id, businessDate);
 }
 
-/** Lets all days up to the business date pass for one partner; a second call, or one of another process, finds nothing to do. */
+/** Passes all days up to the business date for one partner. Idempotent, also across processes. */
 export async function passDays(pool: Pool, partnerId: string, businessDate: CalendarDate): Promise<void> {
   await inPartnerTransaction(pool, partnerId, async (tx) => {
     const from = await lockPartner(tx);
@@ -35,7 +35,7 @@ export async function passDays(pool: Pool, partnerId: string, businessDate: Cale
   });
 }
 
-/** A decision dated ahead counts from its date on; rows derived before that do not know it yet. */
+/** A decision with a future date counts from that date on, so rows derived earlier do not include it. */
 async function customersWithDecisionsDated(tx: PartnerTransaction, after: CalendarDate | null, through: CalendarDate): Promise<string[]> {
   const { rows } = await tx.query<{ customer_id: string }>(
     `/* customersWithDecisionsDated */ select distinct change.customer_id
@@ -47,7 +47,7 @@ async function customersWithDecisionsDated(tx: PartnerTransaction, after: Calend
   return rows.map((row) => row.customer_id);
 }
 
-/** An open change that is the next to be settled; announced renewals that have not opened, and what follows the end, never are. */
+/** Open changes to settle. Announced renewals that have not opened, and changes after the contract's end, are never settled. */
 const dueSql = (businessDate: string) => `
   select change.*
   from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
@@ -55,7 +55,7 @@ const dueSql = (businessDate: string) => `
     and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)
     and (contract.ended_on is null or change.effective_date <= contract.ended_on)`;
 
-/** Settles what took effect before the business date and answers the customers concerned; the caller refreshes their rows. */
+/** Settles changes that took effect before the business date. Returns their customers; the caller refreshes the rows. */
 export async function settleDueChanges(tx: PartnerTransaction, businessDate: CalendarDate): Promise<string[]> {
   const concerned = await tx.query<{ customer_id: string }>(
     `/* settleDueChanges */ select distinct due.customer_id from (${dueSql('$2')}) due`,
@@ -69,9 +69,9 @@ export async function settleDueChanges(tx: PartnerTransaction, businessDate: Cal
 }
 
 /**
- * Settles the first due change of every contract; a renewal it opens may be due in the next round. Statement after statement, since
- * each reads what the one before wrote: a renewal opens on the date that the contract has once the terms are applied.
- * @returns whether there was one
+ * Settles the first due change of every contract; a renewal it opens may be due in the next round. The statements run in sequence,
+ * since each reads what the previous one wrote: the next renewal date depends on the applied terms.
+ * @returns whether a change was settled
  */
 async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate): Promise<boolean> {
   const { rows } = await tx.query<{ id: string; has_late_cancellation: boolean }>(settleSql, [tx.partnerId, businessDate]);
@@ -99,7 +99,7 @@ const settleSql = `/* settleDueChanges */
   where change.partner_id = $1 and change.id = first.id
   returning change.id, state.has_late_cancellation`;
 
-/** The changes $2 that were settled in this round. */
+/** The changes $2, settled in this round. */
 const settledSql = 'contract_change change where change.partner_id = $1 and change.id = any ($2::uuid[])';
 
 const appliedSql = `
@@ -108,12 +108,12 @@ const appliedSql = `
     case when not change.is_applied then change.effective_date end as ended_on
   from ${settledSql} and (change.is_applied or change.type = 'RENEWAL')`;
 
-// The id follows from the predecessor's, so that every process opens the same renewal.
+// The id is derived from the predecessor's, so that every process opens the same renewal.
 const nextRenewalsSql = `
   select change.contract_id, md5(change.id || ' next')::uuid as id, change.effective_date + 1 as opened_on
   from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`;
 
-/** A cancellation that came too late for its renewal counts for the first later one whose deadline it meets. */
+/** A cancellation that is too late for its renewal counts for the first later one whose deadline it meets. */
 const carriedSql = `
   select next.id as contract_change_id, decision.action, decision.decided_on, decision.recorded_by, decision.on_behalf_of_customer,
     'CARRIED' as source, decision.recorded_at, 1 as position

@@ -1,4 +1,4 @@
-// Long: each history is written out, day by day.
+// Long: each history is written out day by day.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
@@ -15,7 +15,7 @@ const partnerOn = (date: string) => TestData.of(database.pool, { name: `Partner 
 const pass = (data: TestData, date: string) => passDays(database.pool, data.partnerId, date);
 const rows = async (sql: string, values: unknown[]) => (await database.superuserPool.query(sql, values)).rows as Record<string, unknown>[];
 
-/** Everything that days passing may touch, by names that do not depend on ids made by chance. */
+/** All rows that passing days can change, under names without random ids. */
 async function state(data: TestData) {
   const contracts = await rows(
     `select external_id, max_contacts, mrr, currency_code, subscription_term_months, billing_frequency, billing_interval_months,
@@ -38,7 +38,7 @@ async function state(data: TestData) {
   return { contracts, changes, dashboard };
 }
 
-/** Rows that only one side has: the table, or its definition. */
+/** Rows that only one side has: the table or its definition. */
 async function differences(data: TestData) {
   const only = (one: string, other: string) =>
     rows(`select id, effective_date from (${one} except all ${other}) only_here`, [data.partnerId]);
@@ -52,7 +52,7 @@ const renewals = async (data: TestData) =>
   );
 
 describe('when a business date passes', () => {
-  test('a renewal stays through its date; the day after it is history and the next one opens', async () => {
+  test('a renewal stays through its date; the day after, it is settled and the next one opens', async () => {
     const data = await partnerOn('2026-06-29');
     await data.renewal(await data.customer({ name: 'A' }), '2026-06-30');
     await pass(data, '2026-06-30');
@@ -65,7 +65,7 @@ describe('when a business date passes', () => {
     expect((await state(data)).contracts).toMatchObject([{ term_start: '2026-06-30', renewal_start_date: '2027-06-30' }]);
   });
 
-  test('renewals are computed from the anchor, clamped to the end of the month, and every missed one is history', async () => {
+  test('renewals are computed from the anchor, clamped to the end of the month, and every missed one is settled', async () => {
     const data = await partnerOn('2025-01-31');
     const contract = { anchor_date: '2024-12-31', term_start_months: 0, renewal_months: 1, subscription_term_months: 1 };
     await data.renewal(await data.customer({ name: 'A' }), '2025-01-31', contract);
@@ -109,14 +109,14 @@ describe('when a business date passes', () => {
       'RENEWAL null',
       'RENEWAL true',
     ]);
-    // What the renewal renewed were the upgraded terms.
+    // The renewal renewed the upgraded terms.
     expect(changes.find((each) => each['type'] === 'RENEWAL' && each['is_applied'])).toMatchObject({
       from_mrr: '150',
       from_max_contacts: 5000,
     });
   });
 
-  test('a cancelled renewal ends the contract on its date: no next renewal, and later changes leave', async () => {
+  test('a cancelled renewal ends the contract on its date: no next renewal opens, and later changes disappear', async () => {
     const data = await partnerOn('2026-01-01');
     const customerId = await data.customer({ name: 'A' });
     const { contractId, id } = await data.renewal(customerId, '2026-03-01');
@@ -136,7 +136,7 @@ describe('when a business date passes', () => {
     const data = await partnerOn('2026-11-05');
     const monthly = { anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2, subscription_term_months: 1 };
     const { id } = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly);
-    // The deadline was 17 October; that of 1 January is 17 November.
+    // The deadline was 17 October; that of the renewal on 1 January is 17 November.
     await data.decide(id, 'REQUEST_CANCELLATION', '2026-11-05');
     await pass(data, '2026-12-02');
     expect((await state(data)).dashboard).toMatchObject([
@@ -147,7 +147,7 @@ describe('when a business date passes', () => {
     expect((await state(data)).contracts).toMatchObject([{ ended_on: '2027-01-01' }]);
   });
 
-  test('a cancellation too late for the next renewal too is carried on', async () => {
+  test('a cancellation too late for the next renewal as well counts for a later one', async () => {
     const data = await partnerOn('2026-11-20');
     const monthly = { anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2, subscription_term_months: 1 };
     const { id } = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly);
@@ -161,7 +161,7 @@ describe('when a business date passes', () => {
     expect((await state(data)).contracts).toMatchObject([{ ended_on: '2027-02-01' }]);
   });
 
-  test('a decision dated ahead counts from its date on', async () => {
+  test('a decision with a future date counts from that date on', async () => {
     const data = await partnerOn('2026-01-01');
     const { id } = await data.renewal(await data.customer({ name: 'A' }), '2026-04-01');
     await data.decide(id, 'ACCEPT', '2026-01-05');
@@ -172,7 +172,7 @@ describe('when a business date passes', () => {
     expect((await state(data)).dashboard).toMatchObject([{ is_accepted: true }]);
   });
 
-  test('an earlier date than the last one changes nothing, and so does the same again', async () => {
+  test('the same date again or an earlier one changes nothing', async () => {
     const data = await partnerOn('2026-01-01');
     await data.renewal(await data.customer({ name: 'A' }), '2026-01-10');
     await pass(data, '2026-02-01');
@@ -182,7 +182,7 @@ describe('when a business date passes', () => {
     expect(await state(data)).toEqual(before);
   });
 
-  test('several processes at once do the work once', async () => {
+  test('several concurrent processes do the work once', async () => {
     const data = await partnerOn('2026-01-01');
     for (const name of ['A', 'B', 'C']) await data.renewal(await data.customer({ name }), '2026-01-10', { subscription_term_months: 1 });
     await Promise.all(Array.from({ length: 8 }, () => passDaysForAllPartnersUnscoped(database.pool, '2026-03-15')));
@@ -193,7 +193,7 @@ describe('when a business date passes', () => {
 });
 
 describe('days passed one by one and all at once', () => {
-  // A small generator of the same numbers each time: every seed is another story of contracts and decisions.
+  // A seeded generator: each seed gives another history of contracts and decisions.
   const random = (seed: number) => () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
 
   async function layOut(data: TestData, seed: number, start: string) {
@@ -243,7 +243,7 @@ describe('days passed one by one and all at once', () => {
     return decisions;
   }
 
-  test.each([1, 2, 3, 4, 5])('leave identical tables, with decisions in between (story %d)', async (seed) => {
+  test.each([1, 2, 3, 4, 5])('leave identical tables, with decisions in between (seed %d)', async (seed) => {
     const start = '2026-02-20';
     const slow = await partnerOn(start);
     const fast = await partnerOn(start);
@@ -263,7 +263,7 @@ describe('days passed one by one and all at once', () => {
     const [stepped, leapt] = [await state(slow), await state(fast)];
     expect(leapt).toEqual(stepped);
     expect(stepped.changes.some((each) => each['is_applied'] === true)).toBe(true);
-    // And on, far enough for several renewals of the monthly ones.
+    // Then further, through several renewals of the monthly contracts.
     for (let day = 11; day <= 70; day += 7) await pass(slow, addDays(start, day));
     await pass(slow, addDays(start, 70));
     await pass(fast, addDays(start, 70));

@@ -2,7 +2,7 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 import { eachTerm } from './contract.terms.ts';
 
-// The one place that writes contracts. Dates are whole months from the anchor.
+// Only this file writes contracts. Dates are whole months from the anchor.
 
 /** Rows of id, external_id, customer_id, product, the terms, anchor_date, renewal_months, auto_renew, imported_digest. */
 export async function createContracts(tx: PartnerTransaction, contracts: RowSet): Promise<void> {

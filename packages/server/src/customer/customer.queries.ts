@@ -42,7 +42,7 @@ export async function countCustomers(reader: Reader, query: string | null | unde
   return rows[0]?.[0] ?? 0;
 }
 
-/** What identifies a customer; for a website, its key (see parseWebsite). */
+/** An identifier of a customer; for a website, its key (see parseWebsite). */
 export type CustomerName = { ids: readonly string[] } | { hubId: string } | { websiteKey: string };
 
 /** Customers by ID. If several share a website, the one with the smallest Hub ID comes first. */

@@ -1,7 +1,7 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
-// The one place that writes customers, their users and their usage. Callers lock the associations first, and derive the dashboard's
+// Only this file writes customers, their users and their usage. Callers lock the associations first, and refresh the dashboard's
 // rows afterwards.
 
 /** Rows of id, hub_id, name, website, website_key, search_text, imported_digest. */
@@ -43,7 +43,7 @@ export async function createCustomerUsers(tx: PartnerTransaction, users: RowSet)
 
 /**
  * Rows of id, customer_id, name, email, job_title, is_active, imported_digest. Users who are deactivated or move to another customer
- * stop being primary contacts first.
+ * must first stop being primary contacts.
  */
 export async function updateCustomerUsers(tx: PartnerTransaction, users: RowSet): Promise<void> {
   await writeRows(
@@ -56,7 +56,7 @@ export async function updateCustomerUsers(tx: PartnerTransaction, users: RowSet)
   );
 }
 
-/** Rows of customer_id, app, date, contacts_used, emails_sent, active_users, imported_digest; a day that is there is replaced. */
+/** Rows of customer_id, app, date, contacts_used, emails_sent, active_users, imported_digest; existing days are replaced. */
 export async function putUsage(tx: PartnerTransaction, days: RowSet): Promise<void> {
   await writeRows(
     tx,

@@ -3,7 +3,7 @@ import type { Write } from '../writing/write.ts';
 import type { Reader } from '../database/reader.ts';
 import { columns, defaultColumnKeys, type ColumnKey } from '../contract-change/contract-change.columns.ts';
 
-/** The viewer's columns, or the partner's for a key that belongs to no user; the default ones until some are chosen. */
+/** The viewer's columns, or the partner's for a key without a user; the default columns until some are chosen. */
 export async function findChosenColumns({ select, viewer, partnerId }: Reader): Promise<readonly ColumnKey[]> {
   const rows = await select<[string[]]>({
     name: 'findChosenColumns',
@@ -16,7 +16,7 @@ export async function findChosenColumns({ select, viewer, partnerId }: Reader): 
   return rows[0]?.[0].filter((key): key is ColumnKey => key in columns) ?? defaultColumnKeys;
 }
 
-/** Keeps the choice of the one who asks. The same choice again changes nothing. */
+/** Stores the viewer's choice. The same choice again changes nothing. */
 export async function chooseColumns(write: Write, chosen: readonly ColumnKey[]): Promise<void> {
   const { tx, viewer } = write;
   const principalId = viewer.partnerUserId ?? tx.partnerId;

@@ -8,7 +8,7 @@ import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
 
 type SavedViewOutcome = Outcome<'savedView'>;
 
-/** A view as it is stored; filter and order are JSON as they were given. */
+/** A view as stored; filter and order are the JSON of the input. */
 type View = { name: string; isShared: boolean; columns: readonly string[]; query: string | null; filter: unknown; orderBy: unknown };
 
 type StoredView = View & { id: string; ownerId: string; version: number };
@@ -44,7 +44,7 @@ export async function createSavedView(write: Write, view: View): Promise<SavedVi
 
 type Edit = { id: string | null; expectedVersion: number | null };
 
-/** Changes what is given of a view. The same again changes nothing. */
+/** Changes the given fields of a view. The same input again changes nothing. */
 export async function updateSavedView(write: Write, edit: Edit, changes: Partial<View>): Promise<SavedViewOutcome> {
   const { tx } = write;
   const stored = await lockEditable(write, edit);
@@ -64,7 +64,7 @@ export async function updateSavedView(write: Write, edit: Edit, changes: Partial
   return { savedViewId: id, userErrors: [] };
 }
 
-/** Whether there was anything to change; null if the name is taken, by a view that may have come this very moment. */
+/** Returns whether anything changed; null if the name is taken, perhaps by a view created concurrently. */
 async function replaceView(tx: PartnerTransaction, { id, version }: StoredView, after: View): Promise<boolean | null> {
   await tx.query('/* replaceView */ savepoint before_name');
   try {
@@ -94,7 +94,7 @@ export async function deleteSavedView(write: Write, edit: Edit): Promise<SavedVi
   return { savedViewId: id, userErrors: [] };
 }
 
-/** A view that the viewer may change, nobody else's to change until this transaction ends: their own, or as ADMIN a shared one. */
+/** Finds and locks a view that the viewer may change: their own, or as ADMIN a shared one. */
 async function lockEditable({ tx, viewer }: Write, { id, expectedVersion }: Edit): Promise<StoredView | UserError> {
   const ownerId = viewOwnerOf(viewer);
   const view = id === null ? null : await lockVisible(tx, id, ownerId);

@@ -17,12 +17,12 @@ const openRenewals = `import_contract_plan plan join import_contract staged usin
     and change.effective_date = contract.renewal_start_date and change.settled_on is null`;
 
 /**
- * Auto-renew that goes off is a cancellation of the open renewal, on the business date or on the deadline if that is earlier; one
- * that comes on again withdraws it while that can still be decided. A flag that stays as it was does nothing.
+ * Switching auto-renew off cancels the open renewal, on the business date or on the deadline if that is earlier. Switching it
+ * on again withdraws that cancellation while it is still possible. An unchanged flag does nothing.
  */
 export async function followAutoRenew(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   const rows = {
-    // A contract whose dates moved may have a renewal that knows of no cancellation yet.
+    // A contract whose dates moved may have a renewal without a cancellation.
     sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)} from ${openRenewals}
       where staged.auto_renew = false and (plan.previous_auto_renew is distinct from false or (plan.is_rescheduled and not exists (
         select from contract_change_decision decision where decision.partner_id = $1 and decision.contract_change_id = change.id)))
@@ -33,12 +33,12 @@ export async function followAutoRenew(tx: PartnerTransaction, businessDate: Cale
         where decision.action = 'REQUEST_CANCELLATION' and decision.source = 'AUTO_RENEW')`,
     values: [businessDate],
   };
-  // The log last: once it is written, the same select finds nothing.
+  // The log comes last: after it is written, the same select finds no rows.
   await reviseChanges(tx, rows);
   await appendDecisions(tx, rows);
 }
 
-/** A new contract that does not renew by itself. */
+/** Cancels the first renewals of new contracts without auto-renew. */
 export async function cancelFirstRenewals(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   await appendDecisions(tx, {
     sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)}

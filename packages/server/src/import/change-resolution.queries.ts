@@ -4,8 +4,8 @@ import { isLaterRenewalSql } from './renewal.rules.ts';
 import { codesSql, outcomeSql } from './rows.queries.ts';
 
 /**
- * Finds what each row of changes.csv is about. An upgrade or overage is the change with its id; a renewal is the contract's renewal
- * on that date, whichever id that has: the open one, one that is settled, or one that has not opened yet and is announced here.
+ * Finds the change of each row of changes.csv. An upgrade or overage is found by its id; a renewal by contract and
+ * date, regardless of its id. That renewal may be open or settled, or not open yet and announced here.
  */
 export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({
@@ -15,7 +15,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     has: 'change.id is not null',
     digest: 'change.imported_digest',
   });
-  // A row that says what it said last time is not examined again: its renewal may have passed since.
+  // An unchanged row is not checked again: its renewal may have passed since.
   const isNews = 'association.id is not null and change.imported_digest is distinct from staged.digest';
   const isLaterRenewal = isLaterRenewalSql({
     anchor: 'contract.anchor_date',

@@ -13,7 +13,7 @@ export const createChangeRows = (tx: PartnerTransaction) =>
   createRowTable(
     tx,
     changesFile,
-    // change_id: the change that the row is about, there already or not; detached_id: a renewal that it no longer is about
+    // change_id: the row's change, existing or new; detached_id: a renewal that the row named before
     'change_id uuid not null, is_there boolean not null, detached_id uuid, contract_id uuid, customer_id uuid, next_renewal date',
   );
 
@@ -55,7 +55,7 @@ const changesSql = `
     ${eachTerm((term) => `staged.new_${term}`)}, staged.digest as imported_digest
   from ${goodRowsSql(changesFile)}`;
 
-/** A decision cell adds a line to the log, once; an empty cell takes none away. */
+/** A decision cell adds one line to the log; an empty cell removes none. */
 const newDecisionsSql = `
   select told.change_id as contract_change_id, told.action, told.decided_on, told.position, ${importedDecision('IMPORT')}
   from (

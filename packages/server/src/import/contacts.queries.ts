@@ -13,7 +13,7 @@ export const createContactRows = (tx: PartnerTransaction) =>
 export async function writeContacts(tx: PartnerTransaction, staged: StagedFile): Promise<void> {
   await resolveContacts(tx);
   await recordReferenceFaults(tx, staged, unknownCustomer('Associated Company ID'));
-  // A primary contact is an active user of that customer: who is deactivated or moves away is none any more.
+  // A primary contact is an active user of that customer. Users who are deactivated or move away lose that role.
   await clearPrimaryContacts(importAuthor(tx), {
     sql: `select association.id, association.customer_id, judged.id as contact_id
       from customer_association association join (select judged.id, judged.customer_id, staged.is_active

@@ -12,7 +12,7 @@ import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export async function createContractRows(tx: PartnerTransaction): Promise<void> {
   await createRowTable(tx, contractsFile, 'contract_id uuid not null, customer_id uuid');
-  // What a changed row does to the dates of its contract.
+  // How a changed row moves the dates of its contract.
   await tx.query(`/* createContractRows */ create temporary table import_contract_plan (
     line integer not null, contract_id uuid not null, is_rescheduled boolean not null, renewal_months integer not null,
     previous_renewal_date date not null, previous_auto_renew boolean
@@ -82,7 +82,7 @@ async function resolveContracts(tx: PartnerTransaction): Promise<void> {
   await tx.query('/* resolveContracts */ analyze import_contract_row');
 }
 
-/** Only another start date or term than the last imported one moves the contract's dates: terms applied since then count. */
+/** The contract's dates move only if start date or term differ from the last import, since applied terms count from then on. */
 async function planContractUpdates(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   const months = nextRenewalMonthsSql({
     anchor: 'staged.start_date',

@@ -3,7 +3,7 @@ import { stagingTable, type ImportFile } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
 import type { StagedFile } from './staging.queries.ts';
 
-/** Faults lie in the database until they are reported: there may be one for every row. */
+/** Faults are stored in the database until they are reported: every row may have one. */
 export async function createFaultTable(tx: PartnerTransaction): Promise<void> {
   await tx.query(`/* createFaultTable */ create temporary table import_fault (
     file text not null, line integer not null, position integer not null, "column" text, value text not null, reason text not null,
@@ -11,7 +11,7 @@ export async function createFaultTable(tx: PartnerTransaction): Promise<void> {
   ) on commit drop`);
 }
 
-/** The faults found in the rows' own cells. */
+/** Faults in the rows' own cells. */
 export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile): Promise<void> {
   await tx.query(
     `/* recordCellFaults */ insert into import_fault
@@ -23,7 +23,7 @@ export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile)
   );
 }
 
-/** The first row with a key claims it, even if it is bad; a later one is not taken. */
+/** The first row with a key claims it, even if it is faulty; later rows with that key are refused. */
 export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
   const key = file.key.join(', ');
   const columns = [...file.columns.entries()].filter(([, column]) => file.key.some((name) => name in column.into));
@@ -39,16 +39,16 @@ export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header 
   );
 }
 
-/** What may be wrong with a row against the database, by the code that its resolution gives it; repeated rows are not looked up. */
+/** Faults of a row against the database, by the code from its resolution. Repeated rows are not looked up. */
 export type ReferenceFault = {
   /** a column of the file's table */
   header: string;
-  /** SQL over the staged and the judged row */
+  /** SQL over the staged and judged row */
   value: string;
   reason: string;
 };
 
-/** The partner has no customer with the row's Hub ID, and the companies of this import bring none. */
+/** The row's Hub ID belongs neither to a customer of the partner nor to a company of this import. */
 export const unknownCustomer = (header: string): Record<'UNKNOWN_CUSTOMER', ReferenceFault> => ({
   UNKNOWN_CUSTOMER: { header, value: 'staged.hub_id::text', reason: `'No customer has this Hub ID.'` },
 });
@@ -73,7 +73,7 @@ export async function recordReferenceFaults(
 
 const batchSize = 1000;
 
-/** Hands on the faults of all rows, a batch at a time: by file in the given order, line and column. */
+/** Passes on all faults in batches, ordered by file (in the given order), line and column. */
 export async function readFaults(
   tx: PartnerTransaction,
   files: readonly string[],

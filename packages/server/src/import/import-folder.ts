@@ -30,23 +30,23 @@ export type ImportProgress = { bytesRead: number; bytesTotal: number; step: stri
 export type ImportOptions = {
   pool: Pool;
   partnerId: string;
-  /** The partner does not exist yet: it is created with this name, in the import's transaction. */
+  /** Name of a new partner, which the import's transaction creates. */
   newPartnerName?: string | undefined;
   folder: string;
   businessDate: CalendarDate;
   isDryRun?: boolean;
-  /** Customers whose association ended are looked after again, instead of their rows being skipped. */
+  /** Resumes customers whose association ended, instead of skipping their rows. */
   isReassociating?: boolean;
-  /** `Hub ID=account_id`: a column of ours, and the header that a file has for it */
+  /** `Hub ID=account_id`: our column, and the file's header for it */
   mappings?: readonly string[];
   onProgress?: (progress: ImportProgress) => void;
-  /** Gets all faults, a batch at a time, before the import is committed; the report holds only the first of each file. */
+  /** Gets all faults in batches before the commit; the report holds only the first ones of each file. */
   onFaults?: (batch: readonly ImportFault[]) => Promise<void> | void;
 };
 
 type Write = (tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate) => Promise<void>;
 
-/** The files of an export, in the order in which they are written: what a row refers to comes before it. */
+/** The files of an export in the order of writing: referenced rows come first. */
 const steps: readonly { file: ImportFile; createRows(tx: PartnerTransaction): Promise<void>; write: Write }[] = [
   { file: companiesFile, createRows: createCompanyRows, write: writeCompanies },
   { file: contactsFile, createRows: createContactRows, write: writeContacts },
@@ -56,7 +56,7 @@ const steps: readonly { file: ImportFile; createRows(tx: PartnerTransaction): Pr
 ];
 const files = steps.map(({ file }) => file);
 
-/** Imports what a folder holds of an export, all of it in one transaction. Throws {@link ImportRefused} when nothing can be read. */
+/** Imports a folder in one transaction. Throws {@link ImportRefused} when nothing can be read. */
 export async function importFolder(options: ImportOptions): Promise<ImportReport> {
   const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
   const mappings = columnMap(options.mappings ?? [], files);
@@ -74,7 +74,7 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
     await auditImport(tx, report);
     if (isDryRun) throw rolledBack;
   };
-  // Not tried again after a deadlock: half an hour's work is not repeated behind anyone's back.
+  // No retry after a deadlock: an import can take half an hour.
   await inPartnerTransaction(pool, partnerId, work, { attempts: 1 }).catch((error: unknown) => {
     if (error !== rolledBack) throw error;
   });

@@ -3,23 +3,23 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import type { ImportReport } from './import-report.ts';
 
-/** Who an import is in the audit trail. */
+/** The actor of imports in the audit trail. */
 export const importAuthor = (tx: PartnerTransaction): Author => ({ tx, actor: 'import', requestId: null });
 
-/** An import takes as long as it takes. */
+/** An import has no time limit. */
 export async function prepareConnection(tx: PartnerTransaction): Promise<void> {
   const settings = {
     statement_timeout: '0',
     lock_timeout: '0',
     idle_in_transaction_session_timeout: '0',
-    // Each statement meets other data and is planned for it; force_custom_plan would plan the foreign keys' checks row by row too.
+    // The data change between statements, so each is planned again. force_custom_plan would also replan every foreign key check.
     plan_cache_mode: 'auto',
     work_mem: '64MB',
   };
   for (const [name, value] of Object.entries(settings)) await tx.query(`/* prepareConnection */ set local ${name} = '${value}'`);
 }
 
-/** The active associations of all customers that the staged rows may change, in the order in which every writer takes them. */
+/** Locks the active associations of all customers that the staged rows may change, in the order of all writers. */
 export async function lockTouchedCustomers(tx: PartnerTransaction): Promise<void> {
   await lockAssociations(tx, {
     sql: `
@@ -50,7 +50,7 @@ export async function lockTouchedCustomers(tx: PartnerTransaction): Promise<void
   });
 }
 
-/** An import that changed nothing leaves no trace. */
+/** An import without changes is not audited. */
 export async function auditImport(tx: PartnerTransaction, report: ImportReport): Promise<void> {
   const counts = report.files.map(({ file, rows, created, updated, unchanged, skipped, refused }) => ({
     ...{ file, rows, created, updated, unchanged, skipped, refused },

@@ -8,8 +8,8 @@ import { touchCustomersById } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 
 /**
- * Looks after the ended customers again that good rows of a file name, each from a fresh start: default owner, no contact. Comes before
- * the file's rows are judged, which then are no longer those of ended customers.
+ * Resumes the ended customers that good rows of a file name. Each starts again with the default owner and no contact. This runs before
+ * the file's rows are judged, so that they no longer count as rows of ended customers.
  */
 export async function reassociateCustomers(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
   const customers =
@@ -17,7 +17,7 @@ export async function reassociateCustomers(tx: PartnerTransaction, { file, heade
       ? `join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
          join customer on customer.partner_id = $1 and customer.id = contract.customer_id`
       : 'join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id';
-  // Such a row is refused later: the contract cannot move to this customer, who is named in vain.
+  // Such a row is refused later, since the contract cannot move to this customer. So it resumes no customer.
   const isMove =
     file === contractsFile
       ? `exists (select from contract where contract.partner_id = $1 and contract.external_id = staged.external_id

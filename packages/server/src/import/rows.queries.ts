@@ -2,17 +2,17 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { FileReport } from './import-report.ts';
 
-/** Beside each staging table stands one that tells what becomes of its rows, and of which record. */
+/** Each staging table has a second table, with the outcome and the record of each row. */
 const rowTable = (file: ImportFile) => `${stagingTable(file)}_row`;
 
-/** What becomes of a row: REFUSED, SKIPPED, CREATED, UPDATED or UNCHANGED; `codes` name its faults against other rows and the database. */
+/** The outcome is REFUSED, SKIPPED, CREATED, UPDATED or UNCHANGED; `codes` are faults against other rows and the database. */
 export async function createRowTable(tx: PartnerTransaction, file: ImportFile, columns: string): Promise<void> {
   await tx.query(
     `/* createRowTable */ create temporary table ${rowTable(file)} (line integer not null, outcome text not null, codes text[] not null, ${columns}) on commit drop`,
   );
 }
 
-/** SQL: the outcome of a row `staged`; `has` tells whether it has a record already, and `digest` what was last imported for that. */
+/** SQL: the outcome of a row `staged`; `has` tells whether its record exists, and `digest` is that record's last imported digest. */
 export const outcomeSql = ({
   file,
   codes,
@@ -27,7 +27,7 @@ export const outcomeSql = ({
     when ${digest} is distinct from staged.digest then 'UPDATED'
     else 'UNCHANGED' end`;
 
-/** SQL: an array of the codes whose condition holds. */
+/** SQL: an array of the codes whose condition is true. */
 export const codesSql = (conditions: Readonly<Record<string, string>>) =>
   `array_remove(array[${Object.entries(conditions)
     .map(([code, condition]) => `case when ${condition} then '${code}' end`)
@@ -44,7 +44,7 @@ export async function countRows(tx: PartnerTransaction, file: ImportFile): Promi
   return rows[0]!;
 }
 
-/** Customers whose dashboard rows may have changed: as they come, and each once. */
+/** Customers whose dashboard rows may have changed: one table collects them, the other holds each once. */
 export async function createTouchedTable(tx: PartnerTransaction): Promise<void> {
   await tx.query('/* createTouchedTable */ create temporary table import_touched (customer_id uuid not null) on commit drop');
   await tx.query('/* createTouchedTable */ create temporary table import_touched_once (customer_id uuid primary key) on commit drop');
@@ -58,12 +58,12 @@ export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, c
   );
 }
 
-/** SQL: the rows of a file that were found good, `judged` and `staged`; those with the outcome alone, where it is given. */
+/** SQL: the accepted rows of a file, as `judged` and `staged`; optionally only those with one outcome. */
 export const goodRowsSql = (file: ImportFile, outcome?: 'CREATED' | 'UPDATED') =>
   `${rowTable(file)} judged join ${stagingTable(file)} staged using (line)
    where judged.outcome ${outcome === undefined ? `in ('CREATED', 'UPDATED')` : `= '${outcome}'`}`;
 
-/** SQL: the columns that all imported decisions have alike. */
+/** SQL: the columns that all imported decisions share. */
 export const importedDecision = (source: 'AUTO_RENEW' | 'IMPORT') =>
   `'import' as recorded_by, false as on_behalf_of_customer, '${source}' as source, now() as recorded_at`;
 
@@ -73,7 +73,7 @@ export async function touchCustomersById(tx: PartnerTransaction, customerIds: re
 
 export const touchedCustomersSql = 'select customer_id from import_touched_once';
 
-/** How many customers they are; the planner is told too. */
+/** Counts the customers, and updates the planner's statistics. */
 export async function gatherTouchedCustomers(tx: PartnerTransaction): Promise<number> {
   const { rowCount } = await tx.query(
     '/* gatherTouchedCustomers */ insert into import_touched_once select distinct customer_id from import_touched',

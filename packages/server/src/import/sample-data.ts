@@ -11,12 +11,12 @@ import { writePartnerSettings } from '../partner/partner-settings.queries.ts';
 import { insertPartnerUser } from '../partner/partner-user.queries.ts';
 import { importFolder } from './import-folder.ts';
 
-// A story for people who try the product: every type and status, the days around every limit, two partners that look after one account.
+// A story for people who try the product: every type and status, days around every limit, and two partners with one shared account.
 
 export const samplePartnerName = 'Nordlicht Beratung';
 const otherPartnerName = 'Atlas Growth Partners';
 
-/** What happens to a customer, in days from the business date. */
+/** The history of a customer, in days from the business date. */
 type Story = {
   name: string;
   host?: string;
@@ -28,7 +28,7 @@ type Story = {
   mrr: string;
   currency?: string;
   autoRenew?: boolean;
-  /** days on which the renewal was accepted, or its cancellation requested; they announce its new terms too */
+  /** days on which the renewal was accepted or its cancellation requested; both also announce new terms */
   accepted?: number;
   cancelled?: number;
   newMrr?: string;
@@ -95,11 +95,11 @@ const stories: readonly Story[] = [
 ];
 
 const firstHubId = 5_100_001;
-/** Both partners look after this account. */
+/** An account of both partners. */
 const shared = 'Café Über Alles';
 const ended = 'Ypsilon Yachten';
 
-/** Fills an empty database. Both partners get users; the tables get what an import would bring, and what people set by hand. */
+/** Fills an empty database. Both partners get users, imported rows, and settings made by hand. */
 export async function loadSampleData({ pool, businessDate }: { pool: Pool; businessDate: CalendarDate }): Promise<void> {
   const nordlicht = await loadPartner(pool, samplePartnerName, stories, businessDate);
   await inPartnerTransaction(pool, nordlicht, async (tx) => {
@@ -135,7 +135,7 @@ async function loadPartner(pool: Pool, name: string, customers: readonly Story[]
     for (const [file, lines] of Object.entries(exportOf(customers, today))) writeFileSync(join(folder, file), `${lines.join('\n')}\n`);
     const { files } = await importFolder({ pool, partnerId, newPartnerName: name, folder, businessDate: today });
     const [fault] = files.flatMap(({ faults }) => faults);
-    if (fault !== undefined) throw new Error(`The sample data are faulty: ${JSON.stringify(fault)}`);
+    if (fault !== undefined) throw new Error(`The sample data have a fault: ${JSON.stringify(fault)}`);
     return partnerId;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -164,7 +164,7 @@ function exportOf(customers: readonly Story[], today: CalendarDate): Record<stri
     }
     const date = on(story.renewal);
     const { term = 12, billing = 'annually', currency = 'EUR', product = 'GTX Basic' } = story;
-    // Four years before, so that a renewal on 29 February falls on one.
+    // Four years before, so that a renewal on 29 February keeps its date.
     const start = `${Number(date.slice(0, 4)) - 4}${date.slice(4)}`;
     contracts.push(
       `${contract},${hubId},${product},${start},P${term}M,${billing},1000,50000,${story.mrr},${currency},${story.autoRenew ?? true}`,
@@ -194,7 +194,7 @@ function exportOf(customers: readonly Story[], today: CalendarDate): Record<stri
   return { 'companies.csv': companies, 'contacts.csv': contacts, 'contracts.csv': contracts, 'changes.csv': changes, 'usage.csv': usage };
 }
 
-/** Three people at each account; the last one has left. */
+/** Three users at each account; the last one has left. */
 function people(hubId: number): [first: string, last: string, title: string][] {
   const firsts = ['Ada', 'Bo', 'Chidi', 'Dana', 'Eva', 'Finn', 'Grit', 'Hugo', 'Ines', 'Jan'];
   const lasts = ['Adler', 'Berg', 'Carlsen', 'Dahl', 'Engel', 'Fuchs', 'Graf', 'Holm'];

@@ -9,11 +9,11 @@ import { stagingTable, type ImportFile, type Row } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
 import { rowReader, type RowFault } from './row.rules.ts';
 
-/** A file of which the rows lie in their temporary table. */
+/** A file whose rows are in its temporary table. */
 export type StagedFile = {
   file: ImportFile;
   header: Header | undefined;
-  /** Faults of the file as a whole: nothing of it was staged. */
+  /** Faults of the whole file; none of its rows were staged. */
   faults: ImportFault[];
   rows: number;
 };
@@ -31,7 +31,7 @@ function stagedColumns(file: ImportFile): Record<string, string> {
   return Object.assign({}, ...file.columns.map((column) => column.into), Object.fromEntries(derived)) as Record<string, string>;
 }
 
-/** Streams a file into its staging table: good rows, and of refused ones what could be read, with their faults. */
+/** Streams a file into its staging table: good rows, and the readable cells of refused rows with their faults. */
 export async function stageFile(
   tx: PartnerTransaction,
   file: ImportFile,
@@ -88,7 +88,7 @@ async function* copyLines(
   }
 }
 
-/** A line of COPY's text format. */
+/** A line in COPY's text format. */
 function copyLine(columns: readonly string[], line: number, faults: RowFault[], digest: string | null, row: Row): string {
   let text = `${line}\t${faults.length > 0 ? escape(JSON.stringify(faults)) : '\\N'}\t${digest ?? '\\N'}`;
   for (const column of columns) {
@@ -108,8 +108,8 @@ function escape(value: string): string {
 const manyRows = 2000;
 
 /**
- * Tells the planner what has just been written because of a file of many rows. The tables' statistics stay locked until the import ends,
- * so big imports take turns.
+ * Updates the planner's statistics after a file of many rows. The tables' statistics stay locked until the import ends, so big
+ * imports run one after another.
  */
 export async function refreshStatistics(tx: PartnerTransaction, { rows }: StagedFile, tables: readonly string[]): Promise<void> {
   if (rows < manyRows) return;

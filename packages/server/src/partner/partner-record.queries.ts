@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 
-/** Creates the partner of this transaction. Its contracts stand as on that business date. */
+/** Creates the partner of this transaction, with its days passed through the business date. */
 export async function createPartner(tx: PartnerTransaction, name: string, businessDate: CalendarDate): Promise<void> {
   await tx.query('/* createPartner */ insert into partner (id, name, passed_through) values ($1, $2, $3)', [
     tx.partnerId,
@@ -11,7 +11,7 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
 }
 
 /**
- * Locks the partner until the transaction ends: imports, passing days and changes of roles take turns.
+ * Locks the partner until the transaction ends, so that imports, passing days and changes of roles run one after another.
  * @returns the date through which days have passed; undefined if there is no such partner
  */
 export async function lockPartner(tx: PartnerTransaction): Promise<CalendarDate | null | undefined> {

@@ -3,14 +3,14 @@ import type { Write } from '../writing/write.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { notFound, type UserError } from '../graphql/user-error.type.ts';
 
-/** What is undefined stays as it is. */
+/** Undefined fields keep their values. */
 export type SettingsEdit = { ownsAllTransactionalConversations?: boolean; pointOfContact?: { id: string | null } | null };
 
 type Settings = { ownsAllTransactionalConversations: boolean; pointOfContactId: string | null };
 
 /**
- * Changes what the partner decides for all its customers. No row of the dashboard is written: the owner is derived when it is read, so
- * that one setting shows at once on a hundred thousand rows.
+ * Changes the partner's settings for all its customers. No dashboard row is written: the owner is derived on reading, so that
+ * one setting applies at once to a hundred thousand rows.
  */
 export async function updatePartnerSettings(write: Write, edit: SettingsEdit): Promise<{ userErrors: UserError[] }> {
   const { tx } = write;

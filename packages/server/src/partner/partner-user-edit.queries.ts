@@ -7,26 +7,26 @@ import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
 type PartnerUserOutcome = Outcome<'user'>;
 
-/** Adds a person to the partner, with no more than the role of the one who adds. */
+/** Creates a user of the partner, with at most the viewer's own role. */
 export async function addPartnerUser(write: Write, user: NewUser): Promise<PartnerUserOutcome> {
   const name = user.name.trim();
   const email = user.email.trim();
   if (!isAtMost(user.role, write.viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
-    ? failed(inputError('INVALID', 'There is a user with this e-mail address already.', 'email'))
+    ? failed(inputError('INVALID', 'A user with this e-mail address already exists.', 'email'))
     : { userId: id, userErrors: [] };
 }
 
-export const beyondOwnRole = 'You cannot grant more than you may do yourself.';
+export const beyondOwnRole = 'You cannot grant a role above your own.';
 
 /**
- * Gives a user another role. Somebody must stay who can give roles: a user who is an ADMIN, or a live ADMIN key of the partner itself.
+ * Changes a user's role. The partner must keep an administrator: a user who is an ADMIN, or a live ADMIN key of the partner itself.
  * The same role again changes nothing.
  */
 export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
   const { tx, viewer } = write;
-  // One at a time: two administrators who demote each other must not both succeed.
+  // Under one lock: two administrators who demote each other must not both succeed.
   await lockPartner(tx);
   const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
     `/* setPartnerUserRole */ select person.role, person.role = 'ADMIN'
@@ -41,7 +41,7 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
   if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   if (user.role === role) return { userId, userErrors: [] };
   if (user.is_last) {
-    const message = 'This is the last administrator: make somebody else one first, or nobody could manage users and keys any more.';
+    const message = 'This is the last administrator. Make another user an administrator first.';
     return failed(inputError('INVALID', message, 'role'));
   }
   await tx.query('/* setPartnerUserRole */ update partner_user set role = $3 where partner_id = $1 and id = $2', [

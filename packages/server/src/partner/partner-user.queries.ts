@@ -7,7 +7,7 @@ import { inPartnerTransaction } from '../database/transaction.ts';
 
 export type NewUser = { name: string; email: string; role: PartnerUserRole };
 
-/** Null when the partner has a user with that e-mail address already. */
+/** Creates a user; null if the partner already has one with that e-mail address. */
 export async function createPartnerUser(
   pool: Pool,
   partnerId: string,
@@ -16,7 +16,7 @@ export async function createPartnerUser(
   return await inPartnerTransaction(pool, partnerId, (tx) => insertPartnerUser({ tx, actor, requestId: null }, user));
 }
 
-/** The same as a part of somebody's transaction. */
+/** The same within a transaction of the caller. */
 export async function insertPartnerUser(write: Author, user: NewUser): Promise<string | null> {
   const { tx } = write;
   const id = randomUUID();

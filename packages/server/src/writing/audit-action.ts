@@ -1,4 +1,4 @@
-/** What is done to a customer or one of its contract changes: the timeline shows it, and has a sentence for each. */
+/** Actions on a customer or one of its contract changes. The timeline shows them, with a sentence for each. */
 export type CustomerAction =
   | 'SET_COMMUNICATION_OWNER'
   | 'SET_PRIMARY_CONTACT'
@@ -9,7 +9,7 @@ export type CustomerAction =
   | 'REQUEST_CANCELLATION'
   | 'WITHDRAW_CANCELLATION';
 
-/** What is done to the partner as a whole; no timeline shows it. */
+/** Actions on the partner as a whole. No timeline shows them. */
 export type PartnerAction =
   | 'CREATE_API_KEY'
   | 'CREATE_SAVED_VIEW'

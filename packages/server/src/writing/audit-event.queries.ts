@@ -4,20 +4,20 @@ import type { CustomerAction, PartnerAction } from './audit-action.ts';
 import { writeRows, type RowSet } from './row-set.ts';
 import type { Write } from './write.ts';
 
-/** Who writes, and in which request; null outside of one. */
+/** The actor and the request; null outside of a request. */
 export type Author = Pick<Write, 'tx' | 'actor'> & { requestId: string | null };
 
 type ChangeDecided = { contractChangeId?: string; onBehalfOfCustomer?: boolean };
 
-/** What many events have in common. */
-type Deed = { action: CustomerAction | PartnerAction } & ChangeDecided;
+/** The fields that a set of events shares. */
+type CommonFields = { action: CustomerAction | PartnerAction } & ChangeDecided;
 
 type Values = { before?: Record<string, unknown>; after?: Record<string, unknown> };
 
 export type AuditEvent = Values & (({ action: CustomerAction; customerId: string } & ChangeDecided) | { action: PartnerAction });
 
-/** Rows of customer_id, before, after. The partner's audit trail is written in the transaction of what it tells. */
-export async function recordAuditEvents({ tx, actor, requestId }: Author, deed: Deed, events: RowSet): Promise<void> {
+/** Rows of customer_id, before, after. Events are written in the transaction of the change they describe. */
+export async function recordAuditEvents({ tx, actor, requestId }: Author, common: CommonFields, events: RowSet): Promise<void> {
   await writeRows(
     tx,
     events,
@@ -26,7 +26,7 @@ export async function recordAuditEvents({ tx, actor, requestId }: Author, deed: 
        (partner_id, id, actor, action, contract_change_id, on_behalf_of_customer, customer_id, before, after, request_id)
      select $1, gen_random_uuid(), ${by}, ${action}, ${change}, ${isOnBehalf}, event.customer_id, event.before, event.after, ${request}
      from ${rows} event`,
-    ...[actor, deed.action, deed.contractChangeId ?? null, deed.onBehalfOfCustomer ?? false, requestId],
+    ...[actor, common.action, common.contractChangeId ?? null, common.onBehalfOfCustomer ?? false, requestId],
   );
 }
 
@@ -38,7 +38,7 @@ export async function recordAuditEvent(author: Author, { before, after, ...event
   });
 }
 
-/** The viewer as people read it. */
+/** The viewer's name in the audit trail. */
 export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Viewer): Promise<string> {
   if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${credentialId}`;
   const { rows } = await tx.query<{ name: string }>(

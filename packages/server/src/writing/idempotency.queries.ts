@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PartnerTransaction } from '../database/transaction.ts';
 
-/** A key and what it is good for: the same key of another principal or mutation is another key. */
+/** A key is unique per principal and mutation. */
 export type IdempotencyKey = { principal: string; field: string; key: string; input: unknown };
 
 export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { state: 'mismatch' };
@@ -9,8 +9,8 @@ export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { 
 const keptFor = `interval '24 hours'`;
 
 /**
- * Claims the key as the first act of the mutation's own transaction. Where another transaction holds it, this waits for its end: what
- * that one answered is then the answer here too; if it failed, the key is free again.
+ * Claims the key first in the mutation's own transaction. If another transaction holds the key, this waits for its end. It then
+ * returns that transaction's outcome; if it failed, the key is free again.
  */
 export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, field, key, input }: IdempotencyKey): Promise<Claim> {
   const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url');
@@ -30,7 +30,7 @@ export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, f
   return rows[0]?.input_digest === digest ? { state: 'done', outcome: rows[0].outcome } : { state: 'mismatch' };
 }
 
-/** Keeps what was answered, and lets go of keys that are over. */
+/** Stores the outcome, and deletes some expired keys. */
 export async function keepOutcome(tx: PartnerTransaction, { principal, field, key }: IdempotencyKey, outcome: unknown): Promise<void> {
   await tx.query(
     `/* keepOutcome */ update idempotency_key set outcome = $5 where partner_id = $1 and principal = $2 and field = $3 and key = $4`,

@@ -3,7 +3,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { findSelected, type Source } from '../reading/source.ts';
 import type { Outcome } from './write.ts';
 
-/** The payload of a mutation: its objects, read in the same way as by a query. */
+/** The payload of a mutation. Its objects are read by the same statements as in a query. */
 export async function readBack<Field extends string>(
   { reader }: RequestContext,
   info: GraphQLResolveInfo,
