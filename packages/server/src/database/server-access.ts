@@ -73,13 +73,13 @@ async function missingStatements(client: pg.Client, info: LoginInfo, switchesRol
   // Since PostgreSQL 16, membership in a role no longer implies the right to `set role`.
   const settable = info.version >= 160_000 ? 'SET' : 'MEMBER';
   const { rows } = await client.query<Missing>(
-    `/* missingStatements */ select s.oid is not null as serving,
-       coalesce(has_schema_privilege(s.oid, 'public', 'usage'), false) as serving_usage,
-       coalesce(pg_has_role(session_user, s.oid, '${settable}'), false) as serving_settable,
-       o.oid is not null as owner,
-       coalesce(has_schema_privilege(o.oid, 'public', 'create') and has_database_privilege(o.oid, current_database(), 'create'), false) as owner_create,
-       coalesce(pg_has_role(session_user, o.oid, '${settable}'), false) as owner_settable
-     from (select) one left join pg_roles s on s.rolname = $1 left join pg_roles o on o.rolname = $2`,
+    `/* missingStatements */ select serving.oid is not null as serving,
+       coalesce(has_schema_privilege(serving.oid, 'public', 'usage'), false) as serving_usage,
+       coalesce(pg_has_role(session_user, serving.oid, '${settable}'), false) as serving_settable,
+       owner.oid is not null as owner,
+       coalesce(has_schema_privilege(owner.oid, 'public', 'create') and has_database_privilege(owner.oid, current_database(), 'create'), false) as owner_create,
+       coalesce(pg_has_role(session_user, owner.oid, '${settable}'), false) as owner_settable
+     from (select) one left join pg_roles serving on serving.rolname = $1 left join pg_roles owner on owner.rolname = $2`,
     [servingRole, ownerRole],
   );
   const existing = rows[0]!;

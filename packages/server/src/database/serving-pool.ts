@@ -108,13 +108,15 @@ type RoleRights = {
 export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { switchesRole: boolean }): Promise<void> {
   const { rows } = await pool.query<RoleRights>(
     `/* requireRowSecurity */ with
-       role as (select r.* from pg_roles r where r.rolname = current_user or (r.rolname = session_user and not $1))
+       checked as (select role.* from pg_roles role where role.rolname = current_user or (role.rolname = session_user and not $1))
      select exists (select from pg_collation where collname = 'und-x-icu') as has_icu,
-       array(select r.rolname::text from role r
-         where exists (select from pg_roles x where (x.rolsuper or x.rolbypassrls) and pg_has_role(r.oid, x.oid, 'MEMBER'))) as bypassing_roles,
-       array(select distinct r.rolname::text from role r
-         where exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-           where n.nspname = 'public' and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'MEMBER'))) as owning_roles`,
+       array(select checked.rolname::text from checked
+         where exists (select from pg_roles other where (other.rolsuper or other.rolbypassrls)
+           and pg_has_role(checked.oid, other.oid, 'MEMBER'))) as bypassing_roles,
+       array(select distinct checked.rolname::text from checked
+         where exists (select from pg_class relation join pg_namespace schema on schema.oid = relation.relnamespace
+           where schema.nspname = 'public' and relation.relkind in ('r', 'p')
+             and pg_has_role(checked.oid, relation.relowner, 'MEMBER'))) as owning_roles`,
     [switchesRole],
   );
   const rights = rows[0]!;
