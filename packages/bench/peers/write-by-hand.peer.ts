@@ -18,7 +18,7 @@ async function write({ partnerId, customerId, owner, key }: Input): Promise<unkn
   const query = (text: string, values: unknown[]) =>
     client.query({ name: createHash('md5').update(text).digest('base64url'), text, values }) as never;
   const tx = { partnerId, query } as unknown as Parameters<typeof claimIdempotencyKey>[0];
-  const idempotency = { viewer: 'by hand', field: 'setCommunicationOwner', key, input: { customerId, owner } };
+  const idempotency = { principal: 'by hand', field: 'setCommunicationOwner', key, input: { customerId, owner } };
   try {
     await client.query('begin');
     await tx.query(`/* inPartnerTransaction */ select set_config('app.partner_id', $1, true)`, [partnerId]);

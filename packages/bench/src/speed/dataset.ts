@@ -88,7 +88,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
     );
     await client.query(
       `insert into dashboard_row (${columns.rows[0]!.names}) select ${columns.rows[0]!.names}
-       from (${dashboardRowsSql({ partnerId: 'c.partner_id', asOf: `'${today}'::date`, direction: 'present' })} order by c.partner_id, md5(c.id::text)) defined`,
+       from (${dashboardRowsSql({ partnerId: 'change.partner_id', asOf: `'${today}'::date`, direction: 'present' })} order by change.partner_id, md5(change.id::text)) defined`,
     );
     for (const { table, definition } of indexes) if (table === 'dashboard_row') await client.query(definition);
     const partners = (await client.query<{ id: string }>('select id from partner order by id')).rows.map(({ id }) => ({
