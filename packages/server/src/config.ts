@@ -74,6 +74,9 @@ export class ConfigError extends Error {
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
+/** Where the user stands: npm runs a script in the folder of its package, and tells where it was called. */
+export const userFolder = (env: NodeJS.ProcessEnv = process.env): string => env['INIT_CWD'] ?? process.cwd();
+
 /** The only reader of the environment. An empty variable counts as none. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
