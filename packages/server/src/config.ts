@@ -66,6 +66,9 @@ export class ConfigError extends Error {
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const signOnVariables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
 
+/** Where the user stands: npm runs a script in the folder of its package, and sets INIT_CWD to where it was called. */
+export const userFolder = (env: NodeJS.ProcessEnv = process.env): string => env['INIT_CWD'] ?? process.cwd();
+
 /** Reads the environment; no other code does. An empty variable counts as unset. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));

@@ -1,20 +1,33 @@
 import { SingleBar } from 'cli-progress';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { businessDate } from '../calendar-date.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, userFolder } from '../config.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';
 import { importFolder, type ImportProgress } from '../import/import-folder.ts';
 import { exitCode, type ImportFault, type ImportReport } from '../import/import-report.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { CommandError } from './command-error.ts';
+import type { DateOrder, Decimal } from '../import/parsed.ts';
+import { profiles } from '../import/profiles.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { useDatabase } from './use-database.ts';
 
-type Options = { partner: string; createPartner?: true; dryRun?: true; json?: true; reassociate?: true; map: string[] };
+type Options = {
+  partner: string;
+  createPartner?: true;
+  dryRun?: true;
+  json?: true;
+  reassociate?: true;
+  map: string[];
+  profile?: string;
+  decimal?: Decimal;
+  dates?: DateOrder;
+};
 
 export function addImportCommand(program: Command): void {
   program
@@ -32,11 +45,26 @@ export function addImportCommand(program: Command): void {
       (value: string, all: string[]) => [...all, value],
       [],
     )
+    .addOption(
+      new Option('--profile <name>', 'the kind of export, where its headers do not show it').choices(profiles.map(({ name }) => name)),
+    )
+    .addOption(
+      new Option('--decimal <sign>', 'what stands before the fraction of a number, where the files do not show it').choices([
+        'comma',
+        'point',
+      ]),
+    )
+    .addOption(new Option('--dates <order>', 'the order of dates with strokes, such as 31/03/2026').choices(['D/M/Y', 'M/D/Y']))
+    .addHelpText('after', `\nKinds of export, recognised by their headers:\n${profileList()}`)
     .action(runImport);
 }
 
+const profileList = () => profiles.map(({ name, title, files }) => `  ${name.padEnd(16)}${title}${listed(Object.keys(files))}`).join('\n');
+
+const listed = (files: readonly string[]) => (files.length > 0 ? `: ${files.join(', ')}` : ' with the columns of the README');
+
 async function runImport(folder: string, options: Options): Promise<void> {
-  const spool = new FaultSpool();
+  const spools = { faults: new FaultSpool(), notes: new FaultSpool() };
   try {
     // Statements of an import can take long, so they have no timeout.
     const report = await useDatabase(
@@ -49,24 +77,29 @@ async function runImport(folder: string, options: Options): Promise<void> {
           pool,
           partnerId,
           ...(isNew && { newPartnerName: options.partner }),
-          folder,
+          folder: resolve(userFolder(), folder),
           businessDate: config.businessDate ?? businessDate(Date.now(), config.businessTimeZone),
           isDryRun: options.dryRun === true,
           isReassociating: options.reassociate === true,
           mappings: options.map,
+          profile: options.profile,
+          decimal: options.decimal,
+          dates: options.dates,
           onProgress: progress.update,
-          onFaults: spool.take,
+          onFaults: spools.faults.take,
+          onNotes: spools.notes.take,
         }).finally(progress.stop);
       },
       { ...readConfig(), statementTimeoutMs: 0 },
     );
-    await (options.json ? printJson(report, spool) : printReport(report, spool));
+    await (options.json ? printJson(report, spools) : printReport(report, spools));
     process.exitCode = exitCode(report);
   } catch (error) {
     if (error instanceof ImportRefused) throw new CommandError(error.message);
     throw error;
   } finally {
-    spool.remove();
+    spools.faults.remove();
+    spools.notes.remove();
   }
 }
 
@@ -84,40 +117,51 @@ function showProgress(): { update(progress: ImportProgress): void; stop(): void 
   };
 }
 
-async function printReport({ files, isDryRun }: ImportReport, spool: FaultSpool): Promise<void> {
+type Spools = { faults: FaultSpool; notes: FaultSpool };
+
+async function printReport({ files, isDryRun }: ImportReport, spools: Spools): Promise<void> {
+  for (const { file, profile } of files) if (profile !== null) note(`${file} looks like a ${profile}.`);
   const heads = ['FILE', 'ROWS', 'CREATED', 'UPDATED', 'UNCHANGED', 'SKIPPED', 'REFUSED'];
   printTable(
     heads,
     files.map((file) => [file.file, ...[file.rows, file.created, file.updated, file.unchanged, file.skipped, file.refused].map(String)]),
   );
   for (const { file, notes } of files) for (const text of notes) note(`${file}: ${text}`);
+  for (const { file, rowNoteCount } of files) {
+    if (rowNoteCount > 0) print(`\nTaken with a note in ${file}:`);
+    for await (const line of spools.notes.lines(file)) print(lineOf(JSON.parse(line) as ImportFault));
+  }
   for (const { file, faultCount } of files) {
     if (faultCount > 0) print(`\nRefused in ${file}:`);
-    for await (const line of spool.lines(file)) {
-      const fault = JSON.parse(line) as ImportFault;
-      print(
-        `  line ${fault.line}${fault.column === null ? '' : `, ${fault.column}`}${fault.value === '' ? '' : ` "${fault.value}"`}: ${fault.reason}`,
-      );
-    }
+    for await (const line of spools.faults.lines(file)) print(lineOf(JSON.parse(line) as ImportFault));
   }
   if (isDryRun) note('\nDry run: nothing was written.');
 }
 
-/** Prints the report with all faults. It streams them from disk, since there may be very many. */
-async function printJson({ files, ...report }: ImportReport, spool: FaultSpool): Promise<void> {
+const lineOf = ({ line, column, value, reason }: ImportFault) =>
+  `  line ${line}${column === null ? '' : `, ${column}`}${value === '' ? '' : ` "${value}"`}: ${reason}`;
+
+/** Prints the report with all faults and notes. It streams them from disk, since there may be very many. */
+async function printJson({ files, ...report }: ImportReport, spools: Spools): Promise<void> {
   const write = async (text: string) => {
     // If the reader has closed standard output, `drain` never comes; the error does.
     if (!process.stdout.write(text)) await once(process.stdout, 'drain').catch(ignoreClosedOutput);
   };
-  await write(`${JSON.stringify(report).slice(0, -1)},"files":[`);
-  for (const [index, { faults: _, ...file }] of files.entries()) {
-    await write(`${index > 0 ? ',' : ''}\n${JSON.stringify(file).slice(0, -1)},"faults":[`);
+  const writeAll = async (name: string, lines: AsyncIterable<string>) => {
+    await write(`,"${name}":[`);
     let separator = '';
-    for await (const line of spool.lines(file.file)) {
+    for await (const line of lines) {
       await write(`${separator}\n${line}`);
       separator = ',';
     }
-    await write(']}');
+    await write(']');
+  };
+  await write(`${JSON.stringify(report).slice(0, -1)},"files":[`);
+  for (const [index, { faults: _, rowNotes: __, ...file }] of files.entries()) {
+    await write(`${index > 0 ? ',' : ''}\n${JSON.stringify(file).slice(0, -1)}`);
+    await writeAll('rowNotes', spools.notes.lines(file.file));
+    await writeAll('faults', spools.faults.lines(file.file));
+    await write('}');
   }
   await write(']}\n');
 }

@@ -1,5 +1,8 @@
-import { amount, billingFrequency, contractChangeType, count, currency, date, term, text } from './cell.parsers.ts';
-import type { ImportFile } from './import-file.ts';
+import { contractChangeType, currency, text } from './cell.parsers.ts';
+import { date } from './date.parsers.ts';
+import { toldByRows, type ImportFile } from './import-file.ts';
+import { amount, count } from './number.parsers.ts';
+import { billingFrequency, term } from './period.parsers.ts';
 
 export const changesFile: ImportFile = {
   name: 'changes.csv',
@@ -9,7 +12,7 @@ export const changesFile: ImportFile = {
     { header: 'Change ID', aliases: ['Change', 'Contract change ID'], isRequired: true, into: { external_id: 'text' }, parse: text(100) },
     {
       header: 'Contract ID',
-      aliases: ['Contract', 'Contract number'],
+      aliases: ['Contract', 'Contract number', 'Vertragsnummer', 'Subscription ID'],
       isRequired: true,
       into: { contract_external_id: 'text' },
       parse: text(100),
@@ -28,8 +31,8 @@ export const changesFile: ImportFile = {
       into: { effective_date: 'date' },
       parse: date,
     },
-    { header: 'New max contacts', aliases: ['New contact tier'], into: { new_max_contacts: 'integer' }, parse: count },
-    { header: 'New email limit', aliases: [], into: { new_email_limit: 'integer' }, parse: count },
+    { header: 'New max contacts', aliases: ['New contact tier'], isNumber: true, into: { new_max_contacts: 'integer' }, parse: count },
+    { header: 'New email limit', aliases: [], isNumber: true, into: { new_email_limit: 'integer' }, parse: count },
     { header: 'New term', aliases: ['New subscription term'], into: { new_subscription_term_months: 'integer' }, parse: term },
     {
       header: 'New billing frequency',
@@ -37,7 +40,14 @@ export const changesFile: ImportFile = {
       into: { new_billing_frequency: 'billing_frequency', new_billing_interval_months: 'integer' },
       parse: billingFrequency,
     },
-    { header: 'Estimated new MRR', aliases: ['New MRR'], into: { new_mrr: 'numeric' }, parse: amount },
+    {
+      header: 'Estimated new MRR',
+      aliases: ['New MRR'],
+      isNumber: true,
+      currency: 'new_currency_code',
+      into: { new_mrr: 'numeric' },
+      parse: amount,
+    },
     { header: 'New currency', aliases: ['New currency code'], into: { new_currency_code: 'text' }, parse: currency },
     { header: 'Accepted on', aliases: ['Accepted'], into: { accepted_on: 'date' }, parse: date },
     { header: 'Cancellation requested on', aliases: ['Cancellation requested'], into: { cancellation_requested_on: 'date' }, parse: date },
@@ -55,4 +65,5 @@ export const changesFile: ImportFile = {
     }
     return faults;
   },
+  derived: toldByRows,
 };

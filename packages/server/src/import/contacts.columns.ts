@@ -1,5 +1,6 @@
-import { boolean, email, hubId, text } from './cell.parsers.ts';
-import type { ImportFile } from './import-file.ts';
+import { boolean, customerReference, email, text } from './cell.parsers.ts';
+import { toldByRows, type ImportFile } from './import-file.ts';
+import { notWrittenYet } from './not-written-yet.ts';
 
 export const contactsFile: ImportFile = {
   name: 'contacts.csv',
@@ -8,26 +9,51 @@ export const contactsFile: ImportFile = {
   columns: [
     {
       header: 'Record ID',
-      aliases: ['Contact ID', 'Record ID - Contact'],
+      aliases: ['Contact ID', 'Record ID - Contact', 'Kontakt-ID', 'Datensatz-ID'],
       isRequired: true,
       into: { external_id: 'text' },
       parse: text(100),
     },
-    { header: 'First name', aliases: ['Given name', 'Vorname'], into: { first_name: 'text' }, parse: text(125) },
-    { header: 'Last name', aliases: ['Family name', 'Surname', 'Nachname'], into: { last_name: 'text' }, parse: text(125) },
-    { header: 'E-mail', aliases: ['E-mail address', 'E-Mail-Adresse'], isRequired: true, into: { email: 'text' }, parse: email },
-    { header: 'Job title', aliases: ['Position'], into: { job_title: 'text' }, parse: text(255) },
+    { header: 'First name', aliases: ['Given name', 'Vorname'], isDetail: true, into: { first_name: 'text' }, parse: text(125) },
+    { header: 'Last name', aliases: ['Family name', 'Surname', 'Nachname'], isDetail: true, into: { last_name: 'text' }, parse: text(125) },
+    {
+      header: 'E-mail',
+      aliases: ['E-mail address', 'E-Mail-Adresse', 'Work email'],
+      isRequired: true,
+      into: { email: 'text' },
+      parse: email,
+    },
+    { header: 'Job title', aliases: ['Position', 'Jobtitel'], isDetail: true, into: { job_title: 'text' }, parse: text(255) },
     {
       header: 'Associated Company ID',
-      aliases: ['Hub ID', 'Company ID', 'Record ID - Company', 'Associated Company'],
+      // "Associated Company" is the company's name.
+      aliases: [
+        ...['Primary Associated Company ID', 'Associated Company IDs (Primary)', 'Zugehörige Unternehmens-ID (primär)'],
+        ...['Hub ID', 'Company ID', 'Record ID - Company', 'Associated Company IDs'],
+        ...['Zugehörige Unternehmens-ID', 'Zugehörige Unternehmens-IDs'],
+      ],
       isRequired: true,
+      mayBeEmpty: true,
+      unless: 'Account ID',
       into: { hub_id: 'bigint' },
-      parse: hubId,
+      parse: customerReference,
+    },
+    {
+      header: 'Account ID',
+      aliases: ['Customer ID', 'CustomerTenantId', 'customers.id'],
+      into: { external_account_id: 'text' },
+      parse: text(100),
     },
     // An empty cell, like a missing column, means active.
-    { header: 'Active', aliases: ['Is active', 'Aktiv'], into: { is_active: 'boolean' }, parse: boolean },
+    { header: 'Active', aliases: ['Is active', 'Aktiv'], isDetail: true, into: { is_active: 'boolean' }, parse: boolean },
   ],
-  derived: { name: { type: 'text', of: (row) => [row['first_name'], row['last_name']].filter(Boolean).join(' ') } },
-  check: (row) =>
-    row['first_name'] === null && row['last_name'] === null ? [{ header: 'Last name', reason: 'A first or a last name is needed.' }] : [],
+  skip: (row, _, refused) =>
+    row['hub_id'] === null && row['external_account_id'] === null && !refused.includes('hub_id')
+      ? 'The contact belongs to no company and was left out.'
+      : null,
+  check: notWrittenYet,
+  derived: {
+    ...toldByRows,
+    name: { type: 'text', of: (row) => [row['first_name'], row['last_name']].filter(Boolean).join(' ') || row['email']! },
+  },
 };

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { Parser, type CsvError } from 'csv-parse';
-import { BrokenRow, ByteGuard, mostRowBytes, UnreadableFile } from './csv.guard.ts';
+import { formOf, type CsvForm } from './csv.delimiter.ts';
+import { TextBytes, type ForeignEncoding } from './csv.encoding.ts';
+import { BrokenRow, LineGuard, mostRowBytes, UnreadableFile } from './csv.guard.ts';
 
 /** A row as the file writes it, and the line on which it starts. */
 export type CsvRow = { line: number; cells: string[] };
@@ -9,42 +11,59 @@ export type CsvRow = { line: number; cells: string[] };
  * Reads a CSV in batches of rows, the header first, in constant memory; blank rows are left out. Throws {@link UnreadableFile},
  * or {@link BrokenRow} after the rows before it.
  */
-export async function* readCsv(path: string, onBytes: (bytes: number) => void): AsyncGenerator<CsvRow[]> {
-  const guard = new ByteGuard();
+export async function* readCsv(
+  path: string,
+  onBytes: (bytes: number) => void,
+  onForm: (form: CsvForm) => void = () => {},
+): AsyncGenerator<CsvRow[]> {
+  const guard = new LineGuard();
   let parser: RowParser | undefined;
-  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
-    const isAllowed = guard.allows(bytes);
-    parser ??= new RowParser(delimiterOf(bytes));
-    yield* parser.parse(bytes);
+  for await (const text of readText(path, onBytes)) {
+    const isAllowed = guard.allows(text);
+    if (!parser) {
+      const form = formOf(text.toString('utf8', 0, mostHeaderBytes));
+      onForm(form);
+      parser = new RowParser(form);
+    }
+    yield* parser.parse(text);
     if (!isAllowed) throw parser.brokenRow(0, tooLong);
-    onBytes(bytes.length);
   }
-  guard.end();
-  if (!parser) throw new UnreadableFile(1, 'The file is empty: not even a header is there.');
+  if (!parser) throw new UnreadableFile(1, 'The file is empty: it has no header.');
   yield* parser.end();
 }
 
-/** A comma, unless the first line has none but a semicolon. */
-function delimiterOf(start: Buffer): string {
-  const end = start.indexOf(0x0a);
-  const header = end < 0 ? start : start.subarray(0, end);
-  return header.includes(',') || !header.includes(';') ? ',' : ';';
+/** The text of a file as UTF-8, a piece at a time; answers how it is written if that is something else. */
+export async function* readText(
+  path: string,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<Buffer, ForeignEncoding | undefined> {
+  const text = new TextBytes();
+  for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
+    yield text.take(bytes);
+    onBytes(bytes.length);
+  }
+  const rest = text.end();
+  if (rest.length > 0) yield rest;
+  return text.foreign;
 }
 
+const mostHeaderBytes = 100_000;
 const tooLong = `The row is longer than ${mostRowBytes} bytes: a quote that is not closed? From here on the file was not read.`;
 const notClosed = 'The quote at the start of this cell is never closed. From here on the file was not read.';
 
 class RowParser {
   readonly #parser: Parser;
+  readonly #headerLine: number;
   #rows: CsvRow[] = [];
   #nextLine = 1;
 
-  constructor(delimiter: string) {
+  constructor({ delimiter, headerLine }: CsvForm) {
+    this.#headerLine = headerLine;
     this.#parser = new Parser({
       bom: true,
       delimiter,
       max_record_size: mostRowBytes,
-      record_delimiter: ['\r\n', '\n'],
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       // A quote inside a cell that is not quoted stands for itself: 19" monitor.
       relax_quotes: true,
@@ -71,8 +90,8 @@ class RowParser {
 
   #take(cells: string[]): void {
     const line = this.#nextLine;
-    this.#nextLine += 1 + cells.reduce((newlines, cell) => newlines + newlinesIn(cell), 0);
-    if (cells.some((cell) => cell.trim() !== '')) this.#rows.push({ line, cells });
+    this.#nextLine += 1 + cells.reduce((ends, cell) => ends + lineEndsIn(cell), 0);
+    if (line >= this.#headerLine && cells.some((cell) => cell.trim() !== '')) this.#rows.push({ line, cells });
   }
 
   *#finish(error: Error | null | undefined): Generator<CsvRow[]> {
@@ -87,8 +106,8 @@ class RowParser {
   }
 }
 
-function newlinesIn(cell: string): number {
-  let newlines = 0;
-  for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) newlines++;
-  return newlines;
+const lineEnd = /\r\n|\n|\r/g;
+
+function lineEndsIn(cell: string): number {
+  return cell.includes('\n') || cell.includes('\r') ? (cell.match(lineEnd)?.length ?? 0) : 0;
 }

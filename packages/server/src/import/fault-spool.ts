@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ImportFault } from './import-report.ts';
 
-/** Faults of an import wait on disk until they are told: a hostile file has more of them than fit into memory. */
+/** Faults or notes of an import wait on disk until they are told: a hostile file has more of them than fit into memory. */
 export class FaultSpool {
   readonly #folder = mkdtempSync(join(tmpdir(), 'renewals-faults-'));
   readonly #files = new Map<string, WriteStream>();

@@ -10,31 +10,93 @@ const headersOf = (cells: string[], map = none) => matchHeader(companiesFile, ce
 
 describe('the header of a file', () => {
   test('is read in any order, case and punctuation, and by other names', () => {
-    expect(headersOf(['company NAME', 'RECORD_ID', 'Company Domain Name'])).toEqual(['RECORD_ID', 'company NAME', 'Company Domain Name']);
-    expect(headersOf([' Domain ', 'Hub-ID', 'Name'])).toEqual(['Hub-ID', 'Name', 'Domain']);
+    expect(headersOf(['company NAME', 'RECORD_ID', 'Company Domain Name'])).toEqual([
+      'RECORD_ID',
+      undefined,
+      'company NAME',
+      'Company Domain Name',
+      undefined,
+    ]);
+    expect(headersOf([' Domain ', 'Hub-ID', 'Name'])).toEqual(['Hub-ID', undefined, 'Name', 'Domain', undefined]);
   });
 
   test('may lack what is not required, and what it has beside that is noted', () => {
     const { places, faults, notes } = matchHeader(companiesFile, ['Record ID', 'Industry', 'Company name', 'Create Date', ''], none);
-    expect([places[2], faults, notes]).toEqual([undefined, [], ['Columns not used: Industry, Create Date.']]);
+    expect([places[3], faults, notes]).toEqual([undefined, [], ['Columns not used: Industry, Create Date.']]);
   });
 
   test('that lacks a required column is refused', () => {
     expect(matchHeader(companiesFile, ['Company name'], none).faults).toEqual([
-      { file: 'companies.csv', line: 1, column: 'Record ID', value: '', reason: 'This column is missing.' },
+      { file: 'companies.csv', line: 1, column: 'Record ID', value: '', reason: 'This column is missing, and so is "Account ID".' },
+    ]);
+    const reading = { delimiter: ';', headerLine: 2, notes: [] };
+    expect(matchHeader({ ...contractsFile, reading }, ['Contract ID,Hub ID', 'x\u202ey'], none).faults).toContainEqual({
+      file: 'contracts.csv',
+      line: 2,
+      column: 'Product',
+      value: '',
+      reason: 'This column is missing. The file was read with semicolons between its cells: Contract ID,Hub ID, x\\u{202e}y.',
+    });
+  });
+
+  test('that has a column under two names is read by the better one, whatever their order; a mapping tells another', () => {
+    const cells = ['Website URL', 'Record ID', 'Company Domain Name', 'Name'];
+    expect(headersOf(cells)).toEqual(['Record ID', undefined, 'Name', 'Company Domain Name', undefined]);
+    expect(matchHeader(companiesFile, cells, none)).toMatchObject({ faults: [], notes: ['Columns not used: Website URL.'] });
+    expect(headersOf(cells, columnMap(['Domain=Website URL'], files))[3]).toBe('Website URL');
+  });
+
+  test('that has the same header twice is refused with both columns, unless a better one is there', () => {
+    const reason = 'Columns 2 and 3 have the same header: rename one of them. --map cannot tell them apart.';
+    expect(matchHeader(companiesFile, ['Hub ID', 'Name', 'name'], none).faults).toMatchObject([{ line: 1, column: 'Name', reason }]);
+    expect(matchHeader(companiesFile, ['Hub ID', 'Company name', 'Name', 'Name', 'Note', 'Note'], none).faults).toEqual([]);
+  });
+
+  test('takes "Associated Company" for the name that it is, and the primary company before all', () => {
+    const header = ['Record ID', 'E-mail', 'Associated Company', 'Associated Company IDs', 'Associated Company IDs (Primary)'];
+    const at = (cells: string[]) => matchHeader(contactsFile, cells, none).places[5]?.header;
+    expect([at(header), at(header.slice(0, 4)), at(header.slice(0, 3))]).toEqual([
+      'Associated Company IDs (Primary)',
+      'Associated Company IDs',
+      undefined,
     ]);
   });
 
-  test('that has a column twice is refused, until a mapping tells which', () => {
-    const cells = ['Record ID', 'Name', 'Company Domain Name', 'Website URL'];
-    expect(matchHeader(companiesFile, cells, none).faults).toMatchObject([
-      {
-        line: 1,
-        column: 'Company Domain Name',
-        reason: expect.stringContaining('"Company Domain Name" and "Website URL" both mean this column'),
-      },
+  test('tells which staged columns the file has, so that the others keep their values', () => {
+    const staged = (cells: string[]) => [...matchHeader(contractsFile, cells, none).staged];
+    const required = ['Contract ID', 'Hub ID', 'Product', 'Start date', 'Term', 'Billing frequency', 'MRR', 'Currency'];
+    const names = ['external_id', 'hub_id', 'product', 'start_date', 'term_months', 'billing_frequency', 'billing_interval_months'];
+    expect(staged(required)).toEqual([...names, 'mrr', 'currency_code']);
+    expect(staged([...required, 'Email limit', 'Auto-renew', 'Notice period'])).toEqual([
+      ...names,
+      'email_limit',
+      'mrr',
+      'currency_code',
+      'auto_renew',
+      'notice_period_days',
+      'notice_period_months',
     ]);
-    expect(headersOf(cells, columnMap(['Domain=Website URL'], files))[2]).toBe('Website URL');
+  });
+
+  test('may name a customer by the id of the account', () => {
+    const { places, staged, faults } = matchHeader(companiesFile, ['Microsoft ID', 'Name'], none);
+    expect([faults, staged.has('hub_id'), staged.has('external_account_id')]).toEqual([[], false, true]);
+    // Messages about the missing one name the other.
+    expect(places[0]).toMatchObject({ position: -1, header: 'Microsoft ID' });
+  });
+
+  test('may have one header for term and billing frequency, and for no other two columns', () => {
+    const cells = ['Contract ID', 'Hub ID', 'Product', 'Start date', 'Interval', 'MRR', 'Currency'];
+    const { places, faults, notes } = matchHeader(contractsFile, cells, columnMap(['Term=Interval'], files));
+    expect([places[5]?.header, places[6]?.header, faults, notes]).toEqual(['Interval', 'Interval', [], []]);
+    expect(matchHeader(contractsFile, cells, columnMap(['Term=MRR', 'MRR=MRR'], files)).faults).toMatchObject([
+      { reason: 'Means "Term" and "MRR".' },
+    ]);
+  });
+
+  test('that a mapping names is no other column’s, though it sounds like it', () => {
+    const { places, faults } = matchHeader(companiesFile, ['account_id', 'Name'], columnMap(['Hub ID=account_id'], files));
+    expect([places[0]?.header, places[1], faults]).toEqual(['account_id', undefined, []]);
   });
 
   test('of a million columns is refused at once', () => {

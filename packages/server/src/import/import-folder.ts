@@ -14,11 +14,14 @@ import { contactsFile } from './contacts.columns.ts';
 import { createContactRows, writeContacts } from './contacts.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { createContractRows, writeContracts } from './contracts.queries.ts';
+import { escaped } from './escaped-text.ts';
 import { createFaultTable, readFaults, recordCellFaults, recordRepeatedKeys } from './faults.queries.ts';
+import { prepareFile, type ReadingChoices } from './file-reading.ts';
 import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
-import { mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
+import { isNothingTaken, mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
 import { auditImport, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
+import { readNotes } from './notes.queries.ts';
 import { reassociateCustomers } from './reassociation.queries.ts';
 import { countRows, createTouchedTable, gatherTouchedCustomers, touchedCustomersSql } from './rows.queries.ts';
 import { createStagingTable, stageFile, type StagedFile } from './staging.queries.ts';
@@ -27,7 +30,7 @@ import { createUsageRows, writeUsage } from './usage.queries.ts';
 
 export type ImportProgress = { bytesRead: number; bytesTotal: number; step: string };
 
-export type ImportOptions = {
+export type ImportOptions = ReadingChoices & {
   pool: Pool;
   partnerId: string;
   /** Name of a new partner, which the import's transaction creates. */
@@ -42,6 +45,8 @@ export type ImportOptions = {
   onProgress?: (progress: ImportProgress) => void;
   /** Gets all faults in batches before the commit; the report holds only the first ones of each file. */
   onFaults?: (batch: readonly ImportFault[]) => Promise<void> | void;
+  /** Gets all notes about rows, in the same way. */
+  onNotes?: (batch: readonly ImportFault[]) => Promise<void> | void;
 };
 
 type Write = (tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate) => Promise<void>;
@@ -60,19 +65,22 @@ const files = steps.map(({ file }) => file);
 export async function importFolder(options: ImportOptions): Promise<ImportReport> {
   const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
   const mappings = columnMap(options.mappings ?? [], files);
-  const found = await findFiles(options.folder);
+  const prepared: FoundFile[] = [];
+  for (const each of await findFiles(options.folder))
+    prepared.push({ ...each, file: await prepareFile(each.file, each.path, mappings, options) });
   if (newPartnerName === undefined) await passDays(pool, partnerId, businessDate);
 
   let report: ImportReport | undefined;
-  const rolledBack = new Error('The import was a dry run.');
+  const rolledBack = new Error('The import leaves nothing.');
   const work = async (tx: PartnerTransaction) => {
     await prepareConnection(tx);
     if (newPartnerName !== undefined) await createPartner(tx, newPartnerName, businessDate);
-    const staged = await stage(tx, found, mappings, options);
+    const staged = await stage(tx, prepared, mappings, options);
     await write(tx, staged, options);
     report = { businessDate, isDryRun, files: await reportFiles(tx, staged, options) };
     await auditImport(tx, report);
-    if (isDryRun) throw rolledBack;
+    // A partner that was to be created for nothing is not.
+    if (isDryRun || (newPartnerName !== undefined && isNothingTaken(report))) throw rolledBack;
   };
   // No retry after a deadlock: an import can take half an hour.
   await inPartnerTransaction(pool, partnerId, work, { attempts: 1 }).catch((error: unknown) => {
@@ -133,8 +141,10 @@ async function write(
   await lockPartner(tx);
   await lockTouchedCustomers(tx);
   for (const step of steps) {
-    const stagedFile = staged.find(({ file, faults }) => file === step.file && faults.length === 0);
-    if (!stagedFile) continue;
+    const found = staged.find(({ file, faults }) => file.name === step.file.name && faults.length === 0);
+    if (!found) continue;
+    // How this file is read is nothing that its rows are written by.
+    const stagedFile = { ...found, file: step.file };
     onProgress?.({ bytesRead: 1, bytesTotal: 1, step: `writing ${step.file.name}` });
     await recordCellFaults(tx, step.file);
     await recordRepeatedKeys(tx, stagedFile);
@@ -147,24 +157,44 @@ async function write(
   await refreshDashboardRows(tx, { customersFrom: touchedCustomersSql });
 }
 
-async function reportFiles(tx: PartnerTransaction, staged: StagedFile[], { onFaults }: ImportOptions): Promise<FileReport[]> {
-  const reports: FileReport[] = [];
+async function reportFiles(tx: PartnerTransaction, staged: StagedFile[], { onFaults, onNotes }: ImportOptions): Promise<FileReport[]> {
+  const reports = new Map<string, FileReport>();
   for (const { file, header } of staged) {
-    reports.push({ file: file.name, ...(await countRows(tx, file)), notes: header?.notes ?? [], faultCount: 0, faults: [] });
+    const notes = [...(file.reading?.notes ?? []), ...(header?.notes ?? [])];
+    const counts = await countRows(tx, file);
+    const profile = file.reading?.profile ?? null;
+    reports.set(file.name, { file: file.name, profile, ...counts, notes, rowNoteCount: 0, rowNotes: [], faultCount: 0, faults: [] });
   }
-  const take = async (batch: readonly ImportFault[]) => {
-    for (const fault of batch) {
-      const report = reports.find(({ file }) => file === fault.file)!;
-      report.faultCount++;
-      if (report.faults.length < mostKeptFaults) report.faults.push(fault);
+  const takeFaults = async (batch: readonly ImportFault[]) => {
+    const shown = batch.map(asShown);
+    for (const fault of shown) {
+      const report = reports.get(fault.file)!;
+      if (report.faultCount++ < mostKeptFaults) report.faults.push(fault);
     }
-    await onFaults?.(batch);
+    await onFaults?.(shown);
   };
-  for (const { faults } of staged) if (faults.length > 0) await take(faults);
+  const takeNotes = async (batch: readonly ImportFault[]) => {
+    const shown = batch.map(asShown);
+    for (const note of shown) {
+      const report = reports.get(note.file)!;
+      if (report.rowNoteCount++ < mostKeptFaults) report.rowNotes.push(note);
+    }
+    await onNotes?.(shown);
+  };
+  for (const { faults } of staged) if (faults.length > 0) await takeFaults(faults);
   await readFaults(
     tx,
     files.map((file) => file.name),
-    take,
+    takeFaults,
   );
-  return reports;
+  for (const { file } of staged) await readNotes(tx, file, takeNotes);
+  return [...reports.values()];
 }
+
+/** What a file says is escaped, so that it cannot steer the terminal that shows it. */
+const asShown = (fault: ImportFault): ImportFault => ({
+  ...fault,
+  column: fault.column === null ? null : escaped(fault.column),
+  value: escaped(fault.value),
+  reason: escaped(fault.reason),
+});

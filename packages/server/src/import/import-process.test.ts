@@ -92,12 +92,53 @@ describe('renewals import', () => {
     'whose output nobody reads to its end says nothing of that (%s)',
     async (word) => {
       // More than a pipe holds.
-      const rows = Array.from({ length: 5_000 }, (_, index) => `${index + 1},Company ${index},no website ${index}`);
+      const rows = Array.from({ length: 5_000 }, (_, index) => `x${index},Company ${index},`);
       const folder = csvFolder({ 'companies.csv': ['Record ID,Company name,Company Domain Name', '9999,Good,', ...rows] });
       const command = startCommand(['import', folder, '--partner', 'Reader', '--create-partner', '--dry-run', word], variables);
       command.process.stdout?.once('data', () => command.process.stdout?.destroy());
       const { code, stderr } = await command.ended;
       expect([code, stderr]).toEqual([2, expect.not.stringMatching(/EPIPE|\n {4}at /)]);
+    },
+    patience,
+  );
+
+  test(
+    '--help lists the kinds of export',
+    async () => {
+      const { code, stdout } = await runCommand(['import', '--help'], variables);
+      expect(code).toBe(0);
+      for (const name of ['hubspot-en', 'hubspot-de', 'stripe', 'chargebee', 'partner-center', 'plain'])
+        expect(stdout).toContain(`  ${name} `);
+      expect(stdout).toMatch(/--decimal <sign>.*\n.*comma.*point/);
+    },
+    patience,
+  );
+
+  test(
+    'takes a folder from where the user stands, tells the kind of export, and what was taken with a note',
+    async () => {
+      const words = ['import', './field-exports/hubspot-en', '--partner', 'Standing', '--create-partner'];
+      const { code, stdout, stderr } = await runCommand(words, { ...variables, INIT_CWD: fixtures });
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/^companies\.csv looks like a HubSpot export \(English\)\.\n/)]);
+      expect(stdout).toContain('\nTaken with a note in contacts.csv:\n  line 5 "104,Lone,Wolf,');
+      const json = await runCommand([...words, '--json'], { ...variables, INIT_CWD: fixtures });
+      const { files } = JSON.parse(json.stdout) as ImportReport;
+      expect(files[1]).toMatchObject({ profile: 'HubSpot export (English)', rowNoteCount: 1, rowNotes: [{ line: 5, column: null }] });
+    },
+    patience,
+  );
+
+  test(
+    'reads ambiguous numbers once the decimal sign is said',
+    async () => {
+      const { code } = await renewalsImport(`${fixtures}/field-cases/thousand`, '--decimal', 'comma');
+      expect(code).toBe(0);
+      const { rows } = await database.superuserPool.query(
+        `select mrr::text from contract where external_id ~ '^T[123]$' order by external_id`,
+      );
+      expect(rows).toEqual([{ mrr: '1350' }, { mrr: '2400' }, { mrr: '890' }]);
+      const wrong = await renewalsImport(`${fixtures}/field-cases/thousand`, '--decimal', 'dot');
+      expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('Allowed choices are comma, point')]);
     },
     patience,
   );

@@ -4,7 +4,7 @@ import { changesFile } from './changes.columns.ts';
 import { companiesFile } from './companies.columns.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
-import type { ImportFile } from './import-file.ts';
+import type { ImportFile, Source } from './import-file.ts';
 import { usageFile } from './usage.columns.ts';
 
 const files = [companiesFile, contactsFile, contractsFile, changesFile, usageFile];
@@ -22,11 +22,18 @@ test.each(files)('the README lists the columns of $name with their other names, 
     .filter((line) => line.startsWith('|'));
   expect(cellsOf(head ?? '')).toEqual(['column', 'other names', 'required', 'value']);
   expect(rows.map((row) => cellsOf(row).slice(0, 3))).toEqual(
-    file.columns.map(({ header, aliases, isRequired }) => [header, aliases.join(', '), isRequired ? 'yes' : '']),
+    file.columns.map(({ header, aliases, isRequired }) => [header, aliases.map(nameOf).join(', '), isRequired ? 'yes' : '']),
   );
   expect(rows.filter((row) => cellsOf(row)[3] === '')).toEqual([]);
   expect(/^Key: (.+?)\./m.exec(section)?.[1]).toBe(keyOf(file).join(', '));
 });
+
+/** An alias as people write it. */
+function nameOf(alias: Source): string {
+  if (typeof alias === 'string') return alias;
+  if ('not' in alias) return `not(${alias.not})`;
+  return 'count' in alias ? `${alias.count} + ${alias.unit}` : JSON.stringify(alias);
+}
 
 function cellsOf(row: string): string[] {
   return row

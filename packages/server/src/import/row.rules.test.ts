@@ -1,17 +1,18 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { changesFile } from './changes.columns.ts';
 import { companiesFile } from './companies.columns.ts';
 import { contactsFile } from './contacts.columns.ts';
+import { contractsFile } from './contracts.columns.ts';
 import { matchHeader } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
-import { rowReader } from './row.rules.ts';
+import { rowReader, type ReadRow, type RowFault } from './row.rules.ts';
 
 const reader = (file: ImportFile, header: string) => rowReader(file, matchHeader(file, header.split(','), new Map()));
 const company = reader(companiesFile, 'Record ID,Company name,Company Domain Name');
 const contact = reader(contactsFile, 'record id,FIRST NAME,Last Name,E-mail,Job Title,Associated Company ID,Active');
 const change = reader(
   changesFile,
-  'Change ID,Contract ID,Type,Effective date,New max contacts,New email limit,Estimated new MRR,New currency',
+  'Change ID,Contract ID,Type,Effective date,New max contacts,New email limit,Estimated new MRR,New currency,Accepted on',
 );
 
 test('a good row is staged as PostgreSQL reads it, with what follows from it', () => {
@@ -22,25 +23,64 @@ test('a good row is staged as PostgreSQL reads it, with what follows from it', (
 });
 
 test('every fault of a row is told, by the header as the file writes it, with the first 100 characters of the cell', () => {
-  const { row, faults } = contact(['', '', '', 'x'.repeat(200), '', '12ab', 'perhaps']);
+  const { faults } = contact(['', '', '', 'x'.repeat(200), '', '12ab', '']);
   expect(faults.map(({ column, value }) => [column, value])).toEqual([
     ['record id', ''],
     ['E-mail', 'x'.repeat(100)],
     ['Associated Company ID', '12ab'],
-    ['Active', 'perhaps'],
-    ['Last Name', ''],
   ]);
-  expect(row['name']).toBeNull();
+});
+
+describe('a cell that need not be there and cannot be read', () => {
+  const notesOf = ({ row }: ReadRow) => JSON.parse(row['notes'] ?? '[]') as RowFault[];
+
+  test('is left out with a note, and told apart from an empty one', () => {
+    const read = company(['7', 'Müller', 'not a host']);
+    expect(read).toMatchObject({ faults: [], row: { hub_id: '7', name: 'Müller', website: null, unread: '{website,website_key}' } });
+    expect(notesOf(read)).toEqual([
+      {
+        position: 3,
+        column: 'Company Domain Name',
+        value: 'not a host',
+        reason: 'Not the host name of a website, such as example.com. The row was taken without it.',
+      },
+    ]);
+    for (const cell of ['', 'n/a', 'NULL', '-', '—']) {
+      const { row } = company(['7', 'Müller', cell]);
+      expect([row['website'], row['unread'], row['notes']]).toEqual([null, undefined, undefined]);
+    }
+  });
+
+  test('is a fault where something is decided by it', () => {
+    expect(change(['1', 'K', 'contact upgrade', '2026-01-01', '5', '', '', '', 'soon']).faults).toMatchObject([{ column: 'Accepted on' }]);
+  });
+
+  test('is never a name: words for nothing are no value', () => {
+    expect(company(['7', 'n/a', '']).faults).toMatchObject([{ column: 'Company name', reason: 'A value is needed here.' }]);
+  });
+
+  test('of several ids is the first, with a note', () => {
+    const read = contact(['1', 'Ben', '', 'b@x.de', '', '12;13', '']);
+    expect(read).toMatchObject({ faults: [], row: { hub_id: '12' } });
+    expect(notesOf(read)).toMatchObject([{ column: 'Associated Company ID', value: '12;13' }]);
+  });
+});
+
+test('a contact without a name is called by the address; one without a company is left out, and that is no fault', () => {
+  expect(contact(['1', '', '-', 'info@x.de', '', '12', '']).row).toMatchObject({ name: 'info@x.de', first_name: null });
+  const { row, faults } = contact(['104', 'Lone', 'Wolf', '', '', '', '']);
+  expect([row['external_id'], row['hub_id'], faults]).toEqual([null, null, []]);
+  expect(row['notes']).toContain('The contact belongs to no company and was left out.');
 });
 
 test('a fault of a cell is told once, also where cells are seen together', () => {
-  expect(change(['1', 'K', 'contact upgrade', '2026-01-01', 'many', '', '', '']).faults).toMatchObject([
+  expect(change(['1', 'K', 'contact upgrade', '2026-01-01', 'many', '', '', '', '']).faults).toMatchObject([
     { column: 'New max contacts', value: 'many' },
   ]);
-  expect(change(['1', 'K', 'contact upgrade', '2026-01-01', '', '', '', '']).faults).toMatchObject([
+  expect(change(['1', 'K', 'contact upgrade', '2026-01-01', '', '', '', '', '']).faults).toMatchObject([
     { column: 'New max contacts', value: '' },
   ]);
-  expect(change(['1', 'K', 'email overage', '2026-01-01', '5', '', '', 'EUR']).faults.map(({ column }) => column)).toEqual([
+  expect(change(['1', 'K', 'email overage', '2026-01-01', '5', '', '', 'EUR', '']).faults.map(({ column }) => column)).toEqual([
     'New email limit',
     'Estimated new MRR',
   ]);
@@ -50,11 +90,14 @@ test('a refused row still claims its key', () => {
   expect(company(['7', '', 'x.de']).row).toMatchObject({ hub_id: '7', name: null });
 });
 
-test('a row with more or fewer cells than the header is refused, and only its key is believed; empty cells at the end are none', () => {
+test('a row with more cells than its header, or fewer than it needs, is refused, and only its key is believed; empty cells at the end are none', () => {
   const { row, faults } = company(['7', 'Müller', 'Söhne', 'x.de']);
   expect(row).toMatchObject({ hub_id: '7', name: null, website: null });
   expect(faults).toMatchObject([{ column: null, value: '7,Müller,Söhne,x.de', reason: expect.stringContaining('4 cells, the header 3') }]);
   expect(company(['7']).faults).toMatchObject([{ reason: expect.stringContaining('1 cell, the header 3') }]);
+  const short = company(['7', 'Müller']);
+  expect(short).toMatchObject({ faults: [], row: { name: 'Müller', unread: '{website,website_key}' } });
+  expect(short.row['notes']).toContain('The row ends after 2 of 3 cells.');
   expect(company(['7', 'Müller', 'x.de', '', ' ']).faults).toEqual([]);
 });
 
@@ -63,6 +106,19 @@ test('a NUL character is refused, and half a character is never shown', () => {
     { column: 'Company name', value: 'a\\0b', reason: 'The cell holds a NUL character.' },
   ]);
   expect(company([`x${'😀'.repeat(200)}`, 'a', '']).faults[0]!.value).toBe(`x${'😀'.repeat(49)}`);
+});
+
+test('characters that steer a terminal or hide are shown escaped', () => {
+  const value = 'a\u001b[31m\u202eb\u200b\r\n';
+  expect(contact(['1', 'A', 'B', value + '.', '', '12', '']).faults[0]!.value).toBe('a\\u{1b}[31m\\u{202e}b\\u{200b}\\r\\n.');
+});
+
+test('a line of totals is left out with a note', () => {
+  const contract = reader(contractsFile, 'Contract ID,Hub ID,Product,Start date,Term,Billing frequency,MRR,Currency');
+  const { row, faults } = contract(['Summe', '', '', '', '', '', '2646.50', '']);
+  expect([row['external_id'], row['mrr'], faults]).toEqual([null, null, []]);
+  expect(row['notes']).toContain('line of totals');
+  expect(contract(['Summe', '7', '', '', '', '', '1', '']).faults).not.toEqual([]);
 });
 
 test('the digest tells what a row says, not how it is written', () => {
