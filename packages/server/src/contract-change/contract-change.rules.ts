@@ -18,6 +18,8 @@ export const windowDays = 120;
 /** How far `asOf` may lie from the business date, in days, both ways. */
 export const maxAsOfDistanceDays = 366;
 
+// The deadline itself, effective date minus notice period, is a generated column: contract_change.renewal_deadline (initial schema).
+
 // --- decisions -------------------------------------------------------------------------------------------------------
 
 /** One line of the append-only log. The log is in the order of recording. */
