@@ -49,7 +49,7 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     together: /^appendDecisions join contract(_change next)? on /,
   },
   {
-    key: /^findApiKeys where key\.partner_id = scope\.partner_id$/,
+    key: /^(findApiKeys where key\.partner_id = scope\.partner_id|revokeApiKey where partner_id = \$1)$/,
     reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },
   {

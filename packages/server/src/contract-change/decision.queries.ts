@@ -204,5 +204,7 @@ async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promi
        and case when change.type = 'RENEWAL' then change.effective_date = $4 else change.external_id = $5 end`,
     [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id],
   );
+  // Keys make it one: a second row would be another partner's.
+  if (rows.length > 1) throw new Error(`${rows.length} changes match the change ${change.id} of another partner.`);
   return rows[0] ?? null;
 }
