@@ -105,8 +105,8 @@ function termsOf(book: Book, change: Change, asOf: number): { currentTerms: Term
 
 export function summary(book: Book, asOf = book.today): Summary {
   const changes = upcoming(book, asOf).toSorted((a, b) => inOrder(a, b, asOf));
-  const count = <T extends string>(name: string, values: readonly T[], of: (change: Change) => string) =>
-    values.map((value) => ({ [name]: value, count: changes.filter((change) => of(change) === value).length })) as never[];
+  const count = (values: readonly string[], of: (change: Change) => string) =>
+    values.map((value) => ({ value, count: changes.filter((change) => of(change) === value).length }));
   const totals = new Map<string, Totals>();
   const inCurrency = (currencyCode: string) => {
     const none = { currencyCode, currentMrr: 0, estimatedNewMrr: 0, renewedMrr: 0, pendingMrr: 0, atRiskMrr: 0 };
@@ -129,18 +129,32 @@ export function summary(book: Book, asOf = book.today): Summary {
   return {
     totalCount: changes.length,
     actionRequiredCount: changes.filter((change) => statusOf(change, asOf).status === 'PENDING' && book.isDecidable(change, asOf)).length,
-    byStatus: count('status', ['RENEWED', 'CONFIRMED', 'PENDING', 'CANCELLATION_REQUESTED'], (change) => statusOf(change, asOf).status),
-    byType: count('type', ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'], ({ type }) => type),
+    byStatus: count(['RENEWED', 'CONFIRMED', 'PENDING', 'CANCELLATION_REQUESTED'], (change) => statusOf(change, asOf).status).map(
+      ({ value, ...each }) => ({ status: value, ...each }),
+    ),
+    byType: count(['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'], ({ type }) => type).map(({ value, ...each }) => ({
+      type: value,
+      ...each,
+    })),
     totals: [...totals.values()].toSorted((a, b) => (a.currencyCode < b.currencyCode ? -1 : 1)),
   };
 }
 
-export function products(book: Book): object[] {
+export type Product = {
+  product: string;
+  externalId: string;
+  noticePeriodDays: number;
+  terms: Terms;
+  termStart: string;
+  renewalStartDate: string | null;
+};
+
+export function products(book: Book): Product[] {
   return [...book.contracts.values()].flatMap((contract) => {
     const { endedOn, terms, notice, termStart, open } = book.lifeOf(contract);
     if (endedOn !== null && endedOn < book.today) return [];
     const { externalId, product } = contract;
-    const dates = { termStart: dateOf(termStart), renewalStartDate: contract.endsOn === null && open !== null ? dateOf(open.on) : null };
-    return [{ product, contract: { externalId, noticePeriodDays: notice, terms, ...dates } }];
+    const renewalStartDate = contract.endsOn === null && open !== null ? dateOf(open.on) : null;
+    return [{ product, externalId, noticePeriodDays: notice, terms, termStart: dateOf(termStart), renewalStartDate }];
   });
 }

@@ -1,4 +1,6 @@
 import type { Action, Terms, Type } from '../model/dashboard.model.ts';
+import type { ChangeRow, CompanyRow, ContractRow } from './export-rows.ts';
+import { rulesOf, type MetRule } from './met-rules.ts';
 import { standingOn, standingRequestsOf, type Log } from './decision-log.model.ts';
 import {
   lifeOf,
@@ -14,38 +16,7 @@ import {
 } from './contract-life.model.ts';
 
 // What a partner's book holds after imports and decisions, from domain.md alone. It keeps what was told and when; what follows from that is
-// contract-life.model.ts's. A row has the properties whose columns its file has, and no others.
-
-export type CompanyRow = { hubId: string; name: string; website?: string | null };
-export type ContractRow = {
-  externalId: string;
-  hubId: string;
-  product: string;
-  anchor: string;
-  term: number;
-  billingFrequency: string;
-  billingIntervalMonths: number;
-  amount: string;
-  currencyCode: string;
-  maxContacts?: number | null;
-  emailLimit?: number | null;
-  autoRenew?: boolean | null;
-  notice?: number | null;
-  endDate?: number | null;
-  status?: string | null;
-};
-export type ChangeRow = {
-  externalId: string;
-  contract: string;
-  type: Type;
-  on: number;
-  newMaxContacts?: number | null;
-  newEmailLimit?: number | null;
-  newTerm?: number | null;
-  newAmount?: string | null;
-  acceptedOn?: number | null;
-  cancellationRequestedOn?: number | null;
-};
+// contract-life.model.ts's.
 
 export type Customer = { hubId: string; name: string; website: string | null; imported: Record<string, unknown> };
 
@@ -53,7 +24,7 @@ export class Book {
   readonly customers = new Map<string, Customer>();
   readonly contracts = new Map<string, Contract>();
   /** which rules this world has met, for the proof that worlds meet all of them */
-  readonly met = new Set<string>();
+  readonly met = new Set<MetRule>();
   #recorded = 0;
 
   constructor(public today: number) {}
@@ -198,27 +169,8 @@ export class Book {
     if (on == null || log.lines.some((line) => line.source === 'IMPORT' && line.action === action && line.on === on)) return;
     const before = this.lifeOf(contract);
     log.lines.push({ action, on, recorded: this.#recorded, source: 'IMPORT', onBehalfOfCustomer: false });
-    if (on > this.today) this.met.add('28: a decision dated ahead');
-    if (type !== 'RENEWAL' && on > effective) this.met.add('22: a decision dated after the change');
-    if (effective >= this.today || this.isHistory(contract, effective)) return;
-    const after = this.lifeOf(contract);
-    if (type !== 'RENEWAL' && on <= effective) this.met.add('22: decided before, told after');
-    if (type !== 'RENEWAL') return;
-    if (before.endedOn === null && after.endedOn === effective) this.met.add('21: told late, ends after all');
-    if (before.endedOn === null && after.endedOn !== null && after.endedOn > effective) this.met.add('21: told late, ends a later renewal');
-    if (before.endedOn !== null && after.endedOn === null) this.met.add('21: told late, goes on after all');
-    if (
-      before.endedOn === null &&
-      after.endedOn !== null &&
-      before.changes.some((each) => each.type !== type && each.from !== null && each.on > after.endedOn!)
-    )
-      this.met.add('21: takes a change with it that was applied since');
-    if (
-      after.open !== null &&
-      stateOf(after.open, Infinity).isCancelled &&
-      (before.open === null || !stateOf(before.open, Infinity).isCancelled)
-    )
-      this.met.add('21: told late, counts for the open renewal');
+    const isKnown = effective < this.today && !this.isHistory(contract, effective);
+    for (const rule of rulesOf({ type, effective, on, today: this.today, isKnown }, before, this.lifeOf(contract))) this.met.add(rule);
   }
 
   #toldOf({ renewals }: Contract, on: number): Told {

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { dateOf } from '../model/civil-day.ts';
 import type { Book } from './book.model.ts';
+import { same } from './difference.ts';
 import { dashboard, history, products, summary, type Row, type Summary } from './book-view.model.ts';
 import type { Features } from './features.ts';
 import type { ImportWalk } from './import-walk.ts';
@@ -10,9 +11,9 @@ import type { StepPlan } from './world-plans.ts';
 
 const terms = 'maxContacts emailLimit billingFrequency billingIntervalMonths subscriptionTermMonths mrr { amount currencyCode }';
 const decision = '{ action decidedOn onBehalfOfCustomer }';
-const totals =
+const totalsFields =
   'currencyCode currentMrr { amount } estimatedNewMrr { amount } renewedMrr { amount } pendingMrr { amount } atRiskMrr { amount }';
-const summaryFields = `totalCount actionRequiredCount byStatus { status count } byType { type count } totals { ${totals} }`;
+const summaryFields = `totalCount actionRequiredCount byStatus { status count } byType { type count } totals { ${totalsFields} }`;
 
 const changeFields = (features: Features) => `id contract { externalId } type communicationOwner status statusReason effectiveDate
   customer { hubId name website } renewalStartDate renewalDeadline currentTerms { ${terms} } newTerms { ${terms} } lateCancellationRequest
@@ -48,36 +49,31 @@ export async function compareWith(book: Book, walk: ImportWalk, { asOf }: StepPl
     );
   const modelled = (found: Row[]) => byKey(found.map((row) => compared(row, features)));
   const { data } = body;
-  expect({ today: dateOf(book.today), rows: rows(data.today.nodes) }).toEqual({
-    today: dateOf(book.today),
-    rows: modelled(dashboard(book)),
-  });
-  for (const [name, day] of [
-    ['one', one],
-    ['other', other],
-  ] as const) {
-    const then = { asOf: dateOf(day), rows: rows(data[name].nodes) };
-    expect(then).toEqual({ asOf: dateOf(day), rows: modelled(dashboard(book, day)) });
-  }
-  const all = (data.customers.nodes as { contractChanges: { nodes: Node[] } }[]).flatMap(({ contractChanges }) => contractChanges.nodes);
-  expect({ history: rows(all) }).toEqual({ history: modelled(history(book)) });
-  const subscribed = (
-    data.customers.nodes as { products: { product: string; contract: { externalId: string; renewalStartDate: unknown } }[] }[]
-  )
+  same('The dashboard', rows(data.today.nodes), modelled(dashboard(book)));
+  for (const [name, day] of Object.entries({ one, other }))
+    same(`The dashboard as of ${nameOf(book, day)}`, rows(data[name].nodes), modelled(dashboard(book, day)));
+  type Subscribed = { product: string; contract: { externalId: string } };
+  const customers = data.customers.nodes as { products: Subscribed[]; contractChanges: { nodes: Node[] } }[];
+  same('The history', rows(customers.flatMap(({ contractChanges }) => contractChanges.nodes)), modelled(history(book)));
+  const subscribed = customers
     .flatMap((each) => each.products)
-    .map(({ product, contract }) => ({ product, contract: { ...contract, externalId: contractOf(contract.externalId) } }))
-    .toSorted((a, b) => (a.product < b.product ? -1 : 1));
-  expect(subscribed).toEqual(
-    products(book).toSorted((a, b) => ((a as { product: string }).product < (b as { product: string }).product ? -1 : 1)),
-  );
+    .map(({ product, contract }) => ({ product, ...contract, externalId: contractOf(contract.externalId) }));
+  const byId = (all: { externalId: string }[]) =>
+    all.map((each) => ({ key: each.externalId, ...each })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  same('The products', byId(subscribed), byId(products(book)));
   for (const [name, day] of [
     ['summary', book.today],
     ['summaryOfOne', one],
   ] as const) {
-    const found = { asOf: dateOf(day), ...comparedSummary(inNumbers(data[name]), features) };
-    expect(found).toEqual({ asOf: dateOf(day), ...comparedSummary(summary(book, day), features) });
+    const { totals, ...counts } = comparedSummary(inNumbers(data[name]), features);
+    const { totals: expectedTotals, ...expected } = comparedSummary(summary(book, day), features);
+    same(`The summary as of ${nameOf(book, day)}`, counts, expected);
+    same(`The totals as of ${nameOf(book, day)}`, totals, expectedTotals);
   }
 }
+
+const nameOf = (book: Book, day: number) =>
+  day === book.today ? 'today' : `a ${day < book.today ? 'past' : 'coming'} day (${dateOf(day)})`;
 
 /** Mostly a day on which something begins or ends, or beside one. */
 function chosenDay(book: Book, features: Features, pick: number): number {

@@ -86,8 +86,8 @@ const byCodePoint = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Several on one day: in the order of their acceptance, those without one last, and the renewal after them all. */
 export function inOrder(a: Change, b: Change, asOf: number): number {
-  const renewal = Number(a.type === 'RENEWAL') - Number(b.type === 'RENEWAL');
-  if (a.on !== b.on || renewal !== 0) return a.on - b.on || renewal;
+  const renewalLast = Number(a.type === 'RENEWAL') - Number(b.type === 'RENEWAL');
+  if (a.on !== b.on || renewalLast !== 0) return a.on - b.on || renewalLast;
   const accepted = [a, b].map((each) => {
     const { isAccepted, decision } = stateOf(each, asOf);
     return isAccepted && decision !== null ? decision : { on: Infinity, recorded: Infinity };

@@ -1,6 +1,5 @@
 import { dateOf, dayOf, monthsAfter } from '../model/civil-day.ts';
-import type { Type } from '../model/dashboard.model.ts';
-import type { ChangeRow, CompanyRow, ContractRow } from './book.model.ts';
+import type { ChangeRow, CompanyRow, ContractRow } from './export-rows.ts';
 import type { ChangePlan, ContractPlan, DecisionPlan, WorldPlan } from './world-plans.ts';
 
 // The partner's CRM: what an export of a day holds. It knows the whole world from the beginning, and tells each thing from its day on.
@@ -61,7 +60,8 @@ export class Crm {
   #change(plan: ChangePlan, index: number): CrmChange {
     const { row, first } = this.#contractOf(plan);
     const { type } = plan;
-    const on = type === 'RENEWAL' ? monthsAfter(row.anchor, Math.max(first + plan.nth * row.term, row.term)) : this.start + plan.on;
+    const renewal = monthsAfter(row.anchor, Math.max(first + (type === 'RENEWAL' ? plan.nth * row.term : 0), row.term));
+    const on = type === 'RENEWAL' ? renewal : (plan.isByRenewal ? renewal : this.start) + plan.on;
     const change: ChangeRow = {
       ...{ externalId: `${index % 2 === 0 ? 'u' : 'U'}${(index * 7) % 10}`, contract: row.externalId, type, on },
       newMaxContacts: type === 'CONTACT_TIER_UPGRADE' ? plan.limit * 1000 : null,
@@ -69,7 +69,8 @@ export class Crm {
       newTerm: hasTerm(plan) ? plan.term : null,
       newAmount: plan.amount === null ? null : `${plan.amount}0.5`,
     };
-    return { plan, row: change, acceptedAt: decidedOn(plan.accepted, type, on), cancelledAt: decidedOn(plan.cancelled, 'UPGRADE', on) };
+    const decidedOn = (decision: DecisionPlan | null) => decision && on - decision.before;
+    return { plan, row: change, acceptedAt: decidedOn(plan.accepted), cancelledAt: decidedOn(plan.cancelled) };
   }
 
   exportOn(day: number, features: { notice: boolean; ends: boolean }): Export {
@@ -124,17 +125,20 @@ const renewalsOf = ({ anchor, term }: ContractRow) => Array.from({ length: 400 }
 
 const hasTerm = ({ type, term }: ChangePlan) => type === 'RENEWAL' && term !== null;
 
-/** A renewal is accepted before its date. */
-function decidedOn(plan: DecisionPlan | null, type: Type | 'UPGRADE', on: number): number | null {
-  return plan && on - (type === 'RENEWAL' ? Math.max(plan.before, 0) : plan.before);
-}
-
 function changeOn({ plan, row, acceptedAt, cancelledAt }: CrmChange, day: number): ChangeRow {
-  const isTold = (decided: number | null, decision: DecisionPlan | null) => decided !== null && decided + decision!.lag <= day;
+  const toldOf = (decided: number | null, decision: DecisionPlan | null) => {
+    if (decided === null || decision === null) return null;
+    const { since, lag, moved } = decision;
+    const from = since === 'decision' ? decided + lag : row.on + 1 + Math.max(lag, 0);
+    if (day < from) return null;
+    return moved !== null && day >= from + 25 ? decided + moved : decided;
+  };
+  const acceptedOn = toldOf(acceptedAt, plan.accepted);
   return {
     ...row,
-    acceptedOn: isTold(acceptedAt, plan.accepted) ? acceptedAt : null,
-    cancellationRequestedOn: isTold(cancelledAt, plan.cancelled) ? cancelledAt : null,
+    // A renewal is accepted before its date.
+    acceptedOn: acceptedOn !== null && row.type === 'RENEWAL' ? Math.min(acceptedOn, row.on) : acceptedOn,
+    cancellationRequestedOn: toldOf(cancelledAt, plan.cancelled),
   };
 }
 

@@ -1,6 +1,6 @@
 import { csvFolder } from '../csv-folder.ts';
 import { dateOf } from '../model/civil-day.ts';
-import type { ChangeRow, CompanyRow, ContractRow } from './book.model.ts';
+import type { ChangeRow, CompanyRow, ContractRow } from './export-rows.ts';
 
 // Rows of the model as the files of an export. A file has the columns that its rows have properties for.
 

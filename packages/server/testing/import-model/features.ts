@@ -1,10 +1,13 @@
 /**
- * What worlds use and what is compared. All are on; IMPORT_MODEL_FEATURES="told late,history" turns the others off, so that the faults
+ * What worlds use and what is compared. All are on; IMPORT_MODEL_FEATURES="renewals told late,history" turns the others off, so that the faults
  * of one of them can be seen alone. A feature that is off is not generated, or not compared; the model knows nothing of features.
  */
 export const allFeatures = [
   // generated
-  'told late',
+  'renewals told late',
+  'upgrades told late',
+  'first told late',
+  'announced late',
   'same day',
   'history',
   'past renewals',

@@ -1,4 +1,5 @@
-import type { Book, ChangeRow, ContractRow } from './book.model.ts';
+import type { Book } from './book.model.ts';
+import type { ChangeRow, ContractRow } from './export-rows.ts';
 import type { Export } from './crm-export.ts';
 import type { Files } from './export-folder.ts';
 import type { Feature, Features } from './features.ts';
@@ -50,11 +51,11 @@ function allowedChange(book: Book, row: ChangeRow, features: Features): ChangeRo
   const isPastRenewal = isRenewal && (known?.history != null || isHistory);
   const needed: Feature[] = [];
   if (isHistory) needed.push(isRenewal ? 'past renewals' : 'history');
-  else if (isPast && !isThere) needed.push('told late');
+  else if (isPast && !isThere) needed.push('first told late');
   // What was announced after all may be told in pieces, but not after the change.
   const announced = ['newMaxContacts', 'newEmailLimit', 'newTerm', 'newAmount'] as const;
   const isAnnouncedAnew = announced.some((column) => row[column] != null && (known?.imported[column] ?? null) !== row[column]);
-  if (isPast && isThere && isAnnouncedAnew && (!features.has('told late') || row.newTerm != null)) return null;
+  if (isPast && isThere && isAnnouncedAnew && (!features.has('announced late') || row.newTerm != null)) return null;
   if (isPast && row.newTerm != null && !isThere) return null;
   if (needed.some((feature) => !features.has(feature))) return null;
   const cell = (decided: number | null, isCancellation: boolean) => {
@@ -64,9 +65,9 @@ function allowedChange(book: Book, row: ChangeRow, features: Features): ChangeRo
     if (isLogged) return decided;
     // The contract's row, told later than this renewal, says that it goes on.
     if (isPastRenewal && isCancellation) return null;
-    if (isPast && !isHistory && !features.has('told late')) return null;
     if (decided > today && !features.has('dated ahead')) return null;
-    if (!isRenewal && decided > row.on && !features.has('after effective date')) return null;
+    if (!isRenewal && decided > row.on) return features.has('after effective date') ? decided : null;
+    if (isPast && isThere && !features.has(isRenewal ? 'renewals told late' : 'upgrades told late')) return null;
     return decided;
   };
   return {

@@ -27,14 +27,22 @@ export type ContractPlan = {
   end: { told: number; after: number; how: 'date' | 'status' | 'renewal' } | null;
 };
 
-/** Decided so many days before the change takes effect, and told so many days after it was decided (before that: dated ahead). */
-export type DecisionPlan = { before: number; lag: number };
+/** Decided so many days before the change takes effect, and told so many days after one of the two (before it was decided: dated ahead). */
+export type DecisionPlan = {
+  before: number;
+  lag: number;
+  since: 'decision' | 'change';
+  /** twenty-five days after it was told, exports name a day so much later instead */
+  moved: number | null;
+};
 
 export type ChangePlan = {
   contract: number;
   type: Type;
-  /** upgrades: the day; renewals: which one, counted from the open one of the first day */
+  /** upgrades: the day, counted from the first day or from the open renewal of the first day */
   on: number;
+  isByRenewal: boolean;
+  /** renewals: which one, counted from the open one of the first day */
   nth: number;
   amount: number | null;
   term: number | null;
@@ -61,26 +69,31 @@ export type StepPlan = {
 
 export type WorldPlan = { start: string; contracts: ContractPlan[]; changes: ChangePlan[]; steps: StepPlan[]; isRepeated: boolean };
 
-const often = <T>(usual: T, rare: fc.Arbitrary<T>, weight = 3) =>
+export const often = <T>(usual: T, rare: fc.Arbitrary<T>, weight = 3) =>
   fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: rare, weight: 1 });
+
+const isToldLate = (features: Features) =>
+  (['renewals told late', 'upgrades told late', 'after effective date'] as const).some((feature) => features.has(feature));
 
 const decision = (features: Features) =>
   fc.record<DecisionPlan>({
     before: fc.oneof(
-      fc.constantFrom(44, 45, 46, 1, 0, 60, 14),
-      fc.integer({ min: 1, max: 130 }),
+      fc.constantFrom(44, 45, 46, 30, 0, 60, 14),
+      fc.integer({ min: 1, max: 100 }),
       fc.integer({ min: features.has('after effective date') ? -20 : 0, max: 5 }),
     ),
-    lag: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10 }), fc.integer({ min: features.has('dated ahead') ? -60 : 0, max: 120 })),
+    lag: fc.oneof(fc.constant(0), fc.nat({ max: 20 }), fc.integer({ min: features.has('dated ahead') ? -60 : 0, max: 40 })),
+    since: isToldLate(features) ? fc.constantFrom('decision', 'change') : fc.constant('decision'),
+    moved: often(null, fc.integer({ min: -20, max: 20 }), 7),
   });
 
-const contract = (features: Features) =>
+export const contract = (features: Features) =>
   fc.record<ContractPlan>({
     customer: fc.nat({ max: 2 }),
-    monthsAhead: fc.nat({ max: 4 }),
+    monthsAhead: fc.constantFrom(0, 1, 1, 2, 3),
     passed: fc.constantFrom(0, 1, 2, 0, -1),
     dayOfMonth: fc.constantFrom(31, 15, 30, 29, 1, 28),
-    term: fc.constantFrom(1, 12, 1, 3, 6, 24),
+    term: fc.constantFrom(1, 12, 1, 3, 1, 24, 6),
     amount: fc.integer({ min: 1, max: 9 }),
     currency: often('EUR', fc.constant('USD')),
     hasContacts: fc.boolean(),
@@ -107,45 +120,44 @@ const contract = (features: Features) =>
       : fc.constant(null),
   });
 
-const change = (features: Features) =>
+export const change = (features: Features) =>
   fc.record<ChangePlan>({
-    contract: fc.nat({ max: 3 }),
-    type: fc.constantFrom('RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE', 'RENEWAL', 'CONTACT_TIER_UPGRADE'),
+    contract: often(0, fc.nat({ max: 3 }), 1),
+    type: fc.constantFrom('RENEWAL', 'CONTACT_TIER_UPGRADE', 'RENEWAL', 'EMAIL_OVERAGE'),
     // Few enough days for several changes to meet on one of them.
-    on: fc.oneof(fc.nat({ max: 170 }), fc.constantFrom(20, 40, 60), fc.integer({ min: features.has('history') ? -100 : 0, max: 30 })),
-    nth: features.has('past renewals') ? fc.constantFrom(0, 0, 1, 2, -1) : fc.constantFrom(0, 0, 1, 2),
+    on: fc.oneof(
+      { arbitrary: fc.constantFrom(20, 40), weight: features.has('same day') ? 3 : 1 },
+      { arbitrary: fc.integer({ min: 0, max: 130 }), weight: 2 },
+      { arbitrary: fc.integer({ min: features.has('history') ? -100 : 0, max: 30 }), weight: 2 },
+    ),
+    isByRenewal: often(false, fc.constant(true)),
+    nth: features.has('past renewals') ? fc.constantFrom(0, 0, 1, 2, -1) : fc.constantFrom(0, 0, 0, 1, 2),
     amount: fc.option(fc.integer({ min: 20, max: 39 }), { freq: 5 }),
     term: often(null, fc.constantFrom<number | null>(1, 3, 6), 6),
     limit: fc.integer({ min: 1, max: 9 }),
-    from: fc.oneof(fc.constant(0), fc.nat({ max: 120 })),
-    accepted: fc.option(decision(features), { freq: 2 }),
-    cancelled: fc.option(decision(features), { freq: 1 }),
+    from: often(0, fc.nat({ max: 120 })),
+    accepted: fc.option(decision(features), { freq: 3 }),
+    cancelled: fc.option(decision(features), { freq: 2 }),
   });
 
-const step = (features: Features) =>
+export const step = (features: Features) =>
   fc.record<StepPlan>({
     what: fc.oneof(
-      { arbitrary: fc.constant('import' as const), weight: 4 },
-      { arbitrary: fc.constant('decide' as const), weight: 3 },
+      { arbitrary: fc.constant('import' as const), weight: 5 },
+      { arbitrary: fc.constant('decide' as const), weight: 2 },
       { arbitrary: fc.constant('nothing' as const), weight: 1 },
     ),
-    gap: fc.oneof(fc.nat({ max: 3 }), fc.nat({ max: 50 })),
-    files: fc.oneof(fc.constant(0), fc.nat({ max: 6 })),
-    rows: fc.oneof(fc.constant(0), fc.nat({ max: 4095 })),
+    gap: fc.oneof({ arbitrary: fc.nat({ max: 3 }), weight: 1 }, { arbitrary: fc.integer({ min: 8, max: 40 }), weight: 3 }),
+    files: often(0, fc.nat({ max: 6 }), 2),
+    rows: often(
+      0,
+      fc.tuple(fc.nat({ max: 4095 }), fc.nat({ max: 4095 })).map(([one, other]) => one & other),
+      2,
+    ),
     columns: features.has('missing columns') ? fc.oneof(fc.constant(0), fc.nat({ max: 4095 })) : fc.constant(0),
     stale: features.has('stale exports') ? often(0, fc.nat({ max: 40 }), 5) : fc.constant(0),
     pick: fc.nat({ max: 9999 }),
     action: fc.constantFrom('ACCEPT', 'REQUEST_CANCELLATION', 'WITHDRAW_CANCELLATION', 'FOR_NEXT_POSSIBLE'),
     isOperator: fc.boolean(),
     asOf: fc.tuple(fc.nat({ max: 9999 }), fc.nat({ max: 9999 })),
-  });
-
-export const worlds = (features: Features): fc.Arbitrary<WorldPlan> =>
-  fc.record<WorldPlan>({
-    start: fc.constantFrom('2026-01-31', '2025-12-16', '2027-12-31', '2026-11-22'),
-    contracts: fc.array(contract(features), { minLength: 1, maxLength: 4 }),
-    changes: fc.array(change(features), { maxLength: 6, size: 'max' }),
-    steps: fc.array(step(features), { minLength: 3, maxLength: 8, size: 'max' }),
-    // Every day passed by itself takes as long as everything else: a third of the worlds.
-    isRepeated: fc.nat({ max: 2 }).map((pick) => pick === 0),
   });
