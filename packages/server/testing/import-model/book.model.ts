@@ -185,7 +185,8 @@ export class Book {
   visible(asOf = this.today): Change[] {
     return [...this.contracts.values()].flatMap((contract) => {
       const { changes, open, endedOn } = this.lifeOf(contract);
-      const end = endedOn ?? (open !== null && stateOf(open, asOf).isCancelled ? open.on : Infinity);
+      const cancelledOn = open !== null && stateOf(open, asOf).isCancelled ? open.on : Infinity;
+      const end = Math.min(endedOn ?? Infinity, cancelledOn);
       return changes.filter((change) => change.opened <= asOf && (end >= asOf || change.on <= end));
     });
   }

@@ -26,6 +26,8 @@ export async function inWorld(server: TestServer, plan: WorldPlan, features: Fea
     for (const step of [first, ...plan.steps]) {
       book.today += step.gap;
       const { deed, expected } = take(step, crm, book, features);
+      // An import takes long: of those that say what the last one said, a quarter goes in.
+      if (deed.what === 'import' && step.pick % 4 > 0 && isLike(deed, deeds)) continue;
       deeds.push(deed);
       story.push(tell(deed));
       const said = await walk.do(deed);
@@ -47,8 +49,13 @@ export async function inWorld(server: TestServer, plan: WorldPlan, features: Fea
   return book.met;
 }
 
+function isLike({ files }: Deed & { what: 'import' }, deeds: readonly Deed[]): boolean {
+  const last = deeds.findLast((deed) => deed.what === 'import');
+  return last?.what === 'import' && JSON.stringify(last.files) === JSON.stringify(files);
+}
+
 /** What a step comes to in the book, and as a deed for the product. */
-export function take(step: StepPlan, crm: Crm, book: Book, features: Features): { deed: Deed; expected: unknown } {
+function take(step: StepPlan, crm: Crm, book: Book, features: Features): { deed: Deed; expected: unknown } {
   const day = book.today;
   if (step.what === 'import') {
     const all = crm.exportOn(day - step.stale, { notice: features.has('notice column'), ends: features.has('ended contracts') });
@@ -77,7 +84,7 @@ export function take(step: StepPlan, crm: Crm, book: Book, features: Features): 
   return { deed: { what: 'pass', day }, expected: null };
 }
 
-export function tell(deed: Deed): string {
+function tell(deed: Deed): string {
   const on = dateOf(deed.day);
   if (deed.what === 'import') return `${on}: import\n    ${told(deed.files)}`;
   if (deed.what === 'pass') return on;

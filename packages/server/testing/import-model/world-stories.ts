@@ -108,8 +108,8 @@ export const worlds = (features: Features): fc.Arbitrary<WorldPlan> =>
       changes: fc.array(change(features), { minLength: 1, maxLength: 6, size: 'max' }),
       story: stories(features),
       steps: fc.array(step(features), { minLength: 3, maxLength: 9, size: 'max' }),
-      // Every day passed by itself takes as long as everything else: a third of the worlds.
-      isRepeated: fc.nat({ max: 2 }).map((pick) => pick === 0),
+      // Every day passed by itself takes as long as everything else: a fifth of the worlds.
+      isRepeated: fc.nat({ max: 4 }).map((pick) => pick === 0),
     })
     .map(({ contracts, changes, story, ...plan }) => ({
       ...plan,
