@@ -75,6 +75,21 @@ export const columns = {
     sort: [{ sql: rowOwnerSql, type: { name: 'communication_owner', values: communicationOwners } }],
     values: { VENDOR: { EN: 'Vendor', DE: 'Anbieter' }, PARTNER: { EN: 'Partner', DE: 'Partner' } },
   },
+  PRIMARY_CONTACT: {
+    class: 'DEFAULT',
+    label: { EN: 'Primary contact', DE: 'Primärer Kundenkontakt' },
+    description: {
+      EN: 'Who at the customer receives information about the contract change.',
+      DE: 'Wer beim Kunden über die Vertragsänderung informiert wird.',
+    },
+    path: 'primaryContact',
+    fields: {
+      'primaryContact.name': { sql: ['row.primary_contact_name'] },
+      'primaryContact.email': { sql: ['row.primary_contact_email'] },
+    },
+    orderField: 'PRIMARY_CONTACT',
+    sort: [{ sql: `row.primary_contact_name ${names}`, type: 'text' }],
+  },
   CONTRACT_TYPE: {
     class: 'LOCKED',
     label: { EN: 'Contract type', DE: 'Vertragsart' },
@@ -98,9 +113,9 @@ export const columns = {
     orderField: 'STATUS',
     sort: [{ sql: statusSql('row', asOfSql), type: { name: 'contract_change_status', values: contractChangeStatuses } }],
     values: {
-      PENDING: { EN: 'Pending', DE: 'Ausstehend' },
-      CONFIRMED: { EN: 'Confirmed', DE: 'Bestätigt' },
       RENEWED: { EN: 'Renewed', DE: 'Verlängert' },
+      CONFIRMED: { EN: 'Confirmed', DE: 'Bestätigt' },
+      PENDING: { EN: 'Pending', DE: 'Ausstehend' },
       CANCELLATION_REQUESTED: { EN: 'Cancellation requested', DE: 'Kündigung beantragt' },
     },
   },
@@ -115,21 +130,6 @@ export const columns = {
     fields: { renewalDeadline: { sql: ['row.renewal_deadline'] } },
     orderField: 'RENEWAL_DEADLINE',
     sort: [{ sql: 'row.renewal_deadline', type: 'date' }],
-  },
-  PRIMARY_CONTACT: {
-    class: 'DEFAULT',
-    label: { EN: 'Primary contact', DE: 'Primärer Kundenkontakt' },
-    description: {
-      EN: 'Who at the customer receives information about the contract change.',
-      DE: 'Wer beim Kunden über die Vertragsänderung informiert wird.',
-    },
-    path: 'primaryContact',
-    fields: {
-      'primaryContact.name': { sql: ['row.primary_contact_name'] },
-      'primaryContact.email': { sql: ['row.primary_contact_email'] },
-    },
-    orderField: 'PRIMARY_CONTACT',
-    sort: [{ sql: `row.primary_contact_name ${names}`, type: 'text' }],
   },
   WEBSITE: {
     class: 'OPTIONAL',

@@ -18,11 +18,12 @@ import type {
   ContractChangeStatus,
   ContractChangeStatusReason,
   ContractChangeType,
+  DecisionSource,
 } from './contract-change.rules.ts';
 
-@ObjectType({ description: "The customer's standing decision on a contract change.", simpleResolvers: true })
+@ObjectType({ description: "A customer's decision on a contract change.", simpleResolvers: true })
 export class ContractChangeDecision {
-  @Field(() => ContractChangeActionEnum, { description: 'ACCEPT or REQUEST_CANCELLATION: the latest decision that is not withdrawn.' })
+  @Field(() => ContractChangeActionEnum, { description: 'ACCEPT or REQUEST_CANCELLATION.' })
   action!: ContractChangeAction;
 
   @Field(() => DateScalar, { description: 'The date of the decision.' })
@@ -35,7 +36,7 @@ export class ContractChangeDecision {
   onBehalfOfCustomer!: boolean;
 }
 
-/** The log of decisions; the standing decision is the latest that is not withdrawn. */
+/** The log of decisions. */
 @Entity('contract_change_decision')
 export class ContractChangeDecisionRecord {
   @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
@@ -60,7 +61,7 @@ export class ContractChangeDecisionRecord {
   onBehalfOfCustomer!: boolean;
 
   @Column({ type: 'text' })
-  source!: 'MANUAL' | 'IMPORT' | 'AUTO_RENEW' | 'CARRIED';
+  source!: DecisionSource;
 
   @Column({ type: 'timestamptz', name: 'recorded_at', default: () => 'now()' })
   recordedAt!: Date;
@@ -154,10 +155,10 @@ export class ContractChange extends Node {
   })
   daysUntilDeadline!: number | null;
 
-  @Field(() => ContractTerms, { description: 'The terms before the change.' })
+  @Field(() => ContractTerms, { description: 'The terms of the contract today; of a past change, the terms before it.' })
   currentTerms!: ContractTerms;
 
-  @Field(() => ContractTerms, { description: 'The terms after the change; terms without an announced value stay the same.' })
+  @Field(() => ContractTerms, { description: 'The terms after this change and after all earlier changes of the contract that are expected to apply.' })
   newTerms!: ContractTerms;
 
   @Field(() => Money, { nullable: true, description: 'New MRR minus current MRR; null if their currencies differ.' })
@@ -166,8 +167,14 @@ export class ContractChange extends Node {
   @Field(() => [ContractChangeActionEnum], { description: 'Actions that the viewer can record today, regardless of asOf.' })
   availableActions!: ContractChangeAction[];
 
-  @Field(() => ContractChangeDecision, { nullable: true, description: 'The standing decision; null if there is none.' })
+  @Field(() => ContractChangeDecision, { nullable: true, description: 'The decision that the status follows from; null if there is none.' })
   decision!: ContractChangeDecision | null;
+
+  @Field(() => ContractChangeDecision, {
+    nullable: true,
+    description: 'The latest cancellation request after the deadline that still stands; null if there is none.',
+  })
+  lateRequest!: ContractChangeDecision | null;
 
   @Column({ type: 'date', name: 'opened_on', nullable: true })
   openedOn!: CalendarDate | null;
@@ -195,6 +202,9 @@ export class ContractChange extends Node {
 
   @Column({ type: 'date', name: 'settled_on', nullable: true })
   settledOn!: CalendarDate | null;
+
+  @Column({ type: 'integer', name: 'settled_position', nullable: true })
+  settledPosition!: number | null;
 
   @Column({ type: 'boolean', name: 'is_applied', nullable: true })
   isApplied!: boolean | null;

@@ -13,9 +13,9 @@ export const ContractChangeTypeEnum = registerEnum<ContractChangeType>('Contract
 });
 
 export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>('ContractChangeStatus', 'Status of a contract change.', {
-  PENDING: 'The customer has not decided yet.',
-  CONFIRMED: 'The customer accepted an upgrade or overage.',
   RENEWED: 'The customer accepted the renewal, or its deadline passed and it renews automatically.',
+  CONFIRMED: 'The customer accepted an upgrade or overage.',
+  PENDING: 'The customer has not decided yet.',
   CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
 });
 

@@ -29,6 +29,14 @@ export const estimatedMrrChangeSql = {
   currency: '(case when row.estimated_mrr_change is not null then row.new_currency_code end)',
 };
 
+/** A decision at a path, from the join of the same name. */
+const decisionLeaves = (path: string, join = path): Record<string, Leaf> => ({
+  [`${path}.action`]: { sql: [`${join}.action`], joins: [join] },
+  [`${path}.decidedOn`]: { sql: [`${join}.decided_on`], joins: [join] },
+  [`${path}.recordedBy`]: { sql: [`${join}.recorded_by`], joins: [join] },
+  [`${path}.onBehalfOfCustomer`]: { sql: [`${join}.on_behalf_of_customer`], joins: [join] },
+});
+
 export const contractChangeFields: FieldTable = withNested(
   {
     leaves: {
@@ -61,15 +69,16 @@ export const contractChangeFields: FieldTable = withNested(
           return availableActions({ ...statusFacts(values), hasLateCancellation: values[5] as never }, mayDecide(role, owner));
         },
       },
-      'decision.action': { sql: ['decision.action'], joins: ['decision'] },
-      'decision.decidedOn': { sql: ['decision.decided_on'], joins: ['decision'] },
-      'decision.recordedBy': { sql: ['decision.recorded_by'], joins: ['decision'] },
-      'decision.onBehalfOfCustomer': { sql: ['decision.on_behalf_of_customer'], joins: ['decision'] },
+      ...decisionLeaves('decision'),
+      ...decisionLeaves('lateRequest', 'late_request'),
       version: { sql: ['row.version'] },
       'contract.id': idLeaf('Contract', 'row.contract_id'),
       'contract.customer.id': idLeaf('Customer', 'row.customer_id'),
     },
-    nullable: { primaryContact: 'primaryContact.name', decision: 'decision.action', estimatedMrrChange: 'estimatedMrrChange.currencyCode' },
+    nullable: {
+      ...{ primaryContact: 'primaryContact.name', decision: 'decision.action', lateRequest: 'lateRequest.action' },
+      estimatedMrrChange: 'estimatedMrrChange.currencyCode',
+    },
   },
   {
     customer,

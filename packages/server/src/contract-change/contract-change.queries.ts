@@ -5,7 +5,7 @@ import { selectKeyed, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
-import { standingDecisionSql, windowDays } from './contract-change.rules.ts';
+import { decidingDecisionSql, lateRequestSql, windowDays } from './contract-change.rules.ts';
 import { dashboardRowsSql } from './dashboard-row.queries.ts';
 
 /** The business date for which the rules are evaluated, and today. */
@@ -33,7 +33,8 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
     sql.push('left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id');
   }
   if (joins.has('contract')) sql.push('join contract on contract.partner_id = scope.partner_id and contract.id = row.contract_id');
-  if (joins.has('decision')) sql.push(`left join lateral (${standingDecisionSql('row', asOfSql)}) decision on true`);
+  if (joins.has('decision')) sql.push(`left join lateral (${decidingDecisionSql('row', asOfSql)}) decision on true`);
+  if (joins.has('late_request')) sql.push(`left join lateral (${lateRequestSql('row', asOfSql)}) late_request on row.has_late_cancellation`);
   if (joins.has('today')) {
     sql.push(
       asOf === today

@@ -6,7 +6,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 export const contractChangeTypes = ['RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE'] as const;
 export type ContractChangeType = (typeof contractChangeTypes)[number];
 
-export const contractChangeStatuses = ['PENDING', 'CONFIRMED', 'RENEWED', 'CANCELLATION_REQUESTED'] as const;
+export const contractChangeStatuses = ['RENEWED', 'CONFIRMED', 'PENDING', 'CANCELLATION_REQUESTED'] as const;
 export type ContractChangeStatus = (typeof contractChangeStatuses)[number];
 
 export type ContractChangeStatusReason = 'AWAITING_DECISION' | 'ACCEPTED' | 'AUTO_RENEWED' | 'CANCELLATION_REQUESTED';
@@ -22,8 +22,21 @@ export const maxAsOfDistanceDays = 366;
 
 // --- decisions -------------------------------------------------------------------------------------------------------
 
+/**
+ * Where a decision comes from: MANUAL, a user; IMPORT, a cell of changes.csv; AUTO_RENEW and END_DATE, those columns of contracts.csv;
+ * CARRIED, a late cancellation of an earlier renewal.
+ */
+export type DecisionSource = 'MANUAL' | 'IMPORT' | 'AUTO_RENEW' | 'END_DATE' | 'CARRIED';
+
+/** These withdraw only requests of their own source; others withdraw every request. */
+const narrowSources = ['AUTO_RENEW', 'END_DATE', 'CARRIED'] as const satisfies DecisionSource[];
+
 /** One line of the append-only log. The log is in the order of recording. */
-export type Decision = { action: ContractChangeAction; decidedOn: CalendarDate };
+export type Decision = { action: ContractChangeAction; decidedOn: CalendarDate; source: DecisionSource };
+
+const withdraws = (withdrawal: Decision, request: Decision) =>
+  withdrawal.action === 'WITHDRAW_CANCELLATION' &&
+  (withdrawal.source === request.source || !(narrowSources as readonly string[]).includes(withdrawal.source));
 
 /** The latest acceptance or unwithdrawn cancellation dated up to `asOf`; on the same date cancellation wins. */
 export function standingDecision(log: readonly Decision[], asOf: CalendarDate): Decision | null {
@@ -32,7 +45,7 @@ export function standingDecision(log: readonly Decision[], asOf: CalendarDate): 
     if (decision.action === 'WITHDRAW_CANCELLATION' || decision.decidedOn > asOf) continue;
     const isWithdrawn =
       decision.action === 'REQUEST_CANCELLATION' &&
-      log.some((later, at) => at > index && later.action === 'WITHDRAW_CANCELLATION' && later.decidedOn <= asOf);
+      log.some((later, at) => at > index && withdraws(later, decision) && later.decidedOn <= asOf);
     if (isWithdrawn) continue;
     const isLater = standing === null || decision.decidedOn > standing.decidedOn;
     const winsTheDay =
@@ -47,10 +60,15 @@ export type DecisionState = { isAccepted: boolean; isCancelled: boolean; hasLate
 
 /**
  * The decision that stands on a renewal's deadline is final. A later cancellation is only flagged; a later acceptance
- * never overrides a timely cancellation.
+ * never overrides a timely cancellation. Of other changes, the decision that stands on the effective date is final.
  */
-export function decisionState(log: readonly Decision[], deadline: CalendarDate | null, asOf: CalendarDate): DecisionState {
-  const inTime = standingDecision(log, deadline !== null && deadline < asOf ? deadline : asOf)?.action;
+export function decisionState(
+  log: readonly Decision[],
+  { deadline, effectiveDate }: { deadline: CalendarDate | null; effectiveDate: CalendarDate },
+  asOf: CalendarDate,
+): DecisionState {
+  const last = deadline ?? effectiveDate;
+  const inTime = standingDecision(log, last < asOf ? last : asOf)?.action;
   const isCancelled = inTime === 'REQUEST_CANCELLATION';
   const isAcceptedLate = log.some((d) => deadline !== null && d.action === 'ACCEPT' && d.decidedOn > deadline && d.decidedOn <= asOf);
   return {
@@ -62,38 +80,62 @@ export function decisionState(log: readonly Decision[], deadline: CalendarDate |
 }
 
 /** SQL: whether a later line dated up to `asOf` withdraws a request (alias `decision`). */
-const isWithdrawnSql = (asOf: string) => `(decision.action = 'REQUEST_CANCELLATION' and exists (
+export const isWithdrawnSql = (asOf: string) => `(decision.action = 'REQUEST_CANCELLATION' and exists (
   select from contract_change_decision withdrawal
   where withdrawal.partner_id = decision.partner_id and withdrawal.contract_change_id = decision.contract_change_id
-    and withdrawal.sequence > decision.sequence and withdrawal.action = 'WITHDRAW_CANCELLATION' and withdrawal.decided_on <= ${asOf}))`;
+    and withdrawal.sequence > decision.sequence and withdrawal.action = 'WITHDRAW_CANCELLATION' and withdrawal.decided_on <= ${asOf}
+    and (withdrawal.source = decision.source or withdrawal.source not in (${narrowSources.map((source) => `'${source}'`).join(', ')}))))`;
 
 /** SQL: orders lines of the log (alias `decision`), the standing decision first. */
 const standingFirstSql = `decision.decided_on desc, (decision.action = 'REQUEST_CANCELLATION') desc, decision.sequence desc`;
 
-/** SQL: selects the standing decision's line for the change with this alias. */
-export const standingDecisionSql = (change: string, asOf: string) => `
-  select decision.* from contract_change_decision decision
+/** SQL: the last day whose decisions count for good: a renewal's deadline, another change's effective date. */
+const lastDaySql = (change: string) => `coalesce(${change}.renewal_deadline, ${change}.effective_date)`;
+
+const decisionsSql = (change: string) => `contract_change_decision decision
   where decision.partner_id = ${change}.partner_id and decision.contract_change_id = ${change}.id
-    and decision.action <> 'WITHDRAW_CANCELLATION' and decision.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
+    and decision.action <> 'WITHDRAW_CANCELLATION'`;
+
+/** SQL: selects the line of the decision that the status of the change with this alias follows from. */
+export const decidingDecisionSql = (change: string, asOf: string) => {
+  const cutoff = `least(${asOf}, ${lastDaySql(change)})`;
+  return `
+  select decision.* from ${decisionsSql(change)}
+    and ((decision.decided_on <= ${cutoff} and not ${isWithdrawnSql(cutoff)})
+      or (decision.action = 'ACCEPT' and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf}))
+  order by (decision.decided_on <= ${cutoff}) desc, ${standingFirstSql} limit 1`;
+};
+
+/** SQL: selects the line of the latest standing request after the deadline of the renewal with this alias. */
+export const lateRequestSql = (change: string, asOf: string) => `
+  select decision.* from ${decisionsSql(change)}
+    and decision.action = 'REQUEST_CANCELLATION' and decision.decided_on > ${change}.renewal_deadline
+    and decision.decided_on <= ${asOf} and not ${isWithdrawnSql(asOf)}
   order by ${standingFirstSql} limit 1`;
 
-/** SQL: selects one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias. */
+/**
+ * SQL: selects one row is_accepted, is_cancelled, has_late_cancellation for the contract_change with this alias, and accepted_on and
+ * accepted_at, the acceptance's date and moment of recording.
+ */
 export const decisionStateSql = (change: string, asOf: string) => {
-  const cutoff = `least(${asOf}, ${change}.renewal_deadline)`; // least() ignores the null of a change without a deadline
+  const cutoff = `least(${asOf}, ${lastDaySql(change)})`;
   const standing = (at: string) =>
-    `(array_agg(decision.action order by ${standingFirstSql}) filter (where decision.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
+    `(array_agg(decision order by ${standingFirstSql}) filter (where decision.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
   return `
-  select log.is_cancelled, not log.is_cancelled and log.is_accepted as is_accepted,
-    not log.is_cancelled and log.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation
+  select state.is_cancelled, not state.is_cancelled and (state.is_accepted or state.is_accepted_late) as is_accepted,
+    not state.is_cancelled and state.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation,
+    case when state.is_accepted then (state.in_time).decided_on end as accepted_on,
+    case when state.is_accepted then (state.in_time).recorded_at end as accepted_at
   from (
-    select coalesce(${standing(cutoff)} = 'REQUEST_CANCELLATION', false) as is_cancelled,
-      coalesce(${standing(cutoff)} = 'ACCEPT', false) or coalesce(bool_or(decision.action = 'ACCEPT'
-        and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf}), false) as is_accepted,
-      coalesce(${standing(asOf)} = 'REQUEST_CANCELLATION', false) as is_late
-    from contract_change_decision decision
-    where decision.partner_id = ${change}.partner_id and decision.contract_change_id = ${change}.id
-      and decision.action <> 'WITHDRAW_CANCELLATION'
-  ) log`;
+    select log.in_time, coalesce((log.in_time).action = 'REQUEST_CANCELLATION', false) as is_cancelled,
+      coalesce((log.in_time).action = 'ACCEPT', false) as is_accepted, coalesce(log.is_accepted_late, false) as is_accepted_late,
+      coalesce((log.at_last).action = 'REQUEST_CANCELLATION', false) as is_late
+    from (
+      select ${standing(cutoff)} as in_time, ${standing(asOf)} as at_last,
+        bool_or(decision.action = 'ACCEPT' and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf}) as is_accepted_late
+      from ${decisionsSql(change)}
+    ) log
+  ) state`;
 };
 
 // --- status ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { eachTerm } from '../contract/contract.terms.ts';
+import { eachTerm, noticeDaysSql } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
@@ -14,31 +14,49 @@ export async function createChanges(tx: PartnerTransaction, changes: RowSet): Pr
     (rows) => `/* createChanges */ insert into contract_change (partner_id, id, contract_id, customer_id, external_id, type, effective_date,
        notice_period_days, ${eachTerm((term) => `new_${term}`)}, imported_digest)
      select $1, created.id, contract.id, contract.customer_id, created.external_id, created.type, created.effective_date,
-       contract.notice_period_days, ${eachTerm((term) => `created.new_${term}`)}, created.imported_digest
+       ${noticeDaysSql('created.effective_date')}, ${eachTerm((term) => `created.new_${term}`)}, created.imported_digest
      from ${rows} created join contract on contract.partner_id = $1 and contract.id = created.contract_id`,
   );
 }
 
 /**
- * Rows as for {@link createChanges}. A settled change reopens if it now takes effect on the business date or later, or if it was never
- * applied. It is then settled again. Applied changes stay applied.
+ * Rows as for {@link createChanges}. A change that stayed settled keeps its result, unless it now takes effect on the day of the contract's
+ * last import or later: then it is open again.
  */
 export async function updateChanges(tx: PartnerTransaction, changes: RowSet, businessDate: CalendarDate): Promise<void> {
   await writeRows(
     tx,
     changes,
     (rows, today) => {
-      const isOpenAgain = `change.type <> 'RENEWAL' and (updated.effective_date >= ${today}::date or not change.is_applied)`;
+      const isOpenAgain = `change.type <> 'RENEWAL' and updated.effective_date >= coalesce(contract.imported_on, ${today}::date)`;
       const unlessOpenAgain = (column: string) => `${column} = case when ${isOpenAgain} then null else change.${column} end`;
       return `/* updateChanges */ update contract_change change
      set external_id = updated.external_id, type = updated.type, effective_date = updated.effective_date,
        ${eachTerm((term) => `new_${term} = updated.new_${term}`)},
        settled_on = case when change.settled_on is not null and not (${isOpenAgain}) then updated.effective_date + 1 end,
-       ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
+       ${unlessOpenAgain('settled_position')}, ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
        version = change.version + 1, imported_digest = updated.imported_digest
-     from ${rows} updated where change.partner_id = $1 and change.id = updated.id`;
+     from ${rows} updated join contract on contract.partner_id = $1 and contract.id = updated.contract_id
+     where change.partner_id = $1 and change.id = updated.id`;
     },
     businessDate,
+  );
+}
+
+/**
+ * Settles changes from before their contract's last import: its terms are those of that day already, so they stay. Rows of id. A renewal
+ * opened one term before.
+ */
+export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
+  const termBefore = `(change.effective_date - make_interval(months => contract.subscription_term_months))::date`;
+  await writeRows(
+    tx,
+    changes,
+    (rows) => `/* settleAsHistory */ update contract_change change
+     set settled_on = change.effective_date + 1, is_applied = true, ${eachTerm((term) => `from_${term} = contract.${term}`)},
+       opened_on = case when change.type = 'RENEWAL' then greatest(contract.anchor_date, ${termBefore}) + 1 end
+     from ${rows} past cross join contract
+     where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id`,
   );
 }
 

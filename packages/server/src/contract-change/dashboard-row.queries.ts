@@ -5,7 +5,7 @@ import { decisionStateSql } from './contract-change.rules.ts';
 const columns = [
   ...['partner_id', 'id', 'customer_id', 'contract_id', 'type', 'effective_date', 'renewal_deadline', 'notice_period_days'],
   ...['is_accepted', 'is_cancelled', 'has_late_cancellation', 'customer_name', 'website', 'hub_id', 'search_text', 'manual_owner'],
-  ...['primary_contact_id', 'primary_contact_name', 'primary_contact_email', 'association_version', 'version'],
+  ...['primary_contact_id', 'primary_contact_name', 'primary_contact_email', 'association_version', 'version', 'position'],
   ...contractTerms.map((term) => `current_${term}`),
   ...contractTerms.map((term) => `new_${term}`),
 ];
@@ -32,14 +32,14 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
   // first change settled since then.
   const kept = direction === 'past' ? 'settled' : 'change';
   const current = (term: string) => `case when ${kept}.from_mrr is not null then ${kept}.from_${term} else contract.${term} end`;
-  const next = (term: string) => `coalesce(change.new_${term}, ${current(term)})`;
+  const next = (term: string) => `coalesce(change.new_${term}, earlier.${term}, ${current(term)})`;
   return `
     select change.partner_id, change.id, change.customer_id, change.contract_id, change.type, change.effective_date,
       change.renewal_deadline, change.notice_period_days, state.is_accepted, state.is_cancelled, state.has_late_cancellation,
       customer.name as customer_name, customer.website, customer.hub_id, customer.search_text,
       association.communication_owner as manual_owner,
       contact.id as primary_contact_id, contact.name as primary_contact_name, contact.email as primary_contact_email,
-      association.version as association_version, change.version,
+      association.version as association_version, change.version, earlier.position,
       ${eachTerm((term) => `${current(term)} as current_${term}`)},
       ${eachTerm((term) => `${next(term)} as new_${term}`)},
       case when ${current('currency_code')} = ${next('currency_code')} then ${next('mrr')} - ${current('mrr')} end as estimated_mrr_change
@@ -50,10 +50,10 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
     join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
     left join customer_user contact on contact.partner_id = association.partner_id and contact.id = association.primary_contact_id
     cross join lateral (${decisionStateSql('change', asOf)}) state
+    cross join lateral (${earlierSql({ asOf, direction })}) earlier
     ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) settled on true` : ''}
     where change.partner_id = ${partnerId}
-      -- announced for a renewal that has not opened yet, or not opened on that date
-      and (change.type <> 'RENEWAL' or change.settled_on is not null or change.effective_date = contract.renewal_start_date)
+      and ${isOpenedSql('change')}
       and (change.opened_on is null or change.opened_on <= ${asOf})
       -- a cancelled renewal ended the contract: its later changes are gone from the day after
       and (contract.ended_on is null or contract.ended_on >= ${asOf} or change.effective_date <= contract.ended_on)
@@ -61,11 +61,42 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
       ${where === undefined ? '' : `and (${where})`}`;
 }
 
+/** SQL: not a renewal that was announced and has not opened yet, nor one that the contract does not reach any more. */
+const isOpenedSql = (change: string) =>
+  `(${change}.type <> 'RENEWAL' or ${change}.settled_on is not null or ${change}.effective_date = contract.renewal_start_date)`;
+
+/** SQL: what puts changes of a contract in the order in which they take effect; `state` is the state of its decisions. */
+const orderSql = (change: string, state: string) =>
+  `(${change}.effective_date, ${change}.type = 'RENEWAL', coalesce(${state}.accepted_on, 'infinity'), coalesce(${state}.accepted_at, 'infinity'),
+    coalesce(${change}.external_id, '') collate "C")`;
+
+/**
+ * SQL: the terms that changes before this one will have announced by then, each the last one's, and how many changes there are. A pending
+ * renewal counts: unless it renews, this change never comes.
+ */
+function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): string {
+  // Open changes, on a past day those that were open then. History touched no terms.
+  const isOpen =
+    direction === 'past'
+      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and (before.settled_on is null or before.settled_position is not null)`
+      : 'change.settled_on is null and before.settled_on is null';
+  const isComing = `case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
+  const last = (term: string) => `(array_agg(before.new_${term} order by before.effective_date desc, before.type = 'RENEWAL' desc,
+      before_state.accepted_on desc nulls first, before_state.accepted_at desc nulls first, before.external_id collate "C" desc nulls last)
+    filter (where before.new_${term} is not null and ${isComing}))[1]`;
+  return `
+    select count(*)::integer as position, ${eachTerm((term) => `${last(term)} as ${term}`)}
+    from contract_change before cross join lateral (${decisionStateSql('before', asOf)}) before_state
+    where before.partner_id = change.partner_id and before.contract_id = change.contract_id and before.id <> change.id
+      and before.effective_date <= change.effective_date and ${isOpen} and ${isOpenedSql('before')}
+      and ${orderSql('before', 'before_state')} < ${orderSql('change', 'state')}`;
+}
+
 const keptTermsSql = (asOf: string) => `
   select settled.* from contract_change settled
   where settled.partner_id = change.partner_id and settled.contract_id = change.contract_id and settled.settled_on is not null
     and (settled.id = change.id or (change.effective_date >= ${asOf} and settled.effective_date >= ${asOf}))
-  order by settled.effective_date, (settled.type = 'RENEWAL'), settled.id limit 1`;
+  order by settled.effective_date, (settled.type = 'RENEWAL'), settled.settled_position, settled.external_id collate "C" limit 1`;
 
 const willHaveEndedSql = (asOf: string) => `exists (
   select from contract_change renewal cross join lateral (${decisionStateSql('renewal', asOf)}) ending

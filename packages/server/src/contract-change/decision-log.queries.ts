@@ -1,5 +1,6 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
+import { isWithdrawnSql, type DecisionSource } from './contract-change.rules.ts';
 
 /**
  * Appends to the decision log: rows of contract_change_id, action, decided_on, recorded_by, on_behalf_of_customer, source,
@@ -32,3 +33,9 @@ export async function reviseChanges(tx: PartnerTransaction, changes: RowSet): Pr
      from ${rows} revised where change.partner_id = $1 and change.id = revised.contract_change_id`,
   );
 }
+
+/** SQL: whether a change has a cancellation request of this source that is not withdrawn on a day. */
+export const hasRequestSql = (change: string, source: DecisionSource, day: string) => `exists (
+  select from contract_change_decision decision
+  where decision.partner_id = $1 and decision.contract_change_id = ${change}.id and decision.action = 'REQUEST_CANCELLATION'
+    and decision.source = '${source}' and not ${isWithdrawnSql(day)})`;

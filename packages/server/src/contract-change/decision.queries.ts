@@ -79,7 +79,7 @@ async function findVisibleChange(tx: PartnerTransaction, id: string | null): Pro
 
 async function logOf(tx: PartnerTransaction, changeId: string): Promise<Decision[]> {
   const { rows } = await tx.query<Decision>(
-    `/* logOf */ select decision.action, decision.decided_on as "decidedOn" from contract_change_decision decision
+    `/* logOf */ select decision.action, decision.decided_on as "decidedOn", decision.source from contract_change_decision decision
      where decision.partner_id = $1 and decision.contract_change_id = $2 order by decision.sequence`,
     [tx.partnerId, changeId],
   );
@@ -98,8 +98,9 @@ async function refusal(
   }
   if (request.expectedVersion !== null && request.expectedVersion !== change.version) return conflict(change.version);
   const daysUntilEffective = daysBetween(today, change.effective_date);
-  if (isDecidable({ type: change.type, daysUntilEffective, noticePeriodDays: change.notice_period_days })) return null;
-  if (change.type !== 'RENEWAL' || change.settled_on !== null || change.renewal_deadline === null) {
+  const isSettled = change.settled_on !== null;
+  if (!isSettled && isDecidable({ type: change.type, daysUntilEffective, noticePeriodDays: change.notice_period_days })) return null;
+  if (change.type !== 'RENEWAL' || isSettled || change.renewal_deadline === null) {
     return inputError(
       'ALREADY_EFFECTIVE',
       `This change takes effect on ${change.effective_date}. It is too late for a decision.`,
@@ -107,7 +108,11 @@ async function refusal(
     );
   }
   // A late request counts for later renewals, and can be withdrawn.
-  const { hasLateCancellation, isCancelled } = decisionState(await logOf(tx, change.id), change.renewal_deadline, today);
+  const { hasLateCancellation, isCancelled } = decisionState(
+    await logOf(tx, change.id),
+    { deadline: change.renewal_deadline, effectiveDate: change.effective_date },
+    today,
+  );
   if (request.action === 'REQUEST_CANCELLATION' && request.forNextPossible) return null;
   if (request.action === 'WITHDRAW_CANCELLATION' && hasLateCancellation) return null;
   // After a timely cancellation the contract ends on this renewal's date.
@@ -124,16 +129,17 @@ async function refusal(
 
 async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
   const { tx, today, actor, viewer } = write;
-  const standing = standingDecision(await logOf(tx, change.id), today)?.action ?? null;
+  const { action: standing = null, source } = standingDecision(await logOf(tx, change.id), today) ?? {};
   const onBehalfOfCustomer = viewer.role !== 'OPERATOR';
   const lines: ContractChangeAction[] =
     action === 'WITHDRAW_CANCELLATION'
       ? standing === 'REQUEST_CANCELLATION'
         ? [action]
         : []
-      : standing === action
+      : standing === action && source !== 'AUTO_RENEW' && source !== 'END_DATE'
         ? []
-        : // On one date cancellation wins, so an acceptance withdraws the request first.
+        : // An import withdraws what it requested itself, so a user's request is recorded beside it.
+          // On one date cancellation wins, so an acceptance withdraws the request first.
           action === 'ACCEPT' && standing === 'REQUEST_CANCELLATION'
           ? ['WITHDRAW_CANCELLATION', 'ACCEPT']
           : [action];

@@ -43,7 +43,7 @@ async function findAnnouncedTerms(tx: PartnerTransaction, contractId: string): P
      from contract_change change left join dashboard_row row on row.partner_id = change.partner_id and row.id = change.id
      where change.partner_id = $1 and change.contract_id = $2 and change.settled_on is null
        and (change.type = 'RENEWAL' or row.is_accepted)
-     order by change.effective_date, (change.type = 'RENEWAL'), change.id`,
+     order by change.effective_date, (change.type = 'RENEWAL'), row.position, change.id`,
     [tx.partnerId, contractId],
   );
   return rows;

@@ -34,8 +34,11 @@ export class ContractTerms {
   @Field(() => Int, { description: 'Months between two bills.' })
   billingIntervalMonths!: number;
 
-  @Field(() => Int, { description: 'Length of the subscription term in months, usually 1, 3, 6, 12 or 24.' })
-  subscriptionTermMonths!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Length of the subscription term in months, usually 1, 3, 6, 12 or 24; null if the contract has no term.',
+  })
+  subscriptionTermMonths!: number | null;
 
   @Field(() => Money, { description: 'Monthly recurring revenue (MRR).' })
   mrr!: Money;
@@ -79,8 +82,8 @@ export class Contract extends Node {
   @Column({ type: 'integer', name: 'billing_interval_months' })
   billingIntervalMonths!: number;
 
-  @Column({ type: 'integer', name: 'subscription_term_months' })
-  subscriptionTermMonths!: number;
+  @Column({ type: 'integer', name: 'subscription_term_months', nullable: true })
+  subscriptionTermMonths!: number | null;
 
   @Column({ type: 'numeric' })
   mrr!: string;
@@ -97,22 +100,27 @@ export class Contract extends Node {
   @Column({ type: 'integer', name: 'term_start_months' })
   termStartMonths!: number;
 
-  @Column({ type: 'integer', name: 'renewal_months' })
-  renewalMonths!: number;
+  @Column({ type: 'integer', name: 'renewal_months', nullable: true })
+  renewalMonths!: number | null;
 
   @Column({ type: 'date', name: 'term_start', insert: false, update: false })
   @Field(() => DateScalar, { description: 'First day of the current term.' })
   termStart!: CalendarDate;
 
-  @Column({ type: 'date', name: 'renewal_start_date', insert: false, update: false })
-  @Field(() => DateScalar, { nullable: true, description: 'First day of the next term; null if the contract has ended.' })
-  renewalStartDate!: CalendarDate;
+  @Column({ type: 'date', name: 'renewal_start_date', nullable: true, insert: false, update: false })
+  @Field(() => DateScalar, { nullable: true, description: 'First day of the next term; null if the contract ends or has no term.' })
+  renewalStartDate!: CalendarDate | null;
 
   @Column({ type: 'integer', name: 'notice_period_days', default: 45 })
   @Field(() => Int, {
-    description: 'Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later.',
+    description:
+      'Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. A period in months is counted before the next renewal.',
   })
   noticePeriodDays!: number;
+
+  @Column({ type: 'integer', name: 'notice_period_months', nullable: true })
+  @Field(() => Int, { nullable: true, description: 'Notice period in months of the calendar; null if it is in days.' })
+  noticePeriodMonths!: number | null;
 
   @Column({ type: 'boolean', name: 'auto_renew', nullable: true })
   autoRenew!: boolean | null;
@@ -120,8 +128,24 @@ export class Contract extends Node {
   @Column({ type: 'integer', name: 'imported_term_months', nullable: true })
   importedTermMonths!: number | null;
 
-  @Column({ type: 'date', name: 'ended_on', nullable: true })
+  @Column({ type: 'date', name: 'cancelled_on', nullable: true })
+  cancelledOn!: CalendarDate | null;
+
+  @Column({ type: 'date', name: 'stated_end', nullable: true })
+  statedEnd!: CalendarDate | null;
+
+  @Column({ type: 'date', name: 'ended_on', nullable: true, insert: false, update: false })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on.',
+  })
   endedOn!: CalendarDate | null;
+
+  @Column({ type: 'date', name: 'imported_on', nullable: true })
+  importedOn!: CalendarDate | null;
+
+  @Column({ type: 'date', name: 'scheduled_on', nullable: true })
+  scheduledOn!: CalendarDate | null;
 
   @Column({ type: 'text', name: 'imported_digest', nullable: true })
   importedDigest!: string | null;
@@ -134,4 +158,40 @@ export class ProductSubscription {
 
   @Field(() => Contract, { description: 'The contract for the product.' })
   contract!: Contract;
+}
+
+@Entity('imported_terms')
+export class ImportedTerms {
+  @PrimaryColumn({ type: 'uuid', name: 'partner_id' })
+  partnerId!: string;
+
+  @PrimaryColumn({ type: 'uuid', name: 'contract_id' })
+  contractId!: string;
+
+  @PrimaryColumn({ type: 'date', name: 'imported_on' })
+  importedOn!: CalendarDate;
+
+  @Column({ type: 'integer', name: 'max_contacts', nullable: true })
+  maxContacts!: number | null;
+
+  @Column({ type: 'integer', name: 'email_limit', nullable: true })
+  emailLimit!: number | null;
+
+  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency' })
+  billingFrequency!: BillingFrequency;
+
+  @Column({ type: 'integer', name: 'billing_interval_months' })
+  billingIntervalMonths!: number;
+
+  @Column({ type: 'integer', name: 'subscription_term_months', nullable: true })
+  subscriptionTermMonths!: number | null;
+
+  @Column({ type: 'numeric' })
+  mrr!: string;
+
+  @Column({ type: 'text', name: 'currency_code' })
+  currencyCode!: string;
+
+  @Column({ type: 'boolean', name: 'is_applied', default: true })
+  isApplied!: boolean;
 }

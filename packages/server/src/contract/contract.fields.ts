@@ -1,4 +1,5 @@
 import { customerFields } from '../customer/customer.fields.ts';
+import { noticeDaysSql } from './contract.terms.ts';
 import { idLeaf, withNested, type FieldTable } from '../reading/projection.ts';
 
 /** Contract terms in columns with a common prefix. */
@@ -22,7 +23,9 @@ export const ownContractFields: FieldTable = withNested(
       externalId: { sql: ['contract.external_id'], joins: ['contract'] },
       termStart: { sql: ['contract.term_start'], joins: ['contract'] },
       renewalStartDate: { sql: ['case when contract.ended_on is null then contract.renewal_start_date end'], joins: ['contract'] },
-      noticePeriodDays: { sql: ['contract.notice_period_days'], joins: ['contract'] },
+      endedOn: { sql: ['contract.ended_on'], joins: ['contract'] },
+      noticePeriodDays: { sql: [`coalesce(${noticeDaysSql('contract.renewal_start_date')}, contract.notice_period_days)`], joins: ['contract'] },
+      noticePeriodMonths: { sql: ['contract.notice_period_months'], joins: ['contract'] },
     },
   },
   { terms: termsFields('contract.', ['contract']) },

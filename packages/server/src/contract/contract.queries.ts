@@ -20,13 +20,13 @@ export async function findContracts(reader: Reader, projection: Projection, ids:
 
 /** For each of many customers, the products of its contracts that have not ended, by name. */
 export async function findProductsOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
-  const parameters = new Parameters();
+  const parameters = new Parameters({ asOf: reader.today, today: reader.today });
   return await selectKeyed(reader, projection, {
     name: 'findProductsOfCustomers',
     key: 'customer.id',
     from: contractsSql(projection),
     where:
-      'customer.partner_id = scope.partner_id and contract.ended_on is null ' +
+      'customer.partner_id = scope.partner_id and (contract.ended_on is null or contract.ended_on >= :today) ' +
       `and customer.id = any (${parameters.add(customerIds, 'uuid[]')})`,
     orderBy: ['contract.product collate "und-x-icu"', 'contract.external_id'],
     parameters,

@@ -24,27 +24,29 @@ export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise
     name: 'summarizeUpcoming',
     select: parameters.bind(`
       with changes as materialized (
-        select row.id, row.contract_id, row.type, row.effective_date, ${statusSql('row', asOfSql)} as status,
+        select row.contract_id, row.type, row.effective_date, row.position, ${statusSql('row', asOfSql)} as status,
           ${actionRequiredSql('row', asOfSql, rowOwnerSql)} as is_action_required,
           row.current_mrr, row.current_currency_code, row.new_mrr, row.new_currency_code
         from ${from} where ${where}
       ),
-      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Most contracts have one change;
-      -- only the changes of the others are sorted.
+      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Its new MRR is 0 if that renewal is
+      -- cancelled. Most contracts have one change; only the changes of the others are sorted.
       several as materialized (select contract_id from changes group by contract_id having count(*) > 1),
       placed as (
-        select *, true as is_latest, type = 'RENEWAL' as is_first_renewal
+        select *, true as is_latest, type = 'RENEWAL' as is_first_renewal,
+          type = 'RENEWAL' and status = 'CANCELLATION_REQUESTED' as is_cancelled
         from changes where contract_id not in (select contract_id from several)
         union all
         select *,
-          row_number() over (partition by contract_id order by effective_date desc, type = 'RENEWAL' desc, id desc) = 1,
-          type = 'RENEWAL' and effective_date = min(effective_date) filter (where type = 'RENEWAL') over (partition by contract_id)
+          row_number() over (partition by contract_id order by position desc) = 1,
+          type = 'RENEWAL' and effective_date = min(effective_date) filter (where type = 'RENEWAL') over (partition by contract_id),
+          bool_or(type = 'RENEWAL' and status = 'CANCELLATION_REQUESTED') over (partition by contract_id)
         from changes where contract_id in (select contract_id from several)
       ),
       -- One pass over the changes; later steps read a few dozen groups.
       groups as materialized (
         select type, status, is_action_required, is_latest, is_first_renewal, current_currency_code, new_currency_code,
-          count(*) as count, sum(current_mrr) as current, sum(new_mrr) as new
+          count(*) as count, sum(current_mrr) as current, sum(case when is_cancelled then 0 else new_mrr end) as new
         from placed group by 1, 2, 3, 4, 5, 6, 7
       ),
       counts as (select type, status, sum(count)::int as count from groups group by type, status),

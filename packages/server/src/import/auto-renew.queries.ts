@@ -1,6 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { standingDecisionSql } from '../contract-change/contract-change.rules.ts';
-import { appendDecisions, reviseChanges } from '../contract-change/decision-log.queries.ts';
+import { appendDecisions, hasRequestSql, reviseChanges } from '../contract-change/decision-log.queries.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { goodRowsSql, importedDecision } from './rows.queries.ts';
@@ -12,13 +11,13 @@ const decided = (action: 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION', decid
    ${importedDecision('AUTO_RENEW')}`;
 
 const openRenewals = `import_contract_plan plan join import_contract staged using (line)
-  join contract on contract.partner_id = $1 and contract.id = plan.contract_id and contract.ended_on is null
+  join contract on contract.partner_id = $1 and contract.id = plan.contract_id and contract.cancelled_on is null
   join contract_change change on change.partner_id = $1 and change.contract_id = contract.id and change.type = 'RENEWAL'
     and change.effective_date = contract.renewal_start_date and change.settled_on is null`;
 
 /**
  * Switching auto-renew off cancels the open renewal, on the business date or on the deadline if that is earlier. Switching it
- * on again withdraws that cancellation while it is still possible. An unchanged flag does nothing.
+ * on again withdraws that cancellation while it is still possible, and no other. An unchanged flag does nothing.
  */
 export async function followAutoRenew(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   const rows = {
@@ -28,9 +27,7 @@ export async function followAutoRenew(tx: PartnerTransaction, businessDate: Cale
         select from contract_change_decision decision where decision.partner_id = $1 and decision.contract_change_id = change.id)))
       union all
       select ${decided('WITHDRAW_CANCELLATION', '$2::date')} from ${openRenewals}
-      where staged.auto_renew and $2::date <= change.renewal_deadline and exists (
-        select from (${standingDecisionSql('change', '$2::date')}) decision
-        where decision.action = 'REQUEST_CANCELLATION' and decision.source = 'AUTO_RENEW')`,
+      where staged.auto_renew and $2::date <= change.renewal_deadline and ${hasRequestSql('change', 'AUTO_RENEW', '$2::date')}`,
     values: [businessDate],
   };
   // The log comes last: after it is written, the same select finds no rows.

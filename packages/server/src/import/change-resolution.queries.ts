@@ -1,11 +1,12 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { isLaterRenewalSql } from './renewal.rules.ts';
-import { codesSql, outcomeSql } from './rows.queries.ts';
+import { codesSql, isChangedSql, outcomeSql } from './rows.queries.ts';
 
 /**
  * Finds the change of each row of changes.csv. An upgrade or overage is found by its id; a renewal by contract and
- * date, regardless of its id. That renewal may be open or settled, or not open yet and announced here.
+ * date, regardless of its id. That renewal may be open or settled, or not open yet and announced here. A change from before its contract's
+ * last import is history. For others from the past, `day` is the day from which the contract's days pass again.
  */
 export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({
@@ -16,7 +17,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     digest: 'change.imported_digest',
   });
   // An unchanged row is not checked again: its renewal may have passed since.
-  const isNews = 'association.id is not null and change.imported_digest is distinct from staged.digest';
+  const isNews = `association.id is not null and ${isChangedSql(changesFile, 'staged.digest', 'change.imported_digest')}`;
   const isLaterRenewal = isLaterRenewalSql({
     anchor: 'contract.anchor_date',
     renewal: 'contract.renewal_months',
@@ -27,7 +28,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     UNKNOWN_CONTRACT: 'staged.contract_external_id is not null and contract.id is null and skipped.external_id is null',
     MOVED: `${isNews} and change.contract_id <> contract.id`,
     OTHER_TYPE: `${isNews} and (change.type = 'RENEWAL') <> (staged.type = 'RENEWAL')`,
-    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and staged.effective_date is not null
+    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not past.is_history
       and staged.effective_date <> contract.renewal_start_date and not ${isLaterRenewal}`,
     ANNOUNCED: `${isNews} and staged.type = 'RENEWAL' and (renewal.external_id <> staged.external_id or twice.line < staged.line)`,
   });
@@ -35,7 +36,10 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     `/* resolveChanges */ insert into import_change_row
      select staged.line, ${outcome}, found.codes, coalesce(meant.id, gen_random_uuid()), meant.id is not null,
        case when change.id <> meant.id or meant.id is null then change.id end,
-       contract.id, contract.customer_id, contract.renewal_start_date
+       contract.id, contract.customer_id, contract.renewal_start_date,
+       past.is_history and (meant.id is null or meant.effective_date >= contract.imported_on),
+       case when not past.is_history or meant.settled_position is not null
+         then least(staged.effective_date, meant.effective_date, change.effective_date) end
      from import_change staged
      left join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
      left join customer_association association on association.partner_id = $1 and association.customer_id = contract.customer_id
@@ -60,7 +64,10 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
        select of_contract.external_id from import_contract of_contract join import_contract_row judged using (line)
        where judged.outcome = 'SKIPPED'
      ) skipped on skipped.external_id = staged.contract_external_id and contract.id is null
-     cross join lateral (select case when staged.type = 'RENEWAL' then renewal.id else change.id end as id) meant
+     left join contract_change meant on meant.partner_id = $1
+       and meant.id = case when staged.type = 'RENEWAL' then renewal.id else change.id end
+     cross join lateral (select coalesce(staged.effective_date > contract.anchor_date and staged.effective_date < contract.imported_on, false)
+       as is_history) past
      -- terms after the open renewal last as long as that renewal announces
      cross join lateral (select coalesce(case when announced.effective_date is null then open_renewal.new_subscription_term_months
        else announced.new_subscription_term_months end, contract.subscription_term_months) as term_months) later

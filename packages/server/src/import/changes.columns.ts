@@ -65,5 +65,14 @@ export const changesFile: ImportFile = {
     }
     return faults;
   },
+  tell: (row, today) =>
+    (
+      [
+        ['Accepted on', 'accepted_on'],
+        ['Cancellation requested on', 'cancellation_requested_on'],
+      ] as const
+    )
+      .filter(([, name]) => today !== undefined && (row[name] ?? '') > today)
+      .map(([header, name]) => ({ header, reason: `The decision counts from ${row[name]} on, since its date is ahead.` })),
   derived: toldByRows,
 };

@@ -1,12 +1,14 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { createChanges, detachAnnouncements, updateChanges } from '../contract-change/contract-change.writers.ts';
+import { createChanges, detachAnnouncements, settleAsHistory, updateChanges } from '../contract-change/contract-change.writers.ts';
 import { appendDecisions } from '../contract-change/decision-log.queries.ts';
+import { carryLateRequests } from '../contract-change/late-request.queries.ts';
+import { rewindContracts } from '../contract-change/rewinding.queries.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { resolveChanges } from './change-resolution.queries.ts';
 import { recordReferenceFaults } from './faults.queries.ts';
-import { createRowTable, goodRowsSql, importedDecision, touchCustomers } from './rows.queries.ts';
+import { cellSql, createRowTable, goodRowsSql, importedDecision, mergedDigestSql, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export const createChangeRows = (tx: PartnerTransaction) =>
@@ -14,7 +16,8 @@ export const createChangeRows = (tx: PartnerTransaction) =>
     tx,
     changesFile,
     // change_id: the row's change, existing or new; detached_id: a renewal that the row named before
-    'change_id uuid not null, is_there boolean not null, detached_id uuid, contract_id uuid, customer_id uuid, next_renewal date',
+    `change_id uuid not null, is_there boolean not null, detached_id uuid, contract_id uuid, customer_id uuid, next_renewal date,
+     is_history boolean not null, day date`,
   );
 
 const renewalReasons = {
@@ -39,21 +42,42 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
     NO_RENEWAL_DATE: { header: 'Effective date', value: 'staged.effective_date::text', reason: renewalReasons.notADate },
     ANNOUNCED: { header: 'Effective date', value: 'staged.effective_date::text', reason: renewalReasons.announced },
   });
+  await rewindContracts(tx, {
+    sql: `select judged.contract_id, judged.day from ${goodRowsSql(changesFile)} and judged.day < $2::date`,
+    values: [businessDate],
+  });
   await detachAnnouncements(tx, {
     sql: `select judged.detached_id as id from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
   });
-  await updateChanges(tx, { sql: `${changesSql} and judged.is_there` }, businessDate);
-  await createChanges(tx, { sql: `${changesSql} and not judged.is_there` });
+  await updateChanges(tx, { sql: updatedSql(staged) }, businessDate);
+  await createChanges(tx, { sql: createdSql });
+  await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
   await refreshStatistics(tx, staged, ['contract_change']);
   await appendDecisions(tx, { sql: newDecisionsSql });
+  // The renewals of history settle no more, so their late requests go straight to the open one.
+  await carryLateRequests(tx, {
+    sql: `select change.id from ${goodRowsSql(
+      changesFile,
+      undefined,
+      'join contract_change change on change.partner_id = $1 and change.id = judged.change_id',
+    )} and change.type = 'RENEWAL' and change.settled_on is not null and change.settled_position is null`,
+  });
   await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, changesFile);
 }
 
-const changesSql = `
+const createdSql = `
   select judged.change_id as id, judged.contract_id, staged.external_id, staged.type, staged.effective_date,
     ${eachTerm((term) => `staged.new_${term}`)}, staged.digest as imported_digest
-  from ${goodRowsSql(changesFile)}`;
+  from ${goodRowsSql(changesFile)} and not judged.is_there`;
+
+/** SQL: a column that the file lacks keeps its value, unless the row means another renewal than before. */
+const updatedSql = (staged: StagedFile) => `
+  select judged.change_id as id, judged.contract_id, staged.external_id, staged.type, staged.effective_date,
+    ${eachTerm((term) => `${cellSql(staged, `new_${term}`, { told: `staged.new_${term}`, kept: `change.new_${term}` })} as new_${term}`)},
+    ${mergedDigestSql(changesFile, 'staged.digest', 'change.imported_digest')} as imported_digest
+  from ${goodRowsSql(changesFile, undefined, 'join contract_change change on change.partner_id = $1 and change.id = judged.change_id')}
+    and judged.is_there`;
 
 /** A decision cell adds one line to the log; an empty cell removes none. */
 const newDecisionsSql = `

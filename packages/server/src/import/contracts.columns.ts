@@ -1,7 +1,6 @@
 import { boolean, contractStatus, currency, customerReference, text } from './cell.parsers.ts';
 import { date } from './date.parsers.ts';
 import { toldByRows, type ImportFile, type Row } from './import-file.ts';
-import { notWrittenYet } from './not-written-yet.ts';
 import { amount, count } from './number.parsers.ts';
 import { billingFrequency, letters, noticePeriod, term } from './period.parsers.ts';
 
@@ -76,7 +75,6 @@ export const contractsFile: ImportFile = {
         ...['Billing', 'Rechnungshäufigkeit', 'BillingCycle', 'Interval', 'Billing period', 'Abrechnungsintervall', 'Zahlungsweise'],
       ],
       isRequired: true,
-      mayBeEmpty: true,
       mayShare: true,
       into: { billing_frequency: 'billing_frequency', billing_interval_months: 'integer' },
       parse: billingFrequency,
@@ -125,14 +123,14 @@ export const contractsFile: ImportFile = {
   complete(row) {
     if (row['status'] === 'NON_RENEWING') row['auto_renew'] ??= 'false';
   },
-  check(row) {
-    const faults = notWrittenYet(row);
-    if (row['term_months'] !== null && row['billing_frequency'] === null) {
-      faults.push({ header: 'Billing Frequency', reason: 'A value is needed here.' });
-    }
-    return faults;
+  tell(row, today) {
+    const notes = [];
+    if (row['term_months'] === null) notes.push({ header: 'Term', reason: 'The contract has no term, and so no renewal.' });
+    const end = row['end_date'] ?? null;
+    if (end !== null && today !== undefined && end < today) notes.push({ header: 'End date', reason: `The contract ended on ${end}.` });
+    else if (end === null && row['status'] === 'ENDED') notes.push({ header: 'Status', reason: 'The contract has ended.' });
+    return notes;
   },
-  tell: (row) => (row['term_months'] === null ? [{ header: 'Term', reason: 'The contract has no term, and so no renewal.' }] : []),
   derived: toldByRows,
 };
 

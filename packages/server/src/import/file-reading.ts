@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../calendar-date.ts';
 import { readCsv, readText } from './csv.reader.ts';
 import type { CsvForm } from './csv.delimiter.ts';
 import { encodingNote } from './csv.encoding.ts';
@@ -16,7 +17,12 @@ export type ReadingChoices = { profile?: string | undefined; decimal?: Decimal |
  * The file's table of columns, made ready for this file: where its columns stand in this kind of export, and how its numbers and dates are
  * written. What comes after knows no kinds of export.
  */
-export async function prepareFile(file: ImportFile, path: string, map: ColumnMap, choices: ReadingChoices): Promise<ImportFile> {
+export async function prepareFile(
+  file: ImportFile,
+  path: string,
+  map: ColumnMap,
+  choices: ReadingChoices & { businessDate?: CalendarDate },
+): Promise<ImportFile> {
   const forced = profileCalled(choices.profile);
   const start = await readStart(path).catch(unlessToldLater);
   if (!start) return file;
@@ -35,6 +41,7 @@ export async function prepareFile(file: ImportFile, path: string, map: ColumnMap
     ...form,
     ...decimal,
     dates: choices.dates,
+    ...(choices.businessDate !== undefined && { today: choices.businessDate }),
     profile: inProfile && profile?.title,
     notes: [
       ...(note === undefined ? [] : [note]),

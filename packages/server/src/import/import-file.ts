@@ -1,3 +1,4 @@
+import type { CalendarDate } from '../calendar-date.ts';
 import type { Parsed, Reading } from './parsed.ts';
 
 /** A row as it is staged: texts for PostgreSQL by column of the staging table; null = an empty cell, or one that is refused. */
@@ -51,6 +52,8 @@ export type Column = {
 export type FileReading = Reading & {
   /** the kind of export, as people call it; undefined for a plain file */
   profile?: string | undefined;
+  /** the business date of the import */
+  today?: CalendarDate;
   delimiter: string;
   headerLine: number;
   /** what must be said about the file as a whole */
@@ -72,7 +75,7 @@ export type ImportFile = {
   /** faults that show only when cells are seen together */
   check?(row: Row): { header: string; reason: string }[];
   /** what must be said about a row that is taken */
-  tell?(row: Row): { header: string; reason: string }[];
+  tell?(row: Row, today: CalendarDate | undefined): { header: string; reason: string }[];
   /** why a row is left out, where that is no fault; null = it is not. `refused` are the staged columns whose cells could not be read. */
   skip?(row: Row, cells: readonly string[], refused: readonly string[]): string | null;
   reading?: FileReading;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
-import { passDays, settleDueChanges } from '../contract-change/passing-days.queries.ts';
+import { passDays, passDaysWithin, settleDueChanges } from '../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { createPartner, lockPartner } from '../partner/partner-record.queries.ts';
 import { changesFile } from './changes.columns.ts';
@@ -68,13 +68,15 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
   const prepared: FoundFile[] = [];
   for (const each of await findFiles(options.folder))
     prepared.push({ ...each, file: await prepareFile(each.file, each.path, mappings, options) });
-  if (newPartnerName === undefined) await passDays(pool, partnerId, businessDate);
+  // Days pass before the import, in a transaction of their own: a long one would hold their locks. A dry run leaves nothing.
+  if (newPartnerName === undefined && !isDryRun) await passDays(pool, partnerId, businessDate);
 
   let report: ImportReport | undefined;
   const rolledBack = new Error('The import leaves nothing.');
   const work = async (tx: PartnerTransaction) => {
     await prepareConnection(tx);
     if (newPartnerName !== undefined) await createPartner(tx, newPartnerName, businessDate);
+    else if (isDryRun) await passDaysWithin(tx, businessDate);
     const staged = await stage(tx, prepared, mappings, options);
     await write(tx, staged, options);
     report = { businessDate, isDryRun, files: await reportFiles(tx, staged, options) };

@@ -15,6 +15,10 @@ export const nextRenewalMonthsSql = ({ anchor, elapsed, term, day }: Record<'anc
   select case when ${datePlusMonthsSql(anchor, 'whole.months')} < ${day} then whole.months + ${term} else whole.months end as months
   from (select ${elapsed} + ${term} * greatest(1, ceil((${monthsBetweenSql(anchor, day)} - ${elapsed})::numeric / ${term}))::integer as months) whole`;
 
+/** SQL: is the day a renewal's: anchor + renewal + k · term (k ≥ 0)? False without a term. */
+export const isRenewalDateSql = (of: Record<'anchor' | 'renewal' | 'term' | 'day', string>) =>
+  `coalesce(${of.day} = ${datePlusMonthsSql(of.anchor, of.renewal)} or ${isLaterRenewalSql(of)}, false)`;
+
 /** SQL: is the day a later renewal's: anchor + renewal + k · term (k ≥ 1)? */
 export const isLaterRenewalSql = ({ anchor, renewal, term, day }: Record<'anchor' | 'renewal' | 'term' | 'day', string>) => {
   const months = monthsBetweenSql(anchor, day);

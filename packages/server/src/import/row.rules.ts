@@ -86,7 +86,7 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
     const digest = digestOf(row);
     if (faults.length > 0) return { row, digest, faults: faults.sort((one, other) => one.position - other.position) };
 
-    for (const { header: name, reason } of file.tell?.(row) ?? []) notes.push(faultOf(cellOf(name)!, cells, reason));
+    for (const { header: name, reason } of file.tell?.(row, file.reading?.today) ?? []) notes.push(faultOf(cellOf(name)!, cells, reason));
     if (cells.length < header.width) {
       unread.push(...all.filter((cell) => positionsOf(cell).some((at) => at >= cells.length)).flatMap(({ into }) => into));
       notes.push({ position: -1, column: null, value: '', reason: `The row ends after ${cells.length} of ${header.width} cells.` });

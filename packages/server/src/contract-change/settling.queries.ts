@@ -1,0 +1,118 @@
+import type { CalendarDate } from '../calendar-date.ts';
+import { eachTerm } from '../contract/contract.terms.ts';
+import { applyTerms, restoreContracts } from '../contract/contract.writers.ts';
+import { resumeImportedTerms } from '../contract/imported-terms.writers.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
+import { decisionStateSql } from './contract-change.rules.ts';
+import { carryLateRequests } from './late-request.queries.ts';
+import { openRenewals } from './open-renewals.queries.ts';
+
+// A change is settled the day after its effective date: its terms are applied to the contract, and after a renewal the next one
+// opens. The result depends only on the change's own date, not on the day the work runs. So days passed one by one or all at once
+// leave the same tables.
+
+/** Open changes to settle. Announced renewals that have not opened, and changes after the contract's end, are never settled. */
+const dueSql = (businessDate: string) => `
+  select change.*
+  from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+  where change.partner_id = $1 and change.settled_on is null and change.effective_date < ${businessDate}
+    and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)
+    and (contract.ended_on is null or change.effective_date <= contract.ended_on)`;
+
+/** SQL: customers with a change to settle, or with imported terms to apply again. $2 is the business date. */
+export const concernedCustomersSql = `/* settleDueChanges */
+  select due.customer_id from (${dueSql('$2')}) due
+  union
+  select contract.customer_id from imported_terms terms
+  join contract on contract.partner_id = terms.partner_id and contract.id = terms.contract_id
+  where terms.partner_id = $1 and not terms.is_applied`;
+
+/**
+ * Settles the first due change of every contract, round by round: a renewal that it opens may be due in the next one. Where days pass
+ * again, imported terms apply again on their day. The statements run in sequence, since each reads what the previous one wrote.
+ */
+export async function settleRounds(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
+  for (;;) {
+    const isRestated = await applyImportedTerms(tx, businessDate);
+    const isSettled = await settleRound(tx, businessDate);
+    if (!isRestated && !isSettled) return;
+  }
+}
+
+/** @returns whether a change was settled */
+async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate): Promise<boolean> {
+  const { rows } = await tx.query<{ id: string }>(settleSql, [tx.partnerId, businessDate]);
+  if (rows.length === 0) return false;
+  const settled = [rows.map(({ id }) => id)];
+  await applyTerms(tx, { sql: appliedSql, values: settled });
+  await openRenewals(tx, { sql: nextRenewalsSql, values: settled });
+  await carryLateRequests(tx, { sql: `select change.id from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`, values: settled });
+  return true;
+}
+
+/** SQL: no imported terms apply before the change with this alias. */
+const isNextSql = (change: string) => `not exists (
+  select from imported_terms terms where terms.partner_id = $1 and terms.contract_id = ${change}.contract_id
+    and not terms.is_applied and terms.imported_on <= ${change}.effective_date)`;
+
+const settleSql = `/* settleDueChanges */
+  update contract_change change
+  set settled_on = change.effective_date + 1,
+    settled_position = 1 + (
+      select count(*) from contract_change other
+      where other.partner_id = $1 and other.contract_id = change.contract_id and other.effective_date = change.effective_date
+        and other.settled_position is not null),
+    is_applied = case when change.type = 'RENEWAL' then not first.is_cancelled else first.is_accepted end,
+    ${eachTerm((term) => `from_${term} = contract.${term}`)}
+  from (
+    select distinct on (due.contract_id) due.id, due.contract_id, state.is_cancelled, state.is_accepted
+    from (${dueSql('$2')}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
+    where ${isNextSql('due')}
+    -- on one date upgrades come before the renewal, in the order in which they were accepted
+    order by due.contract_id, due.effective_date, (due.type = 'RENEWAL'), state.accepted_on, state.accepted_at, due.external_id collate "C"
+  ) first
+  join contract on contract.partner_id = $1 and contract.id = first.contract_id
+  where change.partner_id = $1 and change.id = first.id
+  returning change.id`;
+
+/** The changes $2, settled in this round. */
+const settledSql = 'contract_change change where change.partner_id = $1 and change.id = any ($2::uuid[])';
+
+const appliedSql = `
+  select change.contract_id, ${eachTerm((term) => `case when change.is_applied then change.new_${term} end as ${term}`)},
+    change.type = 'RENEWAL' and change.is_applied as renews,
+    case when not change.is_applied then change.effective_date end as cancelled_on
+  from ${settledSql} and (change.is_applied or change.type = 'RENEWAL')`;
+
+// The id is derived from the predecessor's, so that every process opens the same renewal.
+const nextRenewalsSql = `
+  select change.contract_id, md5(change.id || ' next')::uuid as id, change.effective_date + 1 as opened_on
+  from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`;
+
+/**
+ * Applies the first waiting imported terms of each contract that has no change to settle before them.
+ * @returns whether there were any
+ */
+async function applyImportedTerms(tx: PartnerTransaction, businessDate: CalendarDate): Promise<boolean> {
+  const { rows } = await tx.query<{ contract_id: string; imported_on: CalendarDate }>(
+    `/* applyImportedTerms */ select distinct on (terms.contract_id) terms.contract_id, terms.imported_on
+     from imported_terms terms
+     where terms.partner_id = $1 and not terms.is_applied and not exists (
+       select from (${dueSql('$2')}) due where due.contract_id = terms.contract_id and due.effective_date < terms.imported_on)
+     order by terms.contract_id, terms.imported_on`,
+    [tx.partnerId, businessDate],
+  );
+  if (rows.length === 0) return false;
+  const values = [rows.map((row) => row.contract_id), rows.map((row) => row.imported_on)];
+  const waiting = 'unnest($2::uuid[], $3::date[]) waiting(contract_id, imported_on)';
+  // A contract that has ended by then keeps the terms of its end.
+  await restoreContracts(tx, {
+    sql: `select terms.contract_id, ${eachTerm((term) => `terms.${term}`)}, contract.term_start_months, contract.renewal_months
+      from ${waiting} join imported_terms terms on terms.partner_id = $1 and terms.contract_id = waiting.contract_id
+        and terms.imported_on = waiting.imported_on
+      join contract on contract.partner_id = $1 and contract.id = terms.contract_id and contract.cancelled_on is null`,
+    values,
+  });
+  await resumeImportedTerms(tx, { sql: `select waiting.contract_id, waiting.imported_on from ${waiting}`, values });
+  return true;
+}
