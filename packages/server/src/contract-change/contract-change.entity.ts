@@ -206,6 +206,9 @@ export class ContractChange extends Node {
   @Column({ type: 'integer', name: 'settled_position', nullable: true })
   settledPosition!: number | null;
 
+  @Column({ type: 'boolean', name: 'is_history', default: false })
+  isHistory!: boolean;
+
   @Column({ type: 'boolean', name: 'is_applied', nullable: true })
   isApplied!: boolean | null;
 

@@ -284,9 +284,9 @@ const expected = ({ type, life }: Case): Verdict[] =>
 
 describe('the truth table of the function', () => {
   test.each(cases)('$title', (each) => {
-    const log = each.log.map(([action, day]): Decision => ({ action, decidedOn: dayOf(day) }));
+    const log = each.log.map(([action, day]): Decision => ({ action, decidedOn: dayOf(day), source: 'MANUAL' }));
     const actual = days.map((d): Verdict => {
-      const state = decisionState(log, deadlineOf(each.type), dayOf(d));
+      const state = decisionState(log, { deadline: deadlineOf(each.type), effectiveDate }, dayOf(d));
       const facts = { type: each.type, daysUntilEffective: d, noticePeriodDays, ...state };
       return { d, status: status(facts), reason: statusReason(facts), isLate: state.hasLateCancellation, isDecidable: isDecidable(facts) };
     });
@@ -404,9 +404,9 @@ describe('for any log of decisions', () => {
   );
   const types = fc.constantFrom<ContractChangeType>('RENEWAL', 'CONTACT_TIER_UPGRADE', 'EMAIL_OVERAGE');
   const lifeOf = (type: ContractChangeType, log: { action: Decision['action']; day: number }[]) => {
-    const dated = log.map(({ action, day }) => ({ action, decidedOn: dayOf(day) }));
+    const dated = log.map(({ action, day }) => ({ action, decidedOn: dayOf(day), source: 'MANUAL' as const }));
     return days.map((d) => {
-      const state = decisionState(dated, deadlineOf(type), dayOf(d));
+      const state = decisionState(dated, { deadline: deadlineOf(type), effectiveDate }, dayOf(d));
       return status({ type, daysUntilEffective: d, noticePeriodDays, ...state });
     });
   };

@@ -34,7 +34,7 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
      set external_id = updated.external_id, type = updated.type, effective_date = updated.effective_date,
        ${eachTerm((term) => `new_${term} = updated.new_${term}`)},
        settled_on = case when change.settled_on is not null and not (${isOpenAgain}) then updated.effective_date + 1 end,
-       ${unlessOpenAgain('settled_position')}, ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
+       ${unlessOpenAgain('settled_position')}, is_history = change.is_history and not (${isOpenAgain}), ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
        version = change.version + 1, imported_digest = updated.imported_digest
      from ${rows} updated join contract on contract.partner_id = $1 and contract.id = updated.contract_id
      where change.partner_id = $1 and change.id = updated.id`;
@@ -44,8 +44,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
 }
 
 /**
- * Settles changes from before their contract's last import: its terms are those of that day already, so they stay. Rows of id. A renewal
- * opened one term before.
+ * Settles changes from before their contract's last import for good: its terms are of a later day already, so they stay. Rows of id. A
+ * renewal of history opened one term before.
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   const termBefore = `(change.effective_date - make_interval(months => contract.subscription_term_months))::date`;
@@ -53,8 +53,10 @@ export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): 
     tx,
     changes,
     (rows) => `/* settleAsHistory */ update contract_change change
-     set settled_on = change.effective_date + 1, is_applied = true, ${eachTerm((term) => `from_${term} = contract.${term}`)},
-       opened_on = case when change.type = 'RENEWAL' then greatest(contract.anchor_date, ${termBefore}) + 1 end
+     set settled_on = change.effective_date + 1, settled_position = null,
+       is_history = change.is_history or change.settled_on is null, is_applied = coalesce(change.is_applied, true),
+       ${eachTerm((term) => `from_${term} = case when change.from_mrr is null then contract.${term} else change.from_${term} end`)},
+       opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then greatest(contract.anchor_date, ${termBefore}) + 1 else change.opened_on end
      from ${rows} past cross join contract
      where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id`,
   );

@@ -78,7 +78,7 @@ function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): 
   // Open changes, on a past day those that were open then. History touched no terms.
   const isOpen =
     direction === 'past'
-      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and (before.settled_on is null or before.settled_position is not null)`
+      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and not before.is_history`
       : 'change.settled_on is null and before.settled_on is null';
   const isComing = `case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
   const last = (term: string) => `(array_agg(before.new_${term} order by before.effective_date desc, before.type = 'RENEWAL' desc,

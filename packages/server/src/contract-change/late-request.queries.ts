@@ -44,7 +44,7 @@ const staleSql = (rows: string) => `
       select from contract_change history join contract_change_decision late on late.partner_id = $1
         and late.contract_change_id = history.id and late.action = 'REQUEST_CANCELLATION' and ${isSameSql('late', 'decision')}
       where history.partner_id = $1 and history.contract_id = change.contract_id and history.type = 'RENEWAL'
-        and history.settled_on is not null and history.settled_position is null)`;
+        and history.is_history)`;
 
 /** Passes late requests of renewals on to the open renewals of their contracts, once: rows of id. */
 export async function carryLateRequests(tx: PartnerTransaction, renewals: RowSet): Promise<void> {

@@ -28,17 +28,22 @@ export async function passDaysWithin(tx: PartnerTransaction, businessDate: Calen
   const customerIds = await settleDueChanges(tx, businessDate);
   // A migration that changes what rows hold forgets the day.
   if (from === null) return await refreshDashboardRows(tx, 'all');
-  const decided = await customersWithDecisionsDated(tx, from, businessDate);
-  await refreshDashboardRows(tx, { customerIds: [...new Set([...customerIds, ...decided])] });
+  const others = await customersOfPassedDates(tx, from, businessDate);
+  await refreshDashboardRows(tx, { customerIds: [...new Set([...customerIds, ...others])] });
 }
 
-/** A decision with a future date counts from that date on, so rows derived earlier do not include it. */
-async function customersWithDecisionsDated(tx: PartnerTransaction, after: CalendarDate, through: CalendarDate): Promise<string[]> {
+/**
+ * A decision with a future date counts from that date on, so rows derived earlier do not include it. Rows after a contract's end leave the
+ * day after it.
+ */
+async function customersOfPassedDates(tx: PartnerTransaction, after: CalendarDate, through: CalendarDate): Promise<string[]> {
   const { rows } = await tx.query<{ customer_id: string }>(
-    `/* customersWithDecisionsDated */ select distinct change.customer_id
+    `/* customersOfPassedDates */ select change.customer_id
      from contract_change_decision decision
      join contract_change change on change.partner_id = decision.partner_id and change.id = decision.contract_change_id
-     where decision.partner_id = $1 and decision.decided_on > $2 and decision.decided_on <= $3`,
+     where decision.partner_id = $1 and decision.decided_on > $2 and decision.decided_on <= $3
+     union
+     select customer_id from contract where partner_id = $1 and stated_end >= $2 and stated_end < $3`,
     [tx.partnerId, after, through],
   );
   return rows.map((row) => row.customer_id);

@@ -28,7 +28,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     UNKNOWN_CONTRACT: 'staged.contract_external_id is not null and contract.id is null and skipped.external_id is null',
     MOVED: `${isNews} and change.contract_id <> contract.id`,
     OTHER_TYPE: `${isNews} and (change.type = 'RENEWAL') <> (staged.type = 'RENEWAL')`,
-    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not past.is_history
+    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not (past.is_history and staged.effective_date > contract.anchor_date)
       and staged.effective_date <> contract.renewal_start_date and not ${isLaterRenewal}`,
     ANNOUNCED: `${isNews} and staged.type = 'RENEWAL' and (renewal.external_id <> staged.external_id or twice.line < staged.line)`,
   });
@@ -37,9 +37,11 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
      select staged.line, ${outcome}, found.codes, coalesce(meant.id, gen_random_uuid()), meant.id is not null,
        case when change.id <> meant.id or meant.id is null then change.id end,
        contract.id, contract.customer_id, contract.renewal_start_date,
-       past.is_history and (meant.id is null or meant.effective_date >= contract.imported_on),
-       case when not past.is_history or meant.settled_position is not null
-         then least(staged.effective_date, meant.effective_date, change.effective_date) end
+       past.is_history and not meets.is_known_renewal,
+       case when not past.is_history or meets.is_known_renewal
+         then least(staged.effective_date, meant.effective_date, change.effective_date)
+         -- the request may count for a renewal since the contract's last import
+         when staged.type = 'RENEWAL' and staged.cancellation_requested_on is not null then contract.imported_on end
      from import_change staged
      left join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
      left join customer_association association on association.partner_id = $1 and association.customer_id = contract.customer_id
@@ -66,8 +68,9 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
      ) skipped on skipped.external_id = staged.contract_external_id and contract.id is null
      left join contract_change meant on meant.partner_id = $1
        and meant.id = case when staged.type = 'RENEWAL' then renewal.id else change.id end
-     cross join lateral (select coalesce(staged.effective_date > contract.anchor_date and staged.effective_date < contract.imported_on, false)
-       as is_history) past
+     cross join lateral (select coalesce(staged.effective_date < contract.imported_on, false) as is_history) past
+     -- a renewal that we know of may still end the contract
+     cross join lateral (select staged.type = 'RENEWAL' and coalesce(meant.settled_position is not null, false) as is_known_renewal) meets
      -- terms after the open renewal last as long as that renewal announces
      cross join lateral (select coalesce(case when announced.effective_date is null then open_renewal.new_subscription_term_months
        else announced.new_subscription_term_months end, contract.subscription_term_months) as term_months) later

@@ -42,29 +42,28 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
     NO_RENEWAL_DATE: { header: 'Effective date', value: 'staged.effective_date::text', reason: renewalReasons.notADate },
     ANNOUNCED: { header: 'Effective date', value: 'staged.effective_date::text', reason: renewalReasons.announced },
   });
+  await detachAnnouncements(tx, {
+    sql: `select judged.detached_id as id from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
+  });
+  await createChanges(tx, { sql: createdSql });
+  // First, so that the days of these changes do not pass again.
+  await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
   await rewindContracts(tx, {
     sql: `select judged.contract_id, judged.day from ${goodRowsSql(changesFile)} and judged.day < $2::date`,
     values: [businessDate],
   });
-  await detachAnnouncements(tx, {
-    sql: `select judged.detached_id as id from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
-  });
   await updateChanges(tx, { sql: updatedSql(staged) }, businessDate);
-  await createChanges(tx, { sql: createdSql });
-  await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
   await refreshStatistics(tx, staged, ['contract_change']);
   await appendDecisions(tx, { sql: newDecisionsSql });
   // The renewals of history settle no more, so their late requests go straight to the open one.
   await carryLateRequests(tx, {
-    sql: `select change.id from ${goodRowsSql(
-      changesFile,
-      undefined,
-      'join contract_change change on change.partner_id = $1 and change.id = judged.change_id',
-    )} and change.type = 'RENEWAL' and change.settled_on is not null and change.settled_position is null`,
+    sql: `select change.id from ${goodRowsSql(changesFile, undefined, changeOfRow)} and change.type = 'RENEWAL' and change.is_history`,
   });
   await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, changesFile);
 }
+
+const changeOfRow = 'join contract_change change on change.partner_id = $1 and change.id = judged.change_id';
 
 const createdSql = `
   select judged.change_id as id, judged.contract_id, staged.external_id, staged.type, staged.effective_date,
@@ -76,7 +75,7 @@ const updatedSql = (staged: StagedFile) => `
   select judged.change_id as id, judged.contract_id, staged.external_id, staged.type, staged.effective_date,
     ${eachTerm((term) => `${cellSql(staged, `new_${term}`, { told: `staged.new_${term}`, kept: `change.new_${term}` })} as new_${term}`)},
     ${mergedDigestSql(changesFile, 'staged.digest', 'change.imported_digest')} as imported_digest
-  from ${goodRowsSql(changesFile, undefined, 'join contract_change change on change.partner_id = $1 and change.id = judged.change_id')}
+  from ${goodRowsSql(changesFile, undefined, changeOfRow)}
     and judged.is_there`;
 
 /** A decision cell adds one line to the log; an empty cell removes none. */

@@ -89,7 +89,9 @@ function termsOf(book: Book, change: Change, asOf: number): { currentTerms: Term
     return { currentTerms: change.from, newTerms: changed(change.from, change.told.announced) };
   const ordered = changes.toSorted((a, b) => inOrder(a, b, asOf));
   const ahead = ordered.filter(({ on, from }) => on >= asOf || (asOf >= book.today && from === null));
-  const currentTerms = ahead.find(({ from }) => from !== null)?.from ?? terms;
+  // The first of them that was settled tells the terms before: in the order of settling, which later decisions do not change.
+  const first = ahead.filter(({ from }) => from !== null).toSorted((a, b) => inOrder(a, b, Infinity))[0];
+  const currentTerms = first?.from ?? terms;
   let newTerms = currentTerms;
   for (const each of ahead.slice(
     0,

@@ -119,7 +119,9 @@ export class Book {
 
   importChanges(rows: readonly ChangeRow[]): number {
     const known = rows.filter((row) => this.contracts.has(row.contract));
-    for (const row of known) this.#importChange(row);
+    // History changed nothing: its terms are those before this file.
+    const terms = new Map([...this.contracts.values()].map((contract) => [contract, this.lifeOf(contract).terms]));
+    for (const row of known) this.#importChange(row, terms);
     return rows.length - known.length;
   }
 
@@ -128,10 +130,10 @@ export class Book {
     return contract.rows.some((row) => row.day > on);
   }
 
-  #importChange(row: ChangeRow): void {
+  #importChange(row: ChangeRow, terms: ReadonlyMap<Contract, Terms>): void {
     const contract = this.contracts.get(row.contract)!;
     const { type, on } = row;
-    const history = this.isHistory(contract, on) ? this.lifeOf(contract).terms : null;
+    const history = this.isHistory(contract, on) ? terms.get(contract)! : null;
     const told = type === 'RENEWAL' ? this.#renewalOf(contract, row, history) : this.#upgradeOf(contract, row, type, history);
     if (!isNews(told.imported, row)) return;
     const announced = announcedBy(told.imported);

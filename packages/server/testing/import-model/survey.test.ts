@@ -49,7 +49,7 @@ test('survey', async () => {
     out += `\n##### ${set}: ${[...found.values()].reduce((a, b) => a + b.count, 0)} of ${runs} worlds, ${Math.round(performance.now() - t)} ms\n`;
     for (const [s, { count }] of [...found].sort((a, b) => b[1].count - a[1].count)) out += `  ${count} × ${s}\n`;
     const top = [...found].sort((a, b) => b[1].count - a[1].count).slice(0, Number(process.env['SURVEY_TOP'] ?? 3));
-    for (const [wanted, { plan: at }] of top) {
+    for (const [wanted] of top) {
       let last = '';
       const end = performance.now() + Number(process.env['SURVEY_MS'] ?? 12000);
       await fc.check(

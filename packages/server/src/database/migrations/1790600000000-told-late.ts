@@ -27,9 +27,13 @@ export class ToldLate1790600000000 implements MigrationInterface {
         -- the day since which its dates follow its anchor and term; days before it are not passed again
         add scheduled_on date;
 
+      create index contract_stated_end_idx on contract (partner_id, stated_end) where stated_end is not null;
+
       alter table contract_change
-        -- its place among the changes that were settled for its contract and date; null for history, which touched no terms
-        add settled_position integer;
+        -- its place among the changes that were settled for its contract and date; null if its days do not pass again
+        add settled_position integer,
+        -- told when its contract's terms were of a later day already, which it does not touch
+        add is_history boolean not null default false;
       -- as its owner, the migration sees no rows of a table with forced row-level security
       alter table contract_change no force row level security;
       update contract_change change set settled_position = placed.position
