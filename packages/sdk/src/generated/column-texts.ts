@@ -58,6 +58,18 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
       PARTNER: { en: 'Partner', de: 'Partner' },
     },
   },
+  /** Who at the customer receives information about the contract change. */
+  primaryContact: {
+    key: 'PRIMARY_CONTACT',
+    locked: false,
+    default: true,
+    nullable: true,
+    type: 'CustomerUser',
+    orderField: 'PRIMARY_CONTACT',
+    label: { en: 'Primary contact', de: 'Primärer Kundenkontakt' },
+    description: { en: 'Who at the customer receives information about the contract change.', de: 'Wer beim Kunden über die Vertragsänderung informiert wird.' },
+    values: null,
+  },
   /** Type of the contract change. */
   contractType: {
     key: 'CONTRACT_TYPE',
@@ -85,9 +97,9 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     label: { en: 'Status', de: 'Status' },
     description: { en: 'Status of the contract change.', de: 'Status der Vertragsänderung.' },
     values: {
-      PENDING: { en: 'Pending', de: 'Ausstehend' },
-      CONFIRMED: { en: 'Confirmed', de: 'Bestätigt' },
       RENEWED: { en: 'Renewed', de: 'Verlängert' },
+      CONFIRMED: { en: 'Confirmed', de: 'Bestätigt' },
+      PENDING: { en: 'Pending', de: 'Ausstehend' },
       CANCELLATION_REQUESTED: { en: 'Cancellation requested', de: 'Kündigung beantragt' },
     },
   },
@@ -101,18 +113,6 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     orderField: 'RENEWAL_DEADLINE',
     label: { en: 'Renewal deadline', de: 'Verlängerungs-Enddatum' },
     description: { en: 'Last day on which the terms can change.', de: 'Letzter Tag, an dem die Vertragsbedingungen geändert werden können.' },
-    values: null,
-  },
-  /** Who at the customer receives information about the contract change. */
-  primaryContact: {
-    key: 'PRIMARY_CONTACT',
-    locked: false,
-    default: true,
-    nullable: true,
-    type: 'CustomerUser',
-    orderField: 'PRIMARY_CONTACT',
-    label: { en: 'Primary contact', de: 'Primärer Kundenkontakt' },
-    description: { en: 'Who at the customer receives information about the contract change.', de: 'Wer beim Kunden über die Vertragsänderung informiert wird.' },
     values: null,
   },
   /** Website of the customer. */
@@ -198,7 +198,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     key: 'SUBSCRIPTION_TERM',
     locked: false,
     default: false,
-    nullable: false,
+    nullable: true,
     type: 'Int',
     orderField: 'SUBSCRIPTION_TERM',
     label: { en: 'Subscription term', de: 'Abonnementzeitraum' },

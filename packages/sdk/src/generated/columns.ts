@@ -14,14 +14,14 @@ export interface RenewalRow {
   readonly customerName: string;
   /** Communication owner: Who communicates the details of the contract change to the customer. Who communicates the change; the same for all changes of a customer. */
   readonly communicationOwner: CommunicationOwner;
+  /** Primary contact: Who at the customer receives information about the contract change. Who at the customer receives information about the change; null if none is set. */
+  readonly primaryContact: Pick<CustomerUser, 'id' | 'name' | 'email'> | null;
   /** Contract type: Type of the contract change. Type of the change. */
   readonly contractType: ContractChangeType;
   /** Status: Status of the contract change. Status on the requested business date, derived from decisions and dates. */
   readonly status: ContractChangeStatus;
   /** Renewal deadline: Last day on which the terms can change. Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days. */
   readonly renewalDeadline: string | null;
-  /** Primary contact: Who at the customer receives information about the contract change. Who at the customer receives information about the change; null if none is set. */
-  readonly primaryContact: Pick<CustomerUser, 'id' | 'name' | 'email'> | null;
   /** Website: Website of the customer. The website as https:// and its host; null if unknown. */
   readonly website: string | null;
   /** Hub ID: The vendor's ID for the customer's account. */
@@ -36,8 +36,8 @@ export interface RenewalRow {
   readonly billingFrequency: BillingFrequency;
   /** Months between two bills. Comes with billingFrequency. */
   readonly billingIntervalMonths: number;
-  /** Subscription term: Length of the current subscription term in months. Length of the subscription term in months, usually 1, 3, 6, 12 or 24. */
-  readonly subscriptionTerm: number;
+  /** Subscription term: Length of the current subscription term in months. Length of the subscription term in months, usually 1, 3, 6, 12 or 24; null if the contract has no term. */
+  readonly subscriptionTerm: number | null;
   /** Current MRR: Monthly recurring revenue (MRR) of the current contract. Monthly recurring revenue (MRR). */
   readonly currentMrr: Pick<Money, 'amount' | 'currencyCode'>;
   /** Estimated new MRR: Estimated monthly recurring revenue (MRR) under the new terms. Monthly recurring revenue (MRR). */
@@ -65,10 +65,10 @@ export interface Beside {
 export const paths: { readonly [column in RenewalColumn]: string } = {
   customerName: 'customer.name',
   communicationOwner: 'communicationOwner',
+  primaryContact: 'primaryContact{id name email}',
   contractType: 'type',
   status: 'status',
   renewalDeadline: 'renewalDeadline',
-  primaryContact: 'primaryContact{id name email}',
   website: 'customer.website',
   hubId: 'customer.hubId',
   renewalStartDate: 'renewalStartDate',
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = 'fbed1fd6c7cab786';
+export const schemaHash = '7801871b3f9308c3';

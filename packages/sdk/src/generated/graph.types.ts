@@ -145,13 +145,17 @@ export interface Contract {
   __typename: 'Contract';
   /** The customer of the contract. */
   customer: Customer;
+  /** The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on. */
+  endedOn: string | null;
   /** ID of the contract in the system it was imported from. */
   externalId: string;
   /** Globally unique, opaque and permanent ID. */
   id: string;
-  /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. */
+  /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. A period in months is counted before the next renewal. */
   noticePeriodDays: number;
-  /** First day of the next term; null if the contract has ended. */
+  /** Notice period in months of the calendar; null if it is in days. */
+  noticePeriodMonths: number | null;
+  /** First day of the next term; null if the contract ends or has no term. */
   renewalStartDate: string | null;
   /** First day of the current term. */
   termStart: string;
@@ -170,7 +174,7 @@ export interface ContractChange {
   communicationOwnerSource: CommunicationOwnerSource;
   /** The contract that changes. */
   contract: Contract;
-  /** The terms before the change. */
+  /** The terms of the contract today; of a past change, the terms before it. */
   currentTerms: ContractTerms;
   /** The customer whose contract changes. */
   customer: Customer;
@@ -178,7 +182,7 @@ export interface ContractChange {
   daysUntilDeadline: number | null;
   /** Whole days from the business date to the effective date; negative after it. */
   daysUntilEffective: number;
-  /** The standing decision; null if there is none. */
+  /** The decision that the status follows from; null if there is none. */
   decision: ContractChangeDecision | null;
   /** The day the new terms take effect. */
   effectiveDate: string;
@@ -188,7 +192,9 @@ export interface ContractChange {
   id: string;
   /** Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets. */
   lateCancellationRequest: boolean;
-  /** The terms after the change; terms without an announced value stay the same. */
+  /** The latest cancellation request after the deadline that still stands; null if there is none. */
+  lateRequest: ContractChangeDecision | null;
+  /** The terms after this change and after all earlier changes of the contract that are expected to apply. */
   newTerms: ContractTerms;
   /** Who at the customer receives information about the change; null if none is set. */
   primaryContact: CustomerUser | null;
@@ -227,10 +233,10 @@ export interface ContractChangeConnection {
   totalCount: number;
 }
 
-/** The customer's standing decision on a contract change. */
+/** A customer's decision on a contract change. */
 export interface ContractChangeDecision {
   __typename: 'ContractChangeDecision';
-  /** ACCEPT or REQUEST_CANCELLATION: the latest decision that is not withdrawn. */
+  /** ACCEPT or REQUEST_CANCELLATION. */
   action: ContractChangeAction;
   /** The date of the decision. */
   decidedOn: string;
@@ -384,8 +390,8 @@ export interface ContractTerms {
   maxContacts: number | null;
   /** Monthly recurring revenue (MRR). */
   mrr: Money;
-  /** Length of the subscription term in months, usually 1, 3, 6, 12 or 24. */
-  subscriptionTermMonths: number;
+  /** Length of the subscription term in months, usually 1, 3, 6, 12 or 24; null if the contract has no term. */
+  subscriptionTermMonths: number | null;
 }
 
 /** Input of createApiKey. */
@@ -782,7 +788,7 @@ export interface MrrTotals {
   currencyCode: string;
   /** Current MRR of the contracts. */
   currentMrr: Money;
-  /** New MRR of each contract after its latest change in the set. */
+  /** New MRR of each contract after its latest change in the set; 0 for a contract whose cancelled renewal is in the set. */
   estimatedNewMrr: Money;
   /** Current MRR of the contracts whose renewal is pending. */
   pendingMrr: Money;
