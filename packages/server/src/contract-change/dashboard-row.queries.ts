@@ -75,12 +75,12 @@ const orderSql = (change: string, state: string) =>
  * renewal counts: unless it renews, this change never comes.
  */
 function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): string {
-  // Open changes, on a past day those that were open then. History touched no terms.
+  // Open changes, on a past day those that were open then.
   const isOpen =
     direction === 'past'
-      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and not before.is_history`
+      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf}`
       : 'change.settled_on is null and before.settled_on is null';
-  const isComing = `case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
+  const isComing = `not before.is_history and case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
   const last = (term: string) => `(array_agg(before.new_${term} order by before.effective_date desc, before.type = 'RENEWAL' desc,
       before_state.accepted_on desc nulls first, before_state.accepted_at desc nulls first, before.external_id collate "C" desc nulls last)
     filter (where before.new_${term} is not null and ${isComing}))[1]`;

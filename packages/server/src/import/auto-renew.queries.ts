@@ -1,14 +1,11 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { appendDecisions, hasRequestSql, reviseChanges } from '../contract-change/decision-log.queries.ts';
+import { appendDecisions, hasRequestSql } from '../contract-change/decision-log.queries.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { goodRowsSql, importedDecision } from './rows.queries.ts';
+import { recordToldDecisions } from './told-decisions.queries.ts';
 
 const cancelledOn = 'least($2::date, change.renewal_deadline)';
-
-const decided = (action: 'REQUEST_CANCELLATION' | 'WITHDRAW_CANCELLATION', decidedOn: string) =>
-  `change.id as contract_change_id, '${action}'::contract_change_action as action, ${decidedOn} as decided_on, 1 as position,
-   ${importedDecision('AUTO_RENEW')}`;
 
 const openRenewals = `import_contract_plan plan join import_contract staged using (line)
   join contract on contract.partner_id = $1 and contract.id = plan.contract_id and contract.cancelled_on is null
@@ -20,25 +17,23 @@ const openRenewals = `import_contract_plan plan join import_contract staged usin
  * on again withdraws that cancellation while it is still possible, and no other. An unchanged flag does nothing.
  */
 export async function followAutoRenew(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
-  const rows = {
+  await recordToldDecisions(tx, 'AUTO_RENEW', {
     // A contract whose dates moved may have a renewal without a cancellation.
-    sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)} from ${openRenewals}
+    sql: `select change.id, 'REQUEST_CANCELLATION'::contract_change_action, ${cancelledOn} from ${openRenewals}
       where staged.auto_renew = false and (plan.previous_auto_renew is distinct from false or (plan.is_rescheduled and not exists (
         select from contract_change_decision decision where decision.partner_id = $1 and decision.contract_change_id = change.id)))
       union all
-      select ${decided('WITHDRAW_CANCELLATION', '$2::date')} from ${openRenewals}
+      select change.id, 'WITHDRAW_CANCELLATION', $2::date from ${openRenewals}
       where staged.auto_renew and $2::date <= change.renewal_deadline and ${hasRequestSql('change', 'AUTO_RENEW', '$2::date')}`,
     values: [businessDate],
-  };
-  // The log comes last: after it is written, the same select finds no rows.
-  await reviseChanges(tx, rows);
-  await appendDecisions(tx, rows);
+  });
 }
 
 /** Cancels the first renewals of new contracts without auto-renew. */
 export async function cancelFirstRenewals(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   await appendDecisions(tx, {
-    sql: `select ${decided('REQUEST_CANCELLATION', cancelledOn)}
+    sql: `select change.id as contract_change_id, 'REQUEST_CANCELLATION'::contract_change_action as action, ${cancelledOn} as decided_on,
+        1 as position, ${importedDecision('AUTO_RENEW')}
       from contract_change change join (
         select judged.contract_id from ${goodRowsSql(contractsFile, 'CREATED')} and staged.auto_renew = false
       ) created on created.contract_id = change.contract_id

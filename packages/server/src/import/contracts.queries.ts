@@ -21,6 +21,7 @@ import {
   touchCustomers,
 } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
+import { createDecisionTable } from './told-decisions.queries.ts';
 
 export async function createContractRows(tx: PartnerTransaction): Promise<void> {
   await createRowTable(tx, contractsFile, 'contract_id uuid not null, customer_id uuid');
@@ -29,6 +30,7 @@ export async function createContractRows(tx: PartnerTransaction): Promise<void> 
     line integer not null, contract_id uuid not null, is_rescheduled boolean not null, renewal_months integer,
     previous_renewal_date date, previous_auto_renew boolean, is_end_changed boolean not null, stated_end date
   ) on commit drop`);
+  await createDecisionTable(tx);
 }
 
 export async function writeContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
@@ -42,7 +44,7 @@ export async function writeContracts(tx: PartnerTransaction, staged: StagedFile,
   await followAutoRenew(tx, businessDate);
   await createNewContracts(tx, staged, businessDate);
   await cancelFirstRenewals(tx, businessDate);
-  await followEndDates(tx, businessDate);
+  await followEndDates(tx, staged, businessDate);
   await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, contractsFile);
 }
