@@ -44,7 +44,7 @@ export const contactsFile: ImportFile = {
       into: { external_account_id: 'text' },
       parse: text(100),
     },
-    // An empty cell, like a missing column, means active.
+    // An empty cell means active, and so does a missing column when the contact is new.
     { header: 'Active', aliases: ['Is active', 'Aktiv'], isDetail: true, into: { is_active: 'boolean' }, parse: boolean },
   ],
   skip: (row, _, refused) =>

@@ -4,7 +4,7 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
 import { importAuthor } from './import.queries.ts';
-import { codesSql, createRowTable, goodRowsSql, outcomeSql, touchCustomers } from './rows.queries.ts';
+import { cellSql, codesSql, createRowTable, goodRowsSql, mergedDigestSql, outcomeSql, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
 export const createContactRows = (tx: PartnerTransaction) =>
@@ -15,22 +15,38 @@ export async function writeContacts(tx: PartnerTransaction, staged: StagedFile):
   await recordReferenceFaults(tx, staged, unknownCustomer('Associated Company ID'));
   // A primary contact is an active user of that customer. Users who are deactivated or move away lose that role.
   await clearPrimaryContacts(importAuthor(tx), {
-    sql: `select association.id, association.customer_id, judged.id as contact_id
-      from customer_association association join (select judged.id, judged.customer_id, staged.is_active
-        from ${goodRowsSql(contactsFile, 'UPDATED')}) judged on judged.id = association.primary_contact_id
-      where association.partner_id = $1 and (judged.is_active = false or association.customer_id <> judged.customer_id)`,
+    sql: `select association.id, association.customer_id, updated.id as contact_id
+      from customer_association association join (${updatedSql(staged)}) updated on updated.id = association.primary_contact_id
+      where association.partner_id = $1 and (not updated.is_active or association.customer_id <> updated.customer_id)`,
   });
-  await updateCustomerUsers(tx, { sql: `select judged.id, judged.customer_id, ${cells} from ${goodRowsSql(contactsFile, 'UPDATED')}` });
+  await updateCustomerUsers(tx, { sql: updatedSql(staged) });
   await createCustomerUsers(tx, {
-    sql: `select judged.id, judged.customer_id, staged.external_id, ${cells} from ${goodRowsSql(contactsFile, 'CREATED')}`,
+    sql: `select judged.id, judged.customer_id, staged.external_id, staged.name, staged.email, staged.job_title,
+        ${isActiveSql} as is_active, staged.digest as imported_digest
+      from ${goodRowsSql(contactsFile, 'CREATED')}`,
   });
   await refreshStatistics(tx, staged, ['customer_user']);
   await touchCustomers(tx, contactsFile);
   await touchCustomers(tx, contactsFile, 'previous_customer_id');
 }
 
-const cells =
-  'staged.name, staged.email, staged.job_title, coalesce(staged.is_active, true) as is_active, staged.digest as imported_digest';
+const isActiveSql = 'coalesce(staged.is_active, true)';
+
+function updatedSql(staged: StagedFile): string {
+  const cell = (column: string, told: string) => cellSql(staged, column, { told, kept: `member.${column}` });
+  return `
+    select member.id, judged.customer_id, ${nameSql(staged)} as name, staged.email,
+      ${cell('job_title', 'staged.job_title')} as job_title, ${cell('is_active', isActiveSql)} as is_active,
+      ${mergedDigestSql(contactsFile, 'staged.digest', 'member.imported_digest')} as imported_digest
+    from ${goodRowsSql(contactsFile, 'UPDATED', 'join customer_user member on member.partner_id = $1 and member.id = judged.id')}`;
+}
+
+/** A name has two columns; a file with neither keeps it, and so does a row of which one cannot be read. */
+function nameSql({ header }: StagedFile): string {
+  const names = ['first_name', 'last_name'];
+  if (!names.some((name) => header!.staged.has(name))) return 'member.name';
+  return `case when staged.unread && '{${names.join(',')}}' then member.name else staged.name end`;
+}
 
 async function resolveContacts(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({

@@ -1,7 +1,13 @@
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
+import { changesFile } from './changes.columns.ts';
+import { companiesFile } from './companies.columns.ts';
+import { contactsFile } from './contacts.columns.ts';
+import { contractsFile } from './contracts.columns.ts';
 import type { ImportReport } from './import-report.ts';
+import { isChangedSql } from './rows.queries.ts';
+import { usageFile } from './usage.columns.ts';
 
 /** The actor of imports in the audit trail. */
 export const importAuthor = (tx: PartnerTransaction): Author => ({ tx, actor: 'import', requestId: null });
@@ -25,28 +31,28 @@ export async function lockTouchedCustomers(tx: PartnerTransaction): Promise<void
     sql: `
       select customer.id from import_company staged
       join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
-      where customer.imported_digest is distinct from staged.digest
+      where ${isChangedSql(companiesFile, 'staged.digest', 'customer.imported_digest')}
       union
       select unnest(array[customer.id, member.customer_id]) from import_contact staged
       left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
       left join customer_user member on member.partner_id = $1 and member.external_id = staged.external_id
-      where member.imported_digest is distinct from staged.digest
+      where ${isChangedSql(contactsFile, 'staged.digest', 'member.imported_digest')}
       union
       select customer.id from import_contract staged
       join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
       left join contract on contract.partner_id = $1 and contract.external_id = staged.external_id
-      where contract.imported_digest is distinct from staged.digest
+      where ${isChangedSql(contractsFile, 'staged.digest', 'contract.imported_digest')}
       union
       select contract.customer_id from import_change staged
       join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
       left join contract_change change on change.partner_id = $1 and change.external_id = staged.external_id
-      where change.imported_digest is distinct from staged.digest
+      where ${isChangedSql(changesFile, 'staged.digest', 'change.imported_digest')}
       union
       select customer.id from import_usage staged
       join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
       left join app_usage usage on usage.partner_id = $1 and usage.customer_id = customer.id
         and usage.app = staged.app and usage.date = staged.date
-      where usage.imported_digest is distinct from staged.digest`,
+      where ${isChangedSql(usageFile, 'staged.digest', 'usage.imported_digest')}`,
   });
 }
 

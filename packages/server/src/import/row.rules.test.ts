@@ -5,6 +5,7 @@ import { contactsFile } from './contacts.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { matchHeader } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
+import { digester } from './row-digest.rules.ts';
 import { rowReader, type ReadRow, type RowFault } from './row.rules.ts';
 
 const reader = (file: ImportFile, header: string) => rowReader(file, matchHeader(file, header.split(','), new Map()));
@@ -121,12 +122,49 @@ test('a line of totals is left out with a note', () => {
   expect(contract(['Summe', '7', '', '', '', '', '1', '']).faults).not.toEqual([]);
 });
 
-test('the digest tells what a row says, not how it is written', () => {
-  const reordered = reader(companiesFile, 'Name,Industry,Hub ID,Website');
-  expect(company(['7', 'A', 'x.de']).digest).toBe(reordered(['A', 'steel', '007', 'https://X.de/path']).digest);
-  expect(company(['7', 'A', '']).digest).toBe(reader(companiesFile, 'Hub ID,Name')(['7', 'A']).digest);
-  const digests = [company(['7', 'A', '']), company(['8', 'A', '']), company(['7', 'B', '']), company(['7', 'A', 'x.de'])].map(
-    ({ digest }) => digest,
-  );
-  expect(new Set(digests).size).toBe(4);
+describe('the digest of a row', () => {
+  const pieces = ({ digest }: ReadRow) => digest.match(/.{6}/g)!;
+
+  test('tells what a row says, not how it is written', () => {
+    const reordered = reader(companiesFile, 'Name,Industry,Hub ID,Website');
+    expect(company(['7', 'A', 'x.de']).digest).toBe(reordered(['A', 'steel', '007', 'https://X.de/path']).digest);
+    const digests = [company(['7', 'A', '']), company(['8', 'A', '']), company(['7', 'B', '']), company(['7', 'A', 'x.de'])].map(
+      ({ digest }) => digest,
+    );
+    expect(new Set(digests).size).toBe(4);
+  });
+
+  test('has a piece for each column, and dots for one that the row does not tell: it is missing, cannot be read, or is cut off', () => {
+    const whole = pieces(company(['7', 'A', 'x.de']));
+    expect(whole).toEqual(Array(5).fill(expect.stringMatching(/^(?:[\w-]{6}|\.{6})$/)));
+    expect(whole.map((piece) => piece === '......')).toEqual([false, true, false, false, true]);
+    const withoutWebsite = [...whole.slice(0, 3), '......', '......'];
+    expect(pieces(reader(companiesFile, 'Hub ID,Name')(['7', 'A']))).toEqual(withoutWebsite);
+    expect(pieces(company(['7', 'A', 'not a host']))).toEqual(withoutWebsite);
+    expect(pieces(company(['7', 'A']))).toEqual(withoutWebsite);
+    expect(pieces(company(['7', 'A', '']))[3]).toMatch(/^[\w-]{6}$/);
+  });
+
+  test('tells a value that another cell implies', () => {
+    const header = 'Contract ID,Hub ID,Product,Start date,Term,Billing frequency,MRR,Currency,Status';
+    const ofAutoRenew = (status: string) =>
+      pieces(reader(contractsFile, header)(['K', '7', 'P', '2026-01-01', '12', 'monthly', '1', 'EUR', status]))[11];
+    expect(ofAutoRenew('active')).toBe('......');
+    expect(ofAutoRenew('non renewing')).toMatch(/^[\w-]{6}$/);
+  });
+
+  test('tells texts apart by where they stand: cells that run together, that are empty, or that differ in one character', () => {
+    const digest = digester([['a', 'b']]);
+    const rows = [
+      { a: 'x', b: 'y' },
+      { a: 'xy', b: '' },
+      { a: 'xy', b: null },
+      { a: null, b: 'xy' },
+      { a: null, b: null },
+      { a: 'y', b: 'x' },
+    ];
+    expect(new Set(rows.map((row) => digest(row, () => true))).size).toBe(rows.length);
+    const numbers = Array.from({ length: 20_000 }, (_, index) => digest({ a: String(index), b: '\ud83d' }, () => true));
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
 });

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { isEmpty } from './cell.parsers.ts';
 import { escaped } from './escaped-text.ts';
 import type { Header, Place } from './header.rules.ts';
@@ -6,6 +5,7 @@ import { toldByRows, type Column, type ImportFile, type Row } from './import-fil
 import { amountPerMonth } from './number.parsers.ts';
 import { Noted, Refusal, type Parsed, type Reading } from './parsed.ts';
 import { letters } from './period.parsers.ts';
+import { digester } from './row-digest.rules.ts';
 
 /** What is wrong with a row: with one cell, named by its header as the file writes it, or with the row as a whole. */
 export type RowFault = { position: number; column: string | null; value: string; reason: string };
@@ -13,7 +13,7 @@ export type RowFault = { position: number; column: string | null; value: string;
 export type ReadRow = {
   /** also what could be read of a refused row: its key is claimed and its references are looked up all the same */
   row: Row;
-  /** tells whether the row says something else than the last one imported for its key */
+  /** tells, column by column, whether the row says something else than the last one imported for its key */
   digest: string;
   faults: RowFault[];
 };
@@ -46,6 +46,10 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
     .map((cell) => ({ cell, names: [...cell.into, ...(cellOf(cell.column.unless)?.into ?? [])] }));
   const derived = Object.entries(file.derived).filter(([name]) => !(name in toldByRows));
   const reading: Reading = { ...file.reading };
+  const digestOf = digester(all.map(({ into }) => into));
+  const digest = (row: Row, unread: readonly string[]) =>
+    digestOf(row, (index) => all[index]!.place !== undefined && (unread.length === 0 || !unread.includes(all[index]!.into[0]!)));
+  const blankDigest = digestOf({}, () => false);
 
   return (cells) => {
     const row: Row = { ...empty };
@@ -76,25 +80,25 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
         if (isWhole || file.key.includes(name)) row[name] = typeof parsed === 'string' ? parsed : (parsed[index] ?? null);
       }
     }
-    if (!isWhole) return { row, digest: digestOf(row), faults };
+    if (!isWhole) return { row, digest: digest(row, unread), faults };
 
     const skipped = file.skip?.(row, cells, unread) ?? null;
-    if (skipped !== null) return leftOut(row, cells, skipped);
+    if (skipped !== null) return { row: leftOut(row, cells, skipped), digest: blankDigest, faults: [] };
     file.complete?.(row);
     for (const { cell, names } of neverEmpty) if (isLacking(names, row)) addFault(faults, cell, cells, needsValue);
     for (const { header: name, reason } of file.check?.(row) ?? []) addFault(faults, cellOf(name)!, cells, reason);
-    const digest = digestOf(row);
-    if (faults.length > 0) return { row, digest, faults: faults.sort((one, other) => one.position - other.position) };
+    if (faults.length > 0) return { row, digest: digest(row, unread), faults: faults.sort((one, other) => one.position - other.position) };
 
     for (const { header: name, reason } of file.tell?.(row) ?? []) notes.push(faultOf(cellOf(name)!, cells, reason));
     if (cells.length < header.width) {
-      unread.push(...all.filter((cell) => positionsOf(cell).some((at) => at >= cells.length)).flatMap(({ into }) => into));
+      const isCut = (cell: Cell) => positionsOf(cell).some((at) => at >= cells.length) && cell.into.every((name) => row[name] === null);
+      unread.push(...all.filter(isCut).flatMap(({ into }) => into));
       notes.push({ position: -1, column: null, value: '', reason: `The row ends after ${cells.length} of ${header.width} cells.` });
     }
     for (const [name, { of }] of derived) row[name] = of(row);
     if (notes.length > 0) row['notes'] = JSON.stringify(notes);
     if (unread.length > 0) row['unread'] = `{${unread.join(',')}}`;
-    return { row, digest, faults };
+    return { row, digest: digest(row, unread), faults };
   };
 }
 
@@ -149,10 +153,10 @@ function isLacking(names: readonly string[], row: Row): boolean {
 }
 
 /** Nothing of the row is staged but the reason. */
-function leftOut(row: Row, cells: readonly string[], reason: string): ReadRow {
+function leftOut(row: Row, cells: readonly string[], reason: string): Row {
   for (const name in row) row[name] = null;
   row['notes'] = JSON.stringify([{ position: -1, column: null, value: shown(cells.join(',')), reason } satisfies RowFault]);
-  return { row, digest: digestOf({}), faults: [] };
+  return row;
 }
 
 /** The cells of a column's source, as a message shows them. */
@@ -168,13 +172,6 @@ function hasItsCells(width: number, needed: number, cells: readonly string[]): b
 
 function notWhole(cells: number, width: number): string {
   return `The row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the header ${width}: is a delimiter or a quote missing, or too many?`;
-}
-
-/** Empty cells are left out, so a column that a file lacks, or that is added to the table later, changes no digest. */
-function digestOf(row: Row): string {
-  let text = '';
-  for (const name in row) if (row[name] !== null) text += `${name}\0${row[name]}\0`;
-  return hash('sha256', text, 'base64url').slice(0, 22);
 }
 
 const mostShownCharacters = 100;

@@ -1,6 +1,8 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { FileReport } from './import-report.ts';
+import { pieceLength, untold } from './row-digest.rules.ts';
+import type { StagedFile } from './staging.queries.ts';
 
 /** Each staging table has a second table, with the outcome and the record of each row. */
 const rowTable = (file: ImportFile) => `${stagingTable(file)}_row`;
@@ -10,6 +12,33 @@ export async function createRowTable(tx: PartnerTransaction, file: ImportFile, c
   await tx.query(
     `/* createRowTable */ create temporary table ${rowTable(file)} (line integer not null, outcome text not null, codes text[] not null, ${columns}) on commit drop`,
   );
+}
+
+/**
+ * SQL: the digest to store for a row, where `told` is the row's digest and `stored` the record's. A column that the row does not tell keeps
+ * its piece. A stored digest of another length is of an older version, and is replaced.
+ */
+export function mergedDigestSql(file: ImportFile, told: string, stored: string): string {
+  const pieces = file.columns.map((_, index) => {
+    const of = (digest: string) => `substr(${digest}, ${index * pieceLength + 1}, ${pieceLength})`;
+    return `case when ${of(told)} = '${untold.repeat(pieceLength)}' then ${of(stored)} else ${of(told)} end`;
+  });
+  const isWhole = `strpos(${told}, '${untold}') = 0`;
+  const isOlder = `length(${stored}) is distinct from ${file.columns.length * pieceLength}`;
+  return `(case when ${isWhole} or ${isOlder} then ${told} else ${pieces.join(' || ')} end)`;
+}
+
+/** SQL: whether a row tells something else than its record's last imported row, or has no record; see {@link mergedDigestSql}. */
+export const isChangedSql = (file: ImportFile, told: string, stored: string) =>
+  `(${stored} is distinct from ${told} and ${stored} is distinct from ${mergedDigestSql(file, told, stored)})`;
+
+/**
+ * SQL: the value that an update writes to a column: `told` by the row, or `kept` from the record if the file lacks the staged column or
+ * the row's cell could not be read. An empty cell is told, and may clear.
+ */
+export function cellSql({ header }: StagedFile, column: string, { told, kept }: { told: string; kept: string }): string {
+  if (!header!.staged.has(column)) return kept;
+  return `case when '${column}' = any (staged.unread) then ${kept} else ${told} end`;
 }
 
 /** SQL: the outcome of a row `staged`; `has` tells whether its record exists, and `digest` is that record's last imported digest. */
@@ -24,7 +53,7 @@ export const outcomeSql = ({
       select from import_fault fault where fault.file = '${file.name}' and fault.line = staged.line) then 'REFUSED'
     when ${isSkipped} then 'SKIPPED'
     when not (${has}) then 'CREATED'
-    when ${digest} is distinct from staged.digest then 'UPDATED'
+    when ${isChangedSql(file, 'staged.digest', digest)} then 'UPDATED'
     else 'UNCHANGED' end`;
 
 /** SQL: an array of the codes whose condition is true. */
@@ -58,9 +87,9 @@ export async function touchCustomers(tx: PartnerTransaction, file: ImportFile, c
   );
 }
 
-/** SQL: the accepted rows of a file, as `judged` and `staged`; optionally only those with one outcome. */
-export const goodRowsSql = (file: ImportFile, outcome?: 'CREATED' | 'UPDATED') =>
-  `${rowTable(file)} judged join ${stagingTable(file)} staged using (line)
+/** SQL: the accepted rows of a file, as `judged` and `staged`, and what is joined to them; optionally only those with one outcome. */
+export const goodRowsSql = (file: ImportFile, outcome?: 'CREATED' | 'UPDATED', joined = '') =>
+  `${rowTable(file)} judged join ${stagingTable(file)} staged using (line) ${joined}
    where judged.outcome ${outcome === undefined ? `in ('CREATED', 'UPDATED')` : `= '${outcome}'`}`;
 
 /** SQL: the columns that all imported decisions share. */

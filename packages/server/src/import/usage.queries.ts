@@ -1,7 +1,7 @@
 import { putUsage } from '../customer/customer.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
-import { codesSql, createRowTable, goodRowsSql, outcomeSql } from './rows.queries.ts';
+import { cellSql, codesSql, createRowTable, goodRowsSql, mergedDigestSql, outcomeSql } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 import { usageFile } from './usage.columns.ts';
 
@@ -10,12 +10,20 @@ export const createUsageRows = (tx: PartnerTransaction) => createRowTable(tx, us
 export async function writeUsage(tx: PartnerTransaction, staged: StagedFile): Promise<void> {
   await resolveUsage(tx);
   await recordReferenceFaults(tx, staged, unknownCustomer('Hub ID'));
+  const measured = ['contacts_used', 'emails_sent', 'active_users'].map(
+    (column) => `${cellSql(staged, column, { told: `staged.${column}`, kept: `usage.${column}` })} as ${column}`,
+  );
   await putUsage(tx, {
-    sql: `select judged.customer_id, staged.app, staged.date, staged.contacts_used, staged.emails_sent, staged.active_users,
-        staged.digest as imported_digest
-      from ${goodRowsSql(usageFile)}`,
+    sql: `select judged.customer_id, staged.app, staged.date, ${measured.join(', ')},
+        ${mergedDigestSql(usageFile, 'staged.digest', 'usage.imported_digest')} as imported_digest
+      from ${goodRowsSql(usageFile, undefined, joinUsage('judged.customer_id'))}`,
   });
 }
+
+/** The day that a row tells of, if it is there already. */
+const joinUsage = (customerId: string) =>
+  `left join app_usage usage on usage.partner_id = $1 and usage.customer_id = ${customerId} and usage.app = staged.app
+     and usage.date = staged.date`;
 
 async function resolveUsage(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({
@@ -32,8 +40,7 @@ async function resolveUsage(tx: PartnerTransaction): Promise<void> {
      left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
      left join customer_association association on association.partner_id = $1 and association.customer_id = customer.id
        and association.ended_at is null
-     left join app_usage usage on usage.partner_id = $1 and usage.customer_id = customer.id and usage.app = staged.app
-       and usage.date = staged.date
+     ${joinUsage('customer.id')}
      cross join lateral (select ${codesSql({ UNKNOWN_CUSTOMER: 'staged.hub_id is not null and customer.id is null' })} as codes) found`,
     [tx.partnerId],
   );
