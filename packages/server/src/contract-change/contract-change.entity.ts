@@ -158,7 +158,9 @@ export class ContractChange extends Node {
   @Field(() => ContractTerms, { description: 'The terms of the contract today; of a past change, the terms before it.' })
   currentTerms!: ContractTerms;
 
-  @Field(() => ContractTerms, { description: 'The terms after this change and after all earlier changes of the contract that are expected to apply.' })
+  @Field(() => ContractTerms, {
+    description: 'The terms after this change and after all earlier changes of the contract that are expected to apply.',
+  })
   newTerms!: ContractTerms;
 
   @Field(() => Money, { nullable: true, description: 'New MRR minus current MRR; null if their currencies differ.' })

@@ -34,7 +34,8 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
   }
   if (joins.has('contract')) sql.push('join contract on contract.partner_id = scope.partner_id and contract.id = row.contract_id');
   if (joins.has('decision')) sql.push(`left join lateral (${decidingDecisionSql('row', asOfSql)}) decision on true`);
-  if (joins.has('late_request')) sql.push(`left join lateral (${lateRequestSql('row', asOfSql)}) late_request on row.has_late_cancellation`);
+  if (joins.has('late_request'))
+    sql.push(`left join lateral (${lateRequestSql('row', asOfSql)}) late_request on row.has_late_cancellation`);
   if (joins.has('today')) {
     sql.push(
       asOf === today

@@ -49,6 +49,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   const termBefore = `(change.effective_date - make_interval(months => contract.subscription_term_months))::date`;
+  // A contract may be older than the start that it has now.
+  const dayBefore = `case when change.effective_date > contract.anchor_date then greatest(contract.anchor_date, ${termBefore}) else ${termBefore} end`;
   await writeRows(
     tx,
     changes,
@@ -56,7 +58,7 @@ export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): 
      set settled_on = change.effective_date + 1, settled_position = null,
        is_history = change.is_history or change.settled_on is null, is_applied = coalesce(change.is_applied, true),
        ${eachTerm((term) => `from_${term} = case when change.from_mrr is null then contract.${term} else change.from_${term} end`)},
-       opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then greatest(contract.anchor_date, ${termBefore}) + 1 else change.opened_on end
+       opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then ${dayBefore} + 1 else change.opened_on end
      from ${rows} past cross join contract
      where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id`,
   );

@@ -17,7 +17,9 @@ export async function rewindContracts(tx: PartnerTransaction, contracts: RowSet)
   const { rows } = await writeRows<{ id: string; contract_id: string; day: CalendarDate }>(
     tx,
     contracts,
-    (days) => `/* findFirstSettledChanges */ select distinct on (change.contract_id) change.id, change.contract_id, change.effective_date as day
+    (
+      days,
+    ) => `/* findFirstSettledChanges */ select distinct on (change.contract_id) change.id, change.contract_id, change.effective_date as day
      from (select contract_id, min(day) as day from ${days} told group by contract_id) told
      join contract on contract.partner_id = $1 and contract.id = told.contract_id
      join contract_change change on change.partner_id = $1 and change.contract_id = told.contract_id

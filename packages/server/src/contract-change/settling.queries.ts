@@ -46,7 +46,10 @@ async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate): 
   const settled = [rows.map(({ id }) => id)];
   await applyTerms(tx, { sql: appliedSql, values: settled });
   await openRenewals(tx, { sql: nextRenewalsSql, values: settled });
-  await carryLateRequests(tx, { sql: `select change.id from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`, values: settled });
+  await carryLateRequests(tx, {
+    sql: `select change.id from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`,
+    values: settled,
+  });
   return true;
 }
 

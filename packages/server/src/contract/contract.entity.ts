@@ -137,7 +137,8 @@ export class Contract extends Node {
   @Column({ type: 'date', name: 'ended_on', nullable: true, insert: false, update: false })
   @Field(() => DateScalar, {
     nullable: true,
-    description: 'The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on.',
+    description:
+      'The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on.',
   })
   endedOn!: CalendarDate | null;
 

@@ -24,7 +24,10 @@ export const ownContractFields: FieldTable = withNested(
       termStart: { sql: ['contract.term_start'], joins: ['contract'] },
       renewalStartDate: { sql: ['case when contract.ended_on is null then contract.renewal_start_date end'], joins: ['contract'] },
       endedOn: { sql: ['contract.ended_on'], joins: ['contract'] },
-      noticePeriodDays: { sql: [`coalesce(${noticeDaysSql('contract.renewal_start_date')}, contract.notice_period_days)`], joins: ['contract'] },
+      noticePeriodDays: {
+        sql: [`coalesce(${noticeDaysSql('contract.renewal_start_date')}, contract.notice_period_days)`],
+        joins: ['contract'],
+      },
       noticePeriodMonths: { sql: ['contract.notice_period_months'], joins: ['contract'] },
     },
   },

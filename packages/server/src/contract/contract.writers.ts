@@ -29,7 +29,8 @@ export async function createContracts(tx: PartnerTransaction, contracts: RowSet)
  */
 export async function updateContracts(tx: PartnerTransaction, contracts: RowSet): Promise<void> {
   const keepsTerms = 'contract.cancelled_on is not null and not updated.is_rescheduled';
-  const ifRescheduled = (value: string, column: string) => `${column} = case when updated.is_rescheduled then ${value} else contract.${column} end`;
+  const ifRescheduled = (value: string, column: string) =>
+    `${column} = case when updated.is_rescheduled then ${value} else contract.${column} end`;
   await writeRows(
     tx,
     contracts,

@@ -33,7 +33,9 @@ export class MrrTotals {
   @Field(() => Money, { description: 'Current MRR of the contracts.' })
   currentMrr!: Money;
 
-  @Field(() => Money, { description: 'New MRR of each contract after its latest change in the set; 0 for a contract whose cancelled renewal is in the set.' })
+  @Field(() => Money, {
+    description: 'New MRR of each contract after its latest change in the set; 0 for a contract whose cancelled renewal is in the set.',
+  })
   estimatedNewMrr!: Money;
 
   @Field(() => Money, { description: 'Current MRR of the contracts whose renewal is renewed.' })

@@ -28,7 +28,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     UNKNOWN_CONTRACT: 'staged.contract_external_id is not null and contract.id is null and skipped.external_id is null',
     MOVED: `${isNews} and change.contract_id <> contract.id`,
     OTHER_TYPE: `${isNews} and (change.type = 'RENEWAL') <> (staged.type = 'RENEWAL')`,
-    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not (past.is_history and staged.effective_date > contract.anchor_date)
+    NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not past.is_history
       and staged.effective_date <> contract.renewal_start_date and not ${isLaterRenewal}`,
     ANNOUNCED: `${isNews} and staged.type = 'RENEWAL' and (renewal.external_id <> staged.external_id or twice.line < staged.line)`,
   });

@@ -6,6 +6,7 @@ import { rewindContracts } from '../contract-change/rewinding.queries.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
+import { rememberEnds } from './contract-ends.queries.ts';
 import { resolveChanges } from './change-resolution.queries.ts';
 import { recordReferenceFaults } from './faults.queries.ts';
 import { cellSql, createRowTable, goodRowsSql, importedDecision, mergedDigestSql, touchCustomers } from './rows.queries.ts';
@@ -48,10 +49,12 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
   await createChanges(tx, { sql: createdSql });
   // First, so that the days of these changes do not pass again.
   await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
-  await rewindContracts(tx, {
+  const late = {
     sql: `select judged.contract_id, judged.day from ${goodRowsSql(changesFile)} and judged.day < $2::date`,
     values: [businessDate],
-  });
+  };
+  await rememberEnds(tx, late);
+  await rewindContracts(tx, late);
   await updateChanges(tx, { sql: updatedSql(staged) }, businessDate);
   await refreshStatistics(tx, staged, ['contract_change']);
   await appendDecisions(tx, { sql: newDecisionsSql });

@@ -6,6 +6,7 @@ import { createContracts, updateContracts } from '../contract/contract.writers.t
 import { forgetImportedTerms, keepImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { cancelFirstRenewals, followAutoRenew } from './auto-renew.queries.ts';
+import { createEndTable, rememberEnds } from './contract-ends.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { followEndDates } from './end-date.queries.ts';
 import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
@@ -31,6 +32,7 @@ export async function createContractRows(tx: PartnerTransaction): Promise<void> 
     previous_renewal_date date, previous_auto_renew boolean, is_end_changed boolean not null, stated_end date
   ) on commit drop`);
   await createDecisionTable(tx);
+  await createEndTable(tx);
 }
 
 export async function writeContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
@@ -50,6 +52,7 @@ export async function writeContracts(tx: PartnerTransaction, staged: StagedFile,
 }
 
 async function updateChangedContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
+  await rememberEnds(tx, { sql: 'select contract_id from import_contract_plan where is_end_changed or is_rescheduled' });
   // An end that has passed takes later changes with it, also settled ones.
   await rewindContracts(tx, {
     sql: 'select contract_id, stated_end + 1 as day from import_contract_plan where is_end_changed and stated_end < $2::date',
@@ -103,7 +106,12 @@ async function createNewContracts(tx: PartnerTransaction, staged: StagedFile, bu
 
 /** SQL: the end that a row states. One on a later renewal's date cancels that renewal instead; without a date it is the day of the import. */
 const statedEndSql = (renewalMonths: string, before: string) => {
-  const isRenewal = isRenewalDateSql({ anchor: 'staged.start_date', renewal: renewalMonths, term: 'staged.term_months', day: 'staged.end_date' });
+  const isRenewal = isRenewalDateSql({
+    anchor: 'staged.start_date',
+    renewal: renewalMonths,
+    term: 'staged.term_months',
+    day: 'staged.end_date',
+  });
   return `case when staged.end_date > $2::date and ${isRenewal} then null
     when staged.end_date is not null then staged.end_date
     when staged.status = 'ENDED' then coalesce(${before}, $2::date) end`;
@@ -139,7 +147,12 @@ async function resolveContracts(tx: PartnerTransaction): Promise<void> {
 
 /** The contract's dates move only if start date or term differ from the last import, since applied terms count from then on. */
 async function planContractUpdates(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
-  const months = nextRenewalMonthsSql({ anchor: 'staged.start_date', elapsed: 'since.elapsed', term: 'staged.term_months', day: '$2::date' });
+  const months = nextRenewalMonthsSql({
+    anchor: 'staged.start_date',
+    elapsed: 'since.elapsed',
+    term: 'staged.term_months',
+    day: '$2::date',
+  });
   const isEndChanged = ['End date', 'Status']
     .map((header) => isCellChangedSql(contractsFile, header, 'staged.digest', 'contract.imported_digest'))
     .join(' or ');

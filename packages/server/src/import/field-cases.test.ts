@@ -161,7 +161,8 @@ describe('field exports', () => {
       { mrr: '100.00', currency_code: 'USD', renewal: '2026-02-28', auto_renew: false },
       { mrr: '16667', currency_code: 'JPY', renewal: '2026-02-01', auto_renew: true },
     ]);
-    expect(report.files[1]!.rowNotes.map(({ line }) => line)).toEqual([3, 4]);
+    expect(report.files[1]!.rowNotes.map(({ line }) => line)).toEqual([3, 4, 5]);
+    expect(report.files[1]!.rowNotes[2]!.reason).toMatch(/^The contract (has )?ended/);
   });
 
   test('chargebee goes in with one command', async () => {

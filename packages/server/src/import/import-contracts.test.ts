@@ -136,13 +136,13 @@ describe('an announced renewal', () => {
     ]);
   });
 
-  test('that says the same after the days have passed is unchanged; one that says more keeps the past settled', async () => {
+  test('that says the same after the days have passed is unchanged; one that says more changes the terms since', async () => {
     const announced = (mrr: string) => [changeHeader, `X-1,K,renewal,2027-01-31,,,${mrr},,`];
     await run('2026-11-22', { 'changes.csv': announced('110') });
     expect(await run('2027-02-10', { 'changes.csv': announced('110') })).toMatchObject([{ unchanged: 1 }]);
     expect(await run('2027-02-10', { 'changes.csv': announced('115') })).toMatchObject([{ updated: 1 }]);
     expect((await renewals())[0]).toMatchObject({ on: '2027-01-31', settled_on: '2027-02-01', is_applied: true });
-    expect((await sql('select mrr from contract where partner_id = $1'))[0]).toEqual({ mrr: '110' });
+    expect((await sql('select mrr from contract where partner_id = $1'))[0]).toEqual({ mrr: '115' });
   });
 });
 
@@ -177,11 +177,11 @@ describe('an upgrade that is imported again', () => {
     expect(await change()).toEqual({ on: '2026-12-25', settled_on: null, is_applied: null });
   });
 
-  test('corrected after it was applied, stays in the past', async () => {
+  test('corrected after it was applied, is applied on its new day', async () => {
     await run('2026-11-28', upgrade('2026-11-25', '110', '2026-11-20'));
     await run('2026-11-29', upgrade('2026-11-24', '115', '2026-11-20'));
     expect(await change()).toEqual({ on: '2026-11-24', settled_on: '2026-11-25', is_applied: true });
-    expect(await sql(`select mrr from contract where partner_id = $1 and external_id = 'K'`)).toEqual([{ mrr: '110' }]);
+    expect(await sql(`select mrr from contract where partner_id = $1 and external_id = 'K'`)).toEqual([{ mrr: '115' }]);
   });
 
   test('cannot move to another contract, nor become a renewal', async () => {

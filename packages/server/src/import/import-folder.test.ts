@@ -236,14 +236,18 @@ describe('a change', () => {
     ]);
   });
 
-  test('that took effect before the import is settled with it', async () => {
+  test('that took effect before the import is history, and leaves the terms of today', async () => {
     const changes = [
       changesHeader,
       'X-1,C-1,contact upgrade,2026-11-10,5000,,150.00,2026-11-01,',
       'X-2,C-1,contact upgrade,2026-11-12,9000,,190.00,,',
     ];
     await run(csvFolder({ 'companies.csv': companies, 'contracts.csv': contracts, 'changes.csv': changes }));
-    expect(await sql('select max_contacts, mrr from contract where partner_id = $1')).toEqual([{ max_contacts: 5000, mrr: '150.00' }]);
+    expect(await sql('select max_contacts, mrr from contract where partner_id = $1')).toEqual([{ max_contacts: 1000, mrr: '100.00' }]);
+    expect(await sql(`select settled_on, is_history from contract_change where partner_id = $1 and type <> 'RENEWAL' order by 1`)).toEqual([
+      { settled_on: '2026-11-11', is_history: true },
+      { settled_on: '2026-11-13', is_history: true },
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { companiesFile } from './companies.columns.ts';
 import { createCompanyRows, writeCompanies } from './companies.queries.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { createContactRows, writeContacts } from './contacts.queries.ts';
+import { auditEnds } from './contract-ends.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { createContractRows, writeContracts } from './contracts.queries.ts';
 import { escaped } from './escaped-text.ts';
@@ -156,6 +157,7 @@ async function write(
   if ((await gatherTouchedCustomers(tx)) === 0) return;
   onProgress?.({ bytesRead: 1, bytesTotal: 1, step: 'writing the dashboard' });
   await settleDueChanges(tx, businessDate);
+  await auditEnds(tx);
   await refreshDashboardRows(tx, { customersFrom: touchedCustomersSql });
 }
 
