@@ -5,6 +5,7 @@ import { applyTerms } from '../contract/contract.writers.ts';
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { lockPartner, setPassedThrough } from '../partner/partner-record.queries.ts';
+import { holdOffImport, tryToHoldOffImport } from '../writing/import-turns.queries.ts';
 import { decisionStateSql, standingDecisionSql } from './contract-change.rules.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { appendDecisions } from './decision-log.queries.ts';
@@ -14,25 +15,45 @@ import { openRenewals } from './open-renewals.queries.ts';
 // opens. The result depends only on the change's own date, not on the day the work runs. So days passed one by one or all at once
 // leave the same tables.
 
-/** Passes all days up to the business date for every partner. Unscoped: visits each partner in turn, in that partner's context. */
-export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<void> {
+/**
+ * Passes all days up to the business date for every partner. Unscoped: visits each partner in turn, in that partner's context. It skips
+ * partners with a running import.
+ * @returns the number of skipped partners
+ */
+export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<number> {
   const { rows } = await pool.query<{ id: string }>(
     `/* passDaysForAllPartnersUnscoped */ select id from list_partners() where passed_through is null or passed_through < $1`,
     [businessDate],
   );
-  for (const { id } of rows) await passDays(pool, id, businessDate);
+  let skipped = 0;
+  for (const { id } of rows) if (!(await tryToPassDays(pool, id, businessDate))) skipped += 1;
+  return skipped;
 }
 
-/** Passes all days up to the business date for one partner. Idempotent, also across processes. */
+/** Passes all days up to the business date for one partner, after its running import. Idempotent, also across processes. */
 export async function passDays(pool: Pool, partnerId: string, businessDate: CalendarDate): Promise<void> {
   await inPartnerTransaction(pool, partnerId, async (tx) => {
-    const from = await lockPartner(tx);
-    if (from === undefined || (from !== null && from >= businessDate)) return;
-    await setPassedThrough(tx, businessDate);
-    const customerIds = await settleDueChanges(tx, businessDate);
-    const decided = await customersWithDecisionsDated(tx, from, businessDate);
-    await refreshDashboardRows(tx, { customerIds: [...new Set([...customerIds, ...decided])] });
+    await holdOffImport(tx);
+    await passDaysOf(tx, businessDate);
   });
+}
+
+/** The same, or returns false if an import is running. */
+async function tryToPassDays(pool: Pool, partnerId: string, businessDate: CalendarDate): Promise<boolean> {
+  return await inPartnerTransaction(pool, partnerId, async (tx) => {
+    const isFree = await tryToHoldOffImport(tx);
+    if (isFree) await passDaysOf(tx, businessDate);
+    return isFree;
+  });
+}
+
+async function passDaysOf(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
+  const from = await lockPartner(tx);
+  if (from === undefined || (from !== null && from >= businessDate)) return;
+  await setPassedThrough(tx, businessDate);
+  const customerIds = await settleDueChanges(tx, businessDate);
+  const decided = await customersWithDecisionsDated(tx, from, businessDate);
+  await refreshDashboardRows(tx, { customerIds: [...new Set([...customerIds, ...decided])] });
 }
 
 /** A decision with a future date counts from that date on, so rows derived earlier do not include it. */

@@ -5,7 +5,8 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { passDays, settleDueChanges } from '../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import { createPartner, lockPartner } from '../partner/partner-record.queries.ts';
+import { createPartner } from '../partner/partner-record.queries.ts';
+import { waitForImportTurn } from '../writing/import-turns.queries.ts';
 import { changesFile } from './changes.columns.ts';
 import { createChangeRows, writeChanges } from './changes.queries.ts';
 import { companiesFile } from './companies.columns.ts';
@@ -138,7 +139,7 @@ async function write(
   staged: StagedFile[],
   { businessDate, isReassociating, onProgress }: ImportOptions,
 ): Promise<void> {
-  await lockPartner(tx);
+  await waitForImportTurn(tx);
   await lockTouchedCustomers(tx);
   for (const step of steps) {
     const found = staged.find(({ file, faults }) => file.name === step.file.name && faults.length === 0);
