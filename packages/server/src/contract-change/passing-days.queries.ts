@@ -3,24 +3,43 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { lockPartner, setPassedThrough } from '../partner/partner-record.queries.ts';
+import { holdOffImport, tryToHoldOffImport } from '../writing/import-turns.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { concernedCustomersSql, settleRounds } from './settling.queries.ts';
 
-/** Passes all days up to the business date for every partner. Unscoped: visits each partner in turn, in that partner's context. */
-export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<void> {
+/**
+ * Passes all days up to the business date for every partner. Unscoped: visits each partner in turn, in that partner's context. It skips
+ * partners with a running import.
+ * @returns the number of skipped partners
+ */
+export async function passDaysForAllPartnersUnscoped(pool: Pool, businessDate: CalendarDate): Promise<number> {
   const { rows } = await pool.query<{ id: string }>(
     `/* passDaysForAllPartnersUnscoped */ select id from list_partners() where passed_through is null or passed_through < $1`,
     [businessDate],
   );
-  for (const { id } of rows) await passDays(pool, id, businessDate);
+  let skipped = 0;
+  for (const { id } of rows) if (!(await tryToPassDays(pool, id, businessDate))) skipped += 1;
+  return skipped;
 }
 
-/** Passes all days up to the business date for one partner. Idempotent, also across processes. */
+/** Passes all days up to the business date for one partner, after its running import. Idempotent, also across processes. */
 export async function passDays(pool: Pool, partnerId: string, businessDate: CalendarDate): Promise<void> {
-  await inPartnerTransaction(pool, partnerId, (tx) => passDaysWithin(tx, businessDate));
+  await inPartnerTransaction(pool, partnerId, async (tx) => {
+    await holdOffImport(tx);
+    await passDaysWithin(tx, businessDate);
+  });
 }
 
-/** The same in a transaction of the partner. */
+/** The same, or returns false if an import is running. */
+async function tryToPassDays(pool: Pool, partnerId: string, businessDate: CalendarDate): Promise<boolean> {
+  return await inPartnerTransaction(pool, partnerId, async (tx) => {
+    const isFree = await tryToHoldOffImport(tx);
+    if (isFree) await passDaysWithin(tx, businessDate);
+    return isFree;
+  });
+}
+
+/** Passes days in a transaction of the partner. */
 export async function passDaysWithin(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
   const from = await lockPartner(tx);
   if (from === undefined || (from !== null && from >= businessDate)) return;

@@ -1,4 +1,4 @@
-import pg, { type Pool, type PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { statementName } from './statement-names.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
@@ -21,17 +21,18 @@ const retryable = new Set(['40001', '40P01']);
 /**
  * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
  * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
- * statements are best planned for what they find.
+ * statements are best planned for what they find. `question` is SQL of a boolean: the first round trip answers it, and `work` gets
+ * the answer.
  */
 export async function inPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction) => Promise<T>,
-  { isRoutine = false, attempts = 3 } = {},
+  work: (tx: PartnerTransaction, answer: boolean) => Promise<T>,
+  { isRoutine = false, attempts = 3, question = 'false' } = {},
 ): Promise<T> {
   for (let left = attempts; ; left -= 1) {
     try {
-      return await tryInPartnerTransaction(pool, partnerId, work, isRoutine);
+      return await tryInPartnerTransaction(pool, partnerId, work, { isRoutine, question });
     } catch (error) {
       if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
     }
@@ -41,8 +42,8 @@ export async function inPartnerTransaction<T>(
 async function tryInPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction) => Promise<T>,
-  isRoutine: boolean,
+  work: (tx: PartnerTransaction, answer: boolean) => Promise<T>,
+  { isRoutine, question }: { isRoutine: boolean; question: string },
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -51,8 +52,11 @@ async function tryInPartnerTransaction<T>(
   client.on('error', onError);
   try {
     // In one round trip: to a mutation, each costs as much as a small statement does.
-    await client.query(`/* inPartnerTransaction */ begin; select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`);
-    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) });
+    const begun: unknown = await client.query(
+      `/* inPartnerTransaction */ begin; select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true); select ${question} as answer`,
+    );
+    const [, , { rows }] = begun as [unknown, unknown, QueryResult<{ answer: boolean }>];
+    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) }, rows[0]!.answer);
     await client.query('commit');
     return result;
   } catch (error) {

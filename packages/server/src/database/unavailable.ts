@@ -20,6 +20,9 @@ export function isConnectionLost(error: unknown): boolean {
   return isDatabaseUnavailable(error) && code !== '53300' && message !== poolTimeout;
 }
 
+/** Whether the database stopped waiting for a lock. */
+export const isLockTimeout = (error: unknown): boolean => types.isNativeError(error) && (error as { code?: string }).code === '55P03';
+
 /** Whether the database cancelled a statement or a transaction because of a timeout. */
 export function isTimeout(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'TIMEOUT'
   | 'UNAVAILABLE'
+  | 'IMPORT_RUNNING'
   | 'INTERNAL_SERVER_ERROR';
 
 /** An invalid argument: the message names it and says what is valid. */
@@ -47,6 +48,19 @@ export function rateLimited(waitSeconds: number): GraphQLError {
     extensions: { code: 'RATE_LIMITED' satisfies ErrorCode, http: { status: 429, headers } },
   });
 }
+
+/**
+ * An edit of customers that a running import of the partner changes too; nothing was changed. `isWholeRequest` tells whether the
+ * request has no other mutation, which may have succeeded: only then can it be sent again as it is.
+ */
+export function importRunning({ isWholeRequest }: { isWholeRequest: boolean }): GraphQLError {
+  const http = { status: 503, headers: new HeaderMap([['retry-after', String(importRetrySeconds)]]) };
+  return new GraphQLError('An import of this partner is running. Try again when it has finished.', {
+    extensions: { code: 'IMPORT_RUNNING' satisfies ErrorCode, ...(isWholeRequest && { http }) },
+  });
+}
+
+const importRetrySeconds = 5;
 
 /** One error for every malformed or foreign cursor, so that it reveals nothing about another partner. */
 export function invalidCursor(): GraphQLError {

@@ -5,7 +5,8 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { passDays, passDaysWithin, settleDueChanges } from '../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import { createPartner, lockPartner } from '../partner/partner-record.queries.ts';
+import { createPartner } from '../partner/partner-record.queries.ts';
+import { waitForImportTurn } from '../writing/import-turns.queries.ts';
 import { changesFile } from './changes.columns.ts';
 import { createChangeRows, writeChanges } from './changes.queries.ts';
 import { companiesFile } from './companies.columns.ts';
@@ -77,7 +78,6 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
   const work = async (tx: PartnerTransaction) => {
     await prepareConnection(tx);
     if (newPartnerName !== undefined) await createPartner(tx, newPartnerName, businessDate);
-    else if (isDryRun) await passDaysWithin(tx, businessDate);
     const staged = await stage(tx, prepared, mappings, options);
     await write(tx, staged, options);
     report = { businessDate, isDryRun, files: await reportFiles(tx, staged, options) };
@@ -139,9 +139,10 @@ async function stage(
 async function write(
   tx: PartnerTransaction,
   staged: StagedFile[],
-  { businessDate, isReassociating, onProgress }: ImportOptions,
+  { businessDate, isDryRun, isReassociating, onProgress }: ImportOptions,
 ): Promise<void> {
-  await lockPartner(tx);
+  await waitForImportTurn(tx);
+  if (isDryRun) await passDaysWithin(tx, businessDate);
   await lockTouchedCustomers(tx);
   for (const step of steps) {
     const found = staged.find(({ file, faults }) => file.name === step.file.name && faults.length === 0);

@@ -107,11 +107,41 @@ function escape(value: string): string {
 
 const manyRows = 2000;
 
+const analyzedTables = [
+  'customer',
+  'customer_association',
+  'customer_user',
+  'contract',
+  'contract_change',
+  'contract_change_decision',
+] as const;
+
+/** An arbitrary number: the lock of the one import that may update statistics. */
+const statisticsLock = 7_305_520_178;
+
 /**
- * Updates the planner's statistics after a file of many rows. The tables' statistics stay locked until the import ends, so big
- * imports run one after another.
+ * Tells the planner about a file of many rows. The tables' statistics stay locked until the transaction ends, so only one import at a
+ * time updates them. Another import does not wait: it avoids the plans that are slow when the planner expects few rows, until it can
+ * update all statistics.
  */
-export async function refreshStatistics(tx: PartnerTransaction, { rows }: StagedFile, tables: readonly string[]): Promise<void> {
-  if (rows < manyRows) return;
-  for (const table of tables) await tx.query('/* refreshStatistics */ select refresh_statistics($1)', [table]);
+export async function refreshStatistics(
+  tx: PartnerTransaction,
+  { rows: written }: StagedFile,
+  tables: readonly (typeof analyzedTables)[number][],
+): Promise<void> {
+  if (written < manyRows) return;
+  const { rows } = await tx.query<{ may_analyze: boolean; had_to_avoid: boolean }>(
+    `/* refreshStatistics */ select pg_try_advisory_xact_lock($1) as may_analyze, current_setting('enable_nestloop') = 'off' as had_to_avoid`,
+    [statisticsLock],
+  );
+  const { may_analyze: mayAnalyze, had_to_avoid: hadToAvoid } = rows[0]!;
+  if (mayAnalyze) {
+    for (const table of hadToAvoid ? analyzedTables : tables)
+      await tx.query('/* refreshStatistics */ select refresh_statistics($1)', [table]);
+    if (hadToAvoid) await tx.query('/* refreshStatistics */ set local enable_nestloop = on');
+    return;
+  }
+  // Plans of foreign key checks are older than the rows; PostgreSQL plans them again for the present sizes of the tables.
+  await tx.query('/* refreshStatistics */ discard plans');
+  await tx.query('/* refreshStatistics */ set local enable_nestloop = off');
 }

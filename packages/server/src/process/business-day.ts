@@ -10,7 +10,10 @@ export type BusinessDay = {
   stop(): void;
 };
 
-/** Passes days when the business date advances: before the first request of the new day, or within a minute if no request arrives. */
+/**
+ * Passes days when the business date advances: before the first request of the new day, or within a minute if no request arrives. A
+ * partner with a running import follows within a second after the import; until then, its renewals of the day before have not moved on.
+ */
 export function createBusinessDay(options: {
   pool: Pool;
   config: Pick<Config, 'businessDate' | 'businessTimeZone'>;
@@ -20,6 +23,7 @@ export function createBusinessDay(options: {
   const { pool, config, now, log } = options;
   let passedThrough: CalendarDate = '';
   let passing: Promise<void> | undefined;
+  let skipped = 0;
 
   // In every time zone the day begins at a full minute, so one look-up a minute is enough.
   let minute = NaN;
@@ -44,12 +48,21 @@ export function createBusinessDay(options: {
 
   async function passDays(date: CalendarDate): Promise<void> {
     const start = performance.now();
-    await passDaysForAllPartnersUnscoped(pool, date);
+    const skippedBefore = date === passedThrough ? skipped : -1;
+    skipped = await passDaysForAllPartnersUnscoped(pool, date);
     passedThrough = date;
-    log.info({ businessDate: date, ms: Math.round(performance.now() - start) }, 'days passed');
+    if (skipped === skippedBefore) return;
+    const ms = Math.round(performance.now() - start);
+    log.info({ businessDate: date, ms, ...(skipped > 0 && { partnersWithRunningImport: skipped }) }, 'days passed');
   }
 
-  const timer = setInterval(() => void today().catch((err: unknown) => log.error({ err }, 'passing days failed')), 60_000);
+  const failed = (err: unknown) => log.error({ err }, 'passing days failed');
+  const timer = setInterval(() => void today().catch(failed), 60_000);
+  const retry = setInterval(() => {
+    if (skipped > 0) (passing ??= passDays(passedThrough).finally(() => (passing = undefined))).catch(failed);
+  }, 1_000);
   timer.unref();
-  return { today, stop: () => clearInterval(timer) };
+  retry.unref();
+  const stop = () => [timer, retry].forEach((each) => clearInterval(each));
+  return { today, stop };
 }

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { isLockTimeout } from '../database/unavailable.ts';
 
 /** A key is unique per principal and mutation. */
 export type IdempotencyKey = { principal: string; field: string; key: string; input: unknown };
 
-export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { state: 'mismatch' };
+export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { state: 'mismatch' | 'busy' };
 
 const keptFor = `interval '24 hours'`;
 
 /**
  * Claims the key first in the mutation's own transaction. If another transaction holds the key, this waits for its end. It then
- * returns that transaction's outcome; if it failed, the key is free again.
+ * returns that transaction's outcome; if it failed, the key is free again. If the wait times out, the claim is busy, and PostgreSQL
+ * has ended this transaction.
  */
 export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, field, key, input }: IdempotencyKey): Promise<Claim> {
   const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url');
-  const claimed = await tx.query(
+  const claiming = tx.query(
     `/* claimIdempotencyKey */ insert into idempotency_key (partner_id, principal, field, key, input_digest)
      values ($1, $2, $3, $4, $5)
      on conflict (partner_id, principal, field, key) do update
@@ -22,6 +24,11 @@ export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, f
      returning key`,
     [tx.partnerId, principal, field, key, digest],
   );
+  const claimed = await claiming.catch((error: unknown) => {
+    if (isLockTimeout(error)) return null;
+    throw error;
+  });
+  if (claimed === null) return { state: 'busy' };
   if (claimed.rows.length > 0) return { state: 'ours' };
   const { rows } = await tx.query<{ input_digest: string; outcome: unknown }>(
     '/* claimIdempotencyKey */ select input_digest, outcome from idempotency_key where partner_id = $1 and principal = $2 and field = $3 and key = $4',

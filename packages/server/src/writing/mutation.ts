@@ -13,8 +13,10 @@ import type { ViewerRole } from '../access/role.rules.ts';
 import { retryOnLostConnection } from '../database/retry.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { badInput, forbidden } from '../graphql/errors.ts';
+import { badInput, forbidden, importRunning } from '../graphql/errors.ts';
+import { isLockTimeout } from '../database/unavailable.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
+import { isImportRunningSql } from './import-turns.queries.ts';
 import { inputErrors } from '../graphql/input-limits.ts';
 import { inputError } from '../graphql/user-error.type.ts';
 
@@ -34,7 +36,7 @@ type Field = { context: RequestContext; info: GraphQLResolveInfo; input: object;
 
 /**
  * Runs a mutation in one transaction: checks role and input, claims the key, does the work and stores the outcome. After a lost connection it
- * retries only with a key: without one, it cannot know whether the commit succeeded.
+ * retries only with a key: without one, it cannot know whether the commit succeeded. It waits at most a second for an import of the partner.
  */
 export async function mutate<O extends Outcome>(
   { context, info, input, allowed }: Field,
@@ -46,32 +48,32 @@ export async function mutate<O extends Outcome>(
   const errors = inputErrors(input);
   if (errors.length > 0) return failed(...errors);
   const key = idempotencyKey(context, info, input);
-  try {
-    return await (key === null ? once() : retryOnLostConnection(once));
-  } catch (error) {
-    // The first request with this key is still running; waiting for its lock timed out.
-    if (key !== null && (error as { code?: string }).code === '55P03') {
-      return failed(
-        inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'The first request with this key is still running. Try again in a moment.'),
-      );
-    }
-    throw error;
-  }
+  return await (key === null ? once() : retryOnLostConnection(once));
 
   function once(): Promise<O | Outcome> {
-    const run = async (tx: PartnerTransaction) => {
+    const run = async (tx: PartnerTransaction, isImportRunning: boolean) => {
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
         return failed(inputError('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'This key was used before with a different input. Use a new key.'));
       }
-      const outcome = await work({ tx, viewer, actor: await actorOf(tx, viewer), today, requestId });
+      if (claim.state === 'busy') {
+        return failed(
+          inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'The first request with this key is still running. Try again in a moment.'),
+        );
+      }
+      const outcome = await work({ tx, viewer, actor: await actorOf(tx, viewer), today, requestId }).catch((error: unknown) => {
+        throw isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
+      });
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
     };
-    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true });
+    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true, question: isImportRunningSql });
   }
 }
+
+const hasOneField = ({ operation: { selectionSet } }: GraphQLResolveInfo) =>
+  selectionSet.selections.length === 1 && selectionSet.selections[0]!.kind === Kind.FIELD;
 
 function idempotencyKey(
   { reader: { viewer }, idempotencyKey: fromHeader }: RequestContext,
