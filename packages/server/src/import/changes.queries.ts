@@ -5,7 +5,7 @@ import { eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { resolveChanges } from './change-resolution.queries.ts';
-import { recordReferenceFaults } from './faults.queries.ts';
+import { recordReferenceFaults, unknownContract } from './faults.queries.ts';
 import { createRowTable, goodRowsSql, importedDecision, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
@@ -25,7 +25,7 @@ const renewalReasons = {
 export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
   await resolveChanges(tx);
   await recordReferenceFaults(tx, staged, {
-    UNKNOWN_CONTRACT: { header: 'Contract ID', value: 'staged.contract_external_id', reason: `'There is no contract with this ID.'` },
+    ...unknownContract,
     MOVED: {
       header: 'Contract ID',
       value: 'staged.contract_external_id',
