@@ -40,10 +40,7 @@ export function addImportCommand(program: Command): void {
     .option('--dry-run', 'run the whole import, then roll it back')
     .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
     .option('--json', 'print the report as JSON')
-    .option('--map <mapping>', 'where a column stands, as "Hub ID=account_id"; repeatable', (value: string, all: string[] = []) => [
-      ...all,
-      value,
-    ])
+    .option('--map <mapping>', 'where a column stands, as "Hub ID=account_id"; repeatable', oneMore)
     .option('--profile <name>', 'the kind of export, one of the list below', profileName)
     .addOption(new Option('--decimal <sign>', 'decimal sign of numbers').choices(['comma', 'point']))
     .addOption(new Option('--dates <order>', 'order of 31/03/2026').choices(['D/M/Y', 'M/D/Y']))
@@ -51,6 +48,8 @@ export function addImportCommand(program: Command): void {
     .addHelpText('after', `\nKinds of export, recognised by their headers:\n${profileList()}`)
     .action(runImport);
 }
+
+const oneMore = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
 
 function profileName(name: string): string {
   if (profiles.some((profile) => profile.name === name)) return name;

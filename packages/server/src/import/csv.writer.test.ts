@@ -28,3 +28,10 @@ test('what is written is read again, cell by cell, and its header shows the deli
     { numRuns: 300 },
   );
 });
+
+test('a header full of other signs still shows its delimiter', () => {
+  const signs = [',', ';', '\t', '|'];
+  for (const delimiter of signs) {
+    for (const sign of signs) expect(formOf(csvLine([sign.repeat(9), 'x'], delimiter)).delimiter).toBe(delimiter);
+  }
+});

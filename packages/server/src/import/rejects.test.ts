@@ -139,6 +139,7 @@ describe('rejected rows', () => {
     const again = await run(first, { rejects: second });
     expect(outcomes(again)).toEqual({ 'companies.csv': { created: 0, skipped: 0, refused: 1 } });
     expect(textOf(second, 'companies.csv').slice(0, start.length)).toBe(start);
+    expect(textOf(second, 'companies.csv').match(/Refused on line/g)).toHaveLength(1);
   });
 
   test('of a file in Windows-1252 are UTF-8, with a mark that tells it to a spreadsheet', async () => {
