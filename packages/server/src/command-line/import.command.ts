@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
@@ -23,10 +23,11 @@ type Options = {
   dryRun?: true;
   json?: true;
   reassociate?: true;
-  map: string[];
+  map?: string[];
   profile?: string;
   decimal?: Decimal;
   dates?: DateOrder;
+  rejects?: string;
 };
 
 export function addImportCommand(program: Command): void {
@@ -39,24 +40,20 @@ export function addImportCommand(program: Command): void {
     .option('--dry-run', 'run the whole import, then roll it back')
     .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
     .option('--json', 'print the report as JSON')
-    .option(
-      '--map <mapping>',
-      'a column and its header in your files, such as "Hub ID=account_id" (repeatable)',
-      (value: string, all: string[]) => [...all, value],
-      [],
-    )
-    .addOption(
-      new Option('--profile <name>', 'the kind of export, where its headers do not show it').choices(profiles.map(({ name }) => name)),
-    )
-    .addOption(
-      new Option('--decimal <sign>', 'what stands before the fraction of a number, where the files do not show it').choices([
-        'comma',
-        'point',
-      ]),
-    )
-    .addOption(new Option('--dates <order>', 'the order of dates with strokes, such as 31/03/2026').choices(['D/M/Y', 'M/D/Y']))
+    .option('--map <mapping>', 'where a column stands, as "Hub ID=account_id"; repeatable', oneMore)
+    .option('--profile <name>', 'the kind of export, one of the list below', profileName)
+    .addOption(new Option('--decimal <sign>', 'decimal sign of numbers').choices(['comma', 'point']))
+    .addOption(new Option('--dates <order>', 'order of 31/03/2026').choices(['D/M/Y', 'M/D/Y']))
+    .option('--rejects <dir>', 'copy refused and skipped rows here, also of a dry run')
     .addHelpText('after', `\nKinds of export, recognised by their headers:\n${profileList()}`)
     .action(runImport);
+}
+
+const oneMore = (value: string, all: string[] | undefined): string[] => [...(all ?? []), value];
+
+function profileName(name: string): string {
+  if (profiles.some((profile) => profile.name === name)) return name;
+  throw new InvalidArgumentError(`Allowed choices are ${profiles.map((profile) => profile.name).join(', ')}.`);
 }
 
 const profileList = () => profiles.map(({ name, title, files }) => `  ${name.padEnd(16)}${title}${listed(Object.keys(files))}`).join('\n');
@@ -81,10 +78,11 @@ async function runImport(folder: string, options: Options): Promise<void> {
           businessDate: config.businessDate ?? businessDate(Date.now(), config.businessTimeZone),
           isDryRun: options.dryRun === true,
           isReassociating: options.reassociate === true,
-          mappings: options.map,
+          mappings: options.map ?? [],
           profile: options.profile,
           decimal: options.decimal,
           dates: options.dates,
+          rejects: options.rejects === undefined ? undefined : resolve(userFolder(), options.rejects),
           onProgress: progress.update,
           onFaults: spools.faults.take,
           onNotes: spools.notes.take,
@@ -127,6 +125,13 @@ async function printReport({ files, isDryRun }: ImportReport, spools: Spools): P
     files.map((file) => [file.file, ...[file.rows, file.created, file.updated, file.unchanged, file.skipped, file.refused].map(String)]),
   );
   for (const { file, notes } of files) for (const text of notes) note(`${file}: ${text}`);
+  for (const { file, rejects } of files)
+    if (rejects) note(`${file}: ${counted(rejects.rows)} to mend in ${rejects.path}, with the reason in the last column.`);
+  if (files.some(({ rejects }) => rejects)) note('Mend the copied rows, and import their folder with the same options.');
+  for (const { file, skips } of files) {
+    if (skips.length > 0) print(`\nSkipped in ${file}:`);
+    for (const { reason, rows } of skips) print(`  ${counted(rows)}: ${reason}`);
+  }
   for (const { file, rowNoteCount } of files) {
     if (rowNoteCount > 0) print(`\nTaken with a note in ${file}:`);
     for await (const line of spools.notes.lines(file)) print(lineOf(JSON.parse(line) as ImportFault));
@@ -137,6 +142,8 @@ async function printReport({ files, isDryRun }: ImportReport, spools: Spools): P
   }
   if (isDryRun) note('\nDry run: nothing was written.');
 }
+
+const counted = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`;
 
 const lineOf = ({ line, column, value, reason }: ImportFault) =>
   `  line ${line}${column === null ? '' : `, ${column}`}${value === '' ? '' : ` "${value}"`}: ${reason}`;

@@ -8,7 +8,7 @@ import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
 import { rememberEnds } from './contract-ends.queries.ts';
 import { resolveChanges } from './change-resolution.queries.ts';
-import { recordReferenceFaults } from './faults.queries.ts';
+import { recordReferenceFaults, unknownContract } from './faults.queries.ts';
 import { cellSql, createRowTable, goodRowsSql, importedDecision, mergedDigestSql, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 
@@ -29,7 +29,7 @@ const renewalReasons = {
 export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
   await resolveChanges(tx);
   await recordReferenceFaults(tx, staged, {
-    UNKNOWN_CONTRACT: { header: 'Contract ID', value: 'staged.contract_external_id', reason: `'There is no contract with this ID.'` },
+    ...unknownContract,
     MOVED: {
       header: 'Contract ID',
       value: 'staged.contract_external_id',

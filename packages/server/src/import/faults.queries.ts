@@ -1,4 +1,6 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { companiesFile } from './companies.columns.ts';
+import { contractsFile } from './contracts.columns.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
 import type { StagedFile } from './staging.queries.ts';
@@ -46,12 +48,29 @@ export type ReferenceFault = {
   /** SQL over the staged and judged row */
   value: string;
   reason: string;
+  /** Where the record would come from. If its row there was refused, that is told instead of the reason. */
+  origin?: { file: ImportFile; record: string; key: string; reference: string };
 };
 
 /** The row's Hub ID belongs neither to a customer of the partner nor to a company of this import. */
 export const unknownCustomer = (header: string): Record<'UNKNOWN_CUSTOMER', ReferenceFault> => ({
-  UNKNOWN_CUSTOMER: { header, value: 'staged.hub_id::text', reason: `'No customer has this Hub ID.'` },
+  UNKNOWN_CUSTOMER: {
+    header,
+    value: 'staged.hub_id::text',
+    reason: `'No customer has this Hub ID.'`,
+    origin: { file: companiesFile, record: 'company', key: 'hub_id', reference: 'hub_id' },
+  },
 });
+
+/** The row's contract is neither one of the partner nor one of this import. */
+export const unknownContract: Record<'UNKNOWN_CONTRACT', ReferenceFault> = {
+  UNKNOWN_CONTRACT: {
+    header: 'Contract ID',
+    value: 'staged.contract_external_id',
+    reason: `'There is no contract with this ID.'`,
+    origin: { file: contractsFile, record: 'contract', key: 'external_id', reference: 'contract_external_id' },
+  },
+};
 
 export async function recordReferenceFaults(
   tx: PartnerTransaction,
@@ -60,15 +79,28 @@ export async function recordReferenceFaults(
 ): Promise<void> {
   for (const [code, fault] of Object.entries(faults)) {
     const position = file.columns.findIndex((column) => column.header === fault.header);
+    const { reason, join } = withOrigin(fault);
     await tx.query(
       `/* recordReferenceFaults */ insert into import_fault
-       select $1, staged.line, $2, $3, ${fault.value}, ${fault.reason}
-       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line)
+       select $1, staged.line, $2, $3, ${fault.value}, ${reason}
+       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line) ${join}
        where $4 = any(judged.codes) and not exists (
          select from import_fault fault where fault.file = $1 and fault.line = staged.line and fault.is_repetition)`,
       [file.name, position, header!.places[position]!.header, code],
     );
   }
+}
+
+/** The join finds the first refused row with the key, and the reason names its line. */
+function withOrigin({ reason, origin }: ReferenceFault): { reason: string; join: string } {
+  if (!origin) return { reason, join: '' };
+  const { file, record, key, reference } = origin;
+  return {
+    reason: `coalesce('The ${record} was refused on line ' || origin.line || ' of ${file.name}.', ${reason})`,
+    join: `left join (
+      select refused.${key} as key, min(line) as line from ${stagingTable(file)} refused join ${stagingTable(file)}_row outcome using (line)
+      where outcome.outcome = 'REFUSED' group by refused.${key}) origin on origin.key = staged.${reference}`,
+  };
 }
 
 const batchSize = 1000;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { changesFile } from './changes.columns.ts';
 import { companiesFile } from './companies.columns.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
+import { formOf } from './csv.delimiter.ts';
+import { prepareFile } from './file-reading.ts';
+import { usageFile } from './usage.columns.ts';
 import { columnMap, matchHeader, requireMappedHeaders } from './header.rules.ts';
 
 const files = [companiesFile, contactsFile, contractsFile];
@@ -23,6 +30,29 @@ describe('the header of a file', () => {
   test('may lack what is not required, and what it has beside that is noted', () => {
     const { places, faults, notes } = matchHeader(companiesFile, ['Record ID', 'Industry', 'Company name', 'Create Date', ''], none);
     expect([places[3], faults, notes]).toEqual([undefined, [], ['Columns not used: Industry, Create Date.']]);
+  });
+
+  test('names every column that is not taken, also the sixtieth and one without a name', () => {
+    const others = Array.from({ length: 60 }, (_, index) => `Property ${index}`);
+    expect(matchHeader(companiesFile, ['', 'Record ID', 'Name', ...others, ''], none).notes).toEqual([
+      `Columns not used: column 1 (no header), ${others.join(', ')}.`,
+    ]);
+  });
+
+  const fixtures = new URL('fixtures', import.meta.url).pathname;
+  const exports = readdirSync(fixtures, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^(field-exports\/.*|[a-z]+)\.csv$/.test(name),
+  );
+
+  test.each(exports)('names what is not taken of %s once, and nothing else', async (name) => {
+    const path = `${fixtures}/${name}`;
+    const file = [...files, changesFile, usageFile].find((each) => each.name === basename(name))!;
+    const text = readFileSync(path, 'utf8');
+    const [cells] = parse(text, { bom: true, delimiter: formOf(text).delimiter, to: 1 });
+    const { places, notes } = matchHeader(await prepareFile(file, path, none, {}), cells!, none);
+    const taken = new Set(places.flatMap((place) => Object.values(place?.cells ?? {})));
+    const left = cells!.filter((_, position) => !taken.has(position));
+    expect(notes).toEqual(left.length === 0 ? [] : [`Columns not used: ${left.join(', ')}.`]);
   });
 
   test('that lacks a required column is refused', () => {

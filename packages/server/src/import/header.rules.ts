@@ -12,6 +12,9 @@ export class ImportRefused extends Error {
   override name = 'ImportRefused';
 }
 
+/** The header of the last column in a file of rejected rows. It is not taken when the mended file is imported. */
+export const reasonHeader = 'Reason';
+
 /** Where a column of ours stands in a file. */
 export type Place = {
   /** of its first cell; -1 = it is not there, and another column stands for it */
@@ -92,12 +95,13 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     else faults.push(fault(column.header, missing(column, headers, file)));
   }
 
-  const ignored = headers.filter((each) => each.header !== '' && !taken.has(each.position)).map((each) => each.header);
+  const width = headers.findLastIndex((each) => each.header !== '') + 1;
+  const ignored = headers.slice(0, width).filter((each) => !taken.has(each.position));
   const isThere = (index: number) => Object.keys(places[index]?.cells ?? {}).length > 0;
   return {
     places,
     staged: new Set(file.columns.flatMap((column, index) => (isThere(index) ? Object.keys(column.into) : []))),
-    width: headers.findLastIndex((each) => each.header !== '') + 1,
+    width,
     letters: new Set(headers.map((each) => each.letters)),
     faults,
     notes: ignored.length > 0 ? [ignoredNote(ignored)] : [],
@@ -156,7 +160,11 @@ function missing(column: Column, headers: readonly Found[], { reading }: ImportF
   return `This column is missing${instead}.${seen}`;
 }
 
-const ignoredNote = (headers: string[]) => `Columns not used: ${list(headers, 50)}.`;
+const ignoredNote = (ignored: readonly Found[]) =>
+  `Columns not used: ${list(
+    ignored.map(({ header, position }) => (header === '' ? `column ${position + 1} (no header)` : header)),
+    mostColumns,
+  )}.`;
 
 function list(headers: readonly string[], most: number): string {
   const named = headers.slice(0, most).map((header) => escaped(header.slice(0, 100)));
@@ -169,8 +177,9 @@ function namesOf({ header, aliases }: Column): ReadonlySet<string> {
   return new Set([header, ...aliases.filter((alias) => typeof alias === 'string')].map(letters));
 }
 
-/** A mapping to a header that no file has is a slip. */
+/** A mapping to a header that no file has is a slip; but of rejected rows, not every file need be there. */
 export function requireMappedHeaders(map: ColumnMap, read: readonly { header: Header | undefined }[]): void {
+  if (read.some(({ header }) => header?.letters.has(letters(reasonHeader)))) return;
   for (const header of map.values()) {
     const isThere = read.some((each) => each.header?.letters.has(letters(header)));
     if (!isThere) throw new ImportRefused(`No file has the header "${escaped(header)}" that --map names.`);

@@ -24,6 +24,8 @@ import type { ImportFile } from './import-file.ts';
 import { isNothingTaken, mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
 import { auditImport, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
 import { readNotes } from './notes.queries.ts';
+import { countSkips } from './rejects.queries.ts';
+import { RejectsFolder, type SourceFile } from './rejects-folder.ts';
 import { reassociateCustomers } from './reassociation.queries.ts';
 import { countRows, createTouchedTable, gatherTouchedCustomers, touchedCustomersSql } from './rows.queries.ts';
 import { createStagingTable, stageFile, type StagedFile } from './staging.queries.ts';
@@ -44,6 +46,8 @@ export type ImportOptions = ReadingChoices & {
   isReassociating?: boolean;
   /** `Hub ID=account_id`: our column, and the file's header for it */
   mappings?: readonly string[];
+  /** A folder that takes copies of the refused and skipped rows, to be mended; also those of a dry run. */
+  rejects?: string | undefined;
   onProgress?: (progress: ImportProgress) => void;
   /** Gets all faults in batches before the commit; the report holds only the first ones of each file. */
   onFaults?: (batch: readonly ImportFault[]) => Promise<void> | void;
@@ -65,11 +69,29 @@ const files = steps.map(({ file }) => file);
 
 /** Imports a folder in one transaction. Throws {@link ImportRefused} when nothing can be read. */
 export async function importFolder(options: ImportOptions): Promise<ImportReport> {
-  const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
   const mappings = columnMap(options.mappings ?? [], files);
-  const prepared: FoundFile[] = [];
+  const prepared: SourceFile[] = [];
   for (const each of await findFiles(options.folder))
     prepared.push({ ...each, file: await prepareFile(each.file, each.path, mappings, options) });
+  if (options.rejects === undefined) return await importFiles(prepared, mappings, options);
+  const rejects = await RejectsFolder.open(options.rejects, options.folder, prepared);
+  try {
+    const report = await importFiles(prepared, mappings, options, rejects);
+    await rejects.removeEmpty();
+    return report;
+  } catch (error) {
+    await rejects.discard();
+    throw error;
+  }
+}
+
+async function importFiles(
+  prepared: SourceFile[],
+  mappings: ColumnMap,
+  options: ImportOptions,
+  rejects?: RejectsFolder,
+): Promise<ImportReport> {
+  const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
   // Days pass before the import, in a transaction of their own: a long one would hold their locks. A dry run leaves nothing.
   if (newPartnerName === undefined && !isDryRun) await passDays(pool, partnerId, businessDate);
 
@@ -81,6 +103,18 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
     const staged = await stage(tx, prepared, mappings, options);
     await write(tx, staged, options);
     report = { businessDate, isDryRun, files: await reportFiles(tx, staged, options) };
+    if (rejects) {
+      for (const told of report.files) {
+        options.onProgress?.({ bytesRead: 1, bytesTotal: 1, step: `copying rejected rows of ${told.file}` });
+        await rejects.take(
+          tx,
+          prepared.find(({ file }) => file.name === told.file)!,
+          told,
+          mappings,
+          options,
+        );
+      }
+    }
     await auditImport(tx, report);
     // A partner that was to be created for nothing is not.
     if (isDryRun || (newPartnerName !== undefined && isNothingTaken(report))) throw rolledBack;
@@ -92,18 +126,17 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
   return report!;
 }
 
-type FoundFile = { file: ImportFile; path: string; bytes: number };
-
-async function findFiles(folder: string): Promise<FoundFile[]> {
+async function findFiles(folder: string): Promise<SourceFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     throw new ImportRefused(`The folder ${folder} cannot be read (${error.code}).`);
   });
-  const found: FoundFile[] = [];
+  const found: SourceFile[] = [];
   for (const file of files) {
     const name = names.includes(file.name) ? file.name : names.find((each) => each.toLowerCase() === file.name);
     if (name === undefined) continue;
     const path = join(folder, name);
-    found.push({ file, path, bytes: (await stat(path)).size });
+    const { size, mtimeMs } = await stat(path);
+    found.push({ file, path, bytes: size, modifiedAt: mtimeMs });
   }
   if (found.length > 0) return found;
   throw new ImportRefused(`The folder ${folder} has none of the files ${files.map((file) => file.name).join(', ')}.`);
@@ -111,7 +144,7 @@ async function findFiles(folder: string): Promise<FoundFile[]> {
 
 async function stage(
   tx: PartnerTransaction,
-  found: FoundFile[],
+  found: SourceFile[],
   mappings: ColumnMap,
   { onProgress }: ImportOptions,
 ): Promise<StagedFile[]> {
@@ -168,7 +201,19 @@ async function reportFiles(tx: PartnerTransaction, staged: StagedFile[], { onFau
     const notes = [...(file.reading?.notes ?? []), ...(header?.notes ?? [])];
     const counts = await countRows(tx, file);
     const profile = file.reading?.profile ?? null;
-    reports.set(file.name, { file: file.name, profile, ...counts, notes, rowNoteCount: 0, rowNotes: [], faultCount: 0, faults: [] });
+    const skips = counts.skipped > 0 ? await countSkips(tx, file) : [];
+    reports.set(file.name, {
+      file: file.name,
+      profile,
+      ...counts,
+      skips,
+      rejects: null,
+      notes,
+      rowNoteCount: 0,
+      rowNotes: [],
+      faultCount: 0,
+      faults: [],
+    });
   }
   const takeFaults = async (batch: readonly ImportFault[]) => {
     const shown = batch.map(asShown);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, startCommand } from '../../testing/command.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
@@ -103,13 +104,22 @@ describe('renewals import', () => {
   );
 
   test(
-    '--help lists the kinds of export',
+    '--help lists the kinds of export, and each option for them on one line',
     async () => {
       const { code, stdout } = await runCommand(['import', '--help'], variables);
       expect(code).toBe(0);
       for (const name of ['hubspot-en', 'hubspot-de', 'stripe', 'chargebee', 'partner-center', 'plain'])
         expect(stdout).toContain(`  ${name} `);
-      expect(stdout).toMatch(/--decimal <sign>.*\n.*comma.*point/);
+      const options = stdout.slice(stdout.indexOf('\nOptions:'), stdout.indexOf('\nKinds of export')).split(/\n(?= {2}-)/);
+      const told = (name: string) => options.filter((option) => option.startsWith(`  --${name} <`));
+      for (const name of ['map', 'profile', 'decimal', 'dates', 'rejects']) {
+        expect(told(name)).toEqual([expect.stringMatching(/^ {2}--\w+ <\w+> {2,}\S[^\n]+$/)]);
+      }
+      expect([...told('decimal'), ...told('dates'), ...told('rejects')]).toEqual([
+        expect.stringMatching(/comma.*point/),
+        expect.stringMatching(/D\/M\/Y.*M\/D\/Y/),
+        expect.stringContaining('also of a dry run'),
+      ]);
     },
     patience,
   );
@@ -124,6 +134,47 @@ describe('renewals import', () => {
       const json = await runCommand([...words, '--json'], { ...variables, INIT_CWD: fixtures });
       const { files } = JSON.parse(json.stdout) as ImportReport;
       expect(files[1]).toMatchObject({ profile: 'HubSpot export (English)', rowNoteCount: 1, rowNotes: [{ line: 5, column: null }] });
+    },
+    patience,
+  );
+
+  test(
+    '--rejects copies what was refused and skipped to where the user stands; mended, the same words import it',
+    async () => {
+      const contacts = ['Record ID;E-mail;Company ID;Note', '1;nobody;7;"a;b"', '2;b@c.example;;=1+1', '3;c@c.example;7;'];
+      const user = csvFolder({});
+      const standing = (folder: string, ...words: string[]) =>
+        runCommand(['import', folder, '--partner', 'Mending', ...words], { ...variables, INIT_CWD: user });
+      const folder = csvFolder({ 'companies.csv': ['Record ID,Company name', '7,Seven'], 'contacts.csv': contacts });
+      const first = await standing(folder, '--create-partner', '--rejects', './left');
+      expect(first.code).toBe(2);
+      expect(first.stderr).toContain(
+        `contacts.csv: Columns not used: Note.\ncontacts.csv: 2 rows to mend in ${user}/left/contacts.csv, with the reason in the last column.\n`,
+      );
+      expect(first.stdout).toContain('\nSkipped in contacts.csv:\n  1 row: The contact belongs to no company and was left out.\n');
+      const left = `${user}/left/contacts.csv`;
+      const text = readFileSync(left, 'utf8');
+      expect(text).toBe(
+        '\ufeffRecord ID;E-mail;Company ID;Note;Reason\n1;nobody;7;"a;b";Refused on line 2. E-mail: Not an e-mail address.\n' +
+          '2;b@c.example;;=1+1;Skipped on line 3. The contact belongs to no company and was left out.\n',
+      );
+      const twice = await standing(folder, '--create-partner', '--rejects', './left');
+      expect([twice.code, twice.stdout]).toEqual([1, '']);
+      expect(twice.stderr).toBe(`The folder ${user}/left has a contacts.csv already: name another folder for rejected rows.\n`);
+      writeFileSync(left, text.replace('nobody', 'a@c.example').replace(';;=', ';7;='));
+      const second = await standing('./left', '--create-partner', '--rejects', './left-again');
+      expect([second.code, second.stderr]).toEqual([0, 'contacts.csv: Columns not used: Note, Reason.\n']);
+      expect(second.stdout).toMatch(/contacts\.csv +2 +2 +0 +0 +0 +0 *\n/);
+      expect(readdirSync(user)).toEqual(['left']);
+    },
+    patience,
+  );
+
+  test(
+    'refuses a kind of export that it does not know, with those it does',
+    async () => {
+      const { code, stderr } = await renewalsImport(fixtures, '--profile', 'hubspot');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('Allowed choices are hubspot-en, hubspot-de, stripe,')]);
     },
     patience,
   );

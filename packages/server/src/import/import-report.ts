@@ -22,6 +22,10 @@ export type FileReport = {
   /** rows of customers whose association ended, and rows that belong to no customer */
   skipped: number;
   refused: number;
+  /** why rows were skipped, the most frequent reason first */
+  skips: { reason: string; rows: number }[];
+  /** the file with copies of its refused and skipped rows; null when there is none */
+  rejects: { path: string; rows: number } | null;
   /** about the file as a whole */
   notes: string[];
   /** how many notes there are about rows that were taken; `rowNotes` holds the first ones */

@@ -155,7 +155,8 @@ function isLacking(names: readonly string[], row: Row): boolean {
 /** Nothing of the row is staged but the reason. */
 function leftOut(row: Row, cells: readonly string[], reason: string): Row {
   for (const name in row) row[name] = null;
-  row['notes'] = JSON.stringify([{ position: -1, column: null, value: shown(cells.join(',')), reason } satisfies RowFault]);
+  const note: RowFault & { skips: true } = { position: -1, column: null, value: shown(cells.join(',')), reason, skips: true };
+  row['notes'] = JSON.stringify([note]);
   return row;
 }
 
