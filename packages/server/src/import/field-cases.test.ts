@@ -127,6 +127,89 @@ describe('field cases', () => {
   });
 });
 
+// What exports of several days, or of the past, say about today.
+describe('field cases of days', () => {
+  const rows = () =>
+    sql(`select row.type, contract.external_id as contract, row.effective_date::text as on, row.current_mrr::text as mrr, row.new_mrr::text as new_mrr
+      from dashboard_row row join contract on contract.partner_id = row.partner_id and contract.id = row.contract_id
+      where row.partner_id = $1 order by 2, 3, 1`);
+  /** Imports the folders of a series one after another. */
+  async function series(name: string, days: readonly string[]): Promise<ImportReport[]> {
+    const reports: ImportReport[] = [];
+    for (const [index, businessDate] of days.entries()) {
+      const folder = fixture(`field-cases/${name}/${index + 1}`);
+      reports.push(await run(folder, { businessDate, ...(index > 0 && { newPartnerName: undefined }) }));
+    }
+    return reports;
+  }
+
+  test('history: upgrades of the past leave the terms of today', async () => {
+    const report = await run(fixture('field-cases/history'), { businessDate: '2026-06-02' });
+    expect(faults(report)).toEqual([]);
+    expect((await contracts()).map(({ external_id, mrr }) => [external_id, mrr])).toEqual([
+      ['H1', '180.00'],
+      ['H2', '180.00'],
+    ]);
+    expect((await rows()).filter(({ type }) => type === 'RENEWAL')).toEqual([
+      { type: 'RENEWAL', contract: 'H1', on: '2026-08-01', mrr: '180.00', new_mrr: '180.00' },
+      { type: 'RENEWAL', contract: 'H2', on: '2026-08-01', mrr: '180.00', new_mrr: '180.00' },
+    ]);
+  });
+
+  test('same-day: of two upgrades on one day the later acceptance wins, in all twenty contracts', async () => {
+    await run(fixture('field-cases/same-day'), { businessDate: '2026-01-10' });
+    const renewals = (await rows()).filter(({ type }) => type === 'RENEWAL');
+    expect(renewals.map((row) => row['new_mrr'])).toEqual(Array(20).fill('160.00'));
+    await run(fixture('field-cases/same-day'), { businessDate: '2026-01-21', newPartnerName: undefined });
+    expect((await contracts()).map(({ mrr }) => mrr)).toEqual(Array(20).fill('160.00'));
+  });
+
+  test('forecast: a renewal after a confirmed upgrade has the terms of the upgrade', async () => {
+    await run(fixture('field-cases/forecast'), { businessDate: '2026-05-03' });
+    expect(await rows()).toEqual([
+      { type: 'CONTACT_TIER_UPGRADE', contract: 'F1', on: '2026-06-01', mrr: '100.00', new_mrr: '150.00' },
+      { type: 'RENEWAL', contract: 'F1', on: '2026-08-01', mrr: '100.00', new_mrr: '150.00' },
+      { type: 'CONTACT_TIER_UPGRADE', contract: 'F3', on: '2026-06-01', mrr: '100.00', new_mrr: '150.00' },
+      { type: 'RENEWAL', contract: 'F3', on: '2026-12-01', mrr: '100.00', new_mrr: '150.00' },
+    ]);
+  });
+
+  test('multi: an ended subscription goes in as ended, and a second product of a contract is told', async () => {
+    const [first, second] = await series('multi', ['2026-06-02', '2026-06-02', '2026-06-03']);
+    expect(faults(first!)).toEqual([expect.stringMatching(/^contracts\.csv:3 Contract ID: .*Marketing Hub/)]);
+    expect(first!.files[1]!.rowNotes.map(({ line, reason }) => [line, reason])).toEqual([[4, 'The contract ended on 2024-12-01.']]);
+    expect(counts(second!)['contracts.csv']).toEqual([0, 0, 1, 1]);
+    expect(await sql('select external_id, ended_on::text from contract where partner_id = $1 order by 1')).toEqual([
+      { external_id: 'C-100', ended_on: null },
+      { external_id: 'C-104', ended_on: null },
+      { external_id: 'sub_D', ended_on: '2024-12-01' },
+    ]);
+    expect((await rows()).map(({ contract }) => contract)).toEqual(['C-100', 'C-104']);
+  });
+
+  test('partial: a file with fewer columns clears nothing', async () => {
+    const state = () =>
+      sql(`select customer.website, member.job_title, member.is_active, contract.max_contacts, contract.email_limit, change.new_mrr::text as new_mrr
+        from customer join customer_user member on member.customer_id = customer.id join contract on contract.customer_id = customer.id
+        join contract_change change on change.contract_id = contract.id and change.external_id = 'U1'
+        where customer.partner_id = $1`);
+    const [, second] = await series('partial', ['2026-06-02', '2026-06-03']);
+    expect(second!.files.map(({ unchanged }) => unchanged)).toEqual([1, 1, 1, 1]);
+    expect(await state()).toEqual([
+      { website: 'https://alpha.example.com', job_title: 'CEO', is_active: false, max_contacts: 1000, email_limit: 5000, new_mrr: '150' },
+    ]);
+  });
+
+  test('clock: a dry run for a later day leaves today as it is', async () => {
+    await run(fixture('field-cases/clock'), { businessDate: '2026-06-02' });
+    const all = () => sql(`select external_id, renewal_start_date::text as renewal, term_start::text from contract where partner_id = $1 order by 1`);
+    const before = await all();
+    await run(fixture('field-cases/clock'), { businessDate: '2026-07-02', newPartnerName: undefined, isDryRun: true });
+    expect(await all()).toEqual(before);
+    expect(await sql('select passed_through::text as day from partner where id = $1')).toEqual([{ day: '2026-06-02' }]);
+  });
+});
+
 describe('field exports', () => {
   test('hubspot-en goes in with one command; a contact without a company is skipped', async () => {
     const report = await run(fixture('field-exports/hubspot-en'));
