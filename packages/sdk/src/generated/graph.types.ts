@@ -459,8 +459,10 @@ export interface Customer {
   association: CustomerAssociation;
   /** All changes of the customer's contracts, including past ones, latest first. */
   contractChanges: ContractChangeConnection;
-  /** The vendor's ID for the customer's account. */
-  hubId: string;
+  /** ID of the account in the system it was imported from, such as Stripe; null if no import named one. */
+  externalId: string | null;
+  /** Hub ID of the account; null if no import told one. */
+  hubId: string | null;
   /** Globally unique, opaque and permanent ID. */
   id: string;
   /** The customer's name. */
@@ -1089,10 +1091,12 @@ export interface StatusCount {
 export type TimelineAction =
   /** Recorded that the customer accepts the new terms. */
   | 'ACCEPT'
-  /** Removed the primary contact because the user is no longer active. */
+  /** Removed the primary contact because the user is no longer active, or left the customer's account. */
   | 'CLEAR_PRIMARY_CONTACT'
   /** Ended the association with the customer. */
   | 'END_ASSOCIATION'
+  /** Merged another account into the customer's account: its contracts and users moved here. */
+  | 'MERGE_ACCOUNTS'
   /** Any other action. */
   | 'OTHER'
   /** Recorded that the customer requests cancellation. */

@@ -45,10 +45,10 @@ import type {
 } from './graph.types.ts';
 
 /** ContractChange, with the fields that methods fetch. */
-export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'communicationOwner' | 'communicationOwnerSource' | 'daysUntilDeadline' | 'daysUntilEffective' | 'effectiveDate' | 'id' | 'lateCancellationRequest' | 'renewalDeadline' | 'renewalStartDate' | 'status' | 'statusReason' | 'type' | 'version'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'>; currentTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; customer: Pick<Customer, 'hubId' | 'id' | 'name'>; decision: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; estimatedMrrChange: (Pick<Money, 'amount' | 'currencyCode'>) | null; newTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
+export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'communicationOwner' | 'communicationOwnerSource' | 'daysUntilDeadline' | 'daysUntilEffective' | 'effectiveDate' | 'id' | 'lateCancellationRequest' | 'renewalDeadline' | 'renewalStartDate' | 'status' | 'statusReason' | 'type' | 'version'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'>; currentTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; customer: Pick<Customer, 'id' | 'name'>; decision: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; estimatedMrrChange: (Pick<Money, 'amount' | 'currencyCode'>) | null; newTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
 /** BulkSetCommunicationOwnerResult, with the fields that methods fetch. */
-export type WholeBulkSetCommunicationOwnerResult = { customer: (Pick<Customer, 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] }) | null; userErrors: readonly (UserError)[] };
+export type WholeBulkSetCommunicationOwnerResult = { customer: (Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] }) | null; userErrors: readonly (UserError)[] };
 
 /** ApiKey, with the fields that methods fetch. */
 export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
@@ -63,7 +63,7 @@ export type WholeSavedView = Pick<SavedView, 'filter' | 'id' | 'isOwn' | 'isShar
 export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'endedAt' | 'id' | 'startedAt' | 'version'> & { primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
 /** Customer, with the fields that methods fetch. */
-export type WholeCustomer = Pick<Customer, 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
+export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
 /** Viewer, with the fields that methods fetch. */
 export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } }; user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
@@ -134,10 +134,10 @@ export const mutations: { readonly [name in keyof Mutations]: string } = {
 };
 
 /** @internal */
-export const wholeContractChange = 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{hubId id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}';
+export const wholeContractChange = 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}';
 
 /** @internal */
-export const wholeBulkSetCommunicationOwnerResult = 'customer{hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}} userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
+export const wholeBulkSetCommunicationOwnerResult = 'customer{externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}} userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
 
 /** @internal */
 export const wholeApiKey = 'createdAt expiresAt id revokedAt role user{email id name role}';
@@ -152,7 +152,7 @@ export const wholeSavedView = 'filter id isOwn isShared name query version colum
 export const wholeCustomerAssociation = 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}';
 
 /** @internal */
-export const wholeCustomer = 'hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}';
+export const wholeCustomer = 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}';
 
 /** @internal */
 export const wholeViewer = 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}';

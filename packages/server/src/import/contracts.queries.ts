@@ -5,7 +5,8 @@ import { createContracts, updateContracts } from '../contract/contract.writers.t
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { cancelFirstRenewals, followAutoRenew } from './auto-renew.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
-import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
+import { recordReferenceFaults } from './faults.queries.ts';
+import { customerCodes, customerFaults, namedCustomerSql } from './named-customer.queries.ts';
 import { nextRenewalMonthsSql } from './renewal.rules.ts';
 import { codesSql, createRowTable, goodRowsSql, outcomeSql, touchCustomers } from './rows.queries.ts';
 import { refreshStatistics, type StagedFile } from './staging.queries.ts';
@@ -22,7 +23,7 @@ export async function createContractRows(tx: PartnerTransaction): Promise<void> 
 export async function writeContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
   await resolveContracts(tx);
   await recordReferenceFaults(tx, staged, {
-    ...unknownCustomer('Hub ID'),
+    ...customerFaults(contractsFile, 'Hub ID'),
     MOVED: { header: 'Hub ID', value: 'staged.hub_id::text', reason: `'The contract belongs to another Hub ID and cannot move.'` },
   });
   await planContractUpdates(tx, businessDate);
@@ -65,14 +66,14 @@ async function resolveContracts(tx: PartnerTransaction): Promise<void> {
     digest: 'contract.imported_digest',
   });
   const codes = codesSql({
-    UNKNOWN_CUSTOMER: 'staged.hub_id is not null and customer.id is null',
+    ...customerCodes(contractsFile),
     MOVED: 'contract.customer_id <> customer.id',
   });
   await tx.query(
     `/* resolveContracts */ insert into import_contract_row
      select staged.line, ${outcome}, found.codes, coalesce(contract.id, gen_random_uuid()), customer.id
      from import_contract staged
-     left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+     ${namedCustomerSql(contractsFile)}
      left join customer_association association on association.partner_id = $1 and association.customer_id = customer.id
        and association.ended_at is null
      left join contract on contract.partner_id = $1 and contract.external_id = staged.external_id

@@ -7,8 +7,6 @@ import type { Row } from './import-file.ts';
 export function notWrittenYet(row: Row): { header: string; reason: string }[] {
   const faults = [];
   const has = (name: string) => row[name] !== null && row[name] !== undefined;
-  const isWithoutHubId = has('external_account_id') && !has('hub_id');
-  if (isWithoutHubId) faults.push({ header: 'Account ID', reason: 'An account without a Hub ID cannot be imported yet.' });
   if (row['term_months'] === null) faults.push({ header: 'Term', reason: 'A contract without a term cannot be imported yet.' });
   if (has('end_date')) faults.push({ header: 'End date', reason: 'A contract with an end cannot be imported yet.' });
   if (row['status'] === 'ENDED') faults.push({ header: 'Status', reason: 'A contract that has ended cannot be imported yet.' });

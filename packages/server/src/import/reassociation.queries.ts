@@ -4,6 +4,7 @@ import { changesFile } from './changes.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { stagingTable } from './import-file.ts';
 import { importAuthor } from './import.queries.ts';
+import { namedCustomerSql } from './named-customer.queries.ts';
 import { touchCustomersById } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 
@@ -16,7 +17,7 @@ export async function reassociateCustomers(tx: PartnerTransaction, { file, heade
     file === changesFile
       ? `join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
          join customer on customer.partner_id = $1 and customer.id = contract.customer_id`
-      : 'join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id';
+      : namedCustomerSql(file);
   // Such a row is refused later, since the contract cannot move to this customer. So it resumes no customer.
   const isMove =
     file === contractsFile
@@ -25,7 +26,7 @@ export async function reassociateCustomers(tx: PartnerTransaction, { file, heade
       : 'false';
   const resumed = await resumeAssociations(importAuthor(tx), {
     sql: `select distinct customer.id as customer_id from ${stagingTable(file)} staged ${customers}
-      where not exists (select from import_fault fault where fault.file = $2 and fault.line = staged.line) and not ${isMove}
+      where customer.id is not null and not exists (select from import_fault fault where fault.file = $2 and fault.line = staged.line) and not ${isMove}
         and not exists (select from customer_association association where association.partner_id = $1
           and association.customer_id = customer.id and association.ended_at is null)
       order by customer.id`,

@@ -7,9 +7,10 @@ import type { CustomerAction } from '../writing/audit-action.ts';
 export const TimelineActionEnum = registerEnum('TimelineAction', 'An action on a customer or contract change.', {
   SET_COMMUNICATION_OWNER: 'Set the communication owner by hand, or restored the default.',
   SET_PRIMARY_CONTACT: 'Set or removed the primary contact.',
-  CLEAR_PRIMARY_CONTACT: 'Removed the primary contact because the user is no longer active.',
+  CLEAR_PRIMARY_CONTACT: "Removed the primary contact because the user is no longer active, or left the customer's account.",
   END_ASSOCIATION: 'Ended the association with the customer.',
   RESUME_ASSOCIATION: 'Resumed the association with the customer.',
+  MERGE_ACCOUNTS: "Merged another account into the customer's account: its contracts and users moved here.",
   ACCEPT: 'Recorded that the customer accepts the new terms.',
   REQUEST_CANCELLATION: 'Recorded that the customer requests cancellation.',
   WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the cancellation request.',
