@@ -196,10 +196,11 @@ describe('a row', () => {
       type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
       export const kinds: [
         Same<Required<NonNullable<typeof row>>['website'], string | null>,
-        Same<Required<NonNullable<typeof row>>['hubId'], string>,
-      ] = [true, true];
+        Same<Required<NonNullable<typeof row>>['hubId'], string | null>,
+        Same<Required<NonNullable<typeof row>>['subscriptionTerm'], number>,
+      ] = [true, true, true];
       // @ts-expect-error -- exactly optional: present with a value, or absent
-      const wrong: NonNullable<typeof row> = { ...row!, hubId: undefined };`),
+      const wrong: NonNullable<typeof row> = { ...row!, subscriptionTerm: undefined };`),
     ).toEqual([]);
   });
 

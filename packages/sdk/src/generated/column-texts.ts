@@ -132,7 +132,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     key: 'HUB_ID',
     locked: false,
     default: false,
-    nullable: false,
+    nullable: true,
     type: 'HubID',
     orderField: 'HUB_ID',
     label: { en: 'Hub ID', de: 'Hub-ID' },

@@ -24,8 +24,8 @@ export interface RenewalRow {
   readonly renewalDeadline: string | null;
   /** Website: Website of the customer. The website as https:// and its host; null if unknown. */
   readonly website: string | null;
-  /** Hub ID: The vendor's ID for the customer's account. */
-  readonly hubId: string;
+  /** Hub ID: The vendor's ID for the customer's account. Hub ID of the account; null if no import told one. */
+  readonly hubId: string | null;
   /** Renewal start date: First day of the renewed terms. The effective date of a renewal; null for other types. */
   readonly renewalStartDate: string | null;
   /** Max contacts: Limit of the customer's contact tier. Limit of the contact tier, in contacts; null if the product has none. */
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '7801871b3f9308c3';
+export const schemaHash = '1d1d4125cbd6a01f';

@@ -465,8 +465,10 @@ export interface Customer {
   association: CustomerAssociation;
   /** All changes of the customer's contracts, including past ones, latest first. */
   contractChanges: ContractChangeConnection;
-  /** The vendor's ID for the customer's account. */
-  hubId: string;
+  /** ID of the account in the system it was imported from, such as Stripe; null if no import named one. */
+  externalId: string | null;
+  /** Hub ID of the account; null if no import told one. */
+  hubId: string | null;
   /** Globally unique, opaque and permanent ID. */
   id: string;
   /** The customer's name. */
@@ -1095,16 +1097,24 @@ export interface StatusCount {
 export type TimelineAction =
   /** Recorded that the customer accepts the new terms. */
   | 'ACCEPT'
-  /** Removed the primary contact because the user is no longer active. */
+  /** Removed the primary contact because the user is no longer active, or left the customer's account. */
   | 'CLEAR_PRIMARY_CONTACT'
   /** Ended the association with the customer. */
   | 'END_ASSOCIATION'
+  /** Ended a contract on the day that an import told, which may have passed. */
+  | 'END_CONTRACT'
+  /** Merged another account into the customer's account: its contracts and users moved here. */
+  | 'MERGE_ACCOUNTS'
+  /** Moved a contract to or from another customer, because an import told so. */
+  | 'MOVE_CONTRACT'
   /** Any other action. */
   | 'OTHER'
   /** Recorded that the customer requests cancellation. */
   | 'REQUEST_CANCELLATION'
   /** Resumed the association with the customer. */
   | 'RESUME_ASSOCIATION'
+  /** Continued a contract after its end, because an import told so. */
+  | 'RESUME_CONTRACT'
   /** Set the communication owner by hand, or restored the default. */
   | 'SET_COMMUNICATION_OWNER'
   /** Set or removed the primary contact. */

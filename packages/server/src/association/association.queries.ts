@@ -152,10 +152,10 @@ export async function resumeAssociation(write: Write, customerId: string | null)
   const { tx } = write;
   if (customerId === null) return failed(notFound('customer', 'customerId'));
   // Of two concurrent calls, the second waits here and finds the association of the first.
-  const { rows } = await tx.query(`/* resumeAssociation */ select from customer where partner_id = $1 and id = $2 for update`, [
-    tx.partnerId,
-    customerId,
-  ]);
+  const { rows } = await tx.query(
+    '/* resumeAssociation */ select from customer where partner_id = $1 and id = $2 and merged_into_id is null for update',
+    [tx.partnerId, customerId],
+  );
   if (rows.length === 0) return failed(notFound('customer', 'customerId'));
   const active = await lockAssociation(tx, customerId);
   if (active !== null) return { associationId: active.id, customerId, userErrors: [] };

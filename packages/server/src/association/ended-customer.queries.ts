@@ -4,11 +4,11 @@ import { Parameters } from '../database/sql.ts';
 import { selectPage } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 
-/** The only place that reads a customer without an active association. */
+/** The only place that reads a customer without an active association. One that was merged into another has not ended: it goes on there. */
 const endedSql = `customer join lateral (
   select max(association.ended_at) as ended_at from customer_association association
   where association.partner_id = scope.partner_id and association.customer_id = customer.id
-  having count(*) > 0 and count(*) = count(association.ended_at)) last on true`;
+  having count(*) > 0 and count(*) = count(association.ended_at)) last on customer.merged_into_id is null`;
 
 const endedCustomerOrder = {
   name: 'ended customers',

@@ -32,6 +32,7 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
   if (joins.has('contact')) {
     sql.push('left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id');
   }
+  if (joins.has('customer')) sql.push('join customer on customer.partner_id = scope.partner_id and customer.id = row.customer_id');
   if (joins.has('contract')) sql.push('join contract on contract.partner_id = scope.partner_id and contract.id = row.contract_id');
   if (joins.has('decision')) sql.push(`left join lateral (${decidingDecisionSql('row', asOfSql)}) decision on true`);
   if (joins.has('late_request'))

@@ -78,3 +78,13 @@ export async function restoreContracts(tx: PartnerTransaction, contracts: RowSet
      from ${rows} restored where contract.partner_id = $1 and contract.id = restored.contract_id`,
   );
 }
+
+/** Rows of contract_id, customer_id. Their changes move along; the caller audits, and locks and refreshes both customers. */
+export async function moveContracts(tx: PartnerTransaction, contracts: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    contracts,
+    (rows) => `/* moveContracts */ update contract set customer_id = moved.customer_id
+     from ${rows} moved where contract.partner_id = $1 and contract.id = moved.contract_id`,
+  );
+}

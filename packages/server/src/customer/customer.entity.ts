@@ -40,6 +40,12 @@ export class CustomerUser extends Node {
   @Column({ type: 'text', name: 'external_id', nullable: true })
   externalId!: string | null;
 
+  @Column({ type: 'text', name: 'first_name', nullable: true })
+  firstName!: string | null;
+
+  @Column({ type: 'text', name: 'last_name', nullable: true })
+  lastName!: string | null;
+
   @Column({ type: 'text' })
   @Field(() => String, { description: 'The full name.' })
   name!: string;
@@ -166,9 +172,19 @@ export class Customer extends Node {
   @PrimaryColumn({ type: 'uuid' })
   override id!: string;
 
-  @Column({ type: 'bigint', name: 'hub_id' })
-  @Field(() => HubIdScalar, { description: "The vendor's ID for the customer's account." })
-  hubId!: string;
+  @Column({ type: 'bigint', name: 'hub_id', nullable: true })
+  @Field(() => HubIdScalar, { nullable: true, description: 'Hub ID of the account; null if no import told one.' })
+  hubId!: string | null;
+
+  @Column({ type: 'text', name: 'external_id', nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: 'ID of the account in the system it was imported from, such as Stripe; null if no import named one.',
+  })
+  externalId!: string | null;
+
+  @Column({ type: 'uuid', name: 'merged_into_id', nullable: true })
+  mergedIntoId!: string | null;
 
   @Column({ type: 'text' })
   @Field(() => String, { description: "The customer's name." })

@@ -54,6 +54,7 @@ export const customerFields: FieldTable = withNested(
       name: { sql: ['customer.name'] },
       website: { sql: ['customer.website'] },
       hubId: { sql: ['customer.hub_id'] },
+      externalId: { sql: ['customer.external_id'], joins: ['customer'] },
     },
   },
   { association: associationFields },

@@ -4,6 +4,7 @@ import { Writes1790100000000 } from './migrations/1790100000000-writes.ts';
 import { TableStatistics1790200000000 } from './migrations/1790200000000-table-statistics.ts';
 import { KeysInUse1790300000000 } from './migrations/1790300000000-keys-in-use.ts';
 import { SortKeys1790400000000 } from './migrations/1790400000000-sort-keys.ts';
+import { Accounts1790500000000 } from './migrations/1790500000000-accounts.ts';
 import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
 
 /** Every migration, oldest first. */
@@ -13,6 +14,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   TableStatistics1790200000000,
   KeysInUse1790300000000,
   SortKeys1790400000000,
+  Accounts1790500000000,
   ToldLate1790600000000,
 ];
 

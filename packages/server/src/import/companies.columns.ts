@@ -1,12 +1,12 @@
 import { searchText } from '../customer/search-text.ts';
 import { hubId, hubIds, text, website } from './cell.parsers.ts';
 import { toldByRows, type ImportFile } from './import-file.ts';
-import { notWrittenYet } from './not-written-yet.ts';
 
 export const companiesFile: ImportFile = {
   name: 'companies.csv',
   noun: 'company',
   key: ['hub_id'],
+  otherKey: ['external_account_id'],
   columns: [
     {
       header: 'Record ID',
@@ -42,6 +42,5 @@ export const companiesFile: ImportFile = {
       parse: hubIds,
     },
   ],
-  check: notWrittenYet,
   derived: { ...toldByRows, search_text: { type: 'text', of: (row) => searchText(row['name']!, row['website']!) } },
 };

@@ -1,6 +1,5 @@
 import { boolean, customerReference, email, text } from './cell.parsers.ts';
 import { toldByRows, type ImportFile } from './import-file.ts';
-import { notWrittenYet } from './not-written-yet.ts';
 
 export const contactsFile: ImportFile = {
   name: 'contacts.csv',
@@ -51,7 +50,6 @@ export const contactsFile: ImportFile = {
     row['hub_id'] === null && row['external_account_id'] === null && !refused.includes('hub_id')
       ? 'The contact belongs to no company and was left out.'
       : null,
-  check: notWrittenYet,
   derived: {
     ...toldByRows,
     name: { type: 'text', of: (row) => [row['first_name'], row['last_name']].filter(Boolean).join(' ') || row['email']! },

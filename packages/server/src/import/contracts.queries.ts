@@ -2,14 +2,17 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { openedOnSql, openRenewals, rescheduleRenewals } from '../contract-change/open-renewals.queries.ts';
 import { rewindContracts } from '../contract-change/rewinding.queries.ts';
 import { eachTerm, type ContractTerm } from '../contract/contract.terms.ts';
-import { createContracts, updateContracts } from '../contract/contract.writers.ts';
+import { createContracts, moveContracts, updateContracts } from '../contract/contract.writers.ts';
 import { forgetImportedTerms, keepImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { recordAuditEvents } from '../writing/audit-event.queries.ts';
 import { cancelFirstRenewals, followAutoRenew } from './auto-renew.queries.ts';
 import { createEndTable, rememberEnds } from './contract-ends.queries.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { followEndDates } from './end-date.queries.ts';
-import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
+import { recordReferenceFaults } from './faults.queries.ts';
+import { importAuthor } from './import.queries.ts';
+import { customerCodes, customerFaults, namedCustomerSql } from './named-customer.queries.ts';
 import { isRenewalDateSql, nextRenewalMonthsSql } from './renewal.rules.ts';
 import {
   cellSql,
@@ -25,7 +28,7 @@ import { refreshStatistics, type StagedFile } from './staging.queries.ts';
 import { createDecisionTable } from './told-decisions.queries.ts';
 
 export async function createContractRows(tx: PartnerTransaction): Promise<void> {
-  await createRowTable(tx, contractsFile, 'contract_id uuid not null, customer_id uuid');
+  await createRowTable(tx, contractsFile, 'contract_id uuid not null, customer_id uuid, previous_customer_id uuid');
   // How a changed row moves the dates of its contract.
   await tx.query(`/* createContractRows */ create temporary table import_contract_plan (
     line integer not null, contract_id uuid not null, is_rescheduled boolean not null, renewal_months integer,
@@ -37,10 +40,8 @@ export async function createContractRows(tx: PartnerTransaction): Promise<void> 
 
 export async function writeContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
   await resolveContracts(tx);
-  await recordReferenceFaults(tx, staged, {
-    ...unknownCustomer('Hub ID'),
-    MOVED: { header: 'Hub ID', value: 'staged.hub_id::text', reason: `'The contract belongs to another Hub ID and cannot move.'` },
-  });
+  await recordReferenceFaults(tx, staged, customerFaults(contractsFile, 'Hub ID'));
+  await moveToOtherCustomers(tx);
   await planContractUpdates(tx, staged, businessDate);
   await updateChangedContracts(tx, staged, businessDate);
   await followAutoRenew(tx, businessDate);
@@ -49,6 +50,24 @@ export async function writeContracts(tx: PartnerTransaction, staged: StagedFile,
   await followEndDates(tx, staged, businessDate);
   await refreshStatistics(tx, staged, ['contract_change_decision']);
   await touchCustomers(tx, contractsFile);
+  await touchCustomers(tx, contractsFile, 'previous_customer_id');
+}
+
+/** A contract moves between the partner's own customers when the export says so. Both see it in their timelines. */
+async function moveToOtherCustomers(tx: PartnerTransaction): Promise<void> {
+  const moved = `${goodRowsSql(contractsFile, 'UPDATED', 'join contract on contract.partner_id = $1 and contract.id = judged.contract_id')}
+    and contract.customer_id <> judged.customer_id`;
+  await recordAuditEvents(
+    importAuthor(tx),
+    { action: 'MOVE_CONTRACT' },
+    {
+      sql: `select event.customer_id, jsonb_build_object('contract', moved.external_id, 'customerId', 'cus_' || moved.old_id) as before,
+          jsonb_build_object('contract', moved.external_id, 'customerId', 'cus_' || moved.new_id) as after
+        from (select contract.external_id, contract.customer_id as old_id, judged.customer_id as new_id from ${moved}) moved
+        cross join lateral unnest(array[moved.old_id, moved.new_id]) event(customer_id)`,
+    },
+  );
+  await moveContracts(tx, { sql: `select contract.id as contract_id, judged.customer_id from ${moved}` });
 }
 
 async function updateChangedContracts(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
@@ -127,15 +146,13 @@ async function resolveContracts(tx: PartnerTransaction): Promise<void> {
     has: 'contract.id is not null',
     digest: 'contract.imported_digest',
   });
-  const codes = codesSql({
-    UNKNOWN_CUSTOMER: 'staged.hub_id is not null and customer.id is null',
-    MOVED: 'contract.customer_id <> customer.id',
-  });
+  const codes = codesSql(customerCodes(contractsFile));
   await tx.query(
     `/* resolveContracts */ insert into import_contract_row
-     select staged.line, ${outcome}, found.codes, coalesce(contract.id, gen_random_uuid()), customer.id
+     select staged.line, ${outcome}, found.codes, coalesce(contract.id, gen_random_uuid()), customer.id,
+       contract.customer_id
      from import_contract staged
-     left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+     ${namedCustomerSql(contractsFile)}
      left join customer_association association on association.partner_id = $1 and association.customer_id = customer.id
        and association.ended_at is null
      left join contract on contract.partner_id = $1 and contract.external_id = staged.external_id

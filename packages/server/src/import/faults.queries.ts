@@ -1,5 +1,4 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { companiesFile } from './companies.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
@@ -25,20 +24,48 @@ export async function recordCellFaults(tx: PartnerTransaction, file: ImportFile)
   );
 }
 
-/** The first row with a key claims it, even if it is faulty; later rows with that key are refused. */
+/**
+ * The first row with a key claims it, even if it is faulty. A later row that says the same is skipped with a note, and keeps no digest;
+ * one that says something else is refused.
+ */
 export async function recordRepeatedKeys(tx: PartnerTransaction, { file, header }: StagedFile): Promise<void> {
-  const key = file.key.join(', ');
-  const columns = [...file.columns.entries()].filter(([, column]) => file.key.some((name) => name in column.into));
-  const headers = columns.map(([index]) => header!.places[index]!.header);
-  await tx.query(
-    `/* recordRepeatedKeys */ insert into import_fault
-     select $1, staged.line, $2, $3, concat_ws(', ', ${file.key.map((name) => `staged.${name}`).join(', ')}),
-       'repeated: stands already on line ' || first.line || '.', true
-     from ${stagingTable(file)} staged
-     join (select ${key}, min(line) as line from ${stagingTable(file)} group by ${key} having count(*) > 1) first using (${key})
-     where staged.line > first.line`,
-    [file.name, columns[0]![0], headers.join(', ')],
-  );
+  for (const key of [file.key, file.otherKey]) {
+    if (!key?.every((name) => header!.staged.has(name))) continue;
+    const columns = [...file.columns.entries()].filter(([, column]) => key.some((name) => name in column.into));
+    const position = columns[0]![0];
+    const headers = columns.map(([index]) => header!.places[index]!.header).join(', ');
+    const value = `concat_ws(', ', ${key.map((name) => `staged.${name}`).join(', ')})`;
+    await tx.query(
+      `/* recordRepeatedKeys */ insert into import_fault
+       select $1, staged.line, $2, $3, ${value}, ${repeatedSql(file)}, true
+       from ${repetitionsSql(file, key)}
+       where staged.digest <> first.digest and not exists (
+         select from import_fault fault where fault.file = $1 and fault.line = staged.line and fault.is_repetition)`,
+      [file.name, position, headers],
+    );
+    await tx.query(
+      `/* recordRepeatedKeys */ update ${stagingTable(file)} same
+       set digest = null, notes = json_build_array(json_build_object('position', $1::int, 'column', $2::text, 'value', repeated.value,
+         'reason', 'The same row stands on line ' || repeated.first_line || '.'))
+       from (select staged.line, first.line as first_line, ${value} as value from ${repetitionsSql(file, key)}
+         where staged.digest = first.digest) repeated
+       where same.line = repeated.line`,
+      [position, headers],
+    );
+  }
+}
+
+/** SQL: rows `staged` that repeat the key of an earlier row, `first`. */
+const repetitionsSql = (file: ImportFile, key: readonly string[]) => `${stagingTable(file)} staged
+  join (select ${key.join(', ')}, min(line) as first_line from ${stagingTable(file)} group by ${key.join(', ')} having count(*) > 1) repeated
+    using (${key.join(', ')})
+  join ${stagingTable(file)} first on first.line = repeated.first_line and staged.line > first.line`;
+
+function repeatedSql(file: ImportFile): string {
+  const repeated = `'repeated: stands already on line ' || first.line || '.'`;
+  if (!file.columns.some(({ into }) => 'product' in into)) return repeated;
+  return `case when first.product <> staged.product then 'repeated: line ' || first.line || ' has the same contract with the product "'
+    || first.product || '". One contract cannot have two products.' else ${repeated} end`;
 }
 
 /** Faults of a row against the database, by the code from its resolution. Repeated rows are not looked up. */
@@ -48,19 +75,11 @@ export type ReferenceFault = {
   /** SQL over the staged and judged row */
   value: string;
   reason: string;
+  /** SQL: a join that the reason needs */
+  joined?: string;
   /** Where the record would come from. If its row there was refused, that is told instead of the reason. */
   origin?: { file: ImportFile; record: string; key: string; reference: string };
 };
-
-/** The row's Hub ID belongs neither to a customer of the partner nor to a company of this import. */
-export const unknownCustomer = (header: string): Record<'UNKNOWN_CUSTOMER', ReferenceFault> => ({
-  UNKNOWN_CUSTOMER: {
-    header,
-    value: 'staged.hub_id::text',
-    reason: `'No customer has this Hub ID.'`,
-    origin: { file: companiesFile, record: 'company', key: 'hub_id', reference: 'hub_id' },
-  },
-});
 
 /** The row's contract is neither one of the partner nor one of this import. */
 export const unknownContract: Record<'UNKNOWN_CONTRACT', ReferenceFault> = {
@@ -83,10 +102,10 @@ export async function recordReferenceFaults(
     await tx.query(
       `/* recordReferenceFaults */ insert into import_fault
        select $1, staged.line, $2, $3, ${fault.value}, ${reason}
-       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line) ${join}
+       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line) ${fault.joined ?? ''} ${join}
        where $4 = any(judged.codes) and not exists (
          select from import_fault fault where fault.file = $1 and fault.line = staged.line and fault.is_repetition)`,
-      [file.name, position, header!.places[position]!.header, code],
+      [file.name, position, header!.places[position]?.header ?? fault.header, code],
     );
   }
 }

@@ -68,6 +68,8 @@ export type ImportFile = {
   columns: readonly Column[];
   /** the columns of the staging table that tell its rows apart; the first row with a key claims it */
   key: readonly string[];
+  /** a second key of its rows, checked for repeats in the same way; a row may lack one of the two */
+  otherKey?: readonly string[];
   /** staged columns computed from a row without faults, with their SQL types */
   derived: Readonly<Record<string, { type: string; of(row: Row): string | null }>>;
   /** fills what follows from other cells of the row */

@@ -19,7 +19,7 @@ export type FileReport = {
   created: number;
   updated: number;
   unchanged: number;
-  /** rows of customers whose association ended, and rows that belong to no customer */
+  /** rows of customers whose association ended or that were merged, rows that belong to no customer, and repeated ones */
   skipped: number;
   refused: number;
   /** why rows were skipped, the most frequent reason first */

@@ -6,6 +6,7 @@ import { companiesFile } from './companies.columns.ts';
 import { contactsFile } from './contacts.columns.ts';
 import { contractsFile } from './contracts.columns.ts';
 import type { ImportReport } from './import-report.ts';
+import { namedCustomerSql } from './named-customer.queries.ts';
 import { isChangedSql } from './rows.queries.ts';
 import { usageFile } from './usage.columns.ts';
 
@@ -30,16 +31,23 @@ export async function lockTouchedCustomers(tx: PartnerTransaction): Promise<void
   await lockAssociations(tx, {
     sql: `
       select customer.id from import_company staged
-      join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
-      where ${isChangedSql(companiesFile, 'staged.digest', 'customer.imported_digest')}
+      ${namedCustomerSql(companiesFile)}
+      left join customer record on record.partner_id = $1 and record.id = customer.id
+      where ${isChangedSql(companiesFile, 'staged.digest', 'record.imported_digest')}
+      union
+      select unnest(array[customer.id, old.id]) from import_company staged
+      cross join lateral unnest(staged.merged_hub_ids) merged(hub_id)
+      join customer old on old.partner_id = $1 and old.hub_id = merged.hub_id and old.merged_into_id is null
+      ${namedCustomerSql(companiesFile)}
+      where staged.merged_hub_ids is not null
       union
       select unnest(array[customer.id, member.customer_id]) from import_contact staged
-      left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+      ${namedCustomerSql(contactsFile)}
       left join customer_user member on member.partner_id = $1 and member.external_id = staged.external_id
       where ${isChangedSql(contactsFile, 'staged.digest', 'member.imported_digest')}
       union
-      select customer.id from import_contract staged
-      join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+      select unnest(array[customer.id, contract.customer_id]) from import_contract staged
+      ${namedCustomerSql(contractsFile)}
       left join contract on contract.partner_id = $1 and contract.external_id = staged.external_id
       where ${isChangedSql(contractsFile, 'staged.digest', 'contract.imported_digest')}
       union
@@ -49,7 +57,7 @@ export async function lockTouchedCustomers(tx: PartnerTransaction): Promise<void
       where ${isChangedSql(changesFile, 'staged.digest', 'change.imported_digest')}
       union
       select customer.id from import_usage staged
-      join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+      ${namedCustomerSql(usageFile)}
       left join app_usage usage on usage.partner_id = $1 and usage.customer_id = customer.id
         and usage.app = staged.app and usage.date = staged.date
       where ${isChangedSql(usageFile, 'staged.digest', 'usage.imported_digest')}`,

@@ -1,9 +1,9 @@
 import { resumeAssociations } from '../association/association.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { changesFile } from './changes.columns.ts';
-import { contractsFile } from './contracts.columns.ts';
 import { stagingTable } from './import-file.ts';
 import { importAuthor } from './import.queries.ts';
+import { namedCustomerSql } from './named-customer.queries.ts';
 import { touchCustomersById } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 
@@ -16,16 +16,10 @@ export async function reassociateCustomers(tx: PartnerTransaction, { file, heade
     file === changesFile
       ? `join contract on contract.partner_id = $1 and contract.external_id = staged.contract_external_id
          join customer on customer.partner_id = $1 and customer.id = contract.customer_id`
-      : 'join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id';
-  // Such a row is refused later, since the contract cannot move to this customer. So it resumes no customer.
-  const isMove =
-    file === contractsFile
-      ? `exists (select from contract where contract.partner_id = $1 and contract.external_id = staged.external_id
-           and contract.customer_id <> customer.id)`
-      : 'false';
+      : namedCustomerSql(file);
   const resumed = await resumeAssociations(importAuthor(tx), {
     sql: `select distinct customer.id as customer_id from ${stagingTable(file)} staged ${customers}
-      where not exists (select from import_fault fault where fault.file = $2 and fault.line = staged.line) and not ${isMove}
+      where customer.id is not null and not exists (select from import_fault fault where fault.file = $2 and fault.line = staged.line)
         and not exists (select from customer_association association where association.partner_id = $1
           and association.customer_id = customer.id and association.ended_at is null)
       order by customer.id`,

@@ -45,6 +45,7 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
     .filter(({ column }) => !column.mayBeEmpty)
     .map((cell) => ({ cell, names: [...cell.into, ...(cellOf(cell.column.unless)?.into ?? [])] }));
   const derived = Object.entries(file.derived).filter(([name]) => !(name in toldByRows));
+  const keys = [...file.key, ...(file.otherKey ?? [])];
   const reading: Reading = { ...file.reading };
   const digestOf = digester(all.map(({ into }) => into));
   const digest = (row: Row, unread: readonly string[]) =>
@@ -77,7 +78,7 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
       for (let index = 0; index < into.length; index++) {
         const name = into[index]!;
         // Of a row whose cells are out of place only the key is believed.
-        if (isWhole || file.key.includes(name)) row[name] = typeof parsed === 'string' ? parsed : (parsed[index] ?? null);
+        if (isWhole || keys.includes(name)) row[name] = typeof parsed === 'string' ? parsed : (parsed[index] ?? null);
       }
     }
     if (!isWhole) return { row, digest: digest(row, unread), faults };

@@ -58,6 +58,7 @@ export const outcomeSql = ({
 }: Record<'codes' | 'isSkipped' | 'has' | 'digest', string> & { file: ImportFile }) => `case
     when cardinality(${codes}) > 0 or exists (
       select from import_fault fault where fault.file = '${file.name}' and fault.line = staged.line) then 'REFUSED'
+    when staged.digest is null then 'SKIPPED' -- the same row stands above
     when ${isSkipped} then 'SKIPPED'
     when not (${has}) then 'CREATED'
     when ${isChangedSql(file, 'staged.digest', digest)} then 'UPDATED'

@@ -1,6 +1,7 @@
 import { putUsage } from '../customer/customer.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { recordReferenceFaults, unknownCustomer } from './faults.queries.ts';
+import { recordReferenceFaults } from './faults.queries.ts';
+import { customerCodes, customerFaults, namedCustomerSql } from './named-customer.queries.ts';
 import { cellSql, codesSql, createRowTable, goodRowsSql, mergedDigestSql, outcomeSql } from './rows.queries.ts';
 import type { StagedFile } from './staging.queries.ts';
 import { usageFile } from './usage.columns.ts';
@@ -9,7 +10,7 @@ export const createUsageRows = (tx: PartnerTransaction) => createRowTable(tx, us
 
 export async function writeUsage(tx: PartnerTransaction, staged: StagedFile): Promise<void> {
   await resolveUsage(tx);
-  await recordReferenceFaults(tx, staged, unknownCustomer('Hub ID'));
+  await recordReferenceFaults(tx, staged, customerFaults(usageFile, 'Hub ID'));
   const measured = ['contacts_used', 'emails_sent', 'active_users'].map(
     (column) => `${cellSql(staged, column, { told: `staged.${column}`, kept: `usage.${column}` })} as ${column}`,
   );
@@ -37,11 +38,11 @@ async function resolveUsage(tx: PartnerTransaction): Promise<void> {
     `/* resolveUsage */ insert into import_usage_row
      select staged.line, ${outcome}, found.codes, customer.id
      from import_usage staged
-     left join customer on customer.partner_id = $1 and customer.hub_id = staged.hub_id
+     ${namedCustomerSql(usageFile)}
      left join customer_association association on association.partner_id = $1 and association.customer_id = customer.id
        and association.ended_at is null
      ${joinUsage('customer.id')}
-     cross join lateral (select ${codesSql({ UNKNOWN_CUSTOMER: 'staged.hub_id is not null and customer.id is null' })} as codes) found`,
+     cross join lateral (select ${codesSql(customerCodes(usageFile))} as codes) found`,
     [tx.partnerId],
   );
   await tx.query('/* resolveUsage */ analyze import_usage_row');

@@ -8,6 +8,7 @@ export type CustomerAction =
   | 'END_CONTRACT'
   | 'RESUME_CONTRACT'
   | 'MOVE_CONTRACT'
+  | 'MERGE_ACCOUNTS'
   | 'ACCEPT'
   | 'REQUEST_CANCELLATION'
   | 'WITHDRAW_CANCELLATION';
