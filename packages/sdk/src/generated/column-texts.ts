@@ -180,7 +180,7 @@ export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescrip
     key: 'BILLING_FREQUENCY',
     locked: false,
     default: false,
-    nullable: false,
+    nullable: true,
     type: 'BillingFrequency',
     orderField: 'BILLING_FREQUENCY',
     label: { en: 'Billing frequency', de: 'Rechnungshäufigkeit' },

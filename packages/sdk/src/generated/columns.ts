@@ -32,10 +32,10 @@ export interface RenewalRow {
   readonly maxContacts: number | null;
   /** Email limit: Number of e-mails the customer may send per month. Limit of e-mails sent per month; null if the product has none. */
   readonly emailLimit: number | null;
-  /** Billing frequency: How often the customer is billed. How often the contract is billed. */
-  readonly billingFrequency: BillingFrequency;
-  /** Months between two bills. Comes with billingFrequency. */
-  readonly billingIntervalMonths: number;
+  /** Billing frequency: How often the customer is billed. How often the contract is billed; null if unknown, which only a contract without a term may be. */
+  readonly billingFrequency: BillingFrequency | null;
+  /** Months between two bills; null if the frequency is. Comes with billingFrequency. */
+  readonly billingIntervalMonths: number | null;
   /** Subscription term: Length of the current subscription term in months. Length of the subscription term in months, usually 1, 3, 6, 12 or 24; null if the contract has no term. */
   readonly subscriptionTerm: number | null;
   /** Current MRR: Monthly recurring revenue (MRR) of the current contract. Monthly recurring revenue (MRR). */
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '1d1d4125cbd6a01f';
+export const schemaHash = '8f7afd0398f3136e';

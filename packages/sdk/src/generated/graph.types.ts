@@ -380,10 +380,10 @@ export interface ContractChangeTypeComparator {
 /** Limits, billing, term and price of a contract. */
 export interface ContractTerms {
   __typename: 'ContractTerms';
-  /** How often the contract is billed. */
-  billingFrequency: BillingFrequency;
-  /** Months between two bills. */
-  billingIntervalMonths: number;
+  /** How often the contract is billed; null if unknown, which only a contract without a term may be. */
+  billingFrequency: BillingFrequency | null;
+  /** Months between two bills; null if the frequency is. */
+  billingIntervalMonths: number | null;
   /** Limit of e-mails sent per month; null if the product has none. */
   emailLimit: number | null;
   /** Limit of the contact tier, in contacts; null if the product has none. */

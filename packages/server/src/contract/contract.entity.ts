@@ -28,11 +28,14 @@ export class ContractTerms {
   @Field(() => Int, { nullable: true, description: 'Limit of e-mails sent per month; null if the product has none.' })
   emailLimit!: number | null;
 
-  @Field(() => BillingFrequencyEnum, { description: 'How often the contract is billed.' })
-  billingFrequency!: BillingFrequency;
+  @Field(() => BillingFrequencyEnum, {
+    nullable: true,
+    description: 'How often the contract is billed; null if unknown, which only a contract without a term may be.',
+  })
+  billingFrequency!: BillingFrequency | null;
 
-  @Field(() => Int, { description: 'Months between two bills.' })
-  billingIntervalMonths!: number;
+  @Field(() => Int, { nullable: true, description: 'Months between two bills; null if the frequency is.' })
+  billingIntervalMonths!: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -76,11 +79,11 @@ export class Contract extends Node {
   @Column({ type: 'integer', name: 'email_limit', nullable: true })
   emailLimit!: number | null;
 
-  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency' })
-  billingFrequency!: BillingFrequency;
+  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency', nullable: true })
+  billingFrequency!: BillingFrequency | null;
 
-  @Column({ type: 'integer', name: 'billing_interval_months' })
-  billingIntervalMonths!: number;
+  @Column({ type: 'integer', name: 'billing_interval_months', nullable: true })
+  billingIntervalMonths!: number | null;
 
   @Column({ type: 'integer', name: 'subscription_term_months', nullable: true })
   subscriptionTermMonths!: number | null;
@@ -178,11 +181,11 @@ export class ImportedTerms {
   @Column({ type: 'integer', name: 'email_limit', nullable: true })
   emailLimit!: number | null;
 
-  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency' })
-  billingFrequency!: BillingFrequency;
+  @Column({ type: 'enum', enum: BillingFrequencyEnum, enumName: 'billing_frequency', name: 'billing_frequency', nullable: true })
+  billingFrequency!: BillingFrequency | null;
 
-  @Column({ type: 'integer', name: 'billing_interval_months' })
-  billingIntervalMonths!: number;
+  @Column({ type: 'integer', name: 'billing_interval_months', nullable: true })
+  billingIntervalMonths!: number | null;
 
   @Column({ type: 'integer', name: 'subscription_term_months', nullable: true })
   subscriptionTermMonths!: number | null;

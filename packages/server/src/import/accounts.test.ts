@@ -208,8 +208,8 @@ describe('a repeated row', () => {
     expect(faults(report).slice(1)).toEqual([
       'contracts.csv:2 Hub ID 7: No customer has this Hub ID.',
       'contracts.csv:3 Hub ID 7: No customer has this Hub ID.',
-      'contracts.csv:4 Hub ID 1: The company with this Hub ID was refused on line 2 of companies.csv.',
-      'changes.csv:2 Contract ID K1: There is no contract with this ID.',
+      'contracts.csv:4 Hub ID 1: The company was refused on line 2 of companies.csv.',
+      'changes.csv:2 Contract ID K1: The contract was refused on line 2 of contracts.csv.',
     ]);
   });
 

@@ -75,6 +75,7 @@ export const contractsFile: ImportFile = {
         ...['Billing', 'Rechnungshäufigkeit', 'BillingCycle', 'Interval', 'Billing period', 'Abrechnungsintervall', 'Zahlungsweise'],
       ],
       isRequired: true,
+      mayBeEmpty: true,
       mayShare: true,
       into: { billing_frequency: 'billing_frequency', billing_interval_months: 'integer' },
       parse: billingFrequency,
@@ -123,6 +124,10 @@ export const contractsFile: ImportFile = {
   complete(row) {
     if (row['status'] === 'NON_RENEWING') row['auto_renew'] ??= 'false';
   },
+  check: (row) =>
+    row['term_months'] !== null && row['billing_frequency'] === null
+      ? [{ header: 'Billing Frequency', reason: 'A value is needed here.' }]
+      : [],
   tell(row, today) {
     const notes = [];
     if (row['term_months'] === null) notes.push({ header: 'Term', reason: 'The contract has no term, and so no renewal.' });

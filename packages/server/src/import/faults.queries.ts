@@ -75,8 +75,6 @@ export type ReferenceFault = {
   /** SQL over the staged and judged row */
   value: string;
   reason: string;
-  /** SQL: a join that the reason needs */
-  joined?: string;
   /** Where the record would come from. If its row there was refused, that is told instead of the reason. */
   origin?: { file: ImportFile; record: string; key: string; reference: string };
 };
@@ -102,7 +100,7 @@ export async function recordReferenceFaults(
     await tx.query(
       `/* recordReferenceFaults */ insert into import_fault
        select $1, staged.line, $2, $3, ${fault.value}, ${reason}
-       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line) ${fault.joined ?? ''} ${join}
+       from ${stagingTable(file)}_row judged join ${stagingTable(file)} staged using (line) ${join}
        where $4 = any(judged.codes) and not exists (
          select from import_fault fault where fault.file = $1 and fault.line = staged.line and fault.is_repetition)`,
       [file.name, position, header!.places[position]?.header ?? fault.header, code],

@@ -179,12 +179,16 @@ describe('field cases of days', () => {
     expect(faults(first!)).toEqual([expect.stringMatching(/^contracts\.csv:3 Contract ID: .*Marketing Hub/)]);
     expect(first!.files[1]!.rowNotes.map(({ line, reason }) => [line, reason])).toEqual([[4, 'The contract ended on 2024-12-01.']]);
     expect(counts(second!)['contracts.csv']).toEqual([0, 0, 1, 1]);
-    expect(await sql('select external_id, ended_on::text from contract where partner_id = $1 order by 1')).toEqual([
+    expect(
+      await sql(
+        `select external_id, ended_on::text from contract where partner_id = $1 and external_id in ('C-100', 'C-104', 'sub_D') order by 1`,
+      ),
+    ).toEqual([
       { external_id: 'C-100', ended_on: null },
       { external_id: 'C-104', ended_on: null },
       { external_id: 'sub_D', ended_on: '2024-12-01' },
     ]);
-    expect((await rows()).map(({ contract }) => contract)).toEqual(['C-100', 'C-104']);
+    expect((await rows()).map(({ contract }) => contract)).not.toContain('sub_D');
   });
 
   test('partial: a file with fewer columns clears nothing', async () => {
@@ -200,9 +204,31 @@ describe('field cases of days', () => {
     ]);
   });
 
+  test('reimport: contracts move to the account that survived, and a cancellation is not lost', async () => {
+    const [, second] = await series('reimport', ['2026-01-15', '2026-01-16']);
+    expect(faults(second!)).toEqual([]);
+    const state = `select contract.external_id as contract, customer.hub_id, contract.renewal_start_date::text as renewal, row.is_cancelled
+      from contract join customer on customer.partner_id = contract.partner_id and customer.id = contract.customer_id
+      join dashboard_row row on row.partner_id = contract.partner_id and row.contract_id = contract.id and row.effective_date = contract.renewal_start_date
+      where contract.partner_id = $1 and contract.external_id in ('M1', 'M4', 'M5') order by 1`;
+    expect(await sql(state)).toEqual([
+      { contract: 'M1', hub_id: '202', renewal: '2026-04-01', is_cancelled: true },
+      { contract: 'M4', hub_id: '204', renewal: '2027-03-01', is_cancelled: false },
+      { contract: 'M5', hub_id: '205', renewal: '2027-04-10', is_cancelled: false },
+    ]);
+    const users = `select member.external_id as contact, customer.hub_id, member.is_active from customer_user member
+      join customer on customer.partner_id = member.partner_id and customer.id = member.customer_id where member.partner_id = $1 order by 1`;
+    expect(await sql(users)).toEqual([
+      { contact: 'c1', hub_id: '207', is_active: false },
+      { contact: 'c2', hub_id: '207', is_active: true },
+      { contact: 'c3', hub_id: '202', is_active: true },
+    ]);
+  });
+
   test('clock: a dry run for a later day leaves today as it is', async () => {
     await run(fixture('field-cases/clock'), { businessDate: '2026-06-02' });
-    const all = () => sql(`select external_id, renewal_start_date::text as renewal, term_start::text from contract where partner_id = $1 order by 1`);
+    const all = () =>
+      sql(`select external_id, renewal_start_date::text as renewal, term_start::text from contract where partner_id = $1 order by 1`);
     const before = await all();
     await run(fixture('field-cases/clock'), { businessDate: '2026-07-02', newPartnerName: undefined, isDryRun: true });
     expect(await all()).toEqual(before);
@@ -258,12 +284,24 @@ describe('field exports', () => {
     ]);
   });
 
-  test('partner-center goes in by account ids; what is not written yet is told, and not lost', async () => {
+  test('partner-center goes in with one command, by account ids; a contract without a term has no renewal', async () => {
     const report = await run(fixture('field-exports/partner-center'));
-    expect(report.files.map(({ profile, rows, created }) => [profile, rows, created])).toEqual([
-      ['Microsoft Partner Center export', 2, 2],
-      ['Microsoft Partner Center export', 4, 3],
+    expect(report.files.map(({ profile, rows, faultCount }) => [profile, rows, faultCount])).toEqual([
+      ['Microsoft Partner Center export', 2, 0],
+      ['Microsoft Partner Center export', 4, 0],
     ]);
-    expect(faults(report)).toEqual(['contracts.csv:5 TermDuration: A contract without a term cannot be imported yet.']);
+    expect(
+      (await contracts()).map(({ external_id, mrr, renewal, auto_renew }) => [String(external_id).slice(0, 1), mrr, renewal, auto_renew]),
+    ).toEqual([
+      ['1', '175.00', '2026-03-31', true],
+      ['2', '3.29', '2027-02-28', false],
+      ['3', '20.00', '2026-01-15', true],
+      ['4', '0', null, null],
+    ]);
+    expect(report.files[1]!.rowNotes.at(-1)).toMatchObject({ line: 5, reason: 'The contract has no term, and so no renewal.' });
+    expect(await sql('select name, hub_id, external_id from customer where partner_id = $1 order by name')).toEqual([
+      { name: 'Alpha GmbH', hub_id: null, external_id: 'aaaaaaaa-0000-0000-0000-000000000001' },
+      { name: 'Beta Ltd', hub_id: null, external_id: 'bbbbbbbb-0000-0000-0000-000000000002' },
+    ]);
   });
 });

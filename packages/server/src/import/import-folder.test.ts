@@ -151,10 +151,18 @@ describe('a row', () => {
     expect(await sql('select customer_name from dashboard_row where partner_id = $1')).toEqual([{ customer_name: 'Acme Corp' }]);
   });
 
-  test('of a contract cannot move it to another Hub ID', async () => {
+  test('of a contract moves it to another Hub ID with its changes, audited for both', async () => {
     await run(csvFolder({ 'companies.csv': companies, 'contracts.csv': contracts }));
     const report = await run(csvFolder({ 'contracts.csv': [contracts[0]!, contracts[1]!.replace('1001', '1002')] }));
-    expect(faults(report)).toEqual(['contracts.csv:2 Hub ID: The contract belongs to another Hub ID and cannot move.']);
+    expect(faults(report)).toEqual([]);
+    expect(counts(report)).toEqual({ 'contracts.csv': [0, 1, 0, 0, 0] });
+    const moved = await sql(`select distinct customer.hub_id from dashboard_row row join customer on customer.id = row.customer_id
+      join contract on contract.id = row.contract_id and contract.customer_id = row.customer_id where row.partner_id = $1 and contract.external_id = 'C-1'`);
+    expect(moved).toEqual([{ hub_id: '1002' }]);
+    expect(
+      await sql(`select customer.hub_id from audit_event event join customer on customer.id = event.customer_id
+      where event.partner_id = $1 and action = 'MOVE_CONTRACT' order by 1`),
+    ).toEqual([{ hub_id: '1001' }, { hub_id: '1002' }]);
   });
 
   test('of a customer whose association ended is skipped, not bad', async () => {

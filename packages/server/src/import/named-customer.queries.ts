@@ -1,3 +1,4 @@
+import { companiesFile } from './companies.columns.ts';
 import type { ReferenceFault } from './faults.queries.ts';
 import type { ImportFile } from './import-file.ts';
 
@@ -52,13 +53,10 @@ export const customerFaults = (file: ImportFile, header: string): Record<string,
   }),
 });
 
-/** The customer is neither known nor in a company of this import; or its company was refused. */
+/** The customer is neither one of the partner nor in a company of this import. */
 const unknown = ({ header, value, key, id, staged }: Record<'header' | 'value' | 'key' | 'id' | 'staged', string>): ReferenceFault => ({
   header,
   value,
-  reason: `case when refused.line is null then 'No customer has this ${id}.'
-    else 'The company with this ${id} was refused on line ' || refused.line || ' of companies.csv.' end`,
-  joined: `left join (
-    select company.${key}, min(company.line) as line from import_company company join import_company_row outcome using (line)
-    where outcome.outcome = 'REFUSED' group by 1) refused on refused.${key} = staged.${staged}`,
+  reason: `'No customer has this ${id}.'`,
+  origin: { file: companiesFile, record: 'company', key, reference: staged },
 });

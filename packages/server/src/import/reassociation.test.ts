@@ -75,7 +75,7 @@ describe('ended customers in an import', () => {
     expect(await resumedBy()).toEqual([]);
   });
 
-  test('do not come back for a contract that is refused because it is another customer’s', async () => {
+  test('come back for a contract that moves to them', async () => {
     await end('2');
     const moved = csvFolder({
       'contracts.csv': [
@@ -84,9 +84,8 @@ describe('ended customers in an import', () => {
       ],
     });
     const report = await again(moved);
-    expect(report.files.map(({ refused, notes }) => [refused, notes])).toEqual([[1, []]]);
-    expect(await names()).toEqual(['Anna', 'Carl']);
-    expect(await resumedBy()).toEqual([]);
+    expect(report.files.map(({ refused, notes }) => [refused, notes])).toEqual([[0, ['1 ended customer is looked after again.']]]);
+    expect(await resumedBy()).toHaveLength(1);
   });
 
   test('come back from a fresh start, audited, even if their rows are unchanged; a second time nothing happens', async () => {

@@ -13,7 +13,9 @@ export class ToldLate1790600000000 implements MigrationInterface {
     await runner.query(`
       alter table contract rename ended_on to cancelled_on;
       alter table contract
-        -- a contract without a term goes on until it ends: it has no renewal
+        -- a contract without a term goes on until it ends: it has no renewal, and need not have a billing frequency
+        alter billing_frequency drop not null,
+        alter billing_interval_months drop not null,
         alter subscription_term_months drop not null,
         alter renewal_months drop not null,
         alter renewal_start_date drop not null,
@@ -61,8 +63,8 @@ export class ToldLate1790600000000 implements MigrationInterface {
         imported_on date not null,
         max_contacts integer,
         email_limit integer,
-        billing_frequency billing_frequency not null,
-        billing_interval_months integer not null,
+        billing_frequency billing_frequency,
+        billing_interval_months integer,
         subscription_term_months integer,
         mrr numeric not null,
         currency_code currency_code not null,
@@ -82,7 +84,11 @@ export class ToldLate1790600000000 implements MigrationInterface {
 
     await runner.query(`
       alter table dashboard_row
+        alter current_billing_frequency drop not null,
+        alter current_billing_interval_months drop not null,
         alter current_subscription_term_months drop not null,
+        alter new_billing_frequency drop not null,
+        alter new_billing_interval_months drop not null,
         alter new_subscription_term_months drop not null,
         -- how many open changes of the contract take effect before it
         add position integer not null default 0;
