@@ -4,6 +4,7 @@ import { Writes1790100000000 } from './migrations/1790100000000-writes.ts';
 import { TableStatistics1790200000000 } from './migrations/1790200000000-table-statistics.ts';
 import { KeysInUse1790300000000 } from './migrations/1790300000000-keys-in-use.ts';
 import { SortKeys1790400000000 } from './migrations/1790400000000-sort-keys.ts';
+import { SearchText1790550000000 } from './migrations/1790550000000-search-text.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -12,6 +13,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   TableStatistics1790200000000,
   KeysInUse1790300000000,
   SortKeys1790400000000,
+  SearchText1790550000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);
