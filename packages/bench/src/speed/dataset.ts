@@ -46,7 +46,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
     await client.query(
       `insert into customer (partner_id, id, hub_id, name, website, website_key, search_text)
        select partner_id, customer_id, 4000000 + n, initcap(word) || ' ' || n, 'https://www.' || word || n || '.example', word || n || '.example',
-         word || ' ' || n || chr(10) || 'www.' || word || n || '.example' from laid_out`,
+         word || ' ' || n || E'\\n\\n' || 'www.' || word || n || E'.example\\n\\n' from laid_out`,
     );
     await client.query(
       `insert into customer_user (partner_id, id, customer_id, name, email, is_active)

@@ -510,7 +510,7 @@ export type CustomerBy =
   | { hubId: string; id?: undefined; website?: undefined }
   /** ID of the customer. */
   | { id: string; hubId?: undefined; website?: undefined }
-  /** Website host, with or without https:// and www. If several customers share it, the smallest Hub ID wins. */
+  /** Website host, with or without https:// and www. If several customers share it, the answer is an error with code AMBIGUOUS. */
   | { website: string; hubId?: undefined; id?: undefined };
 
 /** Customers with an active association, by name. */

@@ -45,7 +45,7 @@ export async function countCustomers(reader: Reader, query: string | null | unde
 /** An identifier of a customer; for a website, its key (see parseWebsite). */
 export type CustomerName = { ids: readonly string[] } | { hubId: string } | { websiteKey: string };
 
-/** Customers by ID. If several share a website, the one with the smallest Hub ID comes first; those without one come last. */
+/** Customers by ID, by Hub ID, or by website, which several can share. */
 export async function findCustomersBy(reader: Reader, projection: Projection, name: CustomerName) {
   const parameters = new Parameters();
   const named =

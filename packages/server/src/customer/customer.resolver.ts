@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, InputType, Query, Resolver, Root } from 'type-graphql';
 import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { badInput } from '../graphql/errors.ts';
+import { ambiguous, badInput } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { DateScalar, HubIdScalar } from '../graphql/scalars.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
@@ -35,7 +35,8 @@ export class CustomerBy {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Website host, with or without https:// and www. If several customers share it, the smallest Hub ID wins.',
+    description:
+      'Website host, with or without https:// and www. If several customers share it, the answer is an error with code AMBIGUOUS.',
   })
   website?: string;
 }
@@ -68,7 +69,9 @@ export class CustomerResolver {
     const name = customerName(by);
     const projection = selectedOf(customers, info);
     if (name === null || projection === null) return null;
-    const [rows] = (await findCustomersBy(reader, projection, name)).values();
+    const found = await findCustomersBy(reader, projection, name);
+    if ('websiteKey' in name && found.size > 1) throw sharedWebsite(found.size, name.websiteKey);
+    const [rows] = found.values();
     return rows?.[0] === undefined ? null : projection.shape(rows[0], reader.viewer);
   }
 
@@ -95,6 +98,10 @@ export class CustomerResolver {
     const field = { parent, context, info, fields: appUsageFields, args: since };
     return await resolveNestedList(field, (reader, projection, ids) => findUsageOfCustomers(reader, projection, ids, since ?? null));
   }
+}
+
+function sharedWebsite(count: number, host: string) {
+  return ambiguous(`${count} customers share the website ${host}. Identify one by hubId or id; customers(query: "${host}") lists them.`);
 }
 
 /** Null if it cannot match: an ID of another type, or a malformed website. */

@@ -5,6 +5,7 @@ import { TableStatistics1790200000000 } from './migrations/1790200000000-table-s
 import { KeysInUse1790300000000 } from './migrations/1790300000000-keys-in-use.ts';
 import { SortKeys1790400000000 } from './migrations/1790400000000-sort-keys.ts';
 import { Accounts1790500000000 } from './migrations/1790500000000-accounts.ts';
+import { SearchText1790550000000 } from './migrations/1790550000000-search-text.ts';
 import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
 
 /** Every migration, oldest first. */
@@ -15,6 +16,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   KeysInUse1790300000000,
   SortKeys1790400000000,
   Accounts1790500000000,
+  SearchText1790550000000,
   ToldLate1790600000000,
 ];
 

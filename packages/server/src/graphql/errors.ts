@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'FORBIDDEN'
   | 'BAD_USER_INPUT'
   | 'INVALID_CURSOR'
+  | 'AMBIGUOUS'
   | 'BAD_REQUEST'
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
@@ -67,6 +68,11 @@ export function invalidCursor(): GraphQLError {
   return new GraphQLError('This cursor is malformed or belongs to another list or order. Start again without a cursor.', {
     extensions: { code: 'INVALID_CURSOR' satisfies ErrorCode },
   });
+}
+
+/** Several objects match an argument that names one: the message counts them and says how to name one. */
+export function ambiguous(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'AMBIGUOUS' satisfies ErrorCode } });
 }
 
 /** The viewer's role does not allow a field; checked before any data is read. */

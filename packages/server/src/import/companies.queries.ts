@@ -37,8 +37,10 @@ export async function writeCompanies(tx: PartnerTransaction, staged: StagedFile)
   await mergeAccounts(tx, staged);
 }
 
-/** The searched text of a row without a website is its name alone; with the website that is kept, its line is too. */
-const searchTextSql = `staged.search_text || case when customer.website is null then '' else E'\n' || split_part(customer.search_text, E'\n', -1) end`;
+/** The searched text of a row with the website that is kept: the name's two lines are the row's, the host's three the record's. */
+const searchTextSql = [1, 2, 3, 4, 5]
+  .map((line) => `split_part(${line <= 2 ? 'staged' : 'customer'}.search_text, E'\n', ${line})`)
+  .join(` || E'\n' || `);
 
 function updatedSql(staged: StagedFile): string {
   const cell = (column: string, told: string, kept: string) => cellSql(staged, column, { told, kept });

@@ -141,9 +141,7 @@ describe('a row', () => {
   test('that differs from the last imported one wins; one that is the same changes nothing, whatever was set by hand', async () => {
     await run(csvFolder({ 'companies.csv': companies, 'contracts.csv': contracts }));
     await sql(`update customer set name = 'By hand' where partner_id = $1 and hub_id = 1001`);
-    await sql(
-      `update dashboard_row set customer_name = 'By hand', search_text = 'acme' || chr(10) || 'acme.example' where partner_id = $1`,
-    );
+    await sql(`update dashboard_row set customer_name = 'By hand', search_text = E'acme\\n\\nacme.example\\n\\n' where partner_id = $1`);
     expect(counts(await run(csvFolder({ 'companies.csv': companies })))).toEqual({ 'companies.csv': [0, 0, 2, 0, 0] });
     expect(await sql('select name from customer where partner_id = $1 and hub_id = 1001')).toEqual([{ name: 'By hand' }]);
     const changed = csvFolder({ 'companies.csv': ['Record ID,Company name,Company Domain Name', '1001,Acme Corp,acme.example'] });

@@ -7,7 +7,8 @@ const validators = {
   date: isCalendarDate,
   integer: (text: string) => /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) <= largestInteger,
   bigint: (text: string) => /^\d{1,18}$/.test(text) || (/^\d{19}$/.test(text) && text <= '9223372036854775807'),
-  numeric: (text: string) => /^-?\d{1,40}(\.\d{1,20})?$/.test(text),
+  // Amounts are kept as they came, so there are more digits than a sum of money needs.
+  numeric: (text: string) => /^-?\d{1,1000}(\.\d{1,1000})?$/.test(text),
   // As PostgreSQL writes it in UTC, to the microsecond: two events in the same millisecond have different positions.
   timestamptz: (text: string) =>
     /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/.test(text) && isCalendarDate(text.slice(0, 10)),
