@@ -84,7 +84,8 @@ const wide: Record<string, string> = {
 
 const window = (row: string) => `${row}.effective_date between $2::date and $2::date + 120`;
 
-// One decision per change is the easiest case for reading the log: no decision is withdrawn or late.
+// One decision per change is the easiest case for reading the log: no decision is withdrawn or late. One change per contract is the easiest
+// case for new terms: no earlier change of the contract is part of them.
 const joinedFrom = (set: ColumnSet) => `contract_change c
   join customer_association a on a.partner_id = c.partner_id and a.customer_id = c.customer_id and a.ended_at is null
   join customer m on m.partner_id = c.partner_id and m.id = c.customer_id
@@ -94,7 +95,7 @@ const joinedFrom = (set: ColumnSet) => `contract_change c
     where d.partner_id = c.partner_id and d.contract_change_id = c.id and d.decided_on <= least($2::date, c.renewal_deadline)
     order by d.sequence desc limit 1) d on true`;
 const joinedWhere = `c.settled_on is null and (c.type <> 'RENEWAL' or c.effective_date = k.renewal_start_date)
-  and (k.ended_on is null or c.effective_date <= k.ended_on)`;
+  and (k.ended_on is null or k.ended_on >= $2::date or c.effective_date <= k.ended_on)`;
 
 export function pageSql(source: Source, set: ColumnSet, isAfter: boolean): string {
   const table = source === 'joined' ? joined : wide;

@@ -176,7 +176,7 @@ const columnKeys = () =>
 test('parseColumns separates known columns from unknown names', async () => {
   const { viewer } = await client.query({ viewer: { dashboardColumns: { key: true } } });
   expect(parseColumns(viewer.dashboardColumns).columns).toEqual([
-    ...['customerName', 'communicationOwner', 'contractType', 'status', 'renewalDeadline', 'primaryContact'],
+    ...['customerName', 'communicationOwner', 'primaryContact', 'contractType', 'status', 'renewalDeadline'],
   ]);
   expect(parseColumns('["website","WEBSITE","gone",7,null,"id"]')).toEqual({ columns: ['website'], unknown: ['gone', '7', 'null', 'id'] });
   expect([parseColumns(null), parseColumns(undefined), parseColumns('website'), parseColumns({})]).toEqual([

@@ -59,7 +59,7 @@ export async function loadDataset({ superuser }: BenchDatabase, today: string, r
     );
     await client.query(
       `insert into contract (partner_id, id, external_id, customer_id, product, max_contacts, email_limit, billing_frequency, billing_interval_months,
-         subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months, ended_on)
+         subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months, cancelled_on)
        select partner_id, contract_id, 'C-' || n, customer_id, 'Marketing Hub', 1000 * (n % 50), 5000 * (n % 40), 'MONTHLY', 1, 12, (n % 9000) + 0.25,
          (array['EUR', 'USD', 'JPY', 'GBP'])[1 + n % 4], effective_date - interval '12 months', 0, 12,
          case when is_past and type = 'RENEWAL' and action = 'REQUEST_CANCELLATION' then effective_date end from laid_out`,

@@ -69,7 +69,7 @@ async function copyAgain({ superuser }: BenchDatabase): Promise<number> {
       await client.query(`copy ${table} (${columns}) to '${file}'`);
       copies.push(`copy ${table} (${columns}) from '${file}'`);
     }
-    await client.query(`truncate ${tables.join(', ')}, contract_change_decision`);
+    await client.query(`truncate ${tables.join(', ')}, contract_change_decision, imported_terms`);
     await client.query('checkpoint');
     await client.query('set session_replication_role = replica');
     const started = performance.now();

@@ -152,9 +152,9 @@ describe('the summary', () => {
       totalCount: 4,
       actionRequiredCount: 2,
       byStatus: [
-        { status: 'PENDING', count: 2 },
-        { status: 'CONFIRMED', count: 0 },
         { status: 'RENEWED', count: 1 },
+        { status: 'CONFIRMED', count: 0 },
+        { status: 'PENDING', count: 2 },
         { status: 'CANCELLATION_REQUESTED', count: 1 },
       ],
       byType: [
@@ -165,8 +165,33 @@ describe('the summary', () => {
       totals: [
         { currencyCode: 'EUR', ...amounts('150.00', '160.00', '50', '100.00', '0') },
         { currencyCode: 'JPY', ...amounts('7.5', '0', '0', '0', '7.5') },
-        { currencyCode: 'USD', ...amounts('0', '8', '0', '0', '0') },
+        { currencyCode: 'USD', ...amounts('0', '0', '0', '0', '0') },
       ],
     });
+  });
+
+  test('estimates 0 for a contract whose cancelled renewal is among the rows, and only then', async () => {
+    const { data, token } = await partner();
+    const customerId = await data.customer({ name: 'A' });
+    const { contractId, id } = await data.renewal(customerId, addDays(today, 60), { mrr: '100' });
+    const overage = await data.changeOf(customerId, contractId, {
+      type: 'EMAIL_OVERAGE',
+      effective_date: addDays(today, 70),
+      new_mrr: '150',
+    });
+    await data.decide(overage, 'ACCEPT', today);
+    const estimated = async (filter: object = {}) => {
+      const { body } = await server.query(
+        `query ($filter: ContractChangeFilter) { upcomingContractChangesSummary(filter: $filter) { totals { estimatedNewMrr { amount } } } }`,
+        { filter },
+        { token },
+      );
+      return body.data.upcomingContractChangesSummary.totals.map(
+        (each: { estimatedNewMrr: { amount: string } }) => each.estimatedNewMrr.amount,
+      );
+    };
+    expect(await estimated()).toEqual(['150']);
+    await data.decide(id, 'REQUEST_CANCELLATION', today);
+    expect([await estimated(), await estimated({ type: { eq: 'EMAIL_OVERAGE' } })]).toEqual([['0'], ['150']]);
   });
 });

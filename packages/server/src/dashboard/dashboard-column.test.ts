@@ -16,10 +16,10 @@ afterAll(() => server.close());
 const table = [
   ['CUSTOMER_NAME', 'locked', 'Customer name', 'Kundenname'],
   ['COMMUNICATION_OWNER', 'locked', 'Communication owner', 'Kommunikations-Bearbeiter'],
+  ['PRIMARY_CONTACT', 'default', 'Primary contact', 'Primärer Kundenkontakt'],
   ['CONTRACT_TYPE', 'locked', 'Contract type', 'Vertragsart'],
   ['STATUS', 'locked', 'Status', 'Status'],
   ['RENEWAL_DEADLINE', 'locked', 'Renewal deadline', 'Verlängerungs-Enddatum'],
-  ['PRIMARY_CONTACT', 'default', 'Primary contact', 'Primärer Kundenkontakt'],
   ['WEBSITE', 'optional', 'Website', 'Website'],
   ['HUB_ID', 'optional', 'Hub ID', 'Hub-ID'],
   ['RENEWAL_START_DATE', 'optional', 'Renewal start date', 'Verlängerungs-Startdatum'],
@@ -57,12 +57,12 @@ describe('the columns', () => {
     expect(columns.STATUS).toEqual({
       key: 'STATUS',
       values: [
-        { value: 'PENDING', label: 'Pending' },
-        { value: 'CONFIRMED', label: 'Confirmed' },
         { value: 'RENEWED', label: 'Renewed' },
+        { value: 'CONFIRMED', label: 'Confirmed' },
+        { value: 'PENDING', label: 'Pending' },
         { value: 'CANCELLATION_REQUESTED', label: 'Cancellation requested' },
       ],
-      german: [{ label: 'Ausstehend' }, { label: 'Bestätigt' }, { label: 'Verlängert' }, { label: 'Kündigung beantragt' }],
+      german: [{ label: 'Verlängert' }, { label: 'Bestätigt' }, { label: 'Ausstehend' }, { label: 'Kündigung beantragt' }],
     });
     expect(columns.CUSTOMER_NAME.values).toBeNull();
     expect(columns.BILLING_FREQUENCY.german.at(-1)).toEqual({ label: 'Sonstige (n) Monate' });

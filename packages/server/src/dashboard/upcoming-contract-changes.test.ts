@@ -335,7 +335,7 @@ describe('order', () => {
     ]);
     const statuses = await list({ orderBy: [{ field: 'STATUS' }] }, 'customer { name } status');
     expect(statuses.map((row) => row['status'])).toEqual([
-      ...['PENDING', 'PENDING', 'PENDING', 'CONFIRMED', 'RENEWED', 'RENEWED', 'RENEWED', 'CANCELLATION_REQUESTED'],
+      ...['RENEWED', 'RENEWED', 'RENEWED', 'CONFIRMED', 'PENDING', 'PENDING', 'PENDING', 'CANCELLATION_REQUESTED'],
     ]);
   });
 
@@ -347,11 +347,11 @@ describe('order', () => {
     expect(rows.map((row) => `${String(row['type'])} ${row.customer.name}`)).toEqual([
       'EMAIL_OVERAGE Äpfel & Birnen 100%',
       'CONTACT_TIER_UPGRADE Äpfel & Birnen 100%',
-      'RENEWAL On day 120',
-      'RENEWAL On day 45',
       'RENEWAL On day 44',
       'RENEWAL On day 1',
       'RENEWAL On day 0',
+      'RENEWAL On day 120',
+      'RENEWAL On day 45',
       'RENEWAL On day 46',
     ]);
   });
