@@ -109,20 +109,6 @@ describe('an account without a Hub ID', () => {
       ['15723394182', null],
     ]);
   });
-
-  test('comes after those with a Hub ID when a website names several customers', async () => {
-    await run({
-      'companies.csv': [
-        'Hub ID,Account ID,Company name,Domain',
-        ',acc,Without,x.example.com',
-        '9,,Nine,x.example.com',
-        '8,,Eight,x.example.com',
-      ],
-    });
-    expect((await ask('{ customer(by: { website: "x.example.com" }) { name } }')).customer).toEqual({ name: 'Eight' });
-    const { customers } = await ask('{ customers(query: "Without") { nodes { hubId } } }');
-    expect(customers.nodes).toEqual([{ hubId: null }]);
-  });
 });
 
 describe('an account with both ids', () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { searchText } from '../customer/search-text.ts';
 import { importFolder } from './import-folder.ts';
 
 // A file tells only the columns that it has: the others keep their values.
@@ -40,7 +41,14 @@ describe('a column that a file lacks', () => {
     await run(fixture('partial/1'));
     const before = [await customers(), await users()];
     expect(before).toEqual([
-      [{ name: 'Alpha', website: 'https://alpha.example.com', website_key: 'alpha.example.com', search_text: 'alpha\nalpha.example.com' }],
+      [
+        {
+          name: 'Alpha',
+          website: 'https://alpha.example.com',
+          website_key: 'alpha.example.com',
+          search_text: searchText('Alpha', 'https://alpha.example.com'),
+        },
+      ],
       [{ name: 'Ann One', email: 'ann@a.example', job_title: 'CEO', is_active: false }],
     ]);
     const [companies, contacts] = await run(fixture('partial/2'));
@@ -70,8 +78,13 @@ describe('a column that a file lacks', () => {
       [0, 1, 0, 0],
     ]);
     expect(await customers()).toEqual([
-      { name: 'Ärger', website: 'https://alpha.example.com', website_key: 'alpha.example.com', search_text: 'arger\nalpha.example.com' },
-      { name: 'Bravo', website: null, website_key: null, search_text: 'bravo' },
+      {
+        name: 'Ärger',
+        website: 'https://alpha.example.com',
+        website_key: 'alpha.example.com',
+        search_text: searchText('Ärger', 'https://alpha.example.com'),
+      },
+      { name: 'Bravo', website: null, website_key: null, search_text: searchText('Bravo', null) },
     ]);
     expect(await users()).toEqual([{ name: 'Ann One', email: 'new@a.example', job_title: 'CEO', is_active: false }]);
     expect(await usage()).toEqual([{ contacts_used: 1, emails_sent: 20, active_users: 3 }]);
@@ -101,7 +114,7 @@ test('an empty cell of a column that is there clears its value; an empty Active 
     'companies.csv': ['Hub ID,Company name,Domain', '1,Alpha,'],
     'contacts.csv': ['Record ID,First name,Last name,Email,Job title,Hub ID,Active', 'c1,Ann,One,ann@a.example,,1,'],
   });
-  expect(await customers()).toEqual([{ name: 'Alpha', website: null, website_key: null, search_text: 'alpha' }]);
+  expect(await customers()).toEqual([{ name: 'Alpha', website: null, website_key: null, search_text: searchText('Alpha', null) }]);
   expect(await users()).toMatchObject([{ job_title: null, is_active: true }]);
 });
 
@@ -120,7 +133,7 @@ test('a cell that cannot be read, or is not there, keeps its value, in this row 
   ]);
   expect(await customers()).toMatchObject([
     { name: 'Alpha', website: 'https://alpha.example.com' },
-    { name: 'Bravo', website: 'https://beta.example.com', search_text: 'bravo\nbeta.example.com' },
+    { name: 'Bravo', website: 'https://beta.example.com', search_text: searchText('Bravo', 'https://beta.example.com') },
     { name: 'Gamma', website: 'https://new.example.com' },
   ]);
   expect(await users()).toMatchObject([{ name: 'Ann Two', is_active: false }]);
