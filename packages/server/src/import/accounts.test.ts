@@ -1,3 +1,4 @@
+// Long: accounts with one id, with two, merged ones, and repeated rows share their helpers.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';

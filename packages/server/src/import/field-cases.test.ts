@@ -1,3 +1,4 @@
+// Long: one test for each field case and each kind of export.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';

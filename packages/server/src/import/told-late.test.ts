@@ -1,3 +1,4 @@
+// Long: one group for each rule of what is told late.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';
