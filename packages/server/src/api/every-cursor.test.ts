@@ -1,4 +1,4 @@
-// Long: one table of lists and orders, with values at their ends.
+// Long because every list is walked over the same data, which holds each scalar at its ends.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { TestData } from '../../testing/test-data.ts';

@@ -66,7 +66,8 @@ export const searchDescription =
 /** SQL of the search over name, website host and exact Hub ID; `alias` is a customer or a dashboard row. */
 export function searchSql(query: string | null | undefined, alias: string, parameters: Parameters): string {
   const [text, expanded] = spellings(query ?? '').map((spelling) => spelling.trim()) as [string, string];
-  if (text === '') return 'true';
+  // Blank is no search; letters without width alone are one that finds nothing.
+  if (text === '') return (query ?? '').trim() === '' ? 'true' : 'false';
   // Unlike `like`, strpos has no wildcards.
   const contains = (part: string) => `strpos(${alias}.search_text, ${parameters.add(part, 'text')}) > 0`;
   const matches = [expanded === '' ? contains(text) : `(${contains(text)} or ${contains(expanded)})`];
