@@ -119,23 +119,26 @@ export const lateRequestSql = (change: string, asOf: string) => `
  */
 export const decisionStateSql = (change: string, asOf: string) => {
   const cutoff = `least(${asOf}, ${lastDaySql(change)})`;
-  const standing = (at: string) =>
-    `(array_agg(decision order by ${standingFirstSql}) filter (where decision.decided_on <= ${at} and not ${isWithdrawnSql(at)}))[1]`;
+  const counts = (at: string) => `decision.decided_on <= ${at} and not ${isWithdrawnSql(at)}`;
+  const first = (column: string, counted: string) => `(array_agg(sorted.${column}) filter (where sorted.${counted}))[1]`;
+  // The lines are sorted once, below: an aggregate with an order of its own sorts for every change, even one without lines.
   return `
-  select state.is_cancelled, not state.is_cancelled and (state.is_accepted or state.is_accepted_late) as is_accepted,
-    not state.is_cancelled and state.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation,
-    case when state.is_accepted then (state.in_time).decided_on end as accepted_on,
-    case when state.is_accepted then (state.in_time).recorded_at end as accepted_at
+  select log.is_cancelled, not log.is_cancelled and (log.is_accepted or log.is_accepted_late) as is_accepted,
+    not log.is_cancelled and log.is_late and coalesce(${asOf} > ${change}.renewal_deadline, false) as has_late_cancellation,
+    case when log.is_accepted then log.decided_on end as accepted_on, case when log.is_accepted then log.recorded_at end as accepted_at
   from (
-    select log.in_time, coalesce((log.in_time).action = 'REQUEST_CANCELLATION', false) as is_cancelled,
-      coalesce((log.in_time).action = 'ACCEPT', false) as is_accepted, coalesce(log.is_accepted_late, false) as is_accepted_late,
-      coalesce((log.at_last).action = 'REQUEST_CANCELLATION', false) as is_late
+    select coalesce(${first('action', 'counts_in_time')} = 'REQUEST_CANCELLATION', false) as is_cancelled,
+      coalesce(${first('action', 'counts_in_time')} = 'ACCEPT', false) as is_accepted,
+      coalesce(${first('action', 'counts_now')} = 'REQUEST_CANCELLATION', false) as is_late,
+      coalesce(bool_or(sorted.is_late_acceptance), false) as is_accepted_late,
+      ${first('decided_on', 'counts_in_time')} as decided_on, ${first('recorded_at', 'counts_in_time')} as recorded_at
     from (
-      select ${standing(cutoff)} as in_time, ${standing(asOf)} as at_last,
-        bool_or(decision.action = 'ACCEPT' and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf}) as is_accepted_late
+      select decision.action, decision.decided_on, decision.recorded_at, ${counts(cutoff)} as counts_in_time, ${counts(asOf)} as counts_now,
+        decision.action = 'ACCEPT' and decision.decided_on > ${change}.renewal_deadline and decision.decided_on <= ${asOf} as is_late_acceptance
       from ${decisionsSql(change)}
-    ) log
-  ) state`;
+      order by ${standingFirstSql}
+    ) sorted
+  ) log`;
 };
 
 // --- status ----------------------------------------------------------------------------------------------------------

@@ -81,15 +81,17 @@ function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): 
       ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf}`
       : 'change.settled_on is null and before.settled_on is null';
   const isComing = `not before.is_history and case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
-  const last = (term: string) => `(array_agg(before.new_${term} order by before.effective_date desc, before.type = 'RENEWAL' desc,
-      before_state.accepted_on desc nulls first, before_state.accepted_at desc nulls first, before.external_id collate "C" desc nulls last)
-    filter (where before.new_${term} is not null and ${isComing}))[1]`;
+  // The rows are sorted once for all terms: an aggregate with an order of its own costs every row of the dashboard a sort, even of none.
   return `
-    select count(*)::integer as position, ${eachTerm((term) => `${last(term)} as ${term}`)}
-    from contract_change before cross join lateral (${decisionStateSql('before', asOf)}) before_state
-    where before.partner_id = change.partner_id and before.contract_id = change.contract_id and before.id <> change.id
-      and before.effective_date <= change.effective_date and ${isOpen} and ${isOpenedSql('before')}
-      and ${orderSql('before', 'before_state')} < ${orderSql('change', 'state')}`;
+    select count(*)::integer as position, ${eachTerm((term) => `(array_agg(sorted.new_${term}) filter (where sorted.new_${term} is not null))[1] as ${term}`)}
+    from (
+      select ${eachTerm((term) => `case when ${isComing} then before.new_${term} end as new_${term}`)}
+      from contract_change before cross join lateral (${decisionStateSql('before', asOf)}) before_state
+      where before.partner_id = change.partner_id and before.contract_id = change.contract_id and before.id <> change.id
+        and before.effective_date <= change.effective_date and ${isOpen} and ${isOpenedSql('before')}
+        and ${orderSql('before', 'before_state')} < ${orderSql('change', 'state')}
+      order by ${orderSql('before', 'before_state')} desc
+    ) sorted`;
 }
 
 const keptTermsSql = (asOf: string) => `
