@@ -11,6 +11,7 @@ const folders: Record<string, string> = {
   app_usage: 'customer',
   customer_association: 'association',
   contract: 'contract',
+  imported_terms: 'contract',
   contract_change: 'contract-change',
   contract_change_decision: 'contract-change',
   dashboard_row: 'contract-change',
@@ -48,18 +49,29 @@ const isAtHome = ({ table, folder }: Written) => (temporary.test(table) ? folder
 
 const source = resolve(import.meta.dirname, '../src');
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /(?<!\.test)\.ts$/.test(file));
-// A migration rewrites the rows of any table, once.
-const isMigration = (file: string) => /migrations\W/.test(file);
-const written = files.filter((file) => !isMigration(file)).flatMap((file) => writtenBy(file, readFileSync(resolve(source, file), 'utf8')));
+const isMigration = (file: string) => file.startsWith(['database', 'migrations', ''].join(sep));
+const written = files.flatMap((file) => writtenBy(file, readFileSync(resolve(source, file), 'utf8')));
+const byProgram = written.filter(({ file }) => !isMigration(file));
+
+/** Tables whose existing rows a migration changes, so that they fit the new schema. */
+const migrated = [
+  ['1790600000000-told-late.ts', 'contract_change'],
+  ['1790600000000-told-late.ts', 'partner'],
+];
 
 describe('every table', () => {
   test('is written only in its own folder', () => {
     expect(files.length).toBeGreaterThan(200);
-    expect(written.filter((each) => !isAtHome(each))).toEqual([]);
+    expect(byProgram.filter((each) => !isAtHome(each))).toEqual([]);
+  });
+
+  test('is written by no migration but those listed here', () => {
+    const byMigrations = written.filter(({ file }) => isMigration(file)).map(({ file, table }) => [file.split(sep).at(-1), table]);
+    expect(byMigrations).toEqual(migrated);
   });
 
   test('is written somewhere', () => {
-    expect(Object.keys(folders).filter((table) => !written.some((each) => each.table === table))).toEqual([]);
+    expect(Object.keys(folders).filter((table) => !byProgram.some((each) => each.table === table))).toEqual([]);
   });
 
   test('is one that the migrations create', () => {

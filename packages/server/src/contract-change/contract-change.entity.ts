@@ -211,6 +211,9 @@ export class ContractChange extends Node {
   @Column({ type: 'boolean', name: 'is_history', default: false })
   isHistory!: boolean;
 
+  @Column({ type: 'boolean', name: 'has_late_terms', default: false })
+  hasLateTerms!: boolean;
+
   @Column({ type: 'boolean', name: 'is_applied', nullable: true })
   isApplied!: boolean | null;
 

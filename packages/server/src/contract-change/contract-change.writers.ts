@@ -32,6 +32,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
       const unlessOpenAgain = (column: string) => `${column} = case when ${isOpenAgain} then null else change.${column} end`;
       return `/* updateChanges */ update contract_change change
      set external_id = updated.external_id, type = updated.type, effective_date = updated.effective_date,
+       has_late_terms = change.has_late_terms or (change.type = 'RENEWAL' and coalesce(updated.effective_date < contract.imported_on, false)
+         and row(${eachTerm((term) => `change.new_${term}`)}) is distinct from row(${eachTerm((term) => `updated.new_${term}`)})),
        ${eachTerm((term) => `new_${term} = updated.new_${term}`)},
        settled_on = case when change.settled_on is not null and not (${isOpenAgain}) then updated.effective_date + 1 end,
        ${unlessOpenAgain('settled_position')}, is_history = change.is_history and not (${isOpenAgain}), ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},

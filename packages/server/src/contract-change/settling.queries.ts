@@ -82,7 +82,7 @@ const settleSql = `/* settleDueChanges */
 const settledSql = 'contract_change change where change.partner_id = $1 and change.id = any ($2::uuid[])';
 
 const appliedSql = `
-  select change.contract_id, ${eachTerm((term) => `case when change.is_applied then change.new_${term} end as ${term}`)},
+  select change.contract_id, ${eachTerm((term) => `case when change.is_applied and not change.has_late_terms then change.new_${term} end as ${term}`)},
     change.type = 'RENEWAL' and change.is_applied as renews,
     case when not change.is_applied then change.effective_date end as cancelled_on
   from ${settledSql} and (change.is_applied or change.type = 'RENEWAL')`;

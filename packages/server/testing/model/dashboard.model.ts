@@ -18,7 +18,24 @@ export type Terms = {
   mrr: { amount: string; currencyCode: string };
 };
 
-type Line = { action: 'ACCEPT' | 'REQUEST_CANCELLATION'; on: number; onBehalfOfCustomer: boolean; takenBackOn: number | null };
+export type Line = {
+  action: 'ACCEPT' | 'REQUEST_CANCELLATION';
+  on: number;
+  /** the order of recording; decisions recorded at once share a number */
+  recorded: number;
+  onBehalfOfCustomer: boolean;
+  takenBackOn: number | null;
+};
+
+/** The state of the decisions on a day. */
+type State = {
+  isAccepted: boolean;
+  isCancelled: boolean;
+  /** the decision that the status follows from */
+  decision: Line | null;
+  /** the latest standing request after the deadline */
+  late: Line | null;
+};
 
 export type Change = {
   key: string;
@@ -47,7 +64,8 @@ export type Contract = {
   termStartMonths: number;
   notice: number;
   terms: { since: number; terms: Terms }[];
-  announcements: { on: number; terms: Partial<Terms> }[];
+  /** what is known of renewals before they open */
+  announcements: { on: number; terms: Partial<Terms>; lines: Line[] }[];
   changes: Change[];
   endedOn: number | null;
 };
@@ -69,6 +87,11 @@ export type Partner = {
   audited: number;
 };
 
+/** Amounts in hundredths. */
+export type Totals = Record<'currentMrr' | 'estimatedNewMrr' | 'renewedMrr' | 'pendingMrr' | 'atRiskMrr', number> & {
+  currencyCode: string;
+};
+
 export type Refusal = { code: string; renewalDeadline?: string; nextCancellableRenewalDate?: string | null; currentVersion?: number };
 export type Answer = Refusal | null | 'FORBIDDEN';
 
@@ -76,7 +99,7 @@ const actionsOf = (role: Role, owner: Owner) => role === 'OPERATOR' || (owner ==
 const manages = (role: Role) => role === 'MANAGER' || role === 'ADMIN';
 
 export const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
-export const defaultColumns = [...lockedColumns, 'PRIMARY_CONTACT'];
+export const defaultColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'PRIMARY_CONTACT', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
 export const optionalColumns = [
   ...['WEBSITE', 'HUB_ID', 'RENEWAL_START_DATE', 'MAX_CONTACTS', 'EMAIL_LIMIT'],
   ...['BILLING_FREQUENCY', 'SUBSCRIPTION_TERM', 'CURRENT_MRR', 'ESTIMATED_NEW_MRR'],
@@ -106,7 +129,7 @@ export class DashboardModel {
   #isBehindTheEnd({ contract, on }: Change, asOf: number): boolean {
     if (contract.endedOn !== null) return contract.endedOn < asOf && on > contract.endedOn;
     const open = contract.changes.find((change) => change.type === 'RENEWAL' && !change.isSettled);
-    return open !== undefined && open.on < asOf && on > open.on && this.state(open, asOf).isCancelled;
+    return open !== undefined && open.on < asOf && on > open.on && stateOf(open, asOf).isCancelled;
   }
 
   dashboard(partner: Partner, role: Role, asOf = this.today): Record<string, unknown>[] {
@@ -121,10 +144,7 @@ export class DashboardModel {
     const { owner, source } = this.ownerOf(partner, customer);
     const isRenewal = change.type === 'RENEWAL';
     const deadline = isRenewal ? change.on - change.notice : null;
-    const state = this.state(change, asOf);
-    const current = change.from !== null && asOf > change.on ? change.from : termsOn(contract, asOf);
-    const next = { ...current, ...change.announced };
-    const standing = standingOn(change, asOf);
+    const { decision, late } = stateOf(change, asOf);
     return {
       key: change.key,
       customer: { hubId: customer.hubId, name: customer.name, association: { version: customer.association?.version } },
@@ -134,21 +154,32 @@ export class DashboardModel {
       communicationOwnerSource: source,
       primaryContact: customer.association?.contact == null ? null : { name: customer.association.contact },
       ...this.status(change, asOf),
-      lateCancellationRequest: state.isLate,
+      lateCancellationRequest: late !== null,
       effectiveDate: dateOf(change.on),
       renewalStartDate: isRenewal ? dateOf(change.on) : null,
       renewalDeadline: deadline === null ? null : dateOf(deadline),
       daysUntilEffective: change.on - asOf,
       daysUntilDeadline: deadline === null ? null : deadline - asOf,
-      currentTerms: current,
-      newTerms: next,
+      ...this.#terms(change, asOf),
       availableActions: this.available(partner, change, role),
-      decision:
-        standing === null
-          ? null
-          : { action: standing.action, decidedOn: dateOf(standing.on), onBehalfOfCustomer: standing.onBehalfOfCustomer },
+      decision: shown(decision),
+      lateRequest: shown(late),
       version: change.version,
     };
+  }
+
+  /** New terms: the current ones, then those of each earlier change that is going to be applied, then those of this one. */
+  #terms(change: Change, asOf: number): { currentTerms: Terms; newTerms: Terms } {
+    const { contract, from, announced } = change;
+    if (from !== null && asOf > change.on) return { currentTerms: from, newTerms: { ...from, ...announced } };
+    const currentTerms = termsOn(contract, asOf);
+    const isAhead = (each: Change) => (asOf < this.today ? each.on >= asOf && each.opened <= asOf : !each.isSettled);
+    const newTerms = contract.changes
+      .filter((each) => isAhead(each) && inOrder(each, change, asOf) < 0)
+      .filter((each) => (each.type === 'RENEWAL' ? !stateOf(each, asOf).isCancelled : stateOf(each, asOf).isAccepted))
+      .toSorted((a, b) => inOrder(a, b, asOf))
+      .reduce((terms, each) => ({ ...terms, ...each.announced }), currentTerms);
+    return { currentTerms, newTerms: { ...newTerms, ...announced } };
   }
 
   customers(partner: Partner, role: Role): Record<string, unknown>[] {
@@ -186,37 +217,48 @@ export class DashboardModel {
   }
 
   summary(partner: Partner, asOf = this.today): Record<string, unknown> {
-    const rows = this.dashboard(partner, 'VIEWER', asOf) as { status: string }[];
     const changes = this.visible(partner, asOf).filter((change) => change.on - asOf >= 0 && change.on - asOf <= 120);
     return {
-      totalCount: rows.length,
+      totalCount: changes.length,
       actionRequiredCount: changes.filter(
         (change) =>
           this.status(change, asOf).status === 'PENDING' &&
           isDecidable(change, asOf) &&
           this.ownerOf(partner, change.contract.customer).owner === 'PARTNER',
       ).length,
-      byStatus: ['PENDING', 'CONFIRMED', 'RENEWED', 'CANCELLATION_REQUESTED'].map((status) => ({
+      byStatus: ['RENEWED', 'CONFIRMED', 'PENDING', 'CANCELLATION_REQUESTED'].map((status) => ({
         status,
-        count: rows.filter((row) => row.status === status).length,
+        count: changes.filter((change) => this.status(change, asOf).status === status).length,
       })),
+      totals: this.#totals(changes, asOf),
     };
   }
 
-  /** The state of the decisions on a day. The decision that stands on a renewal's deadline is final. */
-  state(change: Change, asOf: number): { isAccepted: boolean; isCancelled: boolean; isLate: boolean } {
-    const deadline = change.type === 'RENEWAL' ? change.on - change.notice : Infinity;
-    const inTime = standingOn(change, Math.min(asOf, deadline))?.action;
-    const isCancelled = inTime === 'REQUEST_CANCELLATION';
-    return {
-      isCancelled,
-      isAccepted: inTime === 'ACCEPT',
-      isLate: !isCancelled && asOf > deadline && standingOn(change, asOf)?.action === 'REQUEST_CANCELLATION',
+  /** A contract counts once: its MRR today, that after its latest change (0 if its renewal is cancelled), and its renewal's status. */
+  #totals(changes: readonly Change[], asOf: number): Totals[] {
+    const totals = new Map<string, Totals>();
+    const inCurrency = (currencyCode: string) => {
+      const none = { currencyCode, currentMrr: 0, estimatedNewMrr: 0, renewedMrr: 0, pendingMrr: 0, atRiskMrr: 0 };
+      return totals.get(currencyCode) ?? totals.set(currencyCode, none).get(currencyCode)!;
     };
+    for (const contract of new Set(changes.map((change) => change.contract))) {
+      const inTurn = changes.filter((change) => change.contract === contract).toSorted((a, b) => inOrder(a, b, asOf));
+      const { currentTerms, newTerms } = this.#terms(inTurn.at(-1)!, asOf);
+      const renewal = inTurn.find(({ type }) => type === 'RENEWAL');
+      const status = renewal && this.status(renewal, asOf).status;
+      const mrr = hundredths(currentTerms.mrr.amount);
+      const total = inCurrency(currentTerms.mrr.currencyCode);
+      total.currentMrr += mrr;
+      if (status === 'RENEWED') total.renewedMrr += mrr;
+      if (status === 'PENDING') total.pendingMrr += mrr;
+      if (status === 'CANCELLATION_REQUESTED') total.atRiskMrr += mrr;
+      inCurrency(newTerms.mrr.currencyCode).estimatedNewMrr += status === 'CANCELLATION_REQUESTED' ? 0 : hundredths(newTerms.mrr.amount);
+    }
+    return [...totals.values()].toSorted((a, b) => (a.currencyCode < b.currencyCode ? -1 : 1));
   }
 
   status(change: Change, asOf: number): { status: string; statusReason: string } {
-    const { isAccepted, isCancelled } = this.state(change, asOf);
+    const { isAccepted, isCancelled } = stateOf(change, asOf);
     if (isCancelled) return { status: 'CANCELLATION_REQUESTED', statusReason: 'CANCELLATION_REQUESTED' };
     if (isAccepted) return { status: change.type === 'RENEWAL' ? 'RENEWED' : 'CONFIRMED', statusReason: 'ACCEPTED' };
     return change.type === 'RENEWAL' && change.on - asOf < change.notice
@@ -229,8 +271,8 @@ export class DashboardModel {
     if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner)) return [];
     // A change shown on another day may be gone today.
     if (!this.visible(partner).includes(change)) return [];
-    const { isAccepted, isCancelled, isLate } = this.state(change, this.today);
-    if (!isDecidable(change, this.today)) return isLate && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
+    const { isAccepted, isCancelled, late } = stateOf(change, this.today);
+    if (!isDecidable(change, this.today)) return late !== null && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
     if (isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
     return isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
   }
@@ -357,7 +399,7 @@ export class DashboardModel {
     if (isDecidable(change, this.today)) return null;
     if (change.type !== 'RENEWAL' || change.isSettled) return { code: 'ALREADY_EFFECTIVE' };
     if (action === 'REQUEST_CANCELLATION' && forNextPossible) return null;
-    if (action === 'WITHDRAW_CANCELLATION' && this.state(change, this.today).isLate) return null;
+    if (action === 'WITHDRAW_CANCELLATION' && stateOf(change, this.today).late !== null) return null;
     return {
       code: 'DEADLINE_PASSED',
       renewalDeadline: dateOf(change.on - change.notice),
@@ -365,10 +407,13 @@ export class DashboardModel {
     };
   }
 
-  /** Passes days on a copy of the contract until a renewal opens that can still be cancelled today. */
+  /** Passes days on a copy of the contract, with today's decisions, until a renewal opens that can still be cancelled today. */
   #nextCancellable(change: Change): string | null {
     const contract: Contract = { ...change.contract, terms: [...change.contract.terms] };
-    contract.changes = change.contract.changes.map((each) => ({ ...each, contract, lines: each.lines.map((line) => ({ ...line })) }));
+    contract.changes = change.contract.changes.map((each) => ({
+      ...{ ...each, contract },
+      lines: each.lines.filter((line) => line.on <= this.today).map((line) => ({ ...line })),
+    }));
     for (let day = this.today; contract.endedOn === null; day += 1) {
       const open = contract.changes.find((each) => each.type === 'RENEWAL' && !each.isSettled)!;
       if (open.on > change.on && open.on - open.notice >= this.today) return dateOf(open.on);
@@ -381,14 +426,20 @@ export class DashboardModel {
     return null;
   }
 
+  #recorded = 0;
+
   #record(partner: Partner, change: Change, action: Action, role: Role): void {
     const standing = standingOn(change, this.today)?.action ?? null;
     if (action === 'WITHDRAW_CANCELLATION' ? standing !== 'REQUEST_CANCELLATION' : standing === action) return;
-    if (action !== 'REQUEST_CANCELLATION') {
+    // What is dated ahead does not stand yet: an acceptance takes nothing of it back.
+    if (action !== 'REQUEST_CANCELLATION' && standing === 'REQUEST_CANCELLATION') {
       for (const line of change.lines) if (line.action === 'REQUEST_CANCELLATION') line.takenBackOn ??= this.today;
     }
-    if (action !== 'WITHDRAW_CANCELLATION')
-      change.lines.push({ action, on: this.today, onBehalfOfCustomer: role !== 'OPERATOR', takenBackOn: null });
+    this.#recorded += 1;
+    if (action !== 'WITHDRAW_CANCELLATION') {
+      const [on, recorded] = [this.today, this.#recorded];
+      change.lines.push({ action, on, recorded, onBehalfOfCustomer: role !== 'OPERATOR', takenBackOn: null });
+    }
     change.version += 1;
     partner.audited += 1;
   }
@@ -404,12 +455,12 @@ export class DashboardModel {
     }
   }
 
-  /** Settles the changes of the day before: upgrades first, then the renewal. */
+  /** Settles the changes of the day before, in their order. */
   #settle(contract: Contract, today: number): void {
     if (contract.endedOn !== null) return;
     const due = contract.changes.filter((change) => !change.isSettled && change.on < today);
-    for (const change of due.toSorted((a, b) => Number(a.type === 'RENEWAL') - Number(b.type === 'RENEWAL'))) {
-      const { isAccepted, isCancelled, isLate } = this.state(change, change.on);
+    for (const change of due.toSorted((a, b) => inOrder(a, b, today - 1))) {
+      const { isAccepted, isCancelled } = stateOf(change, change.on);
       change.isSettled = true;
       change.from = termsOn(contract, today);
       if (change.type !== 'RENEWAL' && !isAccepted) continue;
@@ -422,16 +473,16 @@ export class DashboardModel {
       if (change.type === 'RENEWAL') {
         contract.termStartMonths = contract.renewalMonths;
         contract.renewalMonths += terms.subscriptionTermMonths;
-        const late = isLate ? standingOn(change, change.on) : null;
-        openRenewal(contract, today, late === null ? [] : [{ ...late, takenBackOn: null }]);
+        openRenewal(contract, today, carriedOn(change));
       }
     }
   }
 }
 
-/** The contract's next renewal, with the terms announced for its date. */
-export function openRenewal(contract: Contract, opened: number, lines: Line[] = []): void {
+/** The contract's next renewal, with what is known of its date and the requests carried on to it. */
+export function openRenewal(contract: Contract, opened: number, carried: Line[] = []): void {
   const on = monthsAfter(contract.anchor, contract.renewalMonths);
+  const { terms = {}, lines = [] } = contract.announcements.find((each) => each.on === on) ?? {};
   contract.changes.push({
     key: keyOf(contract.externalId, 'RENEWAL', dateOf(on)),
     externalId: null,
@@ -440,8 +491,8 @@ export function openRenewal(contract: Contract, opened: number, lines: Line[] = 
     on,
     notice: contract.notice,
     opened,
-    announced: contract.announcements.find((each) => each.on === on)?.terms ?? {},
-    lines,
+    announced: terms,
+    lines: [...lines, ...carried],
     isSettled: false,
     from: null,
     version: 1,
@@ -453,6 +504,45 @@ export const keyOf = (contract: string, type: string, date: string) => `${contra
 function isDecidable({ type, on, notice }: Change, today: number): boolean {
   return on - today >= (type === 'RENEWAL' ? notice : 1);
 }
+
+/** What stands on a renewal's deadline, or on another change's date, stands for good. An acceptance after the deadline is still one. */
+function stateOf(change: Change, asOf: number): State {
+  const isRenewal = change.type === 'RENEWAL';
+  const last = isRenewal ? change.on - change.notice : change.on;
+  const inTime = standingOn(change, Math.min(asOf, last));
+  if (inTime?.action === 'REQUEST_CANCELLATION') return { isAccepted: false, isCancelled: true, decision: inTime, late: null };
+  const after = change.lines.filter((line) => isRenewal && line.action === 'ACCEPT' && line.on > last && line.on <= asOf);
+  const accepted = inTime ?? after.toSorted((a, b) => a.on - b.on).at(-1) ?? null;
+  const standing = isRenewal && asOf > last ? standingOn(change, asOf) : null;
+  const late = standing?.action === 'REQUEST_CANCELLATION' ? standing : null;
+  return { isAccepted: accepted !== null, isCancelled: false, decision: accepted, late };
+}
+
+/** Late requests count for a later renewal, unless an acceptance of their own renewal follows. */
+function carriedOn({ lines, on, notice }: Change): Line[] {
+  const isFollowed = (request: Line) => lines.some((line) => line.action === 'ACCEPT' && line.on > request.on);
+  return lines
+    .filter((line) => line.action === 'REQUEST_CANCELLATION' && line.on > on - notice && line.takenBackOn === null && !isFollowed(line))
+    .toSorted((a, b) => a.on - b.on)
+    .map((line) => ({ ...line }));
+}
+
+/** The order in which changes of a contract take effect: on one day that of their acceptance, and the renewal last. */
+function inOrder(a: Change, b: Change, asOf: number): number {
+  const renewalLast = Number(a.type === 'RENEWAL') - Number(b.type === 'RENEWAL');
+  if (a.on !== b.on || renewalLast !== 0) return a.on - b.on || renewalLast;
+  const [first, second] = [a, b].map((each) => {
+    const { isAccepted, decision } = stateOf(each, asOf);
+    return isAccepted && decision !== null ? decision : { on: Number.MAX_SAFE_INTEGER, recorded: 0 };
+  }) as [Line, Line];
+  const byCodePoint = (a.externalId ?? '') < (b.externalId ?? '') ? -1 : 1;
+  return first.on - second.on || first.recorded - second.recorded || (a === b ? 0 : byCodePoint);
+}
+
+const shown = (line: Line | null) =>
+  line && { action: line.action, decidedOn: dateOf(line.on), onBehalfOfCustomer: line.onBehalfOfCustomer };
+
+export const hundredths = (amount: string) => Math.round(Number(amount) * 100);
 
 /** The latest acceptance or unwithdrawn request; on one date cancellation wins. */
 function standingOn({ lines }: Change, day: number): Line | null {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type { TestServer } from '../test-server.ts';
 import { dateOf } from './civil-day.ts';
 import {
-  defaultColumns,
   lockedColumns,
   optionalColumns,
   type Action,
@@ -13,7 +12,7 @@ import {
   type Refusal,
   type Role,
 } from './dashboard.model.ts';
-import { announcements, type ContractPlan, type PartnerAccess, type Plan } from './model-world.ts';
+import { announcements, type ContractPlan, type DecisionPlan, type PartnerAccess, type Plan } from './model-world.ts';
 
 // A step is a few numbers, interpreted against the model when the step runs. So a sequence stays valid when steps are removed
 // from it, and can shrink.
@@ -48,20 +47,38 @@ export const steps = fc.array(
   { minLength: 30, maxLength: 40, size: 'max' },
 );
 
+/** Days from a renewal's deadline, or from another change's date. */
+const decisions = (inDays: readonly number[]) =>
+  fc.oneof(
+    { arbitrary: fc.constant<DecisionPlan[]>([]), weight: 1 },
+    {
+      arbitrary: fc.array(
+        fc.record<DecisionPlan>({ action: fc.constantFrom('ACCEPT', 'REQUEST_CANCELLATION'), inDays: fc.constantFrom(...inDays) }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      weight: 1,
+    },
+  );
+const aroundDeadline = [-10, 0, 1, 3, 3, 20, 40, 60];
+
 const contractPlan = fc.record<ContractPlan>({
   anchor: fc.constantFrom('2024-01-31', '2024-02-29', '2023-08-31', '2025-03-15', '2023-11-30'),
   term: fc.constantFrom(1, 1, 3, 12),
   notice: fc.constantFrom(45, 45, 45, 0, 14),
   renewal: fc.nat({ max: announcements.length - 1 }),
   next: fc.nat({ max: announcements.length - 1 }),
+  renewalDecisions: decisions(aroundDeadline),
+  nextDecisions: decisions(aroundDeadline),
   changes: fc.array(
     fc.record({
       type: fc.constantFrom('CONTACT_TIER_UPGRADE' as const, 'EMAIL_OVERAGE' as const),
       inDays: fc.nat({ max: 130 }),
       terms: fc.nat({ max: announcements.length - 1 }),
       isShared: fc.boolean(),
+      isWithFirst: fc.boolean(),
+      decisions: decisions([-40, -12, -1, 0, 1, 5]),
     }),
-    { maxLength: 2 },
+    { maxLength: 3 },
   ),
 });
 
@@ -119,7 +136,7 @@ export class Walk {
       return await this.#mutate(step, access, 'updatePartnerSettings', errors, { ownsAllTransactionalConversations }, errorsOf(answer));
     }
     if (step.what === 'columns') {
-      const chosen = [...lockedColumns, ...defaultColumns.slice(-1), ...optionalColumns].filter(
+      const chosen = [...lockedColumns, 'PRIMARY_CONTACT', ...optionalColumns].filter(
         (_, index) => ((step.pick >> index) & 1) === 1 || (index < lockedColumns.length && step.value % 4 > 0),
       );
       const columns = step.value % 7 === 0 ? [...chosen, ...chosen.slice(-1)] : step.value % 2 === 0 ? chosen.toReversed() : chosen;

@@ -7,6 +7,7 @@ import {
   openRenewal,
   type Contract,
   type Customer,
+  type Line,
   type Partner,
   type Role,
   type Terms,
@@ -16,8 +17,27 @@ import {
 // Creates the same partners twice: in the model, and in the database of a server.
 
 /** The content of a world, in numbers small enough that every combination is valid. */
-export type ContractPlan = { anchor: string; term: number; notice: number; renewal: number; next: number; changes: ChangePlan[] };
-export type ChangePlan = { type: Type; inDays: number; terms: number; isShared: boolean };
+export type ContractPlan = {
+  anchor: string;
+  term: number;
+  notice: number;
+  renewal: number;
+  next: number;
+  renewalDecisions: DecisionPlan[];
+  nextDecisions: DecisionPlan[];
+  changes: ChangePlan[];
+};
+export type ChangePlan = {
+  type: Type;
+  inDays: number;
+  terms: number;
+  isShared: boolean;
+  /** on the day of the contract's first change */
+  isWithFirst: boolean;
+  decisions: DecisionPlan[];
+};
+/** A decision that an import recorded, in days from a renewal's deadline or from another change's date. */
+export type DecisionPlan = { action: Line['action']; inDays: number };
 export type CustomerPlan = { isShared: boolean; contracts: ContractPlan[] };
 export type Plan = { today: string; customers: CustomerPlan[] };
 
@@ -131,9 +151,9 @@ async function layOutContract(
     ...{ externalId, customer, product: `Product ${externalId}`, anchor: from.anchor, notice: from.notice, endedOn: null, changes: [] },
     ...{ renewalMonths, termStartMonths: renewalMonths - from.term, terms: [{ since: -Infinity, terms: began }] },
     announcements: [
-      { on: monthsAfter(from.anchor, renewalMonths), terms: announcements[from.renewal]! },
-      { on: monthsAfter(from.anchor, renewalMonths + from.term), terms: announcements[from.next]! },
-    ],
+      { plan: from.renewalDecisions, terms: announcements[from.renewal]!, on: monthsAfter(from.anchor, renewalMonths) },
+      { plan: from.nextDecisions, terms: announcements[from.next]!, on: monthsAfter(from.anchor, renewalMonths + from.term) },
+    ].map(({ plan: decisions, terms: announced, on }) => ({ on, terms: announced, lines: linesOf(decisions, on - from.notice) })),
   };
   customer.contracts.push(contract);
   openRenewal(contract, -Infinity);
@@ -141,32 +161,49 @@ async function layOutContract(
     ...{ external_id: externalId, product: contract.product, anchor_date: from.anchor, notice_period_days: from.notice },
     ...{ term_start_months: contract.termStartMonths, renewal_months: renewalMonths, ...columnsOf(began) },
   });
-  for (const [index, { on, terms: announced }] of contract.announcements.entries()) {
-    if (index > 0 && Object.keys(announced).length === 0) continue;
+  for (const [index, { on, terms: announced, lines }] of contract.announcements.entries()) {
+    if (index > 0 && Object.keys(announced).length === 0 && lines.length === 0) continue;
     const date = dateOf(on);
     const id = await data.changeOf(customerId, contractId, {
       ...{ type: 'RENEWAL', effective_date: date, notice_period_days: from.notice },
       ...columnsOf(announced, 'new_'),
     });
     changeIds.set(keyOf(externalId, 'RENEWAL', date), id);
+    await record(data, id, lines);
   }
   for (const [index, change] of from.changes.entries()) {
-    const [on, date] = [today + change.inDays, dateOf(today + change.inDays)];
-    const key = keyOf(externalId, change.type, date);
-    // Two changes with one effective date have no defined order.
-    if (contract.changes.some((each) => each.type !== 'RENEWAL' && each.on === on)) continue;
-    const id = change.isShared ? `${externalId}-${index}` : null;
+    const on = today + (change.isWithFirst ? from.changes[0]! : change).inDays;
+    // Ids whose order by code point is not that of an alphabet: "B" comes before "a".
+    const id = `${'aBc'[index]} ${externalId} ${change.isShared ? 'shared' : data.partnerId}`;
+    const key = keyOf(externalId, change.type, id);
+    const lines = linesOf(change.decisions, on);
     const announced = announcements[change.terms]!;
     contract.changes.push({
       ...{ key, externalId: id, type: change.type, contract, on, notice: 45, opened: -Infinity, announced },
-      ...{ lines: [], isSettled: false, from: null, version: 1 },
+      ...{ lines, isSettled: false, from: null, version: 1 },
     });
     const columns = columnsOf(announced, 'new_');
-    changeIds.set(
-      key,
-      await data.changeOf(customerId, contractId, { type: change.type, effective_date: date, external_id: id, ...columns }),
-    );
+    const values = { type: change.type, effective_date: dateOf(on), external_id: id, ...columns };
+    changeIds.set(key, await data.changeOf(customerId, contractId, values));
+    await record(data, changeIds.get(key)!, lines);
   }
+}
+
+/** Decisions that an import recorded, all at once. */
+const linesOf = (decisions: readonly DecisionPlan[], day: number): Line[] =>
+  decisions.map(({ action, inDays }) => ({ action, on: day + inDays, recorded: 0, onBehalfOfCustomer: false, takenBackOn: null }));
+
+async function record(data: TestData, changeId: string, lines: readonly Line[]): Promise<void> {
+  if (lines.length === 0) return;
+  await data.change((tx) =>
+    tx.query(
+      `insert into contract_change_decision
+         (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source, recorded_at)
+       select $1, $2, line.sequence, line.action, line.decided_on, 'import', false, 'IMPORT', '2020-01-01'
+       from unnest($3::contract_change_action[], $4::date[]) with ordinality line(action, decided_on, sequence)`,
+      [data.partnerId, changeId, lines.map(({ action }) => action), lines.map(({ on }) => dateOf(on))],
+    ),
+  );
 }
 
 const columnNames = {
