@@ -98,7 +98,9 @@ const keptTermsSql = (asOf: string) => `
   select settled.* from contract_change settled
   where settled.partner_id = change.partner_id and settled.contract_id = change.contract_id and settled.settled_on is not null
     and (settled.id = change.id or (change.effective_date >= ${asOf} and settled.effective_date >= ${asOf}))
-  order by settled.effective_date, (settled.type = 'RENEWAL'), settled.settled_position, settled.external_id collate "C" limit 1`;
+  -- the terms of history are those of the day on which it was told
+  order by settled.is_history, settled.effective_date, (settled.type = 'RENEWAL'), settled.settled_position,
+    settled.external_id collate "C" limit 1`;
 
 const willHaveEndedSql = (asOf: string) => `exists (
   select from contract_change renewal cross join lateral (${decisionStateSql('renewal', asOf)}) ending
