@@ -28,12 +28,12 @@ const pairsSql = (rows: string) => `(
   from ${rows} settled join contract_change change on change.partner_id = $1 and change.id = settled.id
   join contract on contract.partner_id = $1 and contract.id = change.contract_id
   join contract_change next on next.partner_id = $1 and next.contract_id = change.contract_id
-    and next.type = 'RENEWAL' and next.effective_date = contract.renewal_start_date) change`;
+    and next.type = 'RENEWAL' and next.effective_date = contract.renewal_start_date and next.effective_date > change.effective_date) change`;
 
 const isSameSql = (one: string, other: string) =>
   `${one}.decided_on = ${other}.decided_on and ${one}.recorded_at = ${other}.recorded_at and ${one}.recorded_by = ${other}.recorded_by`;
 
-/** SQL: requests that the open renewal got from the one before, which passes them on no more. Those of history have no settled renewal. */
+/** SQL: requests that the open renewal got from the one before, which passes them on no more. Those of history it got directly. */
 const staleSql = (rows: string) => `
   select decision.contract_change_id, decision.decided_on
   from ${pairsSql(rows)} join contract_change_decision decision on decision.partner_id = $1
@@ -46,14 +46,12 @@ const staleSql = (rows: string) => `
       where history.partner_id = $1 and history.contract_id = change.contract_id and history.type = 'RENEWAL'
         and history.is_history)`;
 
-/** Passes late requests of renewals on to the open renewals of their contracts, once: rows of id. */
+/** Passes late requests of settled renewals on to the open renewals after them, and takes back those that they pass on no more: rows of id. */
 export async function carryLateRequests(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   const { rows } = await writeRows<{ is_late: boolean; is_stale: boolean }>(
     tx,
     renewals,
-    (ids) => `/* findLateRequests */ select
-       exists (select from ${pairsSql(ids)} cross join lateral (${lateRequestsSql('change')}) late) as is_late,
-       exists (${staleSql(ids)}) as is_stale`,
+    (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late, exists (${staleSql(ids)}) as is_stale`,
   );
   if (rows[0]!.is_stale) {
     await appendDecisions(tx, {
@@ -63,7 +61,18 @@ export async function carryLateRequests(tx: PartnerTransaction, renewals: RowSet
         from (${staleSql(`(${renewals.sql})`)}) stale group by stale.contract_change_id`,
     });
   }
-  if (!rows[0]!.is_late) return;
+  if (rows[0]!.is_late) await passOn(tx, renewals);
+}
+
+/** The same for renewals of history, which settle no more: rows of id. */
+export async function carryLateRequestsOfHistory(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
+  const { rows } = await writeRows<{ is_late: boolean }>(tx, renewals, (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late`);
+  if (rows[0]!.is_late) await passOn(tx, renewals);
+}
+
+const isLateSql = (ids: string) => `exists (select from ${pairsSql(ids)} cross join lateral (${lateRequestsSql('change')}) late)`;
+
+async function passOn(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   await appendDecisions(tx, {
     ...renewals,
     sql: `select change.next_id as contract_change_id, late.action, late.decided_on, late.recorded_by, late.on_behalf_of_customer,

@@ -37,8 +37,8 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
      select staged.line, ${outcome}, found.codes, coalesce(meant.id, gen_random_uuid()), meant.id is not null,
        case when change.id <> meant.id or meant.id is null then change.id end,
        contract.id, contract.customer_id, contract.renewal_start_date,
-       past.is_history and not meets.is_known_renewal,
-       case when not past.is_history or meets.is_known_renewal
+       past.is_history and not meets.is_known,
+       case when not past.is_history or meets.is_known
          then least(staged.effective_date, meant.effective_date, change.effective_date)
          -- the request may count for a renewal since the contract's last import
          when staged.type = 'RENEWAL' and staged.cancellation_requested_on is not null then contract.imported_on end
@@ -69,8 +69,9 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
      left join contract_change meant on meant.partner_id = $1
        and meant.id = case when staged.type = 'RENEWAL' then renewal.id else change.id end
      cross join lateral (select coalesce(staged.effective_date < contract.imported_on, false) as is_history) past
-     -- a renewal that we know of may still end the contract
-     cross join lateral (select staged.type = 'RENEWAL' and coalesce(meant.settled_position is not null, false) as is_known_renewal) meets
+     -- a known renewal may still end the contract; a known change after the contract's end waits
+     cross join lateral (select coalesce(not meant.is_history and (staged.type = 'RENEWAL' or (
+         meant.settled_on is null and meant.effective_date < contract.imported_on)), false) as is_known) meets
      -- terms after the open renewal last as long as that renewal announces
      cross join lateral (select coalesce(case when announced.effective_date is null then open_renewal.new_subscription_term_months
        else announced.new_subscription_term_months end, contract.subscription_term_months) as term_months) later

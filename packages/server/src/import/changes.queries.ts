@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { createChanges, detachAnnouncements, settleAsHistory, updateChanges } from '../contract-change/contract-change.writers.ts';
 import { appendDecisions } from '../contract-change/decision-log.queries.ts';
-import { carryLateRequests } from '../contract-change/late-request.queries.ts';
+import { carryLateRequestsOfHistory } from '../contract-change/late-request.queries.ts';
 import { rewindContracts } from '../contract-change/rewinding.queries.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
@@ -59,7 +59,7 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
   await refreshStatistics(tx, staged, ['contract_change']);
   await appendDecisions(tx, { sql: newDecisionsSql });
   // The renewals of history settle no more, so their late requests go straight to the open one.
-  await carryLateRequests(tx, {
+  await carryLateRequestsOfHistory(tx, {
     sql: `select change.id from ${goodRowsSql(changesFile, undefined, changeOfRow)} and change.type = 'RENEWAL' and change.is_history`,
   });
   await refreshStatistics(tx, staged, ['contract_change_decision']);
