@@ -214,6 +214,9 @@ export class ContractChange extends Node {
   @Column({ type: 'boolean', name: 'has_late_terms', default: false })
   hasLateTerms!: boolean;
 
+  @Column({ type: 'boolean', name: 'kept_result', nullable: true })
+  keptResult!: boolean | null;
+
   @Column({ type: 'boolean', name: 'is_applied', nullable: true })
   isApplied!: boolean | null;
 

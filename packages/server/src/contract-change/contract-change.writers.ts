@@ -32,8 +32,9 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
       const unlessOpenAgain = (column: string) => `${column} = case when ${isOpenAgain} then null else change.${column} end`;
       return `/* updateChanges */ update contract_change change
      set external_id = updated.external_id, type = updated.type, effective_date = updated.effective_date,
-       has_late_terms = change.has_late_terms or (change.type = 'RENEWAL' and coalesce(updated.effective_date < contract.imported_on, false)
-         and row(${eachTerm((term) => `change.new_${term}`)}) is distinct from row(${eachTerm((term) => `updated.new_${term}`)})),
+       has_late_terms = not (${isOpenAgain}) and (change.has_late_terms or (coalesce(updated.effective_date < contract.imported_on, false)
+         and row(${eachTerm((term) => `change.new_${term}`)}) is distinct from row(${eachTerm((term) => `updated.new_${term}`)}))),
+       ${unlessOpenAgain('kept_result')},
        ${eachTerm((term) => `new_${term} = updated.new_${term}`)},
        settled_on = case when change.settled_on is not null and not (${isOpenAgain}) then updated.effective_date + 1 end,
        ${unlessOpenAgain('settled_position')}, is_history = change.is_history and not (${isOpenAgain}), ${unlessOpenAgain('is_applied')}, ${eachTerm((term) => unlessOpenAgain(`from_${term}`))},
@@ -46,8 +47,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
 }
 
 /**
- * Settles changes from before their contract's last import for good: its terms are of a later day already, so they stay. Rows of id. A
- * renewal of history opened one term before.
+ * Settles changes from before their contract's last import: its terms are of a later day already, so they stay. A change that was settled
+ * keeps its result, whatever its decisions say from now on. Rows of id. A renewal of history opened one term before.
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   const termBefore = `(change.effective_date - make_interval(months => contract.subscription_term_months))::date`;
@@ -56,13 +57,19 @@ export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): 
   await writeRows(
     tx,
     changes,
+    (rows) => `/* keepResults */ update contract_change change set kept_result = coalesce(change.kept_result, change.is_applied)
+     from ${rows} past where change.partner_id = $1 and change.id = past.id and change.settled_on is not null`,
+  );
+  await writeRows(
+    tx,
+    changes,
     (rows) => `/* settleAsHistory */ update contract_change change
-     set settled_on = change.effective_date + 1, settled_position = null,
-       is_history = change.is_history or change.settled_on is null, is_applied = coalesce(change.is_applied, true),
-       ${eachTerm((term) => `from_${term} = case when change.from_mrr is null then contract.${term} else change.from_${term} end`)},
+     set settled_on = change.effective_date + 1, is_history = true, is_applied = true,
+       ${eachTerm((term) => `from_${term} = contract.${term}`)},
        opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then ${dayBefore} + 1 else change.opened_on end
      from ${rows} past cross join contract
-     where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id`,
+     where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id
+       and change.settled_on is null`,
   );
 }
 

@@ -65,7 +65,7 @@ const settleSql = `/* settleDueChanges */
       select count(*) from contract_change other
       where other.partner_id = $1 and other.contract_id = change.contract_id and other.effective_date = change.effective_date
         and other.settled_position is not null),
-    is_applied = case when change.type = 'RENEWAL' then not first.is_cancelled else first.is_accepted end,
+    is_applied = case when change.type = 'RENEWAL' then not first.is_cancelled else coalesce(change.kept_result, first.is_accepted) end,
     ${eachTerm((term) => `from_${term} = contract.${term}`)}
   from (
     select distinct on (due.contract_id) due.id, due.contract_id, state.is_cancelled, state.is_accepted

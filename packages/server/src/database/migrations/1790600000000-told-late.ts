@@ -32,12 +32,14 @@ export class ToldLate1790600000000 implements MigrationInterface {
       create index contract_stated_end_idx on contract (partner_id, stated_end) where stated_end is not null;
 
       alter table contract_change
-        -- its place among the changes that were settled for its contract and date; null if its days do not pass again
+        -- its place among the changes that were settled for its contract and date; null for history, whose days do not pass again
         add settled_position integer,
         -- told when its contract's terms were of a later day already, which it does not touch
         add is_history boolean not null default false,
-        -- a renewal whose terms were announced after a later import of the contract: they are shown, but not applied
-        add has_late_terms boolean not null default false;
+        -- its terms were announced after a later import of the contract: they are shown, but not applied
+        add has_late_terms boolean not null default false,
+        -- whether it was applied when a decision was told after a later import of the contract: that stays; null = it follows decisions
+        add kept_result boolean;
       -- as its owner, the migration sees no rows of a table with forced row-level security
       alter table contract_change no force row level security;
       update contract_change change set settled_position = placed.position
