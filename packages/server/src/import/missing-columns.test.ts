@@ -123,7 +123,7 @@ test('a cell that cannot be read, or is not there, keeps its value, in this row 
     { name: 'Bravo', website: 'https://beta.example.com', search_text: 'bravo\nbeta.example.com' },
     { name: 'Gamma', website: 'https://new.example.com' },
   ]);
-  expect(await users()).toMatchObject([{ name: 'Ann One', is_active: false }]);
+  expect(await users()).toMatchObject([{ name: 'Ann Two', is_active: false }]);
 });
 
 test('a digest of an older version counts as different, and is replaced', async () => {
