@@ -258,10 +258,10 @@ describe('a selection of the graph', () => {
       errorsOf(`declare const wide: boolean;
       const customer = (await client.customer({ hubId: '1' }, { name: true, hubId: wide, website: false, association: wide && { version: true } }))!;
       export const name: string = customer.name;
-      export const hubId: string | undefined = customer.hubId;
+      export const hubId: string | null | undefined = customer.hubId;
       export const version: number | undefined = customer.association?.version;
       // @ts-expect-error -- it may not have been selected
-      export const sure: string = customer.hubId;
+      export const sure: string | null = customer.hubId;
       // @ts-expect-error -- it may not have been selected
       customer.association.version;
       // @ts-expect-error -- it was not selected

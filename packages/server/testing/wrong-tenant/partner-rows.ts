@@ -94,14 +94,16 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   const website = `https://${host}`;
   add('customer', {
     ...{ id, hub_id: name === 'own' ? number(letter, 1) : 1001 + index, name: customerName, website, website_key: host },
-    ...{ search_text: searchText(customerName, website), imported_digest: text(letter, 'customer.digest') },
+    ...{ external_id: text(letter, `account.${name}`), search_text: searchText(customerName, website) },
+    ...{ imported_digest: text(letter, 'customer.digest') },
   });
   // User 3 is inactive at A and active at the others.
   for (const user of name === '1' ? ['1', '2', '3', 'own'] : ['1']) {
     add('customer_user', {
       ...{ id: idOf(letter, `user ${user} of ${name}`), customer_id: id, external_id: text(letter, `person.${name}.${user}`) },
       ...{ name: text(letter, `person-name.${name}.${user}`), email: `${text(letter, `${name}.${user}`)}@example.com` },
-      ...{ job_title: text(letter, 'job'), is_active: user !== '3' || letter !== 'A', imported_digest: text(letter, 'person.digest') },
+      ...{ first_name: text(letter, 'first'), last_name: text(letter, 'last'), job_title: text(letter, 'job') },
+      ...{ is_active: user !== '3' || letter !== 'A', imported_digest: text(letter, 'person.digest') },
     });
   }
   add('customer_association', {
