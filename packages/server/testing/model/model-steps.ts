@@ -75,7 +75,7 @@ const contractPlan = fc.record<ContractPlan>({
       inDays: fc.nat({ max: 130 }),
       terms: fc.nat({ max: announcements.length - 1 }),
       isShared: fc.boolean(),
-      isWithFirst: fc.boolean(),
+      isWithFirst: fc.constantFrom(true, true, false),
       decisions: decisions([-40, -12, -1, 0, 1, 5]),
     }),
     { maxLength: 3 },

@@ -45,7 +45,9 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   addEndedContract(make);
   addSharedContract(make);
   addChangesOfFifth(make);
-  addDueRenewal(make);
+  // One that is due and cancelled at A alone; and one whose late request stands at A alone.
+  addFurtherRenewal(make, 'due', '2', 2);
+  addFurtherRenewal(make, 'late', '1', 35);
   addDecisions(make);
   addTraces(make);
   addKeysAndViews(make, principals, mutations);
@@ -132,12 +134,26 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
     external_id: name === 'shared' && letter === 'A' ? sharedExternalId : text(letter, `contract.${name}`),
     ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, notice_period_days: 45 + letterOrder[letter] },
     ...{ imported_digest: text(letter, 'contract.digest'), imported_term_months: number(letter, 6) },
+    ...{ imported_on: addDays(today, -60 - letterOrder[letter]), scheduled_on: addDays(today, -61 - letterOrder[letter]) },
+    // Only the others count the notice in months, and only A's contract goes on.
+    ...(letter !== 'A' && { notice_period_months: 1 + letterOrder[letter] }),
+    ...(letter !== 'A' && name === '4' && { stated_end: addDays(today, 1) }),
   });
+  addImportedTerms({ add, letter }, name);
   add('contract_change', {
     ...{ id: idOf(letter, `renewal ${name}`), contract_id: contractId, customer_id: id, type: 'RENEWAL', effective_date: renewal },
     ...{ notice_period_days: 45 + letterOrder[letter], version: letter === 'A' ? 1 : number(letter, 7) },
     ...{ imported_digest: text(letter, 'change.digest'), ...(name === '1' && terms(letter, 'new_')) },
     ...(name === '2' && { opened_on: addDays(today, -100) }),
+  });
+}
+
+/** The others' terms of contract 5 wait for days to pass, on a day before A's renewal. */
+function addImportedTerms({ letter, add }: Pick<Make, 'letter' | 'add'>, name: CustomerName): void {
+  const importedOn = addDays(today, -60 - letterOrder[letter]);
+  add('imported_terms', {
+    ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: importedOn, ...terms(letter, '') },
+    is_applied: letter === 'A' || name !== '5',
   });
 }
 
@@ -182,7 +198,10 @@ function addChangesOfFirst({ letter, add }: Make): void {
     },
   });
   const past = letter === 'B' ? -31 : -30;
-  change('history', 'CONTACT_TIER_UPGRADE', past, { settled_on: addDays(today, past + 1), is_applied: true, ...terms(letter, 'from_') });
+  change('history', 'CONTACT_TIER_UPGRADE', past, {
+    ...{ settled_on: addDays(today, past + 1), is_applied: true, ...terms(letter, 'from_') },
+    ...{ settled_position: letter === 'A' ? 1 : number(letter, 15), is_history: letter !== 'A' },
+  });
 }
 
 /** At C, the contract with the shared external id has its own id, although C also has a contract with A's id. */
@@ -220,16 +239,16 @@ function addChangesOfFifth({ letter, add }: Make): void {
 // As passing-days.queries.ts derives it.
 const successorOf = (id: string) => registered(createHash('md5').update(`${id} next`).digest('hex'));
 
-/** A due renewal that is cancelled at A alone. */
-function addDueRenewal({ letter, add }: Make): void {
-  const [id, customerId, renewal] = [idOf(letter, 'contract due'), idOf(letter, 'customer 2'), addDays(today, 2)];
+/** One more contract of a customer, with its renewal. */
+function addFurtherRenewal({ letter, add }: Make, name: string, customer: CustomerName, days: number): void {
+  const [id, customerId, renewal] = [idOf(letter, `contract ${name}`), idOf(letter, `customer ${customer}`), addDays(today, days)];
   add('contract', {
     ...{
       id,
       customer_id: customerId,
-      product: text(letter, 'product.due'),
+      product: text(letter, `product.${name}`),
       ...terms(letter, ''),
-      external_id: text(letter, 'contract.due'),
+      external_id: text(letter, `contract.${name}`),
     },
     ...{
       anchor_date: addMonths(renewal, -48),
@@ -239,7 +258,7 @@ function addDueRenewal({ letter, add }: Make): void {
     },
   });
   add('contract_change', {
-    ...{ id: idOf(letter, 'renewal due'), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+    ...{ id: idOf(letter, `renewal ${name}`), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
   });
 }
 
@@ -256,7 +275,11 @@ function addEndedContract({ letter, add }: Make): void {
       external_id: text(letter, 'contract.ended'),
     },
     ...{ anchor_date: addMonths(addDays(today, 80), -48), term_start_months: 36, renewal_months: 48 },
-    ...{ notice_period_days: 45, ended_on: letter === 'A' ? addDays(today, -10) : null, imported_digest: text(letter, 'contract.digest') },
+    ...{
+      notice_period_days: 45,
+      cancelled_on: letter === 'A' ? addDays(today, -10) : null,
+      imported_digest: text(letter, 'contract.digest'),
+    },
   });
   for (const days of [-20, 1]) {
     add('contract_change', {
@@ -268,7 +291,7 @@ function addEndedContract({ letter, add }: Make): void {
         effective_date: addDays(today, days),
       },
       ...{ external_id: text(letter, `change.ended ${days}`), version: letter === 'A' ? 1 : number(letter, 7) },
-      ...(days < 0 && { settled_on: addDays(today, days + 1), is_applied: false, ...terms(letter, 'from_') }),
+      ...(days < 0 && { settled_on: addDays(today, days + 1), is_applied: false, settled_position: 1, ...terms(letter, 'from_') }),
     });
   }
 }
@@ -285,12 +308,13 @@ function addDecisions({ letter, add }: Make): void {
       ...{ decided_on: addDays(today, days), recorded_by: text(letter, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
       ...{ source: 'MANUAL', recorded_at: long },
     });
-  // The requests stand at A and are withdrawn at the others. Those on 4 and 5 are late.
+  // The requests stand at A and are withdrawn at the others. Those on 4, 5 and "late" are late.
   for (const [change, days] of [
     ['renewal 2', -60],
     ['renewal 4', -5],
     ['renewal 5', -42],
     ['renewal due', -60],
+    ['renewal late', -5],
   ] as const) {
     decide(change, letter === 'A' ? 'REQUEST_CANCELLATION' : 'ACCEPT', days);
     if (letter !== 'A') decide(change, 'WITHDRAW_CANCELLATION', days + 1);

@@ -11,7 +11,7 @@ import { globalId } from '../../src/graphql/global-id.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
-import { letters, partnerIds, text, watchFor, type Letter } from './canaries.ts';
+import { letters, number, partnerIds, text, watchFor, type Letter } from './canaries.ts';
 import { partnerRows, today, userId, userRoles, type KeyRow } from './partner-rows.ts';
 import { tapped, type Statement } from './statement-tap.ts';
 
@@ -206,9 +206,12 @@ async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutati
       }
       await tx.query('update partner set point_of_contact_id = $2 where id = $1', [partnerId, userId('ADMIN')]);
       await refreshDashboardRows(tx, 'all');
-      // Refreshing other partners' rows would restore their names, and so be detected.
+      // Refreshing other partners' rows would restore their names, and so be detected. A position is a small number, so it has no canary yet.
       if (letter !== 'A')
-        await tx.query(`update dashboard_row set customer_name = customer_name || ' of old' where partner_id = $1`, [partnerId]);
+        await tx.query(
+          `update dashboard_row set customer_name = customer_name || ' of old', position = position + $2 where partner_id = $1`,
+          [partnerId, number(letter, 16)],
+        );
     });
   }
 }
