@@ -78,7 +78,7 @@ function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): 
   // Open changes, on a past day those that were open then.
   const isOpen =
     direction === 'past'
-      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf}`
+      ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and (before.opened_on is null or before.opened_on <= ${asOf})`
       : 'change.settled_on is null and before.settled_on is null';
   const isComing = `not before.is_history and case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
   // The rows are sorted once for all terms: an aggregate with an order of its own costs every row of the dashboard a sort, even of none.

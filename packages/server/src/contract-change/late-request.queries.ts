@@ -66,7 +66,11 @@ export async function carryLateRequests(tx: PartnerTransaction, renewals: RowSet
 
 /** The same for renewals of history, which settle no more: rows of id. */
 export async function carryLateRequestsOfHistory(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
-  const { rows } = await writeRows<{ is_late: boolean }>(tx, renewals, (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late`);
+  const { rows } = await writeRows<{ is_late: boolean }>(
+    tx,
+    renewals,
+    (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late`,
+  );
   if (rows[0]!.is_late) await passOn(tx, renewals);
 }
 

@@ -42,6 +42,8 @@ export async function rewindContracts(tx: PartnerTransaction, contracts: RowSet)
 /** The state before each of the changes $2. */
 const restoredSql = `
   select first.contract_id, ${eachTerm((term) => `first.from_${term} as ${term}`)},
+    case when imported.is_there then imported.notice_period_days else contract.notice_period_days end as notice_period_days,
+    case when imported.is_there then imported.notice_period_months else contract.notice_period_months end as notice_period_months,
     coalesce(${monthsSinceAnchorSql('renewal.effective_date')}, contract.renewal_months) as renewal_months,
     case when renewal.effective_date is null then contract.term_start_months
       else coalesce(${monthsSinceAnchorSql('previous.effective_date')},
@@ -58,4 +60,9 @@ const restoredSql = `
       and change.settled_position is not null and change.effective_date < first.effective_date
       and (contract.scheduled_on is null or change.effective_date >= contract.scheduled_on)
   ) previous on true
+  left join lateral (
+    select true as is_there, terms.notice_period_days, terms.notice_period_months from imported_terms terms
+    where terms.partner_id = $1 and terms.contract_id = first.contract_id and terms.imported_on <= first.effective_date
+    order by terms.imported_on desc limit 1
+  ) imported on true
   where first.partner_id = $1 and first.id = any ($2::uuid[])`;

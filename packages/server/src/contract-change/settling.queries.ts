@@ -110,7 +110,8 @@ async function applyImportedTerms(tx: PartnerTransaction, businessDate: Calendar
   const waiting = 'unnest($2::uuid[], $3::date[]) waiting(contract_id, imported_on)';
   // A contract that has ended by then keeps the terms of its end.
   await restoreContracts(tx, {
-    sql: `select terms.contract_id, ${eachTerm((term) => `terms.${term}`)}, contract.term_start_months, contract.renewal_months
+    sql: `select terms.contract_id, ${eachTerm((term) => `terms.${term}`)}, terms.notice_period_days, terms.notice_period_months,
+        contract.term_start_months, contract.renewal_months
       from ${waiting} join imported_terms terms on terms.partner_id = $1 and terms.contract_id = waiting.contract_id
         and terms.imported_on = waiting.imported_on
       join contract on contract.partner_id = $1 and contract.id = terms.contract_id and contract.cancelled_on is null`,

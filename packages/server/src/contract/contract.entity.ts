@@ -196,6 +196,12 @@ export class ImportedTerms {
   @Column({ type: 'text', name: 'currency_code' })
   currencyCode!: string;
 
+  @Column({ type: 'integer', name: 'notice_period_days' })
+  noticePeriodDays!: number;
+
+  @Column({ type: 'integer', name: 'notice_period_months', nullable: true })
+  noticePeriodMonths!: number | null;
+
   @Column({ type: 'boolean', name: 'is_applied', default: true })
   isApplied!: boolean;
 }

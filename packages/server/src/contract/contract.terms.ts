@@ -14,6 +14,9 @@ export type ContractTerm = (typeof contractTerms)[number];
 /** SQL: a list with an item for each term. */
 export const eachTerm = (item: (term: ContractTerm) => string): string => contractTerms.map(item).join(', ');
 
+/** SQL: the columns that an import sets beside the terms, and that days which pass again need. */
+export const noticeColumns = ['notice_period_days', 'notice_period_months'] as const;
+
 /** SQL: the notice period of the contract (alias `contract`) before a date, in days. Months of the calendar differ in length. */
 export const noticeDaysSql = (date: string) => `(case when contract.notice_period_months is null then contract.notice_period_days
   else ${date} - (${date} - make_interval(months => contract.notice_period_months))::date end)`;

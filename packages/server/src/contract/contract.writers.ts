@@ -67,13 +67,17 @@ export async function applyTerms(tx: PartnerTransaction, changes: RowSet): Promi
   );
 }
 
-/** Sets contracts to the state of a day, on which none of them had ended: rows of contract_id, the terms, term_start_months, renewal_months. */
+/**
+ * Sets contracts to the state of a day, on which none of them had ended: rows of contract_id, the terms, the notice period,
+ * term_start_months, renewal_months.
+ */
 export async function restoreContracts(tx: PartnerTransaction, contracts: RowSet): Promise<void> {
   await writeRows(
     tx,
     contracts,
     (rows) => `/* restoreContracts */ update contract
      set ${eachTerm((term) => `${term} = restored.${term}`)}, cancelled_on = null,
+       notice_period_days = restored.notice_period_days, notice_period_months = restored.notice_period_months,
        term_start_months = restored.term_start_months, renewal_months = restored.renewal_months
      from ${rows} restored where contract.partner_id = $1 and contract.id = restored.contract_id`,
   );

@@ -1,17 +1,30 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
-import { eachTerm } from './contract.terms.ts';
+import { contractTerms, noticeColumns } from './contract.terms.ts';
 
 // Only this file writes imported_terms: what an import made of a contract's terms on a day. They apply again when that day passes again.
 
-/** Rows of contract_id, imported_on and the terms; the last import of a day counts. */
+const columns = [...contractTerms, ...noticeColumns];
+const each = (item: (column: string) => string) => columns.map(item).join(', ');
+
+/** Rows of contract_id, imported_on, the terms and the notice period; the last import of a day counts. */
 export async function keepImportedTerms(tx: PartnerTransaction, terms: RowSet): Promise<void> {
+  // The notice period before is not known from a change, as the terms before are. So the first time, that of the import before is kept too.
   await writeRows(
     tx,
     terms,
-    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${eachTerm((term) => term)})
-     select $1, kept.contract_id, kept.imported_on, ${eachTerm((term) => `kept.${term}`)} from ${rows} kept
-     on conflict (partner_id, contract_id, imported_on) do update set ${eachTerm((term) => `${term} = excluded.${term}`)}`,
+    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${each((column) => column)})
+     select $1, contract.id, contract.imported_on, ${each((column) => `contract.${column}`)}
+     from ${rows} kept join contract on contract.partner_id = $1 and contract.id = kept.contract_id
+     where contract.imported_on < kept.imported_on
+     on conflict do nothing`,
+  );
+  await writeRows(
+    tx,
+    terms,
+    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${each((column) => column)})
+     select $1, kept.contract_id, kept.imported_on, ${each((column) => `kept.${column}`)} from ${rows} kept
+     on conflict (partner_id, contract_id, imported_on) do update set ${each((column) => `${column} = excluded.${column}`)}`,
   );
 }
 

@@ -17,7 +17,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     digest: 'change.imported_digest',
   });
   // An unchanged row is not checked again: its renewal may have passed since.
-  const isNews = `association.id is not null and ${isChangedSql(changesFile, 'staged.digest', 'change.imported_digest')}`;
+  const isNews = `association.id is not null and staged.digest is not null and ${isChangedSql(changesFile, 'staged.digest', 'change.imported_digest')}`;
   const isLaterRenewal = isLaterRenewalSql({
     anchor: 'contract.anchor_date',
     renewal: 'contract.renewal_months',

@@ -80,7 +80,9 @@ async function updateChangedContracts(tx: PartnerTransaction, staged: StagedFile
   const changed = `import_contract_plan plan join import_contract staged using (line)
     join contract on contract.partner_id = $1 and contract.id = plan.contract_id`;
   const cell = (name: string, kept: string, told = `staged.${name}`) => cellSql(staged, name, { told, kept });
-  const terms = eachTerm((term) => `${cell(stagedTerm(term), `contract.${term}`)} as ${term}`);
+  const terms = `${eachTerm((term) => `${cell(stagedTerm(term), `contract.${term}`)} as ${term}`)},
+    ${cell('notice_period_days', 'contract.notice_period_days', noticeDays)} as notice_period_days,
+    ${cell('notice_period_months', 'contract.notice_period_months')} as notice_period_months`;
   await forgetImportedTerms(tx, { sql: 'select contract_id from import_contract_plan where is_rescheduled' });
   await keepImportedTerms(tx, {
     sql: `select contract.id as contract_id, $2::date as imported_on, ${terms} from ${changed} where not plan.is_rescheduled`,
@@ -89,8 +91,6 @@ async function updateChangedContracts(tx: PartnerTransaction, staged: StagedFile
   await updateContracts(tx, {
     sql: `select contract.id, staged.product, ${terms}, staged.start_date as anchor_date, plan.renewal_months, plan.is_rescheduled,
         coalesce(staged.auto_renew, contract.auto_renew) as auto_renew, plan.stated_end, $2::date as imported_on,
-        ${cell('notice_period_days', 'contract.notice_period_days', noticeDays)} as notice_period_days,
-        ${cell('notice_period_months', 'contract.notice_period_months')} as notice_period_months,
         ${mergedDigestSql(contractsFile, 'staged.digest', 'contract.imported_digest')} as imported_digest
       from ${changed}`,
     values: [businessDate],

@@ -88,11 +88,13 @@ function termsOf(book: Book, change: Change, asOf: number): { currentTerms: Term
   if (change.from !== null && asOf >= book.today)
     return { currentTerms: change.from, newTerms: changed(change.from, change.told.announced) };
   const ordered = changes.toSorted((a, b) => inOrder(a, b, asOf));
-  const ahead = ordered.filter(({ on, from }) => on >= asOf || (asOf >= book.today && from === null));
+  const coming = ordered.filter(({ on, from }) => on >= asOf || (asOf >= book.today && from === null));
+  // A renewal that had not opened then was not there to be expected.
+  const ahead = coming.filter(({ opened }) => opened <= asOf);
   // The first of them that was settled tells the terms before: in the order of settling, which later decisions do not change. History was
   // told later, and knows less of that day.
   const isHistory = ({ told }: Change) => Number(told.history !== null);
-  const first = ahead.filter(({ from }) => from !== null).toSorted((a, b) => isHistory(a) - isHistory(b) || inOrder(a, b, Infinity))[0];
+  const first = coming.filter(({ from }) => from !== null).toSorted((a, b) => isHistory(a) - isHistory(b) || inOrder(a, b, Infinity))[0];
   const currentTerms = first?.from ?? terms;
   let newTerms = currentTerms;
   for (const each of ahead.slice(

@@ -60,7 +60,7 @@ export class ToldLate1790600000000 implements MigrationInterface {
     `);
 
     await runner.query(`
-      -- The terms of a contract after an import changed them. When the days before are passed again, they apply on their day.
+      -- The terms and notice period of a contract after an import changed them. When the days before are passed again, they apply on their day.
       create table imported_terms (
         partner_id uuid not null,
         contract_id uuid not null,
@@ -72,6 +72,8 @@ export class ToldLate1790600000000 implements MigrationInterface {
         subscription_term_months integer,
         mrr numeric not null,
         currency_code currency_code not null,
+        notice_period_days integer not null,
+        notice_period_months integer,
         -- false while the days from before are passed again
         is_applied boolean not null default true,
         constraint imported_terms_pkey primary key (partner_id, contract_id, imported_on),
