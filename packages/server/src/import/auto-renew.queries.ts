@@ -9,6 +9,7 @@ const cancelledOn = 'least($2::date, change.renewal_deadline)';
 
 const openRenewals = `import_contract_plan plan join import_contract staged using (line)
   join contract on contract.partner_id = $1 and contract.id = plan.contract_id and contract.cancelled_on is null
+    and (contract.stated_end is null or contract.stated_end >= $2::date)
   join contract_change change on change.partner_id = $1 and change.contract_id = contract.id and change.type = 'RENEWAL'
     and change.effective_date = contract.renewal_start_date and change.settled_on is null`;
 
