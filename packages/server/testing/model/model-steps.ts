@@ -1,3 +1,4 @@
+// Long: every step of the walks, with what the model says to it.
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import type { TestServer } from '../test-server.ts';
