@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { eachTerm, noticeDaysSql } from '../contract/contract.terms.ts';
+import { eachTerm, monthsSinceAnchorSql, noticeDaysSql } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
@@ -51,7 +51,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
  * keeps its result, whatever its decisions say from now on. Rows of id. A renewal of history opened one term before.
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
-  const termBefore = `(change.effective_date - make_interval(months => contract.subscription_term_months))::date`;
+  const termBefore = `(contract.anchor_date
+    + make_interval(months => ${monthsSinceAnchorSql('change.effective_date')} - contract.subscription_term_months))::date`;
   // A contract may be older than the start that it has now.
   const dayBefore = `case when change.effective_date > contract.anchor_date then greatest(contract.anchor_date, ${termBefore}) else ${termBefore} end`;
   await writeRows(

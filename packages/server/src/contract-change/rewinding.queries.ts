@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { eachTerm } from '../contract/contract.terms.ts';
+import { eachTerm, monthsSinceAnchorSql } from '../contract/contract.terms.ts';
 import { restoreContracts } from '../contract/contract.writers.ts';
 import { suspendImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
@@ -8,9 +8,6 @@ import { clearSettled } from './open-renewals.queries.ts';
 
 // What an import tells late changes days that have passed. The contract goes back to the first change settled since that day, and its
 // days pass again: so it makes no difference when something was told.
-
-const monthsSinceAnchorSql = (date: string) => `((extract(year from ${date}) - extract(year from contract.anchor_date)) * 12
-  + extract(month from ${date}) - extract(month from contract.anchor_date))::integer`;
 
 /** Takes contracts back to a day: rows of contract_id and day. Settling their due changes passes the days again. */
 export async function rewindContracts(tx: PartnerTransaction, contracts: RowSet): Promise<void> {

@@ -14,7 +14,11 @@ export type ContractTerm = (typeof contractTerms)[number];
 /** SQL: a list with an item for each term. */
 export const eachTerm = (item: (term: ContractTerm) => string): string => contractTerms.map(item).join(', ');
 
-/** SQL: the columns that an import sets beside the terms, and that days which pass again need. */
+/** SQL: whole months from the anchor of the contract (alias `contract`) to one of its renewals. */
+export const monthsSinceAnchorSql = (date: string) => `((extract(year from ${date}) - extract(year from contract.anchor_date)) * 12
+  + extract(month from ${date}) - extract(month from contract.anchor_date))::integer`;
+
+/** The columns that an import sets beside the terms, and that days which pass again need. */
 export const noticeColumns = ['notice_period_days', 'notice_period_months'] as const;
 
 /** SQL: the notice period of the contract (alias `contract`) before a date, in days. Months of the calendar differ in length. */
