@@ -212,6 +212,21 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect((await rows())[1]).toMatchObject({ on: '2027-03-01', is_cancelled: true });
   });
 
+  test('an end date follows the dates of the contract, which may make its day a renewal or none', async () => {
+    await first('2026-01-10');
+    const ends = (start: string) => ({
+      'contracts.csv': contracts(',End date', ',2026-04-01').map((line) => line.replace('2025-03-01', start)),
+    });
+    await run('2026-01-11', ends('2025-04-01'));
+    expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
+    await run('2026-01-12', ends('2025-05-01'));
+    expect(await contract()).toMatchObject({ ended_on: '2026-04-01', renewal: '2026-05-01' });
+    expect(await rows()).toMatchObject([{ on: '2026-05-01', is_cancelled: false }]);
+    await run('2026-01-13', ends('2025-04-01'));
+    expect(await contract()).toMatchObject({ ended_on: null });
+    expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
+  });
+
   test('an end date to come on another day ends the contract on that day', async () => {
     await first('2026-01-10');
     await run('2026-01-11', { 'contracts.csv': contracts(',End date', ',2026-02-10') });
