@@ -22,7 +22,8 @@ export const createChangeRows = (tx: PartnerTransaction) =>
   );
 
 const renewalReasons = {
-  notADate: `'The contract has no renewal on this date; its next one is on ' || judged.next_renewal || '.'`,
+  notADate: `coalesce('The contract has no renewal on this date; its next one is on ' || judged.next_renewal || '.',
+    'The contract has no term, and so no renewal.')`,
   announced: `'This renewal is announced by another change already.'`,
 };
 

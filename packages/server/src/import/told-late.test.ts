@@ -308,6 +308,21 @@ describe('a contract without a term', () => {
   });
 });
 
+describe('a contract that loses its term', () => {
+  test('has no renewal any more, nor takes one; a term that is told later opens it again', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', { 'contracts.csv': contracts('', '', '100', '') });
+    expect(await contract()).toMatchObject({ renewal: null, ended_on: null });
+    expect(await rows()).toEqual([]);
+    const [report] = await run('2026-01-12', changes(renewal('2027-03-01', '', '')));
+    expect(report!.faults.map(({ column, reason }) => [column, reason])).toEqual([
+      ['Effective date', 'The contract has no term, and so no renewal.'],
+    ]);
+    await run('2026-01-13', { 'contracts.csv': contracts() });
+    expect(await renewalDates()).toEqual(['2026-03-01']);
+  });
+});
+
 describe('auto-renew (rule 19)', () => {
   const renews = (value: string) => ({ 'contracts.csv': contracts(',Auto-renew', `,${value}`) });
 
