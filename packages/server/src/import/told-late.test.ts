@@ -168,6 +168,17 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await contract()).toMatchObject({ mrr: '180' });
   });
 
+  test('an applied change that moves to before its import gives back the terms, and applies again when it moves back', async () => {
+    await first('2026-01-10');
+    const upgrade = (date: string) => changes(`U,K,contact upgrade,${date},5000,150,2026-01-04,`);
+    await run('2026-01-10', upgrade('2026-01-20'));
+    await run('2026-02-01', upgrade('2026-01-05'));
+    expect(await contract()).toMatchObject({ mrr: '100' });
+    await run('2026-02-02', upgrade('2026-01-25'));
+    expect(await contract()).toMatchObject({ mrr: '150' });
+    expect(await sql(`select from_mrr from contract_change where partner_id = $1 and external_id = 'U'`)).toEqual([{ from_mrr: '100' }]);
+  });
+
   test('a renewal of the past is history, and its late request counts for the open renewal', async () => {
     const reports = await run('2026-03-10', {
       'companies.csv': companies,
