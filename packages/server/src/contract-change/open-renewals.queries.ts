@@ -82,7 +82,9 @@ export async function rescheduleRenewals(tx: PartnerTransaction, contracts: RowS
      set effective_date = contract.renewal_start_date, opened_on = ${openedOnSql}, version = change.version + 1
      from ${moved(rows)}
      where change.partner_id = $1 and change.contract_id = contract.id and change.type = 'RENEWAL'
-       and change.effective_date = moved.previous_date and change.settled_on is null and ${hasNoRenewalSql}`,
+       and change.effective_date = moved.previous_date and change.settled_on is null and ${hasNoRenewalSql}
+       -- without a term there is no next date: the renewal stays as one that does not open
+       and contract.renewal_start_date is not null`,
   );
   await openRenewals(
     tx,

@@ -346,6 +346,26 @@ describe('merged accounts', () => {
     expect((await owners()).map(({ customer }) => customer)).toEqual(['See', 'See', 'See']);
   });
 
+  test("count the usage of a day once, the surviving account's own", async () => {
+    await run(first);
+    const usage = (...rows: string[]) => ({ 'usage.csv': ['Hub ID,App,Date,Contacts used', ...rows] });
+    const report = await run({ 'companies.csv': merged, ...usage('201,A,2026-01-01,5', '202,A,2026-01-01,6', '201,A,2026-01-02,7') });
+    expect(faults(report)).toEqual([
+      "usage.csv:2 Hub ID 201: This account was merged into another, and another row of this file has that customer's usage of this day.",
+    ]);
+    const days = () => sql('select date, contacts_used from app_usage where partner_id = $1 order by date');
+    const expected = [
+      { date: '2026-01-01', contacts_used: 6 },
+      { date: '2026-01-02', contacts_used: 7 },
+    ];
+    expect(await days()).toEqual(expected);
+    await run({
+      'companies.csv': [...merged.slice(0, 1), '202,Surviving Account,201;203'],
+      ...usage('203,A,2026-01-03,8', '201,A,2026-01-03,9'),
+    });
+    expect(await days()).toEqual([...expected, { date: '2026-01-03', contacts_used: 8 }]);
+  });
+
   test('leave those of other partners and ended ones alone', async () => {
     await run(first);
     const other = partnerId;

@@ -29,7 +29,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
     MOVED: `${isNews} and change.contract_id <> contract.id`,
     OTHER_TYPE: `${isNews} and (change.type = 'RENEWAL') <> (staged.type = 'RENEWAL')`,
     NO_RENEWAL_DATE: `${isNews} and staged.type = 'RENEWAL' and renewal.id is null and not past.is_history
-      and staged.effective_date <> contract.renewal_start_date and not ${isLaterRenewal}`,
+      and staged.effective_date is distinct from contract.renewal_start_date and not coalesce(${isLaterRenewal}, false)`,
     ANNOUNCED: `${isNews} and staged.type = 'RENEWAL' and (renewal.external_id <> staged.external_id or twice.line < staged.line)`,
   });
   await tx.query(

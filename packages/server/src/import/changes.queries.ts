@@ -22,7 +22,8 @@ export const createChangeRows = (tx: PartnerTransaction) =>
   );
 
 const renewalReasons = {
-  notADate: `'The contract has no renewal on this date; its next one is on ' || judged.next_renewal || '.'`,
+  notADate: `coalesce('The contract has no renewal on this date; its next one is on ' || judged.next_renewal || '.',
+    'The contract has no term, and so no renewal.')`,
   announced: `'This renewal is announced by another change already.'`,
 };
 
@@ -47,7 +48,10 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
     sql: `select judged.detached_id as id from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
   });
   await createChanges(tx, { sql: createdSql });
-  // First, so that the days of these changes do not pass again.
+  // An applied change that moves to before the contract's last import gives back the terms that it changed.
+  await rememberEnds(tx, { sql: movedToHistorySql });
+  await rewindContracts(tx, { sql: movedToHistorySql });
+  // Before the days pass again, so that those of these changes do not.
   await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
   const late = {
     sql: `select judged.contract_id, judged.day from ${goodRowsSql(changesFile)} and judged.day < $2::date`,
@@ -67,6 +71,10 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
 }
 
 const changeOfRow = 'join contract_change change on change.partner_id = $1 and change.id = judged.change_id';
+
+const movedToHistorySql = `select judged.contract_id, change.effective_date as day
+  from ${goodRowsSql(changesFile, 'UPDATED', `${changeOfRow} join contract on contract.partner_id = $1 and contract.id = judged.contract_id`)}
+    and judged.is_history and change.settled_position is not null and change.effective_date >= contract.imported_on`;
 
 const createdSql = `
   select judged.change_id as id, judged.contract_id, staged.external_id, staged.type, staged.effective_date,

@@ -162,7 +162,10 @@ async function resolveContracts(tx: PartnerTransaction): Promise<void> {
   await tx.query('/* resolveContracts */ analyze import_contract_row');
 }
 
-/** The contract's dates move only if start date or term differ from the last import, since applied terms count from then on. */
+/**
+ * The contract's dates move only if start date or term differ from the last import, since applied terms count from then on. Then its end
+ * date may be a renewal's, or be one no longer.
+ */
 async function planContractUpdates(tx: PartnerTransaction, staged: StagedFile, businessDate: CalendarDate): Promise<void> {
   const months = nextRenewalMonthsSql({
     anchor: 'staged.start_date',
@@ -183,7 +186,7 @@ async function planContractUpdates(tx: PartnerTransaction, staged: StagedFile, b
      join contract on contract.partner_id = $1 and contract.id = judged.contract_id
      cross join lateral (
        select contract.anchor_date <> staged.start_date or contract.imported_term_months is distinct from staged.term_months as is_rescheduled) moved
-     cross join lateral (select ${tellsEnd ? `coalesce(${isEndChanged}, true)` : 'false'} as is_changed) ended
+     cross join lateral (select ${tellsEnd ? `coalesce(${isEndChanged} or (moved.is_rescheduled and staged.end_date is not null), true)` : 'false'} as is_changed) ended
      cross join lateral (
        select case when contract.anchor_date = staged.start_date then contract.term_start_months else 0 end as elapsed) since
      cross join lateral (${months}) next

@@ -168,6 +168,17 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await contract()).toMatchObject({ mrr: '180' });
   });
 
+  test('an applied change that moves to before its import gives back the terms, and applies again when it moves back', async () => {
+    await first('2026-01-10');
+    const upgrade = (date: string) => changes(`U,K,contact upgrade,${date},5000,150,2026-01-04,`);
+    await run('2026-01-10', upgrade('2026-01-20'));
+    await run('2026-02-01', upgrade('2026-01-05'));
+    expect(await contract()).toMatchObject({ mrr: '100' });
+    await run('2026-02-02', upgrade('2026-01-25'));
+    expect(await contract()).toMatchObject({ mrr: '150' });
+    expect(await sql(`select from_mrr from contract_change where partner_id = $1 and external_id = 'U'`)).toEqual([{ from_mrr: '100' }]);
+  });
+
   test('a renewal of the past is history, and its late request counts for the open renewal', async () => {
     const reports = await run('2026-03-10', {
       'companies.csv': companies,
@@ -210,6 +221,21 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect((await rows())[0]).toMatchObject({ is_cancelled: false });
     await passDays(database.pool, partnerId, '2026-03-02');
     expect((await rows())[1]).toMatchObject({ on: '2027-03-01', is_cancelled: true });
+  });
+
+  test('an end date follows the dates of the contract, which may make its day a renewal or none', async () => {
+    await first('2026-01-10');
+    const ends = (start: string) => ({
+      'contracts.csv': contracts(',End date', ',2026-04-01').map((line) => line.replace('2025-03-01', start)),
+    });
+    await run('2026-01-11', ends('2025-04-01'));
+    expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
+    await run('2026-01-12', ends('2025-05-01'));
+    expect(await contract()).toMatchObject({ ended_on: '2026-04-01', renewal: '2026-05-01' });
+    expect(await rows()).toMatchObject([{ on: '2026-05-01', is_cancelled: false }]);
+    await run('2026-01-13', ends('2025-04-01'));
+    expect(await contract()).toMatchObject({ ended_on: null });
+    expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
   });
 
   test('an end date to come on another day ends the contract on that day', async () => {
@@ -289,6 +315,21 @@ describe('a contract without a term', () => {
     await run('2026-01-11', changes('U,K,contact upgrade,2026-02-01,5000,150,2026-01-10,'));
     expect(await rows()).toMatchObject([{ type: 'CONTACT_TIER_UPGRADE', new_mrr: '150' }]);
     await run('2026-01-12', { 'contracts.csv': contracts() });
+    expect(await renewalDates()).toEqual(['2026-03-01']);
+  });
+});
+
+describe('a contract that loses its term', () => {
+  test('has no renewal any more, nor takes one; a term that is told later opens it again', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', { 'contracts.csv': contracts('', '', '100', '') });
+    expect(await contract()).toMatchObject({ renewal: null, ended_on: null });
+    expect(await rows()).toEqual([]);
+    const [report] = await run('2026-01-12', changes(renewal('2027-03-01', '', '')));
+    expect(report!.faults.map(({ column, reason }) => [column, reason])).toEqual([
+      ['Effective date', 'The contract has no term, and so no renewal.'],
+    ]);
+    await run('2026-01-13', { 'contracts.csv': contracts() });
     expect(await renewalDates()).toEqual(['2026-03-01']);
   });
 });

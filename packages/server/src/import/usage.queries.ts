@@ -10,7 +10,14 @@ export const createUsageRows = (tx: PartnerTransaction) => createRowTable(tx, us
 
 export async function writeUsage(tx: PartnerTransaction, staged: StagedFile): Promise<void> {
   await resolveUsage(tx);
-  await recordReferenceFaults(tx, staged, customerFaults(usageFile, 'Hub ID'));
+  await recordReferenceFaults(tx, staged, {
+    ...customerFaults(usageFile, 'Hub ID'),
+    SAME_DAY: {
+      header: 'Hub ID',
+      value: 'staged.hub_id::text',
+      reason: `'This account was merged into another, and another row of this file has that customer''s usage of this day.'`,
+    },
+  });
   const measured = ['contacts_used', 'emails_sent', 'active_users'].map(
     (column) => `${cellSql(staged, column, { told: `staged.${column}`, kept: `usage.${column}` })} as ${column}`,
   );
@@ -34,6 +41,10 @@ async function resolveUsage(tx: PartnerTransaction): Promise<void> {
     has: 'usage.app is not null',
     digest: 'usage.imported_digest',
   });
+  const codes = codesSql({
+    ...customerCodes(usageFile),
+    SAME_DAY: 'customer.is_merged and staged.digest is not null and counting.line <> staged.line',
+  });
   await tx.query(
     `/* resolveUsage */ insert into import_usage_row
      select staged.line, ${outcome}, found.codes, customer.id
@@ -42,8 +53,16 @@ async function resolveUsage(tx: PartnerTransaction): Promise<void> {
      left join customer_association association on association.partner_id = $1 and association.customer_id = customer.id
        and association.ended_at is null
      ${joinUsage('customer.id')}
-     cross join lateral (select ${codesSql(customerCodes(usageFile))} as codes) found`,
+     left join (${countingRowsSql}) counting on counting.id = customer.id and counting.app = staged.app and counting.date = staged.date
+     cross join lateral (select ${codes} as codes) found`,
     [tx.partnerId],
   );
   await tx.query('/* resolveUsage */ analyze import_usage_row');
 }
+
+/** SQL: of the rows that tell the same day of a customer with merged accounts, the one that counts: the customer's own, else the first. */
+const countingRowsSql = `
+  select distinct on (customer.id, staged.app, staged.date) customer.id, staged.app, staged.date, staged.line
+  from import_usage staged ${namedCustomerSql(usageFile)}
+  where customer.id in (select merged_into_id from customer merged where merged.partner_id = $1 and merged.merged_into_id is not null)
+  order by customer.id, staged.app, staged.date, customer.is_merged, staged.line`;
