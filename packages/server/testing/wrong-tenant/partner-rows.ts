@@ -132,11 +132,10 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   add('contract', {
     ...{ id: contractId, customer_id: id, product: text(letter, `product.${name}`), ...terms(letter, '') },
     external_id: name === 'shared' && letter === 'A' ? sharedExternalId : text(letter, `contract.${name}`),
-    ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, notice_period_days: 45 + letterOrder[letter] },
+    ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, ...noticeOf(letter) },
     ...{ imported_digest: text(letter, 'contract.digest'), imported_term_months: number(letter, 6) },
     ...{ imported_on: addDays(today, -60 - letterOrder[letter]), scheduled_on: addDays(today, -61 - letterOrder[letter]) },
-    // Only the others count the notice in months, and only A's contract goes on.
-    ...(letter !== 'A' && { notice_period_months: 1 + letterOrder[letter] }),
+    // Only A's contract goes on.
     ...(letter !== 'A' && name === '4' && { stated_end: addDays(today, 1) }),
   });
   addImportedTerms({ add, letter }, name);
@@ -152,10 +151,16 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
 function addImportedTerms({ letter, add }: Pick<Make, 'letter' | 'add'>, name: CustomerName): void {
   const importedOn = addDays(today, -60 - letterOrder[letter]);
   add('imported_terms', {
-    ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: importedOn, ...terms(letter, '') },
+    ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: importedOn, ...terms(letter, ''), ...noticeOf(letter) },
     is_applied: letter === 'A' || name !== '5',
   });
 }
+
+// Only the others count the notice in months.
+const noticeOf = (letter: Letter) => ({
+  notice_period_days: 45 + letterOrder[letter],
+  notice_period_months: letter === 'A' ? null : 1 + letterOrder[letter],
+});
 
 // Numbers of months and days that go into dates stay small; they differ by partner.
 const terms = (letter: Letter, prefix: string) => ({
