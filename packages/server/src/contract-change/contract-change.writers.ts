@@ -48,7 +48,8 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
 
 /**
  * Settles changes from before their contract's last import: its terms are of a later day already, so they stay. A change that was settled
- * keeps its result, whatever its decisions say from now on. Rows of id. A renewal of history opened one term before.
+ * keeps its result, whatever its decisions say from now on. Rows of id. A renewal of history opened one term before, with the first notice
+ * period that we know of.
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   const termBefore = `(contract.anchor_date
@@ -67,7 +68,10 @@ export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): 
     (rows) => `/* settleAsHistory */ update contract_change change
      set settled_on = change.effective_date + 1, is_history = true, is_applied = true,
        ${eachTerm((term) => `from_${term} = contract.${term}`)},
-       opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then ${dayBefore} + 1 else change.opened_on end
+       opened_on = case when change.opened_on is null and change.type = 'RENEWAL' then ${dayBefore} + 1 else change.opened_on end,
+       notice_period_days = coalesce((
+         select ${noticeDaysSql('change.effective_date', 'terms')} from imported_terms terms
+         where terms.partner_id = $1 and terms.contract_id = change.contract_id order by terms.imported_on limit 1), change.notice_period_days)
      from ${rows} past cross join contract
      where change.partner_id = $1 and change.id = past.id and contract.partner_id = $1 and contract.id = change.contract_id
        and change.settled_on is null`,

@@ -21,6 +21,6 @@ export const monthsSinceAnchorSql = (date: string) => `((extract(year from ${dat
 /** The columns that an import sets beside the terms, and that days which pass again need. */
 export const noticeColumns = ['notice_period_days', 'notice_period_months'] as const;
 
-/** SQL: the notice period of the contract (alias `contract`) before a date, in days. Months of the calendar differ in length. */
-export const noticeDaysSql = (date: string) => `(case when contract.notice_period_months is null then contract.notice_period_days
-  else ${date} - (${date} - make_interval(months => contract.notice_period_months))::date end)`;
+/** SQL: the notice period of a contract, or of its imported terms, before a date, in days. Months of the calendar differ in length. */
+export const noticeDaysSql = (date: string, of = 'contract') => `(case when ${of}.notice_period_months is null then ${of}.notice_period_days
+  else ${date} - (${date} - make_interval(months => ${of}.notice_period_months))::date end)`;
