@@ -89,6 +89,14 @@ describe('a cancellation of a renewal, told after its date (rule 21)', () => {
     expect(await contract()).toMatchObject({ ended_on: null });
   });
 
+  test('is not carried on, but a request of the next renewal itself stays', async () => {
+    await run('2026-05-01', changes(renewal('2026-03-01', '', '2026-01-20')));
+    const next = renewal('2027-03-01', '', '2026-05-02', 'R2');
+    await run('2026-05-02', changes(renewal('2026-03-01', '', '2026-01-20'), next));
+    await run('2026-05-03', changes(renewal('2026-03-01', '2026-01-25', '2026-01-20'), next));
+    expect((await rows())[1]).toMatchObject({ on: '2027-03-01', is_cancelled: true });
+  });
+
   test('goes on after all if an acceptance in time is told later', async () => {
     await run('2026-05-01', changes(renewal('2026-03-01', '', '2026-01-10')));
     expect(await contract()).toMatchObject({ ended_on: '2026-03-01' });
@@ -106,6 +114,25 @@ describe('a cancellation of a renewal, told after its date (rule 21)', () => {
     expect(await contract()).toMatchObject({ ended_on: '2026-03-01', mrr: '100' });
     await run('2026-05-02', changes(renewal('2026-03-01', '2026-01-13', '2026-01-12')));
     expect(await contract()).toMatchObject({ ended_on: null, mrr: '120' });
+  });
+});
+
+// Deadlines: of 2026-02-01 2025-12-18, of 2026-03-01 2026-01-15, of 2026-04-01 2026-02-15.
+describe('late cancellations of a monthly renewal (rule 21)', () => {
+  const monthly = (date: string) => run(date, { 'companies.csv': companies, 'contracts.csv': contracts('', '', '100', 'P1M') });
+
+  test('count for the first renewal whose deadline they meet; of several, the earliest renewal met is the one', async () => {
+    await monthly('2026-01-10');
+    await run('2026-05-01', changes(renewal('2026-02-01', '', '2026-01-20')));
+    expect(await contract()).toMatchObject({ ended_on: '2026-04-01' });
+    await run('2026-05-02', changes(renewal('2026-02-01', '', '2026-01-12')));
+    expect(await contract()).toMatchObject({ ended_on: '2026-03-01' });
+  });
+
+  test('of history count for a renewal that has passed since', async () => {
+    await monthly('2026-03-10');
+    await run('2026-06-10', changes(renewal('2026-03-01', '', '2026-01-20')));
+    expect(await contract()).toMatchObject({ ended_on: '2026-04-01' });
   });
 });
 
@@ -140,20 +167,32 @@ describe('an upgrade after its date (rule 22)', () => {
 });
 
 describe('several changes of one day (rule 23)', () => {
-  test.each([
-    ['the later acceptance wins', '2026-01-06', '2026-01-05', '160'],
-    ['at the same date, the later identifier wins', '2026-01-05', '2026-01-05', '150'],
-  ])('%s, in the contract, the rows and the totals', async (_, acceptedOfA, acceptedOfB, mrr) => {
-    await first('2026-01-02');
-    const upgrades = changes(
-      `A,K,contact upgrade,2026-01-20,3000,160,${acceptedOfA},`,
-      `B,K,contact upgrade,2026-01-20,2000,150,${acceptedOfB},`,
-    );
-    await run('2026-01-08', upgrades);
-    expect((await rows()).at(-1)).toMatchObject({ type: 'RENEWAL', new_mrr: mrr });
-    expect((await sql('select max(position) as position from dashboard_row where partner_id = $1'))[0]).toEqual({ position: 2 });
+  const upgrade = (id: string, mrr: string, accepted: string) => `${id},K,contact upgrade,2026-01-20,3000,${mrr},${accepted},`;
+
+  /** The amount that the renewal's row and, after the day, the contract have, and the row's place among the three. */
+  async function outcome(): Promise<unknown[]> {
+    const { type, new_mrr: ofRow } = (await rows()).at(-1)!;
+    const [last] = await sql('select max(position) as position from dashboard_row where partner_id = $1');
     await passDays(database.pool, partnerId, '2026-01-21');
-    expect(await contract()).toMatchObject({ mrr });
+    return [type, last!['position'], ofRow, (await contract())['mrr']];
+  }
+
+  test.each([
+    ['the later acceptance wins', 'A', '2026-01-06', 'B', '2026-01-05', '160'],
+    ['at the same date, the later identifier wins', 'A', '2026-01-05', 'B', '2026-01-05', '150'],
+    ['identifiers are in the order of code points', 'a', '2026-01-05', 'B', '2026-01-05', '160'],
+  ])('%s, in the contract and the rows', async (_, one, acceptedOfOne, other, acceptedOfOther, mrr) => {
+    await first('2026-01-02');
+    // The order of the lines does not count.
+    await run('2026-01-08', changes(upgrade(other, '150', acceptedOfOther), upgrade(one, '160', acceptedOfOne)));
+    expect(await outcome()).toEqual(['RENEWAL', 2, mrr, mrr]);
+  });
+
+  test('at the same date, the acceptance told later wins', async () => {
+    await first('2026-01-02');
+    await run('2026-01-08', changes(upgrade('A', '160', ''), upgrade('B', '150', '2026-01-05')));
+    await run('2026-01-09', changes(upgrade('A', '160', '2026-01-05'), upgrade('B', '150', '2026-01-05')));
+    expect(await outcome()).toEqual(['RENEWAL', 2, '160', '160']);
   });
 });
 
@@ -200,6 +239,7 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(report!.rowNotes.map(({ reason }) => reason)).toEqual(['The contract ended on 2026-02-05.']);
     expect(await contract()).toMatchObject({ ended_on: '2026-02-05', mrr: '100' });
     expect(await rows()).toEqual([]);
+    expect(await sql('select effective_date from contract_change where partner_id = $1 and settled_on is not null')).toEqual([]);
   });
 
   test('a status without an end date ends it on the day of the import, and keeps that day', async () => {
@@ -236,6 +276,14 @@ describe("contracts.csv is today's state (rule 25)", () => {
     await run('2026-01-13', ends('2025-04-01'));
     expect(await contract()).toMatchObject({ ended_on: null });
     expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
+  });
+
+  test('an end date that is taken back withdraws only its own cancellation', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', { 'contracts.csv': contracts(',End date', ',2026-03-01') });
+    await run('2026-01-12', changes(renewal('2026-03-01', '', '2026-01-12')));
+    await run('2026-01-13', { 'contracts.csv': contracts(',End date', ',') });
+    expect((await rows())[0]).toMatchObject({ is_cancelled: true });
   });
 
   test('an end date to come on another day ends the contract on that day', async () => {
@@ -336,6 +384,25 @@ describe('a contract that loses its term', () => {
 
 describe('auto-renew (rule 19)', () => {
   const renews = (value: string) => ({ 'contracts.csv': contracts(',Auto-renew', `,${value}`) });
+
+  test('"off" cancels, and "on" withdraws that', async () => {
+    await first('2026-01-02');
+    await run('2026-01-03', renews('no'));
+    expect((await rows())[0]).toMatchObject({ is_cancelled: true });
+    await run('2026-01-04', renews('yes'));
+    expect((await rows())[0]).toMatchObject({ is_cancelled: false });
+  });
+
+  test('"off" after the deadline counts on it, keeps its date when told again, and can no longer be withdrawn', async () => {
+    const decisions = () => sql('select action, decided_on from contract_change_decision where partner_id = $1');
+    await first('2026-01-20');
+    await run('2026-01-21', renews('no'));
+    expect(await decisions()).toEqual([{ action: 'REQUEST_CANCELLATION', decided_on: '2026-01-15' }]);
+    await run('2026-01-22', { 'contracts.csv': contracts(',Auto-renew', ',no', '110') });
+    await run('2026-01-23', renews('yes'));
+    expect(await decisions()).toHaveLength(1);
+    expect((await rows())[0]).toMatchObject({ is_cancelled: true });
+  });
 
   test('"on" withdraws only what "off" requested', async () => {
     await first('2026-01-02');
