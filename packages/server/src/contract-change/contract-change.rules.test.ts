@@ -223,7 +223,7 @@ const cases: Case[] = [
     ],
   },
   {
-    title: 'an upgrade has no deadline: a cancellation counts on any day',
+    title: 'an upgrade has no deadline: a cancellation counts through its date',
     type: 'CONTACT_TIER_UPGRADE',
     log: [
       [accept, 20],
@@ -234,6 +234,24 @@ const cases: Case[] = [
       [20, 11, 'CONFIRMED', 'ACCEPTED'],
       [10, -3, 'CANCELLATION_REQUESTED', 'CANCELLATION_REQUESTED'],
     ],
+  },
+  {
+    title: 'an upgrade keeps what stood on its date: a later cancellation does not count',
+    type: 'CONTACT_TIER_UPGRADE',
+    log: [
+      [accept, 0],
+      [cancel, -1],
+    ],
+    life: [
+      [130, 1, 'PENDING', 'AWAITING_DECISION'],
+      [0, -3, 'CONFIRMED', 'ACCEPTED'],
+    ],
+  },
+  {
+    title: 'an overage accepted after its date stays pending',
+    type: 'EMAIL_OVERAGE',
+    log: [[accept, -1]],
+    life: [[130, -3, 'PENDING', 'AWAITING_DECISION']],
   },
   { title: 'an undecided overage stays pending', type: 'EMAIL_OVERAGE', log: [], life: [[130, -3, 'PENDING', 'AWAITING_DECISION']] },
   {

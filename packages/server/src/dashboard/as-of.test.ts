@@ -170,6 +170,34 @@ describe('the summary', () => {
     });
   });
 
+  test('estimates a contract by the change of a day that was accepted last', async () => {
+    const { data, token } = await partner();
+    const customerId = await data.customer({ name: 'A' });
+    // In one contract the change accepted last is recorded first, in the other last.
+    for (const upgrades of [
+      [
+        ['160', -1],
+        ['150', -2],
+      ],
+      [
+        ['150', -2],
+        ['160', -1],
+      ],
+    ] as const) {
+      const { contractId } = await data.renewal(customerId, addDays(today, 200), { mrr: '100' });
+      for (const [mrr, days] of upgrades) {
+        const upgrade = { type: 'CONTACT_TIER_UPGRADE', effective_date: addDays(today, 10), new_mrr: mrr };
+        await data.decide(await data.changeOf(customerId, contractId, upgrade), 'ACCEPT', addDays(today, days));
+      }
+    }
+    const { body } = await server.query(
+      '{ upcomingContractChangesSummary { totalCount totals { estimatedNewMrr { amount } } } }',
+      {},
+      { token },
+    );
+    expect(body.data.upcomingContractChangesSummary).toEqual({ totalCount: 4, totals: [{ estimatedNewMrr: { amount: '320' } }] });
+  });
+
   test('estimates 0 for a contract whose cancelled renewal is among the rows, and only then', async () => {
     const { data, token } = await partner();
     const customerId = await data.customer({ name: 'A' });

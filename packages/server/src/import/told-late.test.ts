@@ -109,6 +109,7 @@ describe('a cancellation of a renewal, told after its date (rule 21)', () => {
   });
 
   test('ends it on that date also if the contract was imported with other terms since', async () => {
+    await run('2026-04-01', { 'contracts.csv': contracts('', '', '115') });
     await run('2026-04-01', { 'contracts.csv': contracts('', '', '120') });
     await run('2026-05-01', changes(renewal('2026-03-01', '', '2026-01-12')));
     expect(await contract()).toMatchObject({ ended_on: '2026-03-01', mrr: '100' });
@@ -205,6 +206,14 @@ describe("contracts.csv is today's state (rule 25)", () => {
     await run('2026-01-28', { 'contracts.csv': contracts('', '', '180') });
     await run('2026-01-29', changes('V,K,contact upgrade,2026-01-26,9000,190,2026-01-21,'));
     expect(await contract()).toMatchObject({ mrr: '180' });
+    expect(await sql(`select is_applied from contract_change where partner_id = $1 and external_id = 'V'`)).toEqual([{ is_applied: true }]);
+  });
+
+  test('a change of the day of its import is not history', async () => {
+    await first('2026-01-20');
+    await run('2026-01-20', changes('U,K,contact upgrade,2026-01-20,5000,150,2026-01-11,'));
+    await passDays(database.pool, partnerId, '2026-01-21');
+    expect(await contract()).toMatchObject({ mrr: '150' });
   });
 
   test('an applied change that moves to before its import gives back the terms, and applies again when it moves back', async () => {
@@ -329,6 +338,21 @@ describe('a notice period (rule 26)', () => {
     await passDays(database.pool, partnerId, '2026-03-02');
     expect((await deadlines())[1]).toEqual({ on: '2027-03-01', deadline: '2027-02-19' });
   });
+
+  test('that changes counts for a renewal that was announced before, and has not opened', async () => {
+    await first('2025-12-01');
+    await run('2025-12-01', changes(renewal('2027-03-01', '', '')));
+    await run('2025-12-02', { 'contracts.csv': contracts(',Notice period', ',10') });
+    await passDays(database.pool, partnerId, '2026-03-02');
+    expect((await deadlines())[1]).toEqual({ on: '2027-03-01', deadline: '2027-02-19' });
+  });
+
+  test('that changes leaves the open renewal as it is, also when its days pass again', async () => {
+    await first('2025-12-01');
+    await run('2026-03-02', { 'contracts.csv': contracts(',Notice period', ',10') });
+    await run('2026-03-03', changes(renewal('2026-03-01', '2026-01-10', '')));
+    expect((await deadlines())[1]).toEqual({ on: '2027-03-01', deadline: '2027-01-15' });
+  });
 });
 
 describe('an imported renewal (rule 27)', () => {
@@ -340,6 +364,16 @@ describe('an imported renewal (rule 27)', () => {
     await first('2025-01-01');
     expect(await sql('select opened_on from contract_change where partner_id = $1')).toEqual([{ opened_on: null }]);
   });
+});
+
+test('a renewal of history opened one term before, but not before the start (rule 27)', async () => {
+  await run('2026-06-01', { 'companies.csv': companies, 'contracts.csv': contracts('', '', '100', 'P6M') });
+  await run('2026-06-02', changes(renewal('2026-03-01', '', ''), renewal('2025-06-01', '', '', 'S')));
+  const opened = 'select external_id as id, opened_on from contract_change where partner_id = $1 and is_history order by 1';
+  expect(await sql(opened)).toEqual([
+    { id: 'R', opened_on: '2025-09-02' },
+    { id: 'S', opened_on: '2025-03-02' },
+  ]);
 });
 
 describe('a decision dated ahead (rule 28)', () => {
