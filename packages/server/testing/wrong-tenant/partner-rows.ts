@@ -48,6 +48,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   // One that is due and cancelled at A alone; and one whose late request stands at A alone.
   addFurtherRenewal(make, 'due', '2', 2);
   addFurtherRenewal(make, 'late', '1', 35);
+  addPassingContracts(make);
   addDecisions(make);
   addTraces(make);
   addKeysAndViews(make, principals, mutations);
@@ -129,10 +130,11 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   }
   const renewal = addDays(today, renewsIn[name] + (name === '5' ? letterOrder[letter] * 40 : 0));
   const contractId = idOf(letter, `contract ${name}`);
+  const months = 48 - 12 * letterOrder[letter];
   add('contract', {
     ...{ id: contractId, customer_id: id, product: text(letter, `product.${name}`), ...terms(letter, '') },
     external_id: name === 'shared' && letter === 'A' ? sharedExternalId : text(letter, `contract.${name}`),
-    ...{ anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48, ...noticeOf(letter) },
+    ...{ anchor_date: addMonths(renewal, -months), term_start_months: months - 12, renewal_months: months, ...noticeOf(letter) },
     ...{ imported_digest: text(letter, 'contract.digest'), imported_term_months: number(letter, 6) },
     ...{ imported_on: addDays(today, -60 - letterOrder[letter]), scheduled_on: addDays(today, -61 - letterOrder[letter]) },
     // Only A's contract goes on.
@@ -142,18 +144,27 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   add('contract_change', {
     ...{ id: idOf(letter, `renewal ${name}`), contract_id: contractId, customer_id: id, type: 'RENEWAL', effective_date: renewal },
     ...{ notice_period_days: 45 + letterOrder[letter], version: letter === 'A' ? 1 : number(letter, 7) },
-    ...{ imported_digest: text(letter, 'change.digest'), ...(name === '1' && terms(letter, 'new_')) },
+    ...{
+      imported_digest: text(letter, 'change.digest'),
+      ...((name === '1' || name === '2') && terms(letter, 'new_', firstNumbers.renewal)),
+    },
     ...(name === '2' && { opened_on: addDays(today, -100) }),
   });
 }
 
-/** The others' terms of contract 5 wait for days to pass, on a day before A's renewal. */
+/**
+ * Each contract's imported terms are applied. But terms of contract 5 wait at the others for days to pass: at both on a day before A's
+ * renewal, and at B also on the day after it.
+ */
 function addImportedTerms({ letter, add }: Pick<Make, 'letter' | 'add'>, name: CustomerName): void {
-  const importedOn = addDays(today, -60 - letterOrder[letter]);
-  add('imported_terms', {
-    ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: importedOn, ...terms(letter, ''), ...noticeOf(letter) },
-    is_applied: letter === 'A' || name !== '5',
-  });
+  const waiting: Readonly<Record<Letter, readonly number[]>> = { A: [], B: [-62, 2], C: [-62] };
+  for (const days of name === '5' ? [-62, 2] : [-60 - letterOrder[letter]]) {
+    add('imported_terms', {
+      ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: addDays(today, days), ...noticeOf(letter) },
+      ...terms(letter, '', firstNumbers.imported + (days > 0 ? 10 : 0)),
+      is_applied: name !== '5' || !waiting[letter].includes(days),
+    });
+  }
 }
 
 // Only the others count the notice in months.
@@ -163,13 +174,14 @@ const noticeOf = (letter: Letter) => ({
 });
 
 // Numbers of months and days that go into dates stay small; they differ by partner.
-const terms = (letter: Letter, prefix: string) => ({
-  [`${prefix}max_contacts`]: number(letter, 11),
-  [`${prefix}email_limit`]: number(letter, 12),
+const firstNumbers = { '': 11, new_: 21, from_: 31, imported: 41, renewal: 61 } as const;
+const terms = (letter: Letter, prefix: '' | 'new_' | 'from_', first: number = firstNumbers[prefix]) => ({
+  [`${prefix}max_contacts`]: number(letter, first),
+  [`${prefix}email_limit`]: number(letter, first + 1),
   [`${prefix}billing_frequency`]: 'OTHER',
-  [`${prefix}billing_interval_months`]: number(letter, 13),
+  [`${prefix}billing_interval_months`]: number(letter, first + 2),
   [`${prefix}subscription_term_months`]: 12 + letterOrder[letter],
-  [`${prefix}mrr`]: `${number(letter, 14)}.25`,
+  [`${prefix}mrr`]: `${number(letter, first + 3)}.25`,
   [`${prefix}currency_code`]: currencies[letter],
 });
 
@@ -186,9 +198,10 @@ function addChangesOfFirst({ letter, add }: Make): void {
     });
   change('upgrade', 'CONTACT_TIER_UPGRADE', 30, terms(letter, 'new_'));
   change('overage', 'EMAIL_OVERAGE', 20);
-  change('overage own', 'EMAIL_OVERAGE', 25);
-  // After the renewal: deleted where the renewal ends the contract.
-  change('later', 'CONTACT_TIER_UPGRADE', 100);
+  // After the upgrade, which only the others have confirmed.
+  change('overage own', 'EMAIL_OVERAGE', 35);
+  // After the renewal, which ends the contract only at the others; below, after one that ends it only at A.
+  change('later', 'CONTACT_TIER_UPGRADE', 80);
   add('contract_change', {
     ...{
       id: idOf(letter, 'later 2'),
@@ -197,7 +210,7 @@ function addChangesOfFirst({ letter, add }: Make): void {
       type: 'EMAIL_OVERAGE',
     },
     ...{
-      effective_date: addDays(today, 110),
+      effective_date: addDays(today, 75),
       external_id: text(letter, 'change.later 2'),
       version: letter === 'A' ? 1 : number(letter, 7),
     },
@@ -205,7 +218,7 @@ function addChangesOfFirst({ letter, add }: Make): void {
   const past = letter === 'B' ? -31 : -30;
   change('history', 'CONTACT_TIER_UPGRADE', past, {
     ...{ settled_on: addDays(today, past + 1), is_applied: true, ...terms(letter, 'from_') },
-    ...{ settled_position: letter === 'A' ? 1 : number(letter, 15), is_history: letter !== 'A' },
+    ...{ settled_position: letter === 'A' ? 1 : number(letter, 15), is_history: letter === 'A' },
   });
 }
 
@@ -239,32 +252,72 @@ function addChangesOfFifth({ letter, add }: Make): void {
     ...{ id: successorOf(idOf(letter, 'renewal 5')), ...of5, type: 'EMAIL_OVERAGE', effective_date: addDays(today, 90) },
     external_id: text(letter, 'change.next 5'),
   });
+  // It is due only by A's contract.
+  add('contract_change', { id: idOf(letter, 'announced 5'), ...of5, type: 'RENEWAL', effective_date: addDays(today, 1) });
 }
 
 // As passing-days.queries.ts derives it.
 const successorOf = (id: string) => registered(createHash('md5').update(`${id} next`).digest('hex'));
 
 /** One more contract of a customer, with its renewal. */
-function addFurtherRenewal({ letter, add }: Make, name: string, customer: CustomerName, days: number): void {
-  const [id, customerId, renewal] = [idOf(letter, `contract ${name}`), idOf(letter, `customer ${customer}`), addDays(today, days)];
+function addFurtherRenewal(make: Make, name: string, customer: CustomerName, days: number): void {
+  const renewal = addDays(today, days);
+  addFurtherContract(make, name, customer, { anchor_date: addMonths(renewal, -48), term_start_months: 36, renewal_months: 48 });
+  addRenewal(make, name, customer, `renewal ${name}`, renewal);
+}
+
+function addFurtherContract({ letter, add }: Make, name: string, customer: CustomerName, dates: object): void {
   add('contract', {
-    ...{
-      id,
-      customer_id: customerId,
-      product: text(letter, `product.${name}`),
-      ...terms(letter, ''),
-      external_id: text(letter, `contract.${name}`),
-    },
-    ...{
-      anchor_date: addMonths(renewal, -48),
-      term_start_months: 36,
-      renewal_months: 48,
-      imported_digest: text(letter, 'contract.digest'),
-    },
+    ...{ id: idOf(letter, `contract ${name}`), customer_id: idOf(letter, `customer ${customer}`), ...terms(letter, '') },
+    ...{ product: text(letter, `product.${name}`), external_id: text(letter, `contract.${name}`) },
+    ...{ imported_digest: text(letter, 'contract.digest'), ...dates },
   });
+}
+
+function addRenewal({ letter, add }: Make, name: string, customer: CustomerName, renewal: string, date: string, values: object = {}): void {
   add('contract_change', {
-    ...{ id: idOf(letter, `renewal ${name}`), contract_id: id, customer_id: customerId, type: 'RENEWAL', effective_date: renewal },
+    ...{ id: idOf(letter, renewal), contract_id: idOf(letter, `contract ${name}`), customer_id: idOf(letter, `customer ${customer}`) },
+    ...{ type: 'RENEWAL', effective_date: date, ...values },
   });
+}
+
+/**
+ * Contracts that renew when days pass. Late requests: "passing" has one to pass on at A; "passed" has passed its own on before. The next
+ * renewal of "stale" has one that A has to take back, since no renewal before it has that request. The others hold the same ids with
+ * other dates and under other contracts: whatever A reads of theirs passes a request on or takes it back.
+ */
+function addPassingContracts(make: Make): void {
+  const { letter } = make;
+  const isA = letter === 'A';
+  const renewal = addDays(today, 1);
+  const anchor = addMonths(renewal, -48);
+  const after = (months: number) => addMonths(anchor, months);
+  const contract = (name: string, anchorDate: string, months: number) =>
+    addFurtherContract(make, name, '5', {
+      ...{ anchor_date: anchorDate, term_start_months: months - 12, renewal_months: months, subscription_term_months: 12 },
+    });
+  const change = (name: string, id: string, date: string, values: object = {}) => addRenewal(make, name, '5', id, date, values);
+  for (const name of ['passing', 'passed']) {
+    contract(name, anchor, 48);
+    change(name, `renewal ${name}`, renewal);
+  }
+  change('passed', 'next of passed', after(60));
+
+  contract('stale', anchor, isA ? 48 : 72);
+  contract('stale elsewhere', after(12), 60);
+  change(isA ? 'stale' : 'stale elsewhere', 'renewal stale', isA ? renewal : addDays(today, 200));
+  change(isA ? 'stale' : 'stale elsewhere', 'next of stale', isA ? after(60) : addDays(today, 210));
+  change('stale', 'next of stale at the others', after(72));
+  change(isA ? 'stale elsewhere' : 'stale', 'open elsewhere', isA ? after(72) : after(60));
+  for (const [id, months, isHistory] of [
+    ['told', 36, isA],
+    ['settled', 24, !isA],
+  ] as const) {
+    change('stale', `${id} of stale`, after(months), {
+      ...{ settled_on: addDays(after(months), 1), is_applied: true, is_history: isHistory, ...terms(letter, 'from_') },
+      ...(isHistory ? {} : { settled_position: 1 }),
+    });
+  }
 }
 
 /** A contract that has ended at A alone. */
@@ -303,35 +356,55 @@ function addEndedContract({ letter, add }: Make): void {
 
 function addDecisions({ letter, add }: Make): void {
   let lines = 0;
-  const decide = (change: string, action: string, days: number) =>
+  const decide = (change: string, action: string, days: number, source = 'MANUAL', by: Letter = letter) =>
     add('contract_change_decision', {
       ...{
         contract_change_id: change === 'next 5' ? successorOf(idOf(letter, 'renewal 5')) : idOf(letter, change),
         sequence: (lines += 1) + (letter === 'A' ? 0 : number(letter, 0)),
         action,
       },
-      ...{ decided_on: addDays(today, days), recorded_by: text(letter, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
-      ...{ source: 'MANUAL', recorded_at: long },
+      ...{ decided_on: addDays(today, days), recorded_by: text(by, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
+      ...{ source, recorded_at: long },
     });
-  // The requests stand at A and are withdrawn at the others. Those on 4, 5 and "late" are late.
+  // The requests stand at A and are withdrawn at the others. Those on 4, 5, "late", "passing" and "passed" are late.
   for (const [change, days] of [
     ['renewal 2', -60],
     ['renewal 4', -5],
     ['renewal 5', -42],
     ['renewal due', -60],
     ['renewal late', -5],
+    ['renewal passing', -5],
+    ['renewal passed', -5],
   ] as const) {
     decide(change, letter === 'A' ? 'REQUEST_CANCELLATION' : 'ACCEPT', days);
     if (letter !== 'A') decide(change, 'WITHDRAW_CANCELLATION', days + 1);
   }
   decide('overage', letter === 'A' ? 'ACCEPT' : 'REQUEST_CANCELLATION', -3);
-  if (letter === 'A') return;
+  if (letter === 'A') {
+    // What was passed on bears the date and the recorder of the request.
+    for (const renewal of ['next of passed', 'next of stale', 'next of stale at the others', 'open elsewhere'])
+      decide(renewal, 'REQUEST_CANCELLATION', -5, 'CARRIED');
+    decide('settled of stale', 'REQUEST_CANCELLATION', -5);
+    return;
+  }
   decide('renewal 1', 'REQUEST_CANCELLATION', -40);
-  decide('upgrade', 'ACCEPT', -4);
+  decide('upgrade', 'ACCEPT', -40);
   decide('upgrade 5', 'ACCEPT', -4);
   decide('next 5', 'ACCEPT', -4);
+  // Later requests than A's, which stand.
+  decide('renewal 4', 'REQUEST_CANCELLATION', -2);
+  decide('renewal 5', 'REQUEST_CANCELLATION', -38);
+  // Accepted after A's late requests.
+  decide('renewal 5', 'ACCEPT', -37);
+  decide('renewal passing', 'ACCEPT', -3);
+  decide('renewal passed', 'ACCEPT', -3);
   // Counts from tomorrow on.
   decide('renewal 5', 'REQUEST_CANCELLATION', 1);
+  // As if the others had A's requests, and had taken back what A has passed on.
+  decide('next 5', 'REQUEST_CANCELLATION', -42, 'CARRIED', 'A');
+  decide('next of stale', 'REQUEST_CANCELLATION', -9, 'CARRIED');
+  for (const renewal of ['renewal stale', 'told of stale']) decide(renewal, 'REQUEST_CANCELLATION', -5, 'MANUAL', 'A');
+  for (const renewal of ['next of passed', 'next of stale']) decide(renewal, 'WITHDRAW_CANCELLATION', -4, 'CARRIED');
 }
 
 function addTraces({ letter, add }: Make): void {

@@ -26,9 +26,14 @@ export type Predicate = { key: string; function: string; text: string; place: st
 
 const functionOf = (text: string) => /^\s*\/\* (\w+) \*\//.exec(text)?.[1] ?? '(no name)';
 
-// Rows derived for another day come from their own statement.
-const variantOf = (text: string) =>
-  /contract_change settled\b/.test(text) ? 'past' : /contract_change renewal\b/.test(text) ? 'future' : '';
+// Rows derived for another day come from their own statement; so do decisions that are passed on or taken back.
+const variants = [
+  { form: /\) stale group by\b/, name: 'taken back' },
+  { form: /'CARRIED' as source/, name: 'passed on' },
+  { form: /contract_change settled\b/, name: 'past' },
+  { form: /contract_change renewal\b/, name: 'future' },
+];
+const variantOf = (text: string) => variants.find(({ form }) => form.test(text))?.name ?? '';
 
 /** A key for each predicate: its function and the text from the last clause keyword up to it, numbered if repeated. */
 function keysOf(statement: Statement, found: readonly Found[]): string[] {
