@@ -51,8 +51,8 @@ test('a fake server returns every column of a full fixture', async () => {
 
 test('a fake server names what its fixtures lack', async () => {
   const { client } = against({ renewals: [{}] });
-  await expect(client.renewals.list({ columns: ['subscriptionTerm'] })).rejects.toThrow(
-    'The fixture of currentTerms has no "subscriptionTermMonths", but the document selects it. Add it.',
+  await expect(client.renewals.list({ columns: ['currentMrr'] })).rejects.toThrow(
+    'The fixture of currentTerms has no "mrr", but the document selects it. Add it.',
   );
   await expect(client.query({ viewer: { role: true } })).rejects.toThrow(
     'The fixtures have no root field "viewer". Add it to their fields.',

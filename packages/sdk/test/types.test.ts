@@ -197,7 +197,7 @@ describe('a row', () => {
       export const kinds: [
         Same<Required<NonNullable<typeof row>>['website'], string | null>,
         Same<Required<NonNullable<typeof row>>['hubId'], string | null>,
-        Same<Required<NonNullable<typeof row>>['subscriptionTerm'], number>,
+        Same<Required<NonNullable<typeof row>>['subscriptionTerm'], number | null>,
       ] = [true, true, true];
       // @ts-expect-error -- exactly optional: present with a value, or absent
       const wrong: NonNullable<typeof row> = { ...row!, subscriptionTerm: undefined };`),
@@ -209,9 +209,9 @@ describe('a row', () => {
       errorsOf(`declare const one: 'billingFrequency' | 'hubId';
       const sure = (await client.renewals.list({ columns: ['billingFrequency'] })).rows[0]!;
       const maybe = (await client.renewals.list({ columns: [one] })).rows[0]!;
-      export const months: number = sure.billingIntervalMonths;
+      export const months: number | null = sure.billingIntervalMonths;
       // @ts-expect-error -- it may be missing
-      export const perhaps: number = maybe.billingIntervalMonths;`),
+      export const perhaps: number | null = maybe.billingIntervalMonths;`),
     ).toEqual([]);
   });
 });

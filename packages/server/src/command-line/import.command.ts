@@ -126,8 +126,8 @@ async function printReport({ files, isDryRun }: ImportReport, spools: Spools): P
   );
   for (const { file, notes } of files) for (const text of notes) note(`${file}: ${text}`);
   for (const { file, rejects } of files)
-    if (rejects) note(`${file}: ${counted(rejects.rows)} to mend in ${rejects.path}, with the reason in the last column.`);
-  if (files.some(({ rejects }) => rejects)) note('Mend the copied rows, and import their folder with the same options.');
+    if (rejects) note(`${file}: ${counted(rejects.rows)} to correct in ${rejects.path}, with the reason in the last column.`);
+  if (files.some(({ rejects }) => rejects)) note('Correct the copied rows, and import their folder with the same options.');
   for (const { file, skips } of files) {
     if (skips.length > 0) print(`\nSkipped in ${file}:`);
     for (const { reason, rows } of skips) print(`  ${counted(rows)}: ${reason}`);

@@ -33,7 +33,8 @@ export const IsEmailAddress = () =>
   );
 
 /** The one check of e-mail addresses: for partner users, for contacts in an export, and on the command line. */
-export const isEmailAddress = (text: string): boolean => isEmail(text);
+// The library throws on half of a surrogate pair.
+export const isEmailAddress = (text: string): boolean => !/\p{Surrogate}/u.test(text) && isEmail(text);
 
 /** At most one error per field of an input. The code is INVALID unless the decorator's context names another. */
 export function inputErrors(input: object): UserError[] {

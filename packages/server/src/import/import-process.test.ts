@@ -149,7 +149,7 @@ describe('renewals import', () => {
       const first = await standing(folder, '--create-partner', '--rejects', './left');
       expect(first.code).toBe(2);
       expect(first.stderr).toContain(
-        `contacts.csv: Columns not used: Note.\ncontacts.csv: 2 rows to mend in ${user}/left/contacts.csv, with the reason in the last column.\n`,
+        `contacts.csv: Columns not used: Note.\ncontacts.csv: 2 rows to correct in ${user}/left/contacts.csv, with the reason in the last column.\n`,
       );
       expect(first.stdout).toContain('\nSkipped in contacts.csv:\n  1 row: The contact belongs to no company and was left out.\n');
       const left = `${user}/left/contacts.csv`;
