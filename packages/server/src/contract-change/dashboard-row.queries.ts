@@ -65,6 +65,12 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
 const isOpenedSql = (change: string) =>
   `(${change}.type <> 'RENEWAL' or ${change}.settled_on is not null or ${change}.effective_date = contract.renewal_start_date)`;
 
+/**
+ * SQL: the change is not settled. The planner must not read the index of a partner's open changes for each row: it does so when it has no
+ * statistics of the partner, and the time grows with the square of the rows.
+ */
+const isStillOpenSql = (change: string) => `coalesce(${change}.settled_on, 'infinity') = 'infinity'`;
+
 /** SQL: what puts changes of a contract in the order in which they take effect; `state` is the state of its decisions. */
 const orderSql = (change: string, state: string) =>
   `(${change}.effective_date, ${change}.type = 'RENEWAL', coalesce(${state}.accepted_on, 'infinity'), coalesce(${state}.accepted_at, 'infinity'),
@@ -79,7 +85,7 @@ function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): 
   const isOpen =
     direction === 'past'
       ? `change.effective_date >= ${asOf} and before.effective_date >= ${asOf} and (before.opened_on is null or before.opened_on <= ${asOf})`
-      : 'change.settled_on is null and before.settled_on is null';
+      : `change.settled_on is null and ${isStillOpenSql('before')}`;
   const isComing = `not before.is_history and case when before.type = 'RENEWAL' then not before_state.is_cancelled else before_state.is_accepted end`;
   // The rows are sorted once for all terms: an aggregate with an order of its own costs every row of the dashboard a sort, even of none.
   return `
@@ -105,7 +111,7 @@ const keptTermsSql = (asOf: string) => `
 const willHaveEndedSql = (asOf: string) => `exists (
   select from contract_change renewal cross join lateral (${decisionStateSql('renewal', asOf)}) ending
   where renewal.partner_id = change.partner_id and renewal.contract_id = change.contract_id and renewal.type = 'RENEWAL'
-    and renewal.settled_on is null and renewal.effective_date = contract.renewal_start_date and renewal.effective_date < ${asOf}
+    and ${isStillOpenSql('renewal')} and renewal.effective_date = contract.renewal_start_date and renewal.effective_date < ${asOf}
     and renewal.effective_date < change.effective_date and ending.is_cancelled)`;
 
 const passedThroughSql = `(select partner.passed_through from partner where partner.id = $1)`;
@@ -126,7 +132,8 @@ export type RefreshScope = { customerIds: readonly string[] } | { customersFrom:
 
 const ofCustomersFrom = (customers: string) => refreshSql((row) => `${row}.customer_id in (${customers})`);
 // Every mutation runs this long text, so it is built once. The lookup of its prepared name is then fast.
-const refreshOfCustomersSql = ofCustomersFrom('select unnest($2::uuid[])');
+// An array, since the planner may read a subquery's many ids again for each contract.
+const refreshOfCustomersSql = refreshSql((row) => `${row}.customer_id = any ($2::uuid[])`);
 
 /**
  * Updates `dashboard_row` from its source tables. A transaction that changes those calls this last, after it has

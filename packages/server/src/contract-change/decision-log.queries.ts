@@ -18,8 +18,10 @@ export async function appendDecisions(tx: PartnerTransaction, decisions: RowSet)
        appended.action, appended.decided_on, appended.recorded_by, appended.on_behalf_of_customer, appended.source, appended.recorded_at
      from ${rows} appended
      left join lateral (
-       select max(decision.sequence) as sequence from contract_change_decision decision
+       -- In this order only the primary key serves. Without statistics, max() may read the partner's whole index by date for each row.
+       select decision.sequence from contract_change_decision decision
        where decision.partner_id = $1 and decision.contract_change_id = appended.contract_change_id
+       order by decision.sequence desc limit 1
      ) last on true`,
   );
 }
