@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { lateRequestSql } from '../contract-change/contract-change.rules.ts';
 import { passDays } from '../contract-change/passing-days.queries.ts';
 import { importFolder } from './import-folder.ts';
 import type { FileReport } from './import-report.ts';
@@ -128,6 +129,18 @@ describe('late cancellations of a monthly renewal (rule 21)', () => {
     expect(await contract()).toMatchObject({ ended_on: '2026-04-01' });
     await run('2026-05-02', changes(renewal('2026-02-01', '', '2026-01-12')));
     expect(await contract()).toMatchObject({ ended_on: '2026-03-01' });
+  });
+
+  test('are told by the latest that stands: one taken back, of a renewal accepted since, is not it', async () => {
+    await monthly('2026-02-10');
+    const next = renewal('2026-04-01', '', '2026-02-20', 'S');
+    const lateRequest = `select late.decided_on from contract_change change
+      cross join lateral (${lateRequestSql('change', `date '2026-03-11'`)}) late
+      where change.partner_id = $1 and change.effective_date = '2026-04-01'`;
+    await run('2026-03-10', changes(renewal('2026-03-01', '', '2026-02-25'), next));
+    expect(await sql(lateRequest)).toEqual([{ decided_on: '2026-02-25' }]);
+    await run('2026-03-11', changes(renewal('2026-03-01', '2026-02-26', '2026-02-25'), next));
+    expect(await sql(lateRequest)).toEqual([{ decided_on: '2026-02-20' }]);
   });
 
   test('of history count for a renewal that has passed since', async () => {
