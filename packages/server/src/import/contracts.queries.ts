@@ -133,7 +133,7 @@ const statedEndSql = (renewalMonths: string, before: string) => {
   });
   return `case when staged.end_date > $2::date and ${isRenewal} then null
     when staged.end_date is not null then staged.end_date
-    when staged.status = 'ENDED' then coalesce(${before}, $2::date) end`;
+    when staged.status = 'ENDED' then least(${before}, $2::date) end`;
 };
 
 const stagedTerm = (term: ContractTerm) => (term === 'subscription_term_months' ? 'term_months' : term);

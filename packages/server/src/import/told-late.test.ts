@@ -272,6 +272,13 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await renewalDates()).toEqual([]);
   });
 
+  test('a status without an end date ends a contract whose end lay ahead on the day of the import', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', { 'contracts.csv': contracts(',End date,Status', ',2026-02-10,active') });
+    await run('2026-01-20', { 'contracts.csv': contracts(',End date,Status', ',,canceled') });
+    expect(await contract()).toMatchObject({ ended_on: '2026-01-20' });
+  });
+
   test('an end date to come on a renewal is a cancellation in time, which another end date withdraws', async () => {
     await first('2026-01-10');
     const ends = (date: string) => ({ 'contracts.csv': contracts(',End date', `,${date}`) });
