@@ -234,6 +234,7 @@ export async function removePolicy(walked: Walk, table: string, right: Outcomes,
 }
 
 async function firstProblem(walked: Walk, requests: readonly WalkRequest[], right: Outcomes, known: Outcomes): Promise<string | null> {
+  await walked.crowded.sortRows();
   for (const request of requests) {
     // Authentication is a part of each request, with the statement that lacks its predicate.
     walked.crowded.forgetPrincipals();

@@ -1,3 +1,4 @@
+// Long: one table of what a world can do, with its rows, log, statements and requests.
 import { Writable } from 'node:stream';
 import type pg from 'pg';
 import { pino } from 'pino';
@@ -83,6 +84,8 @@ export type World = {
   /** Rows that differ from the snapshot; new ids and timestamps are not masked yet. */
   changedRows(): Promise<ChangedRow[]>;
   restore(tables: readonly string[]): Promise<void>;
+  /** Stores the rows by key: B, A, C. Restored rows lie anywhere, and A's own could come first and hide the others. */
+  sortRows(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -179,6 +182,9 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       });
       await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
       forgetPrincipals();
+    },
+    async sortRows() {
+      for (const table of tables) await superuser.query(`cluster public.${table} using ${table}_pkey`);
     },
     async close() {
       await server.close();
