@@ -32,7 +32,7 @@ export interface RenewalRow {
   readonly maxContacts: number | null;
   /** Email limit: Number of e-mails the customer may send per month. Limit of e-mails sent per month; null if the product has none. */
   readonly emailLimit: number | null;
-  /** Billing frequency: How often the customer is billed. How often the contract is billed; null if unknown, which only a contract without a term may be. */
+  /** Billing frequency: How often the customer is billed. How often the contract is billed; null if unknown. */
   readonly billingFrequency: BillingFrequency | null;
   /** Months between two bills; null if the frequency is. Comes with billingFrequency. */
   readonly billingIntervalMonths: number | null;
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = 'c83e9f6ff208fdbf';
+export const schemaHash = '792619112f299b3a';

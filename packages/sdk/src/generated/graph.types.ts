@@ -145,13 +145,13 @@ export interface Contract {
   __typename: 'Contract';
   /** The customer of the contract. */
   customer: Customer;
-  /** The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on. */
+  /** The day on which the contract ends; null if it goes on. */
   endedOn: string | null;
   /** ID of the contract in the system it was imported from. */
   externalId: string;
   /** Globally unique, opaque and permanent ID. */
   id: string;
-  /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. A period in months is counted before the next renewal. */
+  /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. */
   noticePeriodDays: number;
   /** Notice period in months of the calendar; null if it is in days. */
   noticePeriodMonths: number | null;
@@ -380,7 +380,7 @@ export interface ContractChangeTypeComparator {
 /** Limits, billing, term and price of a contract. */
 export interface ContractTerms {
   __typename: 'ContractTerms';
-  /** How often the contract is billed; null if unknown, which only a contract without a term may be. */
+  /** How often the contract is billed; null if unknown. */
   billingFrequency: BillingFrequency | null;
   /** Months between two bills; null if the frequency is. */
   billingIntervalMonths: number | null;
@@ -1101,11 +1101,11 @@ export type TimelineAction =
   | 'CLEAR_PRIMARY_CONTACT'
   /** Ended the association with the customer. */
   | 'END_ASSOCIATION'
-  /** Ended a contract on the day that an import told, which may have passed. */
+  /** Ended a contract, perhaps on a day that has passed. */
   | 'END_CONTRACT'
   /** Merged another account into the customer's account: its contracts and users moved here. */
   | 'MERGE_ACCOUNTS'
-  /** Moved a contract to or from another customer, because an import told so. */
+  /** Moved a contract to or from another customer. */
   | 'MOVE_CONTRACT'
   /** Any other action. */
   | 'OTHER'
@@ -1113,7 +1113,7 @@ export type TimelineAction =
   | 'REQUEST_CANCELLATION'
   /** Resumed the association with the customer. */
   | 'RESUME_ASSOCIATION'
-  /** Continued a contract after its end, because an import told so. */
+  /** Continued a contract after its end. */
   | 'RESUME_CONTRACT'
   /** Set the communication owner by hand, or restored the default. */
   | 'SET_COMMUNICATION_OWNER'

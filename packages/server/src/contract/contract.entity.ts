@@ -30,7 +30,7 @@ export class ContractTerms {
 
   @Field(() => BillingFrequencyEnum, {
     nullable: true,
-    description: 'How often the contract is billed; null if unknown, which only a contract without a term may be.',
+    description: 'How often the contract is billed; null if unknown.',
   })
   billingFrequency!: BillingFrequency | null;
 
@@ -116,8 +116,7 @@ export class Contract extends Node {
 
   @Column({ type: 'integer', name: 'notice_period_days', default: 45 })
   @Field(() => Int, {
-    description:
-      'Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. A period in months is counted before the next renewal.',
+    description: 'Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later.',
   })
   noticePeriodDays!: number;
 
@@ -140,8 +139,7 @@ export class Contract extends Node {
   @Column({ type: 'date', name: 'ended_on', nullable: true, insert: false, update: false })
   @Field(() => DateScalar, {
     nullable: true,
-    description:
-      'The day on which the contract ends: the date of a cancelled renewal that has passed, or the imported end date. Null if it goes on.',
+    description: 'The day on which the contract ends; null if it goes on.',
   })
   endedOn!: CalendarDate | null;
 
