@@ -58,5 +58,9 @@ async function findNodes({ reader }: RequestContext, info: GraphQLResolveInfo, i
       }),
     ),
   );
-  return parsed.map((node) => (node === null ? null : (found.get(node.type)?.get(node.uuid) ?? null)));
+  return parsed.map((node, index) => {
+    const object = node && found.get(node.type)?.get(node.uuid);
+    // The type follows from the ID, which need not be selected.
+    return object ? { id: ids[index], ...object } : null;
+  });
 }
