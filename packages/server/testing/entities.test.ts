@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { ContractChange, ContractChangeDecisionRecord } from '../src/contract-change/contract-change.entity.ts';
-import { Contract, ImportedTerms } from '../src/contract/contract.entity.ts';
+import { Contract } from '../src/contract/contract.entity.ts';
 import { AppUsage, Customer, CustomerAssociation, CustomerUser } from '../src/customer/customer.entity.ts';
 import { Partner, PartnerUser } from '../src/partner/partner.entity.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -14,7 +14,6 @@ const entities = [
   Customer,
   CustomerAssociation,
   CustomerUser,
-  ImportedTerms,
   Partner,
   PartnerUser,
 ];

@@ -130,12 +130,12 @@ export class TestData {
     return { contractId, id };
   }
 
-  async decide(changeId: string, action: string, decidedOn: string): Promise<void> {
+  async decide(changeId: string, action: string, decidedOn: string, source = 'MANUAL'): Promise<void> {
     await this.change((tx) =>
       tx.query(
         `insert into contract_change_decision (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
-         select $1, $2, 1 + (select count(*) from contract_change_decision where partner_id = $1 and contract_change_id = $2), $3, $4, 'test', false, 'MANUAL'`,
-        [this.partnerId, changeId, action, decidedOn],
+         select $1, $2, 1 + (select count(*) from contract_change_decision where partner_id = $1 and contract_change_id = $2), $3, $4, 'test', false, $5`,
+        [this.partnerId, changeId, action, decidedOn, source],
       ),
     );
   }

@@ -28,15 +28,16 @@ export const maxAsOfDistanceDays = 366;
  */
 export type DecisionSource = 'MANUAL' | 'IMPORT' | 'AUTO_RENEW' | 'END_DATE' | 'CARRIED';
 
-/** These withdraw only requests of their own source; others withdraw every request. */
-const narrowSources = ['AUTO_RENEW', 'END_DATE', 'CARRIED'] as const satisfies DecisionSource[];
+/** An import derives these decisions. Such a withdrawal takes back only requests of its own source; others take back every request. */
+const derivedSources: readonly DecisionSource[] = ['AUTO_RENEW', 'END_DATE', 'CARRIED'];
+
+export const isDerived = ({ source }: Pick<Decision, 'source'>): boolean => derivedSources.includes(source);
 
 /** One line of the append-only log. The log is in the order of recording. */
 export type Decision = { action: ContractChangeAction; decidedOn: CalendarDate; source: DecisionSource };
 
 const withdraws = (withdrawal: Decision, request: Decision) =>
-  withdrawal.action === 'WITHDRAW_CANCELLATION' &&
-  (withdrawal.source === request.source || !(narrowSources as readonly string[]).includes(withdrawal.source));
+  withdrawal.action === 'WITHDRAW_CANCELLATION' && (withdrawal.source === request.source || !isDerived(withdrawal));
 
 /** The latest acceptance or unwithdrawn cancellation dated up to `asOf`; on the same date cancellation wins. */
 export function standingDecision(log: readonly Decision[], asOf: CalendarDate): Decision | null {
@@ -84,7 +85,7 @@ export const isWithdrawnSql = (asOf: string) => `(decision.action = 'REQUEST_CAN
   select from contract_change_decision withdrawal
   where withdrawal.partner_id = decision.partner_id and withdrawal.contract_change_id = decision.contract_change_id
     and withdrawal.sequence > decision.sequence and withdrawal.action = 'WITHDRAW_CANCELLATION' and withdrawal.decided_on <= ${asOf}
-    and (withdrawal.source = decision.source or withdrawal.source not in (${narrowSources.map((source) => `'${source}'`).join(', ')}))))`;
+    and (withdrawal.source = decision.source or withdrawal.source not in (${derivedSources.map((source) => `'${source}'`).join(', ')}))))`;
 
 /** SQL: orders lines of the log (alias `decision`), the standing decision first. */
 const standingFirstSql = `decision.decided_on desc, (decision.action = 'REQUEST_CANCELLATION') desc, decision.sequence desc`;
@@ -140,6 +141,14 @@ export const decisionStateSql = (change: string, asOf: string) => {
     ) sorted
   ) log`;
 };
+
+/**
+ * SQL: a row that orders the changes of a contract as they take effect: on one day the renewal last, the others in the order of their
+ * acceptance. `state` is the alias of {@link decisionStateSql}.
+ */
+export const effectOrderSql = (change: string, state: string) =>
+  `(${change}.effective_date, ${change}.type = 'RENEWAL', coalesce(${state}.accepted_on, 'infinity'), coalesce(${state}.accepted_at, 'infinity'),
+    coalesce(${change}.external_id, '') collate "C")`;
 
 // --- status ----------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 import { contractTerms, eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { decisionStateSql } from './contract-change.rules.ts';
+import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 
 const columns = [
   ...['partner_id', 'id', 'customer_id', 'contract_id', 'type', 'effective_date', 'renewal_deadline', 'notice_period_days'],
@@ -71,11 +71,6 @@ const isOpenedSql = (change: string) =>
  */
 const isStillOpenSql = (change: string) => `coalesce(${change}.settled_on, 'infinity') = 'infinity'`;
 
-/** SQL: what puts changes of a contract in the order in which they take effect; `state` is the state of its decisions. */
-const orderSql = (change: string, state: string) =>
-  `(${change}.effective_date, ${change}.type = 'RENEWAL', coalesce(${state}.accepted_on, 'infinity'), coalesce(${state}.accepted_at, 'infinity'),
-    coalesce(${change}.external_id, '') collate "C")`;
-
 /**
  * SQL: the terms that changes before this one will have announced by then, each the last one's, and how many changes there are. A pending
  * renewal counts: unless it renews, this change never comes.
@@ -95,8 +90,8 @@ function earlierSql({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>): 
       from contract_change before cross join lateral (${decisionStateSql('before', asOf)}) before_state
       where before.partner_id = change.partner_id and before.contract_id = change.contract_id and before.id <> change.id
         and before.effective_date <= change.effective_date and ${isOpen} and ${isOpenedSql('before')}
-        and ${orderSql('before', 'before_state')} < ${orderSql('change', 'state')}
-      order by ${orderSql('before', 'before_state')} desc
+        and ${effectOrderSql('before', 'before_state')} < ${effectOrderSql('change', 'state')}
+      order by ${effectOrderSql('before', 'before_state')} desc
     ) sorted`;
 }
 
@@ -127,6 +122,9 @@ export const definedRowsSql = (where?: string) =>
 
 export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row where partner_id = $1`;
 
+/** So many customers' rows are derived at once that no statement takes longer than a second. */
+const piece = 2000;
+
 /** Rows that a write may have changed: those of some customers (ids, or a select of ids), or all of the partner's. */
 export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | 'all';
 
@@ -145,7 +143,9 @@ export async function refreshDashboardRows(tx: PartnerTransaction, scope: Refres
       refreshSql(() => 'true'),
       [tx.partnerId],
     );
-  else if ('customerIds' in scope) await tx.query(refreshOfCustomersSql, [tx.partnerId, scope.customerIds]);
+  else if ('customerIds' in scope)
+    for (let at = 0; at < scope.customerIds.length; at += piece)
+      await tx.query(refreshOfCustomersSql, [tx.partnerId, scope.customerIds.slice(at, at + piece)]);
   else await tx.query(ofCustomersFrom(scope.customersFrom), [tx.partnerId]);
 }
 

@@ -12,6 +12,7 @@ import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.t
 import {
   decisionState,
   isDecidable,
+  isDerived,
   standingDecision,
   type ContractChangeAction,
   type ContractChangeType,
@@ -129,14 +130,15 @@ async function refusal(
 
 async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
   const { tx, today, actor, viewer } = write;
-  const { action: standing = null, source } = standingDecision(await logOf(tx, change.id), today) ?? {};
+  const decision = standingDecision(await logOf(tx, change.id), today);
+  const standing = decision?.action ?? null;
   const onBehalfOfCustomer = viewer.role !== 'OPERATOR';
   const lines: ContractChangeAction[] =
     action === 'WITHDRAW_CANCELLATION'
       ? standing === 'REQUEST_CANCELLATION'
         ? [action]
         : []
-      : standing === action && source !== 'AUTO_RENEW' && source !== 'END_DATE'
+      : standing === action && !isDerived(decision!)
         ? []
         : // An import withdraws what it requested itself, so a user's request is recorded beside it.
           // On one date cancellation wins, so an acceptance withdraws the request first.

@@ -55,6 +55,26 @@ const trail = async () =>
   ).rows;
 
 describe("a customer's decision", () => {
+  test.each(['AUTO_RENEW', 'END_DATE', 'CARRIED'])(
+    'is recorded beside the same one that an import derived (%s), which the import may take back',
+    async (source) => {
+      const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 60));
+      await data.decide(id, 'REQUEST_CANCELLATION', addDays(today, -1), source);
+      await cancel(id);
+      await cancel(id);
+      const log = 'select action, source from contract_change_decision where partner_id = $1 order by sequence';
+      const request = { action: 'REQUEST_CANCELLATION' };
+      expect((await server.database.superuserPool.query(log, [data.partnerId])).rows).toEqual([
+        { ...request, source },
+        { ...request, source: 'MANUAL' },
+      ]);
+      await data.decide(id, 'WITHDRAW_CANCELLATION', today, source);
+      const { body } = await server.query('{ upcomingContractChanges { nodes { status decision { decidedOn } } } }', {}, { token });
+      const [shown] = body.data.upcomingContractChanges.nodes;
+      expect(shown).toEqual({ status: 'CANCELLATION_REQUESTED', decision: { decidedOn: today } });
+    },
+  );
+
   test('is recorded once, on its behalf, and shown at once', async () => {
     const { id } = await data.renewal(await data.customer({ name: 'A' }), addDays(today, 60));
     const accepted = {

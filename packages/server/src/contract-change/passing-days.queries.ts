@@ -48,8 +48,7 @@ export async function passDaysWithin(tx: PartnerTransaction, businessDate: Calen
   await setPassedThrough(tx, businessDate);
   const customerIds = await settleDueChanges(tx, businessDate);
   // A migration that changes what rows hold forgets the day.
-  if (from === null) return await refreshDashboardRows(tx, 'all');
-  const others = await customersOfPassedDates(tx, from, businessDate);
+  const others = from === null ? await allCustomers(tx) : await customersOfPassedDates(tx, from, businessDate);
   await refreshDashboardRows(tx, { customerIds: [...new Set([...customerIds, ...others])] });
 }
 
@@ -68,6 +67,11 @@ async function customersOfPassedDates(tx: PartnerTransaction, after: CalendarDat
     [tx.partnerId, after, through],
   );
   return rows.map((row) => row.customer_id);
+}
+
+async function allCustomers(tx: PartnerTransaction): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>('/* allCustomers */ select id from customer where partner_id = $1', [tx.partnerId]);
+  return rows.map((row) => row.id);
 }
 
 /** Settles changes that took effect before the business date. Returns their customers; the caller refreshes the rows. */

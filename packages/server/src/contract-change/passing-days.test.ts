@@ -271,3 +271,13 @@ describe('days passed one by one and all at once', () => {
     expect(await differences(fast)).toEqual([]);
   });
 });
+
+test('a partner whose day a migration forgot gets all its rows derived again', async () => {
+  const data = await partnerOn('2026-01-01');
+  for (const name of ['A', 'B']) await data.renewal(await data.customer({ name }), '2026-03-01');
+  await database.superuserPool.query(`update dashboard_row set new_mrr = 7, position = 9 where partner_id = $1`, [data.partnerId]);
+  await database.superuserPool.query('update partner set passed_through = null where id = $1', [data.partnerId]);
+  await pass(data, '2026-01-01');
+  expect(await differences(data)).toEqual([]);
+  expect(await rows('select passed_through::text as day from partner where id = $1', [data.partnerId])).toEqual([{ day: '2026-01-01' }]);
+});

@@ -3,7 +3,7 @@ import { eachTerm } from '../contract/contract.terms.ts';
 import { applyTerms, restoreContracts } from '../contract/contract.writers.ts';
 import { resumeImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { decisionStateSql } from './contract-change.rules.ts';
+import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 import { carryLateRequests } from './late-request.queries.ts';
 import { openRenewals } from './open-renewals.queries.ts';
 
@@ -71,8 +71,7 @@ const settleSql = `/* settleDueChanges */
     select distinct on (due.contract_id) due.id, due.contract_id, state.is_cancelled, state.is_accepted
     from (${dueSql('$2')}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
     where ${isNextSql('due')}
-    -- on one date upgrades come before the renewal, in the order in which they were accepted
-    order by due.contract_id, due.effective_date, (due.type = 'RENEWAL'), state.accepted_on, state.accepted_at, due.external_id collate "C"
+    order by due.contract_id, ${effectOrderSql('due', 'state')}
   ) first
   join contract on contract.partner_id = $1 and contract.id = first.contract_id
   where change.partner_id = $1 and change.id = first.id

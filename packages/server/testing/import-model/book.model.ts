@@ -108,7 +108,7 @@ export class Book {
       const notice = open.on === on ? open.notice : this.lifeOf(contract).notice;
       this.#toldOf(contract, on).log.lines.push({
         ...{ action: 'REQUEST_CANCELLATION', on: Math.min(this.today, on - notice), recorded: this.#recorded },
-        ...{ source: 'IMPORT', onBehalfOfCustomer: false },
+        ...{ source: 'END_DATE', onBehalfOfCustomer: false },
       });
       this.met.add('25: an end on a renewal’s date');
     } else {
@@ -219,8 +219,9 @@ export class Book {
   #record(change: Change, log: Log, action: Action, onBehalfOfCustomer: boolean): void {
     const on = this.today;
     const standing = standingOn(change.log, on);
-    // Auto-renew's request is not the person's: "on" would take it back.
-    if (action === standing?.action && standing.source !== 'AUTO_RENEW') return;
+    // What an import derived is not the person's request: an import would take it back.
+    const isDerived = standing?.isCarried === true || standing?.source === 'AUTO_RENEW' || standing?.source === 'END_DATE';
+    if (action === standing?.action && !isDerived) return;
     if (action === 'WITHDRAW_CANCELLATION' && standing?.action !== 'REQUEST_CANCELLATION') return;
     this.#recorded += 1;
     if (action !== 'REQUEST_CANCELLATION' && standing?.action === 'REQUEST_CANCELLATION')

@@ -7,7 +7,9 @@ export type Line = {
   on: number;
   /** the order of recording; decisions of one import are recorded at once and share a number */
   recorded: number;
-  source: 'IMPORT' | 'AUTO_RENEW' | 'HAND';
+  source: 'IMPORT' | 'AUTO_RENEW' | 'END_DATE' | 'HAND';
+  /** it comes from an earlier renewal */
+  isCarried?: boolean;
   onBehalfOfCustomer: boolean;
 };
 
@@ -77,11 +79,10 @@ export function upgradeState(log: Log, on: number, asOf: number): State {
 
 /** Each late request that no acceptance of the same renewal follows: it counts for a later renewal. */
 export function carriedOn(log: Log, deadline: number): Line[] {
-  return log.lines.filter(
-    (line) =>
-      line.action === 'REQUEST_CANCELLATION' &&
-      line.on > deadline &&
-      !isTakenBack(log, line, Infinity) &&
-      !log.lines.some((other) => other.action === 'ACCEPT' && other.on > line.on),
-  );
+  const isCarried = (line: Line) =>
+    line.action === 'REQUEST_CANCELLATION' &&
+    line.on > deadline &&
+    !isTakenBack(log, line, Infinity) &&
+    !log.lines.some((other) => other.action === 'ACCEPT' && other.on > line.on);
+  return log.lines.filter(isCarried).map((line) => ({ ...line, isCarried: true }));
 }
