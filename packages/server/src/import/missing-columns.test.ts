@@ -149,3 +149,11 @@ test('a digest of an older version counts as different, and is replaced', async 
   expect((await run(fixture('partial/2')))[0]).toEqual([0, 0, 1, 0]);
   expect((await run(fixture('partial/1')))[0]).toEqual([0, 1, 0, 0]);
 });
+
+test('a column that is new in a file and empty says nothing new; with a value it does', async () => {
+  const company = (...cells: string[]) => ({ 'companies.csv': ['Hub ID,Company name,Domain', ['1', 'Alpha', ...cells].join(',')] });
+  await run({ 'companies.csv': ['Hub ID,Company name', '1,Alpha'] });
+  expect(await run(company(''))).toEqual([[0, 0, 1, 0]]);
+  expect(await run(company('alpha.example.com'))).toEqual([[0, 1, 0, 0]]);
+  expect(await run(company(''))).toEqual([[0, 1, 0, 0]]);
+});

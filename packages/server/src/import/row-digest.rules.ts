@@ -2,7 +2,8 @@ import type { Row } from './import-file.ts';
 
 /**
  * A digest is a piece for each column of a file's table, in the table's order. It tells whether a row says something else than the last
- * one imported for its key. A column that a file lacks has the piece `......` and is not compared.
+ * one imported for its key. A column that a file lacks has the piece `......` and is not compared; an empty cell has `~~~~~~`. A column
+ * that was never told before and is empty now says nothing new.
  */
 export const pieceLength = 6;
 
@@ -10,7 +11,10 @@ export const pieceLength = 6;
 export const untold = '.';
 
 const alphabet = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
-const dot = untold.charCodeAt(0);
+/** The character of an empty cell's piece; no other piece has it. */
+export const empty = '~';
+
+const [dot, tilde] = [untold, empty].map((character) => character.charCodeAt(0)) as [number, number];
 
 /**
  * Makes the digests of rows; `columns` are the staged columns of each column of the file's table. `isTold` answers for a column by its
@@ -22,8 +26,8 @@ export function digester(columns: readonly (readonly string[])[]): (row: Row, is
     let at = 0;
     for (let index = 0; index < columns.length; index++) {
       const names = columns[index]!;
-      if (isTold(index) || hasValue(row, names)) writePiece(bytes, at, row, names);
-      else bytes.fill(dot, at, at + pieceLength);
+      if (hasValue(row, names)) writePiece(bytes, at, row, names);
+      else bytes.fill(isTold(index) ? tilde : dot, at, at + pieceLength);
       at += pieceLength;
     }
     return bytes.toString('latin1');

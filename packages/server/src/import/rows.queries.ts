@@ -1,7 +1,7 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { stagingTable, type ImportFile } from './import-file.ts';
 import type { FileReport } from './import-report.ts';
-import { pieceLength, untold } from './row-digest.rules.ts';
+import { empty, pieceLength, untold } from './row-digest.rules.ts';
 import type { StagedFile } from './staging.queries.ts';
 
 /** Each staging table has a second table, with the outcome and the record of each row. */
@@ -30,13 +30,16 @@ export function mergedDigestSql(file: ImportFile, told: string, stored: string):
 
 /** SQL: whether a row tells something else than its record's last imported row, or has no record; see {@link mergedDigestSql}. */
 export const isChangedSql = (file: ImportFile, told: string, stored: string) =>
-  `(${stored} is distinct from ${told} and ${stored} is distinct from ${mergedDigestSql(file, told, stored)})`;
+  `(${stored} is distinct from ${told} and ${saidSql(stored)} is distinct from ${saidSql(mergedDigestSql(file, told, stored))})`;
+
+/** SQL: a digest in which a column that was never told says the same as an empty cell. */
+const saidSql = (digest: string) => `translate(${digest}, '${untold}', '${empty}')`;
 
 /** SQL: whether the row tells a column of the file, named by its header, and tells something else than before. */
 export function isCellChangedSql(file: ImportFile, header: string, told: string, stored: string): string {
   const at = pieceLength * file.columns.findIndex((column) => column.header === header) + 1;
   const of = (digest: string) => `substr(${digest}, ${at}, ${pieceLength})`;
-  return `(${of(told)} <> '${untold.repeat(pieceLength)}' and ${of(told)} is distinct from ${of(stored)})`;
+  return `(${of(told)} <> '${untold.repeat(pieceLength)}' and ${of(told)} is distinct from ${saidSql(of(stored))})`;
 }
 
 /**

@@ -240,6 +240,13 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await sql(`select from_mrr from contract_change where partner_id = $1 and external_id = 'U'`)).toEqual([{ from_mrr: '100' }]);
   });
 
+  test('a column that is new and empty does not make a row one of today', async () => {
+    await first('2026-01-10');
+    await run('2026-01-20', { 'contracts.csv': contracts(',End date,Status,Notice period', ',,,') });
+    await run('2026-01-25', changes('U,K,contact upgrade,2026-01-15,5000,150,2026-01-11,'));
+    expect(await contract()).toMatchObject({ mrr: '150' });
+  });
+
   test('a renewal of the past is history, and its late request counts for the open renewal', async () => {
     const reports = await run('2026-03-10', {
       'companies.csv': companies,
