@@ -2,6 +2,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { eachTerm, monthsSinceAnchorSql, noticeDaysSql } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
+import { decisionStateSql } from './contract-change.rules.ts';
 
 // Writes changes that the vendor reports: upgrades, overages, and new terms announced for renewals. open-renewals.queries.ts opens
 // renewals; passing-days.queries.ts settles changes.
@@ -47,21 +48,31 @@ export async function updateChanges(tx: PartnerTransaction, changes: RowSet, bus
 }
 
 /**
- * Settles changes from before their contract's last import: its terms are of a later day already, so they stay. A change that was settled
- * keeps its result, whatever its decisions say from now on. Rows of id. A renewal of history opened one term before, with the first notice
- * period that we know of.
+ * Keeps whether changes from before their contract's last import are applied, whatever decisions say from now on: rows of id. A change that
+ * waits after the contract's end has no result yet; its decisions so far tell it.
+ */
+export async function keepResults(tx: PartnerTransaction, changes: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    changes,
+    (
+      rows,
+    ) => `/* keepResults */ update contract_change change set kept_result = coalesce(change.kept_result, change.is_applied, state.is_accepted)
+     from ${rows} past join contract_change before on before.partner_id = $1 and before.id = past.id
+     cross join lateral (${decisionStateSql('before', 'before.effective_date')}) state
+     where change.partner_id = $1 and change.id = past.id`,
+  );
+}
+
+/**
+ * Settles changes from before their contract's last import: its terms are of a later day already, so they stay. Rows of id. A renewal of
+ * history opened one term before, with the first notice period that we know of.
  */
 export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): Promise<void> {
   const termBefore = `(contract.anchor_date
     + make_interval(months => ${monthsSinceAnchorSql('change.effective_date')} - contract.subscription_term_months))::date`;
   // A contract may be older than the start that it has now.
   const dayBefore = `case when change.effective_date > contract.anchor_date then greatest(contract.anchor_date, ${termBefore}) else ${termBefore} end`;
-  await writeRows(
-    tx,
-    changes,
-    (rows) => `/* keepResults */ update contract_change change set kept_result = coalesce(change.kept_result, change.is_applied)
-     from ${rows} past where change.partner_id = $1 and change.id = past.id and change.settled_on is not null`,
-  );
   await writeRows(
     tx,
     changes,

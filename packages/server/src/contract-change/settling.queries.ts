@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import { applyTerms, restoreContracts } from '../contract/contract.writers.ts';
-import { resumeImportedTerms } from '../contract/imported-terms.writers.ts';
+import { importedColumns, resumeImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 import { carryLateRequests } from './late-request.queries.ts';
@@ -109,7 +109,9 @@ async function applyImportedTerms(tx: PartnerTransaction, businessDate: Calendar
   const waiting = 'unnest($2::uuid[], $3::date[]) waiting(contract_id, imported_on)';
   // A contract that has ended by then keeps the terms of its end.
   await restoreContracts(tx, {
-    sql: `select terms.contract_id, ${eachTerm((term) => `terms.${term}`)}, terms.notice_period_days, terms.notice_period_months,
+    sql: `select terms.contract_id, ${importedColumns
+      .map((column) => `case when '${column}' = any (terms.told) then terms.${column} else contract.${column} end as ${column}`)
+      .join(', ')},
         contract.term_start_months, contract.renewal_months
       from ${waiting} join imported_terms terms on terms.partner_id = $1 and terms.contract_id = waiting.contract_id
         and terms.imported_on = waiting.imported_on

@@ -4,17 +4,18 @@ import { contractTerms, noticeColumns } from './contract.terms.ts';
 
 // Only this file writes imported_terms: what an import made of a contract's terms on a day. They apply again when that day passes again.
 
-const columns = [...contractTerms, ...noticeColumns];
-const each = (item: (column: string) => string) => columns.map(item).join(', ');
+/** The columns that an import tells of a contract, and that apply again. */
+export const importedColumns = [...contractTerms, ...noticeColumns];
+const each = (item: (column: string) => string) => importedColumns.map(item).join(', ');
 
-/** Rows of contract_id, imported_on, the terms and the notice period; the last import of a day counts. */
+/** Rows of contract_id, imported_on, the terms, the notice period and told; imports of one day are put together. */
 export async function keepImportedTerms(tx: PartnerTransaction, terms: RowSet): Promise<void> {
   // The notice period before is not known from a change, as the terms before are. So the first time, that of the import before is kept too.
   await writeRows(
     tx,
     terms,
-    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${each((column) => column)})
-     select $1, contract.id, contract.imported_on, ${each((column) => `contract.${column}`)}
+    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${each((column) => column)}, told)
+     select $1, contract.id, contract.imported_on, ${each((column) => `contract.${column}`)}, '{}'
      from ${rows} kept join contract on contract.partner_id = $1 and contract.id = kept.contract_id
      where contract.imported_on < kept.imported_on
      on conflict do nothing`,
@@ -22,9 +23,11 @@ export async function keepImportedTerms(tx: PartnerTransaction, terms: RowSet): 
   await writeRows(
     tx,
     terms,
-    (rows) => `/* keepImportedTerms */ insert into imported_terms (partner_id, contract_id, imported_on, ${each((column) => column)})
-     select $1, kept.contract_id, kept.imported_on, ${each((column) => `kept.${column}`)} from ${rows} kept
-     on conflict (partner_id, contract_id, imported_on) do update set ${each((column) => `${column} = excluded.${column}`)}`,
+    (rows) => `/* keepImportedTerms */ insert into imported_terms as terms
+       (partner_id, contract_id, imported_on, ${each((column) => column)}, told)
+     select $1, kept.contract_id, kept.imported_on, ${each((column) => `kept.${column}`)}, kept.told from ${rows} kept
+     on conflict (partner_id, contract_id, imported_on) do update set told = terms.told || excluded.told,
+       ${each((column) => `${column} = case when '${column}' = any (excluded.told) then excluded.${column} else terms.${column} end`)}`,
   );
 }
 

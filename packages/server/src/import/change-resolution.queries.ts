@@ -38,6 +38,7 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
        case when change.id <> meant.id or meant.id is null then change.id end,
        contract.id, contract.customer_id, contract.renewal_start_date,
        past.is_history and not meets.is_known,
+       past.is_history and staged.type <> 'RENEWAL' and meant.id is not null and not meant.is_history,
        case when not past.is_history or meets.is_known
          then least(staged.effective_date, meant.effective_date, change.effective_date)
          -- the request may count for a renewal since the contract's last import

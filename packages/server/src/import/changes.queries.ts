@@ -1,5 +1,11 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import { createChanges, detachAnnouncements, settleAsHistory, updateChanges } from '../contract-change/contract-change.writers.ts';
+import {
+  createChanges,
+  detachAnnouncements,
+  keepResults,
+  settleAsHistory,
+  updateChanges,
+} from '../contract-change/contract-change.writers.ts';
 import { appendDecisions } from '../contract-change/decision-log.queries.ts';
 import { carryLateRequestsOfHistory } from '../contract-change/late-request.queries.ts';
 import { rewindContracts } from '../contract-change/rewinding.queries.ts';
@@ -18,7 +24,7 @@ export const createChangeRows = (tx: PartnerTransaction) =>
     changesFile,
     // change_id: the row's change, existing or new; detached_id: a renewal that the row named before
     `change_id uuid not null, is_there boolean not null, detached_id uuid, contract_id uuid, customer_id uuid, next_renewal date,
-     is_history boolean not null, day date`,
+     is_history boolean not null, keeps_result boolean not null, day date`,
   );
 
 const renewalReasons = {
@@ -52,6 +58,7 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
   await rememberEnds(tx, { sql: movedToHistorySql });
   await rewindContracts(tx, { sql: movedToHistorySql });
   // Before the days pass again, so that those of these changes do not.
+  await keepResults(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.keeps_result` });
   await settleAsHistory(tx, { sql: `select judged.change_id as id from ${goodRowsSql(changesFile)} and judged.is_history` });
   const late = {
     sql: `select judged.contract_id, judged.day from ${goodRowsSql(changesFile)} and judged.day < $2::date`,

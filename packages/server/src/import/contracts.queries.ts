@@ -1,9 +1,9 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import { openedOnSql, openRenewals, rescheduleRenewals } from '../contract-change/open-renewals.queries.ts';
 import { rewindContracts } from '../contract-change/rewinding.queries.ts';
-import { eachTerm, type ContractTerm } from '../contract/contract.terms.ts';
+import { eachTerm } from '../contract/contract.terms.ts';
 import { createContracts, moveContracts, updateContracts } from '../contract/contract.writers.ts';
-import { forgetImportedTerms, keepImportedTerms } from '../contract/imported-terms.writers.ts';
+import { forgetImportedTerms, importedColumns, keepImportedTerms } from '../contract/imported-terms.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { recordAuditEvents } from '../writing/audit-event.queries.ts';
 import { cancelFirstRenewals, followAutoRenew } from './auto-renew.queries.ts';
@@ -83,9 +83,11 @@ async function updateChangedContracts(tx: PartnerTransaction, staged: StagedFile
   const terms = `${eachTerm((term) => `${cell(stagedTerm(term), `contract.${term}`)} as ${term}`)},
     ${cell('notice_period_days', 'contract.notice_period_days', noticeDays)} as notice_period_days,
     ${cell('notice_period_months', 'contract.notice_period_months')} as notice_period_months`;
+  const isTold = (column: string) => cellSql(staged, stagedTerm(column), { told: 'true', kept: 'false' });
+  const told = `array_remove(array[${importedColumns.map((column) => `case when ${isTold(column)} then '${column}' end`).join(', ')}], null)`;
   await forgetImportedTerms(tx, { sql: 'select contract_id from import_contract_plan where is_rescheduled' });
   await keepImportedTerms(tx, {
-    sql: `select contract.id as contract_id, $2::date as imported_on, ${terms} from ${changed} where not plan.is_rescheduled`,
+    sql: `select contract.id as contract_id, $2::date as imported_on, ${terms}, ${told} as told from ${changed} where not plan.is_rescheduled`,
     values: [businessDate],
   });
   await updateContracts(tx, {
@@ -136,7 +138,7 @@ const statedEndSql = (renewalMonths: string, before: string) => {
     when staged.status = 'ENDED' then least(${before}, $2::date) end`;
 };
 
-const stagedTerm = (term: ContractTerm) => (term === 'subscription_term_months' ? 'term_months' : term);
+const stagedTerm = (term: string) => (term === 'subscription_term_months' ? 'term_months' : term);
 
 async function resolveContracts(tx: PartnerTransaction): Promise<void> {
   const outcome = outcomeSql({

@@ -142,7 +142,7 @@ describe('the digest of a row', () => {
     expect(pieces(reader(companiesFile, 'Hub ID,Name')(['7', 'A']))).toEqual(withoutWebsite);
     expect(pieces(company(['7', 'A', 'not a host']))).toEqual(withoutWebsite);
     expect(pieces(company(['7', 'A']))).toEqual(withoutWebsite);
-    expect(pieces(company(['7', 'A', '']))[3]).toMatch(/^[\w-]{6}$/);
+    expect(pieces(company(['7', 'A', '']))[3]).toBe('~~~~~~');
   });
 
   test('tells a value that another cell implies', () => {

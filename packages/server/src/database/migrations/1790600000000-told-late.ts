@@ -74,6 +74,8 @@ export class ToldLate1790600000000 implements MigrationInterface {
         currency_code currency_code not null,
         notice_period_days integer not null,
         notice_period_months integer,
+        -- the columns that the import's file had; the others hold what the contract had then
+        told text[] not null,
         -- false while the days from before are passed again
         is_applied boolean not null default true,
         constraint imported_terms_pkey primary key (partner_id, contract_id, imported_on),
