@@ -2,7 +2,7 @@ import type { Action, Terms } from '../model/dashboard.model.ts';
 import { dateOf } from '../model/civil-day.ts';
 import type { Book } from './book.model.ts';
 import type { Line } from './decision-log.model.ts';
-import { changed, inOrder, stateOf, type Change } from './contract-life.model.ts';
+import { asSettled, changed, inOrder, stateOf, type Change } from './contract-life.model.ts';
 
 // What the API shows of a book to a manager whose partner owns all conversations. From domain.md 2, 3, 4.3, 4.12, 4.24 and 4.26.
 
@@ -94,7 +94,7 @@ function termsOf(book: Book, change: Change, asOf: number): { currentTerms: Term
   // The first of them that was settled tells the terms before: in the order of settling, which later decisions do not change. History was
   // told later, and knows less of that day.
   const isHistory = ({ told }: Change) => Number(told.history !== null);
-  const first = coming.filter(({ from }) => from !== null).toSorted((a, b) => isHistory(a) - isHistory(b) || inOrder(a, b, Infinity))[0];
+  const first = coming.filter(({ from }) => from !== null).toSorted((a, b) => isHistory(a) - isHistory(b) || asSettled(a, b))[0];
   const currentTerms = first?.from ?? terms;
   let newTerms = currentTerms;
   for (const each of ahead.slice(

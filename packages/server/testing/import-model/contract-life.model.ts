@@ -117,7 +117,7 @@ export function lifeOf(contract: Contract, today: number): Life {
   const waiting = contract.upgrades
     .filter((each) => each.history === null)
     .map((each) => upgrade(contract, each))
-    .toSorted((a, b) => inOrder(a, b, Infinity));
+    .toSorted(asSettled);
   for (const [on, told] of contract.renewals) {
     if (told.history === null) continue;
     const months = monthsOf(contract, on) - term;
@@ -162,6 +162,9 @@ export function lifeOf(contract: Contract, today: number): Life {
     endedOn: endedOn ?? contract.endsOn,
   };
 }
+
+/** The order in which changes were settled: decisions told after an import of a later day do not change it. */
+export const asSettled = (a: Change, b: Change): number => inOrder(knownInTime(a), knownInTime(b), Infinity);
 
 /** The change with those decisions alone that were told before an import told the state of a later day. */
 function knownInTime(change: Change): Change {
