@@ -89,13 +89,14 @@ export async function settleAsHistory(tx: PartnerTransaction, changes: RowSet): 
   );
 }
 
-/** Removes an announcement from the renewal it named: rows of id. */
+/** Removes an announcement from the renewal it named: rows of id and is_over. A renewal that is over keeps its terms. */
 export async function detachAnnouncements(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   await writeRows(
     tx,
     renewals,
     (rows) => `/* detachAnnouncements */ update contract_change change
-     set external_id = null, imported_digest = null, ${eachTerm((term) => `new_${term} = null`)}, version = change.version + 1
+     set external_id = null, imported_digest = null,
+       ${eachTerm((term) => `new_${term} = case when detached.is_over then change.new_${term} end`)}, version = change.version + 1
      from ${rows} detached where change.partner_id = $1 and change.id = detached.id`,
   );
 }

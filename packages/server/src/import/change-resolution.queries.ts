@@ -35,12 +35,12 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
   await tx.query(
     `/* resolveChanges */ insert into import_change_row
      select staged.line, ${outcome}, found.codes, coalesce(meant.id, gen_random_uuid()), meant.id is not null,
-       case when change.id <> meant.id or meant.id is null then change.id end,
+       case when change.id <> meant.id or meant.id is null then change.id end, before.is_over,
        contract.id, contract.customer_id, contract.renewal_start_date,
        past.is_history and not meets.is_known,
        past.is_history and staged.type <> 'RENEWAL' and meant.id is not null and not meant.is_history,
        case when not past.is_history or meets.is_known
-         then least(staged.effective_date, meant.effective_date, change.effective_date)
+         then least(staged.effective_date, meant.effective_date, case when not before.is_over then change.effective_date end)
          -- the request may count for a renewal since the contract's last import
          when staged.type = 'RENEWAL' and staged.cancellation_requested_on is not null then contract.imported_on end
      from import_change staged
@@ -70,6 +70,9 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
      left join contract_change meant on meant.partner_id = $1
        and meant.id = case when staged.type = 'RENEWAL' then renewal.id else change.id end
      cross join lateral (select coalesce(staged.effective_date < contract.imported_on, false) as is_history) past
+     -- a Change ID used again for a later renewal says nothing new of the renewal that has passed
+     cross join lateral (select coalesce(staged.type = 'RENEWAL' and change.settled_on is not null
+       and change.effective_date < staged.effective_date, false) as is_over) before
      -- a known renewal may still end the contract; a known change after the contract's end waits
      cross join lateral (select coalesce(not meant.is_history and (staged.type = 'RENEWAL' or (
          meant.settled_on is null and meant.effective_date < contract.imported_on)), false) as is_known) meets

@@ -22,8 +22,8 @@ export const createChangeRows = (tx: PartnerTransaction) =>
   createRowTable(
     tx,
     changesFile,
-    // change_id: the row's change, existing or new; detached_id: a renewal that the row named before
-    `change_id uuid not null, is_there boolean not null, detached_id uuid, contract_id uuid, customer_id uuid, next_renewal date,
+    // change_id: the row's change, existing or new; detached_id: a renewal that the row named before; it keeps its terms if it is over
+    `change_id uuid not null, is_there boolean not null, detached_id uuid, is_over boolean not null, contract_id uuid, customer_id uuid, next_renewal date,
      is_history boolean not null, keeps_result boolean not null, day date`,
   );
 
@@ -51,7 +51,7 @@ export async function writeChanges(tx: PartnerTransaction, staged: StagedFile, b
     ANNOUNCED: { header: 'Effective date', value: 'staged.effective_date::text', reason: renewalReasons.announced },
   });
   await detachAnnouncements(tx, {
-    sql: `select judged.detached_id as id from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
+    sql: `select judged.detached_id as id, judged.is_over from ${goodRowsSql(changesFile)} and judged.detached_id is not null`,
   });
   await createChanges(tx, { sql: createdSql });
   // An applied change that moves to before the contract's last import gives back the terms that it changed.

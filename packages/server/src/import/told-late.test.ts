@@ -240,6 +240,20 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await sql(`select from_mrr from contract_change where partner_id = $1 and external_id = 'U'`)).toEqual([{ from_mrr: '100' }]);
   });
 
+  test('a Change ID that is used again for the next renewal leaves the terms of the one before', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', changes('R,K,renewal,2026-03-01,,120,,'));
+    await passDays(database.pool, partnerId, '2026-03-02');
+    expect(await contract()).toMatchObject({ mrr: '120' });
+    await run('2026-12-01', changes('R,K,renewal,2027-03-01,,130,,'));
+    expect(await contract()).toMatchObject({ mrr: '120' });
+    const renewals = `select external_id as id, effective_date as on, new_mrr from contract_change where partner_id = $1 order by 2`;
+    expect(await sql(renewals)).toEqual([
+      { id: null, on: '2026-03-01', new_mrr: '120' },
+      { id: 'R', on: '2027-03-01', new_mrr: '130' },
+    ]);
+  });
+
   test('a column that is new and empty does not make a row one of today', async () => {
     await first('2026-01-10');
     await run('2026-01-20', { 'contracts.csv': contracts(',End date,Status,Notice period', ',,,') });
