@@ -4,9 +4,14 @@ import type { Config } from '../config.ts';
 
 export type { Logger };
 
+const maxUnwrittenBytes = 1_000_000;
+
 /** Writes JSON lines to standard error; standard output is for the output of commands. */
 export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, pino.destination({ fd: 2, sync: true }));
+  const destination = pino.destination({ fd: 2, sync: true, maxLength: maxUnwrittenBytes });
+  // A full disk or a closed terminal must not end the server. Lines that cannot be written are dropped.
+  destination.on('error', () => {});
+  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, destination);
 }
 
 /** The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context. */
