@@ -5,6 +5,7 @@ import { EmbeddedPostgresError } from '../embedded-postgres/embedded-binaries.ts
 import { CommandError, Stopped } from './command-error.ts';
 import { addImportCommand } from './import.command.ts';
 import { addMigrateCommand } from './migrate.command.ts';
+import { faultSentence } from './fault-sentence.ts';
 import { note } from './output.ts';
 import { addPartnerCommand } from './partner.command.ts';
 import { addSampleCommand } from './sample.command.ts';
@@ -53,5 +54,5 @@ function throwUnlessClosed(error: NodeJS.ErrnoException): void {
 function messageOf(error: unknown): string {
   const isUserError = [CommandError, ConfigError, DatabaseSetupError, EmbeddedPostgresError].some((kind) => error instanceof kind);
   if (isUserError) return (error as Error).message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return faultSentence(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

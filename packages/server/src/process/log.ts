@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { pino, type Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { databaseFault, faultSentences } from '../database/unavailable.ts';
 
 export type { Logger };
 
@@ -19,9 +20,12 @@ export function serializeError(error: unknown): object {
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
+  const fault = databaseFault(error);
   return {
     type: error.name,
     code,
+    // A code alone says little to the person who reads the log at night.
+    ...(fault && { fault, explanation: faultSentences[fault] }),
     ...(isFromDatabase ? { table, constraint, routine } : { message: error.message }),
     stack: error.stack?.slice(error.stack.indexOf('\n    at ') + 1),
     ...(cause !== undefined && { cause: serializeError(cause) }),
