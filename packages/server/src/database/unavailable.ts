@@ -76,7 +76,8 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   // An error of a file, not of a connection to the database.
   if (path !== undefined && syscall !== 'connect') return null;
   if (networkCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code)) return 'UNREACHABLE';
-  return faultOfCode[code] ?? null;
+  const { severity } = error as { severity?: string };
+  return faultOfCode[code] ?? (isTimeout(error) || (severity !== 'FATAL' && severity !== 'PANIC') ? null : 'NOT_ACCEPTING');
 }
 
 /** Whether the database is temporarily unavailable, so that a retry may succeed. */
