@@ -4,19 +4,22 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { operatorAccessPlugin } from './operator-access.plugin.ts';
 import type { Config } from '../config.ts';
+import type { DatabaseFault } from '../database/unavailable.ts';
 import { createCompiledQueries } from './compiled-queries.plugin.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
 import { documentLimits } from './limits.ts';
+import { retryAdvicePlugin } from './retry-advice.plugin.ts';
 
 export function createApollo(options: {
   schema: GraphQLSchema;
   config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
   log: Logger;
+  onFault: (fault: DatabaseFault) => void;
 }): ApolloServer<RequestContext> {
   const { schema, config, log } = options;
-  const formatError = maskError(log);
+  const formatError = maskError(log, options.onFault);
   return new ApolloServer<RequestContext>({
     schema,
     introspection: config.introspection,
@@ -35,6 +38,7 @@ export function createApollo(options: {
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operatorAccessPlugin,
+      retryAdvicePlugin,
       createLimits(config),
       createCompiledQueries(formatError),
     ],

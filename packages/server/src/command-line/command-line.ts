@@ -2,9 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DatabaseSetupError } from '../database/database-setup-error.ts';
 import { EmbeddedPostgresError } from '../embedded-postgres/embedded-binaries.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError, Stopped } from './command-error.ts';
 import { addImportCommand } from './import.command.ts';
 import { addMigrateCommand } from './migrate.command.ts';
+import { faultSentence } from './fault-sentence.ts';
 import { note } from './output.ts';
 import { addPartnerCommand } from './partner.command.ts';
 import { addSampleCommand } from './sample.command.ts';
@@ -30,14 +31,14 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   program.configureHelp({ showGlobalOptions: true }).showSuggestionAfterError().exitOverride();
   for (const add of commands) add(program);
   // The reader of the output may close it (… | head). The rest of the output is then dropped, but the command still completes.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  process.stdout.on('error', throwUnlessClosed);
+  process.stderr.on('error', throwUnlessClosed);
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     // Commander has already printed the error.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else if (error instanceof Stopped) process.kill(process.pid, error.signal);
     else {
       note(messageOf(error));
       process.exitCode = 1;
@@ -45,8 +46,13 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   }
 }
 
+/** EIO: the terminal was closed. */
+function throwUnlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+}
+
 function messageOf(error: unknown): string {
   const isUserError = [CommandError, ConfigError, DatabaseSetupError, EmbeddedPostgresError].some((kind) => error instanceof kind);
   if (isUserError) return (error as Error).message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return faultSentence(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

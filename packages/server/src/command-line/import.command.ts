@@ -10,9 +10,10 @@ import { ImportRefused } from '../import/header.rules.ts';
 import { importFolder, type ImportProgress } from '../import/import-folder.ts';
 import { exitCode, type ImportFault, type ImportReport } from '../import/import-report.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError, Stopped } from './command-error.ts';
 import type { DateOrder, Decimal } from '../import/parsed.ts';
 import { profiles } from '../import/profiles.ts';
+import { faultSentence } from './fault-sentence.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { useDatabase } from './use-database.ts';
@@ -61,7 +62,7 @@ const profileList = () => profiles.map(({ name, title, files }) => `  ${name.pad
 const listed = (files: readonly string[]) => (files.length > 0 ? `: ${files.join(', ')}` : ' with the columns of the README');
 
 async function runImport(folder: string, options: Options): Promise<void> {
-  const spools = { faults: new FaultSpool(), notes: new FaultSpool() };
+  const spools = openSpools();
   try {
     // Statements of an import can take long, so they have no timeout.
     const report = await useDatabase(
@@ -94,10 +95,23 @@ async function runImport(folder: string, options: Options): Promise<void> {
     process.exitCode = exitCode(report);
   } catch (error) {
     if (error instanceof ImportRefused) throw new CommandError(error.message);
-    throw error;
+    if (error instanceof Stopped) note(`The import was stopped. ${nothingImported}`);
+    const sentence = faultSentence(error);
+    throw sentence === undefined ? error : new CommandError(`${sentence} ${nothingImported}`, { cause: error });
   } finally {
     spools.faults.remove();
     spools.notes.remove();
+  }
+}
+
+// A connection can be lost while the database commits. A second import then changes nothing.
+const nothingImported = 'Nothing was imported, unless the import had just ended; import again to be sure.';
+
+function openSpools(): Spools {
+  try {
+    return { faults: new FaultSpool(), notes: new FaultSpool() };
+  } catch (error) {
+    throw new CommandError(`${faultSentence(error) ?? (error as Error).message} Nothing was imported; set TMPDIR to another folder.`);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createApiKey } from '../api-key/api-key.queries.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import type { Config } from '../config.ts';
+import { isReadOnly } from '../database/readiness.queries.ts';
 import { samplePartnerName } from '../import/sample-data.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
@@ -20,6 +21,8 @@ export async function getSampleKey(pool: Pool, { dataDir, sampleData }: Pick<Con
   const viewer = await createAuthenticate(pool, Date.now)(`Bearer ${stored}`, undefined);
   if (typeof viewer === 'object' && viewer.partnerId === partner.id) return stored;
 
+  // A standby shows the sample data; it can't take a new key.
+  if (await isReadOnly(pool)) return null;
   const { key } = await createApiKey(pool, partner.id, { role: 'ADMIN', partnerUserId: null, expiresAt: null, actor: 'sample data' });
   await mkdir(dataDir, { recursive: true });
   const draft = `${path}.${process.pid}`;

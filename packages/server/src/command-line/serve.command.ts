@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readConfig, type Config } from '../config.ts';
-import { createLog } from '../process/log.ts';
+import type { Database, OpenOptions } from '../database/database.ts';
+import { createLog, type Logger } from '../process/log.ts';
+import { listenForStopSignals } from '../process/stop-signals.ts';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
 import { banner } from './banner.ts';
 import { CommandError } from './command-error.ts';
@@ -18,19 +21,25 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(options: { banner?: true }): Promise<void> {
-  const stopSignals = listenForStopSignals();
+  const signals = listenForStopSignals();
   const config = readConfig();
   const log = createLog(config);
   // Loading this module takes a second. The database starts meanwhile, and other commands do not load it.
   const http = import('../http/server.ts');
-  const database = await openForCommand(config);
+  const opening = openForCommand(config, { stop: signals.stop, onRevival: logRevival(log) });
+  void signals.forced.then((signal) => endAtOnce(signal, opening, config, log));
+  const database = await opening.catch((error: unknown) => {
+    if (!signals.signal) throw error;
+    return null;
+  });
+  // A stop signal during the start ends the process before it serves requests.
+  if (!database) return;
   try {
     const { startServer } = await http;
     for (const warning of database.warnings) log.warn(warning);
-    await loadSampleOnFirstStart(database, config, log);
+    if (!signals.signal) await loadSampleOnFirstStart(database, config, log);
+    if (signals.signal) return;
     const apiKey = await getSampleKey(database.pool, config);
-    // A stop signal during the start ends the process before it serves requests.
-    if (stopSignals.signal) return;
     // The landing page contains the key, so it gets it only if the server listens on loopback.
     const prefill = { ...sampleQuery, ...(apiKey && isLoopback(config.host) && { apiKey }) };
     const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) =>
@@ -42,13 +51,32 @@ async function serve(options: { banner?: true }): Promise<void> {
         : `Listening at ${server.url}`,
     );
     log.info({ url: server.url, database: database.description }, 'listening');
-    log.info({ signal: await stopSignals.first }, 'stopping');
+    log.info({ signal: await signals.first }, 'stopping');
     await server.close();
   } finally {
     await database.close();
     log.info('stopped');
   }
 }
+
+/** Ends work in progress. The embedded database is stopped all the same, if no other process uses it. */
+async function endAtOnce(signal: NodeJS.Signals, opening: Promise<Database>, { databaseUrl }: Config, log: Logger): Promise<never> {
+  log.warn({ signal }, 'stopping at once');
+  const opened = opening.catch(() => null);
+  // A start that hangs on another server leaves nothing behind.
+  const database = await (databaseUrl === undefined ? opened : Promise.race([opened, nextTurn(null)]));
+  await database?.abort().catch((err: unknown) => log.error({ err }, 'the database did not stop'));
+  process.exit(1);
+}
+
+const logRevival =
+  (log: Logger): OpenOptions['onRevival'] =>
+  (event) => {
+    const { attempt } = event;
+    if (event.kind === 'starting') log.warn({ attempt }, 'the embedded database has ended; starting it again');
+    else if (event.kind === 'started') log.info({ attempt, ms: event.ms }, 'the embedded database runs again');
+    else log.error({ attempt, retryInMs: event.retryInMs, err: event.error }, 'the embedded database did not start');
+  };
 
 function throwListenError(error: unknown, { host, port }: Config): never {
   const { code } = error as NodeJS.ErrnoException;
@@ -59,22 +87,4 @@ function throwListenError(error: unknown, { host, port }: Config): never {
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     throw new CommandError(`This machine does not have the address ${host}: set HOST to one of its addresses.`);
   throw error;
-}
-
-/** The first signal stops the server gracefully; the second one ends the process at once. */
-function listenForStopSignals(): { first: Promise<NodeJS.Signals>; readonly signal: NodeJS.Signals | undefined } {
-  let signal: NodeJS.Signals | undefined;
-  const first = new Promise<NodeJS.Signals>((resolve) => {
-    const stop = (received: NodeJS.Signals) => {
-      if (signal) process.exit(1);
-      resolve((signal = received));
-    };
-    process.on('SIGTERM', stop).on('SIGINT', stop);
-  });
-  return {
-    first,
-    get signal() {
-      return signal;
-    },
-  };
 }

@@ -1,26 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig, type Config } from '../config.ts';
-import { openDatabase, type Database } from '../database/database.ts';
+import { openDatabase, type Database, type OpenOptions } from '../database/database.ts';
+import { listenForStopSignals } from '../process/stop-signals.ts';
+import { Stopped } from './command-error.ts';
+import { note } from './output.ts';
+
+const signalDelayMs = 50;
 
 /** In production, migrating a server is a separate step with the owner's login. Otherwise, every command runs pending migrations first. */
-export async function openForCommand(config: Config): Promise<Database> {
-  return await openDatabase(config, { migrate: config.environment !== 'production' || config.databaseUrl === undefined });
+export async function openForCommand(config: Config, options: Omit<OpenOptions, 'migrate'> = {}): Promise<Database> {
+  const migrate = config.environment !== 'production' || config.databaseUrl === undefined;
+  return await openDatabase(config, { migrate, ...options }).catch(async (error: unknown) => {
+    // A signal to the process group may have ended a helper process before the event loop tells this process.
+    await sleep(signalDelayMs);
+    throw error;
+  });
 }
 
-/** Opens the database for one command and closes it afterwards, also if a signal ends the command. */
-export async function useDatabase<T>(work: (database: Database, config: Config) => Promise<T>, config: Config = readConfig()): Promise<T> {
-  const database = await openForCommand(config);
-  const closeAndExit = (signal: NodeJS.Signals) => {
-    const forceExit = setTimeout(() => process.exit(1), 3_000);
-    void database.close().finally(() => {
-      clearTimeout(forceExit);
-      process.kill(process.pid, signal);
-    });
+const unwindTimeoutMs = 3_000;
+
+/** Opens the database for one command and closes it afterwards. A stop signal rolls back the work; the command then ends by that signal. */
+export async function useDatabase<T>(
+  work: (database: Database, config: Config) => Promise<T>,
+  config: Config = readConfig(),
+  open: typeof openForCommand = openForCommand,
+): Promise<T> {
+  const signals = listenForStopSignals();
+  const endBySignal = () => {
+    signals.forget();
+    throw new Stopped(signals.signal!);
   };
-  process.once('SIGINT', closeAndExit).once('SIGTERM', closeAndExit);
-  try {
-    return await work(database, config);
-  } finally {
-    process.off('SIGINT', closeAndExit).off('SIGTERM', closeAndExit);
+  const database = await open(config, { stop: signals.stop, onRevival: tellRevival }).catch((error: unknown) =>
+    signals.signal ? endBySignal() : Promise.reject(error as Error),
+  );
+  if (signals.signal) {
     await database.close();
+    return endBySignal();
+  }
+  const running = work(database, config);
+  const aborted = signals.first.then(() => database.abort());
+  try {
+    // The work notices that its connections have ended, and removes its files. It can't delay the end for long.
+    return await Promise.race([running, aborted.then(() => Promise.race([running, sleep(unwindTimeoutMs).then(endBySignal)]))]);
+  } catch (error) {
+    if (signals.signal) return endBySignal();
+    throw error;
+  } finally {
+    await (signals.signal ? aborted : database.close());
+    signals.forget();
   }
 }
+
+const tellRevival: OpenOptions['onRevival'] = ({ kind, attempt }) => {
+  if (kind === 'starting') note(`The embedded PostgreSQL has ended; starting it again (attempt ${attempt}).`);
+  if (kind === 'failed') note(`The embedded PostgreSQL did not start (attempt ${attempt}).`);
+};

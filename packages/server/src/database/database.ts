@@ -1,10 +1,12 @@
 import { relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Config } from '../config.ts';
-import { useEmbeddedServer } from '../embedded-postgres/embedded-postgres.ts';
+import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLogin, requireVersion } from './server-access.ts';
+import { endConnections } from './end-connections.ts';
 import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole } from './roles.ts';
@@ -16,7 +18,10 @@ export type Database = {
   description: string;
   /** Warnings for the operator of the server, one sentence or more each. */
   warnings: readonly string[];
+  /** Waits for work in progress, then stops the embedded server if no other process uses it. */
   close(): Promise<void>;
+  /** The same, but ends work in progress: PostgreSQL rolls it back. */
+  abort(): Promise<void>;
 };
 
 export type DatabaseConfig = Pick<
@@ -25,24 +30,35 @@ export type DatabaseConfig = Pick<
 > &
   Partial<Pick<Config, 'preparedStatements'>>;
 
+// After its connections have ended, work needs a moment to notice.
+const abortGraceMs = 500;
+
 /** Access to a prepared database: its roles exist, and its migrations have run if that was requested. */
 type Access = {
   serving: pg.ClientConfig;
   switchesRole: boolean;
   address: string;
-  restart(): Promise<void>;
+  /** Asks for a restart of a server that only this program starts. */
+  revive(): void;
   release(): Promise<void>;
 };
 
+export type OpenOptions = EmbeddedOptions & { migrate: boolean };
+
 /** Opens the database. With `migrate`, pending migrations run first. Without it, a database with pending or unknown migrations is refused. */
-export async function openDatabase(config: DatabaseConfig, { migrate }: { migrate: boolean }): Promise<Database> {
-  const access = config.databaseUrl ? await openServer(config, config.databaseUrl, migrate) : await openEmbedded(config.dataDir, migrate);
+export async function openDatabase(config: DatabaseConfig, options: OpenOptions): Promise<Database> {
+  const access = config.databaseUrl
+    ? await openServer(config, config.databaseUrl, options.migrate)
+    : await openEmbedded(config.dataDir, options);
   let closing: Promise<void> | undefined;
-  const pool = createServingPool(access.serving, config, () => {
-    // If the embedded server was killed, this process must restart it: no other process does.
-    if (!closing) access.restart().catch((error: unknown) => process.emitWarning(error as Error));
-  });
+  // If the embedded server was killed, this process must restart it: no other process does.
+  const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
   const close = () => (closing ??= pool.end().then(access.release));
+  const abort = async () => {
+    closing ??= pool.end();
+    await Promise.race([closing.catch(() => {}), endConnections(pool, access.serving).then(() => sleep(abortGraceMs))]);
+    await access.release();
+  };
   try {
     const { version } = await check(pool, access);
     const warnings = access.switchesRole
@@ -50,7 +66,7 @@ export async function openDatabase(config: DatabaseConfig, { migrate }: { migrat
           `DATABASE_URL is the login of the tables' owner, so the server switches to the role ${servingRole}. In production, use a separate login for the server.`,
         ]
       : [];
-    return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.address}`, warnings, close };
+    return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.address}`, warnings, close, abort };
   } catch (error) {
     await close();
     throw error;
@@ -64,8 +80,8 @@ export async function migrationsArePending(pool: pg.Pool): Promise<boolean> {
 }
 
 /** Uses the embedded server for DATA_DIR; the first process that needs it starts it. */
-async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> {
-  const server = await useEmbeddedServer(dataDir, { owner: ownerRole, serving: servingRole });
+async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOptions): Promise<Access> {
+  const server = await useEmbeddedServer(dataDir, { owner: ownerRole, serving: servingRole }, options);
   try {
     if (migrate) await runPendingMigrations(server.owner, async () => server.owner);
     const path = server.isInDataDir ? dataDir : server.path;
@@ -74,7 +90,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
       serving: server.serving,
       switchesRole: false,
       address: `in ${relativePath.startsWith('..') ? path : relativePath}`,
-      restart: server.restart,
+      revive: server.revive,
       release: server.release,
     };
   } catch (error) {
@@ -86,7 +102,7 @@ async function openEmbedded(dataDir: string, migrate: boolean): Promise<Access> 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
   const serving = parseIntoClientConfig(databaseUrl);
   const address = `at ${serving.host || 'localhost'}${serving.port ? `:${serving.port}` : ''}/${serving.database ?? ''}`;
-  const access = { address, restart: async () => {}, release: async () => {} };
+  const access = { address, revive: () => {}, release: async () => {} };
   if (config.migrationDatabaseUrl) {
     if (migrate) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { switchesRole: false });
     return { ...access, serving, switchesRole: false };

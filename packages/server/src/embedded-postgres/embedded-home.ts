@@ -2,9 +2,11 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -14,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { EmbeddedPostgresError, isReachable, type ServerUser } from './embedded-binaries.ts';
 
-/** The folders of an embedded server, and the user it runs as. */
+/** The folders of an embedded server, and the user it runs as. `user` changes when the server gets a user of its own. */
 export type EmbeddedHome = {
   /** The folder of the server's data, its log and, if necessary, a copy of its binaries. */
   path: string;
@@ -23,7 +25,11 @@ export type EmbeddedHome = {
   user: ServerUser;
 };
 
-const nobody = 65_534;
+/** A user with a name, which initdb needs. Other programs run as it too, so no database may stay its own. */
+export const nobody = { uid: 65_534, gid: 65_534 };
+
+// User ids that Linux distributions leave unused.
+const unusedUserIds = Array.from({ length: 14 }, (_, index) => 65_533 - index);
 
 /**
  * Finds the folder for the data, which is normally in DATA_DIR. If this process is root, the server runs as another user.
@@ -51,11 +57,37 @@ export function findHome(stateFolder: string): EmbeddedHome {
   return { path, stateFolder, user };
 }
 
-/** The owner of existing data, which an earlier start without root may have created; else `nobody`. */
+/** The owner of existing data, which an earlier start without root may have created; else a user id of its own. */
 function userOf(home: string): ServerUser {
   const data = join(home, 'data');
   const owner = existsSync(data) ? statSync(data) : undefined;
-  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: nobody, gid: nobody };
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : unsharedUser();
+}
+
+/** A user id without a name, so that no other program runs as it: whoever runs as the server's user is a superuser of the database. */
+function unsharedUser(): { uid: number; gid: number } {
+  const id = unusedUserIds.find((each) => !isNamed(each)) ?? nobody.uid;
+  return { uid: id, gid: id };
+}
+
+export function isNamed(uid: number): boolean {
+  const accounts = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '';
+  return accounts.split('\n').some((line) => line.split(':')[2] === String(uid));
+}
+
+/** Earlier versions ran the server as nobody. Call it while the server does not run, and hold the start lock. */
+export function takeFromNobody(home: EmbeddedHome, data: string): void {
+  if (home.user?.uid !== nobody.uid || process.getuid?.() !== 0) return;
+  const user = unsharedUser();
+  removeSocketFolder(home);
+  chownAll(data, user);
+  home.user = user;
+}
+
+/** The folder itself comes last: its owner tells whether everything in it has been handed over. */
+export function chownAll(folder: string, user: { uid: number; gid: number }): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) lchownSync(join(folder, name), user.uid, user.gid);
+  lchownSync(folder, user.uid, user.gid);
 }
 
 /** The state folder of the embedded server in DATA_DIR; creates it if necessary. */

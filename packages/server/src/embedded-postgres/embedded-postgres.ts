@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { EmbeddedPostgresError, runnableBinaries, type Binaries } from './embedded-binaries.ts';
-import { findHome, removeSocketFolder, createStateFolder, socketFolder, type EmbeddedHome } from './embedded-home.ts';
+import { findHome, removeSocketFolder, createStateFolder, socketFolder, takeFromNobody, type EmbeddedHome } from './embedded-home.ts';
 import { tryFileLock, waitForFileLock, type FileLock } from './file-lock.ts';
 import * as postmaster from './postmaster.ts';
+import { createRevival, type RevivalEvent } from './revival.ts';
 
 /** Names of the roles that the server creates. */
 export type EmbeddedRoles = { owner: string; serving: string };
@@ -16,10 +17,16 @@ export type EmbeddedServer = {
   /** The folder of the data, and whether it is in DATA_DIR. */
   path: string;
   isInDataDir: boolean;
-  /** Restarts the server if it has ended. */
-  restart(): Promise<void>;
+  /** Restarts the server if it has ended, until it runs again. Repeated calls during a revival are one. */
+  revive(): void;
   /** Stops the server if no other process uses it. */
   release(): Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  /** Ends a start that still waits for the server or for another process. */
+  stop?: AbortSignal | undefined;
+  onRevival?: ((event: RevivalEvent) => void) | undefined;
 };
 
 const databaseName = 'renewals';
@@ -32,45 +39,54 @@ const lockTimeoutMs = 120_000;
  * last one, and stops the server. All of this happens under the lock `starting`, so no process stops a server that another one just found.
  * Both locks belong to the kernel: a killed process releases them.
  */
-export async function useEmbeddedServer(dataDir: string, roles: EmbeddedRoles): Promise<EmbeddedServer> {
+export async function useEmbeddedServer(
+  dataDir: string,
+  roles: EmbeddedRoles,
+  { stop, onRevival = () => {} }: EmbeddedOptions = {},
+): Promise<EmbeddedServer> {
   const stateFolder = createStateFolder(dataDir);
-  const starting = await lockOrThrow(join(stateFolder, 'starting'));
+  const starting = await lockOrThrow(join(stateFolder, 'starting'), stop);
   let inUse: FileLock | null = null;
+  let home: EmbeddedHome | undefined;
   try {
-    const home = findHome(stateFolder);
+    home = findHome(stateFolder);
     const data = join(home.path, 'data');
     const probe = await tryFileLock(join(stateFolder, 'in-use'), 'exclusive');
     probe?.release();
-    const folder = await startOrAttach(home, data, probe !== null);
+    const folder = await startOrAttach(home, data, { isOnlyUser: probe !== null, mayCreate: true, isWanted: () => !stop?.aborted });
     inUse = await tryFileLock(join(stateFolder, 'in-use'), 'shared');
     if (!inUse) throw new Error(`${stateFolder} is locked by a process that does not hold "starting".`);
     await prepareCluster(postmaster.superuser(folder), roles);
     const held = inUse;
+    const usedHome = home;
     let isUsed = true;
+    let released: Promise<void> | undefined;
     return {
       owner: { ...postmaster.superuser(folder, databaseName), user: roles.owner },
       serving: { ...postmaster.superuser(folder, databaseName), user: roles.serving },
       path: home.path,
       isInDataDir: home.path === stateFolder,
-      restart: () => restart(home, data, () => isUsed),
+      revive: createRevival((onLaunch) => restart(usedHome, data, () => isUsed, onLaunch), () => isUsed, onRevival),
       release: () => {
         isUsed = false;
-        return releaseServer(home, data, held);
+        return (released ??= releaseServer(usedHome, data, held));
       },
     };
   } catch (error) {
     inUse?.release();
+    // The start may have launched the server before it failed.
+    if (home) await stopUnlessUsed(home, join(home.path, 'data'));
     throw error;
   } finally {
     starting.release();
   }
 }
 
-async function restart(home: EmbeddedHome, data: string, isUsed: () => boolean): Promise<void> {
+async function restart(home: EmbeddedHome, data: string, isUsed: () => boolean, onLaunch: () => void): Promise<void> {
   const starting = await lockOrThrow(join(home.stateFolder, 'starting'));
   try {
-    // After a release in the meantime, no process would stop the restarted server.
-    if (isUsed()) await startOrAttach(home, data, false);
+    // After a release in the meantime, no process would stop the restarted server. A lost data folder must not become an empty database.
+    if (isUsed()) await startOrAttach(home, data, { isOnlyUser: false, mayCreate: false, isWanted: isUsed, onLaunch });
   } finally {
     starting.release();
   }
@@ -80,21 +96,27 @@ async function releaseServer(home: EmbeddedHome, data: string, inUse: FileLock):
   const starting = await waitForFileLock(join(home.stateFolder, 'starting'), 'exclusive', lockTimeoutMs);
   try {
     inUse.release();
-    const isLast = await tryFileLock(join(home.stateFolder, 'in-use'), 'exclusive');
-    if (!isLast) return;
-    const running = postmaster.findPostmaster(data);
-    if (running) await postmaster.stopPostmaster(data, running.pid);
-    removeSocketFolder(home);
-    isLast.release();
+    await stopUnlessUsed(home, data);
   } finally {
     starting.release();
   }
 }
 
-async function lockOrThrow(path: string): Promise<FileLock> {
+/** Hold the start lock when you call it. */
+async function stopUnlessUsed(home: EmbeddedHome, data: string): Promise<void> {
+  const isLast = await tryFileLock(join(home.stateFolder, 'in-use'), 'exclusive');
+  if (!isLast) return;
+  const running = postmaster.findPostmaster(data);
+  if (running) await postmaster.stopPostmaster(data, running.pid);
+  removeSocketFolder(home);
+  isLast.release();
+}
+
+async function lockOrThrow(path: string, stop?: AbortSignal): Promise<FileLock> {
   try {
-    return await waitForFileLock(path, 'exclusive', lockTimeoutMs);
+    return await waitForFileLock(path, 'exclusive', lockTimeoutMs, stop);
   } catch (error) {
+    if (stop?.aborted) throw stoppedError();
     throw new EmbeddedPostgresError(
       `The embedded PostgreSQL can't be used: ${(error as Error).message} Start as the user who owns that folder, set another DATA_DIR, or set DATABASE_URL.`,
       { cause: error },
@@ -102,17 +124,26 @@ async function lockOrThrow(path: string): Promise<FileLock> {
   }
 }
 
+const stoppedError = () => new EmbeddedPostgresError('The start of the embedded PostgreSQL was stopped.');
+
 const startTimeoutMs = 110_000;
 const maxLaunches = 3;
 const lostSocketTimeoutMs = 2_000;
 
+type StartOptions = { isOnlyUser: boolean; mayCreate: boolean; isWanted: () => boolean; onLaunch?: () => void };
+
 /** Returns the socket folder of the running server. */
-async function startOrAttach(home: EmbeddedHome, data: string, isOnlyUser: boolean): Promise<string> {
+async function startOrAttach(
+  home: EmbeddedHome,
+  data: string,
+  { isOnlyUser, mayCreate, isWanted, onLaunch = () => {} }: StartOptions,
+): Promise<string> {
   const log = join(home.path, 'postgres.log');
   const startedAt = Date.now();
   let launched: postmaster.Launched | undefined;
   let lostSince: number | undefined;
   for (let launchesLeft = maxLaunches; Date.now() - startedAt < startTimeoutMs; await sleep(5)) {
+    if (!isWanted()) break;
     const running = postmaster.findPostmaster(data);
     if (running) {
       if (!running.isReady) continue;
@@ -125,13 +156,18 @@ async function startOrAttach(home: EmbeddedHome, data: string, isOnlyUser: boole
       if (launchesLeft-- === 0) break;
       // Child processes of a killed server release the data after a short time.
       if (launched) await sleep(300);
+      if (!mayCreate && !existsSync(data)) throw new EmbeddedPostgresError(`The folder ${data} of the database is missing.`);
+      onLaunch();
       launched = launch(home, data, log);
     }
   }
-  throw startError(log, launched);
+  const error = isWanted() ? startError(log, launched) : stoppedError();
+  await launched?.end();
+  throw error;
 }
 
 function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launched {
+  if (existsSync(data)) takeFromNobody(home, data);
   const binaries = runnableBinaries(home.path, home.user);
   if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
   requireSameMajor(binaries, data);

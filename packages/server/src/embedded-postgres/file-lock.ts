@@ -19,11 +19,17 @@ export async function tryFileLock(path: string, kind: 'shared' | 'exclusive'): P
   return null;
 }
 
-export async function waitForFileLock(path: string, kind: 'shared' | 'exclusive', timeoutMs: number): Promise<FileLock> {
+export async function waitForFileLock(
+  path: string,
+  kind: 'shared' | 'exclusive',
+  timeoutMs: number,
+  stop?: AbortSignal,
+): Promise<FileLock> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const lock = await tryFileLock(path, kind);
     if (lock) return lock;
+    stop?.throwIfAborted();
     if (Date.now() > deadline) throw new Error(`Another process has held ${path} for ${timeoutMs / 1000} seconds.`);
     await sleep(10 + Math.random() * 20);
   }

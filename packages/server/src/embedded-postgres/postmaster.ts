@@ -16,8 +16,8 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { EmbeddedPostgresError, type Binaries, type ServerUser } from './embedded-binaries.ts';
-import { makePrivate } from './embedded-home.ts';
+import { EmbeddedPostgresError, ownSession, type Binaries, type ServerUser } from './embedded-binaries.ts';
+import { chownAll, isNamed, makePrivate, nobody } from './embedded-home.ts';
 
 /** The superuser of an embedded cluster. The private folder of the socket keeps other users out. */
 const superuserName = 'postgres';
@@ -31,7 +31,9 @@ const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 /** Creates a cluster. The folder gets its name only when it is complete. */
 export function initialize(binaries: Binaries, data: string, user: ServerUser, options: { durable: boolean }): void {
   removeUnfinished(data);
-  const unfinished = makePrivate(mkdtempSync(`${data}.unfinished-`), user);
+  // initdb refuses a user without a name; PostgreSQL itself does not.
+  const creator = user && !isNamed(user.uid) ? nobody : user;
+  const unfinished = makePrivate(mkdtempSync(`${data}.unfinished-`), creator);
   const { status, error, stderr } = spawnSync(
     join(binaries.native, 'bin/initdb'),
     [
@@ -48,7 +50,7 @@ export function initialize(binaries: Binaries, data: string, user: ServerUser, o
       '--no-instructions',
       ...(options.durable ? [] : ['--no-sync']),
     ],
-    { ...user, cwd: unfinished, env: environment, encoding: 'utf8' },
+    { ...creator, ...ownSession, cwd: unfinished, env: environment, encoding: 'utf8' },
   );
   if (status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
@@ -56,6 +58,7 @@ export function initialize(binaries: Binaries, data: string, user: ServerUser, o
       `The embedded PostgreSQL could not create its files in ${data}: ${(error?.message ?? stderr).trim()}\nIf it can't run here, set DATABASE_URL to a server.`,
     );
   }
+  if (user && creator !== user) chownAll(unfinished, user);
   renameSync(unfinished, data);
 }
 
@@ -82,6 +85,8 @@ export type LaunchOptions = {
 export type Launched = {
   /** The reason why the process ended; undefined while it runs. */
   exitReason(): string | undefined;
+  /** Ends it, also before it has written its process id to the data folder. */
+  end(): Promise<void>;
 };
 
 /** Starts the server in its own session, so that Ctrl-C in the terminal reaches this process but not the server. */
@@ -117,8 +122,23 @@ export function launch(
   child.once('exit', (code, signal) => (exitReason = `exit ${code ?? signal}`));
   child.unref();
   (child.stdin as Socket | null)?.unref();
-  return { exitReason: () => exitReason };
+  return {
+    exitReason: () => exitReason,
+    async end() {
+      for (const [signal, timeoutMs] of endSignals) {
+        if (exitReason || !child.kill(signal)) return;
+        const deadline = Date.now() + timeoutMs;
+        while (!exitReason && Date.now() < deadline) await sleep(10);
+      }
+    },
+  };
 }
+
+/** The first one rolls back open transactions, the second one is for a server that does not react. */
+const endSignals = [
+  ['SIGINT', 30_000],
+  ['SIGQUIT', 10_000],
+] as const;
 
 // The kernel closes this process's end of the pipe when it ends. The shell then signals the server before its process id can be reused.
 const stopAtEndOfInput = `exec 3<&0
@@ -152,7 +172,13 @@ const unusedPid = 2_147_483_646;
 export function replaceReusedPid(data: string, socketFolder: string): void {
   const lines = readPidFile(data);
   const pid = Number(lines?.[0]);
-  if (!lines || !exists(pid) || isPostgres(pid, data)) return;
+  if (!lines || isPostgres(pid, data)) return;
+  // A crash of the machine or a full disk can leave the file empty. PostgreSQL would then refuse to start.
+  if (!Number.isInteger(pid) || pid === 0) {
+    rmSync(join(data, 'postmaster.pid'), { force: true });
+    return;
+  }
+  if (!exists(pid)) return;
   writeFileSync(join(data, 'postmaster.pid'), [String(unusedPid), ...lines.slice(1)].join('\n'));
   rmSync(join(socketFolder, '.s.PGSQL.5432.lock'), { force: true });
 }
@@ -204,10 +230,7 @@ export async function acceptsConnections(socketFolder: string): Promise<boolean>
 
 /** Stops the server and rolls back open transactions. */
 export async function stopPostmaster(data: string, pid: number): Promise<void> {
-  for (const [signal, timeoutMs] of [
-    ['SIGINT', 30_000],
-    ['SIGQUIT', 10_000],
-  ] as const) {
+  for (const [signal, timeoutMs] of endSignals) {
     try {
       process.kill(pid, signal);
     } catch {

@@ -20,6 +20,9 @@ export type ErrorCode =
   | 'IMPORT_RUNNING'
   | 'INTERNAL_SERVER_ERROR';
 
+/** The codes of requests that can be sent again as they are, and the seconds to wait before. */
+export const retrySeconds: Partial<Record<ErrorCode, number>> = { UNAVAILABLE: 1, IMPORT_RUNNING: 5 };
+
 /** An invalid argument: the message names it and says what is valid. */
 export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode } });
@@ -55,13 +58,11 @@ export function rateLimited(waitSeconds: number): GraphQLError {
  * request has no other mutation, which may have succeeded: only then can it be sent again as it is.
  */
 export function importRunning({ isWholeRequest }: { isWholeRequest: boolean }): GraphQLError {
-  const http = { status: 503, headers: new HeaderMap([['retry-after', String(importRetrySeconds)]]) };
+  const http = { status: 503, headers: new HeaderMap([['retry-after', String(retrySeconds.IMPORT_RUNNING)]]) };
   return new GraphQLError('An import of this partner is running. Try again when it has finished.', {
     extensions: { code: 'IMPORT_RUNNING' satisfies ErrorCode, ...(isWholeRequest && { http }) },
   });
 }
-
-const importRetrySeconds = 5;
 
 /** One error for every malformed or foreign cursor, so that it reveals nothing about another partner. */
 export function invalidCursor(): GraphQLError {

@@ -91,7 +91,7 @@ describe('a request that the API does not support', () => {
           { 'content-type': 'application/json; charset=utf-16' },
           new Uint8Array(Buffer.from(JSON.stringify({ query: mutation() }), 'utf16le')),
         ),
-      400,
+      415,
     ],
     [
       'bytes that are not UTF-8',
@@ -129,7 +129,7 @@ describe('a request that the API does not support', () => {
       () => send('POST', '', json, `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"${'0'.repeat(64)}"}}}`),
       200,
     ],
-    ['a compressed body', () => send('POST', '', { ...json, 'content-encoding': 'gzip' }, new Uint8Array(1_000)), 400],
+    ['a compressed body', () => send('POST', '', { ...json, 'content-encoding': 'gzip' }, new Uint8Array(1_000)), 415],
   ])('(%s) is refused in GraphQL’s shape', async (_, attack, status) => {
     const startedAt = performance.now();
     const answer = await attack();

@@ -83,10 +83,11 @@ const setOwner = () =>
 describe('a slow or blocked database gives an error with a code, and the server recovers', () => {
   test('a row that another transaction has locked', async () => {
     const { status, body, ms } = await during('select from customer_association for update', () => ask(setOwner()));
+    const isTimeout = body.errors?.[0]?.extensions['code'] === 'TIMEOUT';
     expect([status, body.data, body.errors?.map(({ extensions }) => extensions)]).toEqual([
-      200,
+      isTimeout ? 200 : 503,
       null,
-      [{ code: expect.stringMatching(/^(UNAVAILABLE|TIMEOUT)$/) }],
+      [{ code: isTimeout ? 'TIMEOUT' : 'UNAVAILABLE' }],
     ]);
     expect(ms).toBeLessThan(3_000);
     expect((await ask(setOwner())).body.data.setCommunicationOwner).toEqual({ userErrors: [], customer: { name: 'Globex' } });
@@ -96,10 +97,11 @@ describe('a slow or blocked database gives an error with a code, and the server 
     const { status, body } = await during('lock table dashboard_row in access exclusive mode', () =>
       ask('{ upcomingContractChanges { totalCount } }'),
     );
+    const isTimeout = body.errors?.[0]?.extensions['code'] === 'TIMEOUT';
     expect([status, body.data, body.errors?.map(({ extensions }) => extensions)]).toEqual([
-      200,
+      isTimeout ? 200 : 503,
       null,
-      [{ code: expect.stringMatching(/^(UNAVAILABLE|TIMEOUT)$/) }],
+      [{ code: isTimeout ? 'TIMEOUT' : 'UNAVAILABLE' }],
     ]);
     expect((await ask('{ upcomingContractChanges { totalCount } }')).body.errors).toBeUndefined();
   });
@@ -134,7 +136,7 @@ describe('a slow or blocked database gives an error with a code, and the server 
       body.errors?.map(({ extensions }) => extensions),
     ]);
     expect(refusals).toEqual([
-      [200, null, [{ code: 'UNAVAILABLE' }]],
+      [503, '1', [{ code: 'UNAVAILABLE' }]],
       [503, '1', [{ code: 'UNAVAILABLE' }]],
     ]);
     expect(known.ms).toBeLessThan(8_000);

@@ -15,6 +15,7 @@ import type { Admission } from './admission.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
 import { attachRequest } from './operation-name.ts';
+import { requireUtf8 } from './request-encoding.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,6 +61,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return await sendError(reply, status, message, code);
   });
+
+  requireUtf8(app);
 
   app.addHook('preHandler', async (request, reply) => {
     if (documentLength(request) > documentLimits.characters)

@@ -1,35 +1,62 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import { migrationsArePending } from '../database/database.ts';
+import { isReadOnly } from '../database/readiness.queries.ts';
+import type { RecentFaults } from '../database/recent-faults.ts';
+import { databaseFault, faultSentences, isTimeout, type DatabaseFault } from '../database/unavailable.ts';
+import type { Logger } from '../process/log.ts';
 
 const timeoutMs = 2_000;
 const maxAgeMs = 1_000;
 
+/** A class of reasons; it names no internals, since health checks need no key. */
+type Reason = DatabaseFault | 'SHUTTING_DOWN' | 'MIGRATIONS_PENDING' | 'FAILED';
+type Readiness = { status: 'ready' | 'not ready' | 'ready for reading'; reason?: Reason };
+
+export type HealthOptions = { pool: Pool; isDraining: () => boolean; recentFaults: RecentFaults; log: Logger };
+
 /** `/healthz`: the process runs. `/readyz`: it can handle requests. Both need no key, so they reveal nothing else. */
-export async function registerHealth(app: FastifyInstance, options: { pool: Pool; isDraining: () => boolean }): Promise<void> {
+export async function registerHealth(app: FastifyInstance, { pool, isDraining, recentFaults, log }: HealthOptions): Promise<void> {
   // These routes need no key: frequent requests must not load the database.
-  let last: { at: number; isReady: Promise<boolean> } | undefined;
-  const databaseIsReady = () => {
-    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), isReady: checkDatabase(options.pool) };
-    return last.isReady;
-  };
+  let last: { at: number; answer: Promise<Readiness> } | undefined;
+  let logged: Reason | undefined;
+
+  async function readiness(): Promise<Readiness> {
+    if (isDraining()) return notReady('SHUTTING_DOWN');
+    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), answer: checkDatabase(pool) };
+    const answer = await last.answer;
+    const fault = recentFaults.current();
+    return answer.status === 'ready' && fault !== null ? notReady(fault) : answer;
+  }
 
   app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
-    const isReady = !options.isDraining() && (await databaseIsReady());
+    const answer = await readiness();
+    const { status, reason } = answer;
+    if (reason !== logged) {
+      if (reason === undefined) log.info('ready again');
+      else log.warn({ reason, ...(reason in faultSentences && { explanation: faultSentences[reason as DatabaseFault] }) }, status);
+      logged = reason;
+    }
     return reply
-      .code(isReady ? 200 : 503)
+      .code(status === 'not ready' ? 503 : 200)
       .header('cache-control', 'no-store')
-      .send({ status: isReady ? 'ready' : 'not ready' });
+      .send(answer);
   });
 }
 
-async function checkDatabase(pool: Pool): Promise<boolean> {
+const notReady = (reason: Reason): Readiness => ({ status: 'not ready', reason });
+
+async function checkDatabase(pool: Pool): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, timeoutMs, false)));
-  const answer = migrationsArePending(pool).then(
-    (arePending) => !arePending,
-    () => false,
-  );
-  return await Promise.race([answer, timedOut]).finally(() => clearTimeout(timer));
+  const timedOut = new Promise<Readiness>((resolve) => (timer = setTimeout(resolve, timeoutMs, notReady('UNREACHABLE'))));
+  const failed = (error: unknown) => notReady(databaseFault(error) ?? (isTimeout(error) ? 'UNREACHABLE' : 'FAILED'));
+  return await Promise.race([askDatabase(pool).catch(failed), timedOut]).finally(() => clearTimeout(timer));
+}
+
+async function askDatabase(pool: Pool): Promise<Readiness> {
+  if (await migrationsArePending(pool)) return notReady('MIGRATIONS_PENDING');
+  // It still answers queries, so it stays in rotation.
+  if (await isReadOnly(pool)) return { status: 'ready for reading', reason: 'READ_ONLY' };
+  return { status: 'ready' };
 }

@@ -183,7 +183,7 @@ describe('health', () => {
     const behind = await startTestServer({ businessDate: '2026-01-01' });
     await behind.database.superuserPool.query('delete from migrations');
     const ready = await fetch(`${behind.url}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready' }]);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', reason: 'MIGRATIONS_PENDING' }]);
     await behind.close();
   });
 });

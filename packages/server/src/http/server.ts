@@ -5,9 +5,10 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
-import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { Database } from '../database/database.ts';
+import { createRecentFaults, type RecentFaults } from '../database/recent-faults.ts';
 import { createApollo } from '../api/apollo.ts';
+import { describeError } from '../api/error-masking.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
@@ -71,14 +72,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The route, not the URL: the URL of a GET contains variables.
     log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
-  registerErrorHandlers(app, log);
+  const recentFaults = createRecentFaults();
+  registerErrorHandlers(app, log, recentFaults);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
-  const apollo = createApollo({ schema: buildApiSchema(), config, log });
+  const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note });
   apollo.addPlugin(operationNamePlugin);
   await apollo.start();
-  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
+  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, log });
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   await app.register(registerGraphql, {
     admission,
@@ -149,18 +151,19 @@ function corsOptions(origin: string[]) {
   };
 }
 
-function registerErrorHandlers(app: FastifyInstance, log: Logger): void {
+function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: RecentFaults): void {
   app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'Not found: the API is at /graphql.', 'BAD_REQUEST'));
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');
     if (status === 415) return await sendError(reply, status, 'Send the request as application/json.', 'BAD_REQUEST');
     if (status < 500) return await sendError(reply, status, 'The request must be a JSON object as in GraphQL over HTTP.', 'BAD_REQUEST');
+    const { code, message, fault } = describeError(error);
+    if (fault) recentFaults.note(fault);
+    if (code === 'BAD_USER_INPUT') return await sendError(reply, 400, message, code);
     log.error({ requestId: request.id, err: error }, 'request failed');
-    if (isDatabaseUnavailable(error) || isTimeout(error)) {
-      return await sendError(reply.header('retry-after', '1'), 503, 'The database is unavailable; try again.', 'UNAVAILABLE');
-    }
-    return await sendError(reply, 500, 'Internal server error.', 'INTERNAL_SERVER_ERROR');
+    if (code === 'INTERNAL_SERVER_ERROR') return await sendError(reply, 500, message, code);
+    return await sendError(reply.header('retry-after', '1'), 503, message, code);
   });
 }
 

@@ -12,17 +12,26 @@ export class FaultSpool {
 
   readonly take = async (batch: readonly ImportFault[]): Promise<void> => {
     for (const fault of batch) {
-      let file = this.#files.get(fault.file);
-      if (file === undefined) this.#files.set(fault.file, (file = createWriteStream(join(this.#folder, fault.file))));
+      const file = this.#files.get(fault.file) ?? this.#open(fault.file);
+      if (file.errored) throw file.errored;
       if (!file.write(`${JSON.stringify(fault)}\n`)) await once(file, 'drain');
     }
   };
+
+  #open(fileName: string): WriteStream {
+    const file = createWriteStream(join(this.#folder, fileName));
+    // A full disk must not end the process: the next write or read throws the error.
+    file.on('error', () => {});
+    this.#files.set(fileName, file);
+    return file;
+  }
 
   /** The faults of one file, each as a line of JSON, in the order in which they came. */
   async *lines(fileName: string): AsyncGenerator<string> {
     const file = this.#files.get(fileName);
     if (file === undefined) return;
-    if (!file.writableEnded) await new Promise((resolve) => void file.end(resolve));
+    if (!file.writableEnded) await new Promise<void>((resolve) => void file.end(() => resolve()));
+    if (file.errored) throw file.errored;
     yield* createInterface({ input: createReadStream(join(this.#folder, fileName)), crlfDelay: Infinity });
   }
 

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
@@ -23,6 +23,7 @@ import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from '
 import type { ImportFile } from './import-file.ts';
 import { isNothingTaken, mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
 import { auditImport, lockTouchedCustomers, prepareConnection } from './import.queries.ts';
+import { requireReadableFile } from './readable-file.ts';
 import { readNotes } from './notes.queries.ts';
 import { countSkips } from './rejects.queries.ts';
 import { RejectsFolder, type SourceFile } from './rejects-folder.ts';
@@ -135,8 +136,7 @@ async function findFiles(folder: string): Promise<SourceFile[]> {
     const name = names.includes(file.name) ? file.name : names.find((each) => each.toLowerCase() === file.name);
     if (name === undefined) continue;
     const path = join(folder, name);
-    const { size, mtimeMs } = await stat(path);
-    found.push({ file, path, bytes: size, modifiedAt: mtimeMs });
+    found.push({ file, path, ...(await requireReadableFile(name, path)) });
   }
   if (found.length > 0) return found;
   throw new ImportRefused(`The folder ${folder} has none of the files ${files.map((file) => file.name).join(', ')}.`);

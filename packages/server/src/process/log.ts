@@ -1,12 +1,18 @@
 import { types } from 'node:util';
 import { pino, type Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { databaseFault, faultSentences } from '../database/unavailable.ts';
 
 export type { Logger };
 
+const maxUnwrittenBytes = 1_000_000;
+
 /** Writes JSON lines to standard error; standard output is for the output of commands. */
 export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
-  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, pino.destination({ fd: 2, sync: true }));
+  const destination = pino.destination({ fd: 2, sync: true, maxLength: maxUnwrittenBytes });
+  // A full disk or a closed terminal must not end the server. Lines that cannot be written are dropped.
+  destination.on('error', () => {});
+  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, destination);
 }
 
 /** The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context. */
@@ -14,9 +20,12 @@ export function serializeError(error: unknown): object {
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
+  const fault = databaseFault(error);
   return {
     type: error.name,
     code,
+    // A code alone says little to the person who reads the log at night.
+    ...(fault && { fault, explanation: faultSentences[fault] }),
     ...(isFromDatabase ? { table, constraint, routine } : { message: error.message }),
     stack: error.stack?.slice(error.stack.indexOf('\n    at ') + 1),
     ...(cause !== undefined && { cause: serializeError(cause) }),

@@ -25,7 +25,7 @@ export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, f
     [tx.partnerId, principal, field, key, digest],
   );
   const claimed = await claiming.catch((error: unknown) => {
-    if (isLockTimeout(error)) return null;
+    if (isWaitForKey(error)) return null;
     throw error;
   });
   if (claimed === null) return { state: 'busy' };
@@ -36,6 +36,13 @@ export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, f
   );
   return rows[0]?.input_digest === digest ? { state: 'done', outcome: rows[0].outcome } : { state: 'mismatch' };
 }
+
+/**
+ * Whether the first request with the key holds its row. PostgreSQL names the row's table in the context; a lock of the whole table, or of
+ * the partner that the row refers to, has another context.
+ */
+const isWaitForKey = (error: unknown): boolean =>
+  isLockTimeout(error) && /tuple \(\d+,\d+\).*"idempotency_key"/.test((error as { where?: string }).where ?? '');
 
 /** Stores the outcome, and deletes some expired keys. */
 export async function keepOutcome(tx: PartnerTransaction, { principal, field, key }: IdempotencyKey, outcome: unknown): Promise<void> {

@@ -64,7 +64,7 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
       endpoint,
       document: prefill.document,
       variables: prefill.variables,
-      headers: prefilledHeaders(prefill, request.hostname),
+      headers: prefilledHeaders(prefill, request.raw),
     }),
   );
 }

@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import fastify from 'fastify';
 import { registerLandingPage } from './landing-page.ts';
 import { sampleQuery, type Prefill } from './prefill.ts';
 
-async function landingPage(prefill: Prefill, host = '127.0.0.1:4000') {
+async function landingPage(prefill: Prefill, host = '127.0.0.1:4000', headers: Record<string, string> = {}) {
   const app = fastify();
   await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   // Not `fetch`, which sets its own Host header.
-  const [response] = (await once(request(url, { headers: { host } }).end(), 'response')) as [IncomingMessage];
+  const [response] = (await once(request(url, { headers: { host, ...headers } }).end(), 'response')) as [IncomingMessage];
   const page = { headers: response.headers, body: await text(response) };
   await app.close();
   return page;
@@ -49,15 +50,39 @@ test('the landing page has no key if none is given', async () => {
   expect(sandboxOptions(body).initialState.headers).toEqual({ Authorization: 'Bearer ' });
 });
 
-test.each(['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000'])(
+test.each([
+  ...['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000', '127.999.1.1:4000', '127.1:4000'],
+  ...['[::2]:4000', '[::ffff:10.0.0.1]:4000', '[127.0.0.1', 'localhost@rebound.example'],
+])(
   'the landing page has no key for the host %s',
   async (host) => {
     expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).not.toContain('prk_sample');
   },
 );
 
-test.each(['localhost:4000', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])('the landing page has the key for the host %s', async (host) => {
-  expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+test.each(['localhost:4000', '127.0.0.1:4000', '127.8.9.10', '[::1]:4000', '[::ffff:127.0.0.1]:4000', 'LOCALHOST', 'localhost.'])(
+  'the landing page has the key for the host %s',
+  async (host) => {
+    expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).toContain('Bearer prk_sample');
+  },
+);
+
+test.each([
+  ...['Forwarded', 'Via', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Forwarded', 'X-Real-IP', 'CF-Connecting-IP'],
+  ...['CF-Ray', 'True-Client-IP', 'X-Client-IP', 'X-Envoy-External-Address', 'Fly-Client-IP', 'CDN-Loop', 'X-Amzn-Trace-Id'],
+])('the landing page has no key behind a proxy on this machine that sends %s', async (name) => {
+  expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, 'localhost', { [name]: '127.0.0.1' })).body).not.toContain('prk_');
+});
+
+test('the landing page has no key for HTTP/1.0, which proxies speak and browsers do not', async () => {
+  const app = fastify();
+  await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill: { ...sampleQuery, apiKey: 'prk_sample' } });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const answers = ['1.0', '1.1'].map((version) =>
+    text(connect(Number(port), '127.0.0.1').end(`GET / HTTP/${version}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)),
+  );
+  expect((await Promise.all(answers)).map((answer) => answer.includes('prk_sample'))).toEqual([false, true]);
+  await app.close();
 });
 
 test('prefilled values cannot end the script or start another element', async () => {

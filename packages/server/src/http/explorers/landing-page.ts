@@ -20,7 +20,7 @@ export async function registerLandingPage(app: FastifyInstance, options: Landing
         'cache-control': 'no-store',
       })
       .type('text/html; charset=utf-8')
-      .send(landingPage(options, prefilledHeaders(options.prefill, request.hostname), nonce));
+      .send(landingPage(options, prefilledHeaders(options.prefill, request.raw), nonce));
   });
 }
 

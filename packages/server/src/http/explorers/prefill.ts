@@ -1,3 +1,6 @@
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
 /** The initial contents of both explorers. The API key belongs to the sample data, and is set only if the server listens on loopback. */
 export type Prefill = { document: string; variables: Record<string, unknown>; apiKey?: string };
 
@@ -39,15 +42,39 @@ export const sampleQuery: Prefill = {
   variables: { first: 25, query: null },
 };
 
-/** Whether only this machine can reach the host name or address. */
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether only this machine can reach the host name or address. An IPv6 address may be in brackets, and may contain an IPv4 one. */
 export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+  if (/^localhost\.?$/i.test(host)) return true;
+  const address = /^\[.*\]$/.test(host) ? host.slice(1, -1) : host;
+  const family = isIP(address);
+  return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
+// Headers that proxies, tunnels and content delivery networks add.
+const forwardingHeaders = new RegExp(
+  '^(forwarded|via|x-forwarded|x-forwarded-.*|x-real-ip|x-(client|remote|cluster-client|original|proxyuser)-.*|x-(envoy|amz|amzn|azure|arr|proxy' +
+    '|appengine|vercel|original)-.*|(true-client|client|fastly-client)-ip|cf-.*|cdn-.*|fly-.*|ngrok-.*|tailscale-.*|proxy-.*|x-scheme|surrogate-.*)$',
+);
+
 /**
- * DNS rebinding: a page of another site can let its own host name resolve to 127.0.0.1, and read responses of this server. The Host
- * header then has that name, so only loopback names get the API key.
+ * Whether a browser on this machine asks directly. A proxy on this machine asks for others, who must not get the API key: it adds headers,
+ * passes on another Host, or speaks HTTP/1.0 as nginx does. DNS rebinding also shows in the Host: a page of another site lets its own
+ * name resolve to 127.0.0.1, and could otherwise read the response.
  */
-export function prefilledHeaders(prefill: Prefill, requestedHost: string): Record<string, string> {
-  return { Authorization: prefill.apiKey && isLoopback(requestedHost) ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
+export function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, socket }: IncomingMessage): boolean {
+  const { host = '' } = headers;
+  return (
+    (httpVersionMajor > 1 || httpVersionMinor > 0) &&
+    isLoopback(host.replace(/:\d*$/, '')) &&
+    isLoopback(socket.remoteAddress ?? '') &&
+    !Object.keys(headers).some((name) => forwardingHeaders.test(name))
+  );
+}
+
+export function prefilledHeaders(prefill: Prefill, request: IncomingMessage): Record<string, string> {
+  return { Authorization: prefill.apiKey && isDirectRequest(request) ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
 }
