@@ -1,12 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
+import type { BusinessDay } from '../process/business-day.ts';
 import { migrationsArePending } from '../database/database.ts';
 
 const timeoutMs = 2_000;
 const maxAgeMs = 1_000;
 
-/** `/healthz`: the process runs. `/readyz`: it can handle requests. Both need no key, so they reveal nothing else. */
-export async function registerHealth(app: FastifyInstance, options: { pool: Pool; isDraining: () => boolean }): Promise<void> {
+/**
+ * `/healthz`: the process runs. `/readyz`: it can handle requests, and how many partners are not served because their days did not
+ * pass. Both need no key, so they reveal nothing else.
+ */
+export async function registerHealth(
+  app: FastifyInstance,
+  options: { pool: Pool; isDraining: () => boolean; businessDay: Pick<BusinessDay, 'state'> },
+): Promise<void> {
   // These routes need no key: frequent requests must not load the database.
   let last: { at: number; isReady: Promise<boolean> } | undefined;
   const databaseIsReady = () => {
@@ -20,8 +27,12 @@ export async function registerHealth(app: FastifyInstance, options: { pool: Pool
     return reply
       .code(isReady ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: isReady ? 'ready' : 'not ready' });
+      .send({ status: isReady ? 'ready' : 'not ready', ...(isReady && notes(options.businessDay.state())) });
   });
+}
+
+function notes({ barred, warnings }: { barred: number; warnings: string[] }) {
+  return { ...(barred > 0 && { partnersBarred: barred }), ...(warnings.length > 0 && { warnings }) };
 }
 
 async function checkDatabase(pool: Pool): Promise<boolean> {
