@@ -50,6 +50,9 @@ export async function startTestServer(options: {
   timeZone?: string;
   config?: Partial<Config>;
   requestTimeoutMs?: number;
+  mostDays?: number;
+  /** The time since the machine started stands still, so that `setBusinessDate` is a jump of the clock. */
+  isClockSet?: boolean;
 }): Promise<TestServer> {
   const { timeZone = 'UTC' } = options;
   const database = await createTestDatabase();
@@ -61,6 +64,7 @@ export async function startTestServer(options: {
     },
   });
   let date = options.businessDate;
+  const now = () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds;
   const server = await startServer({
     config: {
       ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off', ...unlimited }),
@@ -68,7 +72,9 @@ export async function startTestServer(options: {
     },
     database,
     ...(options.requestTimeoutMs && { requestTimeoutMs: options.requestTimeoutMs }),
-    now: () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds,
+    now,
+    sinceBoot: options.isClockSet ? () => 0 : now,
+    ...(options.mostDays && { mostDays: options.mostDays }),
     log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
   return {

@@ -1,5 +1,6 @@
 import { contractTerms, eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { dateOfRowsSql } from '../partner/partner-record.queries.ts';
 import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 
 const columns = [
@@ -17,7 +18,7 @@ export type RowsAsOf = {
   /** SQL of the partner's id and of the date of the rows */
   partnerId: string;
   asOf: string;
-  /** position of that date relative to the partner's passed_through */
+  /** position of that date relative to the date of the partner's rows */
   direction: 'past' | 'present' | 'future';
   /** further predicate on the alias change (contract_change) */
   where?: string;
@@ -109,13 +110,11 @@ const willHaveEndedSql = (asOf: string) => `exists (
     and ${isStillOpenSql('renewal')} and renewal.effective_date = contract.renewal_start_date and renewal.effective_date < ${asOf}
     and renewal.effective_date < change.effective_date and ending.is_cancelled)`;
 
-const passedThroughSql = `(select partner.passed_through from partner where partner.id = $1)`;
-
 /** The rows that `dashboard_row` must hold for the partner $1. Tests compare the table with it. */
 export const definedRowsSql = (where?: string) =>
   `select ${allColumns.join(', ')} from (${dashboardRowsSql({
     partnerId: '$1',
-    asOf: passedThroughSql,
+    asOf: dateOfRowsSql('$1'),
     direction: 'present',
     ...(where === undefined ? {} : { where }),
   })}) defined`;

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { passAllDays } from '../../testing/pass-all-days.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
-import { passDays, passDaysForAllPartnersUnscoped } from './passing-days.queries.ts';
+import { passDays } from './passing-days.queries.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -185,7 +186,7 @@ describe('when a business date passes', () => {
   test('several concurrent processes do the work once', async () => {
     const data = await partnerOn('2026-01-01');
     for (const name of ['A', 'B', 'C']) await data.renewal(await data.customer({ name }), '2026-01-10', { subscription_term_months: 1 });
-    await Promise.all(Array.from({ length: 8 }, () => passDaysForAllPartnersUnscoped(database.pool, '2026-03-15')));
+    await Promise.all(Array.from({ length: 8 }, () => passAllDays(database.pool, '2026-03-15')));
     const all = await renewals(data);
     expect(all.filter((each) => each['is_applied'])).toHaveLength(9);
     expect(all.filter((each) => each['is_applied'] === null)).toHaveLength(3);

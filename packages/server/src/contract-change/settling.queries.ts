@@ -11,37 +11,45 @@ import { openRenewals } from './open-renewals.queries.ts';
 // opens. The result depends only on the change's own date, not on the day the work runs. So days passed one by one or all at once
 // leave the same tables.
 
-/** Open changes to settle. Announced renewals that have not opened, and changes after the contract's end, are never settled. */
-const dueSql = (businessDate: string) => `
+/**
+ * SQL: open changes to settle, of all customers or of an array of ids. Announced renewals that have not opened, and changes after the
+ * contract's end, are never settled.
+ */
+const dueSql = ({ partnerId = '$1', businessDate = '$2', customerIds = null as string | null } = {}) => `
   select change.*
   from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
-  where change.partner_id = $1 and change.settled_on is null and change.effective_date < ${businessDate}
+  where change.partner_id = ${partnerId} and change.settled_on is null and change.effective_date < ${businessDate}
+    ${customerIds === null ? '' : `and change.customer_id = any (${customerIds})`}
     and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)
     and (contract.ended_on is null or change.effective_date <= contract.ended_on)`;
 
-/** SQL: customers with a change to settle, or with imported terms to apply again. $2 is the business date. */
-export const concernedCustomersSql = `/* settleDueChanges */
-  select due.customer_id from (${dueSql('$2')}) due
+/** SQL: customers with a change to settle, or with imported terms to apply again. $2 is the business date, unless others are named. */
+export const concernedCustomersSql = ({ partnerId = '$1', businessDate = '$2' } = {}) => `
+  select due.customer_id from (${dueSql({ partnerId, businessDate })}) due
   union
   select contract.customer_id from imported_terms terms
   join contract on contract.partner_id = terms.partner_id and contract.id = terms.contract_id
-  where terms.partner_id = $1 and not terms.is_applied`;
+  where terms.partner_id = ${partnerId} and not terms.is_applied`;
 
 /**
  * Settles the first due change of every contract, round by round: a renewal that it opens may be due in the next one. Where days pass
  * again, imported terms apply again on their day. The statements run in sequence, since each reads what the previous one wrote.
+ * Without customers, it settles those of all.
  */
-export async function settleRounds(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
+export async function settleRounds(tx: PartnerTransaction, businessDate: CalendarDate, customerIds?: readonly string[]): Promise<void> {
   for (;;) {
-    const isRestated = await applyImportedTerms(tx, businessDate);
-    const isSettled = await settleRound(tx, businessDate);
+    const isRestated = await applyImportedTerms(tx, businessDate, customerIds);
+    const isSettled = await settleRound(tx, businessDate, customerIds);
     if (!isRestated && !isSettled) return;
   }
 }
 
 /** @returns whether a change was settled */
-async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate): Promise<boolean> {
-  const { rows } = await tx.query<{ id: string }>(settleSql, [tx.partnerId, businessDate]);
+async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate, customerIds?: readonly string[]): Promise<boolean> {
+  const { rows } = await tx.query<{ id: string }>(
+    customerIds === undefined ? settleAllSql : settleOfCustomersSql,
+    customerIds === undefined ? [tx.partnerId, businessDate] : [tx.partnerId, businessDate, customerIds],
+  );
   if (rows.length === 0) return false;
   const settled = [rows.map(({ id }) => id)];
   await applyTerms(tx, { sql: appliedSql, values: settled });
@@ -58,7 +66,7 @@ const isNextSql = (change: string) => `not exists (
   select from imported_terms terms where terms.partner_id = $1 and terms.contract_id = ${change}.contract_id
     and not terms.is_applied and terms.imported_on <= ${change}.effective_date)`;
 
-const settleSql = `/* settleDueChanges */
+const settleSql = (customerIds: string | null) => `/* settleDueChanges */
   update contract_change change
   set settled_on = change.effective_date + 1,
     settled_position = 1 + (
@@ -69,13 +77,15 @@ const settleSql = `/* settleDueChanges */
     ${eachTerm((term) => `from_${term} = contract.${term}`)}
   from (
     select distinct on (due.contract_id) due.id, due.contract_id, state.is_cancelled, state.is_accepted
-    from (${dueSql('$2')}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
+    from (${dueSql({ customerIds })}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
     where ${isNextSql('due')}
     order by due.contract_id, ${effectOrderSql('due', 'state')}
   ) first
   join contract on contract.partner_id = $1 and contract.id = first.contract_id
   where change.partner_id = $1 and change.id = first.id
   returning change.id`;
+const settleAllSql = settleSql(null);
+const settleOfCustomersSql = settleSql('$3::uuid[]');
 
 /** The changes $2, settled in this round. */
 const settledSql = 'contract_change change where change.partner_id = $1 and change.id = any ($2::uuid[])';
@@ -95,14 +105,18 @@ const nextRenewalsSql = `
  * Applies the first waiting imported terms of each contract that has no change to settle before them.
  * @returns whether there were any
  */
-async function applyImportedTerms(tx: PartnerTransaction, businessDate: CalendarDate): Promise<boolean> {
+async function applyImportedTerms(
+  tx: PartnerTransaction,
+  businessDate: CalendarDate,
+  customerIds: readonly string[] | null = null,
+): Promise<boolean> {
   const { rows } = await tx.query<{ contract_id: string; imported_on: CalendarDate }>(
     `/* applyImportedTerms */ select distinct on (terms.contract_id) terms.contract_id, terms.imported_on
-     from imported_terms terms
-     where terms.partner_id = $1 and not terms.is_applied and not exists (
-       select from (${dueSql('$2')}) due where due.contract_id = terms.contract_id and due.effective_date < terms.imported_on)
+     from imported_terms terms join contract on contract.partner_id = $1 and contract.id = terms.contract_id
+     where terms.partner_id = $1 and not terms.is_applied and ($3::uuid[] is null or contract.customer_id = any ($3))
+       and not exists (select from (${dueSql()}) due where due.contract_id = terms.contract_id and due.effective_date < terms.imported_on)
      order by terms.contract_id, terms.imported_on`,
-    [tx.partnerId, businessDate],
+    [tx.partnerId, businessDate, customerIds],
   );
   if (rows.length === 0) return false;
   const values = [rows.map((row) => row.contract_id), rows.map((row) => row.imported_on)];

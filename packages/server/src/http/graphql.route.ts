@@ -12,7 +12,7 @@ import type { ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
-import type { BusinessDay } from '../process/business-day.ts';
+import type { BusinessDay, NotYet } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
 import { attachRequest } from './operation-name.ts';
 import { requireUtf8 } from './request-encoding.ts';
@@ -41,9 +41,30 @@ const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, 
   PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.'],
 };
 
+const notYet: Record<NotYet['reason'], string> = {
+  passing: "Today's changes are still being applied.",
+  barred: "Today's changes cannot be applied now.",
+  busy: "Many requests wait until today's changes are applied.",
+};
+
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { admission, apollo, authenticate, businessDay, config, pool } = options;
+
+  // A request that waits for its partner's days holds no slot: other partners' requests get it.
+  app.addHook('preHandler', async ({ viewer, slot }, reply) => {
+    if (businessDay.isThrough(viewer!.partnerId)) return undefined;
+    slot?.release();
+    const answer = await businessDay.pass(viewer!.partnerId);
+    if (answer === 'through') return undefined;
+    const retry = answer.retryAfterSeconds === 1 ? '1 second' : `${answer.retryAfterSeconds} seconds`;
+    return await sendError(
+      reply.header('retry-after', answer.retryAfterSeconds),
+      503,
+      `${notYet[answer.reason]} Try again in ${retry}.`,
+      'UNAVAILABLE',
+    );
+  });
 
   // This hook comes first, so that refused requests cost almost nothing.
   admitRequests(app, admission);
@@ -67,8 +88,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.addHook('preHandler', async (request, reply) => {
     if (documentLength(request) > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
-    // Not in Apollo's context function: Apollo would report an unavailable database there as an internal error.
-    request.businessDate = await businessDay.today();
+    request.businessDate = businessDay.today();
     return undefined;
   });
 

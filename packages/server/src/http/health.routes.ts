@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
+import type { BusinessDay } from '../process/business-day.ts';
 import { migrationsArePending } from '../database/database.ts';
 import { isReadOnly } from '../database/readiness.queries.ts';
 import type { RecentFaults } from '../database/recent-faults.ts';
@@ -13,10 +14,20 @@ const maxAgeMs = 1_000;
 type Reason = DatabaseFault | 'SHUTTING_DOWN' | 'MIGRATIONS_PENDING' | 'FAILED';
 type Readiness = { status: 'ready' | 'not ready' | 'ready for reading'; reason?: Reason };
 
-export type HealthOptions = { pool: Pool; isDraining: () => boolean; recentFaults: RecentFaults; log: Logger };
+export type HealthOptions = {
+  pool: Pool;
+  isDraining: () => boolean;
+  recentFaults: RecentFaults;
+  businessDay: Pick<BusinessDay, 'state'>;
+  log: Logger;
+};
 
-/** `/healthz`: the process runs. `/readyz`: it can handle requests. Both need no key, so they reveal nothing else. */
-export async function registerHealth(app: FastifyInstance, { pool, isDraining, recentFaults, log }: HealthOptions): Promise<void> {
+/**
+ * `/healthz`: the process runs. `/readyz`: it can handle requests, and how many partners are not served because their days did not
+ * pass. Both need no key, so they reveal nothing else.
+ */
+export async function registerHealth(app: FastifyInstance, options: HealthOptions): Promise<void> {
+  const { pool, isDraining, recentFaults, businessDay, log } = options;
   // These routes need no key: frequent requests must not load the database.
   let last: { at: number; answer: Promise<Readiness> } | undefined;
   let logged: Reason | undefined;
@@ -41,11 +52,15 @@ export async function registerHealth(app: FastifyInstance, { pool, isDraining, r
     return reply
       .code(status === 'not ready' ? 503 : 200)
       .header('cache-control', 'no-store')
-      .send(answer);
+      .send({ ...answer, ...(status !== 'not ready' && notes(businessDay.state())) });
   });
 }
 
 const notReady = (reason: Reason): Readiness => ({ status: 'not ready', reason });
+
+function notes({ barred, warnings }: { barred: number; warnings: string[] }) {
+  return { ...(barred > 0 && { partnersBarred: barred }), ...(warnings.length > 0 && { warnings }) };
+}
 
 async function checkDatabase(pool: Pool): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;

@@ -18,7 +18,9 @@ import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
+import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { operationNamePlugin } from './operation-name.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
@@ -35,6 +37,10 @@ export type ServerOptions = {
   database: Pick<Database, 'pool'>;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Milliseconds since the machine started; a jump of `now` shows by it. */
+  sinceBoot?: () => number;
+  /** The most days that may pass at once for a partner with contracts. */
+  mostDays?: number;
   /** Milliseconds by which remembered keys and partners expire; by default since the process started. */
   monotonic?: () => number;
   log: Logger;
@@ -48,7 +54,7 @@ const lingerMs = 300;
 const drainTimeoutMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, database, now, monotonic, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
+  const { config, database, now, sinceBoot, mostDays, monotonic, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
@@ -68,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { id: requestId, operationName, method, routeOptions } = request;
     const status = reply.statusCode;
     // Health checks are frequent.
-    const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
+    const level = ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '') ? 'debug' : 'info';
     // The route, not the URL: the URL of a GET contains variables.
     log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
@@ -76,11 +82,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   registerErrorHandlers(app, log, recentFaults);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
-  const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
+  const metrics = createMetrics();
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note });
   apollo.addPlugin(operationNamePlugin);
   await apollo.start();
-  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, log });
+  const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, log, metrics });
+  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
+  await app.register(registerMetrics, metrics);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   await app.register(registerGraphql, {
     admission,
@@ -104,7 +112,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
 
   try {
-    await businessDay.today();
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     businessDay.stop();

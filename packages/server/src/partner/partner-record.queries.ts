@@ -10,18 +10,62 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
   ]);
 }
 
-/**
- * Locks the partner until the transaction ends, so that passing days and changes of roles run one after another.
- * @returns the date through which days have passed; undefined if there is no such partner
- */
-export async function lockPartner(tx: PartnerTransaction): Promise<CalendarDate | null | undefined> {
+/** Locks the partner until the transaction ends, so that passing days and changes of roles run one after another. */
+export async function lockPartner(tx: PartnerTransaction): Promise<void> {
+  await tx.query('/* lockPartner */ select from partner where id = $1 for no key update', [tx.partnerId]);
+}
+
+/** The date through which days have passed; null if a migration forgot it. */
+export async function readPassedThrough(tx: PartnerTransaction): Promise<CalendarDate | null> {
   const { rows } = await tx.query<{ passed_through: CalendarDate | null }>(
-    '/* lockPartner */ select passed_through from partner where id = $1 for no key update',
+    '/* readPassedThrough */ select passed_through from partner where id = $1',
     [tx.partnerId],
   );
-  return rows[0]?.passed_through;
+  return rows[0]?.passed_through ?? null;
+}
+
+/** The days of a partner: those that have passed, and those that pass now, customer by customer. */
+export type PartnerDays = {
+  /** null: a migration forgot it, so all rows are derived again */
+  passedThrough: CalendarDate | null;
+  /** the date that customers up to `passingAfter` have reached; null if no passing has begun */
+  passingThrough: CalendarDate | null;
+  passingAfter: string | null;
+};
+
+/**
+ * Locks the partner as {@link lockPartner} does, and reads its days. With `skipLocked` it does not wait: a partner that another
+ * transaction holds is answered like one that does not exist.
+ */
+export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { skipLocked: boolean }): Promise<PartnerDays | undefined> {
+  const { rows } = await tx.query<PartnerDays>(
+    `/* lockPartnerDays */ select passed_through as "passedThrough", passing_through as "passingThrough", passing_after as "passingAfter"
+     from partner where id = $1 for no key update${skipLocked ? ' skip locked' : ''}`,
+    [tx.partnerId],
+  );
+  return rows[0];
+}
+
+/** Notes how far the days of the partner have passed: customers up to `after` have reached `through`. */
+export async function setPassing(
+  tx: PartnerTransaction,
+  { through, after }: { through: CalendarDate; after: string | null },
+): Promise<void> {
+  await tx.query('/* setPassing */ update partner set passing_through = $2, passing_after = $3 where id = $1', [
+    tx.partnerId,
+    through,
+    after,
+  ]);
 }
 
 export async function setPassedThrough(tx: PartnerTransaction, businessDate: CalendarDate): Promise<void> {
-  await tx.query('/* setPassedThrough */ update partner set passed_through = $2 where id = $1', [tx.partnerId, businessDate]);
+  await tx.query(`/* setPassedThrough */ ${setPassedThroughSql('$1', '$2')}`, [tx.partnerId, businessDate]);
 }
+
+/** SQL: the days of the partner have passed through the date. */
+export const setPassedThroughSql = (partnerId: string, date: string) =>
+  `update partner set passed_through = ${date}, passing_through = null, passing_after = null where id = ${partnerId}`;
+
+/** SQL: the date that the partner's rows are of. While days pass, rows of customers that are not through yet change once more. */
+export const dateOfRowsSql = (partnerId: string) =>
+  `(select coalesce(partner.passing_through, partner.passed_through) from partner where partner.id = ${partnerId})`;

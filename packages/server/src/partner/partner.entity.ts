@@ -81,6 +81,12 @@ export class Partner extends Node {
   @Column({ type: 'date', name: 'passed_through', nullable: true })
   passedThrough!: CalendarDate | null;
 
+  @Column({ type: 'date', name: 'passing_through', nullable: true })
+  passingThrough!: CalendarDate | null;
+
+  @Column({ type: 'uuid', name: 'passing_after', nullable: true })
+  passingAfter!: string | null;
+
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

@@ -1,68 +1,177 @@
+import { uptime } from 'node:os';
 import type { Pool } from 'pg';
-import { businessDate, type CalendarDate } from '../calendar-date.ts';
+import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
-import { passDaysForAllPartnersUnscoped } from '../contract-change/passing-days.queries.ts';
+import { passIdlePartnersUnscoped } from '../contract-change/passing-days.queries.ts';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
+import { createBusinessClock } from './business-clock.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { PartnerDays } from './partner-days.ts';
+
+/** Why a partner's request is not served now. */
+export type NotYet = { reason: 'passing' | 'barred' | 'busy'; retryAfterSeconds: number };
 
 export type BusinessDay = {
-  /** Today's business date. It resolves after all changes that took effect before that date are applied. */
-  today(): Promise<CalendarDate>;
+  /** Today's business date. */
+  today(): CalendarDate;
+  /** Whether all of a partner's changes that took effect before today are applied. */
+  isThrough(partnerId: string): boolean;
+  /** Waits until they are, for a limited time. A partner whose import is running is served with the rows of the day before. */
+  pass(partnerId: string): Promise<'through' | NotYet>;
+  /** What an operator of the server should know; it names no partner. */
+  state(): { behind: number; barred: number; warnings: string[] };
   stop(): void;
 };
 
+/** More days at once than this have to be told: the clock is probably wrong, and passed days cannot be taken back. */
+export const mostDaysUntold = 35;
+
+const waitMs = 5_000;
+const surveyMs = 60_000;
+
 /**
- * Passes days when the business date advances: before the first request of the new day, or within a minute if no request arrives. A
- * partner with a running import follows within a second after the import; until then, its renewals of the day before have not moved on.
+ * Passes days when the business date advances: a partner's own on its first request of the day, the others' in the background. Partners
+ * with nothing to do pass in one statement.
  */
 export function createBusinessDay(options: {
   pool: Pool;
-  config: Pick<Config, 'businessDate' | 'businessTimeZone'>;
+  config: Pick<Config, 'businessDate' | 'businessTimeZone' | 'maxRequestsWaiting'>;
   now: () => number;
+  sinceBoot?: (() => number) | undefined;
   log: Logger;
+  metrics: Metrics;
+  mostDays?: number | undefined;
 }): BusinessDay {
-  const { pool, config, now, log } = options;
-  let passedThrough: CalendarDate = '';
-  let passing: Promise<void> | undefined;
-  let skipped = 0;
+  const { pool, config, now, log, metrics, mostDays = mostDaysUntold, sinceBoot = () => uptime() * 1_000 } = options;
+  const clock = createBusinessClock({ config, now, sinceBoot, log });
+  const days = new PartnerDays({ pool, log, metrics, mostDays });
+  metrics.showPartners({ behind: () => days.count, barred: () => days.barred });
 
-  // In every time zone the day begins at a full minute, so one look-up a minute is enough.
-  let minute = NaN;
-  let dateAtMinute: CalendarDate = '';
+  // Until the survey of a new date is there, the partners that requests have brought through are noted one by one.
+  let surveyed: { date: CalendarDate; at: number; ahead: number } = { date: '', at: -Infinity, ahead: 0 };
+  const early = new Map<string, CalendarDate>();
+  let working: Promise<void> | undefined;
+  let isStopped = false;
+  let stopWaiting = () => {};
+  const stopped = new Promise<void>((resolve) => (stopWaiting = resolve));
 
-  function clockDate(): CalendarDate {
-    const at = now();
-    const current = Math.floor(at / 60_000);
-    if (current !== minute) [minute, dateAtMinute] = [current, businessDate(at, config.businessTimeZone)];
-    return dateAtMinute;
+  const waiting = new Map<string, number>();
+  let waitingInAll = 0;
+
+  function isThrough(id: string): boolean {
+    const date = clock.today();
+    if (surveyed.date >= date) return !days.has(id);
+    wake();
+    return (early.get(id) ?? '') >= date;
   }
 
-  async function today(): Promise<CalendarDate> {
-    const date = config.businessDate ?? clockDate();
-    // All requests of a new day wait for the same run. A run in progress may be for an earlier date, hence the loop.
-    while (date > passedThrough) {
-      passing ??= passDays(date).finally(() => (passing = undefined));
-      await passing;
+  async function pass(id: string): Promise<'through' | NotYet> {
+    const mine = waiting.get(id) ?? 0;
+    // One partner's requests never take all places of those that wait.
+    if (waitingInAll >= config.maxRequestsWaiting || mine >= Math.ceil(config.maxRequestsWaiting / 2))
+      return { reason: 'busy', retryAfterSeconds: 1 };
+    waiting.set(id, mine + 1);
+    waitingInAll += 1;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<NotYet>((resolve) => {
+      timer = setTimeout(() => resolve({ reason: 'passing', retryAfterSeconds: 2 }), waitMs);
+      void stopped.then(() => resolve({ reason: 'passing', retryAfterSeconds: 1 }));
+    });
+    try {
+      return await Promise.race([passNow(id), deadline]);
+    } finally {
+      clearTimeout(timer);
+      waitingInAll -= 1;
+      const left = waiting.get(id)! - 1;
+      if (left > 0) waiting.set(id, left);
+      else waiting.delete(id);
     }
-    return date;
   }
 
-  async function passDays(date: CalendarDate): Promise<void> {
+  async function passNow(id: string): Promise<'through' | NotYet> {
+    for (;;) {
+      const date = clock.today();
+      const outcome = await days.pass(id, date);
+      if (outcome === 'barred') return { reason: 'barred', retryAfterSeconds: days.retrySeconds(id) };
+      if (outcome === 'later') return { reason: 'passing', retryAfterSeconds: 1 };
+      if (outcome === 'through' && surveyed.date < date) early.set(id, date);
+      // A run in progress may have been for the day before.
+      if (outcome === 'importing' || date >= clock.today()) return 'through';
+    }
+  }
+
+  /** Passes what is to be passed in the background, one partner after another. */
+  async function work(): Promise<void> {
+    const date = clock.today();
     const start = performance.now();
-    const skippedBefore = date === passedThrough ? skipped : -1;
-    skipped = await passDaysForAllPartnersUnscoped(pool, date);
-    passedThrough = date;
-    if (skipped === skippedBefore) return;
-    const ms = Math.round(performance.now() - start);
-    log.info({ businessDate: date, ms, ...(skipped > 0 && { partnersWithRunningImport: skipped }) }, 'days passed');
+    const isNew = date > surveyed.date;
+    if (isNew || start - surveyed.at > surveyMs) await survey(date);
+    let passed = 0;
+    for (const id of days.due()) {
+      if (isStopped || clock.today() > date) break;
+      if ((await days.pass(id, date)) === 'through') passed += 1;
+    }
+    if (isNew || passed > 0)
+      log.info({ businessDate: date, ms: Math.round(performance.now() - start), partners: passed, behind: days.count }, 'days passed');
   }
 
-  const failed = (err: unknown) => log.error({ err }, 'passing days failed');
-  const timer = setInterval(() => void today().catch(failed), 60_000);
-  const retry = setInterval(() => {
-    if (skipped > 0) (passing ??= passDays(passedThrough).finally(() => (passing = undefined))).catch(failed);
-  }, 1_000);
+  async function survey(date: CalendarDate): Promise<void> {
+    const before = await surveyDaysUnscoped(pool, date);
+    let left = before;
+    if (before.behind.length > 0) {
+      await passIdlePartnersUnscoped(pool, date, mostDays);
+      left = await surveyDaysUnscoped(pool, date);
+      metrics.daysPassed.inc(daysLess(before, left, date));
+    }
+    if (left.ahead > 0 && surveyed.ahead === 0)
+      log.warn(
+        { businessDate: date, passedThrough: left.latest, partners: left.ahead },
+        'the business date is before days that have passed',
+      );
+    days.setBehind(left.behind.map(({ id }) => id));
+    surveyed = { date, at: performance.now(), ahead: left.ahead };
+    early.clear();
+  }
+
+  function wake(): void {
+    if (isStopped) return;
+    working ??= work()
+      .catch((err: unknown) => log.error({ err }, isDatabaseUnavailable(err) ? 'days wait for the database' : 'passing days failed'))
+      .finally(() => (working = undefined));
+  }
+
+  const timer = setInterval(wake, 1_000);
   timer.unref();
-  retry.unref();
-  const stop = () => [timer, retry].forEach((each) => clearInterval(each));
-  return { today, stop };
+  wake();
+
+  return {
+    today: () => clock.today(),
+    isThrough,
+    pass,
+    state: () => ({ behind: days.count, barred: days.barred, warnings: warnings() }),
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+      days.stop();
+      stopWaiting();
+    },
+  };
+
+  function warnings(): string[] {
+    return [
+      ...(clock.hasJumped() ? ['The clock jumped; the business date goes on as before.'] : []),
+      ...(surveyed.ahead > 0 ? ['The business date is before days that have passed.'] : []),
+    ];
+  }
+}
+
+/** Days that have passed between two surveys, summed over partners. */
+function daysLess(before: DaysSurvey, after: DaysSurvey, date: CalendarDate): number {
+  const left = new Set(after.behind.map(({ id }) => id));
+  return before.behind.reduce(
+    (sum, { id, passedThrough }) => (passedThrough === null || left.has(id) ? sum : sum + daysBetween(passedThrough, date)),
+    0,
+  );
 }

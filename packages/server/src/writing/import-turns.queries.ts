@@ -15,12 +15,12 @@ export async function holdOffImport(tx: PartnerTransaction): Promise<void> {
   await tx.query(`/* holdOffImport */ select pg_advisory_xact_lock_shared(${lockOf('$1')})`, [tx.partnerId]);
 }
 
+/** SQL: holds off imports of the partner until the transaction ends, or is false if one is running. It does not wait. */
+export const holdsOffImportSql = (partnerId: string) => `pg_try_advisory_xact_lock_shared(${lockOf(partnerId)})`;
+
 /** Holds off imports until the transaction ends, or returns false if one is running. It does not wait. */
 export async function tryToHoldOffImport(tx: PartnerTransaction): Promise<boolean> {
-  const { rows } = await tx.query<{ held: boolean }>(
-    `/* tryToHoldOffImport */ select pg_try_advisory_xact_lock_shared(${lockOf('$1')}) as held`,
-    [tx.partnerId],
-  );
+  const { rows } = await tx.query<{ held: boolean }>(`/* tryToHoldOffImport */ select ${holdsOffImportSql('$1')} as held`, [tx.partnerId]);
   return rows[0]!.held;
 }
 

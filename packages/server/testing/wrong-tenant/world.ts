@@ -6,11 +6,11 @@ import { Temporal } from 'temporal-polyfill';
 import { makeApiKey } from '../../src/api-key/api-key.ts';
 import { readConfig } from '../../src/config.ts';
 import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.queries.ts';
-import { passDaysForAllPartnersUnscoped } from '../../src/contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
+import { passAllDays } from '../pass-all-days.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 import { letters, number, partnerIds, text, watchFor, type Letter } from './canaries.ts';
 import { partnerRows, today, userId, userRoles, type KeyRow } from './partner-rows.ts';
@@ -149,7 +149,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
     forgetPrincipals,
     async send({ document, variables, headers, as, daysPassTo }) {
       if (daysPassTo !== undefined) {
-        await passDaysForAllPartnersUnscoped(pool, daysPassTo);
+        await passAllDays(pool, daysPassTo);
         return { status: 0, headers: '', body: '' };
       }
       const { key, letter } = tokens.get(as) as Token;

@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CalendarDate } from '../calendar-date.ts';
+import { passPiece, TooManyDays, type Passing, type PassingState } from '../contract-change/passing-days.queries.ts';
+import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { createTurns } from './turns.ts';
+
+/** A partner whose days have not passed through the business date. */
+type Behind = { failures: number; retryAt: number; isImporting: boolean };
+
+/** through: readers are served; importing: readers are served with the day before; barred, later: a new attempt comes. */
+export type Outcome = 'through' | 'importing' | 'barred' | 'later';
+
+// Most partners are through with their first piece. The further pieces of big ones take turns, so that they never hold up the others.
+const firstPlaces = 3;
+const furtherPlaces = 1;
+const lockedPauseMs = 50;
+const lockedTries = 20;
+const retryMs = 1_000;
+const maxBackoffMs = 5 * 60_000;
+
+/**
+ * Passes the days of single partners, one run a partner at a time. A failure bars that partner alone, until an attempt succeeds; pauses
+ * between attempts double.
+ */
+export class PartnerDays {
+  readonly #behind = new Map<string, Behind>();
+  readonly #runs = new Map<string, Promise<Outcome>>();
+  readonly #first = createTurns(firstPlaces);
+  readonly #further = createTurns(furtherPlaces);
+  #isStopped = false;
+
+  constructor(private readonly options: { pool: Pool; log: Logger; metrics: Metrics; mostDays: number }) {}
+
+  /** Replaces the list of partners that are behind; those that stay keep their failures. */
+  setBehind(ids: readonly string[]): void {
+    const listed = new Set(ids);
+    for (const id of this.#behind.keys()) if (!listed.has(id)) this.#behind.delete(id);
+    for (const id of listed) this.#entry(id);
+  }
+
+  has = (id: string): boolean => this.#behind.has(id);
+  get count(): number {
+    return this.#behind.size;
+  }
+  get barred(): number {
+    return [...this.#behind.values()].filter(({ failures }) => failures > 0).length;
+  }
+
+  /** Partners that may be tried now. */
+  due(): string[] {
+    const now = performance.now();
+    return [...this.#behind].filter(([, { retryAt }]) => retryAt <= now).map(([id]) => id);
+  }
+
+  /** Seconds until the next attempt, at least one. */
+  retrySeconds(id: string): number {
+    return Math.max(1, Math.ceil(((this.#behind.get(id)?.retryAt ?? 0) - performance.now()) / 1_000));
+  }
+
+  /** Passes the days of one partner, unless an attempt has just failed. Throws only when the database is unavailable. */
+  async pass(id: string, date: CalendarDate): Promise<Outcome> {
+    const entry = this.#entry(id);
+    if (entry.retryAt > performance.now()) return entry.isImporting ? 'importing' : entry.failures > 0 ? 'barred' : 'later';
+    let run = this.#runs.get(id);
+    if (run === undefined) {
+      run = this.#run(id, entry, date).finally(() => this.#runs.delete(id));
+      this.#runs.set(id, run);
+    }
+    return await run;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #entry(id: string): Behind {
+    let entry = this.#behind.get(id);
+    if (entry === undefined) this.#behind.set(id, (entry = { failures: 0, retryAt: 0, isImporting: false }));
+    return entry;
+  }
+
+  async #run(id: string, entry: Behind, date: CalendarDate): Promise<Outcome> {
+    try {
+      const outcome = await this.#passPieces(id, date);
+      entry.isImporting = outcome === 'importing';
+      if (outcome === 'through') {
+        if (entry.failures > 0)
+          this.options.log.info({ partnerId: id, businessDate: date }, 'passing days succeeded: the partner is served again');
+        this.#behind.delete(id);
+      } else entry.retryAt = performance.now() + retryMs;
+      return outcome;
+    } catch (error) {
+      entry.isImporting = false;
+      if (isDatabaseUnavailable(error)) {
+        entry.retryAt = performance.now() + retryMs;
+        throw error;
+      }
+      this.#bar(id, entry, date, error);
+      return 'barred';
+    }
+  }
+
+  async #passPieces(id: string, date: CalendarDate): Promise<Outcome> {
+    const passing: Passing = { partnerId: id, businessDate: date, mostDays: this.options.mostDays, daysPassed: 0 };
+    let tries = 0;
+    let turn = this.#first;
+    while (!this.#isStopped) {
+      const state = await turn(() => this.#passPiece(passing));
+      if (state === 'through' || state === 'importing') return state;
+      if (state === 'partly') turn = this.#further;
+      else {
+        // Another process passes this partner's days; it leaves room between two pieces.
+        tries += 1;
+        if (tries > lockedTries) return 'later';
+        await sleep(lockedPauseMs);
+      }
+    }
+    return 'later';
+  }
+
+  async #passPiece(passing: Passing): Promise<PassingState> {
+    if (this.#isStopped) return 'locked';
+    const { pool, metrics } = this.options;
+    const end = metrics.passingSeconds.startTimer();
+    try {
+      return await passPiece(pool, passing, { isWaiting: false });
+    } finally {
+      end();
+      metrics.daysPassed.inc(passing.daysPassed);
+      passing.daysPassed = 0;
+    }
+  }
+
+  #bar(id: string, entry: Behind, date: CalendarDate, error: unknown): void {
+    entry.failures += 1;
+    const pauseMs = Math.min(maxBackoffMs, retryMs * 2 ** (entry.failures - 1));
+    entry.retryAt = performance.now() + pauseMs;
+    const reason = error instanceof TooManyDays ? `${error.message} If that is right, start with --pass-days.` : (error as Error).name;
+    const retryInSeconds = Math.round(pauseMs / 1_000);
+    this.options.log.error(
+      { partnerId: id, businessDate: date, failures: entry.failures, retryInSeconds, reason, err: error },
+      'passing days failed: only this partner is not served',
+    );
+  }
+}
