@@ -3,7 +3,8 @@ import { types } from 'node:util';
 // The database shuts down, crashed, starts, or has no free connection; the other codes are network errors. Class 08: connection errors.
 const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT']);
 
-const poolTimeout = 'timeout exceeded when trying to connect';
+/** The message of pg's pool when no connection became free in time. */
+export const poolTimeout = 'timeout exceeded when trying to connect';
 
 /** Whether the database is temporarily unavailable, so that a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -19,6 +19,8 @@ import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
 import type { Logger } from '../process/log.ts';
 import { operationNamePlugin } from './operation-name.ts';
+import { createOwnerCache } from './owner.cache.ts';
+import { limitConnections } from './connection-limits.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -54,6 +56,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     genReqId: requestIdOf,
     return503OnClosing: false,
     requestTimeout: requestTimeoutMs,
+    // X-Forwarded-For counts only if a trusted proxy has set it.
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
     clientErrorHandler: handleClientError,
@@ -72,6 +76,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
   });
   registerErrorHandlers(app, log);
+  limitConnections(app.server, config.trustedProxies.length > 0);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
@@ -80,8 +85,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  const owners = createOwnerCache();
   await app.register(registerGraphql, {
     admission,
+    owners,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
     businessDay,
@@ -96,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.ready();
   refuseEarly(app, '/graphql', {
     admission,
+    owners,
     requestIdOf,
     isDraining: () => isDraining,
     onRefused: (refused) => log.info({ ...refused, route: '/graphql', ms: 0 }, 'request'),
