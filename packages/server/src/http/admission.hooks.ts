@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createBodyBudget } from './body.budget.ts';
@@ -67,6 +68,7 @@ export function refuseEarly(
   },
 ): void {
   const { admission, owners, requestIdOf, isDraining, onRefused } = options;
+  const answerSoon = createRefusalQueue();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
@@ -75,9 +77,7 @@ export function refuseEarly(
       return;
     }
     const requestId = requestIdOf(request);
-    // Responses are written together after all input of this turn is read. Each write may wake up a client, and a client on the same
-    // machine would run between two of them.
-    setImmediate(() =>
+    answerSoon(() => {
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',
@@ -86,10 +86,26 @@ export function refuseEarly(
           'x-request-id': requestId,
           ...(isDraining() && { connection: 'close' }),
         })
-        .end(refusalBody),
-    );
+        .end(refusalBody);
+    });
     onRefused({ requestId, method: request.method, status: 503 });
   });
+}
+
+/**
+ * Answers refusals together, a moment later. A client that sends again at once is slowed down, and the server reads and writes in turn:
+ * each write may wake up a client, and a client on the same machine would run between two of them.
+ */
+function createRefusalQueue(): (answer: () => void) => void {
+  let waiting: (() => void)[] = [];
+  return (answer) => {
+    if (waiting.push(answer) > 1) return;
+    setTimeout(() => {
+      const due = waiting;
+      waiting = [];
+      for (const each of due) each();
+    }, refusalDelayMs);
+  };
 }
 
 function isPath(url: string | undefined, path: string): boolean {
@@ -105,10 +121,12 @@ function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | unde
   return undefined;
 }
 
+const refusalDelayMs = 25;
 const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);
 
 async function refuse(reply: FastifyReply): Promise<FastifyReply> {
+  await sleep(refusalDelayMs);
   return await sendError(reply.header('retry-after', '1'), 503, ...refusal);
 }

@@ -27,6 +27,8 @@ export type Sensors = {
 // requests are refused at once, so that the accepted ones stay fast.
 const burstMaxWaitMs = 500;
 const overloadMaxWaitMs = 10;
+// What waited when the overload began starts only when no request is refused any more.
+const backlogPauseMs = 50;
 // The overload ends after a full second without a refusal; a slot that is free for an instant does not end it.
 const overloadEndMs = 1_000;
 const sweepIntervalMs = 5;
@@ -119,7 +121,8 @@ export function createAdmission(
     while (waiting + backlog > 0 && running < slots()) {
       let next: Lane | undefined;
       for (const lane of lanes.values()) {
-        if (lane.waiting.length + lane.backlog.length === 0 || !hasSlot(lane.owner, lane)) continue;
+        if (lane.waiting.length === 0 && (lane.backlog.length === 0 || isRefusing(lane))) continue;
+        if (!hasSlot(lane.owner, lane)) continue;
         if (!next || comesBefore(lane, next)) next = lane;
       }
       if (!next) return;
@@ -161,6 +164,8 @@ export function createAdmission(
       lane.refusedAt = laneRefusedAt = at;
     }
   }
+
+  const isRefusing = (lane: Lane) => clock() - Math.max(all.refusedAt, lane.refusedAt) < backlogPauseMs;
 
   function keepAsBacklog(lane: Lane): void {
     waiting -= lane.waiting.length;
