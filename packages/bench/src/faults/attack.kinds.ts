@@ -50,9 +50,7 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
       name: 'dear queries',
       requests: times(50, (index) => ({
         headers: own,
-        body: json(
-          `{ customers(first: 100) { nodes { users(first: 90) { nodes { name email } } } } a${index}: viewer { role } }`,
-        ),
+        body: json(`{ customers(first: 100) { nodes { users(first: 90) { nodes { name email } } } } a${index}: viewer { role } }`),
       })),
     },
     {
