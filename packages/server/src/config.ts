@@ -34,6 +34,8 @@ export type Config = {
   explorers: boolean;
   introspection: boolean;
   corsOrigins: string[];
+  /** Addresses or networks of the proxies in front of the server. Only their X-Forwarded-For is believed. */
+  trustedProxies: string[];
   /** If set, the server accepts tokens of the company's sign-on as well as API keys. */
   signOn?: SignOnConfig;
   bodyLimitBytes: number;
@@ -96,6 +98,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     explorers: data.EXPLORERS,
     introspection: data.INTROSPECTION,
     corsOrigins: data.CORS_ORIGINS,
+    trustedProxies: data.TRUSTED_PROXIES,
     ...(data.JWT_ISSUER &&
       data.JWT_AUDIENCE &&
       data.JWT_JWKS_URL && {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCalendarDate } from './calendar-date.ts';
 
@@ -35,6 +36,13 @@ export const variables = (isProduction: boolean) =>
       .transform((text) => text.split(',').map((origin) => origin.trim()))
       .refine((origins) => origins.every(isOrigin), {
         error: 'must be a comma-separated list of origins such as https://partners.example.com, without paths or wildcards.',
+      })
+      .default([]),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').map((address) => address.trim()))
+      .refine((addresses) => addresses.every(isAddressOrNetwork), {
+        error: 'must be a comma-separated list of IP addresses or networks, such as 10.0.0.5,10.1.0.0/16.',
       })
       .default([]),
     JWT_ISSUER: z.string().optional(),
@@ -111,6 +119,13 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function isOrigin(text: string): boolean {

@@ -20,22 +20,34 @@ export async function signToken(
 export async function startKeyServer(): Promise<{
   url: URL;
   publish(...keys: SigningKey[]): Promise<void>;
-  answer: 'keys' | 'error' | 'nothing' | 'nonsense';
+  answer: 'keys' | 'error' | 'nothing' | 'nonsense' | 'endless';
   requests: number;
+  /** of an endless answer */
+  bytesSent: number;
   close(): Promise<void>;
 }> {
   let published: JWK[] = [];
   const http = createServer((_request, response) => {
     served.requests += 1;
     if (served.answer === 'nothing') return;
+    if (served.answer === 'endless') {
+      const part = ' '.repeat(65_536);
+      const send = () => {
+        while (!response.destroyed && response.write(part)) served.bytesSent += part.length;
+      };
+      response.on('drain', send);
+      send();
+      return;
+    }
     response.statusCode = served.answer === 'error' ? 500 : 200;
     response.end(served.answer === 'nonsense' ? '{"keys":1}' : JSON.stringify({ keys: published }));
   });
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve));
   const served = {
     url: new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/keys`),
-    answer: 'keys' as 'keys' | 'error' | 'nothing' | 'nonsense',
+    answer: 'keys' as 'keys' | 'error' | 'nothing' | 'nonsense' | 'endless',
     requests: 0,
+    bytesSent: 0,
     async publish(...keys: SigningKey[]) {
       published = await Promise.all(
         keys.map(async ({ kid, alg, publicKey }) => ({ ...(await exportJWK(publicKey)), kid, alg, use: 'sig' })),

@@ -1,36 +1,40 @@
+import 'reflect-metadata';
 import { existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LightClient } from '../speed/light-client.ts';
-import { quantile, startServerProcess } from '../server-process.ts';
+import { quantile } from '../server-process.ts';
+import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
-// Measures a server under four times the load it can serve, over the loopback, with its own database. Ends by itself.
-// Needs a build of the server, such as from `npm start`.
-//   cd packages/bench && npm run overload -- --seconds 15
+// Measures a server under four times the load it can serve, over the loopback, with its own database: pages of 50 rows and all 15 columns,
+// of many partners or of one. Ends by itself. Needs a build of the server, such as from `npm start`.
+//   cd packages/bench && npm run overload -- --seconds 15 [--partners 1]
 
 const { values: options } = parseArgs({
-  options: { seconds: { type: 'string', default: '15' }, times: { type: 'string', default: '4' }, 'in-work': { type: 'string' } },
+  options: {
+    seconds: { type: 'string', default: '15' },
+    times: { type: 'string', default: '4' },
+    partners: { type: 'string', default: '40' },
+    'in-work': { type: 'string' },
+  },
 });
 const seconds = Math.min(60, Number(options.seconds));
-const query = `{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner status type renewalDeadline
-  primaryContact { name email } currentTerms { mrr { amount currencyCode } } } pageInfo { hasNextPage endCursor } } }`;
-const body = JSON.stringify({ query });
 // All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
 
 type Answer = { status: number; ms: number; at: number };
 
-const server = await startServerProcess(
-  {
-    COST_BUCKET: '999999999',
-    COST_RESTORE_PER_SECOND: '999999999',
-    ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
-  },
-  'VIEWER',
+const server = await startPageTarget({
+  COST_BUCKET: '999999999',
+  COST_RESTORE_PER_SECOND: '999999999',
+  ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
+});
+const partners = server.partners.slice(0, Number(options.partners));
+const client = new LightClient(
+  server.url,
+  partners.map(({ key }) => ({ headers: headersOf(key), body: pageBody })),
 );
-const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.token}` };
-const client = new LightClient(server.url, '/graphql', headers, body);
 try {
   await client.connect(connections);
   await closedLoop(8, 3_000);

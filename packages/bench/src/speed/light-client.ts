@@ -3,29 +3,32 @@ import { connect, type Socket } from 'node:net';
 export type LightAnswer = { status: number; ms: number };
 
 /**
- * Sends the same request again and again over kept connections. Of a response it reads only the status and the end. On a machine with two
+ * Sends the same requests in turn, again and again, over kept connections. Of a response it reads only the status and the end. On a machine with two
  * cores, a full HTTP client would need as much processor time as the server and distort the server's figures.
  */
 export class LightClient {
   readonly #address: { host: string; port: number };
-  readonly #request: Buffer;
+  readonly #requests: Buffer[];
+  #sent = 0;
   readonly #free: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
   #connections: Connection[] = [];
 
-  constructor(url: string, path: string, headers: Record<string, string>, body: string) {
+  constructor(url: string, requests: readonly { headers: Record<string, string>; body: string }[]) {
     const { hostname, port } = new URL(url);
     this.#address = { host: hostname, port: Number(port) };
-    const lines = [`POST ${path} HTTP/1.1`, `host: ${hostname}:${port}`, `content-length: ${Buffer.byteLength(body)}`];
-    for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
-    this.#request = Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+    this.#requests = requests.map(({ headers, body }) => {
+      const lines = ['POST /graphql HTTP/1.1', `host: ${hostname}:${port}`, `content-length: ${Buffer.byteLength(body)}`];
+      for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
+      return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
+    });
   }
 
   /** Opens connections and uses each once, so that later times do not include connection set-up. */
   async connect(count: number): Promise<void> {
     this.#connections = Array.from({ length: count }, () => new Connection(connect({ ...this.#address, noDelay: true })));
     for (const connection of this.#connections) {
-      await connection.send(this.#request);
+      await connection.send(this.#next());
       this.#free.push(connection);
     }
   }
@@ -34,11 +37,15 @@ export class LightClient {
   async send(): Promise<LightAnswer> {
     const begun = performance.now();
     const connection = this.#free.pop() ?? (await new Promise<Connection>((resolve) => this.#waiting.push(resolve)));
-    const status = await connection.send(this.#request);
+    const status = await connection.send(this.#next());
     const next = this.#waiting.shift();
     if (next) next(connection);
     else this.#free.push(connection);
     return { status, ms: performance.now() - begun };
+  }
+
+  #next(): Buffer {
+    return this.#requests[(this.#sent += 1) % this.#requests.length]!;
   }
 
   close(): void {

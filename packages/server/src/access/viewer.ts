@@ -8,3 +8,7 @@ export type Viewer = {
   /** The id of the API key, or `sub:` and the subject of the sign-on token. */
   credentialId: string;
 };
+
+/** Who pays for a request, with points and with places in the server: the partner, or the operator that acts for it. */
+export const payerOf = ({ role, partnerId, credentialId }: Viewer): string =>
+  role === 'OPERATOR' ? `operator ${credentialId}` : partnerId;

@@ -1,28 +1,28 @@
 export type BucketSettings = { size: number; restoredPerSecond: number };
 /** `waitSeconds` is null if the bucket held enough points, which are then taken. */
 export type Withdrawal = { remaining: number; waitSeconds: number | null };
-export type Buckets = { take(partnerId: string, cost: number): Withdrawal };
+export type Buckets = { take(payer: string, cost: number): Withdrawal };
 
-const maxPartners = 10_000;
+const maxPayers = 10_000;
 
-/** Creates a token bucket for each partner, in this process. A bucket starts full and refills steadily. `clock` returns milliseconds. */
+/** Creates a token bucket for each payer, in this process. A bucket starts full and refills steadily. `clock` returns milliseconds. */
 export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock: () => number = () => performance.now()): Buckets {
   const levels = new Map<string, { level: number; at: number }>();
 
-  function take(partnerId: string, cost: number): Withdrawal {
+  function take(payer: string, cost: number): Withdrawal {
     const at = clock();
-    const level = levelOf(partnerId, at);
+    const level = levelOf(payer, at);
     const missing = cost - level;
     const left = missing > 0 ? level : level - cost;
-    // Moves the partner to the end, so that the first entry is the least recently used one.
-    levels.delete(partnerId);
-    levels.set(partnerId, { level: left, at });
-    if (levels.size > maxPartners) levels.delete(levels.keys().next().value!);
+    // Moves the payer to the end, so that the first entry is the least recently used one.
+    levels.delete(payer);
+    levels.set(payer, { level: left, at });
+    if (levels.size > maxPayers) levels.delete(levels.keys().next().value!);
     return { remaining: Math.floor(left), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
   }
 
-  function levelOf(partnerId: string, at: number): number {
-    const known = levels.get(partnerId);
+  function levelOf(payer: string, at: number): number {
+    const known = levels.get(payer);
     return known ? Math.min(size, known.level + ((at - known.at) / 1_000) * restoredPerSecond) : size;
   }
 

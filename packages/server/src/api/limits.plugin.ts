@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { payerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { createBuckets } from './cost.bucket.ts';
@@ -34,7 +35,7 @@ export function createLimits({ maxQueryCost, costBucket, costRestorePerSecond }:
           // Every operation costs at least one point, so that none can be sent without limit.
           const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {}));
           const isOverBudget = cost > maxQueryCost;
-          const { remaining, waitSeconds } = buckets.take(contextValue.reader.partnerId, isOverBudget ? 0 : cost);
+          const { remaining, waitSeconds } = buckets.take(payerOf(contextValue.reader.viewer), isOverBudget ? 0 : cost);
           reported = {
             requested: Math.min(cost, maxReportedCost),
             limit: maxQueryCost,

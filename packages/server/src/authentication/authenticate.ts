@@ -7,12 +7,13 @@ import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { parseApiKey, type ApiKeyDigest } from '../api-key/api-key.ts';
 import { findApiKeyHoldersUnscoped, type ApiKeyHolder } from '../api-key/api-key.queries.ts';
 import { cacheLookups } from './lookup.cache.ts';
+import { combineLookups, LookupsFull } from './lookup.lane.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CheckToken } from './sign-on.ts';
 
 /** The response reveals only these codes: neither why a key or token is invalid, nor whether another partner exists. */
-export type AuthenticationFailure = 'UNAUTHENTICATED' | 'SIGN_ON_UNAVAILABLE' | 'PARTNER_NOT_NAMED' | 'PARTNER_NOT_FOUND';
+export type AuthenticationFailure = 'UNAUTHENTICATED' | 'OVERLOADED' | 'SIGN_ON_UNAVAILABLE' | 'PARTNER_NOT_NAMED' | 'PARTNER_NOT_FOUND';
 
 export type Authenticate = (
   authorization: string | undefined,
@@ -30,7 +31,7 @@ export function createAuthenticate(
   monotonic?: () => number,
 ): Authenticate {
   const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
-  const findHolder = cacheLookups(async (keyId) => (await findHolders([keyId])).get(keyId) ?? null, findHolders, monotonic);
+  const findHolder = cacheLookups(combineLookups(findHolders), findHolders, monotonic);
   const findPartner = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
   const findUser = cacheLookups(
     async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)),
@@ -38,17 +39,22 @@ export function createAuthenticate(
     monotonic,
   );
 
-  async function identifyByKey({ id, secretHash }: ApiKeyDigest): Promise<Identity | 'UNAUTHENTICATED'> {
-    const holder = await findHolder(id);
+  async function identifyByKey({ id, secretHash }: ApiKeyDigest): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
+    const holder = await findHolder(id).catch((error: unknown) => {
+      if (error instanceof LookupsFull) return 'OVERLOADED' as const;
+      throw error;
+    });
+    if (holder === 'OVERLOADED') return holder;
     if (!holder || !timingSafeEqual(holder.secretHash, secretHash) || !isActive(holder, now())) return 'UNAUTHENTICATED';
     const { partnerId, partnerUserId, role } = holder;
     return { partnerId, partnerUserId, role, credentialId: id };
   }
 
-  async function identifyByToken(token: string): Promise<Identity | 'UNAUTHENTICATED' | 'SIGN_ON_UNAVAILABLE'> {
+  async function identifyByToken(token: string): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED' | 'SIGN_ON_UNAVAILABLE'> {
     const tokenIdentity = checkToken === null ? 'INVALID' : await checkToken(token);
     if (tokenIdentity === 'INVALID') return 'UNAUTHENTICATED';
     if (tokenIdentity === 'UNAVAILABLE') return 'SIGN_ON_UNAVAILABLE';
+    if (tokenIdentity === 'OVERLOADED') return 'OVERLOADED';
     const credentialId = `sub:${tokenIdentity.subject}`;
     if (tokenIdentity.isOperator) return { role: 'OPERATOR', partnerId: '', partnerUserId: null, credentialId };
     const { partnerId, email } = tokenIdentity;

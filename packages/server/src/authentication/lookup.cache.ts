@@ -8,11 +8,15 @@ const refreshAfterMs = 2_500;
 const refreshTogetherAfterMs = 1_000;
 const unusedAfterMs = 60_000;
 
+// A made-up key that comes again costs no look-up. A key created a moment later works after this time.
+const missingMs = 1_000;
+const maxMissing = 10_000;
+
 type Entry<T> = { result: Promise<T | null>; loadedAt: number; usedAt: number };
 
 /**
- * Caches found values for a few seconds, and combines concurrent look-ups of the same id. Missing values are not cached. With `findAll`,
- * entries in use are refreshed in the background.
+ * Caches found values for a few seconds, and combines concurrent look-ups of the same id. Missing values are remembered for a second.
+ * With `findAll`, entries in use are refreshed in the background.
  */
 export function cacheLookups<T>(
   find: (id: string) => Promise<T | null>,
@@ -21,15 +25,18 @@ export function cacheLookups<T>(
   monotonic: () => number = () => performance.now(),
 ): (id: string) => Promise<T | null> {
   const entries = new Map<string, Entry<T>>();
+  // Apart from the entries, so that missing ids do not displace them.
+  const missingUntil = new Map<string, number>();
   let isRefreshing = false;
 
-  return (id) => {
+  return async (id) => {
     const now = monotonic();
+    if (now < (missingUntil.get(id) ?? -Infinity)) return null;
     const known = entries.get(id);
     if (known && now < known.loadedAt + maxAgeMs) {
       known.usedAt = now;
       if (findAll && !isRefreshing && now > known.loadedAt + refreshAfterMs) void refresh(findAll, now);
-      return known.result;
+      return await known.result;
     }
     const result = find(id);
     const entry = { result, loadedAt: now, usedAt: now };
@@ -37,9 +44,19 @@ export function cacheLookups<T>(
     entries.set(id, entry);
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
     const remove = () => void (entries.get(id) === entry && entries.delete(id));
-    result.then((value) => value === null && remove(), remove);
-    return result;
+    result.then((value) => {
+      if (value !== null) return;
+      remove();
+      noteMissing(id);
+    }, remove);
+    return await result;
   };
+
+  function noteMissing(id: string): void {
+    missingUntil.delete(id);
+    missingUntil.set(id, monotonic() + missingMs);
+    if (missingUntil.size > maxMissing) missingUntil.delete(missingUntil.keys().next().value!);
+  }
 
   async function refresh(findDue: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>, now: number): Promise<void> {
     isRefreshing = true;

@@ -3,22 +3,36 @@ import type { Logger } from 'pino';
 import type { SignOnConfig } from '../config.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { createSigningKeys, SigningKeysUnavailable } from './signing-keys.ts';
+import { createVerifiedTokens, type Verification } from './verified.tokens.ts';
 
 /** The identity in a token: a user of a partner, with the e-mail address that the issuer verified, or an operator of the vendor. */
 export type TokenIdentity = { subject: string } & ({ isOperator: true } | { isOperator: false; partnerId: string; email: string });
 
-export type CheckToken = (token: string) => Promise<TokenIdentity | 'INVALID' | 'UNAVAILABLE'>;
+export type CheckToken = (token: string) => Promise<TokenIdentity | 'INVALID' | 'OVERLOADED' | 'UNAVAILABLE'>;
 
 /** The largest accepted difference between the issuer's clock and the server's. */
 const clockToleranceSeconds = 30;
+// Issuers' tokens have a few kilobytes.
+const maxTokenLength = 8_192;
 
 /** Checks tokens of the company's sign-on. Only the log says why a token is invalid. */
 export function createCheckToken(config: SignOnConfig, now: () => number, log: Logger): CheckToken {
   const keys = createSigningKeys(config.keysUrl, log);
+  const check = createVerifiedTokens(verify, now);
   return async (token) => {
     try {
       // Tokens of other issuers must not cause requests for keys.
-      if (decodeJwt(token).iss !== config.issuer) return 'INVALID';
+      if (token.length > maxTokenLength || decodeJwt(token).iss !== config.issuer) return 'INVALID';
+      return await check(token);
+    } catch (error) {
+      if (error instanceof SigningKeysUnavailable) return 'UNAVAILABLE';
+      log.debug({ reason: (error as { code?: string }).code }, 'token refused');
+      return 'INVALID';
+    }
+  };
+
+  async function verify(token: string): Promise<Verification<TokenIdentity>> {
+    try {
       const { payload } = await jwtVerify(token, keys, {
         issuer: config.issuer,
         audience: config.audience,
@@ -27,13 +41,14 @@ export function createCheckToken(config: SignOnConfig, now: () => number, log: L
         clockTolerance: clockToleranceSeconds,
         currentDate: new Date(now()),
       });
-      return identityOf(payload, config) ?? 'INVALID';
+      const identity = identityOf(payload, config);
+      return identity && { identity, expiresAt: (payload.exp! + clockToleranceSeconds) * 1_000 };
     } catch (error) {
-      if (error instanceof SigningKeysUnavailable) return 'UNAVAILABLE';
+      if (error instanceof SigningKeysUnavailable) throw error;
       log.debug({ reason: (error as { code?: string }).code }, 'token refused');
-      return 'INVALID';
+      return null;
     }
-  };
+  }
 }
 
 function identityOf(claims: JWTPayload, { partnerClaim, operatorClaim }: SignOnConfig): TokenIdentity | null {

@@ -78,6 +78,14 @@ describe('the keys of an issuer', () => {
     expect(issuer.requests).toBe(2);
   });
 
+  test('are not read to their end if they have more than 256 KB', async () => {
+    issuer.answer = 'endless';
+    const start = performance.now();
+    await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);
+    expect(performance.now() - start).toBeLessThan(2_500);
+    expect(issuer.bytesSent).toBeLessThan(20_000_000);
+  });
+
   test('time out after 3 seconds', async () => {
     issuer.answer = 'nothing';
     const start = performance.now();

@@ -62,7 +62,8 @@ const networkCodes = new Set([
   ...['EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENOTCONN', 'EAGAIN'],
 ]);
 
-const poolTimeout = 'timeout exceeded when trying to connect';
+/** The message of pg's pool when no connection became free in time. */
+export const poolTimeout = 'timeout exceeded when trying to connect';
 
 /** Why the database is unavailable, so that a retry may succeed later; null for every other error. */
 export function databaseFault(error: unknown): DatabaseFault | null {

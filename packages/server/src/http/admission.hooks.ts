@@ -1,64 +1,52 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
+import { createBodyBudget } from './body.budget.ts';
 import { errorBody, sendError } from './error-body.ts';
+import type { OwnerCache } from './owner.cache.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    slot: Slot | null;
+    /** Releases the memory for the body, and the slot. */
+    release: { body(): void; slot(): void } | null;
   }
 }
 
-/** The slot of a running request. */
-type Slot = { isHeld: boolean; isExecuting: boolean; slowBody?: NodeJS.Timeout; release(): void };
-
-// A request with a slower body has no slot until the body is read. Slow clients thus do not block others.
-const slowBodyMs = 250;
-
-/** Applies admission to the routes of this scope. Requests over the limit get 503 before their body is read. */
-export function admitRequests(app: FastifyInstance, admission: Admission): void {
-  app.decorateRequest('slot', null);
+/**
+ * Applies admission to the routes of this scope, after authentication. A request gets its slot when its whole body is there, so that slow
+ * clients hold none.
+ */
+export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes }: { admission: Admission; bodyLimitBytes: number }): void {
+  const bodies = createBodyBudget(bodyLimitBytes);
+  app.decorateRequest('release', null);
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!(await admission.acquire())) return await refuse(reply);
-    const slot = takeSlot(admission);
-    request.slot = slot;
-    // If the client disconnects, a request that executes keeps its slot until it ends.
-    const releaseUnlessExecuting = () => void (slot.isExecuting || slot.release());
-    reply.raw.once('close', releaseUnlessExecuting);
-    if (reply.raw.destroyed) releaseUnlessExecuting();
+    const owner = payerOf(request.viewer!);
+    const releaseBody = admission.isFull(owner) ? null : bodies.reserve(owner, request.headers);
+    if (releaseBody === null) return await refuse(reply);
+    request.release = { body: releaseBody, slot: () => {} };
+    reply.raw.once('close', releaseBody);
     return undefined;
-  });
-
-  app.addHook('preParsing', async ({ slot }) => {
-    if (slot) slot.slowBody = setTimeout(slot.release, slowBodyMs);
   });
 
   app.addHook('preHandler', async (request, reply) => {
-    clearTimeout(request.slot?.slowBody);
-    if (!request.slot?.isHeld) {
-      if (!(await admission.acquire())) return await refuse(reply);
-      request.slot = takeSlot(admission);
-    }
-    request.slot.isExecuting = true;
-    return undefined;
+    const owner = payerOf(request.viewer!);
+    request.release!.body();
+    if (!(await admission.acquire(owner))) return await refuse(reply);
+    // If the client disconnects, a request that executes keeps its slot until it ends.
+    let isHeld = true;
+    const slot = () => {
+      if (isHeld) admission.release(owner);
+      isHeld = false;
+    };
+    request.release!.slot = slot;
+    // The client went while its request waited.
+    return reply.raw.destroyed ? await refuse(reply) : undefined;
   });
 
-  app.addHook('onSend', async (request) => request.slot?.release());
-}
-
-function takeSlot(admission: Admission): Slot {
-  const slot: Slot = {
-    isHeld: true,
-    isExecuting: false,
-    release() {
-      if (!slot.isHeld) return;
-      slot.isHeld = false;
-      clearTimeout(slot.slowBody);
-      admission.release();
-    },
-  };
-  return slot;
+  app.addHook('onSend', async (request) => request.release?.slot());
 }
 
 /** The loggable parts of a request that was refused early. */
@@ -73,23 +61,23 @@ export function refuseEarly(
   path: string,
   options: {
     admission: Admission;
+    owners: OwnerCache;
     requestIdOf(request: IncomingMessage): string;
     isDraining(): boolean;
     onRefused(refused: EarlyRefusal): void;
   },
 ): void {
-  const { admission, requestIdOf, isDraining, onRefused } = options;
+  const { admission, owners, requestIdOf, isDraining, onRefused } = options;
+  const answerSoon = createRefusalQueue();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
-    const isEarly = isPath(request.url, path) && request.headers.origin === undefined;
-    if (!isEarly || !admission.isFull()) {
+    const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
+    if (!isEarly || !admission.isFull(owners.find(rawHeader(request, 'authorization')))) {
       app.routing(request, response);
       return;
     }
     const requestId = requestIdOf(request);
-    // Responses are written together after all input of this turn is read. Each write may wake up a client, and a client on the same
-    // machine would run between two of them.
-    setImmediate(() =>
+    answerSoon(() => {
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',
@@ -98,20 +86,47 @@ export function refuseEarly(
           'x-request-id': requestId,
           ...(isDraining() && { connection: 'close' }),
         })
-        .end(refusalBody),
-    );
+        .end(refusalBody);
+    });
     onRefused({ requestId, method: request.method, status: 503 });
   });
+}
+
+/**
+ * Answers refusals together, a moment later. A client that sends again at once is slowed down, and the server reads and writes in turn:
+ * each write may wake up a client, and a client on the same machine would run between two of them.
+ */
+function createRefusalQueue(): (answer: () => void) => void {
+  let waiting: (() => void)[] = [];
+  return (answer) => {
+    if (waiting.push(answer) > 1) return;
+    setTimeout(() => {
+      const due = waiting;
+      waiting = [];
+      for (const each of due) each();
+    }, refusalDelayMs);
+  };
 }
 
 function isPath(url: string | undefined, path: string): boolean {
   return url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
 }
 
+/** Reads one header. Node makes an object of all headers only when `headers` is read. */
+function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const given = rawHeaders[index]!;
+    if (given.length === name.length && given.toLowerCase() === name) return rawHeaders[index + 1];
+  }
+  return undefined;
+}
+
+const refusalDelayMs = 25;
 const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);
 
 async function refuse(reply: FastifyReply): Promise<FastifyReply> {
+  await sleep(refusalDelayMs);
   return await sendError(reply.header('retry-after', '1'), 503, ...refusal);
 }

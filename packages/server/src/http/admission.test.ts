@@ -20,7 +20,9 @@ describe('a server at its limit of requests', () => {
     await waitingForLocks(server, 2);
     const waiting = [ask(), ask(), ask()];
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const refused = await Promise.all([ask(), ask('nonsense'), ask(), ask()]);
+    const refused = await Promise.all([ask(), ask(), ask()]);
+    // A request without a valid key takes no slot, so it need not wait for one.
+    expect((await ask('nonsense')).status).toBe(401);
     for (const { status, headers, body, ms } of refused) {
       expect([status, headers.get('retry-after'), body]).toEqual([
         503,
@@ -72,43 +74,58 @@ describe('admission', () => {
     let now = 0;
     const admission = createAdmission({ maxRunning: 1, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
-    const ask = (name: string) => void admission.acquire().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    const ask = (name: string) =>
+      void admission.acquire('acme').then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     ask('a');
     ask('b');
     ask('c');
-    now = 400;
-    admission.release();
+    now = 20;
+    admission.release('acme');
     await settled();
     expect(answers).toEqual(['a in', 'b in']);
-    now = 600;
+    now = 520;
     ask('d');
     await settled();
     expect(answers).toEqual(['a in', 'b in', 'c refused']);
+  });
+
+  test('starts the newest request first once the oldest has waited for a moment', async () => {
+    let now = 0;
+    const admission = createAdmission({ maxRunning: 1, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
+    const answers: string[] = [];
+    const ask = (name: string) =>
+      void admission.acquire('acme').then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    for (const name of ['a', 'b', 'c', 'd']) ask(name);
+    now = 21;
+    admission.release('acme');
+    await settled();
+    expect(answers).toEqual(['a in', 'd in']);
   });
 
   test('in an overload queues a few for a short time, and refuses the others at once', async () => {
     let now = 0;
     const admission = createAdmission({ maxRunning: 4, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
     const answers: string[] = [];
-    const ask = (name: string) => void admission.acquire().then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
+    const ask = (name: string) =>
+      void admission.acquire('acme').then((isAdmitted) => answers.push(`${name} ${isAdmitted ? 'in' : 'refused'}`));
     for (const name of ['a', 'b', 'c', 'd']) ask(name);
     await settled();
     expect(answers.splice(0)).toEqual(['a in', 'b in', 'c in', 'd in']);
     now = 501;
-    expect(admission.isFull()).toBe(false);
+    expect(admission.isFull('acme')).toBe(false);
     for (const name of ['e', 'f', 'g', 'h']) ask(name);
     await settled();
     expect(answers.splice(0)).toEqual(['g refused', 'h refused']);
-    expect(admission.isFull()).toBe(true);
+    expect(admission.isFull('acme')).toBe(true);
     now = 505;
-    admission.release();
+    admission.release('acme');
     await settled();
     expect(answers.splice(0)).toEqual(['e in']);
     now = 511;
     ask('i');
     await settled();
     expect(answers.splice(0)).toEqual(['f refused']);
-    for (let left = 0; left < 4; left += 1) admission.release();
+    for (let left = 0; left < 4; left += 1) admission.release('acme');
     now = 600;
     for (const name of ['j', 'k', 'l', 'm']) ask(name);
     now = 611;
@@ -116,11 +133,11 @@ describe('admission', () => {
     await settled();
     // A slot that was free for an instant does not end the overload.
     expect(answers.splice(0)).toEqual(['i in', 'j in', 'k in', 'l in', 'm refused']);
-    for (let left = 0; left < 4; left += 1) admission.release();
+    for (let left = 0; left < 4; left += 1) admission.release('acme');
     now = 2_000;
     for (const name of ['o', 'p', 'q', 'r']) ask(name);
     now = 2_300;
-    admission.release();
+    admission.release('acme');
     await settled();
     expect(answers.splice(0)).toEqual(['n in', 'o in', 'p in', 'q in', 'r in']);
   });
@@ -131,8 +148,13 @@ describe('admission', () => {
   ])('in an overload runs $slots at once while the event loop is busy $utilization of the time', async ({ utilization, slots }) => {
     let now = 0;
     const admission = createAdmission({ maxRunning: 10, maxWaiting: 10 }, { clock: () => now, utilization: () => utilization });
+    // Half of the slots for each of two owners.
+    const owners = ['acme', 'globex'];
     let admitted = 0;
-    const ask = () => void admission.acquire().then((isAdmitted) => (admitted += Number(isAdmitted)));
+    let asked = 0;
+    const ask = () => void admission.acquire(owners[(asked += 1) % 2]!).then((isAdmitted) => (admitted += Number(isAdmitted)));
+    let released = 0;
+    const release = () => admission.release(owners[(released += 1) % 2]!);
     const arrive = async (count: number) => {
       const before = admitted;
       for (let index = 0; index < count; index += 1) ask();
@@ -145,16 +167,16 @@ describe('admission', () => {
     expect(await arrive(20)).toBe(0);
     now = 520;
     expect(await arrive(1)).toBe(0);
-    for (let left = 0; left < 10; left += 1) admission.release();
+    for (let left = 0; left < 10; left += 1) release();
     await settled();
     // One from the queue, and new ones up to the number of slots.
     expect(1 + (await arrive(9))).toBe(slots);
     // The overload ends: the queue runs, and afterwards all slots are free.
     now = 2_000;
     const before = admitted;
-    for (let left = 0; left < slots; left += 1) admission.release();
+    for (let left = 0; left < slots; left += 1) release();
     await settled();
-    for (let left = before; left < admitted; left += 1) admission.release();
+    for (let left = before; left < admitted; left += 1) release();
     now = 4_000;
     expect(await arrive(10)).toBe(10);
   });

@@ -1,14 +1,18 @@
 import { performance } from 'node:perf_hooks';
+import { comesBefore, createLane, dropLate, nextWaiter, refuse, type Lane, type Load } from './admission.lane.ts';
 
 export type AdmissionSettings = { maxRunning: number; maxWaiting: number };
 
-/** Limits the number of requests that run at the same time; some more may wait in a queue. */
+/**
+ * Limits the number of requests that run at the same time; some more may wait in a queue. An owner is who pays for the request: a partner
+ * or an operator. No owner can take all places or the whole queue from the others.
+ */
 export type Admission = {
-  /** Whether a new request is refused at once; `acquire` then returns false. */
-  isFull(): boolean;
+  /** Whether a new request of this owner is refused at once; `acquire` then returns false. null: the owner is not known yet. */
+  isFull(owner: string | null): boolean;
   /** Whether the request may run; if so, call `release` once. */
-  acquire(): Promise<boolean>;
-  release(): void;
+  acquire(owner: string): Promise<boolean>;
+  release(owner: string): void;
 };
 
 /** The measurements that admission uses. */
@@ -19,12 +23,12 @@ export type Sensors = {
   utilization(): number;
 };
 
-type Waiter = { since: number; answer: (isAdmitted: boolean) => void };
-
 // A short burst waits in the queue, for a time that users do not mind. If no slot was free for that long, it is an overload. Then new
 // requests are refused at once, so that the accepted ones stay fast.
 const burstMaxWaitMs = 500;
 const overloadMaxWaitMs = 10;
+// What waited when the overload began starts only when no request is refused any more.
+const backlogPauseMs = 50;
 // The overload ends after a full second without a refusal; a slot that is free for an instant does not end it.
 const overloadEndMs = 1_000;
 const sweepIntervalMs = 5;
@@ -33,79 +37,180 @@ const sweepIntervalMs = 5;
 const slotsWhenBusy = 4;
 const busyUtilization = 0.9;
 const utilizationMaxAgeMs = 100;
+// An owner gets half of the slots while others ask too. Alone it gets nearly all: the rest is for the first request of another owner.
+const aloneAfterMs = 10_000;
+const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
+const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
+const maxIdleLanes = 1_000;
 
 export function createAdmission(
   { maxRunning, maxWaiting }: AdmissionSettings,
   { clock, utilization }: Sensors = processSensors(),
 ): Admission {
-  const waiting: Waiter[] = [];
+  // A lane stays for as long as it has requests or is overloaded.
+  const lanes = new Map<string, Lane>();
+  const all: Load = { fullSince: null, refusedAt: -Infinity };
   let running = 0;
-  let fullSince: number | null = null;
-  let lastOverloadRefusalAt = -overloadEndMs;
+  let waiting = 0;
+  let backlog = 0;
+  let laneRefusedAt = -Infinity;
   let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
+  // The last request, and the last one of another owner.
+  let last = { owner: '', at: -Infinity };
+  let lastOfOther = last;
 
-  function isFull(): boolean {
-    if (running < slots()) return false;
-    sweep();
-    // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
-    const maxQueue = isOverloaded() ? Math.min(maxWaiting, Math.ceil(slots() / 2)) : maxWaiting;
-    if (waiting.length < maxQueue) return false;
-    if (isOverloaded()) lastOverloadRefusalAt = clock();
+  function isFull(owner: string | null): boolean {
+    const lane = owner === null ? undefined : lanes.get(owner);
+    if (hasSlot(owner, lane)) return false;
+    if (waiting + backlog > 0) sweep();
+    if (lane === undefined ? mayQueue(0, true) : mayWait(lane)) return false;
+    noteRefusal(lane);
     return true;
   }
 
-  function acquire(): boolean | Promise<boolean> {
-    if (isFull()) return false;
-    if (running < slots()) {
-      running += 1;
-      updateFullSince();
+  function acquire(owner: string): boolean | Promise<boolean> {
+    const at = clock();
+    if (last.owner === owner) last.at = at;
+    else [last, lastOfOther] = [{ owner, at }, last];
+    if (isFull(owner)) return false;
+    const lane = lanes.get(owner) ?? addLane(owner);
+    if (hasSlot(owner, lane)) {
+      start(lane);
       return true;
     }
-    return new Promise((answer) => {
-      waiting.push({ since: clock(), answer });
-      sweeping ??= setInterval(sweep, sweepIntervalMs).unref();
-    });
-  }
-
-  function release(): void {
-    running -= 1;
-    fill();
-  }
-
-  function fill(): void {
-    while (waiting.length > 0 && running < slots()) {
-      running += 1;
-      waiting.shift()?.answer(true);
+    // The queue is full: the owner with the most waiting requests makes room for one with fewer.
+    if (waiting >= maxQueue() && longest() > lane.waiting.length + 1) {
+      waiting -= 1;
+      refuse(longestLane()!.waiting.splice(0, 1));
     }
-    updateFullSince();
+    waiting += 1;
+    sweeping ??= setInterval(sweep, sweepIntervalMs).unref();
+    return new Promise((answer) => lane.waiting.push({ since: at, answer }));
   }
 
-  function updateFullSince(): void {
-    fullSince = running < maxRunning ? null : (fullSince ?? clock());
+  function release(owner: string): void {
+    const lane = lanes.get(owner)!;
+    running -= 1;
+    lane.running -= 1;
+    updateFullSince(lane);
+    fill();
+    forgetIfIdle(lane);
+  }
+
+  function addLane(owner: string): Lane {
+    if (lanes.size >= maxIdleLanes) for (const lane of lanes.values()) forgetIfIdle(lane);
+    const lane = createLane(owner);
+    lanes.set(owner, lane);
+    return lane;
+  }
+
+  function forgetIfIdle(lane: Lane): void {
+    if (lane.running + lane.waiting.length + lane.backlog.length === 0 && !isOverloaded(lane)) lanes.delete(lane.owner);
+  }
+
+  function start(lane: Lane): void {
+    running += 1;
+    lane.running += 1;
+    lane.startedAt = clock();
+    updateFullSince(lane);
+  }
+
+  /** Gives free slots to the owners with the fewest running requests. */
+  function fill(): void {
+    while (waiting + backlog > 0 && running < slots()) {
+      let next: Lane | undefined;
+      for (const lane of lanes.values()) {
+        if (lane.waiting.length === 0 && (lane.backlog.length === 0 || isRefusing(lane))) continue;
+        if (!hasSlot(lane.owner, lane)) continue;
+        if (!next || comesBefore(lane, next)) next = lane;
+      }
+      if (!next) return;
+      if (next.waiting.length > 0) waiting -= 1;
+      else backlog -= 1;
+      const { answer } = nextWaiter(next, clock());
+      start(next);
+      answer(true);
+    }
   }
 
   function sweep(): void {
-    const maxWaitMs = isOverloaded() ? overloadMaxWaitMs : burstMaxWaitMs;
-    const firstOnTime = waiting.findIndex(({ since }) => clock() - since < maxWaitMs);
-    const late = waiting.splice(0, firstOnTime === -1 ? waiting.length : firstOnTime);
-    if (late.length > 0) lastOverloadRefusalAt = clock();
-    for (const { answer } of late) answer(false);
+    const isOver = isOverloaded(all);
+    for (const lane of lanes.values()) {
+      if (lane.waiting.length + lane.backlog.length === 0) continue;
+      const late = dropLate(lane.waiting, clock() - (isOver || isOverloaded(lane) ? overloadMaxWaitMs : burstMaxWaitMs));
+      const lateOfBacklog = dropLate(lane.backlog, clock() - burstMaxWaitMs);
+      waiting -= late.length;
+      backlog -= lateOfBacklog.length;
+      if (late.length > 0) noteRefusal(lane);
+      refuse(late);
+      refuse(lateOfBacklog);
+    }
     fill();
-    if (waiting.length > 0) return;
+    if (waiting + backlog > 0) return;
     clearInterval(sweeping);
     sweeping = undefined;
   }
 
-  const isOverloaded = () => clock() - (fullSince ?? clock()) > burstMaxWaitMs || clock() - lastOverloadRefusalAt < overloadEndMs;
-  const slots = () => (isOverloaded() && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning);
+  /** A refusal begins or extends an overload of the owner, of the server, or of both: of what has no free slot. */
+  function noteRefusal(lane: Lane | undefined): void {
+    const at = clock();
+    if (running >= slots()) {
+      if (!isOverloaded(all)) for (const each of lanes.values()) keepAsBacklog(each);
+      all.refusedAt = at;
+    }
+    if (lane && lane.running >= shareOf(lane.owner)) {
+      if (!isOverloaded(lane)) keepAsBacklog(lane);
+      lane.refusedAt = laneRefusedAt = at;
+    }
+  }
+
+  const isRefusing = (lane: Lane) => clock() - Math.max(all.refusedAt, lane.refusedAt) < backlogPauseMs;
+
+  function keepAsBacklog(lane: Lane): void {
+    waiting -= lane.waiting.length;
+    backlog += lane.waiting.length;
+    lane.backlog.push(...lane.waiting.splice(0));
+  }
+
+  function updateFullSince(lane: Lane): void {
+    all.fullSince = running < maxRunning ? null : (all.fullSince ?? clock());
+    lane.fullSince = lane.running < shareOf(lane.owner) ? null : (lane.fullSince ?? clock());
+  }
+
+  const isOverloaded = ({ fullSince, refusedAt }: Load) =>
+    clock() - (fullSince ?? clock()) > burstMaxWaitMs || clock() - refusedAt < overloadEndMs;
+  const slots = () =>
+    (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
+
+  const isAlone = (owner: string | null) => clock() - (last.owner === owner ? lastOfOther : last).at > aloneAfterMs;
+  const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
+  const hasSlot = (owner: string | null, lane: Lane | undefined) => running < slots() && (lane?.running ?? 0) < shareOf(owner);
+
+  // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
+  const shortQueue = (share: number) => Math.min(maxWaiting, Math.ceil(share / 2));
+  const maxQueue = () => (isOverloaded(all) ? shortQueue(slots()) : maxWaiting);
+  const mayWait = (lane: Lane) =>
+    lane.waiting.length < (isOverloaded(lane) ? shortQueue(shareOf(lane.owner)) : maxWaiting) &&
+    mayQueue(lane.waiting.length, lane.running + lane.waiting.length === 0);
+  /** Some places of the queue are for owners that have no request yet. */
+  const mayQueue = (own: number, isFirst: boolean) =>
+    waiting < maxQueue() || own + 1 < longest() || (isFirst && waiting < Math.min(maxWaiting, maxQueue() + slots()));
+
+  function longestLane(): Lane | undefined {
+    let found: Lane | undefined;
+    for (const lane of lanes.values()) if (!found || lane.waiting.length > found.waiting.length) found = lane;
+    return found;
+  }
+
+  const longest = () => longestLane()?.waiting.length ?? 0;
 
   function isBusy(): boolean {
     if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
     return measured.isBusy;
   }
 
-  return { isFull, acquire: async () => await acquire(), release };
+  return { isFull, acquire: async (owner) => await acquire(owner), release };
 }
 
 function processSensors(): Sensors {

@@ -2,10 +2,11 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
-import type { Viewer } from '../access/viewer.ts';
+import { payerOf, type Viewer } from '../access/viewer.ts';
 import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
+import { payerPool } from '../database/payer-pool.ts';
 import { createReader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
@@ -15,6 +16,8 @@ import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
 import { attachRequest } from './operation-name.ts';
+import type { OwnerCache } from './owner.cache.ts';
+import { paceRefusals } from './refusal.hooks.ts';
 import { requireUtf8 } from './request-encoding.ts';
 
 declare module 'fastify' {
@@ -27,15 +30,17 @@ declare module 'fastify' {
 
 export type GraphqlOptions = {
   admission: Admission;
+  owners: OwnerCache;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
   businessDay: BusinessDay;
-  config: Pick<Config, 'businessTimeZone'>;
+  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone'>;
   pool: Pool;
 };
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
   UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.'],
+  OVERLOADED: [503, 'UNAVAILABLE', 'The server is overloaded; try again in a moment.'],
   SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.'],
   PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.'],
   PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.'],
@@ -49,12 +54,27 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, apollo, authenticate, businessDay, config, pool } = options;
+  const { admission, owners, apollo, authenticate, businessDay, config, pool } = options;
 
-  // A request that waits for its partner's days holds no slot: other partners' requests get it.
-  app.addHook('preHandler', async ({ viewer, slot }, reply) => {
+  app.decorateRequest('viewer', null);
+  app.decorateRequest('businessDate', '');
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
+    if (typeof answer !== 'string') {
+      request.viewer = answer;
+      owners.keep(request.headers.authorization, payerOf(answer));
+      return undefined;
+    }
+    const [status, code, message] = refusals[answer];
+    if (status === 503) void reply.header('retry-after', answer === 'OVERLOADED' ? '1' : '5');
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    return await sendError(reply, status, message, code);
+  });
+  // A request that waits for its partner's days has no slot yet: other partners' requests get it.
+  app.addHook('preHandler', async ({ viewer, release }, reply) => {
     if (businessDay.isThrough(viewer!.partnerId)) return undefined;
-    slot?.release();
+    release?.body();
     const answer = await businessDay.pass(viewer!.partnerId);
     if (answer === 'through') return undefined;
     const retry = answer.retryAfterSeconds === 1 ? '1 second' : `${answer.retryAfterSeconds} seconds`;
@@ -66,22 +86,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     );
   });
 
-  // This hook comes first, so that refused requests cost almost nothing.
-  admitRequests(app, admission);
-  app.decorateRequest('viewer', null);
-  app.decorateRequest('businessDate', '');
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
-    if (typeof answer !== 'string') {
-      request.viewer = answer;
-      return undefined;
-    }
-    const [status, code, message] = refusals[answer];
-    if (status === 503) void reply.header('retry-after', '5');
-    if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    return await sendError(reply, status, message, code);
-  });
+  admitRequests(app, { admission, bodyLimitBytes: config.bodyLimitBytes });
+  paceRefusals(app);
 
   requireUtf8(app);
 
@@ -107,18 +113,20 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
           body: request.body,
         },
-        context: async () =>
-          attachRequest(
+        context: async () => {
+          const ownPool = payerPool(pool, payerOf(request.viewer!));
+          return attachRequest(
             {
-              pool,
-              reader: createReader(pool, request.viewer!, request.businessDate),
+              pool: ownPool,
+              reader: createReader(ownPool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
             request,
-          ),
+          );
+        },
       });
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);

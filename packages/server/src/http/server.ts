@@ -22,6 +22,8 @@ import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics } from '../process/metrics.ts';
 import { operationNamePlugin } from './operation-name.ts';
+import { createOwnerCache } from './owner.cache.ts';
+import { limitConnections } from './connection-limits.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -61,6 +63,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     genReqId: requestIdOf,
     return503OnClosing: false,
     requestTimeout: requestTimeoutMs,
+    // X-Forwarded-For counts only if a trusted proxy has set it.
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
     clientErrorHandler: handleClientError,
@@ -80,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
+  limitConnections(app.server, config.trustedProxies.length > 0);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const metrics = createMetrics();
@@ -90,8 +95,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  const owners = createOwnerCache();
   await app.register(registerGraphql, {
     admission,
+    owners,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
     businessDay,
@@ -106,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.ready();
   refuseEarly(app, '/graphql', {
     admission,
+    owners,
     requestIdOf,
     isDraining: () => isDraining,
     onRefused: (refused) => log.info({ ...refused, route: '/graphql', ms: 0 }, 'request'),

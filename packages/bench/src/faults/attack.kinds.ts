@@ -1,0 +1,110 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { makeApiKey } from '../../../server/src/api-key/api-key.ts';
+import { headersOf, pageBody } from './page-target.ts';
+
+/** Either requests over kept connections, as fast as answers come, or new connections at a steady rate. */
+export type Attack = {
+  name: string;
+  requests?: { headers: Record<string, string>; body: string }[];
+  slow?: { perSecond: number; head: string };
+};
+
+const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
+
+export type Target = { token: string; issuer: string; audience: string; kid: string };
+
+const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
+const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+
+/** Everything that one client with one partner's key, or with none, tries. */
+export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
+  const own = headersOf(token);
+  const slowHead = (authorization: string) =>
+    `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
+  const forged = () => {
+    const header = base64url(JSON.stringify({ alg: 'RS256', kid, typ: 'JWT' }));
+    const claims = base64url(
+      JSON.stringify({ iss: issuer, aud: audience, sub: randomBytes(8).toString('hex'), exp: Math.floor(Date.now() / 1_000) + 600 }),
+    );
+    return `${header}.${claims}.${base64url(randomBytes(256))}`;
+  };
+  const ids = times(250, () => `cus_${randomUUID()}`);
+  const hugeFilter = { or: times(95, () => ({ customerId: { in: ids } })) };
+  return [
+    { name: 'unknown keys', requests: times(20_000, () => ({ headers: headersOf(makeApiKey().key), body: pageBody })) },
+    { name: 'one unknown key', requests: [{ headers: headersOf(makeApiKey().key), body: pageBody }] },
+    { name: 'no key', requests: [{ headers: { 'content-type': 'application/json' }, body: pageBody }] },
+    { name: 'forged tokens', requests: times(5_000, () => ({ headers: headersOf(forged()), body: pageBody })) },
+    { name: 'slow bodies, 60 a second', slow: { perSecond: 60, head: slowHead(`Bearer ${token}`) } },
+    { name: 'slow bodies without a key, 60 a second', slow: { perSecond: 60, head: slowHead(`Bearer ${makeApiKey().key}`) } },
+    // Each one is another document, so that no cache helps. The overlap check of its fields takes long, and its end is invalid.
+    {
+      name: 'refused documents',
+      requests: times(2_000, (index) => ({ headers: own, body: json(`{ ${'viewer { role } '.repeat(190)} nothing${index} }`) })),
+    },
+    {
+      name: 'malformed documents',
+      requests: times(2_000, (index) => ({ headers: own, body: json(`{ ${`a${index}: viewer { role } `.repeat(150)} }}`) })),
+    },
+    {
+      name: 'dear queries',
+      requests: times(50, (index) => ({
+        headers: own,
+        body: json(`{ customers(first: 100) { nodes { users(first: 90) { nodes { name email } } } } a${index}: viewer { role } }`),
+      })),
+    },
+    {
+      name: 'slow searches',
+      requests: times(50, (index) => ({
+        headers: own,
+        body: json(
+          `{ ${times(10, (n) => `a${n}: upcomingContractChanges(first: 100, query: "a${(index + n) % 10}", orderBy: [{ field: EMAIL_LIMIT }]) { totalCount nodes { id } }`).join(' ')} }`,
+        ),
+      })),
+    },
+    {
+      name: 'huge filters',
+      requests: [
+        {
+          headers: own,
+          body: json(
+            `query ($filter: ContractChangeFilter) { upcomingContractChanges(first: 1, filter: { or: [${'$filter, '.repeat(10)}] }) { totalCount } }`,
+            { filter: hugeFilter },
+          ),
+        },
+      ],
+    },
+    {
+      name: 'stored views, 16 aliases',
+      requests: [
+        {
+          headers: own,
+          body: json(
+            `{ ${times(16, (n) => `a${n}: viewer { savedViews { id name filter query columns { key } orderBy { field } } }`).join(' ')} }`,
+          ),
+        },
+      ],
+    },
+    { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
+  ];
+}
+
+/** Stores views that are as large as the server takes, for the attack that reads them. */
+export async function storeViews(url: string, token: string): Promise<number> {
+  const filter = { or: times(90, () => ({ customerId: { in: times(250, () => `cus_${randomUUID()}`) } })) };
+  const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+  let stored = 0;
+  for (let index = 0; index < 20; index += 1) {
+    const body = json(
+      'mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { savedView { id } userErrors { message } } }',
+      { input: { name: `View ${index}`, columns, filter } },
+    );
+    const answer = (await (await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body })).json()) as {
+      data?: { createSavedView: { savedView: object | null; userErrors: object[] } };
+      errors?: object[];
+    };
+    if (answer.data?.createSavedView.savedView) stored += 1;
+    else if (index === 0) console.log(JSON.stringify(answer).slice(0, 300));
+  }
+  return stored;
+}

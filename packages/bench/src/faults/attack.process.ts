@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { connect, type Socket } from 'node:net';
+import { LightClient } from '../speed/light-client.ts';
+import { attacksOn, type Target } from './attack.kinds.ts';
+
+// Carries out one attack until it is told to stop, then reports the answers by status. `attacks.bench.ts` starts it.
+
+const connections = 64;
+
+process.once('message', (asked: { url: string; name: string; target: Target }) => {
+  void attack(asked).then((statuses) => process.send!(statuses, () => process.exit()));
+});
+
+async function attack({ url, name, target }: { url: string; name: string; target: Target }): Promise<Record<string, number>> {
+  const { requests, slow } = attacksOn(target).find((each) => each.name === name)!;
+  const statuses: Record<string, number> = {};
+  const count = (status: number | string) => (statuses[status] = (statuses[status] ?? 0) + 1);
+  let isOver = false;
+  process.once('message', () => (isOver = true));
+  process.send!('ready');
+  if (slow) {
+    const { hostname, port } = new URL(url);
+    const open = new Set<Socket>();
+    const begun = performance.now();
+    for (let opened = 0; !isOver; await new Promise((resolve) => setTimeout(resolve, 5))) {
+      for (; opened < ((performance.now() - begun) / 1_000) * slow.perSecond; opened += 1) {
+        const socket = connect(Number(port), hostname, () => socket.write(slow.head));
+        open.add(socket);
+        count('opened');
+        socket.once('data', (part) => count(part.toString('latin1').slice(9, 12)));
+        socket.on('error', () => {});
+        socket.on('close', () => open.delete(socket));
+      }
+    }
+    for (const socket of open) socket.destroy();
+    return statuses;
+  }
+  const client = new LightClient(url, requests!);
+  const connecting = client.connect(connections);
+  await Promise.race([connecting, new Promise((resolve) => setTimeout(resolve, 1_000))]);
+  void Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (!isOver) {
+        const { status } = await client.send();
+        if (status === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        count(status);
+      }
+    }),
+  );
+  while (!isOver) await new Promise((resolve) => setTimeout(resolve, 10));
+  return statuses;
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Pool } from 'pg';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { payerPool } from './payer-pool.ts';
+
+let database: TestDatabase;
+let pool: Pool;
+let max: number;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ pool } = database);
+  max = pool.options.max;
+});
+afterAll(() => database.close());
+
+const sleepSql = 'select pg_sleep(0.3)';
+
+async function measured(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+test('slow queries of one payer leave connections to another, and to the rest of the server', async () => {
+  const slow = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query(sleepSql));
+  await payerPool(pool, 'slow')
+    .query('select 1')
+    .catch(() => {});
+  const again = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query(sleepSql));
+  expect(pool.waitingCount).toBe(0);
+  expect(await measured(() => payerPool(pool, 'other').query('select 1'))).toBeLessThan(250);
+  expect(await measured(() => pool.query('select 1'))).toBeLessThan(250);
+  await Promise.all([...slow, ...again]);
+});
+
+test('two payers with more queries than connections get half each', async () => {
+  const inUse = new Map<string, number>();
+  let most = 0;
+  const one = async (payer: string) => {
+    const client = await payerPool(pool, payer).connect();
+    inUse.set(payer, (inUse.get(payer) ?? 0) + 1);
+    if ((inUse.get('a') ?? 0) + (inUse.get('b') ?? 0) > 1) most = Math.max(most, ...inUse.values());
+    await client.query('select pg_sleep(0.02)');
+    inUse.set(payer, inUse.get(payer)! - 1);
+    client.release();
+  };
+  await Promise.all(Array.from({ length: 40 }, (_, index) => one(index % 2 ? 'a' : 'b')));
+  expect(most).toBeLessThanOrEqual(Math.ceil(max / 2));
+});
+
+test('a connection that fails is given back', async () => {
+  for (let count = 0; count < 3 * max; count += 1) {
+    await expect(payerPool(pool, 'failing').query('select nothing')).rejects.toThrow('nothing');
+  }
+  await expect(payerPool(pool, 'failing').query('select 1')).resolves.toMatchObject({ rowCount: 1 });
+});

@@ -1,0 +1,108 @@
+import type { Pool, PoolClient } from 'pg';
+import { joinShared, maxSharedOf } from './shared-connections.ts';
+import { poolTimeout } from './unavailable.ts';
+
+type Waiter = { start(): void; timer: NodeJS.Timeout };
+type Payer = { inUse: number; waiting: Waiter[] };
+type State = { payers: Map<string, Payer>; inUse: number; max: number };
+
+const maxWaitMs = 5_000;
+const states = new WeakMap<Pool, State>();
+
+/**
+ * A view of the pool for the requests of one payer. While others use connections too, it takes at most half of those that the shared
+ * ones leave; alone it leaves one free. So slow queries of one partner never keep the others from the database.
+ */
+export function payerPool(pool: Pool, payer: string): Pool {
+  const view = Object.create(pool) as Pool;
+  joinShared(view, pool);
+  const connect = async () => {
+    const give = await take(stateOf(pool), payer);
+    try {
+      return releasing(await pool.connect(), give);
+    } catch (error) {
+      give();
+      throw error;
+    }
+  };
+  type Callback = (error: Error | undefined, client?: PoolClient, release?: PoolClient['release']) => void;
+  // pool.query() calls connect with a callback.
+  view.connect = ((callback?: Callback) => {
+    if (!callback) return connect();
+    connect().then(
+      (client) => callback(undefined, client, client.release),
+      (error: Error) => callback(error),
+    );
+    return undefined;
+  }) as Pool['connect'];
+  return view;
+}
+
+function releasing(client: PoolClient, give: () => void): PoolClient {
+  const release = client.release.bind(client);
+  // The pool sets a new one each time it hands the connection out.
+  client.release = (error) => {
+    release(error);
+    give();
+  };
+  return client;
+}
+
+function stateOf(pool: Pool): State {
+  let state = states.get(pool);
+  if (!state) states.set(pool, (state = { payers: new Map(), inUse: 0, max: Math.max(1, pool.options.max - maxSharedOf(pool)) }));
+  return state;
+}
+
+/** Waits until the payer may use one more connection. Returns what gives it back. */
+async function take(state: State, name: string): Promise<() => void> {
+  const payer = state.payers.get(name) ?? { inUse: 0, waiting: [] };
+  state.payers.set(name, payer);
+  if (isFree(state, payer)) begin(state, payer);
+  else await waitForTurn(payer);
+  let isTaken = true;
+  return () => {
+    if (!isTaken) return;
+    isTaken = false;
+    state.inUse -= 1;
+    payer.inUse -= 1;
+    if (payer.inUse + payer.waiting.length === 0) state.payers.delete(name);
+    startNext(state);
+  };
+}
+
+function begin(state: State, payer: Payer): void {
+  state.inUse += 1;
+  payer.inUse += 1;
+}
+
+function isFree(state: State, payer: Payer): boolean {
+  const share = state.payers.size === 1 ? state.max - 1 : Math.ceil(state.max / 2);
+  return state.inUse < state.max && payer.inUse < Math.max(1, share);
+}
+
+async function waitForTurn(payer: Payer): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      payer.waiting.splice(payer.waiting.indexOf(waiter), 1);
+      reject(new Error(poolTimeout));
+    }, maxWaitMs);
+    const waiter: Waiter = { start: resolve, timer };
+    payer.waiting.push(waiter);
+  });
+}
+
+/** The payer with the fewest connections is next. */
+function startNext(state: State): void {
+  for (;;) {
+    let next: Payer | undefined;
+    for (const payer of state.payers.values()) {
+      if (payer.waiting.length > 0 && isFree(state, payer) && (!next || payer.inUse < next.inUse)) next = payer;
+    }
+    const waiter = next?.waiting.shift();
+    if (!next || !waiter) return;
+    clearTimeout(waiter.timer);
+    begin(state, next);
+    waiter.start();
+  }
+}

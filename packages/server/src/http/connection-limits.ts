@@ -1,0 +1,23 @@
+import type { Server, Socket } from 'node:net';
+
+const maxConnections = 10_000;
+const maxOfAddress = maxConnections / 2;
+
+/** Limits the connections, and those of one address. Behind proxies all connections have their addresses. */
+export function limitConnections(server: Server, isBehindProxies: boolean): void {
+  server.maxConnections = maxConnections;
+  if (isBehindProxies) return;
+  const counts = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address } = socket;
+    if (address === undefined) return;
+    const count = (counts.get(address) ?? 0) + 1;
+    counts.set(address, count);
+    socket.once('close', () => {
+      const left = counts.get(address)! - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+    if (count > maxOfAddress) socket.destroy();
+  });
+}

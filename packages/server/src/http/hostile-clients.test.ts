@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { makeApiKey } from '../api-key/api-key.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+
+const today = '2026-11-22';
+const viewer = '{ viewer { role } }';
+let server: TestServer;
+let acme: TestData;
+let token: string;
+let other: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today, config: { maxRequestsInWork: 4, maxRequestsWaiting: 10 } });
+  acme = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  token = await server.createToken(acme.partnerId, 'ADMIN');
+  other = await server.createToken(await server.createPartner('Globex'), 'VIEWER');
+});
+afterAll(() => server.close());
+
+const timesOf = async (count: number, ask: () => Promise<{ status: number }>) => {
+  const statuses: number[] = [];
+  for (let asked = 0; asked < count; asked += 1) statuses.push((await ask()).status);
+  return statuses;
+};
+
+test('made-up keys at full rate take no place: other requests are answered', async () => {
+  let isOver = false;
+  const answers: number[] = [];
+  const attackers = Array.from({ length: 40 }, async () => {
+    while (!isOver) answers.push((await server.query(viewer, {}, { token: makeApiKey().key })).status);
+  });
+  expect(await timesOf(50, () => server.query(viewer, {}, { token: other }))).toEqual(Array(50).fill(200));
+  // A key that the server sees for the first time works at once, too.
+  const created = await server.createToken(acme.partnerId, 'VIEWER');
+  expect((await server.query(viewer, {}, { token: created })).status).toBe(200);
+  isOver = true;
+  await Promise.all(attackers);
+  expect(new Set(answers)).toEqual(new Set([401]));
+});
+
+test('requests of one partner that wait for a lock leave places to another partner', async () => {
+  const customerId = await acme.customer({ name: 'Locked' });
+  await server.query(viewer, {}, { token: other });
+  const locker = await server.database.superuserPool.connect();
+  await locker.query('begin');
+  await locker.query('select from customer_association where customer_id = $1 for update', [customerId]);
+  const mutation = `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`;
+  const stuck = Array.from({ length: 40 }, () => server.query(mutation, {}, { token }));
+  await locksWaitedFor(1);
+  expect(await timesOf(30, () => server.query(viewer, {}, { token: other }))).toEqual(Array(30).fill(200));
+  await locker.query('commit');
+  locker.release();
+  const statuses = (await Promise.all(stuck)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
+  expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+});
+
+describe('a client whose requests are refused again and again', () => {
+  const refusedTwice = async (headers: () => Record<string, string>) => {
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 250 }, async () => {
+        const begun = performance.now();
+        const { status } = await server.query(viewer, {}, { token: 'nonsense', headers: headers() });
+        if (status === 401) times.push(performance.now() - begun);
+      }),
+    );
+    return times.sort((one, two) => one - two);
+  };
+
+  test('waits for answers, with any X-Forwarded-For; a valid key of the same address does not', async () => {
+    const slow = refusedTwice(() => ({ 'x-forwarded-for': `10.0.${Math.floor(Math.random() * 250)}.1` }));
+    const begun = performance.now();
+    expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
+    const own = performance.now() - begun;
+    const times = await slow;
+    expect(times).toHaveLength(250);
+    expect(times.at(-1)).toBeGreaterThan(900);
+    expect(own).toBeLessThan(times.at(-1)! / 2);
+  });
+
+  test('is told apart from others behind a trusted proxy, and cannot name another address', async () => {
+    const proxied = await startTestServer({ businessDate: today, config: { trustedProxies: ['127.0.0.1'] } });
+    const refuse = async (forwarded: string) => {
+      const begun = performance.now();
+      await proxied.query(viewer, {}, { token: 'nonsense', headers: { 'x-forwarded-for': forwarded } });
+      return performance.now() - begun;
+    };
+    // The proxy adds the client's address to what the client sent.
+    const attack = Promise.all(Array.from({ length: 250 }, () => refuse(`192.0.2.7, 203.0.113.${1}`)));
+    const times = await attack;
+    expect(Math.max(...times)).toBeGreaterThan(900);
+    expect(await refuse('192.0.2.7')).toBeLessThan(500);
+    await proxied.close();
+  });
+});
+
+test('the places and points of an operator are its own: a partner’s requests do not wait for them', async () => {
+  const priced = await startTestServer({
+    businessDate: today,
+    config: { costBucket: 10_000, maxQueryCost: 10_000, costRestorePerSecond: 1 },
+  });
+  const partnerId = await priced.createPartner('Initech');
+  const [own, operator] = [await priced.createToken(partnerId, 'VIEWER'), await priced.createToken(partnerId, 'OPERATOR')];
+  const headers = { 'x-partner-id': `par_${partnerId}` };
+  const spent = await priced.query('{ customers(first: 100) { nodes { name } } }', {}, { token: operator, headers });
+  expect(spent.cost?.bucket.remaining).toBe(9_898);
+  expect((await priced.query(viewer, {}, { token: own })).cost?.bucket.remaining).toBe(9_999);
+  // The same operator for another partner draws on the same bucket.
+  const elsewhere = { 'x-partner-id': `par_${await priced.createPartner(`Hooli ${randomUUID()}`)}` };
+  expect((await priced.query(viewer, {}, { token: operator, headers: elsewhere })).cost?.bucket.remaining).toBe(9_897);
+  await priced.close();
+});
+
+async function locksWaitedFor(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await server.database.superuserPool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rows.length >= count) return;
+  }
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { payerOf } from '../access/viewer.ts';
+import { createRefusalPace, senderAt } from './refusal.pace.ts';
+
+/** Answers the refusals of one sender at a steady rate. Call it after `admitRequests`: the slot is free while a refusal waits. */
+export function paceRefusals(app: FastifyInstance): void {
+  const pace = createRefusalPace();
+  app.addHook('onSend', async (request, reply) => {
+    // 503 has a pace of its own.
+    if (reply.statusCode < 400 || reply.statusCode >= 500) return;
+    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request));
+    if (delay > 0) await sleep(delay);
+  });
+}
+
+/** Bytes that were read for the request. The body of a request without a viewer is not read. */
+function bytesReadOf({ viewer, headers }: FastifyRequest): number {
+  if (!viewer) return 0;
+  return Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : bytesOfChunked));
+}
+
+const bytesOfChunked = 100_000;

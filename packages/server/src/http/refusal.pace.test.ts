@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { createRefusalPace, senderAt } from './refusal.pace.ts';
+
+test('a hundred refusals at once are answered at once, further ones at a hundred a second, none later than a second', () => {
+  let now = 0;
+  const pace = createRefusalPace(() => now);
+  for (let count = 0; count < 100; count += 1) expect(pace.delayOf('a', 0)).toBe(0);
+  expect(pace.delayOf('a', 0)).toBe(10);
+  expect(pace.delayOf('a', 0)).toBe(20);
+  expect(pace.delayOf('b', 0)).toBe(0);
+  for (let count = 0; count < 1_000; count += 1) pace.delayOf('a', 0);
+  expect(pace.delayOf('a', 0)).toBe(1_000);
+  now = 3_000;
+  expect(pace.delayOf('a', 0)).toBe(0);
+});
+
+test('a large body counts as many refusals', () => {
+  const pace = createRefusalPace(() => 0);
+  expect([1, 2].map(() => pace.delayOf('a', 250_000) > 0)).toEqual([false, true]);
+});
+
+test('the addresses of one IPv6 network count as one sender', () => {
+  expect(senderAt('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
+  expect(senderAt('2001:db8:1:2::9')).toBe('2001:db8:1:2');
+  expect(senderAt('2001:db8::9')).toBe('2001:db8:0:0');
+  expect(senderAt('::1')).toBe('0:0:0:0');
+  expect(senderAt('::ffff:10.0.0.1')).toBe('10.0.0.1');
+  expect(senderAt('10.0.0.1')).toBe('10.0.0.1');
+});

@@ -1,0 +1,41 @@
+import { isIPv6 } from 'node:net';
+
+export type RefusalPace = { delayOf(sender: string, bytes: number): number };
+
+const perSecond = 100;
+const burst = 100;
+// A large body costs more before it is refused.
+const bytesOfOne = 5_000;
+const maxDelayMs = 1_000;
+const maxSenders = 10_000;
+
+/**
+ * Slows down senders whose requests are refused again and again, such as an attacker who tries made-up keys. Up to 100 refusals a second
+ * are answered at once, further ones up to a second later; a large body counts as several. Only refusals wait, so that others with the same address lose nothing.
+ */
+export function createRefusalPace(clock: () => number = () => performance.now()): RefusalPace {
+  // When the refusals so far are used up, at the steady rate.
+  const busyUntil = new Map<string, number>();
+  return {
+    delayOf(sender, bytes) {
+      const now = clock();
+      const until = Math.max(busyUntil.get(sender) ?? 0, now) + ((1 + bytes / bytesOfOne) * 1_000) / perSecond;
+      const delay = Math.max(0, until - now - (burst * 1_000) / perSecond);
+      busyUntil.delete(sender);
+      // A sender who does not wait for its answers must not fall behind for long.
+      busyUntil.set(sender, Math.min(until, now + (burst * 1_000) / perSecond + maxDelayMs));
+      if (busyUntil.size > maxSenders) busyUntil.delete(busyUntil.keys().next().value!);
+      return Math.min(delay, maxDelayMs);
+    },
+  };
+}
+
+/** The client's address. A client has all addresses of an IPv6 network of 64 bits, so they count as one. */
+export function senderAt(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
+  const [before = '', after] = address.split('::');
+  const first = before.split(':').filter(Boolean);
+  const rest = (after ?? '').split(':').filter(Boolean);
+  const zeros = Array.from({ length: after === undefined ? 0 : 8 - first.length - rest.length }, () => '0');
+  return [...first, ...zeros, ...rest].slice(0, 4).join(':');
+}
