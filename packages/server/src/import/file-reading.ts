@@ -1,3 +1,4 @@
+import { access, constants, stat } from 'node:fs/promises';
 import type { CalendarDate } from '../calendar-date.ts';
 import { readCsv, readText } from './csv.reader.ts';
 import type { CsvForm } from './csv.delimiter.ts';
@@ -12,6 +13,20 @@ import { profiles, type Profile } from './profiles.ts';
 
 /** What the person who imports says about the files; the rest is found in them. */
 export type ReadingChoices = { profile?: string | undefined; decimal?: Decimal | undefined; dates?: DateOrder | undefined };
+
+/** The size of a file, and when it changed last. Refuses what cannot be read. */
+export async function requireReadable(path: string): Promise<{ bytes: number; modifiedAt: number }> {
+  try {
+    const found = await stat(path);
+    // Reading a named pipe would wait for its writer.
+    if (!found.isFile()) throw new ImportRefused(`${path} is not a file.`);
+    await access(path, constants.R_OK);
+    return { bytes: found.size, modifiedAt: found.mtimeMs };
+  } catch (error) {
+    if (error instanceof ImportRefused) throw error;
+    throw new ImportRefused(`The file ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
 
 /**
  * The file's table of columns, made ready for this file: where its columns stand in this kind of export, and how its numbers and dates are

@@ -1,6 +1,9 @@
 // Long: one export, and all that a report says about it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
@@ -318,5 +321,25 @@ describe('files as people have them', () => {
     expect(faults(report).length).toBeGreaterThan(0);
     expect(exitCode(report)).toBe(1);
     expect(await sql('select from customer where partner_id = $1')).toEqual([]);
+  });
+
+  test.each([
+    ['a folder', (path: string) => mkdirSync(path), ' is not a file.'],
+    ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), ' is not a file.'],
+    ['a link to nothing', (path: string) => symlinkSync('nowhere', path), ' cannot be read (ENOENT).'],
+  ])('%s in place of a file is refused by name', async (_, make, reason) => {
+    const folder = csvFolder({ 'companies.csv': ['Record ID,Company name', '1,A'] });
+    make(join(folder, 'contracts.csv'));
+    await expect(run(folder)).rejects.toThrow(`${join(folder, 'contracts.csv')}${reason}`);
+  });
+
+  test('a header with a NUL character is shown escaped in the faults and notes of its column', async () => {
+    const lines = [`Other ${'column '.repeat(40)},Record\0 ID,Company name`, ',x,A', ',1,B', ',1,B', ',1,C'];
+    const report = await run(csvFolder({ 'companies.csv': lines }));
+    expect(report.files[0]!.faults.map(({ line, column }) => [line, column])).toEqual([
+      [2, 'Record\\0 ID'],
+      [5, 'Record\\0 ID'],
+    ]);
+    expect(report.files[0]!.rowNotes.map(({ line, column }) => [line, column])).toEqual([[4, 'Record\\0 ID']]);
   });
 });

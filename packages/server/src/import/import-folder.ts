@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
@@ -18,7 +18,7 @@ import { contractsFile } from './contracts.columns.ts';
 import { createContractRows, writeContracts } from './contracts.queries.ts';
 import { escaped } from './escaped-text.ts';
 import { createFaultTable, readFaults, recordCellFaults, recordRepeatedKeys } from './faults.queries.ts';
-import { prepareFile, type ReadingChoices } from './file-reading.ts';
+import { prepareFile, requireReadable, type ReadingChoices } from './file-reading.ts';
 import { columnMap, ImportRefused, requireMappedHeaders, type ColumnMap } from './header.rules.ts';
 import type { ImportFile } from './import-file.ts';
 import { isNothingTaken, mostKeptFaults, type FileReport, type ImportFault, type ImportReport } from './import-report.ts';
@@ -135,8 +135,7 @@ async function findFiles(folder: string): Promise<SourceFile[]> {
     const name = names.includes(file.name) ? file.name : names.find((each) => each.toLowerCase() === file.name);
     if (name === undefined) continue;
     const path = join(folder, name);
-    const { size, mtimeMs } = await stat(path);
-    found.push({ file, path, bytes: size, modifiedAt: mtimeMs });
+    found.push({ file, path, ...(await requireReadable(path)) });
   }
   if (found.length > 0) return found;
   throw new ImportRefused(`The folder ${folder} has none of the files ${files.map((file) => file.name).join(', ')}.`);
