@@ -325,7 +325,7 @@ describe('files as people have them', () => {
 
   test.each([
     ['a folder', (path: string) => mkdirSync(path), ' is not a file.'],
-    ['a named pipe', (path: string) => execFileSync('mkfifo', [path]), ' is not a file.'],
+    ['a named pipe', (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path]), ' is not a file.'],
     ['a link to nothing', (path: string) => symlinkSync('nowhere', path), ' cannot be read (ENOENT).'],
   ])('%s in place of a file is refused by name', async (_, make, reason) => {
     const folder = csvFolder({ 'companies.csv': ['Record ID,Company name', '1,A'] });
