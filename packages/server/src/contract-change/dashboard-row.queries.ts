@@ -56,8 +56,8 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
     where change.partner_id = ${partnerId}
       and ${isOpenedSql('change')}
       and (change.opened_on is null or change.opened_on <= ${asOf})
-      -- a cancelled renewal ended the contract: its later changes are gone from the day after
-      and (contract.ended_on is null or contract.ended_on >= ${asOf} or change.effective_date <= contract.ended_on)
+      -- changes after the contract's end never come; a day of the past shows those that were not gone then
+      and (contract.ended_on is null or change.effective_date <= contract.ended_on${direction === 'past' ? ` or contract.ended_on >= ${asOf}` : ''})
       ${direction === 'future' ? `and not ${willHaveEndedSql(asOf)}` : ''}
       ${where === undefined ? '' : `and (${where})`}`;
 }

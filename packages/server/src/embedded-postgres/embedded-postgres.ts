@@ -66,7 +66,11 @@ export async function useEmbeddedServer(
       serving: { ...postmaster.superuser(folder, databaseName), user: roles.serving },
       path: home.path,
       isInDataDir: home.path === stateFolder,
-      revive: createRevival((onLaunch) => restart(usedHome, data, () => isUsed, onLaunch), () => isUsed, onRevival),
+      revive: createRevival(
+        (onLaunch) => restart(usedHome, data, () => isUsed, onLaunch),
+        () => isUsed,
+        onRevival,
+      ),
       release: () => {
         isUsed = false;
         return (released ??= releaseServer(usedHome, data, held));

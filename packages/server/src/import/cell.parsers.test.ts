@@ -134,7 +134,7 @@ const parsers: [string, (cell: string) => Parsed, Good[], string[]][] = [
       ...['2 months', 'P2M', '2 Monate', 'two months'].map((cell): Good => [cell, [null, '2']]),
       ['1 year', [null, '12']],
     ],
-    ['-5', '-5 days', '731', '25 months', 'soon', '1.5 months', 'P'],
+    ['-5', '-5 days', '−5', '–5 days', '(5)', '(5 days)', '− 2 months', '731', '25 months', 'soon', '1.5 months', 'P'],
   ],
   [
     'an amount',
@@ -152,7 +152,7 @@ const parsers: [string, (cell: string) => Parsed, Good[], string[]][] = [
       ...['1.350', '1,350', '$', 'EUR', '1 23'],
     ],
   ],
-  ['a currency', currency, ['EUR', 'JPY', ['eur', 'EUR']], ['EURO', 'XYZ', '€', 'EU']],
+  ['a currency', currency, ['EUR', 'JPY', 'CLF', 'VED', ['eur', 'EUR']], ['EURO', 'XYZ', '€', 'EU']],
   [
     'true or false',
     boolean,
@@ -189,8 +189,9 @@ const parsers: [string, (cell: string) => Parsed, Good[], string[]][] = [
       ['201;205', '{201,205}'],
       ['201', '{201}'],
       ['201, 201', '{201}'],
+      ['201; 205;', '{201,205}'],
     ],
-    ['201;x', ';'],
+    ['201;x', ';', ';201'],
   ],
   [
     'a status',

@@ -40,7 +40,8 @@ export function customerReference(cell: string): Parsed {
 /** Ids as an array of PostgreSQL. */
 export function hubIds(cell: string): Parsed {
   const ids = new Set<string>();
-  for (const part of cell.split(/[;,|\s]+/)) {
+  // Some exports end the list with a separator.
+  for (const part of cell.replace(/(?<=\d)[;,|\s]+$/, '').split(/[;,|\s]+/)) {
     const id = hubId(part);
     if (id instanceof Refusal) return id;
     ids.add(id);
@@ -48,7 +49,10 @@ export function hubIds(cell: string): Parsed {
   return `{${[...ids].join(',')}}`;
 }
 
-const currencies = new Set(Intl.supportedValuesOf('currency'));
+/** Units of account and codes that Intl does not list. */
+const otherCurrencies = ['BOV', 'CHE', 'CHW', 'CLF', 'COU', 'MXV', 'USN', 'UYI', 'UYW', 'VED'];
+
+const currencies = new Set([...Intl.supportedValuesOf('currency'), ...otherCurrencies]);
 
 export function currency(cell: string): Parsed {
   const code = cell.toUpperCase();

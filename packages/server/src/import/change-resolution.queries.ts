@@ -63,9 +63,10 @@ export async function resolveChanges(tx: PartnerTransaction): Promise<void> {
        group by contract_external_id, effective_date having count(distinct external_id) > 1
      ) twice on staged.type = 'RENEWAL' and twice.contract_external_id = staged.contract_external_id
        and twice.effective_date = staged.effective_date
+     -- contracts of ended customers; a repeated row says nothing of its contract
      left join (
        select of_contract.external_id from import_contract of_contract join import_contract_row judged using (line)
-       where judged.outcome = 'SKIPPED'
+       where judged.outcome = 'SKIPPED' and of_contract.digest is not null
      ) skipped on skipped.external_id = staged.contract_external_id and contract.id is null
      left join contract_change meant on meant.partner_id = $1
        and meant.id = case when staged.type = 'RENEWAL' then renewal.id else change.id end

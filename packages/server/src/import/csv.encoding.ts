@@ -41,6 +41,7 @@ export class TextBytes {
     if (workbooks.some((start) => bytes.subarray(0, start.length).equals(start))) {
       throw new UnreadableFile(1, 'This is a workbook of Excel, not a CSV file. Save it as "CSV UTF-8".');
     }
+    if (bytes.subarray(0, 4).equals(utf32Mark)) throw new UnreadableFile(1, 'The file is UTF-32. Save it as "CSV UTF-8".');
     const encoding = utf16Of(bytes);
     if (encoding) this.#switchTo(encoding, '');
     else if (bytes.subarray(0, 200).includes(0)) throw new UnreadableFile(1, 'The file is no text. Save it as "CSV UTF-8".');
@@ -69,7 +70,8 @@ export class TextBytes {
     const line = this.#lines.line + this.#lines.endsIn(Buffer.from(before));
     if (this.#isProven || !isAscii(Buffer.from(before))) throw new UnreadableFile(line, notUtf8);
     const at = before.length;
-    const text = new TextDecoder('windows-1252').decode(bytes.subarray(0, at + 60));
+    // Without `stream`, Node 20 reads Latin-1 instead, which has no quotes, dashes and euro sign.
+    const text = new TextDecoder('windows-1252').decode(bytes.subarray(0, at + 60), { stream: true });
     this.#switchTo('windows-1252', word(text, at), line);
     this.#pending = Buffer.alloc(0);
     return this.#decodeForeign(bytes);
@@ -106,6 +108,9 @@ const notUtf8 =
 
 /** The starts of .xlsx and .xls. */
 const workbooks = [Buffer.from([0x50, 0x4b, 0x03, 0x04]), Buffer.from([0xd0, 0xcf, 0x11, 0xe0])];
+
+/** Little-endian; it begins like the mark of UTF-16. With the bytes in the other order, the file begins with NUL characters. */
+const utf32Mark = Buffer.from([0xff, 0xfe, 0, 0]);
 
 /** Windows-1252 has no characters for them. */
 const unusedIn1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);

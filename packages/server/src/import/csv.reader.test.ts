@@ -154,6 +154,7 @@ describe('a file that is no CSV', () => {
     ['half a character of UTF-16', Buffer.from('\ufeffa,b\n1,2\n', 'utf16le').subarray(0, -1), 2],
     ['a workbook', Buffer.from('PK\x03\x04\x14\0\x06\0', 'latin1'), 1],
     ['NUL bytes', Buffer.from('a\0\0\0b\0\0\n'), 1],
+    ['UTF-32', Buffer.from('\ufeff\0a\0,\0b\0\n\0x\0,\0y\0', 'utf16le'), 1],
     ['empty', Buffer.alloc(0), 1],
   ])('%s is told as such, with the line', async (_, content, line) => {
     const { fault } = await read(content);

@@ -75,6 +75,10 @@ describe('a file', () => {
       'The file is not UTF-8 and was read as Windows-1252. If "Müller" on line 2 looks wrong, save the file as UTF-8.',
     ]);
     expect(valuesOf(cp1252).map(({ name }) => name)).toEqual(['Müller', 'Straße “X” – Œuvre €']);
+    const quotes = await readContent(Buffer.from('Contract ID,Note\nK,5\x80 of Smith\x92s\n', 'latin1'));
+    expect(quotes.notes).toContain(
+      'The file is not UTF-8 and was read as Windows-1252. If "5€" on line 2 looks wrong, save the file as UTF-8.',
+    );
     const utf16 = await readContent(
       Buffer.from(
         '\ufeffContract ID;Hub ID;Product;Start date;Term;Billing frequency;MRR;Currency\nK;1;P;2025-08-01;12;monthly;1,5;EUR\n',

@@ -66,7 +66,8 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     const reason = `The header has ${cells.length} columns; more than ${mostColumns} are not read.`;
     return { places: [], staged: new Set(), width: cells.length, letters: new Set(), faults: [fault(null, reason)], notes: [] };
   }
-  const headers: Found[] = cells.map((cell, position) => ({ position, header: cell.trim(), letters: letters(cell) }));
+  // Escaped here, because headers go into statements too, and PostgreSQL's text cannot hold a NUL character.
+  const headers: Found[] = cells.map((cell, position) => ({ position, header: escaped(cell.trim()), letters: letters(cell) }));
   const faults: ImportFault[] = [];
   /** positions, and the column that a cell alone is for */
   const taken = new Map<number, Column | null>();
@@ -167,7 +168,7 @@ const ignoredNote = (ignored: readonly Found[]) =>
   )}.`;
 
 function list(headers: readonly string[], most: number): string {
-  const named = headers.slice(0, most).map((header) => escaped(header.slice(0, 100)));
+  const named = headers.slice(0, most).map((header) => header.slice(0, 100));
   const rest = headers.length - named.length;
   return `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

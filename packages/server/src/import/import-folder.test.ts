@@ -319,4 +319,14 @@ describe('files as people have them', () => {
     expect(exitCode(report)).toBe(1);
     expect(await sql('select from customer where partner_id = $1')).toEqual([]);
   });
+
+  test('a header with a NUL character is shown escaped in the faults and notes of its column', async () => {
+    const lines = [`Other ${'column '.repeat(40)},Record\0 ID,Company name`, ',x,A', ',1,B', ',1,B', ',1,C'];
+    const report = await run(csvFolder({ 'companies.csv': lines }));
+    expect(report.files[0]!.faults.map(({ line, column }) => [line, column])).toEqual([
+      [2, 'Record\\0 ID'],
+      [5, 'Record\\0 ID'],
+    ]);
+    expect(report.files[0]!.rowNotes.map(({ line, column }) => [line, column])).toEqual([[4, 'Record\\0 ID']]);
+  });
 });

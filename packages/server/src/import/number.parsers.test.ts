@@ -82,7 +82,13 @@ describe('the amount of a month', () => {
       new Noted('100', 'The quantity is 3: 1200 is taken for the amount of all of them.'),
     );
     expect(perMonth('1200', 'year', { total: '1' })).toBe('100');
-    expect(perMonth('5', 'month', { times: 'some' })).toBeInstanceOf(Refusal);
+    expect(perMonth('1000', 'year', { total: '3' }, 'USD')).toEqual(
+      new Noted(
+        '83.33',
+        '1000 for 12 months has no exact monthly amount: rounded to 83.33. The quantity is 3: 1000 is taken for the amount of all of them.',
+      ),
+    );
+    for (const times of ['some', '', '-', '1.5']) expect(perMonth('5', 'month', { times })).toBeInstanceOf(Refusal);
   });
 
   test('needs an interval of whole months, unless it is nothing', () => {

@@ -121,17 +121,19 @@ export function amountPerMonth(
 ): Parsed {
   const value = amount(cell, reading);
   if (value instanceof Refusal) return value;
-  const pieces = times === undefined || times === '' ? '1' : count(times, reading);
+  const pieces = times === undefined ? '1' : count(times, reading);
   if (typeof pieces !== 'string') return new Refusal(`"${times}" is not a whole number of pieces.`);
   if (/^[0.]+$/.test(value)) return value;
   const months = monthsOf(per);
   if (months === null) return new Refusal(`"${per}" is not an interval of whole months, so the amount of a month is not known.`);
   const { quotient, isExact } = dividedBy(multipliedBy(value, pieces), months, reading.currency);
   const whole = pieces === '1' ? value : `${pieces} × ${value}`;
-  if (!isExact) return new Noted(quotient, `${whole} for ${months} months has no exact monthly amount: rounded to ${quotient}.`);
-  return total === undefined || /^(1(\.0+)?)?$/.test(total)
-    ? quotient
-    : new Noted(quotient, `The quantity is ${total}: ${cell} is taken for the amount of all of them.`);
+  const notes = [];
+  if (!isExact) notes.push(`${whole} for ${months} months has no exact monthly amount: rounded to ${quotient}.`);
+  if (total !== undefined && !/^(1(\.0+)?)?$/.test(total)) {
+    notes.push(`The quantity is ${total}: ${cell} is taken for the amount of all of them.`);
+  }
+  return notes.length > 0 ? new Noted(quotient, notes.join(' ')) : quotient;
 }
 
 /** A decimal number as whole units of its last digit. */

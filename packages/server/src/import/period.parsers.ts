@@ -45,7 +45,7 @@ export function monthsOf(cell: string): number | null {
   const [, isoYears, isoMonths] = /^P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?$/i.exec(cell) ?? [];
   const iso = 12 * Number(isoYears ?? 0) + Number(isoMonths ?? 0);
   if (iso > 0) return isMonths(iso) ? iso : null;
-  if (cell.startsWith('-')) return null;
+  if (isNegative(cell)) return null;
   const text = words(asWholeNumber(cell.replace(/\((?:s|e|en)\)/i, ''))).replace(/^(?:every|each|per|pro|je|jed[ens]+|alle) /, '');
   const whole = lengths.get(text.replaceAll(' ', ''));
   if (whole !== undefined) return whole;
@@ -53,6 +53,9 @@ export function monthsOf(cell: string): number | null {
   const length = (numerals.get(count) ?? Number(count)) * (lengths.get(unit) ?? Number.NaN);
   return isMonths(length) ? length : null;
 }
+
+/** A minus sign of any kind, or the brackets of accountants. */
+const isNegative = (cell: string) => /^(?:\p{Dash}|\(\s*\d)/u.test(cell);
 
 /** 12.0 is 12. */
 const asWholeNumber = (cell: string) => cell.replace(/^(\D*\d+)[.,]0{1,2}(?=\D|$)/, '$1');
@@ -86,7 +89,7 @@ const mostNoticeMonths = 24;
 
 /** Days, or months of the calendar: one of the two. */
 export const noticePeriod = remembered((cell) => {
-  const text = cell.startsWith('-') ? '' : words(asWholeNumber(cell));
+  const text = isNegative(cell) ? '' : words(asWholeNumber(cell));
   const [, count, unit = ''] = /^(?:p ?)?(\d{1,4}) ?(d|days?|tage?n?|w|weeks?|wochen?)?$/.exec(text) ?? [];
   if (count !== undefined) {
     const days = Number(count) * (unit.startsWith('w') ? 7 : 1);

@@ -38,7 +38,7 @@ export class RejectsFolder {
     const first = sources.find(isThere);
     if (first) throw new ImportRefused(`The folder ${path} has a ${basename(first.path)} already: name another folder for rejected rows.`);
     // The rows hold names and addresses of people.
-    const created = await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    const created = await createFolder(path).catch((error: NodeJS.ErrnoException) => {
       throw unusable(path, error);
     });
     return new RejectsFolder(path, created);
@@ -93,6 +93,27 @@ export class RejectsFolder {
       if (!isGone || path === this.#created) return;
     }
   }
+}
+
+/**
+ * Creates a folder and those above it, for their owner alone. Answers the uppermost one that was missing. Node's recursive mkdir never
+ * returns where the system answers ENOENT although the folder above is there, as in /proc.
+ */
+async function createFolder(path: string): Promise<string | undefined> {
+  const isThere = await stat(path).then(
+    (found) => found.isDirectory(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return false;
+    },
+  );
+  if (isThere) return undefined;
+  const above = dirname(path) === path ? undefined : await createFolder(dirname(path));
+  await mkdir(path, { mode: 0o700 }).catch(async (error: NodeJS.ErrnoException) => {
+    // Another import may have created it since.
+    if (error.code !== 'EEXIST' || !(await stat(path)).isDirectory()) throw error;
+  });
+  return above ?? path;
 }
 
 const unusable = (path: string, { code }: NodeJS.ErrnoException) =>

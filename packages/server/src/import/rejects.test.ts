@@ -255,6 +255,7 @@ describe('the folder for rejected rows', () => {
       [link, 'The folder for rejected rows is the import folder itself: name another one.'],
       [full, `The folder ${full} has a companies.csv already: name another folder for rejected rows.`],
       [file, `The folder ${file} cannot take the rejected rows (ENOTDIR).`],
+      ['/proc/renewals/rejected', 'The folder /proc/renewals/rejected cannot take the rejected rows ('],
     ]) {
       // Days would pass with an import.
       const attempt = importFolder({ pool: database.pool, partnerId, folder, businessDate: '2027-11-22', rejects });
@@ -263,6 +264,39 @@ describe('the folder for rejected rows', () => {
     expect(await tableContents(database)).toEqual(before);
     expect(textOf(full, 'Companies.CSV')).toBe('mine\n');
     expect(readdirSync(folder)).toEqual(['companies.csv']);
+  });
+
+  test('tells of each skipped row why it was', async () => {
+    await run(csvFolder({ 'companies.csv': ['Record ID,Company name', '1,Old', '2,New', '3,Ended'] }));
+    await run(csvFolder({ 'companies.csv': ['Record ID,Company name,Merged object IDs', '2,New,1'] }));
+    await sql(`update customer_association set ended_at = now()
+      where partner_id = $1 and customer_id in (select id from customer where partner_id = $1 and hub_id = 3)`);
+    const rejects = newFolder();
+    const lines = ['Record ID,Company name', '1,Old', '2,New', '2,New', '3,Ended', '3,Ended', '2,New'];
+    const report = await run(csvFolder({ 'companies.csv': lines }), { rejects });
+    expect(fileOf(report, 'companies.csv').skips).toEqual([
+      { reason: 'The same row stands above.', rows: 3 },
+      { reason: 'The account was merged into another one.', rows: 1 },
+      { reason: "The customer's association has ended; --reassociate resumes it.", rows: 1 },
+    ]);
+    expect(textOf(rejects, 'companies.csv').split('\n').slice(1, -1)).toEqual([
+      '1,Old,Skipped on line 2. The account was merged into another one.',
+      '2,New,Skipped on line 4. The same row stands above.',
+      '3,Ended,"Skipped on line 5. The customer\'s association has ended; --reassociate resumes it."',
+      '3,Ended,Skipped on line 6. The same row stands above.',
+      '2,New,Skipped on line 7. The same row stands above.',
+    ]);
+  });
+
+  test('counts the changes of a contract that is skipped twice once', async () => {
+    await run(csvFolder({ 'companies.csv': ['Record ID,Company name', '1,Ended'] }));
+    await sql('update customer_association set ended_at = now() where partner_id = $1');
+    const contract = 'K,1,P,2026-01-31,12,monthly,5,EUR';
+    const folder = csvFolder({
+      'contracts.csv': ['Contract ID,Hub ID,Product,Start date,Term,Billing frequency,MRR,Currency', contract, contract],
+      'changes.csv': ['Change ID,Contract ID,Type,Effective date', 'R,K,renewal,2027-01-31'],
+    });
+    expect(fileOf(await run(folder), 'changes.csv')).toMatchObject({ rows: 1, skipped: 1 });
   });
 
   test('keeps nothing of an import that fails', async () => {

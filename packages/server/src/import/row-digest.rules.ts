@@ -34,6 +34,18 @@ export function digester(columns: readonly (readonly string[])[]): (row: Row, is
   };
 }
 
+/** Staged columns of amounts: an export that writes 180.00 instead of 180 says nothing new. */
+const amounts: ReadonlySet<string> = new Set(['mrr', 'new_mrr']);
+
+/** The length of an amount without zeros at the end of its decimals. */
+function tellingLength(amount: string): number {
+  const point = amount.indexOf('.');
+  if (point === -1) return amount.length;
+  let length = amount.length;
+  while (amount[length - 1] === '0') length--;
+  return length - 1 === point ? point : length;
+}
+
 function hasValue(row: Row, names: readonly string[]): boolean {
   for (const name of names) if (row[name] !== null && row[name] !== undefined) return true;
   return false;
@@ -51,7 +63,7 @@ function writePiece(bytes: Buffer, at: number, row: Row, names: readonly string[
     const value = row[name];
     // No character has this code; it tells an empty cell from a text, and one value from the next.
     const end = value === null || value === undefined ? 0x10001 : 0x10000;
-    const length = value?.length ?? 0;
+    const length = value === null || value === undefined ? 0 : amounts.has(name) ? tellingLength(value) : value.length;
     for (let index = 0; index < length; index++) {
       const code = value!.charCodeAt(index);
       one = Math.imul(one ^ code, 0x9e3779b1);

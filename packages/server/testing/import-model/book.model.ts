@@ -189,7 +189,9 @@ export class Book {
       const { changes, open, endedOn } = this.lifeOf(contract);
       const cancelledOn = open !== null && stateOf(open, asOf).isCancelled ? open.on : Infinity;
       const end = Math.min(endedOn ?? Infinity, cancelledOn);
-      return changes.filter((change) => change.opened <= asOf && (end >= asOf || change.on <= end));
+      // What comes after an end that was told never comes; a day of the past shows what was not gone then.
+      const told = asOf < this.today ? Infinity : (contract.endsOn ?? Infinity);
+      return changes.filter(({ opened, on }) => opened <= asOf && on <= told && (end >= asOf || on <= end));
     });
   }
 
