@@ -254,6 +254,14 @@ describe("contracts.csv is today's state (rule 25)", () => {
     ]);
   });
 
+  test('an amount with other zeros at its end says nothing new', async () => {
+    await first('2026-01-10');
+    await run('2026-01-11', changes('U,K,contact upgrade,2026-01-20,5000,150,2026-01-11,'));
+    await passDays(database.pool, partnerId, '2026-01-21');
+    await run('2026-01-25', { 'contracts.csv': contracts('', '', '100.00') });
+    expect(await contract()).toMatchObject({ mrr: '150' });
+  });
+
   test('a column that is new and empty does not make a row one of today', async () => {
     await first('2026-01-10');
     await run('2026-01-20', { 'contracts.csv': contracts(',End date,Status,Notice period', ',,,') });
@@ -288,6 +296,7 @@ describe("contracts.csv is today's state (rule 25)", () => {
   test('a status without an end date ends it on the day of the import, and keeps that day', async () => {
     await first('2026-01-10');
     await run('2026-01-20', { 'contracts.csv': contracts(',Status', ',canceled') });
+    expect(await renewalDates()).toEqual([]);
     await run('2026-01-25', { 'contracts.csv': contracts(',Status', ',canceled', '90') });
     expect(await contract()).toMatchObject({ ended_on: '2026-01-20' });
     expect(await renewalDates()).toEqual([]);
@@ -322,7 +331,7 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
     await run('2026-01-12', ends('2025-05-01'));
     expect(await contract()).toMatchObject({ ended_on: '2026-04-01', renewal: '2026-05-01' });
-    expect(await rows()).toMatchObject([{ on: '2026-05-01', is_cancelled: false }]);
+    expect(await rows()).toEqual([]);
     await run('2026-01-13', ends('2025-04-01'));
     expect(await contract()).toMatchObject({ ended_on: null });
     expect(await rows()).toMatchObject([{ on: '2026-04-01', is_cancelled: true }]);
@@ -336,12 +345,13 @@ describe("contracts.csv is today's state (rule 25)", () => {
     expect((await rows())[0]).toMatchObject({ is_cancelled: true });
   });
 
-  test('an end date to come on another day ends the contract on that day', async () => {
+  test('an end date to come on another day ends the contract on that day, and what comes after it leaves at once', async () => {
     await first('2026-01-10');
+    await run('2026-01-10', changes('U,K,contact upgrade,2026-02-10,5000,150,,', 'V,K,contact upgrade,2026-02-11,5000,150,,'));
     await run('2026-01-11', { 'contracts.csv': contracts(',End date', ',2026-02-10') });
-    expect(await renewalDates()).toEqual(['2026-03-01']);
+    expect((await rows()).map(({ on }) => on)).toEqual(['2026-02-10']);
     await passDays(database.pool, partnerId, '2026-02-11');
-    expect(await renewalDates()).toEqual([]);
+    expect(await contract()).toMatchObject({ ended_on: '2026-02-10' });
   });
 
   test('a contract goes on when a later export says that it did not end', async () => {
