@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig, type Config } from '../config.ts';
 import { createLog } from '../process/log.ts';
+import { BusinessDateRefused, refuseWrongBusinessDate } from '../process/business-date.check.ts';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
 import { banner } from './banner.ts';
 import { CommandError } from './command-error.ts';
@@ -13,11 +14,12 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run the server until SIGTERM or Ctrl-C')
+    .option('--pass-days', 'start although more than 35 days pass at once, or the database has another date')
     .option('--banner', 'print the addresses, an API key of the sample partner and an example query')
     .action(serve);
 }
 
-async function serve(options: { banner?: true }): Promise<void> {
+async function serve(options: { banner?: true; passDays?: true }): Promise<void> {
   const stopSignals = listenForStopSignals();
   const config = readConfig();
   const log = createLog(config);
@@ -27,15 +29,21 @@ async function serve(options: { banner?: true }): Promise<void> {
   try {
     const { startServer } = await http;
     for (const warning of database.warnings) log.warn(warning);
+    if (!options.passDays) await refuseWrongBusinessDate(database.pool, config, Date.now).catch(throwRefusal);
     await loadSampleOnFirstStart(database, config, log);
     const apiKey = await getSampleKey(database.pool, config);
     // A stop signal during the start ends the process before it serves requests.
     if (stopSignals.signal) return;
     // The landing page contains the key, so it gets it only if the server listens on loopback.
     const prefill = { ...sampleQuery, ...(apiKey && isLoopback(config.host) && { apiKey }) };
-    const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) =>
-      throwListenError(error, config),
-    );
+    const server = await startServer({
+      config,
+      database,
+      now: Date.now,
+      log,
+      prefill,
+      ...(options.passDays && { mostDays: Infinity }),
+    }).catch((error: unknown) => throwListenError(error, config));
     print(
       options.banner
         ? banner({ url: server.url, database: database.description, explorers: config.explorers, apiKey })
@@ -48,6 +56,10 @@ async function serve(options: { banner?: true }): Promise<void> {
     await database.close();
     log.info('stopped');
   }
+}
+
+function throwRefusal(error: unknown): never {
+  throw error instanceof BusinessDateRefused ? new CommandError(error.message) : error;
 }
 
 function throwListenError(error: unknown, { host, port }: Config): never {

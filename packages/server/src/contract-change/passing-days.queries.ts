@@ -10,7 +10,7 @@ import {
   setPassing,
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
-import { holdOffImport, holdsOffImportSql, tryToHoldOffImport } from '../writing/import-turns.queries.ts';
+import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { concernedCustomersSql, settleRounds } from './settling.queries.ts';
 
@@ -62,7 +62,7 @@ export async function passDays(pool: Pool, partnerId: string, businessDate: Cale
 
 /**
  * Passes the next piece of a partner's days in one transaction. With `isWaiting` it waits for a running import and for another process;
- * otherwise it waits for no lock of theirs.
+ * otherwise it skips them, and waits a second at most for an edit.
  */
 export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { isWaiting: boolean }): Promise<PassingState> {
   return await inPartnerTransaction(
@@ -70,13 +70,22 @@ export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { i
     passing.partnerId,
     async (tx) => {
       if (isWaiting) await holdOffImport(tx);
-      else if (!(await tryToHoldOffImport(tx))) return 'importing';
+      else if (!(await beginWithoutWaiting(tx))) return 'importing';
       const days = await lockPartnerDays(tx, { skipLocked: !isWaiting });
       if (days === undefined) return isWaiting ? 'through' : 'locked';
       return await passPieceWithin(tx, passing, days);
     },
     { isRoutine: true },
   );
+}
+
+/** Bounds the wait for edits, so that a process can stop. Returns false if an import is running. */
+async function beginWithoutWaiting(tx: PartnerTransaction): Promise<boolean> {
+  const { rows } = await tx.query<{ held: boolean }>(
+    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true)`,
+    [tx.partnerId],
+  );
+  return rows[0]!.held;
 }
 
 /** Passes all days in a transaction of the partner. */
@@ -120,9 +129,14 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
 
 const weightOf = (customers: Concerned['customers']) => customers.reduce((sum, { weight }) => sum + weight, 0);
 
-/** The transaction with statements that are planned for their values. force_custom_plan would also replan every foreign key check. */
+/**
+ * The transaction with statements that are planned for their values (force_custom_plan would also replan every foreign key check). A piece
+ * must not read all rows of a big partner, so indexes are preferred: otherwise the time grows with the square of the customers.
+ */
 async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction> {
-  await tx.query(`/* planningEach */ set local plan_cache_mode = 'auto'`);
+  const settings = { plan_cache_mode: 'auto', enable_seqscan: 'off', random_page_cost: '1' };
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  await tx.query(`/* planningEach */ select ${set.join(', ')}`);
   // Without names, so that no plan of an earlier piece is taken.
   const query = (text: string, values: unknown[]) => tx.query({ text, values });
   return { partnerId: tx.partnerId, query: query as PartnerTransaction['query'] };
@@ -149,8 +163,17 @@ async function refuseTooManyDays(
   { passedThrough }: PartnerDays,
 ): Promise<void> {
   if (passedThrough === null || daysBetween(passedThrough, businessDate) <= mostDays) return;
-  const { rows } = await tx.query('/* refuseTooManyDays */ select from contract where partner_id = $1 limit 1', [tx.partnerId]);
-  if (rows.length > 0) throw new TooManyDays(passedThrough, businessDate);
+  if (await hasContracts(tx)) throw new TooManyDays(passedThrough, businessDate);
+}
+
+async function hasContracts(tx: PartnerTransaction): Promise<boolean> {
+  return (await tx.query('/* hasContracts */ select from contract where partner_id = $1 limit 1', [tx.partnerId])).rows.length > 0;
+}
+
+/** Unscoped: visits each partner in turn, in that partner's context, until one has a contract. */
+export async function anyHasContractsUnscoped(pool: Pool, partnerIds: readonly string[]): Promise<boolean> {
+  for (const id of partnerIds) if (await inPartnerTransaction(pool, id, hasContracts)) return true;
+  return false;
 }
 
 /** Reads the customers once for all pieces of a passing; they are many, and each reading takes all of them. */
@@ -189,15 +212,17 @@ function cut(customers: Concerned['customers']): Concerned['customers'] {
 const customersOfDatesSql = (partnerId: string, after: string, through: string) => `
   select change.customer_id
   from contract_change_decision decision
-  join contract_change change on change.partner_id = decision.partner_id and change.id = decision.contract_change_id
-  where decision.partner_id = ${partnerId} and decision.decided_on > ${after} and decision.decided_on <= ${through}
+  cross join lateral (
+    select customer_id from contract_change where partner_id = ${partnerId} and id = decision.contract_change_id offset 0) change
+  where decision.partner_id = ${partnerId} and decision.decided_on + 0 > ${after} and decision.decided_on + 0 <= ${through}
   union
   select customer_id from contract where partner_id = ${partnerId} and stated_end >= ${after} and stated_end < ${through}`;
 
 const weighedSql = (name: string, customers: string) => `/* ${name} */
   select concerned.customer_id as id, 1 + (
-    select count(*)::integer from contract_change change
-    where change.partner_id = $1 and change.customer_id = concerned.customer_id and change.settled_on is null) as weight
+    -- a filter, since a predicate would let the planner take the index of all open changes
+    select (count(*) filter (where change.settled_on is null))::integer from contract_change change
+    where change.partner_id = $1 and change.customer_id = concerned.customer_id) as weight
   from (${customers}) concerned order by concerned.customer_id`;
 
 /** $2: through; $3: after, null for all customers: a migration that changes what rows hold forgets the day. */
