@@ -124,26 +124,26 @@ async function p99(
   const warm = await startOn(database, day);
   await warm.stop();
   const server = await startOn(database, date);
-  let isOver = false;
+  const state = { isOver: false };
   const clients = chosen.map(({ key }) => clientOf(server.url, key));
   for (const client of clients) await client.connect(1);
   const times: number[] = [];
   let failures = 0;
+  const sendPage = async (client: LightClient) => {
+    const { status, ms } = await client.send();
+    times.push(ms);
+    if (status !== 200) failures += 1;
+  };
   const sending = (async () => {
     const pending: Promise<void>[] = [];
-    for (let index = 0; !isOver; index += 1) {
-      pending.push(
-        clients[index % clients.length]!.send().then(({ status, ms }) => {
-          times.push(ms);
-          if (status !== 200) failures += 1;
-        }),
-      );
+    for (let index = 0; !state.isOver; index += 1) {
+      pending.push(sendPage(clients[index % clients.length]!));
       await sleep(8);
     }
     await Promise.all(pending);
   })();
   await work();
-  isOver = true;
+  state.isOver = true;
   await sending;
   for (const client of clients) client.close();
   await server.stop();
@@ -184,9 +184,9 @@ async function behind({ superuser }: BenchDatabase, date = addDays(day, 1)): Pro
 /** Watches how long transactions of the server last. */
 function watchTransactions({ superuser, name }: BenchDatabase): { stop(): Promise<number> } {
   let longest = 0;
-  let isOver = false;
+  const state = { isOver: false };
   const watching = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const { rows } = await superuser.query<{ ms: number }>(
         `select coalesce(max(extract(epoch from clock_timestamp() - xact_start)) * 1000, 0)::float8 as ms from pg_stat_activity
          where datname = $1 and application_name = 'partner-renewals'`,
@@ -198,7 +198,7 @@ function watchTransactions({ superuser, name }: BenchDatabase): { stop(): Promis
   })();
   return {
     async stop() {
-      isOver = true;
+      state.isOver = true;
       await watching;
       return longest;
     },

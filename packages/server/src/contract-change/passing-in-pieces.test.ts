@@ -7,7 +7,8 @@ import { inPartnerTransaction } from '../database/transaction.ts';
 import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 import { waitForImportTurn } from '../writing/import-turns.queries.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
-import { passDays, passIdlePartnersUnscoped, passPiece, TooManyDays, type Passing } from './passing-days.queries.ts';
+import { passIdlePartnersUnscoped } from './idle-partners.queries.ts';
+import { passDays, passPiece, TooManyDays, type Passing } from './passing-days.queries.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));

@@ -41,10 +41,8 @@ export type ImportOptions = ReadingChoices & {
   newPartnerName?: string | undefined;
   folder: string;
   businessDate: CalendarDate;
-  /** The most days that may pass before the import; without it any number. */
   mostDays?: number;
   isDryRun?: boolean;
-  /** Resumes customers whose association ended, instead of skipping their rows. */
   isReassociating?: boolean;
   /** `Hub ID=account_id`: our column, and the file's header for it */
   mappings?: readonly string[];

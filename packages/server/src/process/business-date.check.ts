@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { addDays, businessDate, daysBetween } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
-import { anyHasContractsUnscoped } from '../contract-change/passing-days.queries.ts';
+import { anyHasContractsUnscoped } from '../contract-change/idle-partners.queries.ts';
 import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 
 /** Why the server does not start on its business date: one sentence or two for the operator. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
-import { passIdlePartnersUnscoped } from '../contract-change/passing-days.queries.ts';
+import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
 import { mostDaysUntold } from './business-date.check.ts';
