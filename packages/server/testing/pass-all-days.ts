@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { passDays, passIdlePartnersUnscoped } from '../src/contract-change/passing-days.queries.ts';
+import { passIdlePartnersUnscoped } from '../src/contract-change/idle-partners.queries.ts';
+import { passDays } from '../src/contract-change/passing-days.queries.ts';
 import { surveyDaysUnscoped } from '../src/partner/partner-directory.queries.ts';
 
 /** Passes the days of all partners, one after another. */

@@ -89,8 +89,8 @@ export function startProcess(
   return { child, output: () => output, log: () => log, ended: once(child, 'close').then(() => child.exitCode) };
 }
 
-export async function startServer(target: FaultTarget): Promise<ServedProcess> {
-  const { child, output, log, ended } = startProcess(['serve'], target);
+export async function startServer(target: FaultTarget, options: readonly string[] = []): Promise<ServedProcess> {
+  const { child, output, log, ended } = startProcess(['serve', ...options], target);
   for (;;) {
     const [, url] = /Listening at (http:\S+)\n/.exec(output()) ?? [];
     if (url !== undefined) return { url, child, ended, log };

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { businessDate } from '../calendar-date.ts';
 import { readConfig, userFolder } from '../config.ts';
+import { TooManyDays } from '../contract-change/passing-days.queries.ts';
+import { mostDaysUntold, passDaysAdvice } from '../process/business-date.check.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';
 import { importFolder, type ImportProgress } from '../import/import-folder.ts';
@@ -29,6 +31,7 @@ type Options = {
   decimal?: Decimal;
   dates?: DateOrder;
   rejects?: string;
+  passDays?: true;
 };
 
 export function addImportCommand(program: Command): void {
@@ -40,6 +43,7 @@ export function addImportCommand(program: Command): void {
     .option('--create-partner', 'create the partner if it does not exist')
     .option('--dry-run', 'run the whole import, then roll it back')
     .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
+    .option('--pass-days', 'import although more than 35 days pass before it')
     .option('--json', 'print the report as JSON')
     .option('--map <mapping>', 'where a column stands, as "Hub ID=account_id"; repeatable', oneMore)
     .option('--profile <name>', 'the kind of export, one of the list below', profileName)
@@ -77,6 +81,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
           ...(isNew && { newPartnerName: options.partner }),
           folder: resolve(userFolder(), folder),
           businessDate: config.businessDate ?? businessDate(Date.now(), config.businessTimeZone),
+          ...(!options.passDays && { mostDays: mostDaysUntold }),
           isDryRun: options.dryRun === true,
           isReassociating: options.reassociate === true,
           mappings: options.map ?? [],
@@ -95,6 +100,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
     process.exitCode = exitCode(report);
   } catch (error) {
     if (error instanceof ImportRefused) throw new CommandError(error.message);
+    if (error instanceof TooManyDays) throw new CommandError(`${error.message} ${passDaysAdvice}`);
     if (error instanceof Stopped) note(`The import was stopped. ${nothingImported}`);
     const sentence = faultSentence(error);
     throw sentence === undefined ? error : new CommandError(`${sentence} ${nothingImported}`, { cause: error });

@@ -4,6 +4,7 @@ import { readConfig, type Config } from '../config.ts';
 import type { Database, OpenOptions } from '../database/database.ts';
 import { createLog, type Logger } from '../process/log.ts';
 import { listenForStopSignals } from '../process/stop-signals.ts';
+import { BusinessDateRefused, refuseWrongBusinessDate } from '../process/business-date.check.ts';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
 import { banner } from './banner.ts';
 import { CommandError } from './command-error.ts';
@@ -16,11 +17,12 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run the server until SIGTERM or Ctrl-C')
+    .option('--pass-days', 'start although more than 35 days pass at once, or the database has another date')
     .option('--banner', 'print the addresses, an API key of the sample partner and an example query')
     .action(serve);
 }
 
-async function serve(options: { banner?: true }): Promise<void> {
+async function serve(options: { banner?: true; passDays?: true }): Promise<void> {
   const signals = listenForStopSignals();
   const config = readConfig();
   const log = createLog(config);
@@ -37,14 +39,20 @@ async function serve(options: { banner?: true }): Promise<void> {
   try {
     const { startServer } = await http;
     for (const warning of database.warnings) log.warn(warning);
+    if (!options.passDays && !signals.signal) await refuseWrongBusinessDate(database.pool, config, Date.now).catch(throwRefusal);
     if (!signals.signal) await loadSampleOnFirstStart(database, config, log);
     if (signals.signal) return;
     const apiKey = await getSampleKey(database.pool, config);
     // The landing page contains the key, so it gets it only if the server listens on loopback.
     const prefill = { ...sampleQuery, ...(apiKey && isLoopback(config.host) && { apiKey }) };
-    const server = await startServer({ config, database, now: Date.now, log, prefill }).catch((error: unknown) =>
-      throwListenError(error, config),
-    );
+    const server = await startServer({
+      config,
+      database,
+      now: Date.now,
+      log,
+      prefill,
+      ...(options.passDays && { mostDays: Infinity }),
+    }).catch((error: unknown) => throwListenError(error, config));
     print(
       options.banner
         ? banner({ url: server.url, database: database.description, explorers: config.explorers, apiKey })
@@ -77,6 +85,10 @@ const logRevival =
     else if (event.kind === 'started') log.info({ attempt, ms: event.ms }, 'the embedded database runs again');
     else log.error({ attempt, retryInMs: event.retryInMs, err: event.error }, 'the embedded database did not start');
   };
+
+function throwRefusal(error: unknown): never {
+  throw error instanceof BusinessDateRefused ? new CommandError(error.message) : error;
+}
 
 function throwListenError(error: unknown, { host, port }: Config): never {
   const { code } = error as NodeJS.ErrnoException;

@@ -22,13 +22,18 @@ const lateRequestsSql = (change: string) => `
       where acceptance.partner_id = $1 and acceptance.contract_change_id = ${change}.id and acceptance.action = 'ACCEPT'
         and acceptance.decided_on > decision.decided_on)`;
 
-/** SQL: the renewals of the rows, each with the open renewal of its contract. */
+/**
+ * SQL: the renewals of the rows, each with the open renewal of its contract. Each is looked up by its key (`offset 0`): without
+ * statistics, the planner joined all renewals of a partner with all others.
+ */
 const pairsSql = (rows: string) => `(
   select change.id, change.contract_id, change.renewal_deadline, next.id as next_id
-  from ${rows} settled join contract_change change on change.partner_id = $1 and change.id = settled.id
-  join contract on contract.partner_id = $1 and contract.id = change.contract_id
-  join contract_change next on next.partner_id = $1 and next.contract_id = change.contract_id
-    and next.type = 'RENEWAL' and next.effective_date = contract.renewal_start_date and next.effective_date > change.effective_date) change`;
+  from (select settled.id from ${rows} settled offset 0) settled
+  cross join lateral (select * from contract_change where partner_id = $1 and id = settled.id offset 0) change
+  cross join lateral (select renewal_start_date from contract where partner_id = $1 and id = change.contract_id offset 0) contract
+  cross join lateral (
+    select id from contract_change where partner_id = $1 and contract_id = change.contract_id
+      and type = 'RENEWAL' and effective_date = contract.renewal_start_date and effective_date > change.effective_date offset 0) next) change`;
 
 const isSameSql = (one: string, other: string) =>
   `${one}.decided_on = ${other}.decided_on and ${one}.recorded_at = ${other}.recorded_at and ${one}.recorded_by = ${other}.recorded_by`;

@@ -1,17 +1,11 @@
-import pg, { type Pool } from 'pg';
+import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import {
-  lockPartnerDays,
-  readPassedThrough,
-  setPassedThrough,
-  setPassedThroughSql,
-  setPassing,
-  type PartnerDays,
-} from '../partner/partner-record.queries.ts';
-import { holdOffImport, holdsOffImportSql, tryToHoldOffImport } from '../writing/import-turns.queries.ts';
+import { lockPartnerDays, readPassedThrough, setPassedThrough, setPassing, type PartnerDays } from '../partner/partner-record.queries.ts';
+import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
+import { customersSql, hasContracts, lateSql, readCustomers, type DueCustomers } from './due-customers.queries.ts';
 import { concernedCustomersSql, settleRounds } from './settling.queries.ts';
 
 // Days of a partner pass in pieces: each is one transaction that settles some customers and derives their rows. The partner's row notes
@@ -27,7 +21,7 @@ const daysAtOnce = 31;
 const fewChanges = 40;
 
 /** The customers that one passing concerns, in the order of their ids, each with its number of open changes. */
-type Concerned = { readonly of: string; readonly customers: readonly { id: string; weight: number }[]; readonly repeats: number };
+type Concerned = { readonly of: string; readonly customers: DueCustomers; readonly repeats: number };
 
 /** One partner's days on their way to a business date. */
 export type Passing = {
@@ -62,7 +56,7 @@ export async function passDays(pool: Pool, partnerId: string, businessDate: Cale
 
 /**
  * Passes the next piece of a partner's days in one transaction. With `isWaiting` it waits for a running import and for another process;
- * otherwise it waits for no lock of theirs.
+ * otherwise it skips them, and waits a second at most for an edit.
  */
 export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { isWaiting: boolean }): Promise<PassingState> {
   return await inPartnerTransaction(
@@ -70,13 +64,22 @@ export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { i
     passing.partnerId,
     async (tx) => {
       if (isWaiting) await holdOffImport(tx);
-      else if (!(await tryToHoldOffImport(tx))) return 'importing';
+      else if (!(await beginWithoutWaiting(tx))) return 'importing';
       const days = await lockPartnerDays(tx, { skipLocked: !isWaiting });
       if (days === undefined) return isWaiting ? 'through' : 'locked';
       return await passPieceWithin(tx, passing, days);
     },
     { isRoutine: true },
   );
+}
+
+/** Bounds the wait for edits, so that a process can stop. Returns false if an import is running. */
+async function beginWithoutWaiting(tx: PartnerTransaction): Promise<boolean> {
+  const { rows } = await tx.query<{ held: boolean }>(
+    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true)`,
+    [tx.partnerId],
+  );
+  return rows[0]!.held;
 }
 
 /** Passes all days in a transaction of the partner. */
@@ -118,18 +121,23 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
   return through >= businessDate ? 'through' : 'partly';
 }
 
-const weightOf = (customers: Concerned['customers']) => customers.reduce((sum, { weight }) => sum + weight, 0);
+const weightOf = (customers: DueCustomers) => customers.reduce((sum, { weight }) => sum + weight, 0);
 
-/** The transaction with statements that are planned for their values. force_custom_plan would also replan every foreign key check. */
+/**
+ * The transaction with statements that are planned for their values (force_custom_plan would also replan every foreign key check). A piece
+ * must not read all rows of a big partner, so indexes are preferred: otherwise the time grows with the square of the customers.
+ */
 async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction> {
-  await tx.query(`/* planningEach */ set local plan_cache_mode = 'auto'`);
+  const settings = { plan_cache_mode: 'auto', enable_seqscan: 'off', random_page_cost: '1' };
+  const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+  await tx.query(`/* planningEach */ select ${set.join(', ')}`);
   // Without names, so that no plan of an earlier piece is taken.
   const query = (text: string, values: unknown[]) => tx.query({ text, values });
   return { partnerId: tx.partnerId, query: query as PartnerTransaction['query'] };
 }
 
 /** Settles what is due of some customers, and derives their rows. */
-async function passCustomers(tx: PartnerTransaction, through: CalendarDate, customers: Concerned['customers']): Promise<void> {
+async function passCustomers(tx: PartnerTransaction, through: CalendarDate, customers: DueCustomers): Promise<void> {
   if (customers.length === 0) return;
   const customerIds = customers.map(({ id }) => id);
   await lockAssociations(tx, { sql: 'select unnest($2::uuid[])', values: [customerIds] });
@@ -149,8 +157,7 @@ async function refuseTooManyDays(
   { passedThrough }: PartnerDays,
 ): Promise<void> {
   if (passedThrough === null || daysBetween(passedThrough, businessDate) <= mostDays) return;
-  const { rows } = await tx.query('/* refuseTooManyDays */ select from contract where partner_id = $1 limit 1', [tx.partnerId]);
-  if (rows.length > 0) throw new TooManyDays(passedThrough, businessDate);
+  if (await hasContracts(tx)) throw new TooManyDays(passedThrough, businessDate);
 }
 
 /** Reads the customers once for all pieces of a passing; they are many, and each reading takes all of them. */
@@ -160,82 +167,21 @@ async function concernedBy(tx: PartnerTransaction, passing: Passing, from: Calen
     const customers = await readCustomers(tx, customersSql, [tx.partnerId, through, from]);
     passing.concerned = { of, customers, repeats: 0 };
   }
-  return passing.concerned!;
-}
-
-async function readCustomers(tx: PartnerTransaction, sql: string, values: unknown[]): Promise<Concerned['customers']> {
-  const { rows } = await tx.query<{ id: string; weight: number }>(sql, values);
-  return rows;
+  return passing.concerned;
 }
 
 /** The place of the first customer after an id. Ids sort as texts in the order of the database. */
-function firstAfter(customers: Concerned['customers'], after: string | null): number {
+function firstAfter(customers: DueCustomers, after: string | null): number {
   if (after === null) return 0;
   const index = customers.findIndex(({ id }) => id > after);
   return index === -1 ? customers.length : index;
 }
 
 /** As many of the first customers as one transaction takes, at least one. */
-function cut(customers: Concerned['customers']): Concerned['customers'] {
+function cut(customers: DueCustomers): DueCustomers {
   let weight = 0;
   const end = customers.findIndex((customer, index) => (weight += customer.weight) > pieceWeight && index > 0);
   return end === -1 ? customers : customers.slice(0, end);
-}
-
-/**
- * SQL: customers of whom dates after one and through another tell something new. A decision with a future date counts from that date on,
- * so rows derived earlier do not include it. Rows after a contract's end leave the day after it.
- */
-const customersOfDatesSql = (partnerId: string, after: string, through: string) => `
-  select change.customer_id
-  from contract_change_decision decision
-  join contract_change change on change.partner_id = decision.partner_id and change.id = decision.contract_change_id
-  where decision.partner_id = ${partnerId} and decision.decided_on > ${after} and decision.decided_on <= ${through}
-  union
-  select customer_id from contract where partner_id = ${partnerId} and stated_end >= ${after} and stated_end < ${through}`;
-
-const weighedSql = (name: string, customers: string) => `/* ${name} */
-  select concerned.customer_id as id, 1 + (
-    select count(*)::integer from contract_change change
-    where change.partner_id = $1 and change.customer_id = concerned.customer_id and change.settled_on is null) as weight
-  from (${customers}) concerned order by concerned.customer_id`;
-
-/** $2: through; $3: after, null for all customers: a migration that changes what rows hold forgets the day. */
-const customersSql = weighedSql(
-  'concernedCustomers',
-  `${concernedCustomersSql()} union ${customersOfDatesSql('$1', '$3::date', '$2')}
-   union select customer.id from customer where customer.partner_id = $1 and $3::date is null`,
-);
-const lateSql = weighedSql('lateCustomers', concernedCustomersSql());
-
-/**
- * Passes the days of all partners with nothing to do, in one statement. Unscoped: it visits each partner in that partner's context. It
- * skips partners with a running import, and those that another process holds. It commits now and then, so it holds no lock for long.
- */
-export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
-  const through = `date ${pg.escapeLiteral(businessDate)}`;
-  const isFarBehind = mostDays === Infinity ? 'false' : `passed < ${through} - ${Math.trunc(mostDays)}`;
-  await pool.query(`/* passIdlePartnersUnscoped */ do $idle$
-    declare
-      visited uuid;
-      passed date;
-      visits integer := 0;
-    begin
-      for visited, passed in select id, passed_through from list_partners() where passed_through < ${through} loop
-        perform set_config('app.partner_id', visited::text, true);
-        perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
-        if found
-          and ${holdsOffImportSql('visited')}
-          and not exists (${concernedCustomersSql({ partnerId: 'visited', businessDate: through })})
-          and not exists (${customersOfDatesSql('visited', 'passed', through)})
-          and not (${isFarBehind} and exists (select from contract where partner_id = visited))
-        then
-          ${setPassedThroughSql('visited', through)};
-        end if;
-        visits := visits + 1;
-        if visits % 100 = 0 then commit; end if;
-      end loop;
-    end $idle$`);
 }
 
 /** Settles changes that took effect before the business date, or before a later date that has passed. The caller refreshes the rows. */

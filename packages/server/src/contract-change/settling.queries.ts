@@ -17,7 +17,10 @@ import { openRenewals } from './open-renewals.queries.ts';
  */
 const dueSql = ({ partnerId = '$1', businessDate = '$2', customerIds = null as string | null } = {}) => `
   select change.*
-  from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+  from contract_change change
+  -- by its key (offset 0): without statistics, the planner joined all changes of a partner with all its contracts
+  cross join lateral (
+    select renewal_start_date, ended_on from contract where contract.partner_id = ${partnerId} and contract.id = change.contract_id offset 0) contract
   where change.partner_id = ${partnerId} and change.settled_on is null and change.effective_date < ${businessDate}
     ${customerIds === null ? '' : `and change.customer_id = any (${customerIds})`}
     and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)

@@ -42,8 +42,8 @@ export type ImportOptions = ReadingChoices & {
   newPartnerName?: string | undefined;
   folder: string;
   businessDate: CalendarDate;
+  mostDays?: number;
   isDryRun?: boolean;
-  /** Resumes customers whose association ended, instead of skipping their rows. */
   isReassociating?: boolean;
   /** `Hub ID=account_id`: our column, and the file's header for it */
   mappings?: readonly string[];
@@ -92,9 +92,9 @@ async function importFiles(
   options: ImportOptions,
   rejects?: RejectsFolder,
 ): Promise<ImportReport> {
-  const { pool, partnerId, newPartnerName, businessDate, isDryRun = false } = options;
+  const { pool, partnerId, newPartnerName, businessDate, mostDays, isDryRun = false } = options;
   // Days pass before the import, in a transaction of their own: a long one would hold their locks. A dry run leaves nothing.
-  if (newPartnerName === undefined && !isDryRun) await passDays(pool, partnerId, businessDate);
+  if (newPartnerName === undefined && !isDryRun) await passDays(pool, partnerId, businessDate, mostDays);
 
   let report: ImportReport | undefined;
   const rolledBack = new Error('The import leaves nothing.');

@@ -1,10 +1,12 @@
 import { uptime } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
-import { passIdlePartnersUnscoped } from '../contract-change/passing-days.queries.ts';
+import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
+import { mostDaysUntold } from './business-date.check.ts';
 import { createBusinessClock } from './business-clock.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -25,10 +27,8 @@ export type BusinessDay = {
   stop(): void;
 };
 
-/** More days at once than this have to be told: the clock is probably wrong, and passed days cannot be taken back. */
-export const mostDaysUntold = 35;
-
 const waitMs = 5_000;
+const pauseMs = 200;
 const surveyMs = 60_000;
 
 /**
@@ -54,11 +54,11 @@ export function createBusinessDay(options: {
   const early = new Map<string, CalendarDate>();
   let working: Promise<void> | undefined;
   let isStopped = false;
-  let stopWaiting = () => {};
-  const stopped = new Promise<void>((resolve) => (stopWaiting = resolve));
+  let isWaitingLogged = false;
 
-  const waiting = new Map<string, number>();
+  const waiting = new Map<string, Set<(answer: NotYet) => void>>();
   let waitingInAll = 0;
+  const mostWaiting = Math.max(1, config.maxRequestsWaiting);
 
   function isThrough(id: string): boolean {
     const date = clock.today();
@@ -68,38 +68,41 @@ export function createBusinessDay(options: {
   }
 
   async function pass(id: string): Promise<'through' | NotYet> {
-    const mine = waiting.get(id) ?? 0;
+    const mine = waiting.get(id) ?? new Set();
     // One partner's requests never take all places of those that wait.
-    if (waitingInAll >= config.maxRequestsWaiting || mine >= Math.ceil(config.maxRequestsWaiting / 2))
-      return { reason: 'busy', retryAfterSeconds: 1 };
-    waiting.set(id, mine + 1);
+    if (waitingInAll >= mostWaiting || mine.size >= Math.ceil(mostWaiting / 2)) return { reason: 'busy', retryAfterSeconds: 1 };
+    waiting.set(id, mine);
     waitingInAll += 1;
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    let giveUp: (answer: NotYet) => void = () => {};
     const deadline = new Promise<NotYet>((resolve) => {
-      timer = setTimeout(() => resolve({ reason: 'passing', retryAfterSeconds: 2 }), waitMs);
-      void stopped.then(() => resolve({ reason: 'passing', retryAfterSeconds: 1 }));
+      giveUp = resolve;
+      timer = setTimeout(resolve, waitMs, { reason: 'passing', retryAfterSeconds: 2 });
     });
+    mine.add(giveUp);
     try {
-      return await Promise.race([passNow(id), deadline]);
+      return await Promise.race([passNow(id, () => isOver), deadline]);
     } finally {
+      isOver = true;
       clearTimeout(timer);
       waitingInAll -= 1;
-      const left = waiting.get(id)! - 1;
-      if (left > 0) waiting.set(id, left);
-      else waiting.delete(id);
+      mine.delete(giveUp);
+      if (mine.size === 0) waiting.delete(id);
     }
   }
 
-  async function passNow(id: string): Promise<'through' | NotYet> {
-    for (;;) {
+  async function passNow(id: string, isOver: () => boolean): Promise<'through' | NotYet> {
+    while (!isOver()) {
       const date = clock.today();
       const outcome = await days.pass(id, date);
       if (outcome === 'barred') return { reason: 'barred', retryAfterSeconds: days.retrySeconds(id) };
-      if (outcome === 'later') return { reason: 'passing', retryAfterSeconds: 1 };
       if (outcome === 'through' && surveyed.date < date) early.set(id, date);
       // A run in progress may have been for the day before.
-      if (outcome === 'importing' || date >= clock.today()) return 'through';
+      if (outcome === 'importing' || (outcome === 'through' && date >= clock.today())) return 'through';
+      if (outcome === 'later') await sleep(pauseMs);
     }
+    return { reason: 'passing', retryAfterSeconds: 1 };
   }
 
   /** Passes what is to be passed in the background, one partner after another. */
@@ -138,7 +141,12 @@ export function createBusinessDay(options: {
   function wake(): void {
     if (isStopped) return;
     working ??= work()
-      .catch((err: unknown) => log.error({ err }, isDatabaseUnavailable(err) ? 'days wait for the database' : 'passing days failed'))
+      .then(() => void (isWaitingLogged = false))
+      .catch((err: unknown) => {
+        if (isStopped || isWaitingLogged) return;
+        isWaitingLogged = true;
+        log.error({ err }, isDatabaseUnavailable(err) ? 'passing days waits for the database' : 'passing days failed');
+      })
       .finally(() => (working = undefined));
   }
 
@@ -155,7 +163,7 @@ export function createBusinessDay(options: {
       isStopped = true;
       clearInterval(timer);
       days.stop();
-      stopWaiting();
+      for (const each of waiting.values()) for (const giveUp of each) giveUp({ reason: 'passing', retryAfterSeconds: 1 });
     },
   };
 

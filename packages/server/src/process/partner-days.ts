@@ -2,7 +2,8 @@ import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CalendarDate } from '../calendar-date.ts';
 import { passPiece, TooManyDays, type Passing, type PassingState } from '../contract-change/passing-days.queries.ts';
-import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
+import { passDaysAdvice } from './business-date.check.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createTurns } from './turns.ts';
@@ -94,8 +95,9 @@ export class PartnerDays {
       return outcome;
     } catch (error) {
       entry.isImporting = false;
-      if (isDatabaseUnavailable(error)) {
+      if (isDatabaseUnavailable(error) || isLockTimeout(error)) {
         entry.retryAt = performance.now() + retryMs;
+        if (isLockTimeout(error)) return 'later';
         throw error;
       }
       this.#bar(id, entry, date, error);
@@ -138,7 +140,7 @@ export class PartnerDays {
     entry.failures += 1;
     const pauseMs = Math.min(maxBackoffMs, retryMs * 2 ** (entry.failures - 1));
     entry.retryAt = performance.now() + pauseMs;
-    const reason = error instanceof TooManyDays ? `${error.message} If that is right, start with --pass-days.` : (error as Error).name;
+    const reason = error instanceof TooManyDays ? `${error.message} ${passDaysAdvice}` : (error as Error).name;
     const retryInSeconds = Math.round(pauseMs / 1_000);
     this.options.log.error(
       { partnerId: id, businessDate: date, failures: entry.failures, retryInSeconds, reason, err: error },

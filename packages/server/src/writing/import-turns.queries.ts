@@ -18,12 +18,6 @@ export async function holdOffImport(tx: PartnerTransaction): Promise<void> {
 /** SQL: holds off imports of the partner until the transaction ends, or is false if one is running. It does not wait. */
 export const holdsOffImportSql = (partnerId: string) => `pg_try_advisory_xact_lock_shared(${lockOf(partnerId)})`;
 
-/** Holds off imports until the transaction ends, or returns false if one is running. It does not wait. */
-export async function tryToHoldOffImport(tx: PartnerTransaction): Promise<boolean> {
-  const { rows } = await tx.query<{ held: boolean }>(`/* tryToHoldOffImport */ select ${holdsOffImportSql('$1')} as held`, [tx.partnerId]);
-  return rows[0]!.held;
-}
-
 /** With the response, an edit takes at most a second. */
 const lockTimeoutDuringImport = '800ms';
 

@@ -11,6 +11,11 @@ export class PassingInPieces1790710000000 implements MigrationInterface {
         add passing_through date,
         add passing_after uuid,
         add constraint partner_passing_after_needs_its_date check (passing_after is null or passing_through is not null);
+
+      -- Without statistics, the planner took the index by date to find the decisions of one change, and read all those of the partner.
+      -- Only the statement that looks for the decisions of passed days uses this expression.
+      drop index contract_change_decision_date_idx;
+      create index contract_change_decision_date_idx on contract_change_decision (partner_id, (decided_on + 0));
     `);
   }
 

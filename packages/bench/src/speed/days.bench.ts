@@ -1,0 +1,206 @@
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { addDays } from '../../../server/src/calendar-date.ts';
+import { Verdict } from '../faults/fault-target.ts';
+import { startProduct } from '../node-process.ts';
+import { quantile } from '../server-process.ts';
+import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
+import { loadDataset } from './dataset.ts';
+import { loadDuePartners } from './due-partners.dataset.ts';
+import { LightClient } from './light-client.ts';
+
+// Lets days pass, and watches who waits. First 20,000 customers of one partner are due on one day, beside 3,000 partners with nothing due.
+// Then the days of 2,000 partners with 1,000,000 changes pass under a load of pages.
+//   cd packages/bench && npm run days -- [--customers 20000] [--partners 3000] [--changes 1000000]
+// The server starts on the day after: its clock cannot be moved while it runs.
+
+const { values: options } = parseArgs({
+  options: {
+    customers: { type: 'string', default: '20000' },
+    partners: { type: 'string', default: '3000' },
+    changes: { type: 'string', default: '1000000' },
+  },
+});
+const customers = Number(options.customers);
+const partners = Number(options.partners);
+const changes = Number(options.changes);
+
+const day = '2026-11-22';
+const page = JSON.stringify({
+  query:
+    '{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner type status renewalDeadline currentTerms { mrr { amount currencyCode } } } } }',
+});
+const verdict = new Verdict();
+const cluster = await startBenchCluster();
+try {
+  await oneBigPartner();
+  if (changes > 0) await allPartners();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await cluster.stop();
+}
+if (process.exitCode === undefined) verdict.conclude();
+process.exit();
+
+async function oneBigPartner(): Promise<void> {
+  const database = await cluster.createDatabase('days');
+  const { big, other } = await loadDuePartners(database, day, { customers, partners });
+  const watch = watchTransactions(database);
+  const server = await startOn(database, addDays(day, 1));
+  const start = performance.now();
+  const client = clientOf(server.url, other.key);
+  const first = await timed(() => askOnce(server.url, other.key));
+  const answer = await timed(() => askOnce(server.url, big.key));
+  await client.connect(1);
+  const others: number[] = [];
+  let idleMs = NaN;
+  while (!(await isThrough(database, big.id))) {
+    others.push((await client.send()).ms);
+    if (Number.isNaN(idleMs) && (await behind(database)) <= 1) idleMs = performance.now() - start;
+    await sleep(20);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  const longest = await watch.stop();
+  console.log(
+    `${customers} customers due on one day: through in ${seconds.toFixed(1)} s; longest transaction ${Math.round(longest)} ms; its own first request answered ${answer.value} after ${Math.round(answer.ms)} ms`,
+  );
+  console.log(
+    `another partner meanwhile: first request ${Math.round(first.ms)} ms, then ${others.length} requests, p50 ${quantile(others, 0.5).toFixed(1)}, most ${Math.max(...others).toFixed(1)} ms`,
+  );
+  verdict.check(`${customers} customers due on one day pass in 10 s`, seconds <= 10);
+  verdict.check('no transaction takes longer than a second', longest <= 1_000);
+  verdict.check("another partner's requests are answered within 100 ms meanwhile", Math.max(first.ms, ...others) <= 100);
+  client.close();
+  await server.stop();
+  const idle = await idleSeconds(database);
+  console.log(`${partners} partners with nothing due: ${idle.toFixed(2)} s of work`);
+  verdict.check(`${partners} partners with nothing due take 1 s of work`, idle <= 1);
+}
+
+/** The work of a day on which nothing is due: the time of all transactions, by the server's own metrics, and of its surveys. */
+async function idleSeconds(database: BenchDatabase): Promise<number> {
+  const before = await database.superuser.query<{ ms: string }>(`select sum(active_time) as ms from pg_stat_database where datname = $1`, [
+    database.name,
+  ]);
+  const server = await startOn(database, addDays(day, 2));
+  while ((await behind(database, addDays(day, 2))) > 0) await sleep(20);
+  await server.stop();
+  // Statistics are written when a connection ends.
+  await sleep(1_500);
+  const after = await database.superuser.query<{ ms: string }>(`select sum(active_time) as ms from pg_stat_database where datname = $1`, [
+    database.name,
+  ]);
+  return (Number(after.rows[0]!.ms) - Number(before.rows[0]!.ms)) / 1_000;
+}
+
+async function allPartners(): Promise<void> {
+  const database = await cluster.createDatabase('days_of_all');
+  const all = await loadDataset(database, day, changes);
+  const chosen = Array.from({ length: 60 }, (_, index) => all[Math.floor((index * all.length) / 60)]!);
+  const unloaded = await p99(database, day, chosen, async () => await sleep(10_000));
+  let seconds = NaN;
+  const loaded = await p99(database, addDays(day, 1), chosen, async () => {
+    const start = performance.now();
+    while ((await behind(database)) > 0) await sleep(50);
+    seconds = (performance.now() - start) / 1_000;
+  });
+  console.log(
+    `${changes} changes of ${all.length} partners: a day passes in ${seconds.toFixed(1)} s; pages p50 ${unloaded.p50.toFixed(1)} → ${loaded.p50.toFixed(1)} ms, p99 ${unloaded.p99.toFixed(1)} → ${loaded.p99.toFixed(1)} ms, ${loaded.failures} of ${loaded.count} not answered`,
+  );
+  verdict.check('p99 of pages while the day passes is at most 3 × that of a quiet server', loaded.p99 <= 3 * unloaded.p99);
+  verdict.check('every page is answered while the day passes', loaded.failures === 0);
+}
+
+/** Sends pages at a steady rate, a quarter of what the server can serve, as long as the work lasts. */
+async function p99(
+  database: BenchDatabase,
+  date: string,
+  chosen: readonly { key: string }[],
+  work: () => Promise<void>,
+): Promise<{ p50: number; p99: number; count: number; failures: number }> {
+  const warm = await startOn(database, day);
+  await warm.stop();
+  const server = await startOn(database, date);
+  const state = { isOver: false };
+  const clients = chosen.map(({ key }) => clientOf(server.url, key));
+  for (const client of clients) await client.connect(1);
+  const times: number[] = [];
+  let failures = 0;
+  const sendPage = async (client: LightClient) => {
+    const { status, ms } = await client.send();
+    times.push(ms);
+    if (status !== 200) failures += 1;
+  };
+  const sending = (async () => {
+    const pending: Promise<void>[] = [];
+    for (let index = 0; !state.isOver; index += 1) {
+      pending.push(sendPage(clients[index % clients.length]!));
+      await sleep(8);
+    }
+    await Promise.all(pending);
+  })();
+  await work();
+  state.isOver = true;
+  await sending;
+  for (const client of clients) client.close();
+  await server.stop();
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), count: times.length, failures };
+}
+
+async function startOn({ variables }: BenchDatabase, date: string) {
+  return await startProduct(process.execPath, { ...variables, NODE_ENV: 'development', EXPLORERS: 'off', BUSINESS_DATE: date });
+}
+
+function clientOf(url: string, key: string): LightClient {
+  return new LightClient(url, '/graphql', headers(key), page);
+}
+
+async function askOnce(url: string, key: string): Promise<number> {
+  return (await fetch(`${url}/graphql`, { method: 'POST', headers: headers(key), body: page })).status;
+}
+
+function headers(key: string) {
+  return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  return { value: await work(), ms: performance.now() - start };
+}
+
+async function isThrough({ superuser }: BenchDatabase, id: string): Promise<boolean> {
+  const { rows } = await superuser.query('select from partner where id = $1 and passed_through = $2', [id, addDays(day, 1)]);
+  return rows.length > 0;
+}
+
+async function behind({ superuser }: BenchDatabase, date = addDays(day, 1)): Promise<number> {
+  const { rows } = await superuser.query<{ count: number }>('select count(*)::int as count from partner where passed_through < $1', [date]);
+  return rows[0]!.count;
+}
+
+/** Watches how long transactions of the server last. */
+function watchTransactions({ superuser, name }: BenchDatabase): { stop(): Promise<number> } {
+  let longest = 0;
+  const state = { isOver: false };
+  const watching = (async () => {
+    while (!state.isOver) {
+      const { rows } = await superuser.query<{ ms: number }>(
+        `select coalesce(max(extract(epoch from clock_timestamp() - xact_start)) * 1000, 0)::float8 as ms from pg_stat_activity
+         where datname = $1 and application_name = 'partner-renewals'`,
+        [name],
+      );
+      longest = Math.max(longest, rows[0]!.ms);
+      await sleep(10);
+    }
+  })();
+  return {
+    async stop() {
+      state.isOver = true;
+      await watching;
+      return longest;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import pg, { type Pool } from 'pg';
+import type { CalendarDate } from '../calendar-date.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
+import { setPassedThroughSql } from '../partner/partner-record.queries.ts';
+import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
+import { customersOfDatesSql, hasContracts } from './due-customers.queries.ts';
+import { concernedCustomersSql } from './settling.queries.ts';
+
+/**
+ * Passes the days of all partners with nothing to do, in one statement. Unscoped: it visits each partner in that partner's context. It
+ * skips partners with a running import, and those that another process holds. It commits now and then, so it holds no lock for long.
+ */
+export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
+  const through = `date ${pg.escapeLiteral(businessDate)}`;
+  const isFarBehind = mostDays === Infinity ? 'false' : `passed < ${through} - ${Math.trunc(mostDays)}`;
+  await pool.query(`/* passIdlePartnersUnscoped */ do $idle$
+    declare
+      visited uuid;
+      passed date;
+      visits integer := 0;
+    begin
+      for visited, passed in select id, passed_through from list_partners() where passed_through < ${through} loop
+        perform set_config('app.partner_id', visited::text, true);
+        perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
+        if found
+          and ${holdsOffImportSql('visited')}
+          and not exists (${concernedCustomersSql({ partnerId: 'visited', businessDate: through })})
+          and not exists (${customersOfDatesSql('visited', 'passed', through)})
+          and not (${isFarBehind} and exists (select from contract where partner_id = visited))
+        then
+          ${setPassedThroughSql('visited', through)};
+        end if;
+        visits := visits + 1;
+        if visits % 100 = 0 then commit; end if;
+      end loop;
+    end $idle$`);
+}
+
+/** Unscoped: visits each partner in turn, in that partner's context, until one has a contract. */
+export async function anyHasContractsUnscoped(pool: Pool, partnerIds: readonly string[]): Promise<boolean> {
+  for (const id of partnerIds) if (await inPartnerTransaction(pool, id, hasContracts)) return true;
+  return false;
+}

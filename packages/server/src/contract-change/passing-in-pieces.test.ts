@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { manyCustomers, tablesOf } from '../../testing/many-customers.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
+import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
+import { waitForImportTurn } from '../writing/import-turns.queries.ts';
+import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
+import { passIdlePartnersUnscoped } from './idle-partners.queries.ts';
+import { passDays, passPiece, TooManyDays, type Passing } from './passing-days.queries.ts';
+
+let database: TestDatabase;
+beforeAll(async () => void (database = await createTestDatabase()));
+afterAll(() => database.close());
+
+let count = 0;
+const partnerOn = (date: string) => TestData.of(database.pool, { name: `Partner ${(count += 1)}`, passedThrough: date });
+const rows = async (sql: string, values: unknown[]) => (await database.superuserPool.query(sql, values)).rows as Record<string, unknown>[];
+const daysOf = async (data: TestData) =>
+  (
+    await rows(
+      `select passed_through as "passedThrough", passing_through as "passingThrough", passing_after is not null as "isOnTheWay" from partner where id = $1`,
+      [data.partnerId],
+    )
+  )[0];
+const settled = async (data: TestData) =>
+  (await rows('select count(*)::int as n from contract_change where partner_id = $1 and settled_on is not null', [data.partnerId]))[0]![
+    'n'
+  ];
+
+const passingOf = (data: TestData, date: string): Passing => ({
+  partnerId: data.partnerId,
+  businessDate: date,
+  mostDays: Infinity,
+  daysPassed: 0,
+});
+
+const tables = async (data: TestData) => await tablesOf(database.superuserPool, data.partnerId);
+
+/** Rows that only one side has: the table or its definition. */
+async function differences(data: TestData) {
+  const only = (one: string, other: string) => rows(`select id from (${one} except all ${other}) only_here`, [data.partnerId]);
+  return [...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))];
+}
+
+describe('the days of a partner with many customers', () => {
+  test('pass in pieces; after a stop between two, a later process goes on, and the tables are those of days passed one by one', async () => {
+    const [slow, torn] = [await partnerOn('2026-02-27'), await partnerOn('2026-02-27')];
+    for (const data of [slow, torn]) await manyCustomers(data, 1500, '2026-02-28', 1);
+    for (const day of ['2026-02-28', '2026-03-01', '2026-03-15', '2026-03-28', '2026-03-29', '2026-04-10'])
+      await passDays(database.pool, slow.partnerId, day);
+
+    expect(await passPiece(database.pool, passingOf(torn, '2026-03-01'), { isWaiting: false })).toBe('partly');
+    expect(await daysOf(torn)).toEqual({ passedThrough: '2026-02-27', passingThrough: '2026-03-01', isOnTheWay: true });
+    const first = (await settled(torn)) as number;
+    expect([first > 100, first < 800]).toEqual([true, true]);
+    // What readers of the first customers see is whole, and nothing of the others has begun.
+    const halfway = await rows(
+      `select count(*)::int as n from contract_change change join partner on partner.id = $1 where change.partner_id = $1
+         and (change.settled_on is not null) <> (change.customer_id <= partner.passing_after) and change.effective_date = '2026-02-28'`,
+      [torn.partnerId],
+    );
+    expect(halfway).toEqual([{ n: 0 }]);
+    // The later process knows nothing of the earlier one, and its date is a later one.
+    expect(await passPiece(database.pool, passingOf(torn, '2026-04-10'), { isWaiting: false })).toBe('partly');
+    expect((await daysOf(torn))!['passingThrough']).toBe('2026-03-01');
+    await passDays(database.pool, torn.partnerId, '2026-04-10');
+    expect(await daysOf(torn)).toEqual({ passedThrough: '2026-04-10', passingThrough: null, isOnTheWay: false });
+    expect(await tables(torn)).toEqual(await tables(slow));
+    expect([await differences(torn), await differences(slow)]).toEqual([[], []]);
+  }, 60_000);
+
+  test('pass once when several processes share them', async () => {
+    const data = await partnerOn('2026-02-28');
+    await manyCustomers(data, 1500, '2026-02-28');
+    await Promise.all(Array.from({ length: 4 }, () => passDays(database.pool, data.partnerId, '2026-03-01')));
+    expect(await settled(data)).toBe(1800);
+    expect(await differences(data)).toEqual([]);
+  }, 60_000);
+
+  test('include a change that comes between two pieces, for a customer that was through', async () => {
+    const data = await partnerOn('2026-02-28');
+    await manyCustomers(data, 900, '2026-02-28');
+    const passing = passingOf(data, '2026-03-01');
+    expect(await passPiece(database.pool, passing, { isWaiting: false })).toBe('partly');
+    const [earliest] = await rows('select customer_id, id from contract where partner_id = $1 order by customer_id limit 1', [
+      data.partnerId,
+    ]);
+    const late = await data.changeOf(earliest!['customer_id'] as string, earliest!['id'] as string, {
+      type: 'EMAIL_OVERAGE',
+      effective_date: '2026-02-28',
+      new_mrr: '150',
+    });
+    while ((await passPiece(database.pool, passing, { isWaiting: false })) !== 'through');
+    expect(await rows('select settled_on from contract_change where id = $1', [late])).toEqual([{ settled_on: '2026-03-01' }]);
+    expect(await differences(data)).toEqual([]);
+  }, 60_000);
+
+  test('are those of all customers if a migration forgot the day', async () => {
+    const data = await partnerOn('2026-02-01');
+    await manyCustomers(data, 900, '2026-06-01');
+    await database.superuserPool.query('update dashboard_row set position = 9 where partner_id = $1', [data.partnerId]);
+    await database.superuserPool.query('update partner set passed_through = null where id = $1', [data.partnerId]);
+    expect(await passPiece(database.pool, passingOf(data, '2026-02-01'), { isWaiting: false })).toBe('partly');
+    await passDays(database.pool, data.partnerId, '2026-02-01');
+    expect(await differences(data)).toEqual([]);
+  }, 60_000);
+});
+
+describe('partners with nothing due', () => {
+  test('pass in one statement; those with something to do, or with a running import, stay', async () => {
+    const idle = await partnerOn('2026-01-01');
+    await idle.renewal(await idle.customer({ name: 'A' }), '2026-06-01');
+    const due = await partnerOn('2026-01-01');
+    await due.renewal(await due.customer({ name: 'A' }), '2026-01-05');
+    const decided = await partnerOn('2026-01-01');
+    const { id } = await decided.renewal(await decided.customer({ name: 'A' }), '2026-06-01');
+    await decided.decide(id, 'ACCEPT', '2026-01-08');
+    const ended = await partnerOn('2026-01-01');
+    await ended.renewal(await ended.customer({ name: 'A' }), '2026-06-01', { stated_end: '2026-01-08' });
+    const halfway = await partnerOn('2026-01-01');
+    await database.superuserPool.query(`update partner set passing_through = '2026-01-10' where id = $1`, [halfway.partnerId]);
+    const importing = await partnerOn('2026-01-01');
+    const names = new Map(Object.entries({ idle, due, decided, ended, halfway, importing }).map(([name, data]) => [data.partnerId, name]));
+    await inPartnerTransaction(database.pool, importing.partnerId, async (tx) => {
+      await waitForImportTurn(tx);
+      database.markStatements();
+      await passIdlePartnersUnscoped(database.pool, '2026-01-10');
+      expect(database.statements()).toHaveLength(1);
+    });
+    const { behind } = await surveyDaysUnscoped(database.pool, '2026-01-10');
+    expect(behind.flatMap((each) => names.get(each.id) ?? []).toSorted()).toEqual(['decided', 'due', 'ended', 'halfway', 'importing']);
+  });
+
+  test('stay if they have contracts and too many days would pass', async () => {
+    const [full, empty] = [await partnerOn('2026-01-01'), await partnerOn('2026-01-01')];
+    await full.renewal(await full.customer({ name: 'A' }), '2026-12-01');
+    await passIdlePartnersUnscoped(database.pool, '2026-02-06', 35);
+    expect([(await daysOf(full))!['passedThrough'], (await daysOf(empty))!['passedThrough']]).toEqual(['2026-01-01', '2026-02-06']);
+    await passIdlePartnersUnscoped(database.pool, '2026-02-05', 35);
+    expect((await daysOf(full))!['passedThrough']).toBe('2026-02-05');
+  });
+});
+
+test('more days at once than allowed are refused for a partner with contracts', async () => {
+  const [full, empty] = [await partnerOn('2026-01-01'), await partnerOn('2026-01-01')];
+  await full.renewal(await full.customer({ name: 'A' }), '2026-01-20');
+  await expect(passDays(database.pool, full.partnerId, '2026-02-06', 35)).rejects.toThrow(new TooManyDays('2026-01-01', '2026-02-06'));
+  expect(await settled(full)).toBe(0);
+  await passDays(database.pool, empty.partnerId, '2026-02-06', 35);
+  await passDays(database.pool, full.partnerId, '2026-02-05', 35);
+  expect([(await daysOf(full))!['passedThrough'], (await daysOf(empty))!['passedThrough'], await settled(full)]).toEqual([
+    '2026-02-05',
+    '2026-02-06',
+    1,
+  ]);
+  await expect(passDays(database.pool, randomUUID(), '2026-02-06')).resolves.toBeUndefined();
+});
