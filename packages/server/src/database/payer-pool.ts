@@ -26,13 +26,20 @@ export function payerPool(pool: Pool, payer: string): Pool {
     }
   };
   type Callback = (error: Error | undefined, client?: PoolClient, release?: PoolClient['release']) => void;
+  const connectBack = async (callback: Callback) => {
+    let client: PoolClient;
+    try {
+      client = await connect();
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    callback(undefined, client, client.release);
+  };
   // pool.query() calls connect with a callback.
   view.connect = ((callback?: Callback) => {
     if (!callback) return connect();
-    connect().then(
-      (client) => callback(undefined, client, client.release),
-      (error: Error) => callback(error),
-    );
+    void connectBack(callback);
     return undefined;
   }) as Pool['connect'];
   return view;

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Releases the memory for the body, and the slot. */
     release: { body(): void; slot(): void } | null;
+    /** How long parsing and validating the document blocked the event loop; 0 if it is known. */
+    documentMs: number;
   }
 }
 
@@ -21,6 +23,7 @@ declare module 'fastify' {
 export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes }: { admission: Admission; bodyLimitBytes: number }): void {
   const bodies = createBodyBudget(bodyLimitBytes);
   app.decorateRequest('release', null);
+  app.decorateRequest('documentMs', 0);
 
   app.addHook('onRequest', async (request, reply) => {
     const owner = payerOf(request.viewer!);
@@ -38,8 +41,10 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
     // If the client disconnects, a request that executes keeps its slot until it ends.
     let isHeld = true;
     const slot = () => {
-      if (isHeld) admission.release(owner);
+      if (!isHeld) return;
       isHeld = false;
+      if (request.documentMs > 0) admission.charge(owner, request.documentMs);
+      admission.release(owner);
     };
     request.release!.slot = slot;
     // The client went while its request waited.

@@ -12,6 +12,7 @@ import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
 import { createBusinessDay } from '../process/business-day.ts';
+import { documentTimePlugin } from './document-time.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -82,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
   const apollo = createApollo({ schema: buildApiSchema(), config, log });
   apollo.addPlugin(operationNamePlugin);
+  apollo.addPlugin(documentTimePlugin);
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
