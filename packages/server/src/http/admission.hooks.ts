@@ -11,8 +11,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Releases the memory for the body, and the slot. */
     release: { body(): void; slot(): void } | null;
-    /** How long parsing and validating the document blocked the event loop; 0 if it is known. */
-    documentMs: number;
   }
 }
 
@@ -23,7 +21,6 @@ declare module 'fastify' {
 export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes }: { admission: Admission; bodyLimitBytes: number }): void {
   const bodies = createBodyBudget(bodyLimitBytes);
   app.decorateRequest('release', null);
-  app.decorateRequest('documentMs', 0);
 
   app.addHook('onRequest', async (request, reply) => {
     const owner = payerOf(request.viewer!);
@@ -43,7 +40,6 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
     const slot = () => {
       if (!isHeld) return;
       isHeld = false;
-      if (request.documentMs > 0) admission.charge(owner, request.documentMs);
       admission.release(owner);
     };
     request.release!.slot = slot;

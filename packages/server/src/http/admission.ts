@@ -15,6 +15,7 @@ export type Admission = {
   release(owner: string): void;
   /** Notes for how long a request of the owner blocked the event loop. Beside others, an owner that does so waits for its next place. */
   charge(owner: string, blockedMs: number): void;
+  isPaused(owner: string): boolean;
 };
 
 /** The measurements that admission uses. */
@@ -199,7 +200,7 @@ export function createAdmission(
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
   const hasSlot = (owner: string | null, lane: Lane | undefined) =>
     running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane)));
-  const isPaused = (lane: Lane) => lane.pausedUntil > clock() + freePauseMs && !isAlone(lane.owner);
+  const isPaused = (owner: string) => (lanes.get(owner)?.pausedUntil ?? 0) > clock() + freePauseMs && !isAlone(owner);
 
   // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
   const shortQueue = (share: number) => Math.min(maxWaiting, Math.ceil(share / 2));
@@ -224,7 +225,7 @@ export function createAdmission(
     return measured.isBusy;
   }
 
-  return { isFull, acquire: async (owner) => await acquire(owner), release, charge };
+  return { isFull, acquire: async (owner) => await acquire(owner), release, charge, isPaused };
 }
 
 function processSensors(): Sensors {

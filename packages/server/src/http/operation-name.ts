@@ -11,15 +11,12 @@ export function attachRequest(context: RequestContext, request: FastifyRequest):
   return Object.assign(context, { [httpRequest]: request });
 }
 
-/** The HTTP request of an operation. */
-export const requestOf = (context: RequestContext): FastifyRequest | undefined => (context as WithRequest)[httpRequest];
-
 // The operationName in a request may be any text; GraphQL has resolved this one to an operation.
 export const operationNamePlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
       async didResolveOperation({ contextValue, operationName }) {
-        const request = requestOf(contextValue);
+        const request = (contextValue as WithRequest)[httpRequest];
         if (request) request.operationName = operationName;
       },
     };

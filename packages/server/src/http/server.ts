@@ -83,10 +83,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
   const apollo = createApollo({ schema: buildApiSchema(), config, log });
   apollo.addPlugin(operationNamePlugin);
-  apollo.addPlugin(documentTimePlugin);
+  const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  apollo.addPlugin(documentTimePlugin(admission));
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
-  const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   const owners = createOwnerCache();
   await app.register(registerGraphql, {
     admission,
