@@ -220,14 +220,15 @@ describe('admission', () => {
       return isIn;
     };
     expect(await isAdmitted('slow')).toBe(true);
-    admission.charge('slow', 90);
-    expect(await isAdmitted('slow')).toBe(true);
+    admission.charge('slow', 50);
+    expect([await isAdmitted('slow'), admission.isPaused('slow')]).toEqual([true, false]);
     expect(await isAdmitted('other')).toBe(true);
+    expect(admission.isPaused('slow')).toBe(true);
     expect(await isAdmitted('slow')).toBe(false);
     admission.charge('other', 90);
     admission.charge('fine', 5);
     expect(await isAdmitted('fine')).toBe(true);
-    now = 2_300;
+    now = 2_100;
     expect(await isAdmitted('slow')).toBe(true);
   });
 

@@ -45,8 +45,8 @@ const aloneAfterMs = 10_000;
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
 const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
 // What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
-// time in short pieces, and for a thirtieth in pieces of 90 ms.
-const pauseAfter = (blockedMs: number) => blockedMs * Math.max(5, blockedMs / 3);
+// time in short pieces, and for a thirtieth in pieces of 30 ms.
+const pauseAfter = (blockedMs: number) => blockedMs * Math.max(5, blockedMs);
 const freePauseMs = 500;
 const maxIdleLanes = 1_000;
 
@@ -199,7 +199,7 @@ export function createAdmission(
   const isAlone = (owner: string | null) => clock() - (last.owner === owner ? lastOfOther : last).at > aloneAfterMs;
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
   const hasSlot = (owner: string | null, lane: Lane | undefined) =>
-    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane)));
+    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane.owner)));
   const isPaused = (owner: string) => (lanes.get(owner)?.pausedUntil ?? 0) > clock() + freePauseMs && !isAlone(owner);
 
   // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
