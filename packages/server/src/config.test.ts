@@ -23,6 +23,7 @@ describe('the configuration', () => {
       costBucket: 100_000,
       costRestorePerSecond: 10_000,
       poolSize: 10,
+      trustedProxies: [],
       statementTimeoutMs: 10_000,
       preparedStatements: true,
       logLevel: 'info',
@@ -48,6 +49,7 @@ describe('the configuration', () => {
         BUSINESS_TIME_ZONE: 'Europe/Berlin',
         BUSINESS_DATE: '2026-02-28',
         CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+        TRUSTED_PROXIES: '10.0.0.5, fd00::/8',
         SAMPLE_DATA: 'off',
       }),
     ).toMatchObject({
@@ -58,6 +60,7 @@ describe('the configuration', () => {
       dataDir: '/var/lib/renewals',
       businessTimeZone: 'Europe/Berlin',
       businessDate: '2026-02-28',
+      trustedProxies: ['10.0.0.5', 'fd00::/8'],
       corsOrigins: ['https://a.example', 'http://localhost:5173'],
       sampleData: false,
     });
@@ -121,6 +124,7 @@ describe('the configuration', () => {
       BUSINESS_DATE: '2026-02-30',
       SAMPLE_DATA: 'yes',
       CORS_ORIGINS: '*',
+      TRUSTED_PROXIES: '10.0.0.0/33',
       BODY_LIMIT: '1e6',
       LOG_LEVEL: 'loud',
     });
@@ -132,6 +136,7 @@ describe('the configuration', () => {
       'BUSINESS_DATE must be a date as YYYY-MM-DD, not "2026-02-30".',
       'SAMPLE_DATA must be one of on, off, not "yes".',
       'CORS_ORIGINS must be a comma-separated list of origins such as https://partners.example.com, without paths or wildcards.',
+      'TRUSTED_PROXIES must be a comma-separated list of IP addresses or networks, such as 10.0.0.5,10.1.0.0/16.',
       'BODY_LIMIT must be a whole number from 1000 to 100000000, not "1e6".',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud".',
     ]);

@@ -15,14 +15,14 @@ async function attack({ url, name, target }: { url: string; name: string; target
   const { requests, slow } = attacksOn(target).find((each) => each.name === name)!;
   const statuses: Record<string, number> = {};
   const count = (status: number | string) => (statuses[status] = (statuses[status] ?? 0) + 1);
-  let isOver = false;
-  process.once('message', () => (isOver = true));
+  const run = { isOver: false };
+  process.once('message', () => (run.isOver = true));
   process.send!('ready');
   if (slow) {
     const { hostname, port } = new URL(url);
     const open = new Set<Socket>();
     const begun = performance.now();
-    for (let opened = 0; !isOver; await new Promise((resolve) => setTimeout(resolve, 5))) {
+    for (let opened = 0; !run.isOver; await new Promise((resolve) => setTimeout(resolve, 5))) {
       for (; opened < ((performance.now() - begun) / 1_000) * slow.perSecond; opened += 1) {
         const socket = connect(Number(port), hostname, () => socket.write(slow.head));
         open.add(socket);
@@ -40,13 +40,13 @@ async function attack({ url, name, target }: { url: string; name: string; target
   await Promise.race([connecting, new Promise((resolve) => setTimeout(resolve, 1_000))]);
   void Promise.all(
     Array.from({ length: connections }, async () => {
-      while (!isOver) {
+      while (!run.isOver) {
         const { status } = await client.send();
         if (status === 0) await new Promise((resolve) => setTimeout(resolve, 1));
         count(status);
       }
     }),
   );
-  while (!isOver) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!run.isOver) await new Promise((resolve) => setTimeout(resolve, 10));
   return statuses;
 }

@@ -14,7 +14,7 @@ import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Attacks a server at full rate from one client, and meanwhile asks for pages as another partner: none of those may be refused, and the
 // 95th percentile of their times may be at most three times that without an attack. Ends by itself. Needs a build of the server.
-//   cd packages/bench && npm run attacks -- [--seconds 10] [--only 'unknown keys']
+//   cd packages/bench && npm run attacks -- [--seconds 10] [--only 'unknown keys,slow bodies']
 // The attacker runs at a lower priority: on this machine it takes the processor time that another machine would give it.
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } } });
@@ -37,7 +37,7 @@ try {
   console.log(`${await storeViews(server.url, target.token)} of 20 large views stored`);
   const table: Record<string, object> = {};
   for (const { name } of attacksOn(target)) {
-    if (options.only !== undefined && !name.includes(options.only)) continue;
+    if (options.only !== undefined && !options.only.split(',').some((part) => name.includes(part))) continue;
     // Measured before and after each attack, since other work on the machine comes and goes.
     const client = await newClient();
     const before = await askForPages(client, 3_000);
@@ -45,6 +45,8 @@ try {
     await sleep(1_000);
     const unloaded = [...before, ...(await askForPages(client, 3_000))];
     client.close();
+    const others = answers.filter(({ status }) => status !== 200).map(({ status }) => status);
+    if (others.length > 0) console.log(`        ${others.slice(0, 20).join(' ')}`);
     const refused = answers.filter(({ status }) => status !== 200).length;
     const p95 = (of: typeof answers) =>
       quantile(

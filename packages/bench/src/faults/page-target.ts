@@ -8,7 +8,7 @@ import { businessDate, startProduct, type NodeServer } from '../node-process.ts'
 export type PageTarget = NodeServer & { partners: Partner[]; bigPartner: Partner };
 
 /** The limits of the product, which other measurements raise. */
-export const defaultLimits = { MAX_REQUESTS_IN_WORK: '10', COST_BUCKET: '100000', COST_RESTORE_PER_SECOND: '10000' };
+const defaultLimits = { MAX_REQUESTS_IN_WORK: '10', COST_BUCKET: '100000', COST_RESTORE_PER_SECOND: '10000' };
 
 export async function startPageTarget(variables: Record<string, string>, rows = 40_000): Promise<PageTarget> {
   const cluster = await startBenchCluster();

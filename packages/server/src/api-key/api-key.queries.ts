@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { retryOnLostConnection } from '../database/retry.ts';
-import { queryShared } from '../database/shared-connections.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { makeApiKey } from './api-key.ts';
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
@@ -68,30 +67,29 @@ export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly str
     name: 'findApiKeys',
     text: `/* findApiKeyHoldersUnscoped */ select id, partner_id, partner_user_id, role, user_role, secret_hash, expires_at, revoked_at from find_api_keys($1)`,
     values: [keyIds],
-    rowMode: 'array',
   };
-  type Row = [
-    id: string,
-    partnerId: string,
-    partnerUserId: string | null,
-    role: ViewerRole,
-    userRole: ViewerRole | null,
-    secretHash: Buffer,
-    expiresAt: Date | null,
-    revokedAt: Date | null,
-  ];
-  // On a shared connection: slow queries of a partner, which take connections for themselves, must not keep others from signing in.
-  const { rows } = await retryOnLostConnection(() => queryShared<Row>(pool, statement));
+  const { rows } = await retryOnLostConnection(() =>
+    pool.query<{
+      id: string;
+      partner_id: string;
+      partner_user_id: string | null;
+      role: ViewerRole;
+      user_role: ViewerRole | null;
+      secret_hash: Buffer;
+      expires_at: Date | null;
+      revoked_at: Date | null;
+    }>(statement),
+  );
   return new Map(
-    rows.map(([id, partnerId, partnerUserId, role, userRole, secretHash, expiresAt, revokedAt]) => [
+    rows.map(({ id, role, user_role: userRole, ...row }) => [
       id,
       {
-        partnerId,
-        partnerUserId,
-        role: partnerUserId ? lesserRole(role, userRole ?? 'VIEWER') : role,
-        secretHash,
-        expiresAt,
-        revokedAt,
+        partnerId: row.partner_id,
+        partnerUserId: row.partner_user_id,
+        role: row.partner_user_id ? lesserRole(role, userRole ?? 'VIEWER') : role,
+        secretHash: row.secret_hash,
+        expiresAt: row.expires_at,
+        revokedAt: row.revoked_at,
       },
     ]),
   );

@@ -43,14 +43,19 @@ export function cacheLookups<T>(
     entries.delete(id);
     entries.set(id, entry);
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
-    const remove = () => void (entries.get(id) === entry && entries.delete(id));
-    result.then((value) => {
-      if (value !== null) return;
-      remove();
-      noteMissing(id);
-    }, remove);
-    return await result;
+    let value: T | null = null;
+    try {
+      value = await result;
+      if (value === null) noteMissing(id);
+      return value;
+    } finally {
+      if (value === null) forget(id, entry);
+    }
   };
+
+  function forget(id: string, entry: Entry<T>): void {
+    if (entries.get(id) === entry) entries.delete(id);
+  }
 
   function noteMissing(id: string): void {
     missingUntil.delete(id);

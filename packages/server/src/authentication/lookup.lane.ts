@@ -37,18 +37,17 @@ export function combineLookups<T>(findAll: (ids: readonly string[]) => Promise<R
   async function run(ids: readonly string[]): Promise<ReadonlyMap<string, T>> {
     const wait = startedAt + minIntervalMs - performance.now();
     if (wait > 0) await sleep(wait);
-    while (running.size >= maxRunning) await Promise.race(running);
+    while (running.size >= maxRunning) await Promise.race(running).catch(() => {});
     // Always after a turn, so that the caller has put its id into the batch.
     await Promise.resolve();
     open = null;
     startedAt = performance.now();
     const found = findAll(ids);
-    const ended = found.then(
-      () => {},
-      () => {},
-    );
-    running.add(ended);
-    void ended.then(() => running.delete(ended));
-    return await found;
+    running.add(found);
+    try {
+      return await found;
+    } finally {
+      running.delete(found);
+    }
   }
 }

@@ -4,9 +4,12 @@ import { poolTimeout } from './unavailable.ts';
 
 type Waiter = { start(): void; timer: NodeJS.Timeout };
 type Payer = { inUse: number; waiting: Waiter[] };
-type State = { payers: Map<string, Payer>; inUse: number; max: number };
+type State = { views: Map<string, Pool>; payers: Map<string, Payer>; inUse: number; max: number };
 
 const maxWaitMs = 5_000;
+const maxViews = 1_000;
+// For work that no partner pays for, such as looking up keys.
+const kept = 1;
 const states = new WeakMap<Pool, State>();
 
 /**
@@ -14,10 +17,20 @@ const states = new WeakMap<Pool, State>();
  * ones leave; alone it leaves one free. So slow queries of one partner never keep the others from the database.
  */
 export function payerPool(pool: Pool, payer: string): Pool {
+  const state = stateOf(pool);
+  let view = state.views.get(payer);
+  if (view) return view;
+  view = createView(pool, state, payer);
+  state.views.set(payer, view);
+  if (state.views.size > maxViews) state.views.delete(state.views.keys().next().value!);
+  return view;
+}
+
+function createView(pool: Pool, state: State, payer: string): Pool {
   const view = Object.create(pool) as Pool;
   joinShared(view, pool);
   const connect = async () => {
-    const give = await take(stateOf(pool), payer);
+    const give = await take(state, payer);
     try {
       return releasing(await pool.connect(), give);
     } catch (error) {
@@ -26,13 +39,20 @@ export function payerPool(pool: Pool, payer: string): Pool {
     }
   };
   type Callback = (error: Error | undefined, client?: PoolClient, release?: PoolClient['release']) => void;
+  const connectBack = async (callback: Callback) => {
+    let client: PoolClient;
+    try {
+      client = await connect();
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    callback(undefined, client, client.release);
+  };
   // pool.query() calls connect with a callback.
   view.connect = ((callback?: Callback) => {
     if (!callback) return connect();
-    connect().then(
-      (client) => callback(undefined, client, client.release),
-      (error: Error) => callback(error),
-    );
+    void connectBack(callback);
     return undefined;
   }) as Pool['connect'];
   return view;
@@ -50,7 +70,10 @@ function releasing(client: PoolClient, give: () => void): PoolClient {
 
 function stateOf(pool: Pool): State {
   let state = states.get(pool);
-  if (!state) states.set(pool, (state = { payers: new Map(), inUse: 0, max: Math.max(1, pool.options.max - maxSharedOf(pool)) }));
+  if (!state) {
+    state = { views: new Map(), payers: new Map(), inUse: 0, max: Math.max(1, pool.options.max - maxSharedOf(pool) - kept) };
+    states.set(pool, state);
+  }
   return state;
 }
 

@@ -38,8 +38,9 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
     // If the client disconnects, a request that executes keeps its slot until it ends.
     let isHeld = true;
     const slot = () => {
-      if (isHeld) admission.release(owner);
+      if (!isHeld) return;
       isHeld = false;
+      admission.release(owner);
     };
     request.release!.slot = slot;
     // The client went while its request waited.

@@ -4,7 +4,14 @@ type Waiter = { since: number; answer: (isAdmitted: boolean) => void };
 export type Load = { fullSince: number | null; refusedAt: number };
 
 /** The requests of one owner. The backlog is what waited when an overload began; newer requests start before it. */
-export type Lane = Load & { readonly owner: string; running: number; startedAt: number; waiting: Waiter[]; backlog: Waiter[] };
+export type Lane = Load & {
+  readonly owner: string;
+  running: number;
+  startedAt: number;
+  pausedUntil: number;
+  waiting: Waiter[];
+  backlog: Waiter[];
+};
 
 // Fresh requests start in order of arrival. If the oldest has waited longer, the newest starts first: under a load that lasts, most
 // answers then come quickly, and the others are refused when their wait ends.
@@ -14,6 +21,7 @@ export const createLane = (owner: string): Lane => ({
   owner,
   running: 0,
   startedAt: -Infinity,
+  pausedUntil: -Infinity,
   waiting: [],
   backlog: [],
   fullSince: null,

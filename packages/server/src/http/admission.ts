@@ -13,6 +13,9 @@ export type Admission = {
   /** Whether the request may run; if so, call `release` once. */
   acquire(owner: string): Promise<boolean>;
   release(owner: string): void;
+  /** Notes for how long a request of the owner blocked the event loop. Beside others, an owner that does so waits for its next place. */
+  charge(owner: string, blockedMs: number): void;
+  isPaused(owner: string): boolean;
 };
 
 /** The measurements that admission uses. */
@@ -41,6 +44,10 @@ const utilizationMaxAgeMs = 100;
 const aloneAfterMs = 10_000;
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
 const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
+// What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
+// time in short pieces, and for a thirtieth in pieces of 30 ms.
+const pauseAfter = (blockedMs: number) => blockedMs * Math.max(5, blockedMs);
+const freePauseMs = 500;
 const maxIdleLanes = 1_000;
 
 export function createAdmission(
@@ -98,6 +105,11 @@ export function createAdmission(
     forgetIfIdle(lane);
   }
 
+  function charge(owner: string, blockedMs: number): void {
+    const lane = lanes.get(owner) ?? addLane(owner);
+    lane.pausedUntil = Math.max(lane.pausedUntil, clock()) + pauseAfter(blockedMs);
+  }
+
   function addLane(owner: string): Lane {
     if (lanes.size >= maxIdleLanes) for (const lane of lanes.values()) forgetIfIdle(lane);
     const lane = createLane(owner);
@@ -106,7 +118,8 @@ export function createAdmission(
   }
 
   function forgetIfIdle(lane: Lane): void {
-    if (lane.running + lane.waiting.length + lane.backlog.length === 0 && !isOverloaded(lane)) lanes.delete(lane.owner);
+    if (lane.running + lane.waiting.length + lane.backlog.length === 0 && !isOverloaded(lane) && lane.pausedUntil < clock())
+      lanes.delete(lane.owner);
   }
 
   function start(lane: Lane): void {
@@ -185,7 +198,9 @@ export function createAdmission(
 
   const isAlone = (owner: string | null) => clock() - (last.owner === owner ? lastOfOther : last).at > aloneAfterMs;
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
-  const hasSlot = (owner: string | null, lane: Lane | undefined) => running < slots() && (lane?.running ?? 0) < shareOf(owner);
+  const hasSlot = (owner: string | null, lane: Lane | undefined) =>
+    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane.owner)));
+  const isPaused = (owner: string) => (lanes.get(owner)?.pausedUntil ?? 0) > clock() + freePauseMs && !isAlone(owner);
 
   // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
   const shortQueue = (share: number) => Math.min(maxWaiting, Math.ceil(share / 2));
@@ -210,7 +225,7 @@ export function createAdmission(
     return measured.isBusy;
   }
 
-  return { isFull, acquire: async (owner) => await acquire(owner), release };
+  return { isFull, acquire: async (owner) => await acquire(owner), release, charge, isPaused };
 }
 
 function processSensors(): Sensors {

@@ -13,6 +13,7 @@ import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
 import { createBusinessDay } from '../process/business-day.ts';
+import { documentTimePlugin } from './document-time.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -90,11 +91,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = createMetrics();
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note });
   apollo.addPlugin(operationNamePlugin);
+  const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  apollo.addPlugin(documentTimePlugin(admission));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, log, metrics });
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
-  const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   const owners = createOwnerCache();
   await app.register(registerGraphql, {
     admission,

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { addDays } from '../calendar-date.ts';
 import { tableContents } from '../../testing/table-contents.ts';
@@ -83,7 +82,7 @@ describe('a request that arrives slowly or never ends', () => {
     expect(answers).toEqual(Array(8).fill('503'));
     expect((await server.query('{ viewer { role } }', {}, { token: otherToken })).status).toBe(200);
     for (const socket of slow) socket.destroy();
-    await Promise.all(slow.map((socket) => socket.closed || once(socket, 'close')));
+    await until(() => slow.every(({ closed }) => closed));
   });
 
   async function until(holds: () => boolean): Promise<void> {

@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals';
+import { createAdmission } from './admission.ts';
+
+test('gives an owner half of the slots beside others, nearly all alone, and never the whole queue', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 10, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  const answers: string[] = [];
+  const ask = (owner: string) =>
+    void admission.acquire(owner).then((isAdmitted) => answers.push(`${owner} ${isAdmitted ? 'in' : 'refused'}`));
+  for (let asked = 0; asked < 40; asked += 1) ask('greedy');
+  await settled();
+  expect(answers.filter((answer) => answer === 'greedy in')).toHaveLength(8);
+  expect(answers.filter((answer) => answer === 'greedy refused')).toHaveLength(8);
+  expect(admission.isFull('greedy')).toBe(true);
+  answers.length = 0;
+  // Others find free slots, and afterwards room in the full queue.
+  for (const owner of ['b', 'c', 'd', 'e']) ask(owner);
+  await settled();
+  expect(answers).toEqual(['b in', 'c in']);
+  now = 5;
+  for (let left = 0; left < 5; left += 1) admission.release('greedy');
+  await settled();
+  expect(answers.slice(2, 4)).toEqual(['d in', 'e in']);
+  // Beside others, the owner has at most half: of its requests, three run.
+  now = 100;
+  for (let asked = 0; asked < 20; asked += 1) ask('greedy');
+  await settled();
+  for (const owner of ['b', 'c', 'd', 'e']) admission.release(owner);
+  await settled();
+  expect(3 + answers.filter((answer) => answer === 'greedy in').length).toBe(5);
+});
+
+test('makes an owner pause that blocks the event loop, unless it is alone', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 4, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  const isAdmitted = async (owner: string) => {
+    const answer = admission.acquire(owner);
+    const isIn = await Promise.race([answer, settled().then(() => false)]);
+    if (isIn) admission.release(owner);
+    return isIn;
+  };
+  expect(await isAdmitted('slow')).toBe(true);
+  admission.charge('slow', 50);
+  expect([await isAdmitted('slow'), admission.isPaused('slow')]).toEqual([true, false]);
+  expect(await isAdmitted('other')).toBe(true);
+  expect(admission.isPaused('slow')).toBe(true);
+  expect(await isAdmitted('slow')).toBe(false);
+  admission.charge('other', 90);
+  admission.charge('fine', 5);
+  expect(await isAdmitted('fine')).toBe(true);
+  now = 2_100;
+  expect(await isAdmitted('slow')).toBe(true);
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
