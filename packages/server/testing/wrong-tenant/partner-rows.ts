@@ -162,7 +162,7 @@ function addImportedTerms({ letter, add }: Pick<Make, 'letter' | 'add'>, name: C
     add('imported_terms', {
       ...{ contract_id: idOf(letter, `contract ${name}`), imported_on: addDays(today, days), ...noticeOf(letter) },
       ...terms(letter, '', firstNumbers.imported + (days > 0 ? 10 : 0)),
-      is_applied: name !== '5' || !waiting[letter].includes(days),
+      ...{ told: toldColumns, is_applied: name !== '5' || !waiting[letter].includes(days) },
     });
   }
 }
@@ -184,6 +184,9 @@ const terms = (letter: Letter, prefix: '' | 'new_' | 'from_', first: number = fi
   [`${prefix}mrr`]: `${number(letter, first + 3)}.25`,
   [`${prefix}currency_code`]: currencies[letter],
 });
+
+// Each import's file had all columns.
+const toldColumns = [...Object.keys(terms('A', '')), ...Object.keys(noticeOf('A'))];
 
 function addChangesOfFirst({ letter, add }: Make): void {
   const of1 = {
