@@ -8,7 +8,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { createReader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import type { ErrorCode } from '../graphql/errors.ts';
+import { unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
@@ -34,7 +34,7 @@ export type GraphqlOptions = {
 };
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
-  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.'],
+  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', unauthenticatedMessage],
   SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.'],
   PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.'],
   PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.'],
