@@ -4,7 +4,7 @@
 export interface AcceptContractChangeInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
@@ -679,7 +679,7 @@ export interface DeadlinePassedError {
 
 /** Input of deleteSavedView. */
 export interface DeleteSavedViewInput {
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** ID of the view. */
   id: string;
@@ -987,7 +987,7 @@ export interface RemovePartnerUserPayload {
 export interface RequestCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** Whether a request after the deadline applies to the first later renewal whose deadline it meets. */
   forNextPossible?: boolean;
@@ -1076,7 +1076,7 @@ export interface SavedViewProblem {
 export interface SetCommunicationOwnerInput {
   /** ID of the customer. */
   customerId: string;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
   owner?: CommunicationOwner | null;
@@ -1111,7 +1111,7 @@ export interface SetPrimaryContactInput {
   contactId?: string | null;
   /** ID of the customer. */
   customerId: string;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
@@ -1263,7 +1263,7 @@ export interface UpdatePartnerSettingsPayload {
 export interface UpdateSavedViewInput {
   /** As in CreateSavedViewInput. */
   columns?: readonly DashboardColumnKey[] | null;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** As in CreateSavedViewInput. */
   filter?: ContractChangeFilter | null;
@@ -1351,7 +1351,7 @@ export type ViewerRole =
 export interface WithdrawCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 

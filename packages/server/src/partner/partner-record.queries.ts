@@ -11,7 +11,7 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
 }
 
 /**
- * Locks the partner until the transaction ends, so that only one transaction passes its days.
+ * Locks the partner until the transaction ends, so that passing days and changes of roles run one after another.
  * @returns the date through which days have passed; undefined if there is no such partner
  */
 export async function lockPartner(tx: PartnerTransaction): Promise<CalendarDate | null | undefined> {
