@@ -19,6 +19,7 @@ export const floors = [
   'dashboard',
   'timeline',
   'api-key',
+  'user-removal',
   'import',
   'authentication',
   'process',

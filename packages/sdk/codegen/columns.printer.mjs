@@ -66,7 +66,9 @@ export function printColumns(schema, { columns }) {
     const value = valueType(schema, column);
     for (const each of value.imports) imports.add(each);
     const { description } = follow(schema, column.path).field;
-    const doc = `${column.label.EN}: ${column.description.EN}${description === column.description.EN ? '' : ` ${description}`}`;
+    // The field's own description repeats that of the column; only it says when the value is null.
+    const whenNull = /; null (.*)$/.exec(description)?.[1];
+    const doc = `${column.label.EN}: ${column.description.EN}${whenNull === undefined ? '' : ` Null ${whenNull}`}`;
     members.push(`${tsdoc(doc, '  ')}  readonly ${name}: ${value.text};\n`);
     for (const [besideName, path] of besides(column)) {
       claim(besideName, column.key);

@@ -62,28 +62,40 @@ function printInputObject(type) {
 function printObject(type) {
   // PageInfo and the list itself describe what all lists have in common; the client's method describes its mutation.
   const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
+  // All payloads say the same of their objects, and so does Outcome.
+  const isSaid = ({ name, description }) => isPart || name === 'userErrors' || description === 'State after the mutation; null on error.';
   const fields = Object.values(type.getFields()).map(
-    ({ name, type: answered, description }) =>
-      `${isPart || name === 'userErrors' ? '' : tsdoc(description, '  ')}  ${name}: ${printOutput(answered)};\n`,
+    ({ type: answered, ...field }) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(answered)};\n`,
   );
   return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
 }
 
 /** The arguments of every field. Arguments that several fields share are declared once. */
 function printArguments(types) {
-  const taken = types.flatMap((type) =>
+  const mutations = Object.values(types.find(({ name }) => name === 'Mutation').getFields());
+  const inputs = mutations.map(({ name, args }) => `  'Mutation.${name}': InputArgument<${args[0].type.ofType.name}>;\n`);
+  const others = types.filter(({ name }) => name !== 'Mutation');
+  const taken = others.flatMap((type) =>
     Object.values(type.getFields())
       .filter(({ args }) => args.length > 0)
       .map(({ name, args }) => ({
         place: `${type.name}.${name}`,
+        args: args.map((arg) => ({ name: arg.name, text: printInputField(arg) })),
         isRequired: args.some(isRequiredArgument),
         shape: `${args.map(({ name: arg }) => capitalized(arg)).join('')}Arguments`,
-        text: type.name === 'Mutation' ? `{ input: ${args[0].type.ofType.name} }` : `{\n${args.map(printInputField).join('')}}`,
+        text: `{\n${args.map(printInputField).join('')}}`,
       })),
   );
   const shared = new Map(taken.map(({ shape, text }) => [shape, text]));
   const isShared = ({ shape, text }) => shared.get(shape) === text && taken.filter((other) => other.text === text).length > 1;
-  const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${isShared(each) ? each.shape : each.text} };\n`);
+  const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${shapeOf(each)} };\n`);
+  function shapeOf(each) {
+    if (isShared(each)) return each.shape;
+    const texts = (other) => new Set(other.args.map(({ text }) => text));
+    const whole = taken.find((other) => other.args.length > each.args.length && each.args.every(({ text }) => texts(other).has(text)));
+    if (whole === undefined || each.args.length < 3) return each.text;
+    return `Pick<NonNullable<FieldArguments['${whole.place}']['$']>, ${union(each.args.map(({ name }) => name))}>`;
+  }
   const shapes = new Map(
     taken
       .filter(isShared)
@@ -91,7 +103,8 @@ function printArguments(types) {
   );
   return [
     ...shapes.values(),
-    `/** Arguments of a field, by type and field. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
+    '/** The argument of a mutation. */\nexport interface InputArgument<Input> {\n  $: { input: Input };\n}\n',
+    `/** Arguments of a field, by type and field. */\nexport interface FieldArguments {\n${[...lines, ...inputs].join('')}}\n`,
   ].join('\n');
 }
 

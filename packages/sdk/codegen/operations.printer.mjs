@@ -116,9 +116,7 @@ export function printOperations(schema, { nullOnSuccess }) {
   for (const name of ['Customer', 'UpcomingContractChangesSummary']) {
     if (!wholes.has(`Whole${name}`)) wholes.set(`Whole${name}`, { type: schema.getType(name), ...whole(schema, schema.getType(name)) });
   }
-  const types = [...wholes].map(
-    ([name, { type, text }]) => `/** ${type.name}, with the fields that methods fetch. */\nexport type ${name} = ${text};\n`,
-  );
+  const types = [...wholes].map(([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${text};\n`);
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
   return `import type { MutationOptions, Outcome } from '../mutation.types.ts';

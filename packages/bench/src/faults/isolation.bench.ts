@@ -68,6 +68,14 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },
   {
+    key: /^passOnView where other\.partner_id = \$1$/,
+    reason: 'a view whose owner is the partner itself belongs to the partner',
+  },
+  {
+    key: /^inPartnerTransaction where key\.partner_id = '[0-9a-f-]+'$/,
+    reason: "ids of keys are unique among all partners, and the viewer's key is the partner's",
+  },
+  {
     key: /^(customersOfPassedDates .*|settleDueChanges join contract on contract\.partner_id = terms\.partner_id)$/,
     reason: 'it selects the customers whose rows are derived again: rows of further customers stay the same',
   },

@@ -10,37 +10,37 @@ export interface RenewalRow {
   readonly customerId: string;
   /** The version of the association with the customer. Pass it as expectedVersion to detect conflicts. */
   readonly associationVersion: number;
-  /** Customer name: Name of the customer. The customer's name. */
+  /** Customer name: Name of the customer. */
   readonly customerName: string;
-  /** Communication owner: Who communicates the details of the contract change to the customer. Who communicates the change; the same for all changes of a customer. */
+  /** Communication owner: Who communicates the details of the contract change to the customer. */
   readonly communicationOwner: CommunicationOwner;
-  /** Primary contact: Who at the customer receives information about the contract change. Who at the customer receives information about the change; null if none is set. */
+  /** Primary contact: Who at the customer receives information about the contract change. Null if none is set. */
   readonly primaryContact: Pick<CustomerUser, 'id' | 'name' | 'email'> | null;
-  /** Contract type: Type of the contract change. Type of the change. */
+  /** Contract type: Type of the contract change. */
   readonly contractType: ContractChangeType;
-  /** Status: Status of the contract change. Status on the requested business date, derived from decisions and dates. */
+  /** Status: Status of the contract change. */
   readonly status: ContractChangeStatus;
-  /** Renewal deadline: Last day on which the terms can change. Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days. */
+  /** Renewal deadline: Last day on which the terms can change. Null for other types. It is the effective date minus the notice period, by default 45 days. */
   readonly renewalDeadline: string | null;
-  /** Website: Website of the customer. The website as https:// and its host; null if unknown. */
+  /** Website: Website of the customer. Null if unknown. */
   readonly website: string | null;
-  /** Hub ID: The vendor's ID for the customer's account. Hub ID of the account; null if no import told one. */
+  /** Hub ID: The vendor's ID for the customer's account. Null if no import told one. */
   readonly hubId: string | null;
-  /** Renewal start date: First day of the renewed terms. The effective date of a renewal; null for other types. */
+  /** Renewal start date: First day of the renewed terms. Null for other types. */
   readonly renewalStartDate: string | null;
-  /** Max contacts: Limit of the customer's contact tier. Limit of the contact tier, in contacts; null if the product has none. */
+  /** Max contacts: Limit of the customer's contact tier. Null if the product has none. */
   readonly maxContacts: number | null;
-  /** Email limit: Number of e-mails the customer may send per month. Limit of e-mails sent per month; null if the product has none. */
+  /** Email limit: Number of e-mails the customer may send per month. Null if the product has none. */
   readonly emailLimit: number | null;
-  /** Billing frequency: How often the customer is billed. How often the contract is billed; null if unknown. */
+  /** Billing frequency: How often the customer is billed. Null if unknown. */
   readonly billingFrequency: BillingFrequency | null;
   /** Months between two bills; null if the frequency is. Comes with billingFrequency. */
   readonly billingIntervalMonths: number | null;
-  /** Subscription term: Length of the current subscription term in months. Length of the subscription term in months, usually 1, 3, 6, 12 or 24; null if the contract has no term. */
+  /** Subscription term: Length of the current subscription term in months. Null if the contract has no term. */
   readonly subscriptionTerm: number | null;
-  /** Current MRR: Monthly recurring revenue (MRR) of the current contract. Monthly recurring revenue (MRR). */
+  /** Current MRR: Monthly recurring revenue (MRR) of the current contract. */
   readonly currentMrr: Pick<Money, 'amount' | 'currencyCode'>;
-  /** Estimated new MRR: Estimated monthly recurring revenue (MRR) under the new terms. Monthly recurring revenue (MRR). */
+  /** Estimated new MRR: Estimated monthly recurring revenue (MRR) under the new terms. */
   readonly estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>;
 }
 
@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '792619112f299b3a';
+export const schemaHash = '6488b412076b6720';

@@ -4,17 +4,44 @@
 export interface AcceptContractChangeInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of acceptContractChange. */
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
+  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
+
+/** Who did something. */
+export interface Actor {
+  __typename: 'Actor';
+  /** ID of the API key; null for other kinds. */
+  apiKeyId: string | null;
+  /** The kind; null if it was not recorded at that time. */
+  kind: ActorKind | null;
+  /** The name at that time. Users choose their names; rely on the kind. */
+  name: string;
+  /** ID of the partner user, perhaps removed; null for other kinds. */
+  userId: string | null;
+}
+
+/** A kind of actor; follows from the credential, not from a name. */
+export type ActorKind =
+  /** An API key of the partner itself. */
+  | 'API_KEY'
+  /** An import. */
+  | 'IMPORT'
+  /** An operator of the vendor. */
+  | 'OPERATOR'
+  /** The program, or the command line. */
+  | 'SYSTEM'
+  /** A user of the partner. */
+  | 'USER';
 
 /** An API key of the partner, without its secret. */
 export interface ApiKey {
@@ -25,11 +52,11 @@ export interface ApiKey {
   expiresAt: string | null;
   /** The beginning of the key, used in logs and the audit trail. It grants no access, and node does not accept it. */
   id: string;
-  /** When the key was revoked; null if it was not. Revocation takes effect within 5 seconds. */
+  /** When the key was revoked; null if it was not. */
   revokedAt: string | null;
   /** The role of the key; limited by the role of the key's user. */
   role: PartnerUserRole;
-  /** The user of the key; null for a key of the partner itself. */
+  /** The user of the key, perhaps removed; null for a key of the partner itself. */
   user: PartnerUser | null;
 }
 
@@ -96,7 +123,6 @@ export interface BulkSetCommunicationOwnerPayload {
 /** Result of bulkSetCommunicationOwner for one customer. */
 export interface BulkSetCommunicationOwnerResult {
   __typename: 'BulkSetCommunicationOwnerResult';
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -242,7 +268,7 @@ export interface ContractChangeDecision {
   decidedOn: string;
   /** Whether the partner recorded the decision on the customer's behalf. */
   onBehalfOfCustomer: boolean;
-  /** Who recorded the decision. */
+  /** Who recorded the decision, by name. */
   recordedBy: string;
 }
 
@@ -407,7 +433,6 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
-  /** State after the mutation; null on error. */
   apiKey: ApiKey | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
@@ -427,7 +452,6 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
-  /** State after the mutation; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -451,7 +475,6 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
-  /** State after the mutation; null on error. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -656,7 +679,7 @@ export interface DeadlinePassedError {
 
 /** Input of deleteSavedView. */
 export interface DeleteSavedViewInput {
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** ID of the view. */
   id: string;
@@ -679,7 +702,6 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
   userErrors: readonly UserError[];
 }
@@ -808,6 +830,7 @@ export interface Mutation {
   createSavedView: CreateSavedViewPayload;
   deleteSavedView: DeleteSavedViewPayload;
   endAssociation: EndAssociationPayload;
+  removePartnerUser: RemovePartnerUserPayload;
   requestCancellation: RequestCancellationPayload;
   resumeAssociation: ResumeAssociationPayload;
   revokeApiKey: RevokeApiKeyPayload;
@@ -829,6 +852,15 @@ export type OrderDirection =
   | 'ASC'
   /** From largest to smallest. */
   | 'DESC';
+
+/** Another partner that has the same contract change. */
+export interface OtherPartner {
+  __typename: 'OtherPartner';
+  /** ID of the partner. */
+  id: string;
+  /** Name of the partner. */
+  name: string;
+}
 
 /** Position of a page in its list. */
 export interface PageInfo {
@@ -937,11 +969,25 @@ export interface Query {
   viewer: Viewer;
 }
 
+/** Input of removePartnerUser. */
+export interface RemovePartnerUserInput {
+  /** ID of the partner user. */
+  userId: string;
+}
+
+/** Result of removePartnerUser. */
+export interface RemovePartnerUserPayload {
+  __typename: 'RemovePartnerUserPayload';
+  /** ID of the removed user; null on error. */
+  removedUserId: string | null;
+  userErrors: readonly UserError[];
+}
+
 /** Input of requestCancellation. */
 export interface RequestCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** Whether a request after the deadline applies to the first later renewal whose deadline it meets. */
   forNextPossible?: boolean;
@@ -950,8 +996,9 @@ export interface RequestCancellationInput {
 /** Result of requestCancellation. */
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
+  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
 
@@ -964,9 +1011,7 @@ export interface ResumeAssociationInput {
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -980,7 +1025,6 @@ export interface RevokeApiKeyInput {
 /** Result of revokeApiKey. */
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
-  /** State after the mutation; null on error. */
   apiKey: ApiKey | null;
   userErrors: readonly UserError[];
 }
@@ -1032,7 +1076,7 @@ export interface SavedViewProblem {
 export interface SetCommunicationOwnerInput {
   /** ID of the customer. */
   customerId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
   owner?: CommunicationOwner | null;
@@ -1041,16 +1085,14 @@ export interface SetCommunicationOwnerInput {
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
 
 /** Input of setPartnerUserRole. */
 export interface SetPartnerUserRoleInput {
-  /** The new role; takes effect within 5 seconds and also limits the user's API keys. */
+  /** The new role; also limits the user's API keys. It holds for writes at once, for reads within 5 seconds. */
   role: PartnerUserRole;
   /** ID of the partner user. */
   userId: string;
@@ -1059,7 +1101,6 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
-  /** State after the mutation; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1070,16 +1111,14 @@ export interface SetPrimaryContactInput {
   contactId?: string | null;
   /** ID of the customer. */
   customerId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of setPrimaryContact. */
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1154,8 +1193,8 @@ export interface TimelineEvent {
   __typename: 'TimelineEvent';
   /** What was done. */
   action: TimelineAction;
-  /** Who did it: a user by name, an API key, the operator or the import. */
-  actor: string;
+  /** Who did it. */
+  actor: Actor;
   /** Changed fields; empty if the event has no further details. */
   changes: readonly TimelineChange[];
   /** ID of the contract change; null if the event concerns the whole customer. */
@@ -1202,7 +1241,6 @@ export interface UpdateDashboardColumnsInput {
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
   userErrors: readonly UserError[];
-  /** State after the mutation; null on error. */
   viewer: Viewer | null;
 }
 
@@ -1217,28 +1255,27 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
-  /** State after the mutation; null on error. */
   partner: Partner | null;
   userErrors: readonly UserError[];
 }
 
 /** Input of updateSavedView. Omitted fields keep their values. */
 export interface UpdateSavedViewInput {
-  /** The columns, in order; must include the locked columns. */
+  /** As in CreateSavedViewInput. */
   columns?: readonly DashboardColumnKey[] | null;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
-  /** The filter; null for none. daysUntilDeadline counts from the day the view is opened. */
+  /** As in CreateSavedViewInput. */
   filter?: ContractChangeFilter | null;
   /** ID of the view. */
   id: string;
-  /** Whether all users of the partner see the view; true requires role MANAGER or ADMIN. */
+  /** As in CreateSavedViewInput. */
   isShared?: boolean | null;
-  /** The name, 1 to 100 characters; unique among the views of its owner, ignoring case. */
+  /** As in CreateSavedViewInput. */
   name?: string | null;
-  /** The order, at most 3 keys; null for the default order, by effective date. */
+  /** As in CreateSavedViewInput. */
   orderBy?: readonly ContractChangeOrder[] | null;
-  /** The search text, at most 200 characters; null for none. */
+  /** As in CreateSavedViewInput. */
   query?: string | null;
 }
 
@@ -1301,28 +1338,29 @@ export interface Viewer {
 
 /** Role of the viewer. */
 export type ViewerRole =
-  /** Also ends and resumes associations, changes settings, imports data, and manages users and API keys. */
+  /** As in PartnerUserRole. */
   | 'ADMIN'
-  /** Also sets communication owners and primary contacts, shares views, and records decisions on a customer's behalf. */
+  /** As in PartnerUserRole. */
   | 'MANAGER'
   /** Works for the vendor: records decisions and imports data for the partner named in the request. */
   | 'OPERATOR'
-  /** Reads data; manages their own columns and saved views. */
+  /** As in PartnerUserRole. */
   | 'VIEWER';
 
 /** Input of withdrawCancellation. */
 export interface WithdrawCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of withdrawCancellation. */
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
+  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
 
@@ -1350,6 +1388,11 @@ export interface AfterFirstQueryArguments {
   query?: string | null;
 }
 
+/** The argument of a mutation. */
+export interface InputArgument<Input> {
+  $: { input: Input };
+}
+
 /** Arguments of a field, by type and field. */
 export interface FieldArguments {
   'ContractChange.timeline': { $?: AfterFirstArguments };
@@ -1363,23 +1406,6 @@ export interface FieldArguments {
   'DashboardColumn.description': { $?: LocaleArguments };
   'DashboardColumn.label': { $?: LocaleArguments };
   'DashboardColumn.values': { $?: LocaleArguments };
-  'Mutation.acceptContractChange': { $: { input: AcceptContractChangeInput } };
-  'Mutation.bulkSetCommunicationOwner': { $: { input: BulkSetCommunicationOwnerInput } };
-  'Mutation.createApiKey': { $: { input: CreateApiKeyInput } };
-  'Mutation.createPartnerUser': { $: { input: CreatePartnerUserInput } };
-  'Mutation.createSavedView': { $: { input: CreateSavedViewInput } };
-  'Mutation.deleteSavedView': { $: { input: DeleteSavedViewInput } };
-  'Mutation.endAssociation': { $: { input: EndAssociationInput } };
-  'Mutation.requestCancellation': { $: { input: RequestCancellationInput } };
-  'Mutation.resumeAssociation': { $: { input: ResumeAssociationInput } };
-  'Mutation.revokeApiKey': { $: { input: RevokeApiKeyInput } };
-  'Mutation.setCommunicationOwner': { $: { input: SetCommunicationOwnerInput } };
-  'Mutation.setPartnerUserRole': { $: { input: SetPartnerUserRoleInput } };
-  'Mutation.setPrimaryContact': { $: { input: SetPrimaryContactInput } };
-  'Mutation.updateDashboardColumns': { $: { input: UpdateDashboardColumnsInput } };
-  'Mutation.updatePartnerSettings': { $: { input: UpdatePartnerSettingsInput } };
-  'Mutation.updateSavedView': { $: { input: UpdateSavedViewInput } };
-  'Mutation.withdrawCancellation': { $: { input: WithdrawCancellationInput } };
   'Partner.apiKeys': { $?: AfterFirstArguments };
   'Partner.users': { $?: AfterFirstArguments };
   'Query.customer': { $: {
@@ -1416,14 +1442,23 @@ export interface FieldArguments {
   /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
   viewId?: string | null;
 } };
-  'Query.upcomingContractChangesSummary': { $?: {
-  /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. */
-  asOf?: string | null;
-  /** Filter of the changes. Default: no filter. */
-  filter?: ContractChangeFilter | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
-  query?: string | null;
-  /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
-  viewId?: string | null;
-} };
+  'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };
+  'Mutation.acceptContractChange': InputArgument<AcceptContractChangeInput>;
+  'Mutation.bulkSetCommunicationOwner': InputArgument<BulkSetCommunicationOwnerInput>;
+  'Mutation.createApiKey': InputArgument<CreateApiKeyInput>;
+  'Mutation.createPartnerUser': InputArgument<CreatePartnerUserInput>;
+  'Mutation.createSavedView': InputArgument<CreateSavedViewInput>;
+  'Mutation.deleteSavedView': InputArgument<DeleteSavedViewInput>;
+  'Mutation.endAssociation': InputArgument<EndAssociationInput>;
+  'Mutation.removePartnerUser': InputArgument<RemovePartnerUserInput>;
+  'Mutation.requestCancellation': InputArgument<RequestCancellationInput>;
+  'Mutation.resumeAssociation': InputArgument<ResumeAssociationInput>;
+  'Mutation.revokeApiKey': InputArgument<RevokeApiKeyInput>;
+  'Mutation.setCommunicationOwner': InputArgument<SetCommunicationOwnerInput>;
+  'Mutation.setPartnerUserRole': InputArgument<SetPartnerUserRoleInput>;
+  'Mutation.setPrimaryContact': InputArgument<SetPrimaryContactInput>;
+  'Mutation.updateDashboardColumns': InputArgument<UpdateDashboardColumnsInput>;
+  'Mutation.updatePartnerSettings': InputArgument<UpdatePartnerSettingsInput>;
+  'Mutation.updateSavedView': InputArgument<UpdateSavedViewInput>;
+  'Mutation.withdrawCancellation': InputArgument<WithdrawCancellationInput>;
 }

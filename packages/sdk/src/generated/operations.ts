@@ -20,10 +20,12 @@ import type {
   EndAssociationInput,
   Money,
   MrrTotals,
+  OtherPartner,
   Partner,
   PartnerSettings,
   PartnerUser,
   ProductSubscription,
+  RemovePartnerUserInput,
   RequestCancellationInput,
   ResumeAssociationInput,
   RevokeApiKeyInput,
@@ -44,40 +46,43 @@ import type {
   WithdrawCancellationInput,
 } from './graph.types.ts';
 
-/** ContractChange, with the fields that methods fetch. */
+/** ContractChange, as methods fetch it. */
 export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'communicationOwner' | 'communicationOwnerSource' | 'daysUntilDeadline' | 'daysUntilEffective' | 'effectiveDate' | 'id' | 'lateCancellationRequest' | 'renewalDeadline' | 'renewalStartDate' | 'status' | 'statusReason' | 'type' | 'version'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'>; currentTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; customer: Pick<Customer, 'id' | 'name'>; decision: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; estimatedMrrChange: (Pick<Money, 'amount' | 'currencyCode'>) | null; lateRequest: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; newTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
-/** BulkSetCommunicationOwnerResult, with the fields that methods fetch. */
+/** OtherPartner, as methods fetch it. */
+export type WholeOtherPartner = Pick<OtherPartner, 'id' | 'name'>;
+
+/** BulkSetCommunicationOwnerResult, as methods fetch it. */
 export type WholeBulkSetCommunicationOwnerResult = { customer: (Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] }) | null; userErrors: readonly (UserError)[] };
 
-/** ApiKey, with the fields that methods fetch. */
+/** ApiKey, as methods fetch it. */
 export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
 
-/** PartnerUser, with the fields that methods fetch. */
+/** PartnerUser, as methods fetch it. */
 export type WholePartnerUser = Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>;
 
-/** SavedView, with the fields that methods fetch. */
+/** SavedView, as methods fetch it. */
 export type WholeSavedView = Pick<SavedView, 'filter' | 'id' | 'isOwn' | 'isShared' | 'name' | 'query' | 'version'> & { columns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; orderBy: (readonly (Pick<SavedViewOrder, 'direction' | 'field'>)[]) | null; problems: readonly (Pick<SavedViewProblem, 'field' | 'message'>)[] };
 
-/** CustomerAssociation, with the fields that methods fetch. */
+/** CustomerAssociation, as methods fetch it. */
 export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'endedAt' | 'id' | 'startedAt' | 'version'> & { primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
-/** Customer, with the fields that methods fetch. */
+/** Customer, as methods fetch it. */
 export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
-/** Viewer, with the fields that methods fetch. */
+/** Viewer, as methods fetch it. */
 export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } }; user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
 
-/** Partner, with the fields that methods fetch. */
+/** Partner, as methods fetch it. */
 export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } };
 
-/** UpcomingContractChangesSummary, with the fields that methods fetch. */
+/** UpcomingContractChangesSummary, as methods fetch it. */
 export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<StatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<TypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
 
 /** A method for each mutation. Errors the user can fix come as `userErrors`; all other errors are thrown. */
 export interface Mutations {
   /** Records that the customer accepts the new terms; also withdraws a cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  acceptContractChange(input: AcceptContractChangeInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
+  acceptContractChange(input: AcceptContractChangeInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
   /** Sets the communication owner of up to 250 customers by hand. Requires role MANAGER or ADMIN. */
   bulkSetCommunicationOwner(input: BulkSetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ results: readonly (WholeBulkSetCommunicationOwnerResult)[] }>>;
   /** Creates an API key for the partner or one of its users. Requires role ADMIN. */
@@ -86,15 +91,17 @@ export interface Mutations {
   createPartnerUser(input: CreatePartnerUserInput, options?: MutationOptions): Promise<Outcome<{ user: WholePartnerUser }>>;
   /** Saves columns, search, filter and order under a name. Requires role VIEWER, MANAGER or ADMIN. */
   createSavedView(input: CreateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView }>>;
-  /** Deletes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN. */
+  /** Deletes a view of the viewer's own; if it is shared, requires MANAGER or ADMIN. ADMIN deletes every shared view. */
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Promise<Outcome<{ deletedSavedViewId: string }>>;
   /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
   endAssociation(input: EndAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation }>>;
+  /** Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
+  removePartnerUser(input: RemovePartnerUserInput, options?: MutationOptions): Promise<Outcome<{ removedUserId: string }>>;
   /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
+  requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
   /** Resumes the association with a customer, with the default owner and no contact. Requires role ADMIN. */
   resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
-  /** Revokes an API key of the partner, even the one in use. It is refused within 5 seconds. Requires role ADMIN. */
+  /** Revokes an API key of the partner, even the one in use. Its writes stop at once, its reads within 5 seconds. Requires role ADMIN. */
   revokeApiKey(input: RevokeApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey }>>;
   /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
   setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
@@ -106,22 +113,23 @@ export interface Mutations {
   updateDashboardColumns(input: UpdateDashboardColumnsInput, options?: MutationOptions): Promise<Outcome<{ viewer: WholeViewer }>>;
   /** Changes the settings that apply to all customers of the partner. Requires role ADMIN. */
   updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Promise<Outcome<{ partner: WholePartner }>>;
-  /** Changes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN. */
+  /** Changes a view of the viewer's own; if it is or becomes shared, requires MANAGER or ADMIN. ADMIN changes every shared view. */
   updateSavedView(input: UpdateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView | null }>>;
   /** Records that the customer withdraws the cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange }>>;
+  withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
 }
 
 /** @internal The fields of each mutation's payload beside `userErrors`. */
 export const mutations: { readonly [name in keyof Mutations]: string } = {
-  acceptContractChange: 'contractChange',
+  acceptContractChange: 'contractChange otherPartners',
   bulkSetCommunicationOwner: 'results',
   createApiKey: 'apiKey key',
   createPartnerUser: 'user',
   createSavedView: 'savedView',
   deleteSavedView: 'deletedSavedViewId',
   endAssociation: 'association',
-  requestCancellation: 'contractChange',
+  removePartnerUser: 'removedUserId',
+  requestCancellation: 'contractChange otherPartners',
   resumeAssociation: 'association customer',
   revokeApiKey: 'apiKey',
   setCommunicationOwner: 'association customer',
@@ -130,11 +138,14 @@ export const mutations: { readonly [name in keyof Mutations]: string } = {
   updateDashboardColumns: 'viewer',
   updatePartnerSettings: 'partner',
   updateSavedView: 'savedView',
-  withdrawCancellation: 'contractChange',
+  withdrawCancellation: 'contractChange otherPartners',
 };
 
 /** @internal */
 export const wholeContractChange = 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}';
+
+/** @internal */
+export const wholeOtherPartner = 'id name';
 
 /** @internal */
 export const wholeBulkSetCommunicationOwnerResult = 'customer{externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}} userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
@@ -166,6 +177,7 @@ export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCou
 /** @internal The selection of each field of a payload. */
 export const selections = (): { readonly [field: string]: string } => ({
   contractChange: `contractChange{${wholeContractChange}}`,
+  otherPartners: `otherPartners{${wholeOtherPartner}}`,
   results: `results{${wholeBulkSetCommunicationOwnerResult}}`,
   apiKey: `apiKey{${wholeApiKey}}`,
   key: 'key',
@@ -173,6 +185,7 @@ export const selections = (): { readonly [field: string]: string } => ({
   savedView: `savedView{${wholeSavedView}}`,
   deletedSavedViewId: 'deletedSavedViewId',
   association: `association{${wholeCustomerAssociation}}`,
+  removedUserId: 'removedUserId',
   customer: `customer{${wholeCustomer}}`,
   viewer: `viewer{${wholeViewer}}`,
   partner: `partner{${wholePartner}}`,

@@ -74,6 +74,13 @@ async function view(as: string, isShared: boolean): Promise<{ id: string }> {
 /** A view of the viewer's own; operators have no views, so they get one of the other manager. */
 const ownView = async (role: ViewerRole) => await view(role === 'OPERATOR' ? otherManager : tokens[role], false);
 
+/** The same, as if its owner had shared it in a role that it has no more. */
+async function ownSharedView(role: ViewerRole): Promise<{ id: string }> {
+  const { id } = await ownView(role);
+  await server.database.superuserPool.query('update saved_view set is_shared = true where id = $1', [id.slice(id.indexOf('_') + 1)]);
+  return { id };
+}
+
 async function send(mutation: string, input: Record<string, unknown>, token: string | null, selection = '') {
   const { type } = mutations[mutation]?.args[0] ?? {};
   const payload = getNamedType(mutations[mutation]?.type);
@@ -106,6 +113,14 @@ const matrix: Row[] = [
     ...(await ownView(role)),
     isShared: true,
   })),
+  row('updateSavedView', "of the viewer's own, shared", cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async (role) => ({
+    ...(await ownSharedView(role)),
+    name: randomUUID(),
+  })),
+  row('updateSavedView', "of the viewer's own, to share it no more", cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async (role) => ({
+    ...(await ownSharedView(role)),
+    isShared: false,
+  })),
   row('updateSavedView', "of another user's, shared", cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'), async () => ({
     ...(await view(otherManager, true)),
     name: randomUUID(),
@@ -115,6 +130,7 @@ const matrix: Row[] = [
     name: randomUUID(),
   })),
   row('deleteSavedView', "of the viewer's own", allPartnerRoles, ownView),
+  row('deleteSavedView', "of the viewer's own, shared", cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), ownSharedView),
   row(
     'deleteSavedView',
     "of another user's, shared",
@@ -148,6 +164,7 @@ const matrix: Row[] = [
   row('updatePartnerSettings', '', admins, async () => ({ pointOfContactId: await user() })),
   row('createPartnerUser', '', admins, async () => ({ name: 'New', email: `${randomUUID()}@acme.example`, role: 'ADMIN' })),
   row('setPartnerUserRole', '', admins, async () => ({ userId: await user(), role: 'ADMIN' })),
+  row('removePartnerUser', '', admins, async () => ({ userId: await user() })),
   row('createApiKey', '', admins, async () => ({ role: 'ADMIN' })),
   row('revokeApiKey', '', admins, async () => {
     const key = await server.createToken(data.partnerId, 'VIEWER');

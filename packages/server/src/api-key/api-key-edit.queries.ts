@@ -17,7 +17,7 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
   if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   const { rows } = await tx.query<{ role: PartnerUserRole | null; is_over: boolean }>(
     `/* addApiKey */ select coalesce($3 <= now(), false) as is_over,
-       (select person.role from partner_user person where person.partner_id = $1 and person.id = $2 for share) as role`,
+       (select person.role from partner_user person where person.partner_id = $1 and person.id = $2 and person.removed_at is null for share) as role`,
     [tx.partnerId, user?.id ?? null, expiresAt],
   );
   const found = rows[0];

@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
 import { retryOnLostConnection } from '../database/retry.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
+import { lockPeople } from '../writing/people-lock.queries.ts';
 import { makeApiKey } from './api-key.ts';
-import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
+import { systemActor } from '../access/actor.ts';
+import { recordAuditEvent, recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
 import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
 
 export type ApiKeyHolder = {
@@ -23,7 +25,7 @@ export async function createApiKey(
   partnerId: string,
   { actor, ...key }: NewKey & { actor: string },
 ): Promise<{ key: string; id: string }> {
-  return await inPartnerTransaction(pool, partnerId, (tx) => insertApiKey({ tx, actor, requestId: null }, key));
+  return await inPartnerTransaction(pool, partnerId, (tx) => insertApiKey({ tx, actor: systemActor(actor), requestId: null }, key));
 }
 
 /** The same within a transaction of the caller. */
@@ -45,7 +47,10 @@ export async function revokeApiKeyUnscoped(pool: Pool, keyId: string, actor: str
   ]);
   const partnerId = rows[0]?.partner_id;
   if (!partnerId) return 'NOT_FOUND';
-  const isRevoked = await inPartnerTransaction(pool, partnerId, (tx) => markRevoked({ tx, actor, requestId: null }, keyId));
+  const isRevoked = await inPartnerTransaction(pool, partnerId, async (tx) => {
+    await lockPeople(tx);
+    return await markRevoked({ tx, actor: systemActor(actor), requestId: null }, keyId);
+  });
   return isRevoked ? 'REVOKED' : 'ALREADY_REVOKED';
 }
 
@@ -61,7 +66,25 @@ export async function markRevoked(write: Author, keyId: string): Promise<boolean
   return true;
 }
 
-/** Finds keys by id. The partner is not known yet, so this uses the one function that sees all keys. */
+/** Revokes all keys of a user. */
+export async function revokeKeysOfUser(write: Author, userId: string): Promise<void> {
+  const { tx } = write;
+  const { rows } = await tx.query<{ id: string }>(
+    '/* revokeKeysOfUser */ update api_key set revoked_at = now() where partner_id = $1 and partner_user_id = $2 and revoked_at is null returning id',
+    [tx.partnerId, userId],
+  );
+  if (rows.length === 0) return;
+  await recordAuditEvents(
+    write,
+    { action: 'REVOKE_API_KEY' },
+    {
+      sql: `select null::uuid as customer_id, null::jsonb as before, jsonb_build_object('apiKeyId', key.id) as after from unnest($2::text[]) key (id)`,
+      values: [rows.map(({ id }) => id)],
+    },
+  );
+}
+
+/** Finds keys by id, without those of removed users. The partner is not known yet, so this uses the one function that sees all keys. */
 export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
   const statement = {
     name: 'findApiKeys',
@@ -81,16 +104,18 @@ export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly str
     }>(statement),
   );
   return new Map(
-    rows.map(({ id, role, user_role: userRole, ...row }) => [
-      id,
-      {
-        partnerId: row.partner_id,
-        partnerUserId: row.partner_user_id,
-        role: row.partner_user_id ? lesserRole(role, userRole ?? 'VIEWER') : role,
-        secretHash: row.secret_hash,
-        expiresAt: row.expires_at,
-        revokedAt: row.revoked_at,
-      },
-    ]),
+    rows
+      .filter((row) => row.partner_user_id === null || row.user_role !== null)
+      .map(({ id, role, user_role: userRole, ...row }) => [
+        id,
+        {
+          partnerId: row.partner_id,
+          partnerUserId: row.partner_user_id,
+          role: userRole === null ? role : lesserRole(role, userRole),
+          secretHash: row.secret_hash,
+          expiresAt: row.expires_at,
+          revokedAt: row.revoked_at,
+        },
+      ]),
   );
 }

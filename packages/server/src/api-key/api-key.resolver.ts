@@ -90,14 +90,17 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => RevokeApiKeyPayload, {
-    description: 'Revokes an API key of the partner, even the one in use. It is refused within 5 seconds. Requires role ADMIN.',
+    description:
+      'Revokes an API key of the partner, even the one in use. Its writes stop at once, its reads within 5 seconds. Requires role ADMIN.',
   })
   async revokeApiKey(
     @Input(() => RevokeApiKeyInput) input: RevokeApiKeyInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => revokeApiKey(write, keyIdOf(input.apiKeyId)));
+    const outcome = await mutate({ context, info, input, allowed: adminRoles, changesRights: true }, (write) =>
+      revokeApiKey(write, keyIdOf(input.apiKeyId)),
+    );
     return await readBack(context, info, outcome, { apiKey: apiKeys });
   }
 }

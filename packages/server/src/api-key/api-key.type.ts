@@ -14,7 +14,7 @@ export class ApiKey {
   @Field(() => PartnerUserRoleEnum, { description: "The role of the key; limited by the role of the key's user." })
   role!: PartnerUserRole;
 
-  @Field(() => PartnerUser, { nullable: true, description: 'The user of the key; null for a key of the partner itself.' })
+  @Field(() => PartnerUser, { nullable: true, description: 'The user of the key, perhaps removed; null for a key of the partner itself.' })
   user!: PartnerUser | null;
 
   @Field(() => DateTimeScalar, { description: 'When the key was created.' })
@@ -28,7 +28,7 @@ export class ApiKey {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When the key was revoked; null if it was not. Revocation takes effect within 5 seconds.',
+    description: 'When the key was revoked; null if it was not.',
   })
   revokedAt!: Date | null;
 }

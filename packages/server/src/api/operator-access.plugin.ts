@@ -1,7 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getOperationAST, Kind, type DocumentNode } from 'graphql';
 import { inPartnerTransaction } from '../database/transaction.ts';
-import { actorOf, recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { actorOf } from '../writing/acting.queries.ts';
+import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { RequestContext } from '../graphql/context.ts';
 
 /**
@@ -28,7 +29,7 @@ async function recordOperatorAccess(
     operation?.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? selection.name.value : '…')) ?? [];
   await inPartnerTransaction(pool, viewer.partnerId, async (tx) =>
     recordAuditEvent(
-      { tx, actor: await actorOf(tx, viewer), requestId },
+      { tx, actor: actorOf(viewer, null), requestId },
       {
         action: 'OPERATOR_ACCESS',
         after: { operationName, operation: operation?.operation ?? null, fields: [...new Set(fields)].slice(0, 50) },

@@ -1,3 +1,4 @@
+// Long: what operators' requests record, and whom their decisions reach.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
@@ -76,13 +77,17 @@ describe('every request of an operator adds one event to the audit log of the pa
 });
 
 test('an operation whose access cannot be recorded does not run', async () => {
+  const { rows: columns } = await server.database.superuserPool.query<{ names: string }>(
+    `select string_agg(column_name, ', ') as names from information_schema.column_privileges
+     where table_name = 'audit_event' and grantee = 'renewals_serving' and privilege_type = 'INSERT'`,
+  );
   await server.database.superuserPool.query('revoke insert on audit_event from renewals_serving');
   try {
     const { body, text } = await ask('{ viewer { partner { name } } }');
     expect(body).toEqual({ errors: [{ message: 'Internal server error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] });
     expect(text).not.toContain('Partner ');
   } finally {
-    await server.database.superuserPool.query('grant insert on audit_event to renewals_serving');
+    await server.database.superuserPool.query(`grant insert (${columns[0]?.names}) on audit_event to renewals_serving`);
   }
 });
 
@@ -100,7 +105,7 @@ describe("an operator's decision", () => {
     // An unrelated contract with the same date.
     await others[0]?.renewal(await others[0].customer({ name: 'Other' }), addDays(today, 60));
     for (const each of [data, ...others]) {
-      const customerId = await each.customer({ name: 'Shared' });
+      const customerId = await each.customer({ name: 'Shared', hubId: String(500_000 + count) });
       const stranger = each === others[2];
       const { id, contractId } = await each.renewal(customerId, addDays(today, 60), stranger ? { external_id: `D-${count}` } : shared);
       // The third partner does not have the upgrade; the fourth has one with the same id on another contract.
@@ -111,10 +116,16 @@ describe("an operator's decision", () => {
 
   const decide = async (field: string, id: string, headers = {}) =>
     await ask(
-      `mutation ($input: ${field[0]?.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { contractChange { status } userErrors { code } } }`,
+      `mutation ($input: ${field[0]?.toUpperCase()}${field.slice(1)}Input!) { ${field}(input: $input) { contractChange { status } otherPartners { id name } userErrors { code } } }`,
       { input: { contractChangeId: `cch_${id}` } },
       headers,
     );
+
+  /** In the payload; partners are locked and told in the order of their ids. */
+  const told = (partners: TestData[]) =>
+    partners
+      .toSorted((one, other) => (one.partnerId < other.partnerId ? -1 : 1))
+      .map(({ globalId }) => ({ id: globalId, name: expect.stringMatching(/^(Second|Third) /) }));
 
   const log = async (of: TestData) =>
     (
@@ -138,7 +149,11 @@ describe("an operator's decision", () => {
   test('applies to every partner that holds the contract and the change, with an audit event each, and to no other', async () => {
     const [second, third, stranger] = others as [TestData, TestData, TestData];
     const { body } = await decide('requestCancellation', changes.get(data)?.renewal as string, { 'x-request-id': 'all' });
-    expect(body.data.requestCancellation).toEqual({ contractChange: { status: 'CANCELLATION_REQUESTED' }, userErrors: [] });
+    expect(body.data.requestCancellation).toEqual({
+      contractChange: { status: 'CANCELLATION_REQUESTED' },
+      otherPartners: told([second, third]),
+      userErrors: [],
+    });
     for (const each of [data, second, third]) {
       expect(await log(each)).toEqual([{ id: changes.get(each)?.renewal, action: 'REQUEST_CANCELLATION', onBehalf: false }]);
       expect((await statuses(each))[0]).toBe('CANCELLATION_REQUESTED');
@@ -159,6 +174,50 @@ describe("an operator's decision", () => {
     expect(await statuses(second)).toEqual(['PENDING', 'CONFIRMED']);
     expect([await log(third), await log(stranger)]).toEqual([[], []]);
     expect([await actions(third), await actions(stranger)]).toEqual([[], []]);
+  });
+
+  test.each<[string, string | null, string, string]>([
+    ['another Hub ID', '777', 'K-9', addDays(today, 30)],
+    ['no Hub ID', null, 'K-9', addDays(today, 30)],
+    ['another effective date', '4711', 'K-9', addDays(today, 31)],
+    ['another external ID', '4711', 'K-8', addDays(today, 30)],
+  ])('does not reach a change with %s, although the other ids agree by chance', async (_, hubId, externalId, effectiveDate) => {
+    const [second, third] = others as [TestData, TestData, TestData];
+    const lay = async (of: TestData, hub: string | null, upgrade: { external_id: string; effective_date: string }) => {
+      const customerId = await of.customer({ name: 'Chance', hubId: hub ?? '4711' });
+      if (hub === null)
+        await of.change((tx) =>
+          tx.query(`update customer set hub_id = null, external_id = 'E-1' where partner_id = $1 and id = $2`, [of.partnerId, customerId]),
+        );
+      const renewalDate = addDays(upgrade.effective_date, 40);
+      const { id, contractId } = await of.renewal(customerId, renewalDate, { external_id: '1' });
+      return { renewal: id, upgrade: await of.changeOf(customerId, contractId, { type: 'CONTACT_TIER_UPGRADE', ...upgrade }) };
+    };
+    const right = { external_id: 'K-9', effective_date: addDays(today, 30) };
+    const ours = await lay(data, '4711', right);
+    await lay(second, hubId, { external_id: externalId, effective_date: effectiveDate });
+    const same = await lay(third, '4711', right);
+    const { body } = await decide('acceptContractChange', ours.upgrade);
+    expect(body.data.acceptContractChange).toMatchObject({ otherPartners: told([third]), userErrors: [] });
+    expect([await log(second), await log(third)]).toEqual([[], [{ id: same.upgrade, action: 'ACCEPT', onBehalf: false }]]);
+    if (externalId !== 'K-9') return;
+    const renewal = await decide('requestCancellation', ours.renewal);
+    expect(renewal.body.data.requestCancellation.otherPartners).toEqual(told([third]));
+    expect(await log(second)).toEqual([]);
+  });
+
+  test('of a customer without a Hub ID reaches no other partner', async () => {
+    const ids: string[] = [];
+    for (const each of [data, ...others]) {
+      const customerId = await each.customer({ name: 'Nameless' });
+      await each.change((tx) =>
+        tx.query(`update customer set hub_id = null, external_id = 'E-1' where partner_id = $1 and id = $2`, [each.partnerId, customerId]),
+      );
+      ids.push((await each.renewal(customerId, addDays(today, 60), { external_id: '1' })).id);
+    }
+    const { body } = await decide('acceptContractChange', ids[0]!);
+    expect(body.data.acceptContractChange).toMatchObject({ otherPartners: [], userErrors: [] });
+    for (const each of others) expect(await log(each)).toEqual([]);
   });
 
   test('skips partners whose association has ended, and partners that already have the same decision', async () => {
@@ -216,7 +275,11 @@ describe("an operator's decision", () => {
       ),
     );
     for (const { body } of answers)
-      expect(body.data?.acceptContractChange).toEqual({ contractChange: { status: 'RENEWED' }, userErrors: [] });
+      expect(body.data?.acceptContractChange).toMatchObject({ contractChange: { status: 'RENEWED' }, userErrors: [] });
+    // One of them recorded it for all; the others changed nothing, and name nobody.
+    expect(
+      answers.map(({ body }) => body.data?.acceptContractChange.otherPartners.length as number).toSorted((one, other) => one - other),
+    ).toEqual([0, 0, 0, 2]);
     for (const each of [data, second]) expect(await log(each)).toHaveLength(1);
 
     await data.change((tx) =>
@@ -224,11 +287,12 @@ describe("an operator's decision", () => {
     );
     const manager = await server.createToken(data.partnerId, 'MANAGER');
     const id = changes.get(data)?.upgrade as string;
-    await server.query(
-      `mutation { acceptContractChange(input: { contractChangeId: "cch_${id}" }) { userErrors { code } } }`,
+    const { body } = await server.query(
+      `mutation { acceptContractChange(input: { contractChangeId: "cch_${id}" }) { otherPartners { name } userErrors { code } } }`,
       {},
       { token: manager },
     );
+    expect(body.data.acceptContractChange).toEqual({ otherPartners: [], userErrors: [] });
     expect(await log(data)).toContainEqual({ id, action: 'ACCEPT', onBehalf: true });
     expect(await log(second)).toHaveLength(1);
   });

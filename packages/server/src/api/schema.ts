@@ -20,6 +20,7 @@ import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../tim
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { ApiKeyResolver } from '../api-key/api-key.resolver.ts';
+import { UserRemovalResolver } from '../user-removal/user-removal.resolver.ts';
 import { PartnerSettingsResolver } from '../partner/partner-settings.resolver.ts';
 import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
@@ -32,6 +33,7 @@ export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       ApiKeyResolver,
+      UserRemovalResolver,
       AssociationResolver,
       DashboardResolver,
       ContractChangeTimelineResolver,

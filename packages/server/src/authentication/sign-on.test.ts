@@ -1,3 +1,4 @@
+// Long: one issuer for its tokens, keys and claims.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { base64url, exportJWK, exportSPKI, SignJWT } from 'jose';
@@ -101,6 +102,32 @@ describe("a token of the company's sign-on", () => {
     ] as const) {
       expect((await ask(await signToken(ecKey, claims(others)))).status).toBe(isAccepted ? 200 : 401);
     }
+  });
+
+  test('writes with the role that its user has now, and not at all once the user is removed', async () => {
+    const partnerId = await server.createPartner('Thrown out');
+    const add = async (email: string) =>
+      (await createPartnerUser(server.database.pool, partnerId, { name: 'Eve', email, role: 'ADMIN', actor: 'test' })) as string;
+    const [eve] = [await add('eve@w.example'), await add('other@w.example')];
+    const token = await signToken(ecKey, claims({ partner_id: partnerId, email: 'eve@w.example' }));
+    const admin = await server.createToken(partnerId, 'ADMIN');
+    const run = async (field: string, input: string, as: string) => {
+      const { body } = await server.query(`mutation { ${field}(input: { ${input} }) { userErrors { message } } }`, {}, { token: as });
+      return body.errors?.[0]?.extensions['code'] ?? body.data[field].userErrors;
+    };
+    const settings = async () => await run('updatePartnerSettings', 'ownsAllTransactionalConversations: true', token);
+    expect(await settings()).toEqual([]);
+    await run('setPartnerUserRole', `userId: "usr_${eve}", role: MANAGER`, admin);
+    expect(await settings()).toBe('FORBIDDEN');
+    await run('setPartnerUserRole', `userId: "usr_${eve}", role: ADMIN`, admin);
+    expect(await settings()).toEqual([]);
+    expect(await run('removePartnerUser', `userId: "usr_${eve}"`, admin)).toEqual([]);
+    expect(await settings()).toBe('UNAUTHENTICATED');
+    // Reads follow when the look-up has left the cache; the same address then finds only a new user.
+    while ((await ask(token)).status === 200) await new Promise((resolve) => setTimeout(resolve, 50));
+    const again = await add('eve@w.example');
+    expect((await ask(token)).body.data.viewer.user.id).toBe(`usr_${again}`);
+    expect(again).not.toBe(eve);
   });
 
   test('records changes under the name of its user', async () => {

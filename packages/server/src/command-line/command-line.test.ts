@@ -91,6 +91,26 @@ test('renewals partner list prints the partners and the ids for operators', asyn
   ]);
 });
 
+test('renewals user remove removes a user for good, but not the last administrator', async () => {
+  const partner = ['--partner', 'Acme'];
+  const add = async (email: string) => await renewals('user', 'create', ...partner, '--name', 'Eve', '--email', email, '--role', 'ADMIN');
+  const remove = async (email: string) => await renewals('user', 'remove', ...partner, '--email', email);
+  await add('eve@acme.example');
+  const key = (await renewals('key', 'create', ...partner, '--role', 'ADMIN', '--user', 'eve@acme.example')).stdout.trim();
+  expect(await remove('EVE@acme.example')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^This is the last administrator\./),
+  });
+  await add('other@acme.example');
+  const note = 'Removed the user EVE@acme.example of "Acme". Their writes stop at once, and their reads within 5 seconds.\n';
+  expect(await remove('EVE@acme.example')).toEqual({ code: 0, stdout: '', stderr: note });
+  expect(await createAuthenticate(database.pool, Date.now)(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');
+  const none = 'The partner "Acme" has no user with the address eve@acme.example.\n';
+  expect(await remove('eve@acme.example')).toEqual({ code: 1, stdout: '', stderr: none });
+  expect((await add('eve@acme.example')).code).toBe(0);
+});
+
 test('renewals user create accepts an address once per partner', async () => {
   const create = (email: string) => renewals('user', 'create', '--partner', 'Globex', '--name', 'Bob', '--email', email, '--role', 'ADMIN');
   expect((await create('bob@globex.example')).code).toBe(0);

@@ -36,7 +36,7 @@ export function addKeyCommand(program: Command): void {
   key
     .command('revoke')
     .argument('<key id>', 'the id in `key list`, which is the part of the key between its underscores')
-    .description('revoke an API key; within 5 seconds, requests with it are refused')
+    .description('revoke an API key; its writes are refused at once, its reads within 5 seconds')
     .action(revokeKey);
 }
 

@@ -1,36 +1,65 @@
 import { Option, type Command } from 'commander';
+import { systemActor } from '../access/actor.ts';
 import { partnerUserRoles, type PartnerUserRole } from '../access/role.rules.ts';
+import { readAs } from '../database/reader.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { globalId } from '../graphql/global-id.ts';
-import { createPartnerUser } from '../partner/partner-user.queries.ts';
+import { createPartnerUser, findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
+import { removePartnerUser } from '../user-removal/user-removal.queries.ts';
+import { lockPeople } from '../writing/people-lock.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print } from './output.ts';
 import { isEmailAddress } from '../graphql/input-limits.ts';
 import { useDatabase } from './use-database.ts';
 
+const actor = 'command line';
+
 type CreateOptions = { partner: string; name: string; email: string; role: PartnerUserRole };
+type RemoveOptions = Pick<CreateOptions, 'partner' | 'email'>;
 
 export function addUserCommand(program: Command): void {
-  program
-    .command('user')
-    .description('manage users of partners')
+  const user = program.command('user').description('manage users of partners');
+  user
     .command('create')
     .description('create a user of a partner, and print the id')
     .requiredOption('--partner <name>', 'the partner')
     .requiredOption('--name <name>', 'the name of the user')
     .requiredOption('--email <address>', 'the e-mail address, unique for the partner')
     .addOption(new Option('--role <role>', 'the role of the user').choices(partnerUserRoles).makeOptionMandatory())
-    .action(async ({ partner: partnerName, ...user }: CreateOptions) => {
-      if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is not an e-mail address.`);
-      const id = await useDatabase(async ({ pool }) => {
-        const partner = await findPartnerByName(pool, partnerName);
-        return await createPartnerUser(pool, partner.id, { ...user, actor: 'command line' });
-      });
-      if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
-      print(globalId('PartnerUser', id));
-      note(
-        `Created the user ${user.name} of "${partnerName}" with the role ${user.role}. ` +
-          `To create an API key: npm run renewals -- key create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
-      );
+    .action(createUser);
+  user
+    .command('remove')
+    .description('remove a user for good, with their API keys, sign-on and private views; shared views pass on to the partner')
+    .requiredOption('--partner <name>', 'the partner')
+    .requiredOption('--email <address>', 'the e-mail address of the user')
+    .action(removeUser);
+}
+
+async function createUser({ partner: partnerName, ...user }: CreateOptions): Promise<void> {
+  if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is not an e-mail address.`);
+  const id = await useDatabase(async ({ pool }) => {
+    const partner = await findPartnerByName(pool, partnerName);
+    return await createPartnerUser(pool, partner.id, { ...user, actor });
+  });
+  if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
+  print(globalId('PartnerUser', id));
+  note(
+    `Created the user ${user.name} of "${partnerName}" with the role ${user.role}. ` +
+      `To create an API key: npm run renewals -- key create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
+  );
+}
+
+async function removeUser({ partner: partnerName, email }: RemoveOptions): Promise<void> {
+  await useDatabase(async ({ pool }) => {
+    const partner = await findPartnerByName(pool, partnerName);
+    const user = await findPartnerUserByEmail(readAs(pool, partner.id), email);
+    if (!user) throw new CommandError(`The partner "${partnerName}" has no user with the address ${email}.`);
+    const { userErrors } = await inPartnerTransaction(pool, partner.id, async (tx) => {
+      await lockPeople(tx);
+      return await removePartnerUser({ tx, actor: systemActor(actor), requestId: null }, user.id);
     });
+    if (userErrors[0]) throw new CommandError(userErrors[0].message);
+  });
+  note(`Removed the user ${email} of "${partnerName}". Their writes stop at once, and their reads within 5 seconds.`);
 }

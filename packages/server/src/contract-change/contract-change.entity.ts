@@ -29,7 +29,7 @@ export class ContractChangeDecision {
   @Field(() => DateScalar, { description: 'The date of the decision.' })
   decidedOn!: CalendarDate;
 
-  @Field(() => String, { description: 'Who recorded the decision.' })
+  @Field(() => String, { description: 'Who recorded the decision, by name.' })
   recordedBy!: string;
 
   @Field(() => Boolean, { description: "Whether the partner recorded the decision on the customer's behalf." })

@@ -7,6 +7,7 @@ import { importFolder } from '../import/import-folder.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { endAssociation, resumeAssociation, setCommunicationOwner, setPrimaryContact } from '../association/association.queries.ts';
+import { systemActor } from '../access/actor.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 import { recordDecision } from './decision.queries.ts';
 import { passDays } from './passing-days.queries.ts';
@@ -67,7 +68,7 @@ test.each([1, 2, 3, 4])(
         work({
           tx,
           viewer: { partnerId, role: 'OPERATOR', partnerUserId: null, credentialId: 'test' },
-          actor: 'test',
+          actor: systemActor('test'),
           today,
           requestId: 'test',
         }),

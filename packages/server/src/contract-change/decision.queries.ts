@@ -30,6 +30,7 @@ export type DecisionRequest = {
 type OpenChange = {
   id: string;
   customer_id: string;
+  hub_id: string | null;
   external_id: string | null;
   contract_external_id: string;
   type: ContractChangeType;
@@ -44,10 +45,16 @@ type OpenChange = {
   contract_id: string;
   contract_notice_days: number;
   owns_all: boolean;
+  partner_name: string;
 };
 
+/** Another partner that got an operator's decision. */
+export type OtherPartner = { id: string; name: string };
+
+export type DecisionOutcome = Outcome<'contractChange'> & { otherPartners?: readonly OtherPartner[] };
+
 /** Records the customer's decision, dated today. A decision that already stands is not recorded again. */
-export async function recordDecision(write: Write, request: DecisionRequest): Promise<Outcome<'contractChange'>> {
+export async function recordDecision(write: Write, request: DecisionRequest): Promise<DecisionOutcome> {
   const seen = await findVisibleChange(write.tx, request.contractChangeId);
   if (seen && write.viewer.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
   const association = seen && (await lockAssociation(write.tx, seen.customer_id));
@@ -58,16 +65,16 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
   const error = await refusal(write, request, change, owner);
   if (error !== null) return failed(error);
   await append(write, change, request);
-  if (write.viewer.role === 'OPERATOR') await recordForOtherPartners(write, change, request);
-  return { contractChangeId: change.id, userErrors: [] };
+  const otherPartners = write.viewer.role === 'OPERATOR' ? await recordForOtherPartners(write, change, request) : [];
+  return { contractChangeId: change.id, otherPartners, userErrors: [] };
 }
 
 /** A change that is visible to the partner now, with its contract. */
 async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
   const { rows } = await tx.query<OpenChange>(
-    `/* findVisibleChange */ select change.*, contract.external_id as contract_external_id, contract.anchor_date,
+    `/* findVisibleChange */ select change.*, row.hub_id, contract.external_id as contract_external_id, contract.anchor_date,
        contract.renewal_months, contract.subscription_term_months, contract.notice_period_days as contract_notice_days,
-       partner.owns_all_transactional_conversations as owns_all
+       partner.owns_all_transactional_conversations as owns_all, partner.name as partner_name
      from dashboard_row row
      join contract_change change on change.partner_id = row.partner_id and change.id = row.id
      join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
@@ -128,7 +135,8 @@ async function refusal(
   } as DeadlinePassedError;
 }
 
-async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<void> {
+/** Returns whether anything was recorded. */
+async function append(write: Write, change: OpenChange, { action }: DecisionRequest): Promise<boolean> {
   const { tx, today, actor, viewer } = write;
   const decision = standingDecision(await logOf(tx, change.id), today);
   const standing = decision?.action ?? null;
@@ -146,12 +154,12 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
           ? ['WITHDRAW_CANCELLATION', 'ACCEPT']
           : [action];
   // Withdrawing the request can make an earlier acceptance stand again.
-  if (lines.length === 0) return;
+  if (lines.length === 0) return false;
   await appendDecisions(tx, {
     sql: `select $2::uuid as contract_change_id, line.action, $4::date as decided_on, $5 as recorded_by,
         $6::boolean as on_behalf_of_customer, 'MANUAL' as source, now() as recorded_at, line.position
       from unnest($3::contract_change_action[]) with ordinality line(action, position)`,
-    values: [change.id, lines, today, actor, onBehalfOfCustomer],
+    values: [change.id, lines, today, actor.name, onBehalfOfCustomer],
   });
   await reviseChanges(tx, { sql: 'select $2::uuid as contract_change_id', values: [change.id] });
   await recordAuditEvent(write, {
@@ -163,6 +171,7 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
     after: { decision: action === 'WITHDRAW_CANCELLATION' ? null : action },
   });
   await refreshDashboardRows(tx, { customerIds: [change.customer_id] });
+  return true;
 }
 
 /** Locks all partners in the same order, so that concurrent operators cannot deadlock. */
@@ -174,23 +183,28 @@ async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): P
 }
 
 /** The vendor's operator speaks for the customer, so every partner with the same contract and change gets the decision. */
-async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<void> {
+async function recordForOtherPartners(write: Write, change: OpenChange, request: DecisionRequest): Promise<OtherPartner[]> {
+  const changed: OtherPartner[] = [];
   await inEachHolder(write.tx, change, async (tx) => {
     if (tx.partnerId === write.tx.partnerId) return;
     const there: Write = { ...write, tx };
     const same = await findSameChange(tx, change);
     const theirs = same && (await findVisibleChange(tx, same.id));
     if (theirs && (await refusal(there, { ...request, expectedVersion: null }, theirs, 'PARTNER')) === null) {
-      await append(there, theirs, request);
+      if (await append(there, theirs, request)) changed.push({ id: tx.partnerId, name: theirs.partner_name });
     }
   });
+  return changed;
 }
 
-/** Runs work in the context of each partner that holds the contract, one after another in this transaction. */
+/**
+ * Runs work in the context of each partner that holds the contract of the customer, one after another in this transaction. External IDs
+ * agree by chance, so the Hub ID must agree too: a customer without one is nobody else's.
+ */
 async function inEachHolder(tx: PartnerTransaction, change: OpenChange, work: (there: PartnerTransaction) => Promise<void>): Promise<void> {
   const { rows } = await tx.query<{ partner_id: string }>(
-    '/* inEachHolder */ select partner_id from partners_holding_contract($1) order by partner_id',
-    [change.contract_external_id],
+    '/* inEachHolder */ select partner_id from partners_holding_contract($1, $2) order by partner_id',
+    [change.contract_external_id, change.hub_id],
   );
   for (const { partner_id: partnerId } of rows) {
     await enterContext(tx, partnerId);
@@ -203,14 +217,15 @@ async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<
   await tx.query(`/* enterContext */ select set_config('app.partner_id', $1, true)`, [partnerId]);
 }
 
-/** Renewals match by contract and date, other changes by their external id. */
+/** The same change has the same Hub ID, contract, type and effective date, and unless it is a renewal the same external ID. */
 async function findSameChange(tx: PartnerTransaction, change: OpenChange): Promise<{ id: string; customer_id: string } | null> {
   const { rows } = await tx.query<{ id: string; customer_id: string }>(
     `/* findSameChange */ select change.id, change.customer_id
      from contract_change change join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
-     where change.partner_id = $1 and contract.external_id = $2 and change.type = $3
-       and case when change.type = 'RENEWAL' then change.effective_date = $4 else change.external_id = $5 end`,
-    [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id],
+       join customer on customer.partner_id = change.partner_id and customer.id = change.customer_id
+     where change.partner_id = $1 and contract.external_id = $2 and change.type = $3 and change.effective_date = $4
+       and (change.type = 'RENEWAL' or change.external_id = $5) and customer.hub_id = $6`,
+    [tx.partnerId, change.contract_external_id, change.type, change.effective_date, change.external_id, change.hub_id],
   );
   // Keys make it one: a second row would be another partner's.
   if (rows.length > 1) throw new Error(`${rows.length} changes match the change ${change.id} of another partner.`);

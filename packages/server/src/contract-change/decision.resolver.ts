@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
+import { Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { decidingRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { ExpectedVersion } from '../graphql/expected-version.field.ts';
-import { uuidOf } from '../graphql/global-id.ts';
+import { globalId, uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
@@ -11,7 +11,7 @@ import { readBack } from '../writing/read-back.ts';
 import { ContractChange } from './contract-change.entity.ts';
 import type { ContractChangeAction } from './contract-change.rules.ts';
 import { contractChanges } from './contract-change.source.ts';
-import { recordDecision } from './decision.queries.ts';
+import { recordDecision, type DecisionOutcome } from './decision.queries.ts';
 
 const changeDescription = 'ID of the contract change.';
 
@@ -48,9 +48,22 @@ class WithdrawCancellationInput {
   expectedVersion?: number | null;
 }
 
-const AcceptContractChangePayload = payloadOf('AcceptContractChange', { contractChange: ContractChange });
-const RequestCancellationPayload = payloadOf('RequestCancellation', { contractChange: ContractChange });
-const WithdrawCancellationPayload = payloadOf('WithdrawCancellation', { contractChange: ContractChange });
+@ObjectType({ description: 'Another partner that has the same contract change.', simpleResolvers: true })
+class OtherPartner {
+  @Field(() => ID, { description: 'ID of the partner.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Name of the partner.' })
+  name!: string;
+}
+
+const payloadFields = {
+  contractChange: ContractChange,
+  otherPartners: [[OtherPartner], 'Other partners that got the decision too; empty unless the viewer is an operator.'],
+} as const;
+const AcceptContractChangePayload = payloadOf('AcceptContractChange', payloadFields);
+const RequestCancellationPayload = payloadOf('RequestCancellation', payloadFields);
+const WithdrawCancellationPayload = payloadOf('WithdrawCancellation', payloadFields);
 
 const requires = 'Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner.';
 
@@ -96,7 +109,7 @@ async function decide(
   input: { contractChangeId: string; expectedVersion?: number | null; forNextPossible?: boolean },
   action: ContractChangeAction,
 ) {
-  const outcome = await mutate({ context, info, input, allowed: decidingRoles }, (write) =>
+  const outcome: DecisionOutcome = await mutate({ context, info, input, allowed: decidingRoles }, (write) =>
     recordDecision(write, {
       contractChangeId: uuidOf('ContractChange', input.contractChangeId),
       action,
@@ -104,5 +117,7 @@ async function decide(
       forNextPossible: input.forNextPossible ?? false,
     }),
   );
-  return await readBack(context, info, outcome, { contractChange: contractChanges });
+  const payload = await readBack(context, info, outcome, { contractChange: contractChanges });
+  const otherPartners = outcome.otherPartners?.map(({ id, name }) => ({ id: globalId('Partner', id), name })) ?? null;
+  return { ...payload, otherPartners };
 }

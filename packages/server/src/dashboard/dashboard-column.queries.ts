@@ -1,6 +1,7 @@
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
 import type { Reader } from '../database/reader.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { columns, defaultColumnKeys, type ColumnKey } from '../contract-change/contract-change.columns.ts';
 
 /** The viewer's columns, or the partner's for a key without a user; the default columns until some are chosen. */
@@ -14,6 +15,14 @@ export async function findChosenColumns({ select, viewer, partnerId }: Reader): 
   });
   // A column that no longer exists is left out.
   return rows[0]?.[0].filter((key): key is ColumnKey => key in columns) ?? defaultColumnKeys;
+}
+
+/** Forgets the choice of a user. */
+export async function deleteChosenColumns(tx: PartnerTransaction, userId: string): Promise<void> {
+  await tx.query('/* deleteChosenColumns */ delete from dashboard_column_choice where partner_id = $1 and principal_id = $2', [
+    tx.partnerId,
+    userId,
+  ]);
 }
 
 /** Stores the viewer's choice. The same choice again changes nothing. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { managerRoles } from '../access/role.rules.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
 import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
@@ -18,7 +19,7 @@ const maxViews = 100;
 export async function createSavedView(write: Write, view: View): Promise<SavedViewOutcome> {
   const { tx, viewer } = write;
   const ownerId = viewer.partnerUserId ?? tx.partnerId;
-  const error = sharingError(write, view);
+  const error = sharingError(viewer, view);
   if (error !== null) return failed(error);
   const { rows: counts } = await tx.query<{ own: number; shared: number }>(
     `/* createSavedView */ select (count(*) filter (where principal_id = $2))::int as own, (count(*) filter (where is_shared))::int as shared
@@ -46,12 +47,12 @@ type Edit = { id: string | null; expectedVersion: number | null };
 
 /** Changes the given fields of a view. The same input again changes nothing. */
 export async function updateSavedView(write: Write, edit: Edit, changes: Partial<View>): Promise<SavedViewOutcome> {
-  const { tx } = write;
+  const { tx, viewer } = write;
   const stored = await lockEditable(write, edit);
   if ('code' in stored) return failed(stored);
   const { id, ownerId: _owner, version: _version, ...before } = stored;
   const after: View = { ...before, ...changes };
-  const error = sharingError(write, after);
+  const error = sharingError(viewer, after);
   if (error !== null) return failed(error);
   const isChanged = await replaceView(tx, stored, after);
   if (isChanged === null) return failed(nameTaken(after));
@@ -94,7 +95,7 @@ export async function deleteSavedView(write: Write, edit: Edit): Promise<SavedVi
   return { savedViewId: id, userErrors: [] };
 }
 
-/** Finds and locks a view that the viewer may change: their own, or as ADMIN a shared one. */
+/** Finds and locks a view that the viewer may change: their own, if shared only as MANAGER or ADMIN; or as ADMIN a shared one. */
 async function lockEditable({ tx, viewer }: Write, { id, expectedVersion }: Edit): Promise<StoredView | UserError> {
   const ownerId = viewOwnerOf(viewer);
   const view = id === null ? null : await lockVisible(tx, id, ownerId);
@@ -106,6 +107,8 @@ async function lockEditable({ tx, viewer }: Write, { id, expectedVersion }: Edit
       'id',
     );
   }
+  const error = sharingError(viewer, view, 'id');
+  if (error !== null) return error;
   return expectedVersion !== null && expectedVersion !== view.version ? conflict(view.version) : view;
 }
 
@@ -119,9 +122,14 @@ async function lockVisible(tx: PartnerTransaction, id: string, ownerId: string |
   return rows[0] ?? null;
 }
 
-function sharingError({ viewer }: Write, { isShared }: View): UserError | null {
-  if (!isShared || managerRoles.includes(viewer.role)) return null;
-  return inputError('NOT_ALLOWED', 'Sharing a view needs the role MANAGER or ADMIN. You can keep it as your own.', 'isShared');
+/** A view that is or becomes shared is the team's: its owner may have lost the role, or be the partner, which VIEWER keys act for too. */
+function sharingError({ role }: Viewer, { isShared }: View, field: 'id' | 'isShared' = 'isShared'): UserError | null {
+  if (!isShared || managerRoles.includes(role)) return null;
+  const message =
+    field === 'id'
+      ? 'Changing or deleting a shared view needs the role MANAGER or ADMIN. Make a view of your own from it.'
+      : 'Sharing a view needs the role MANAGER or ADMIN. You can keep it as your own.';
+  return inputError('NOT_ALLOWED', message, field);
 }
 
 const nameTaken = ({ name }: View) => inputError('INVALID', `There is a view “${name}” already. Choose another name.`, 'name');

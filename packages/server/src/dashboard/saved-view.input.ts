@@ -22,6 +22,8 @@ const descriptions = {
   isShared: 'Whether all users of the partner see the view; true requires role MANAGER or ADMIN.',
 };
 
+const asInCreate = 'As in CreateSavedViewInput.';
+
 @InputType({ description: 'Input of createSavedView.' })
 export class CreateSavedViewInput {
   @IsText({ min: 1, max: maxNameLength })
@@ -54,23 +56,23 @@ export class UpdateSavedViewInput {
   expectedVersion?: number | null;
 
   @IsText({ min: 1, max: maxNameLength })
-  @Field(() => String, { nullable: true, description: descriptions.name })
+  @Field(() => String, { nullable: true, description: asInCreate })
   name?: string | null;
 
-  @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: descriptions.columns })
+  @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: asInCreate })
   columns?: ColumnKey[] | null;
 
   @IsText({ max: maxQueryLength })
-  @Field(() => String, { nullable: true, description: descriptions.query })
+  @Field(() => String, { nullable: true, description: asInCreate })
   query?: string | null;
 
-  @Field(() => ContractChangeFilter, { nullable: true, description: descriptions.filter })
+  @Field(() => ContractChangeFilter, { nullable: true, description: asInCreate })
   filter?: ContractChangeFilter | null;
 
-  @Field(() => [ContractChangeOrder], { nullable: true, description: descriptions.orderBy })
+  @Field(() => [ContractChangeOrder], { nullable: true, description: asInCreate })
   orderBy?: ContractChangeOrder[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: descriptions.isShared })
+  @Field(() => Boolean, { nullable: true, description: asInCreate })
   isShared?: boolean | null;
 }
 

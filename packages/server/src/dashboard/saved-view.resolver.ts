@@ -70,7 +70,8 @@ export class SavedViewResolver {
   }
 
   @Mutation(() => UpdateSavedViewPayload, {
-    description: "Changes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN.",
+    description:
+      "Changes a view of the viewer's own; if it is or becomes shared, requires MANAGER or ADMIN. ADMIN changes every shared view.",
   })
   async updateSavedView(
     @Input(() => UpdateSavedViewInput) input: UpdateSavedViewInput,
@@ -94,7 +95,7 @@ export class SavedViewResolver {
   }
 
   @Mutation(() => DeleteSavedViewPayload, {
-    description: "Deletes a view: the viewer's own or, for ADMIN, a shared one. Requires role VIEWER, MANAGER or ADMIN.",
+    description: "Deletes a view of the viewer's own; if it is shared, requires MANAGER or ADMIN. ADMIN deletes every shared view.",
   })
   async deleteSavedView(
     @Input(() => DeleteSavedViewInput) input: DeleteSavedViewInput,

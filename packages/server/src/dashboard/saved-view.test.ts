@@ -266,6 +266,31 @@ describe('who sees and changes a view', () => {
     expect(await names(await userToken('VIEWER'))).toEqual(['Shared by ADMIN', 'Shared by MANAGER']);
   });
 
+  test("a VIEWER changes no view that is shared, even if it is the viewer's own", async () => {
+    const needsManager = [
+      { __typename: 'InvalidInputError', code: 'NOT_ALLOWED', field: ['input', 'id'], message: expect.stringContaining('MANAGER') },
+    ];
+    const demoted = await userToken('MANAGER');
+    const partnerKey = await server.createToken(data.partnerId, 'MANAGER');
+    const views = [
+      [demoted, await create({ name: 'Ours', isShared: true }, demoted)],
+      [await server.createToken(data.partnerId, 'VIEWER'), await create({ name: "The partner's", isShared: true }, partnerKey)],
+    ] as const;
+    await server.database.superuserPool.query(`update partner_user set role = 'VIEWER' where partner_id = $1 and role = 'MANAGER'`, [
+      data.partnerId,
+    ]);
+    for (const [as, id] of views) {
+      for (const change of [{ name: 'Mine' }, { isShared: false }, { isShared: true }, { isShared: false, name: 'Mine' }, {}]) {
+        expect(await run('updateSavedView', { id, ...change }, as)).toEqual({ savedView: null, userErrors: needsManager });
+      }
+      expect(await run('deleteSavedView', { id }, as)).toEqual({ deletedSavedViewId: null, userErrors: needsManager });
+    }
+    expect(await names(await userToken('VIEWER'))).toEqual(['Ours', "The partner's"]);
+    expect(await run('updateSavedView', { id: views[1][1], isShared: false }, partnerKey)).toMatchObject({ userErrors: [] });
+    // Private again, it is like any other view of its owner.
+    expect(await run('deleteSavedView', { id: views[1][1] }, views[1][0])).toMatchObject({ userErrors: [] });
+  });
+
   test("keys without a user have the partner's views; the operator sees shared views and cannot create any", async () => {
     const key = await server.createToken(data.partnerId, 'VIEWER');
     const sameKind = await server.createToken(data.partnerId, 'MANAGER');

@@ -139,6 +139,72 @@ describe('MIGRATION_DATABASE_URL with DATABASE_URL', () => {
     expect(database.warnings).toEqual([]);
   });
 
+  test('pins what isolation relies on, whatever session defaults the login gives itself, and warns of them', async () => {
+    const login = await createLogin('in role renewals_serving');
+    const { pool } = await openDatabaseAs(login);
+    for (const setting of [
+      'search_path to pg_temp, public',
+      'row_security to off',
+      `default_transaction_isolation to 'serializable'`,
+      'default_transaction_read_only to on',
+      'standard_conforming_strings to off',
+      'statement_timeout to 0',
+      'lock_timeout to 0',
+      'idle_in_transaction_session_timeout to 0',
+    ]) {
+      await pool.query(`alter role "${login.name}" set ${setting}`);
+    }
+    // Without a pin, PostgreSQL itself refuses this one.
+    const partner = `alter role "${login.name}" set app.partner_id to 'f0000000-0000-4000-8000-000000000000'`;
+    await expect(pool.query(partner)).rejects.toThrow('permission denied to set parameter');
+    const database = await openDatabaseAs(login);
+    const { rows } = await database.pool.query(
+      `select current_setting('search_path') as path, current_setting('row_security') as security,
+         current_setting('transaction_isolation') as isolation, current_setting('transaction_read_only') as "readOnly",
+         current_setting('standard_conforming_strings') as strings, current_setting('statement_timeout') as statement,
+         current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`,
+    );
+    expect(rows).toEqual([
+      {
+        ...{ path: 'public', security: 'on', isolation: 'read committed', readOnly: 'off', strings: 'on' },
+        ...{ statement: '10s', lock: '5s', idle: '1min' },
+      },
+    ]);
+    expect(database.warnings).toEqual([expect.stringContaining('(default_transaction_isolation, default_transaction_read_only, ')]);
+  });
+
+  test('cannot date, change or delete an event of the audit trail', async () => {
+    const { pool } = await openDatabaseAs(serving);
+    const partnerId = 'f0000000-0000-4000-8000-000000000001';
+    const client = await pool.connect();
+    try {
+      await client.query(
+        `begin; select set_config('app.partner_id', '${partnerId}', true); insert into partner (id, name) values ('${partnerId}', 'Acme')`,
+      );
+      const insert = (columns: string, values: string) =>
+        client.query(
+          `insert into audit_event (partner_id, id, actor, action${columns}) values ('${partnerId}', gen_random_uuid(), 'a', 'b'${values})`,
+        );
+      await insert('', '');
+      await client.query('savepoint before');
+      const refused = async (work: Promise<unknown>) => {
+        await expect(work).rejects.toThrow('permission denied for table audit_event');
+        await client.query('rollback to before');
+      };
+      await refused(insert(', occurred_at', `, '2020-01-01'`));
+      await refused(client.query(`update audit_event set occurred_at = '2020-01-01'`));
+      await refused(client.query('delete from audit_event'));
+      await refused(client.query('truncate audit_event'));
+      // Nor by a transaction that was opened long before.
+      await insert('', '');
+      const { rows } = await client.query('select max(occurred_at) > now() as later from audit_event');
+      expect(rows).toEqual([{ later: true }]);
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
   test('is optional once migrations have run, in development too', async () => {
     for (const environment of ['production', 'development'] as const) {
       const database = await open({ databaseUrl: urlTo(name, serving), environment });

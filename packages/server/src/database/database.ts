@@ -5,7 +5,7 @@ import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
-import { ensureRoles, ownerConfig, readLogin, requireVersion } from './server-access.ts';
+import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
 import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
@@ -66,12 +66,18 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
           `DATABASE_URL is the login of the tables' owner, so the server switches to the role ${servingRole}. In production, use a separate login for the server.`,
         ]
       : [];
+    const ownDefaults = await readOwnDefaults(pool);
+    if (ownDefaults.length > 0) warnings.push(ownDefaultsWarning(ownDefaults));
     return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.address}`, warnings, close, abort };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const ownDefaultsWarning = (names: readonly string[]) =>
+  `The database login of the server has session defaults of its own (${names.join(', ')}). It may have set them itself: if no administrator did, ` +
+  'run `alter role … reset all`, change its password, and look for how it came to that.';
 
 /** Whether migrations are pending, or the database has migrations that this program does not know. */
 export async function migrationsArePending(pool: pg.Pool): Promise<boolean> {

@@ -8,6 +8,7 @@ import { Accounts1790500000000 } from './migrations/1790500000000-accounts.ts';
 import { SearchText1790550000000 } from './migrations/1790550000000-search-text.ts';
 import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
 import { PassingInPieces1790710000000 } from './migrations/1790710000000-passing-in-pieces.ts';
+import { People1790720000000 } from './migrations/1790720000000-people.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -20,6 +21,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   SearchText1790550000000,
   ToldLate1790600000000,
   PassingInPieces1790710000000,
+  People1790720000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -3,3 +3,15 @@ export const ownerRole = 'renewals_owner';
 
 /** The role of the server's connections. It owns nothing, so row-level security applies to it. */
 export const servingRole = 'renewals_serving';
+
+/**
+ * Settings on which isolation and writes rely. PostgreSQL lets every login change its own session defaults (`alter role … set`), and nothing
+ * can take that right away. Start-up options of a connection win over them.
+ */
+export const pinnedSettings = {
+  search_path: 'public',
+  row_security: 'on',
+  default_transaction_isolation: 'read\\ committed',
+  default_transaction_read_only: 'off',
+  standard_conforming_strings: 'on',
+} as const;

@@ -26,6 +26,16 @@ export function requireVersion(version: number): void {
     throw new DatabaseSetupError(`The server is PostgreSQL ${Math.floor(version / 10_000)}, but PostgreSQL 15 or newer is required.`);
 }
 
+/** Names of the session defaults that the login of the connections has of its own; it could have set them itself. */
+export async function readOwnDefaults(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `/* readOwnDefaults */ select distinct split_part(setting, '=', 1) as name
+     from pg_db_role_setting own join pg_roles role on role.oid = own.setrole cross join unnest(own.setconfig) setting
+     where role.rolname = current_user and current_user = session_user order by 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** The role for migrations: the login itself, or the owner role if the login bypasses row-level security. */
 export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): pg.ClientConfig {
   return withOptions(login, { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
+import { pinnedSettings } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
 
@@ -27,7 +28,7 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
       // Every choice of columns is another statement. Most never reach their sixth execution, when PostgreSQL would consider the generic
       // plan, which is the better one.
       plan_cache_mode: 'force_generic_plan',
-      search_path: 'public',
+      ...pinnedSettings,
       // Dates are YYYY-MM-DD on every database.
       datestyle: 'ISO',
       timezone: 'UTC',

@@ -21,18 +21,18 @@ const retryable = new Set(['40001', '40P01']);
 /**
  * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
  * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
- * statements are best planned for what they find. `question` is SQL of a boolean: the first round trip answers it, and `work` gets
- * the answer.
+ * statements are best planned for what they find. `opening` are statements that the first round trip sends after `begin`; `work` gets the
+ * first row of the last one.
  */
 export async function inPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction, answer: boolean) => Promise<T>,
-  { isRoutine = false, attempts = 3, question = 'false' } = {},
+  work: (tx: PartnerTransaction, opened: unknown) => Promise<T>,
+  { isRoutine = false, attempts = 3, opening = [] as readonly string[] } = {},
 ): Promise<T> {
   for (let left = attempts; ; left -= 1) {
     try {
-      return await tryInPartnerTransaction(pool, partnerId, work, { isRoutine, question });
+      return await tryInPartnerTransaction(pool, partnerId, work, { isRoutine, opening });
     } catch (error) {
       if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
     }
@@ -42,8 +42,8 @@ export async function inPartnerTransaction<T>(
 async function tryInPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction, answer: boolean) => Promise<T>,
-  { isRoutine, question }: { isRoutine: boolean; question: string },
+  work: (tx: PartnerTransaction, opened: unknown) => Promise<T>,
+  { isRoutine, opening }: { isRoutine: boolean; opening: readonly string[] },
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -52,11 +52,10 @@ async function tryInPartnerTransaction<T>(
   client.on('error', onError);
   try {
     // In one round trip: to a mutation, each costs as much as a small statement does.
-    const begun: unknown = await client.query(
-      `/* inPartnerTransaction */ begin; select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true); select ${question} as answer`,
-    );
-    const [, , { rows }] = begun as [unknown, unknown, QueryResult<{ answer: boolean }>];
-    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) }, rows[0]!.answer);
+    const setting = `select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`;
+    const begun: unknown = await client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
+    const { rows } = (begun as QueryResult[]).at(-1)!;
+    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) }, rows[0]);
     await client.query('commit');
     return result;
   } catch (error) {

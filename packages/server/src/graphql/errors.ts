@@ -76,6 +76,19 @@ export function ambiguous(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'AMBIGUOUS' satisfies ErrorCode } });
 }
 
+export const unauthenticatedMessage = 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.';
+
+/**
+ * The key or user of a mutation may no longer act. The status is 401, as for every request without a valid key, unless the request has
+ * other mutations: those may have succeeded.
+ */
+export function unauthenticated({ isWholeRequest }: { isWholeRequest: boolean }): GraphQLError {
+  const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
+  return new GraphQLError(unauthenticatedMessage, {
+    extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, ...(isWholeRequest && { http }) },
+  });
+}
+
 /** The viewer's role does not allow a field; checked before any data is read. */
 export function forbidden(field: string): GraphQLError {
   return new GraphQLError(`Your role does not allow ${field}.`, { extensions: { code: 'FORBIDDEN' satisfies ErrorCode } });

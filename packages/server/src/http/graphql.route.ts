@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
 import { createReader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import type { ErrorCode } from '../graphql/errors.ts';
+import { unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
@@ -39,7 +39,7 @@ export type GraphqlOptions = {
 };
 
 const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
-  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.'],
+  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', unauthenticatedMessage],
   OVERLOADED: [503, 'UNAVAILABLE', 'The server is overloaded; try again in a moment.'],
   SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.'],
   PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.'],

@@ -263,14 +263,14 @@ describe('merged accounts', () => {
       { contract: 'K2', customer: 'Surviving Account' },
     ]);
     const { customer, gone, endedCustomers, upcomingContractChanges } = await ask(`{
-      customer(by: { hubId: "202" }) { users { nodes { name } } timeline { nodes { action actor changes { field after } } } }
+      customer(by: { hubId: "202" }) { users { nodes { name } } timeline { nodes { action actor { kind name } changes { field after } } } }
       gone: customer(by: { hubId: "201" }) { id }
       endedCustomers { totalCount }
       upcomingContractChanges { nodes { customer { hubId } contract { externalId } } }
     }`);
     expect(customer.users.nodes).toEqual([{ name: 'Cid' }]);
     expect(customer.timeline.nodes[0]).toEqual({
-      ...{ action: 'MERGE_ACCOUNTS', actor: 'import' },
+      ...{ action: 'MERGE_ACCOUNTS', actor: { kind: 'IMPORT', name: 'import' } },
       changes: [
         { field: 'mergedName', after: 'Old Account' },
         { field: 'mergedHubId', after: '201' },

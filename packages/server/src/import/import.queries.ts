@@ -11,7 +11,11 @@ import { isChangedSql } from './rows.queries.ts';
 import { usageFile } from './usage.columns.ts';
 
 /** The actor of imports in the audit trail. */
-export const importAuthor = (tx: PartnerTransaction): Author => ({ tx, actor: 'import', requestId: null });
+export const importAuthor = (tx: PartnerTransaction): Author => ({
+  tx,
+  actor: { kind: 'IMPORT', id: null, name: 'import' },
+  requestId: null,
+});
 
 /** An import has no time limit. */
 export async function prepareConnection(tx: PartnerTransaction): Promise<void> {

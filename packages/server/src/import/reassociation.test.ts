@@ -98,12 +98,12 @@ describe('ended customers in an import', () => {
     expect(await names()).toEqual(['Anna', 'Bert', 'Carl']);
     expect(await resumedBy()).toEqual(['import']);
     const { customer, endedCustomers } = await ask(
-      `query ($id: ID!) { endedCustomers { totalCount } customer(by: { id: $id }) { association { version communicationOwnerSource } timeline { nodes { action actor } } } }`,
+      `query ($id: ID!) { endedCustomers { totalCount } customer(by: { id: $id }) { association { version communicationOwnerSource } timeline { nodes { action actor { kind name } } } } }`,
       { id },
     );
     expect(endedCustomers.totalCount).toBe(0);
     expect(customer.association).toEqual({ version: 1, communicationOwnerSource: 'VENDOR_DEFAULT' });
-    expect(customer.timeline.nodes[0]).toEqual({ action: 'RESUME_ASSOCIATION', actor: 'import' });
+    expect(customer.timeline.nodes[0]).toEqual({ action: 'RESUME_ASSOCIATION', actor: { kind: 'IMPORT', name: 'import' } });
     const only = async (one: string, other: string) =>
       (await server.database.superuserPool.query(`${one} except all ${other}`, [partnerId])).rows;
     expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);

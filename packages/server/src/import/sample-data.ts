@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { systemActor } from '../access/actor.ts';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { editAssociations } from '../association/association.writers.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
@@ -210,6 +211,6 @@ async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<vo
     ['Alex Admin', 'ADMIN'],
   ] as const) {
     const email = `${name.split(' ')[0]?.toLowerCase()}@${host}`;
-    await insertPartnerUser({ tx, actor: 'sample data', requestId: null }, { name, email, role });
+    await insertPartnerUser({ tx, actor: systemActor('sample data'), requestId: null }, { name, email, role });
   }
 }

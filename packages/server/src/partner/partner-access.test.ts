@@ -242,12 +242,18 @@ describe('a user of the partner', () => {
     await server.database.superuserPool.query('update api_key set revoked_at = now() where partner_id = $1 and partner_user_id is null', [
       data.partnerId,
     ]);
-    const answers = await Promise.all(
+    const answers = await Promise.allSettled(
       users.map((userId, index) =>
         run('setPartnerUserRole', { userId, role: 'VIEWER' }, 'user { role }', { token: keys[1 - index] as string }),
       ),
     );
-    expect(answers.map(({ userErrors }) => userErrors.length).toSorted((one, other) => one - other)).toEqual([0, 1]);
+    // The one that comes second is no ADMIN any more.
+    expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringContaining('FORBIDDEN') },
+    });
+    const { rows } = await server.database.superuserPool.query('select role from partner_user where partner_id = $1', [data.partnerId]);
+    expect(rows.map(({ role }) => role as string).toSorted()).toEqual(['ADMIN', 'VIEWER']);
   });
 });
 

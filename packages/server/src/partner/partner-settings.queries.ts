@@ -1,4 +1,4 @@
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { notFound, type UserError } from '../graphql/user-error.type.ts';
@@ -44,10 +44,22 @@ export async function writePartnerSettings(tx: PartnerTransaction, settings: Set
   );
 }
 
+/** Leaves the vendor without a point of contact if it is this user. */
+export async function clearPointOfContact(write: Author, userId: string): Promise<void> {
+  const { tx } = write;
+  const { rowCount } = await tx.query(
+    '/* clearPointOfContact */ update partner set point_of_contact_id = null where id = $1 and point_of_contact_id = $2',
+    [tx.partnerId, userId],
+  );
+  if (rowCount === 0) return;
+  const [before, after] = [{ pointOfContactId: userId }, { pointOfContactId: null }];
+  await recordAuditEvent(write, { action: 'UPDATE_PARTNER_SETTINGS', before, after });
+}
+
 async function isUser({ tx }: Write, userId: string | null): Promise<boolean> {
-  const { rows } = await tx.query('/* isUser */ select from partner_user person where person.partner_id = $1 and person.id = $2', [
-    tx.partnerId,
-    userId,
-  ]);
+  const { rows } = await tx.query(
+    '/* isUser */ select from partner_user person where person.partner_id = $1 and person.id = $2 and person.removed_at is null',
+    [tx.partnerId, userId],
+  );
   return rows.length > 0;
 }

@@ -1,8 +1,8 @@
-import { recordAuditEvent } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
-import { lockPartner } from './partner-record.queries.ts';
+import { clearPointOfContact } from './partner-settings.queries.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
 type PartnerUserOutcome = Outcome<'user'>;
@@ -21,29 +21,30 @@ export async function addPartnerUser(write: Write, user: NewUser): Promise<Partn
 export const beyondOwnRole = 'You cannot grant a role above your own.';
 
 /**
- * Changes a user's role. The partner must keep an administrator: a user who is an ADMIN, or a live ADMIN key of the partner itself.
- * The same role again changes nothing.
+ * SQL: whether a user is the last administrator. The partner must keep one: a user who is an ADMIN, or a live ADMIN key of the partner
+ * itself. The lock of people makes changes of rights run one after another, so two administrators cannot remove each other.
  */
+const isLastAdminSql = `(person.role = 'ADMIN'
+  and not exists (select from partner_user other
+    where other.partner_id = $1 and other.id <> person.id and other.role = 'ADMIN' and other.removed_at is null)
+  and not exists (select from api_key key where key.partner_id = $1 and key.partner_user_id is null and key.role = 'ADMIN'
+    and key.revoked_at is null and (key.expires_at is null or key.expires_at > now())))`;
+
+export const lastAdminMessage = 'This is the last administrator. Make another user an administrator first.';
+
+/** Changes a user's role. The same role again changes nothing. */
 export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
   const { tx, viewer } = write;
-  // Under one lock: two administrators who demote each other must not both succeed.
-  await lockPartner(tx);
   const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
-    `/* setPartnerUserRole */ select person.role, person.role = 'ADMIN'
-         and not exists (select from partner_user other where other.partner_id = $1 and other.id <> person.id and other.role = 'ADMIN')
-         and not exists (select from api_key key where key.partner_id = $1 and key.partner_user_id is null and key.role = 'ADMIN'
-           and key.revoked_at is null and (key.expires_at is null or key.expires_at > now())) as is_last
-     from partner_user person where person.partner_id = $1 and person.id = $2`,
+    `/* setPartnerUserRole */ select person.role, ${isLastAdminSql} as is_last
+     from partner_user person where person.partner_id = $1 and person.id = $2 and person.removed_at is null`,
     [tx.partnerId, userId],
   );
   const user = rows[0];
   if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
   if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
   if (user.role === role) return { userId, userErrors: [] };
-  if (user.is_last) {
-    const message = 'This is the last administrator. Make another user an administrator first.';
-    return failed(inputError('INVALID', message, 'role'));
-  }
+  if (user.is_last) return failed(inputError('INVALID', lastAdminMessage, 'role'));
   await tx.query('/* setPartnerUserRole */ update partner_user set role = $3 where partner_id = $1 and id = $2', [
     tx.partnerId,
     userId,
@@ -55,4 +56,29 @@ export async function setPartnerUserRole(write: Write, userId: string | null, ro
     after: { partnerUserId: userId, role },
   });
   return { userId, userErrors: [] };
+}
+
+export type RemovedUser = { name: string; email: string; role: PartnerUserRole };
+
+/** Marks a user as removed, so that their key and sign-on no longer work. The vendor then has no point of contact, if it was this user. */
+export async function markUserRemoved(
+  write: Author,
+  userId: string | null,
+): Promise<RemovedUser | 'NOT_FOUND' | 'LAST_ADMIN' | 'ALREADY_REMOVED'> {
+  const { tx } = write;
+  const { rows } = await tx.query<RemovedUser & { is_removed: boolean; is_last: boolean }>(
+    `/* markUserRemoved */ select person.name, person.email, person.role, person.removed_at is not null as is_removed, ${isLastAdminSql} as is_last
+     from partner_user person where person.partner_id = $1 and person.id = $2 for update`,
+    [tx.partnerId, userId],
+  );
+  const [user] = rows;
+  if (user === undefined || userId === null) return 'NOT_FOUND';
+  if (user.is_removed) return 'ALREADY_REMOVED';
+  if (user.is_last) return 'LAST_ADMIN';
+  await tx.query('/* markUserRemoved */ update partner_user set removed_at = now() where partner_id = $1 and id = $2', [
+    tx.partnerId,
+    userId,
+  ]);
+  await clearPointOfContact(write, userId);
+  return { name: user.name, email: user.email, role: user.role };
 }

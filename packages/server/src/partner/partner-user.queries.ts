@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import { systemActor } from '../access/actor.ts';
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import type { PartnerUserRole } from '../access/role.rules.ts';
 import type { PartnerReader } from '../database/reader.ts';
@@ -13,7 +14,7 @@ export async function createPartnerUser(
   partnerId: string,
   { actor, ...user }: NewUser & { actor: string },
 ): Promise<string | null> {
-  return await inPartnerTransaction(pool, partnerId, (tx) => insertPartnerUser({ tx, actor, requestId: null }, user));
+  return await inPartnerTransaction(pool, partnerId, (tx) => insertPartnerUser({ tx, actor: systemActor(actor), requestId: null }, user));
 }
 
 /** The same within a transaction of the caller. */
@@ -22,7 +23,7 @@ export async function insertPartnerUser(write: Author, user: NewUser): Promise<s
   const id = randomUUID();
   const { rowCount } = await tx.query(
     `/* createPartnerUser */ insert into partner_user (partner_id, id, name, email, role) values ($1, $2, $3, $4, $5)
-     on conflict (partner_id, lower(email)) do nothing`,
+     on conflict (partner_id, lower(email)) where removed_at is null do nothing`,
     [tx.partnerId, id, user.name, user.email, user.role],
   );
   if (rowCount === 0) return null;
@@ -34,7 +35,8 @@ export async function findPartnerUserByEmail(reader: PartnerReader, email: strin
   const rows = await reader.select<[string, PartnerUserRole]>({
     name: 'findPartnerUserByEmail',
     select:
-      'select person.id, person.role from partner_user person where person.partner_id = scope.partner_id and lower(person.email) = lower($2)',
+      'select person.id, person.role from partner_user person ' +
+      'where person.partner_id = scope.partner_id and lower(person.email) = lower($2) and person.removed_at is null',
     values: [email],
   });
   const [found] = rows;

@@ -32,7 +32,7 @@ class SetPartnerUserRoleInput {
   userId!: string;
 
   @Field(() => PartnerUserRoleEnum, {
-    description: "The new role; takes effect within 5 seconds and also limits the user's API keys.",
+    description: "The new role; also limits the user's API keys. It holds for writes at once, for reads within 5 seconds.",
   })
   role!: PartnerUserRole;
 }
@@ -62,7 +62,9 @@ export class PartnerUserResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const userId = uuidOf('PartnerUser', input.userId);
-    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => setPartnerUserRole(write, userId, input.role));
+    const outcome = await mutate({ context, info, input, allowed: adminRoles, changesRights: true }, (write) =>
+      setPartnerUserRole(write, userId, input.role),
+    );
     return await readBack(context, info, outcome, { user: partnerUsers });
   }
 }

@@ -18,7 +18,9 @@ export const PartnerUserRoleEnum = registerEnum(
 );
 
 export const ViewerRoleEnum = registerEnum<ViewerRole>('ViewerRole', 'Role of the viewer.', {
-  ...roles,
+  VIEWER: 'As in PartnerUserRole.',
+  MANAGER: 'As in PartnerUserRole.',
+  ADMIN: 'As in PartnerUserRole.',
   OPERATOR: 'Works for the vendor: records decisions and imports data for the partner named in the request.',
 });
 
@@ -45,6 +47,9 @@ export class PartnerUser extends Node {
 
   @Column({ type: 'timestamptz', name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
+
+  @Column({ type: 'timestamptz', name: 'removed_at', nullable: true })
+  removedAt!: Date | null;
 }
 
 @ObjectType({ description: 'Settings that apply to all customers of a partner.', simpleResolvers: true })

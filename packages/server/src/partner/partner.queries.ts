@@ -21,7 +21,7 @@ export async function findPartnerUsers(reader: Reader, projection: Projection, i
     name: 'findPartnerUsers',
     key: 'person.id',
     from: 'partner_user person',
-    where: `person.partner_id = scope.partner_id and person.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: `person.partner_id = scope.partner_id and person.id = any (${parameters.add(ids, 'uuid[]')}) and person.removed_at is null`,
     parameters,
   });
 }
@@ -36,7 +36,7 @@ export async function findUsersOfPartner(reader: Reader, wanted: Wanted) {
   return await selectPage(reader, wanted, {
     name: 'findUsersOfPartner',
     from: 'partner_user person',
-    where: 'person.partner_id = scope.partner_id',
+    where: 'person.partner_id = scope.partner_id and person.removed_at is null',
     order: partnerUserOrder,
     parameters: new Parameters(),
   });
@@ -45,7 +45,7 @@ export async function findUsersOfPartner(reader: Reader, wanted: Wanted) {
 export async function countUsersOfPartner(reader: Reader): Promise<number> {
   const rows = await reader.select<[number]>({
     name: 'countUsersOfPartner',
-    select: 'select count(*)::int from partner_user person where person.partner_id = scope.partner_id',
+    select: 'select count(*)::int from partner_user person where person.partner_id = scope.partner_id and person.removed_at is null',
     values: [],
   });
   return rows[0]?.[0] ?? 0;

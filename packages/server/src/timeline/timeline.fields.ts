@@ -4,12 +4,20 @@ import { TimelineActionEnum, type TimelineChange } from './timeline.type.ts';
 
 type Facts = Record<string, unknown> | null;
 
+const actorSql = ['event.actor_kind', 'event.actor_id'];
+
 /** An event of the audit trail. */
 export const timelineFields: FieldTable = {
   leaves: {
     occurredAt: { sql: ['event.occurred_at'] },
     action: { sql: ['event.action'], value: ([action]) => (Object.hasOwn(TimelineActionEnum, action as never) ? action : 'OTHER') },
-    actor: { sql: ['event.actor'] },
+    'actor.kind': { sql: ['event.actor_kind'] },
+    'actor.name': { sql: ['event.actor'] },
+    'actor.userId': {
+      sql: actorSql,
+      value: ([kind, id]) => (kind === 'USER' && id !== null ? globalId('PartnerUser', id as never) : null),
+    },
+    'actor.apiKeyId': { sql: actorSql, value: ([kind, id]) => (kind === 'API_KEY' ? `prk_${id as unknown as string}` : null) },
     onBehalfOfCustomer: { sql: ['event.on_behalf_of_customer'] },
     contractChangeId: idLeaf('ContractChange', 'event.contract_change_id'),
     changes: { sql: ['event.before', 'event.after'], value: ([before, after]) => changesBetween(before as never, after as never) },

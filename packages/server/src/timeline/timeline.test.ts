@@ -1,3 +1,4 @@
+// Long: one server for events, their actors, pages and cursors.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';
@@ -11,13 +12,17 @@ let server: TestServer;
 let data: TestData;
 let token: string;
 let userToken: string;
+let userId: string;
+/** ID of the key that the token belongs to. */
+let keyId: string;
 let count = 0;
 beforeAll(async () => void (server = await startTestServer({ businessDate: today })));
 afterAll(() => server.close());
 beforeEach(async () => {
   data = await TestData.of(server.database.pool, { name: `Partner ${(count += 1)}`, passedThrough: today });
   token = await server.createToken(data.partnerId, 'ADMIN');
-  const userId = randomUUID();
+  keyId = token.slice(0, token.lastIndexOf('_'));
+  userId = randomUUID();
   await server.database.superuserPool.query(
     `insert into partner_user (partner_id, id, name, email, role) values ($1, $2, 'Ada', 'ada@example.com', 'ADMIN')`,
     [data.partnerId, userId],
@@ -73,14 +78,14 @@ describe('a timeline', () => {
     expect(acceptContractChange.userErrors).toEqual([]);
     const { customer, node } = await ask(
       `query ($id: ID!, $change: ID!) {
-        customer(by: { id: $id }) { timeline { totalCount nodes { occurredAt action actor onBehalfOfCustomer contractChangeId changes { field before after } requestId } } }
-        node(id: $change) { ... on ContractChange { timeline { totalCount nodes { action actor onBehalfOfCustomer changes { field before after } } } } }
+        customer(by: { id: $id }) { timeline { totalCount nodes { occurredAt action actor { kind name userId apiKeyId } onBehalfOfCustomer contractChangeId changes { field before after } requestId } } }
+        node(id: $change) { ... on ContractChange { timeline { totalCount nodes { action actor { kind name userId apiKeyId } onBehalfOfCustomer changes { field before after } } } } }
       }`,
       { id: `cus_${customerId}`, change: `cch_${changeId}` },
     );
     const accepted = {
       action: 'ACCEPT',
-      actor: 'Ada',
+      actor: { kind: 'USER', name: 'Ada', userId: `usr_${userId}`, apiKeyId: null },
       onBehalfOfCustomer: true,
       changes: [{ field: 'decision', before: null, after: 'ACCEPT' }],
     };
@@ -93,7 +98,7 @@ describe('a timeline', () => {
         {
           occurredAt: instant,
           action: 'SET_PRIMARY_CONTACT',
-          actor: expect.stringMatching(/^API key /),
+          actor: { kind: 'API_KEY', name: `API key ${keyId.slice(4)}`, userId: null, apiKeyId: keyId },
           onBehalfOfCustomer: false,
           contractChangeId: null,
           changes: [{ field: 'primaryContactId', before: null, after: `cusr_${contactId}` }],
@@ -102,7 +107,7 @@ describe('a timeline', () => {
         {
           occurredAt: instant,
           action: 'SET_COMMUNICATION_OWNER',
-          actor: 'Ada',
+          actor: { kind: 'USER', name: 'Ada', userId: `usr_${userId}`, apiKeyId: null },
           onBehalfOfCustomer: false,
           contractChangeId: null,
           changes: [{ field: 'communicationOwner', before: null, after: 'PARTNER' }],
@@ -111,6 +116,29 @@ describe('a timeline', () => {
       ],
     });
     expect(node.timeline).toEqual({ totalCount: 1, nodes: [accepted] });
+  });
+
+  test('tells an operator from a user who is named like one, and an event of unknown origin from both', async () => {
+    const customerId = await data.customer({ name: 'A' });
+    const { id: changeId } = await data.renewal(customerId, addDays(today, 60));
+    const operator = await server.createToken(data.partnerId, 'OPERATOR');
+    const label = `vendor operator ${operator.split('_')[1]}`;
+    await server.database.superuserPool.query('update partner_user set name = $2 where partner_id = $1', [data.partnerId, label]);
+    await layEvents(customerId, ['2026-11-01Z']);
+    await setOwner(customerId, 'PARTNER', userToken);
+    await ask(
+      'mutation ($id: ID!) { acceptContractChange(input: { contractChangeId: $id }) { userErrors { message } } }',
+      { id: `cch_${changeId}` },
+      { as: operator, headers: { 'x-partner-id': data.globalId } },
+    );
+    const { customer } = await ask(
+      '{ customer(by: { id: "ID" }) { timeline { nodes { actor { kind name userId apiKeyId } } } } }'.replace('ID', `cus_${customerId}`),
+    );
+    expect(customer.timeline.nodes.map(({ actor }: { actor: unknown }) => actor)).toEqual([
+      { kind: 'OPERATOR', name: label, userId: null, apiKeyId: null },
+      { kind: 'USER', name: label, userId: `usr_${userId}`, apiKeyId: null },
+      { kind: null, name: 'actor 0', userId: null, apiKeyId: null },
+    ]);
   });
 
   test('is read in pages, exact to the microsecond, also for events at the same time', async () => {
@@ -128,10 +156,10 @@ describe('a timeline', () => {
     let after: string | null = null;
     do {
       const { customer } = await ask(
-        `query ($id: ID!, $after: String) { customer(by: { id: $id }) { timeline(first: 1, after: $after) { nodes { actor } pageInfo { hasNextPage endCursor } } } }`,
+        `query ($id: ID!, $after: String) { customer(by: { id: $id }) { timeline(first: 1, after: $after) { nodes { actor { name } } pageInfo { hasNextPage endCursor } } } }`,
         { id: `cus_${customerId}`, after },
       );
-      seen.push(...customer.timeline.nodes.map((event: { actor: string }) => event.actor));
+      seen.push(...customer.timeline.nodes.map((event: { actor: { name: string } }) => event.actor.name));
       after = customer.timeline.pageInfo.hasNextPage ? customer.timeline.pageInfo.endCursor : null;
     } while (after !== null && seen.length < 10);
     expect([seen[0], seen[1], new Set(seen.slice(2, 4)), ...seen.slice(4)]).toEqual([
@@ -151,7 +179,7 @@ describe('a timeline', () => {
     ]) {
       const after = encodeCursor(data.partnerId, 'timeline', { keys: [key], id: randomUUID() });
       const { body } = await server.query(
-        'query ($id: ID!, $after: String) { customer(by: { id: $id }) { timeline(after: $after) { nodes { actor } } } }',
+        'query ($id: ID!, $after: String) { customer(by: { id: $id }) { timeline(after: $after) { nodes { actor { name } } } } }',
         { id: `cus_${customerId}`, after },
         { token },
       );
@@ -168,11 +196,14 @@ describe('a timeline', () => {
     const statements = async () => {
       server.database.markStatements();
       const { customers } = await ask(
-        '{ customers { nodes { name timeline(first: 1) { totalCount nodes { actor } } upcomingContractChanges { timeline { nodes { actor } } } } } }',
+        '{ customers(first: 10) { nodes { name timeline(first: 1) { totalCount nodes { actor { name } } } upcomingContractChanges { timeline { nodes { actor { name } } } } } } }',
       );
       return [customers.nodes, server.database.statements().filter((text) => /audit_event/.test(text)).length];
     };
-    const event = { timeline: { totalCount: 2, nodes: [{ actor: 'actor 1' }] }, upcomingContractChanges: [{ timeline: { nodes: [] } }] };
+    const event = {
+      timeline: { totalCount: 2, nodes: [{ actor: { name: 'actor 1' } }] },
+      upcomingContractChanges: [{ timeline: { nodes: [] } }],
+    };
     await lay('A');
     expect(await statements()).toEqual([[{ name: 'A', ...event }], 3]);
     await lay('B');
@@ -200,7 +231,7 @@ describe('a timeline', () => {
     );
     const both = async (as: string) =>
       await ask(
-        `query ($id: ID!, $change: ID!) { customer(by: { id: $id }) { timeline { nodes { action actor } } } node(id: $change) { ... on ContractChange { timeline { nodes { action } } } } }`,
+        `query ($id: ID!, $change: ID!) { customer(by: { id: $id }) { timeline { nodes { action actor { name } } } } node(id: $change) { ... on ContractChange { timeline { nodes { action } } } } }`,
         { id: `cus_${customerId}`, change: `cch_${changeId}` },
         { as },
       );

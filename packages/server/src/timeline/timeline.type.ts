@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import type { ActorKind } from '../access/actor.ts';
 import { connectionOf } from '../graphql/connection.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
@@ -33,6 +34,29 @@ export class TimelineChange {
   after!: unknown;
 }
 
+const ActorKindEnum = registerEnum('ActorKind', 'A kind of actor; follows from the credential, not from a name.', {
+  USER: 'A user of the partner.',
+  API_KEY: 'An API key of the partner itself.',
+  OPERATOR: 'An operator of the vendor.',
+  IMPORT: 'An import.',
+  SYSTEM: 'The program, or the command line.',
+} satisfies Record<ActorKind, string>);
+
+@ObjectType({ description: 'Who did something.', simpleResolvers: true })
+class Actor {
+  @Field(() => ActorKindEnum, { nullable: true, description: 'The kind; null if it was not recorded at that time.' })
+  kind!: ActorKind | null;
+
+  @Field(() => String, { description: 'The name at that time. Users choose their names; rely on the kind.' })
+  name!: string;
+
+  @Field(() => ID, { nullable: true, description: 'ID of the partner user, perhaps removed; null for other kinds.' })
+  userId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'ID of the API key; null for other kinds.' })
+  apiKeyId!: string | null;
+}
+
 @ObjectType({
   description: 'An entry of the audit trail: what was done, by whom and when. Entries never change.',
   simpleResolvers: true,
@@ -44,8 +68,8 @@ class TimelineEvent {
   @Field(() => TimelineActionEnum, { description: 'What was done.' })
   action!: TimelineAction;
 
-  @Field(() => String, { description: 'Who did it: a user by name, an API key, the operator or the import.' })
-  actor!: string;
+  @Field(() => Actor, { description: 'Who did it.' })
+  actor!: Actor;
 
   @Field(() => Boolean, { description: "Whether the partner did it on the customer's behalf." })
   onBehalfOfCustomer!: boolean;

@@ -21,6 +21,7 @@ export type PartnerAction =
   | 'DELETE_SAVED_VIEW'
   | 'IMPORT'
   | 'OPERATOR_ACCESS'
+  | 'REMOVE_USER'
   | 'REVOKE_API_KEY'
   | 'SET_USER_ROLE'
   | 'UPDATE_DASHBOARD_COLUMNS'

@@ -1,5 +1,3 @@
-import type { PartnerTransaction } from '../database/transaction.ts';
-import type { Viewer } from '../access/viewer.ts';
 import type { CustomerAction, PartnerAction } from './audit-action.ts';
 import { writeRows, type RowSet } from './row-set.ts';
 import type { Write } from './write.ts';
@@ -21,12 +19,12 @@ export async function recordAuditEvents({ tx, actor, requestId }: Author, common
   await writeRows(
     tx,
     events,
-    (rows, by, action, change, isOnBehalf, request) => `/* recordAuditEvents */
+    (rows, kind, actorId, by, action, change, isOnBehalf, request) => `/* recordAuditEvents */
      insert into audit_event
-       (partner_id, id, actor, action, contract_change_id, on_behalf_of_customer, customer_id, before, after, request_id)
-     select $1, gen_random_uuid(), ${by}, ${action}, ${change}, ${isOnBehalf}, event.customer_id, event.before, event.after, ${request}
+       (partner_id, id, actor_kind, actor_id, actor, action, contract_change_id, on_behalf_of_customer, customer_id, before, after, request_id)
+     select $1, gen_random_uuid(), ${kind}, ${actorId}, ${by}, ${action}, ${change}, ${isOnBehalf}, event.customer_id, event.before, event.after, ${request}
      from ${rows} event`,
-    ...[actor, common.action, common.contractChangeId ?? null, common.onBehalfOfCustomer ?? false, requestId],
+    ...[actor.kind, actor.id, actor.name, common.action, common.contractChangeId ?? null, common.onBehalfOfCustomer ?? false, requestId],
   );
 }
 
@@ -36,14 +34,4 @@ export async function recordAuditEvent(author: Author, { before, after, ...event
     sql: 'select $2::uuid as customer_id, $3::jsonb as before, $4::jsonb as after',
     values: ['customerId' in event ? event.customerId : null, json(before), json(after)],
   });
-}
-
-/** The viewer's name in the audit trail. */
-export async function actorOf(tx: PartnerTransaction, { partnerUserId, credentialId, role }: Viewer): Promise<string> {
-  if (partnerUserId === null) return `${role === 'OPERATOR' ? 'vendor operator' : 'API key'} ${credentialId}`;
-  const { rows } = await tx.query<{ name: string }>(
-    '/* actorOf */ select person.name from partner_user person where person.partner_id = $1 and person.id = $2',
-    [tx.partnerId, partnerUserId],
-  );
-  return rows[0]?.name ?? `user ${partnerUserId}`;
 }

@@ -7,16 +7,15 @@ import {
   Kind,
   type GraphQLResolveInfo,
 } from 'graphql';
-import { actorOf } from './audit-event.queries.ts';
+import { actingStatements, actorOf, roleNow, type Acting } from './acting.queries.ts';
 import { failed, type Outcome, type Write } from './write.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { retryOnLostConnection } from '../database/retry.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { badInput, forbidden, importRunning } from '../graphql/errors.ts';
+import { badInput, forbidden, importRunning, unauthenticated } from '../graphql/errors.ts';
 import { isLockTimeout } from '../database/unavailable.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
-import { isImportRunningSql } from './import-turns.queries.ts';
 import { inputErrors } from '../graphql/input-limits.ts';
 import { inputError } from '../graphql/user-error.type.ts';
 
@@ -32,26 +31,38 @@ export const IdempotentDirective = new GraphQLDirective({
   },
 });
 
-type Field = { context: RequestContext; info: GraphQLResolveInfo; input: object; allowed: readonly ViewerRole[] };
+type Field = {
+  context: RequestContext;
+  info: GraphQLResolveInfo;
+  input: object;
+  allowed: readonly ViewerRole[];
+  /** Whether it changes what people may do; then it waits for the partner's other mutations, and holds off new ones. */
+  changesRights?: boolean;
+};
 
 /**
- * Runs a mutation in one transaction: checks role and input, claims the key, does the work and stores the outcome. After a lost connection it
- * retries only with a key: without one, it cannot know whether the commit succeeded. It waits at most a second for an import of the partner.
+ * Runs a mutation in one transaction: checks the role of now and the input, claims the key, does the work and stores the outcome. After a
+ * lost connection it retries only with a key: without one, it cannot know whether the commit succeeded. It waits at most a second for an
+ * import of the partner.
  */
 export async function mutate<O extends Outcome>(
-  { context, info, input, allowed }: Field,
+  { context, info, input, allowed, changesRights = false }: Field,
   work: (write: Write) => Promise<O>,
 ): Promise<O | Outcome> {
   const { pool, reader, requestId } = context;
   const { viewer, partnerId, today } = reader;
-  if (!allowed.includes(viewer.role)) throw forbidden(info.fieldName);
-  const errors = inputErrors(input);
-  if (errors.length > 0) return failed(...errors);
   const key = idempotencyKey(context, info, input);
   return await (key === null ? once() : retryOnLostConnection(once));
 
   function once(): Promise<O | Outcome> {
-    const run = async (tx: PartnerTransaction, isImportRunning: boolean) => {
+    const run = async (tx: PartnerTransaction, opened: unknown) => {
+      const acting = opened as Acting;
+      // Before the idempotency key: a removed user gets no replayed answer.
+      const role = roleNow(viewer, acting);
+      if (role === null) throw unauthenticated({ isWholeRequest: hasOneField(info) });
+      if (!allowed.includes(role)) throw forbidden(info.fieldName);
+      const errors = inputErrors(input);
+      if (errors.length > 0) return failed(...errors);
       const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
@@ -62,13 +73,14 @@ export async function mutate<O extends Outcome>(
           inputError('IDEMPOTENCY_CONCURRENT_REQUEST', 'The first request with this key is still running. Try again in a moment.'),
         );
       }
-      const outcome = await work({ tx, viewer, actor: await actorOf(tx, viewer), today, requestId }).catch((error: unknown) => {
-        throw isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
+      const actor = actorOf(viewer, acting.user?.name ?? null);
+      const outcome = await work({ tx, viewer: { ...viewer, role }, actor, today, requestId }).catch((error: unknown) => {
+        throw acting.isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
       });
       if (key !== null) await keepOutcome(tx, key, outcome);
       return outcome;
     };
-    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true, question: isImportRunningSql });
+    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true, opening: actingStatements(viewer, { changesRights }) });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Actor } from '../access/actor.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
@@ -6,9 +7,10 @@ import type { UserError } from '../graphql/user-error.type.ts';
 /** Handle of every function that writes: one transaction of one partner, for one viewer on one business date. */
 export type Write = {
   readonly tx: PartnerTransaction;
+  /** With its role of now, read in this transaction. */
   readonly viewer: Viewer;
-  /** The viewer's name in the audit trail. */
-  readonly actor: string;
+  /** The viewer in the audit trail. */
+  readonly actor: Actor;
   readonly today: CalendarDate;
   readonly requestId: string;
 };

@@ -21,6 +21,11 @@ const expectedRefusals: readonly ExpectedRefusal[] = [
     isExpected: ({ name }) => /\((after|before): |after a cursor of B$/.test(name),
   },
   {
+    reason: 'the viewer has removed or revoked itself',
+    error: /^UNAUTHENTICATED: /,
+    isExpected: ({ name, isRepeated }) => isRepeated === true && /^Mutation\.(revokeApiKey|removePartnerUser)\b/.test(name),
+  },
+  {
     reason: 'the view belongs to another user or partner',
     error: /^BAD_USER_INPUT: There is no such view\.$/,
     isExpected: ({ name }) => name.includes('(viewId: '),
@@ -35,6 +40,7 @@ const unreachable: readonly { path: RegExp; reason: string }[] = [
     path: /^mutation\.(acceptContractChange|withdrawCancellation)\.contractChange\.lateRequest\.\w+$/,
     reason: 'no late request is left on a change that was accepted, or whose request was withdrawn',
   },
+  { path: /^mutation\.\w+\.otherPartners\.\w+$/, reason: 'where A is alone, no other partner has the change' },
   { path: /^mutation\.createSavedView\.savedView\.problems\.\w+$/, reason: 'a new view has no problems' },
 ];
 

@@ -422,7 +422,7 @@ function addTraces({ letter, add }: Make): void {
         ...{
           id: idOf(letter, `event ${event} of ${change ?? customer}`),
           occurred_at: long,
-          actor: text(letter, 'actor'),
+          ...{ actor: text(letter, 'actor'), actor_kind: change === null ? 'API_KEY' : 'USER', actor_id: text(letter, 'actor-id') },
           action: 'ACCEPT',
         },
         ...{ customer_id: idOf(letter, customer), contract_change_id: change && idOf(letter, change), request_id: text(letter, 'request') },

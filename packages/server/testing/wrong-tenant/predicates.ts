@@ -1,9 +1,9 @@
 import { partnerIds } from './canaries.ts';
 import type { Statement } from './statement-tap.ts';
 
-// Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, and
-// `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
-const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(scope\.partner_id|\$1(?!\d)|\w+\.partner_id|\w+\.id)\b/g;
+// Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
+// sent with `begin`, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
+const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}')/g;
 
 type Found = { text: string; at: number; right: string };
 

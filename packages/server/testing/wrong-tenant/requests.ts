@@ -288,7 +288,7 @@ function collectCursors(value: unknown, field: string, found: Map<string, Set<st
 /** A partner keeps one administrator: those of other partners must not count. */
 export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
   const ofAdmin = drafts.filter(
-    ({ name, variables }) => name.startsWith('Mutation.setPartnerUserRole') && JSON.stringify(variables).includes(userId('ADMIN')),
+    ({ name, variables }) => /^Mutation\.(set|remove)PartnerUser/.test(name) && JSON.stringify(variables).includes(userId('ADMIN')),
   );
   const prepare = `
     delete from api_key where partner_id = '${partnerIds.A}' and partner_user_id is null and role = 'ADMIN';

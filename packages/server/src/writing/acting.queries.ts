@@ -1,0 +1,61 @@
+import pg from 'pg';
+import type { Actor } from '../access/actor.ts';
+import { lesserRole, type PartnerUserRole, type ViewerRole } from '../access/role.rules.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { isImportRunningSql } from './import-turns.queries.ts';
+import { peopleLockSql } from './people-lock.queries.ts';
+
+// The role of a viewer may be some seconds old. A write reads it again, and locks the rows it comes from: the key and the user cannot change
+// until the write commits. So a demotion or revocation that has committed holds for every write after it.
+
+export type Acting = {
+  isImportRunning: boolean;
+  /** The key's own role; null if the key is revoked or expired, or if the viewer signed on. */
+  keyRole: ViewerRole | null;
+  /** Null if the user was removed, or if the viewer has no user. */
+  user: { name: string; role: PartnerUserRole } | null;
+};
+
+const literal = (value: string) => pg.escapeLiteral(value);
+const isSignOn = ({ credentialId }: Viewer) => credentialId.startsWith('sub:');
+
+/** Opening statements of a mutation, sent with `begin`; the last one returns {@link Acting}. */
+export function actingStatements(viewer: Viewer, { changesRights }: { changesRights: boolean }): readonly string[] {
+  const { partnerId, partnerUserId } = viewer;
+  const userSql =
+    partnerUserId === null
+      ? 'null::json'
+      : `(select json_build_object('name', person.name, 'role', person.role) from partner_user person
+          where person.partner_id = ${literal(partnerId)} and person.id = ${literal(partnerUserId)} and person.removed_at is null for share)`;
+  return [
+    `/* lockPeople */ select ${peopleLockSql(literal(partnerId), changesRights ? 'exclusive' : 'shared')}`,
+    // A statement of its own: it must see what committed while the lock was awaited.
+    `/* findActing */ select ${isImportRunningSql} as "isImportRunning", ${keyRoleSql(viewer)} as "keyRole", ${userSql} as "user"`,
+  ];
+}
+
+function keyRoleSql(viewer: Viewer): string {
+  const { partnerId, partnerUserId, credentialId, role } = viewer;
+  if (isSignOn(viewer)) return 'null';
+  // An operator's key is stored with a partner, but not with the one that the request names.
+  if (role === 'OPERATOR') return `(select lock_operator_key(${literal(credentialId)}))`;
+  const owner = partnerUserId === null ? 'is null' : `= ${literal(partnerUserId)}`;
+  return `(select key.role from api_key key where key.partner_id = ${literal(partnerId)} and key.id = ${literal(credentialId)}
+    and key.partner_user_id ${owner} and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
+}
+
+/** The viewer's role now; null if its key or user may no longer act. */
+export function roleNow(viewer: Viewer, { keyRole, user }: Acting): ViewerRole | null {
+  if (!isSignOn(viewer) && keyRole === null) return null;
+  if (viewer.partnerUserId === null) return keyRole ?? viewer.role;
+  if (user === null) return null;
+  return keyRole === null ? user.role : lesserRole(keyRole, user.role);
+}
+
+/** The viewer in the audit trail. */
+export function actorOf({ partnerUserId, credentialId, role }: Viewer, name: string | null): Actor {
+  if (partnerUserId !== null) return { kind: 'USER', id: partnerUserId, name: name ?? `user ${partnerUserId}` };
+  return role === 'OPERATOR'
+    ? { kind: 'OPERATOR', id: credentialId, name: `vendor operator ${credentialId}` }
+    : { kind: 'API_KEY', id: credentialId, name: `API key ${credentialId}` };
+}
