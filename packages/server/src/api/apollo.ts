@@ -8,14 +8,18 @@ import { createCompiledQueries } from './compiled-queries.plugin.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
-import { documentLimits } from './limits.ts';
+import { documentLimits, NoPrototypeVariableRule } from './limits.ts';
+import type { Buckets } from './cost.bucket.ts';
+import type { ValidatedDocuments } from './validated-documents.ts';
 
 export function createApollo(options: {
   schema: GraphQLSchema;
   config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
   log: Logger;
+  buckets: Buckets;
+  documents: ValidatedDocuments;
 }): ApolloServer<RequestContext> {
-  const { schema, config, log } = options;
+  const { schema, config, log, buckets, documents } = options;
   const formatError = maskError(log);
   return new ApolloServer<RequestContext>({
     schema,
@@ -24,6 +28,10 @@ export function createApollo(options: {
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: documentLimits.tokens },
+    // Every further error takes time to find, to describe and to send.
+    validationOptions: { maxErrors: 10 },
+    validationRules: [NoPrototypeVariableRule],
+    documentStore: documents,
     // Persisted queries only save bytes in requests, and no client needs that.
     persistedQueries: false,
     allowBatchedHttpRequests: false,
@@ -35,7 +43,7 @@ export function createApollo(options: {
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operatorAccessPlugin,
-      createLimits(config),
+      createLimits(config, buckets),
       createCompiledQueries(formatError),
     ],
     logger: log,

@@ -1,7 +1,7 @@
 export type BucketSettings = { size: number; restoredPerSecond: number };
 /** `waitSeconds` is null if the bucket held enough points, which are then taken. */
 export type Withdrawal = { remaining: number; waitSeconds: number | null };
-export type Buckets = { take(partnerId: string, cost: number): Withdrawal };
+export type Buckets = { readonly size: number; take(partnerId: string, cost: number): Withdrawal };
 
 const maxPartners = 10_000;
 
@@ -26,5 +26,5 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     return known ? Math.min(size, known.level + ((at - known.at) / 1_000) * restoredPerSecond) : size;
   }
 
-  return { take };
+  return { size, take };
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { shareConnections } from './shared-connections.ts';
+import { closeGivenUpStatements } from './statement-names.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -44,6 +45,7 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
   pool.on('error', () => {});
   // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
+  pool.on('connect', closeGivenUpStatements);
   // Not behind a connection pooler, which may not support pipelining.
   if (preparedStatements) shareConnections(pool);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);

@@ -8,11 +8,11 @@ export type Db = Pick<PoolClient, 'query'>;
 export type PartnerTransaction = Db & { readonly partnerId: string };
 
 /** Queries of a connection, those given as text with values under a name. */
-function named(client: PoolClient): Db['query'] {
+function named(client: PoolClient, partnerId: string): Db['query'] {
   const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
   return ((statement: unknown, values?: unknown[]) =>
     typeof statement === 'string' && values !== undefined
-      ? query({ name: statementName(statement, 'write'), text: statement, values })
+      ? query({ name: statementName(statement, 'write', partnerId), text: statement, values })
       : query(statement, values)) as Db['query'];
 }
 
@@ -56,7 +56,7 @@ async function tryInPartnerTransaction<T>(
       `/* inPartnerTransaction */ begin; select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true); select ${question} as answer`,
     );
     const [, , { rows }] = begun as [unknown, unknown, QueryResult<{ answer: boolean }>];
-    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) }, rows[0]!.answer);
+    const result = await work({ partnerId, query: isRoutine ? named(client, partnerId) : client.query.bind(client) }, rows[0]!.answer);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -8,8 +8,9 @@ import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { createReader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import type { ErrorCode } from '../graphql/errors.ts';
+import { rateLimitMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
+import type { BasePrice, Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay } from '../process/business-day.ts';
@@ -20,6 +21,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
+    paidPoints: number;
     operationName: string | null;
   }
 }
@@ -28,8 +30,9 @@ export type GraphqlOptions = {
   admission: Admission;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
+  basePrice: BasePrice;
   businessDay: BusinessDay;
-  config: Pick<Config, 'businessTimeZone'>;
+  config: Pick<Config, 'businessTimeZone' | 'bodyLimitBytes'>;
   pool: Pool;
 };
 
@@ -42,18 +45,19 @@ const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, 
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, apollo, authenticate, businessDay, config, pool } = options;
+  const { admission, apollo, authenticate, basePrice, businessDay, config, pool } = options;
 
   // This hook comes first, so that refused requests cost almost nothing.
   admitRequests(app, admission);
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
+  app.decorateRequest('paidPoints', 0);
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
     if (typeof answer !== 'string') {
       request.viewer = answer;
-      return undefined;
+      return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
     const [status, code, message] = refusals[answer];
     if (status === 503) void reply.header('retry-after', '5');
@@ -62,8 +66,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   });
 
   app.addHook('preHandler', async (request, reply) => {
-    if (documentLength(request) > documentLimits.characters)
+    const document = documentOf(request);
+    if (document.length > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
+    if ((await take(request, reply, basePrice.payForDocument(request.viewer!, document))) !== undefined) return reply;
     // Not in Apollo's context function: Apollo would report an unavailable database there as an internal error.
     request.businessDate = await businessDay.today();
     return undefined;
@@ -91,6 +97,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               reader: createReader(pool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
+              paidPoints: request.paidPoints,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
@@ -120,9 +127,21 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-function documentLength({ body, query }: FastifyRequest): number {
+/** Sends 429 if the payment failed. */
+async function take(request: FastifyRequest, reply: FastifyReply, { paid, waitSeconds }: Payment): Promise<FastifyReply | undefined> {
+  request.paidPoints += paid;
+  if (waitSeconds === null) return undefined;
+  return await sendError(reply.header('retry-after', String(waitSeconds)), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
+}
+
+/** The announced length of the body; a body without one may have the maximal length. */
+function bodyBytes({ headers }: FastifyRequest, maxBytes: number): number {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length']) || 0 : maxBytes;
+}
+
+function documentOf({ body, query }: FastifyRequest): string {
   const document = (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;
-  return typeof document === 'string' ? document.length : 0;
+  return typeof document === 'string' ? document : '';
 }
 
 function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {

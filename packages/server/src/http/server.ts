@@ -8,6 +8,9 @@ import type { Config } from '../config.ts';
 import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { Database } from '../database/database.ts';
 import { createApollo } from '../api/apollo.ts';
+import { createBasePrice } from '../api/base-price.ts';
+import { createBuckets } from '../api/cost.bucket.ts';
+import { ValidatedDocuments } from '../api/validated-documents.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
@@ -75,7 +78,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
-  const apollo = createApollo({ schema: buildApiSchema(), config, log });
+  const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
+  const documents = new ValidatedDocuments();
+  const apollo = createApollo({ schema: buildApiSchema(), config, log, buckets, documents });
   apollo.addPlugin(operationNamePlugin);
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
@@ -84,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     admission,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
+    basePrice: createBasePrice(buckets, documents),
     businessDay,
     config,
     pool: database.pool,

@@ -120,14 +120,7 @@ export async function selectKeyed(reader: PartnerReader, projection: Projection,
 }
 
 function positionOf({ wanted: { page }, order }: Statement, { partnerId }: Reader): Position | null {
-  return page.cursor === null
-    ? null
-    : decodeCursor(
-        page.cursor,
-        partnerId,
-        order.name,
-        order.keys.map((key) => key.type),
-      );
+  return page.cursor === null ? null : decodeCursor(page.cursor, partnerId, order.name, order.keys);
 }
 
 function pageSelect(list: Statement, cursor: Position | null, further: string): string {
