@@ -4,14 +4,14 @@
 export interface AcceptContractChangeInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of acceptContractChange. */
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
@@ -64,6 +64,22 @@ export interface AppUsage {
   emailsSent: number | null;
 }
 
+/** Usage of apps, latest day first. */
+export interface AppUsageConnection {
+  __typename: 'AppUsageConnection';
+  edges: readonly AppUsageEdge[];
+  nodes: readonly AppUsage[];
+  pageInfo: PageInfo;
+  totalCount: number;
+}
+
+/** Entry of AppUsageConnection. */
+export interface AppUsageEdge {
+  __typename: 'AppUsageEdge';
+  cursor: string;
+  node: AppUsage;
+}
+
 /** How often a contract is billed; billingIntervalMonths has the number of months. */
 export type BillingFrequency =
   /** Every twelve months. */
@@ -96,7 +112,7 @@ export interface BulkSetCommunicationOwnerPayload {
 /** Result of bulkSetCommunicationOwner for one customer. */
 export interface BulkSetCommunicationOwnerResult {
   __typename: 'BulkSetCommunicationOwnerResult';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -112,9 +128,9 @@ export type CommunicationOwner =
 export interface CommunicationOwnerComparator {
   /** Equal to this value. */
   eq?: CommunicationOwner | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly CommunicationOwner[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly CommunicationOwner[] | null;
 }
 
@@ -149,7 +165,7 @@ export interface Contract {
   endedOn: string | null;
   /** ID of the contract in the system it was imported from. */
   externalId: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. */
   noticePeriodDays: number;
@@ -188,7 +204,7 @@ export interface ContractChange {
   effectiveDate: string;
   /** New MRR minus current MRR; null if their currencies differ. */
   estimatedMrrChange: Money | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets. */
   lateCancellationRequest: boolean;
@@ -341,9 +357,9 @@ export type ContractChangeStatus =
 export interface ContractChangeStatusComparator {
   /** Equal to this value. */
   eq?: ContractChangeStatus | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly ContractChangeStatus[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly ContractChangeStatus[] | null;
 }
 
@@ -371,9 +387,9 @@ export type ContractChangeType =
 export interface ContractChangeTypeComparator {
   /** Equal to this value. */
   eq?: ContractChangeType | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly ContractChangeType[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly ContractChangeType[] | null;
 }
 
@@ -407,7 +423,7 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   apiKey: ApiKey | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
@@ -427,7 +443,7 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -436,7 +452,7 @@ export interface CreatePartnerUserPayload {
 export interface CreateSavedViewInput {
   /** The columns, in order; must include the locked columns. */
   columns: readonly DashboardColumnKey[];
-  /** The filter; null for none. daysUntilDeadline counts from the day the view is opened. */
+  /** The filter, at most 16 KB; null for none. daysUntilDeadline counts from the day the view is opened. */
   filter?: ContractChangeFilter | null;
   /** Whether all users of the partner see the view; true requires role MANAGER or ADMIN. */
   isShared?: boolean;
@@ -451,7 +467,7 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -459,8 +475,8 @@ export interface CreateSavedViewPayload {
 /** A customer of the vendor that the partner looks after. Each partner of an account has its own record of it. */
 export interface Customer {
   __typename: 'Customer';
-  /** Usage of apps by the customer's account, latest day first. */
-  appUsage: readonly AppUsage[];
+  /** Usage of apps on at most 366 days, latest first. */
+  appUsage: AppUsageConnection;
   /** The active association between the partner and the customer. */
   association: CustomerAssociation;
   /** All changes of the customer's contracts, including past ones, latest first. */
@@ -469,15 +485,15 @@ export interface Customer {
   externalId: string | null;
   /** Hub ID of the account; null if no import told one. */
   hubId: string | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The customer's name. */
   name: string;
-  /** Products to which the customer is subscribed, by name. Excludes ended contracts. */
+  /** Products to which the customer is subscribed, by name, at most 250. Excludes ended contracts. */
   products: readonly ProductSubscription[];
   /** Events of the customer and its contract changes, latest first. Includes earlier associations. */
   timeline: TimelineConnection;
-  /** Changes of the customer's contracts in the next 120 days, by effective date. */
+  /** Changes of the customer's contracts in the next 120 days, by effective date, at most 250. */
   upcomingContractChanges: readonly ContractChange[];
   /** Users of the customer's account, by name; active users can be the primary contact. */
   users: CustomerUserConnection;
@@ -494,7 +510,7 @@ export interface CustomerAssociation {
   communicationOwnerSource: CommunicationOwnerSource;
   /** When the association ended; null if it is active. */
   endedAt: string | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The active user of the customer's account who receives information about contract changes; null if none is set. */
   primaryContact: CustomerUser | null;
@@ -534,7 +550,7 @@ export interface CustomerUser {
   __typename: 'CustomerUser';
   /** The e-mail address. */
   email: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the login is active; only active users can be the primary contact. */
   isActive: boolean;
@@ -629,7 +645,7 @@ export interface DateComparator {
   gt?: string | null;
   /** On or after this day. */
   gte?: string | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly string[] | null;
   /** true: the value is null; false: the value is not null. */
   isNull?: boolean | null;
@@ -656,7 +672,7 @@ export interface DeadlinePassedError {
 
 /** Input of deleteSavedView. */
 export interface DeleteSavedViewInput {
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** ID of the view. */
   id: string;
@@ -679,7 +695,7 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
   userErrors: readonly UserError[];
 }
@@ -715,9 +731,9 @@ export interface EndedCustomerEdge {
 export interface IDComparator {
   /** Equal to this value. */
   eq?: string | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly string[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly string[] | null;
 }
 
@@ -729,7 +745,7 @@ export interface IntComparator {
   gt?: number | null;
   /** At least this value. */
   gte?: number | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly number[] | null;
   /** true: the value is null; false: the value is not null. */
   isNull?: boolean | null;
@@ -737,7 +753,7 @@ export interface IntComparator {
   lt?: number | null;
   /** At most this value. */
   lte?: number | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly number[] | null;
 }
 
@@ -848,7 +864,7 @@ export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
   apiKeys: ApiKeyConnection | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The name, unique among partners. */
   name: string;
@@ -872,7 +888,7 @@ export interface PartnerUser {
   __typename: 'PartnerUser';
   /** The e-mail address, unique within the partner. */
   email: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The full name. */
   name: string;
@@ -941,7 +957,7 @@ export interface Query {
 export interface RequestCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** Whether a request after the deadline applies to the first later renewal whose deadline it meets. */
   forNextPossible?: boolean;
@@ -950,7 +966,7 @@ export interface RequestCancellationInput {
 /** Result of requestCancellation. */
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
@@ -964,9 +980,9 @@ export interface ResumeAssociationInput {
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -980,7 +996,7 @@ export interface RevokeApiKeyInput {
 /** Result of revokeApiKey. */
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   apiKey: ApiKey | null;
   userErrors: readonly UserError[];
 }
@@ -992,7 +1008,7 @@ export interface SavedView {
   columns: readonly DashboardColumn[];
   /** The filter, in the form of ContractChangeFilter; null if none. */
   filter: unknown;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the viewer owns the view. An API key without a user owns the views of the partner. */
   isOwn: boolean;
@@ -1032,7 +1048,7 @@ export interface SavedViewProblem {
 export interface SetCommunicationOwnerInput {
   /** ID of the customer. */
   customerId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
   owner?: CommunicationOwner | null;
@@ -1041,9 +1057,9 @@ export interface SetCommunicationOwnerInput {
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1059,7 +1075,7 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1070,16 +1086,16 @@ export interface SetPrimaryContactInput {
   contactId?: string | null;
   /** ID of the customer. */
   customerId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of setPrimaryContact. */
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1202,7 +1218,7 @@ export interface UpdateDashboardColumnsInput {
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
   userErrors: readonly UserError[];
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   viewer: Viewer | null;
 }
 
@@ -1217,7 +1233,7 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   partner: Partner | null;
   userErrors: readonly UserError[];
 }
@@ -1226,9 +1242,9 @@ export interface UpdatePartnerSettingsPayload {
 export interface UpdateSavedViewInput {
   /** The columns, in order; must include the locked columns. */
   columns?: readonly DashboardColumnKey[] | null;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
-  /** The filter; null for none. daysUntilDeadline counts from the day the view is opened. */
+  /** The filter, at most 16 KB; null for none. daysUntilDeadline counts from the day the view is opened. */
   filter?: ContractChangeFilter | null;
   /** ID of the view. */
   id: string;
@@ -1314,23 +1330,23 @@ export type ViewerRole =
 export interface WithdrawCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this mutation is based on; any other version causes a ConflictError. Not checked by default. */
+  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
   expectedVersion?: number | null;
 }
 
 /** Result of withdrawCancellation. */
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
-  /** State after the mutation; null on error. */
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
 
 /** Arguments that several fields share. */
 export interface AfterFirstArguments {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
 }
 
@@ -1342,11 +1358,11 @@ export interface LocaleArguments {
 
 /** Arguments that several fields share. */
 export interface AfterFirstQueryArguments {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
 }
 
@@ -1354,8 +1370,14 @@ export interface AfterFirstQueryArguments {
 export interface FieldArguments {
   'ContractChange.timeline': { $?: AfterFirstArguments };
   'Customer.appUsage': { $?: {
-  /** First day to include. Default: all days. */
-  since?: string | null;
+  /** The page starts after this cursor. */
+  after?: string | null;
+  /** Number of entries on the page: 1 to 100, default 25. */
+  first?: number | null;
+  /** First day. Default: 90 days in all. */
+  from?: string | null;
+  /** Last day. Default: today. */
+  to?: string | null;
 } };
   'Customer.contractChanges': { $?: AfterFirstArguments };
   'Customer.timeline': { $?: AfterFirstArguments };
@@ -1397,21 +1419,21 @@ export interface FieldArguments {
   ids: readonly string[];
 } };
   'Query.upcomingContractChanges': { $?: {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
   /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. */
   asOf?: string | null;
-  /** The page ends before the entry with this cursor. */
+  /** The page ends before this cursor. */
   before?: string | null;
   /** Filter of the changes. Default: no filter. */
   filter?: ContractChangeFilter | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
   /** Number of entries from the end or before a cursor: 1 to 100; default 25 if only before is given. */
   last?: number | null;
   /** The order, at most 3 keys. Default: the order of the view, or by effective date. */
   orderBy?: readonly ContractChangeOrder[] | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
   /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
   viewId?: string | null;
@@ -1421,7 +1443,7 @@ export interface FieldArguments {
   asOf?: string | null;
   /** Filter of the changes. Default: no filter. */
   filter?: ContractChangeFilter | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
   /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
   viewId?: string | null;

@@ -11,9 +11,11 @@ export type Payment = Withdrawal & { paid: number };
 export type BasePrice = {
   payForBody(viewer: Viewer, bytes: number): Payment;
   payForDocument(viewer: Viewer, document: string): Payment;
+  /** Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. */
+  payForAnswer(viewer: Viewer, bytes: number, paid: number): void;
 };
 
-// A point stands for about 10 µs: the time to parse as many bytes of JSON.
+// A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
 const bytesPerPoint = 1_000;
 
 export function createBasePrice(buckets: Buckets, documents: ValidatedDocuments): BasePrice {
@@ -25,6 +27,7 @@ export function createBasePrice(buckets: Buckets, documents: ValidatedDocuments)
   return {
     payForBody: (viewer, bytes) => pay(viewer, Math.max(1, Math.floor(bytes / bytesPerPoint))),
     payForDocument: (viewer, document) => pay(viewer, documents.priceOf(document, viewer.partnerId)),
+    payForAnswer: (viewer, bytes, paid) => buckets.charge(bucketOf(viewer), Math.max(0, Math.floor(bytes / bytesPerPoint) - paid)),
   };
 }
 

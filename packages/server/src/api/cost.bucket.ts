@@ -1,7 +1,11 @@
 export type BucketSettings = { size: number; restoredPerSecond: number };
 /** `waitSeconds` is null if the bucket held enough points, which are then taken. */
 export type Withdrawal = { remaining: number; waitSeconds: number | null };
-export type Buckets = { readonly size: number; take(partnerId: string, cost: number): Withdrawal };
+export type Buckets = {
+  readonly size: number;
+  take(partnerId: string, cost: number): Withdrawal;
+  charge(partnerId: string, cost: number): void;
+};
 
 const maxPartners = 10_000;
 
@@ -18,7 +22,7 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     levels.delete(partnerId);
     levels.set(partnerId, { level: left, at });
     if (levels.size > maxPartners) levels.delete(levels.keys().next().value!);
-    return { remaining: Math.floor(left), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
+    return { remaining: Math.max(0, Math.floor(left)), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
   }
 
   function levelOf(partnerId: string, at: number): number {
@@ -26,5 +30,12 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     return known ? Math.min(size, known.level + ((at - known.at) / 1_000) * restoredPerSecond) : size;
   }
 
-  return { size, take };
+  /** Takes points that the bucket may lack. It lacks at most its size afterwards. */
+  function charge(partnerId: string, cost: number): void {
+    if (cost <= 0) return;
+    const at = clock();
+    levels.set(partnerId, { level: Math.max(-size, levelOf(partnerId, at) - cost), at });
+  }
+
+  return { size, take, charge };
 }

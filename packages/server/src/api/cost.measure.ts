@@ -20,6 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
+import { JsonScalar } from '../graphql/scalars.ts';
 import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOf, extentOfLiteral } from './limits.ts';
 
@@ -121,7 +122,10 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const known = ofVariables.get(variable);
     if (known) return known;
     const given = (variables: Variables) => (Object.hasOwn(variables, variable) ? variables[variable] : defaults[variable]);
-    const formula: Cost = { size: (variables) => (given(variables) === undefined ? 0 : extentOf({ value: given(variables) }).values), of: 1 };
+    const formula: Cost = {
+      size: (variables) => (given(variables) === undefined ? 0 : extentOf({ value: given(variables) }).values),
+      of: 1,
+    };
     ofVariables.set(variable, formula);
     return formula;
   }
@@ -133,8 +137,10 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     below: Cost,
     inputSize: Size | null,
   ): Cost {
-    if (!definition || !isCompositeType(getNamedType(definition.type))) return 0;
     const name = node.name.value;
+    if (!definition || !isCompositeType(getNamedType(definition.type))) {
+      return (node.alias ? costs.aliasedLeaf : 0) + (definition && getNamedType(definition.type) === JsonScalar ? costs.json : 0);
+    }
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
     if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(pageSize(node), below)]);
     // The selection inside a connection counts once per row.
@@ -142,7 +148,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const one = sumOf([costs.object, below]);
     if (name === 'userErrors') return one;
     if (!isListType(getNullableType(definition.type))) return one;
-    return times(inputSize ?? inputListSize(node) ?? costs.assumedListLength, one);
+    return times(inputSize ?? inputListSize(node) ?? (name === 'savedViews' ? costs.assumedSavedViews : costs.assumedListLength), one);
   }
 
   /** `first` or `last`, limited to the range that resolvers accept. */

@@ -3,6 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { createBuckets } from './cost.bucket.ts';
 
 const today = '2026-11-22';
@@ -53,6 +54,8 @@ describe('the cost of a query', () => {
       { n: 3 },
       2 + 2 + 2 + 3,
     ],
+    ['leaves with aliases', '{ customers(first: 5) { nodes { name a: name b: name } } }', {}, 2 + 5 * 3],
+    ['JSON by its largest size', '{ viewer { savedViews { name filter } } }', {}, 1 + 25 * 17],
     ['introspection', '{ __schema { types { name fields { name } } } }', {}, 100],
     [
       'the introspection query of an explorer',
@@ -163,6 +166,25 @@ describe('the base price of a request', () => {
     const second = await remaining(own);
     await server.query(document, {}, { token: own });
     expect([first - second > 20, second - (await remaining(own))]).toEqual([true, 2]);
+  });
+
+  test('grows with an answer that is larger than its cost', async () => {
+    const partnerId = await server.createPartner('Answers');
+    const own = await server.createToken(partnerId, 'ADMIN');
+    // Views were not always limited to 16 KB.
+    const { rows } = await inPartnerTransaction(server.database.pool, partnerId, (tx) =>
+      tx.query<{ id: string }>(
+        `insert into saved_view (partner_id, id, principal_id, name, is_shared, columns, filter)
+         values ($1, gen_random_uuid(), $1, 'Large', true, '{}', jsonb_build_object('customerId', jsonb_build_object('eq', repeat('x', 900000))))
+         returning id`,
+        [partnerId],
+      ),
+    );
+    const view = `{ node(id: "vie_${rows[0]!.id}") { ... on SavedView { filter } } }`;
+    const { cost, text } = await server.query(view, {}, { token: own });
+    expect([cost?.requested, cost?.bucket.remaining]).toEqual([17, 983]);
+    expect(text.length).toBeGreaterThan(900_000);
+    expect(await remaining(own)).toBe(983 - 883 - 1);
   });
 
   test('an operator has a bucket of its own', async () => {

@@ -40,8 +40,9 @@ export function createLimits(
           // Every operation costs at least one point, so that none can be sent without limit.
           const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(values / valuesPerPoint);
           const isOverBudget = cost > maxQueryCost;
-          const due = isOverBudget ? 0 : Math.max(0, cost - contextValue.paidPoints);
+          const due = isOverBudget ? 0 : Math.max(0, cost - contextValue.payment.points);
           const { remaining, waitSeconds } = buckets.take(bucketOf(contextValue.reader.viewer), due);
+          if (waitSeconds === null) contextValue.payment.points += due;
           reported = {
             requested: Math.min(cost, maxReportedCost),
             limit: maxQueryCost,

@@ -58,7 +58,7 @@ async function newPartner(name: string) {
         reader: createReader(database.pool, viewer, today),
         businessTimeZone: 'UTC',
         requestId: 'test',
-        paidPoints: 0,
+        payment: { points: 0 },
         idempotencyKey: null,
         loaders: new Map(),
       };

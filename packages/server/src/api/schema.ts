@@ -18,6 +18,7 @@ import { EndedCustomerResolver } from '../association/ended-customer.resolver.ts
 import { SavedViewResolver, ViewerSavedViewsResolver } from '../dashboard/saved-view.resolver.ts';
 import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../timeline/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
+import { AppUsageResolver } from '../customer/app-usage.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { ApiKeyResolver } from '../api-key/api-key.resolver.ts';
 import { PartnerSettingsResolver } from '../partner/partner-settings.resolver.ts';
@@ -32,6 +33,7 @@ export function buildApiSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       ApiKeyResolver,
+      AppUsageResolver,
       AssociationResolver,
       DashboardResolver,
       ContractChangeTimelineResolver,

@@ -7,6 +7,7 @@ import { SortKeys1790400000000 } from './migrations/1790400000000-sort-keys.ts';
 import { Accounts1790500000000 } from './migrations/1790500000000-accounts.ts';
 import { SearchText1790550000000 } from './migrations/1790550000000-search-text.ts';
 import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
+import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage-by-day.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -18,6 +19,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Accounts1790500000000,
   SearchText1790550000000,
   ToldLate1790600000000,
+  AppUsageByDay1790740000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -21,7 +21,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
-    paidPoints: number;
+    payment: { points: number };
     operationName: string | null;
   }
 }
@@ -51,12 +51,13 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   admitRequests(app, admission);
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
-  app.decorateRequest('paidPoints', 0);
+  app.decorateRequest('payment');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
     if (typeof answer !== 'string') {
       request.viewer = answer;
+      request.payment = { points: 0 };
       return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
     const [status, code, message] = refusals[answer];
@@ -97,7 +98,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               reader: createReader(pool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
-              paidPoints: request.paidPoints,
+              payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
@@ -107,7 +108,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
-      return body.kind === 'complete' ? Buffer.from(body.string) : Readable.from(body.asyncIterator);
+      if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
+      const answer = Buffer.from(body.string);
+      basePrice.payForAnswer(request.viewer!, answer.byteLength, request.payment.points);
+      return answer;
     },
   });
   app.route({
@@ -129,7 +133,7 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
 
 /** Sends 429 if the payment failed. */
 async function take(request: FastifyRequest, reply: FastifyReply, { paid, waitSeconds }: Payment): Promise<FastifyReply | undefined> {
-  request.paidPoints += paid;
+  request.payment.points += paid;
   if (waitSeconds === null) return undefined;
   return await sendError(reply.header('retry-after', String(waitSeconds)), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
 }
