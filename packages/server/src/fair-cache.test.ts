@@ -39,7 +39,7 @@ test('weights count towards capacity and share, and an entry heavier than a shar
 test('a value is made at the second use of its key, and a long round of keys displaces nothing', () => {
   const cache = new RepeatedUseCache<string, string>({ capacity: 3, share: 3 });
   const use = (key: string) => cache.get(key, 'A', () => key);
-  const round = [...'abcdefgh'];
+  const round = 'abcdefgh'.split('');
   expect(round.map(use).every((value) => value === undefined)).toBe(true);
   for (let time = 0; time < 3; time += 1) expect(round.map(use).join('')).toBe('abc');
   // A key in more frequent use than another takes its place.

@@ -114,7 +114,7 @@ describe('a query over the cost limit', () => {
 });
 
 describe('the base price of a request', () => {
-  const remaining = async (token: string) => (await server.query('{ __typename }', {}, { token })).cost!.bucket.remaining;
+  const remaining = async (key: string) => (await server.query('{ __typename }', {}, { token: key })).cost!.bucket.remaining;
   const many = (count: number, each: (index: number) => string) => Array.from({ length: count }, (_, index) => each(index)).join(' ');
 
   test('is paid for a refused document, by its size', async () => {

@@ -70,4 +70,4 @@ export function extentOfLiteral(value: ValueNode): Extent & { variables: readonl
 }
 
 /** Whether a text has no half of a surrogate pair, which UTF-8 cannot represent. */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);

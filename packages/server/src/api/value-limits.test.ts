@@ -67,7 +67,9 @@ describe('a value that is too large', () => {
     expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 
-  const filterOf = (lists: number, entries: number) => ({ and: Array(lists).fill({ customerId: { in: Array(entries).fill('cus_1') } }) });
+  const filterOf = (lists: number, entries: number) => ({
+    and: Array.from({ length: lists }, () => ({ customerId: { in: Array(entries).fill('cus_1') } })),
+  });
 
   test('values are limited in all, over variables and literals, at each use', async () => {
     const codes = async (document: string, variables: Record<string, unknown>) => {
@@ -82,7 +84,9 @@ describe('a value that is too large', () => {
     expect(await codes(list, { filter: filterOf(20, 250) })).toEqual(refused);
     expect(await codes(list, { filter: filterOf(95, 250) })).toEqual(refused);
     // As objects without values, and in a variable that no argument uses.
-    expect(await codes(list, { filter: { and: Array(250).fill({ or: Array(250).fill({}) }) } })).toEqual(refused);
+    expect(
+      await codes(list, { filter: { and: Array.from({ length: 250 }, () => ({ or: Array.from({ length: 250 }, () => ({})) })) } }),
+    ).toEqual(refused);
     expect(await codes(list, { unused: filterOf(95, 250) })).toEqual(refused);
     const twice =
       'query ($filter: ContractChangeFilter) { a: upcomingContractChanges(filter: $filter) { totalCount } b: upcomingContractChanges(filter: { not: $filter }) { totalCount } }';
@@ -92,7 +96,13 @@ describe('a value that is too large', () => {
     const inFragments =
       `query ($ids: [ID!] = [${Array(240).fill('"x"').join()}]) { ...F ...G } ` +
       ['F', 'G']
-        .map((f) => `fragment ${f} on Query { ${[...'abcdefghij'].map((a) => `${f}${a}: nodes(ids: $ids) { id }`).join(' ')} }`)
+        .map(
+          (f) =>
+            `fragment ${f} on Query { ${'abcdefghij'
+              .split('')
+              .map((a) => `${f}${a}: nodes(ids: $ids) { id }`)
+              .join(' ')} }`,
+        )
         .join(' ');
     expect(await codes(inFragments, {})).toEqual(accepted);
     expect(await codes(inFragments, { ids: Array(250).fill('x') })).toEqual(accepted);

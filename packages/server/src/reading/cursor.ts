@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isCalendarDate } from '../calendar-date.ts';
 import { invalidCursor } from '../graphql/errors.ts';
-import type { SortKey } from './keyset.ts';
 
 /** The PostgreSQL types of order keys, each with a check of its text form. */
 const validators = {
@@ -44,7 +43,7 @@ export function decodeCursor(
   cursor: string,
   partnerId: string,
   order: string,
-  sortKeys: readonly Pick<SortKey, 'type' | 'isRequired'>[],
+  sortKeys: readonly { type: CursorType; isRequired?: boolean }[],
 ): Position {
   const [payload = '', claimedTag, ...rest] = cursor.split('.');
   if (rest.length > 0 || claimedTag !== tag(partnerId, payload)) throw invalidCursor();

@@ -106,10 +106,10 @@ export async function selectKeyed(reader: PartnerReader, projection: Projection,
     ...orderBy.map((sql, index) => `${sql} as k${index}`),
   ];
   if (max !== undefined) columns.push(`row_number() over (partition by ${statement.key} order by ${orderBy.join(', ')}) as place`);
-  const rows = `select ${columns.join(', ')} from ${statement.from} where ${statement.where}`;
+  const all = `select ${columns.join(', ')} from ${statement.from} where ${statement.where}`;
   const found = await reader.select<unknown[]>({
     name: statement.name,
-    select: parameters.bind(max === undefined ? rows : `select * from (${rows}) placed where placed.place <= ${max}`),
+    select: parameters.bind(max === undefined ? all : `select * from (${all}) placed where placed.place <= ${max}`),
     output: ['found.key', ...projection.sources.map((_, index) => `found.v${index}`)].join(', '),
     ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `found.k${index}`).join(', ') }),
     values: parameters.values,
