@@ -20,7 +20,6 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
-import { JsonScalar } from '../graphql/scalars.ts';
 import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOf, extentOfLiteral } from './limits.ts';
 
@@ -139,7 +138,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
   ): Cost {
     const name = node.name.value;
     if (!definition || !isCompositeType(getNamedType(definition.type))) {
-      return (node.alias ? costs.aliasedLeaf : 0) + (definition && getNamedType(definition.type) === JsonScalar ? costs.json : 0);
+      return (node.alias ? costs.aliasedLeaf : 0) + (parent.name === 'SavedView' && name === 'filter' ? costs.savedFilter : 0);
     }
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
     if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(pageSize(node), below)]);

@@ -13,8 +13,8 @@ export const costs = {
   introspection: 100,
   /** A field without fields of its own, if it has an alias: with aliases, one object has any number of them. */
   aliasedLeaf: 1,
-  /** A JSON value has up to 16 KB. */
-  json: 16,
+  /** The filter of a saved view has up to 16 KB; other values are short. */
+  savedFilter: 16,
 };
 
 export function sumOf(parts: readonly Cost[]): Cost {
