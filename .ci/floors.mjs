@@ -3,6 +3,7 @@
 export const floors = [
   // Files beside the folders; every folder may import them.
   'calendar-date.ts',
+  'fair-cache.ts',
   'config.variables.ts',
   'config.ts',
   'access',

@@ -11,6 +11,7 @@ export interface AcceptContractChangeInput {
 /** Result of acceptContractChange. */
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   /** Other partners that got the decision too; empty unless the viewer is an operator. */
   otherPartners: readonly OtherPartner[] | null;
@@ -91,6 +92,22 @@ export interface AppUsage {
   emailsSent: number | null;
 }
 
+/** Usage of apps, latest day first. */
+export interface AppUsageConnection {
+  __typename: 'AppUsageConnection';
+  edges: readonly AppUsageEdge[];
+  nodes: readonly AppUsage[];
+  pageInfo: PageInfo;
+  totalCount: number;
+}
+
+/** Entry of AppUsageConnection. */
+export interface AppUsageEdge {
+  __typename: 'AppUsageEdge';
+  cursor: string;
+  node: AppUsage;
+}
+
 /** How often a contract is billed; billingIntervalMonths has the number of months. */
 export type BillingFrequency =
   /** Every twelve months. */
@@ -123,6 +140,7 @@ export interface BulkSetCommunicationOwnerPayload {
 /** Result of bulkSetCommunicationOwner for one customer. */
 export interface BulkSetCommunicationOwnerResult {
   __typename: 'BulkSetCommunicationOwnerResult';
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -138,9 +156,9 @@ export type CommunicationOwner =
 export interface CommunicationOwnerComparator {
   /** Equal to this value. */
   eq?: CommunicationOwner | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly CommunicationOwner[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly CommunicationOwner[] | null;
 }
 
@@ -175,7 +193,7 @@ export interface Contract {
   endedOn: string | null;
   /** ID of the contract in the system it was imported from. */
   externalId: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. */
   noticePeriodDays: number;
@@ -214,7 +232,7 @@ export interface ContractChange {
   effectiveDate: string;
   /** New MRR minus current MRR; null if their currencies differ. */
   estimatedMrrChange: Money | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets. */
   lateCancellationRequest: boolean;
@@ -367,9 +385,9 @@ export type ContractChangeStatus =
 export interface ContractChangeStatusComparator {
   /** Equal to this value. */
   eq?: ContractChangeStatus | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly ContractChangeStatus[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly ContractChangeStatus[] | null;
 }
 
@@ -397,9 +415,9 @@ export type ContractChangeType =
 export interface ContractChangeTypeComparator {
   /** Equal to this value. */
   eq?: ContractChangeType | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly ContractChangeType[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly ContractChangeType[] | null;
 }
 
@@ -433,6 +451,7 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
+  /** The new state; null on error. */
   apiKey: ApiKey | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
@@ -452,6 +471,7 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
+  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -460,7 +480,7 @@ export interface CreatePartnerUserPayload {
 export interface CreateSavedViewInput {
   /** The columns, in order; must include the locked columns. */
   columns: readonly DashboardColumnKey[];
-  /** The filter; null for none. daysUntilDeadline counts from the day the view is opened. */
+  /** The filter, at most 16 KB; null for none. daysUntilDeadline counts from the day the view is opened. */
   filter?: ContractChangeFilter | null;
   /** Whether all users of the partner see the view; true requires role MANAGER or ADMIN. */
   isShared?: boolean;
@@ -475,6 +495,7 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
+  /** The new state; null on error. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -482,8 +503,8 @@ export interface CreateSavedViewPayload {
 /** A customer of the vendor that the partner looks after. Each partner of an account has its own record of it. */
 export interface Customer {
   __typename: 'Customer';
-  /** Usage of apps by the customer's account, latest day first. */
-  appUsage: readonly AppUsage[];
+  /** Usage of apps on at most 366 days, latest first. */
+  appUsage: AppUsageConnection;
   /** The active association between the partner and the customer. */
   association: CustomerAssociation;
   /** All changes of the customer's contracts, including past ones, latest first. */
@@ -492,15 +513,15 @@ export interface Customer {
   externalId: string | null;
   /** Hub ID of the account; null if no import told one. */
   hubId: string | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The customer's name. */
   name: string;
-  /** Products to which the customer is subscribed, by name. Excludes ended contracts. */
+  /** Products to which the customer is subscribed, by name, at most 250. Excludes ended contracts. */
   products: readonly ProductSubscription[];
   /** Events of the customer and its contract changes, latest first. Includes earlier associations. */
   timeline: TimelineConnection;
-  /** Changes of the customer's contracts in the next 120 days, by effective date. */
+  /** Changes of the customer's contracts in the next 120 days, by effective date, at most 250. */
   upcomingContractChanges: readonly ContractChange[];
   /** Users of the customer's account, by name; active users can be the primary contact. */
   users: CustomerUserConnection;
@@ -517,7 +538,7 @@ export interface CustomerAssociation {
   communicationOwnerSource: CommunicationOwnerSource;
   /** When the association ended; null if it is active. */
   endedAt: string | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The active user of the customer's account who receives information about contract changes; null if none is set. */
   primaryContact: CustomerUser | null;
@@ -557,7 +578,7 @@ export interface CustomerUser {
   __typename: 'CustomerUser';
   /** The e-mail address. */
   email: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the login is active; only active users can be the primary contact. */
   isActive: boolean;
@@ -652,7 +673,7 @@ export interface DateComparator {
   gt?: string | null;
   /** On or after this day. */
   gte?: string | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly string[] | null;
   /** true: the value is null; false: the value is not null. */
   isNull?: boolean | null;
@@ -702,6 +723,7 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
   userErrors: readonly UserError[];
 }
@@ -737,9 +759,9 @@ export interface EndedCustomerEdge {
 export interface IDComparator {
   /** Equal to this value. */
   eq?: string | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly string[] | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly string[] | null;
 }
 
@@ -751,7 +773,7 @@ export interface IntComparator {
   gt?: number | null;
   /** At least this value. */
   gte?: number | null;
-  /** Equal to one of these, at most 250 values; an empty list matches nothing. */
+  /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly number[] | null;
   /** true: the value is null; false: the value is not null. */
   isNull?: boolean | null;
@@ -759,7 +781,7 @@ export interface IntComparator {
   lt?: number | null;
   /** At most this value. */
   lte?: number | null;
-  /** Neither null nor one of these, at most 250 values. */
+  /** Neither null nor one of these, at most 250. */
   nin?: readonly number[] | null;
 }
 
@@ -880,7 +902,7 @@ export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
   apiKeys: ApiKeyConnection | null;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The name, unique among partners. */
   name: string;
@@ -904,7 +926,7 @@ export interface PartnerUser {
   __typename: 'PartnerUser';
   /** The e-mail address, unique within the partner. */
   email: string;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** The full name. */
   name: string;
@@ -996,6 +1018,7 @@ export interface RequestCancellationInput {
 /** Result of requestCancellation. */
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   /** Other partners that got the decision too; empty unless the viewer is an operator. */
   otherPartners: readonly OtherPartner[] | null;
@@ -1011,7 +1034,9 @@ export interface ResumeAssociationInput {
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1025,6 +1050,7 @@ export interface RevokeApiKeyInput {
 /** Result of revokeApiKey. */
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
+  /** The new state; null on error. */
   apiKey: ApiKey | null;
   userErrors: readonly UserError[];
 }
@@ -1036,7 +1062,7 @@ export interface SavedView {
   columns: readonly DashboardColumn[];
   /** The filter, in the form of ContractChangeFilter; null if none. */
   filter: unknown;
-  /** Globally unique, opaque and permanent ID. */
+  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the viewer owns the view. An API key without a user owns the views of the partner. */
   isOwn: boolean;
@@ -1085,7 +1111,9 @@ export interface SetCommunicationOwnerInput {
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1101,6 +1129,7 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
+  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1118,7 +1147,9 @@ export interface SetPrimaryContactInput {
 /** Result of setPrimaryContact. */
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
+  /** The new state; null on error. */
   association: CustomerAssociation | null;
+  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1241,6 +1272,7 @@ export interface UpdateDashboardColumnsInput {
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
   userErrors: readonly UserError[];
+  /** The new state; null on error. */
   viewer: Viewer | null;
 }
 
@@ -1255,6 +1287,7 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
+  /** The new state; null on error. */
   partner: Partner | null;
   userErrors: readonly UserError[];
 }
@@ -1358,6 +1391,7 @@ export interface WithdrawCancellationInput {
 /** Result of withdrawCancellation. */
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
+  /** The new state; null on error. */
   contractChange: ContractChange | null;
   /** Other partners that got the decision too; empty unless the viewer is an operator. */
   otherPartners: readonly OtherPartner[] | null;
@@ -1366,9 +1400,9 @@ export interface WithdrawCancellationPayload {
 
 /** Arguments that several fields share. */
 export interface AfterFirstArguments {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
 }
 
@@ -1380,11 +1414,11 @@ export interface LocaleArguments {
 
 /** Arguments that several fields share. */
 export interface AfterFirstQueryArguments {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
 }
 
@@ -1397,8 +1431,14 @@ export interface InputArgument<Input> {
 export interface FieldArguments {
   'ContractChange.timeline': { $?: AfterFirstArguments };
   'Customer.appUsage': { $?: {
-  /** First day to include. Default: all days. */
-  since?: string | null;
+  /** The page starts after this cursor. */
+  after?: string | null;
+  /** Number of entries on the page: 1 to 100, default 25. */
+  first?: number | null;
+  /** First day. Default: 90 days in all. */
+  from?: string | null;
+  /** Last day. Default: today. */
+  to?: string | null;
 } };
   'Customer.contractChanges': { $?: AfterFirstArguments };
   'Customer.timeline': { $?: AfterFirstArguments };
@@ -1423,21 +1463,21 @@ export interface FieldArguments {
   ids: readonly string[];
 } };
   'Query.upcomingContractChanges': { $?: {
-  /** The page starts after the entry with this cursor. */
+  /** The page starts after this cursor. */
   after?: string | null;
   /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. */
   asOf?: string | null;
-  /** The page ends before the entry with this cursor. */
+  /** The page ends before this cursor. */
   before?: string | null;
   /** Filter of the changes. Default: no filter. */
   filter?: ContractChangeFilter | null;
-  /** Number of entries from the start or after a cursor: 1 to 100, default 25. */
+  /** Number of entries on the page: 1 to 100, default 25. */
   first?: number | null;
   /** Number of entries from the end or before a cursor: 1 to 100; default 25 if only before is given. */
   last?: number | null;
   /** The order, at most 3 keys. Default: the order of the view, or by effective date. */
   orderBy?: readonly ContractChangeOrder[] | null;
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
   /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
   viewId?: string | null;

@@ -198,7 +198,8 @@ export const userErrors = 'userErrors{__typename code field message ...on Confli
 export const argumentTypes: { readonly [argument: string]: string } = {
   after: 'String',
   first: 'Int',
-  since: 'Date',
+  from: 'Date',
+  to: 'Date',
   locale: 'Locale!',
   by: 'CustomerBy!',
   query: 'String',

@@ -9,7 +9,9 @@ import { createCompiledQueries } from './compiled-queries.plugin.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
-import { documentLimits } from './limits.ts';
+import { documentLimits, NoPrototypeVariableRule } from './limits.ts';
+import type { Buckets } from './cost.bucket.ts';
+import type { ValidatedDocuments } from './validated-documents.ts';
 import { retryAdvicePlugin } from './retry-advice.plugin.ts';
 
 export function createApollo(options: {
@@ -17,8 +19,10 @@ export function createApollo(options: {
   config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
   log: Logger;
   onFault: (fault: DatabaseFault) => void;
+  buckets: Buckets;
+  documents: ValidatedDocuments;
 }): ApolloServer<RequestContext> {
-  const { schema, config, log } = options;
+  const { schema, config, log, buckets, documents } = options;
   const formatError = maskError(log, options.onFault);
   return new ApolloServer<RequestContext>({
     schema,
@@ -27,6 +31,10 @@ export function createApollo(options: {
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     parseOptions: { maxTokens: documentLimits.tokens },
+    // Every further error takes time to find, to describe and to send.
+    validationOptions: { maxErrors: 10 },
+    validationRules: [NoPrototypeVariableRule],
+    documentStore: documents,
     // Persisted queries only save bytes in requests, and no client needs that.
     persistedQueries: false,
     allowBatchedHttpRequests: false,
@@ -39,7 +47,7 @@ export function createApollo(options: {
       ApolloServerPluginLandingPageDisabled(),
       operatorAccessPlugin,
       retryAdvicePlugin,
-      createLimits(config),
+      createLimits(config, buckets),
       createCompiledQueries(formatError),
     ],
     logger: log,

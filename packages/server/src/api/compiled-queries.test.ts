@@ -94,3 +94,23 @@ test('a repeated query applies the @skip and @include of its own request', async
     expect(await fieldsOf(false, false)).toEqual(['totalCount', 'id', 'type']);
   }
 });
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__'])(
+  'an alias, a fragment, an operation and a missing variable may have the name %s',
+  async (name) => {
+    const isVariable = name !== '__proto__';
+    const document = `query ${name} (${isVariable ? `$${name}: Int, ` : ''}$after: String) {
+      ${name}: upcomingContractChanges(${isVariable ? `first: $${name}, ` : ''}after: $after) { ...${name} nodes { ${name}: status } }
+    } fragment ${name} on ContractChangeConnection { totalCount }`;
+    const expected = `{"data":{"${name}":{"totalCount":3,"nodes":[${Array(3).fill(`{"${name}":"PENDING"}`).join()}]}}}`;
+    for (let time = 0; time < 3; time += 1) {
+      expect((await server.query(document, {}, { token })).text).toBe(expected);
+    }
+  },
+);
+
+test('a variable cannot have the name __proto__', async () => {
+  const document = 'query ($__proto__: Int = 1) { upcomingContractChanges(first: $__proto__) { totalCount } }';
+  const { status, body } = await server.query(document, {}, { token });
+  expect([status, body.errors?.[0]?.extensions['code']]).toEqual([400, 'GRAPHQL_VALIDATION_FAILED']);
+});

@@ -1,7 +1,11 @@
 export type BucketSettings = { size: number; restoredPerSecond: number };
 /** `waitSeconds` is null if the bucket held enough points, which are then taken. */
 export type Withdrawal = { remaining: number; waitSeconds: number | null };
-export type Buckets = { take(payer: string, cost: number): Withdrawal };
+export type Buckets = {
+  readonly size: number;
+  take(payer: string, cost: number): Withdrawal;
+  charge(payer: string, cost: number): void;
+};
 
 const maxPayers = 10_000;
 
@@ -18,7 +22,7 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     levels.delete(payer);
     levels.set(payer, { level: left, at });
     if (levels.size > maxPayers) levels.delete(levels.keys().next().value!);
-    return { remaining: Math.floor(left), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
+    return { remaining: Math.max(0, Math.floor(left)), waitSeconds: missing > 0 ? Math.ceil(missing / restoredPerSecond) : null };
   }
 
   function levelOf(payer: string, at: number): number {
@@ -26,5 +30,12 @@ export function createBuckets({ size, restoredPerSecond }: BucketSettings, clock
     return known ? Math.min(size, known.level + ((at - known.at) / 1_000) * restoredPerSecond) : size;
   }
 
-  return { take };
+  /** Takes points that the bucket may lack. It lacks at most its size afterwards. */
+  function charge(payer: string, cost: number): void {
+    if (cost <= 0) return;
+    const at = clock();
+    levels.set(payer, { level: Math.max(-size, levelOf(payer, at) - cost), at });
+  }
+
+  return { size, take, charge };
 }

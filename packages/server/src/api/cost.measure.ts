@@ -21,7 +21,7 @@ import {
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
 import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
-import { extentOfLiteral } from './limits.ts';
+import { extentOf, extentOfLiteral } from './limits.ts';
 
 /** The size and the cost of an operation after expanding fragments. */
 export type Measure = {
@@ -32,6 +32,8 @@ export type Measure = {
   totalFields: number;
   longestList: number;
   valueDepth: number;
+  /** List entries and other leaves of all arguments; a variable counts at each of its uses. */
+  values: Cost;
   cost: Cost;
 };
 
@@ -45,6 +47,7 @@ const emptyMeasure: PartialMeasure = {
   directives: 0,
   longestList: 0,
   valueDepth: 0,
+  values: 0,
   cost: 0,
 };
 
@@ -58,6 +61,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   const defaults = defaultsOf(operation);
+  const ofVariables = new Map<string, Cost>();
   const ofFragments = new Map<Size | null, Map<string, PartialMeasure>>();
 
   const root = schema.getRootType(operation.operation);
@@ -106,8 +110,23 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       directives: below.directives + (node.directives?.length ?? 0),
       longestList: Math.max(below.longestList, ...values.map((value) => value.longestList)),
       valueDepth: Math.max(below.valueDepth, ...values.map((value) => value.depth)),
+      values: sumOf([below.values, ...values.map((value) => value.values), ...values.flatMap((value) => value.variables.map(valuesOf))]),
       cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, inputSize),
     };
+  }
+
+  /** The number of values of a variable. */
+  function valuesOf(variable: string): Cost {
+    // One formula for all uses, so that the value is measured once.
+    const known = ofVariables.get(variable);
+    if (known) return known;
+    const given = (variables: Variables) => (Object.hasOwn(variables, variable) ? variables[variable] : defaults[variable]);
+    const formula: Cost = {
+      size: (variables) => (given(variables) === undefined ? 0 : extentOf({ value: given(variables) }).values),
+      of: 1,
+    };
+    ofVariables.set(variable, formula);
+    return formula;
   }
 
   function costOf(
@@ -117,8 +136,10 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     below: Cost,
     inputSize: Size | null,
   ): Cost {
-    if (!definition || !isCompositeType(getNamedType(definition.type))) return 0;
     const name = node.name.value;
+    if (!definition || !isCompositeType(getNamedType(definition.type))) {
+      return (node.alias ? costs.aliasedLeaf : 0) + (parent.name === 'SavedView' && name === 'filter' ? costs.savedFilter : 0);
+    }
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
     if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(pageSize(node), below)]);
     // The selection inside a connection counts once per row.
@@ -126,7 +147,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const one = sumOf([costs.object, below]);
     if (name === 'userErrors') return one;
     if (!isListType(getNullableType(definition.type))) return one;
-    return times(inputSize ?? inputListSize(node) ?? costs.assumedListLength, one);
+    return times(inputSize ?? inputListSize(node) ?? (name === 'savedViews' ? costs.assumedSavedViews : costs.assumedListLength), one);
   }
 
   /** `first` or `last`, limited to the range that resolvers accept. */
@@ -206,6 +227,7 @@ function combine(parts: readonly PartialMeasure[]): PartialMeasure {
     directives: add((part) => part.directives),
     longestList: most((part) => part.longestList),
     valueDepth: most((part) => part.valueDepth),
+    values: sumOf(parts.map((part) => part.values)),
     cost: sumOf(parts.map((part) => part.cost)),
   };
 }

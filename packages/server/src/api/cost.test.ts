@@ -3,6 +3,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { createBuckets } from './cost.bucket.ts';
 
 const today = '2026-11-22';
@@ -53,6 +54,8 @@ describe('the cost of a query', () => {
       { n: 3 },
       2 + 2 + 2 + 3,
     ],
+    ['leaves with aliases', '{ customers(first: 5) { nodes { name a: name b: name } } }', {}, 2 + 5 * 3],
+    ['the filter of a saved view by its largest size', '{ viewer { savedViews { name filter } } }', {}, 1 + 25 * 17],
     ['introspection', '{ __schema { types { name fields { name } } } }', {}, 100],
     [
       'the introspection query of an explorer',
@@ -88,7 +91,7 @@ describe('the cost of a query', () => {
 });
 
 describe('a query over the cost limit', () => {
-  test('is refused without a charge, and reports its cost', async () => {
+  test('is refused at the price of its document, and reports its cost', async () => {
     const own = await newToken('Expensive');
     const { status, body, cost } = await server.query(
       '{ customers(first: 100) { nodes { users(first: 100) { nodes { id } } } } }',
@@ -106,7 +109,90 @@ describe('a query over the cost limit', () => {
         ],
       },
     });
-    expect(cost).toEqual({ requested: 10_302, limit: 300, bucket: { size: 1_000, remaining: 1_000, restoredPerSecond: 0.01 } });
+    expect(cost).toEqual({ requested: 10_302, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
+  });
+});
+
+describe('the base price of a request', () => {
+  const remaining = async (key: string) => (await server.query('{ __typename }', {}, { token: key })).cost!.bucket.remaining;
+  const many = (count: number, each: (index: number) => string) => Array.from({ length: count }, (_, index) => each(index)).join(' ');
+
+  test('is paid for a refused document, by its size', async () => {
+    const own = await newToken('Refused');
+    // The question itself costs 1 point, and its document one more the first time for anybody.
+    const paidFor = async (document: string) => {
+      const before = await remaining(own);
+      expect((await server.query(document, {}, { token: own })).body.errors).toBeDefined();
+      return before - 1 - (await remaining(own));
+    };
+    await remaining(own);
+    expect(await paidFor('{ none }')).toBe(2);
+    expect(await paidFor('{ none }')).toBe(2);
+    expect(await paidFor('{')).toBe(2);
+    const dear = await paidFor(`{ viewer { role } none ${many(150, () => 'viewer { role }')} }`);
+    expect(dear).toBeGreaterThan(600);
+  });
+
+  test('is refused without parsing when the bucket is empty: 429 with Retry-After', async () => {
+    const own = await newToken('Parsing');
+    const answers = [];
+    for (let time = 0; time < 4; time += 1) {
+      answers.push(await server.query(`{ ${many(250, (index) => `none${time}${index}`)} }`, {}, { token: own }));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
+    for (let time = 0; time < 4; time += 1) {
+      answers.push(await server.query(`{ viewer { role } none ${many(150, () => 'viewer { role }')} }`, {}, { token: own }));
+    }
+    const { status, headers, body } = answers.at(-1)!;
+    expect([status, body.errors?.[0]?.extensions['code']]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await server.query('{ __typename }', {}, { token: await newToken('Beside') })).status).toBe(200);
+  });
+
+  test('grows with the body, which is not read when the bucket is empty', async () => {
+    const own = await newToken('Bodies');
+    const send = (length: number) => server.query('query ($x: String) { __typename }', { x: 'x'.repeat(length) }, { token: own });
+    const before = await remaining(own);
+    await send(500_000);
+    expect(before - (await remaining(own))).toBeGreaterThanOrEqual(500);
+    expect((await send(600_000)).status).toBe(429);
+  });
+
+  test('is paid once for a document that is repeated', async () => {
+    const own = await newToken('Repeating');
+    const document = `{ viewer { role ${'businessDate '.repeat(100)} } }`;
+    const first = await remaining(own);
+    await server.query(document, {}, { token: own });
+    const second = await remaining(own);
+    await server.query(document, {}, { token: own });
+    expect([first - second > 20, second - (await remaining(own))]).toEqual([true, 2]);
+  });
+
+  test('grows with an answer that is larger than its cost', async () => {
+    const partnerId = await server.createPartner('Answers');
+    const own = await server.createToken(partnerId, 'ADMIN');
+    // Views were not always limited to 16 KB.
+    const { rows } = await inPartnerTransaction(server.database.pool, partnerId, (tx) =>
+      tx.query<{ id: string }>(
+        `insert into saved_view (partner_id, id, principal_id, name, is_shared, columns, filter)
+         values ($1, gen_random_uuid(), $1, 'Large', true, '{}', jsonb_build_object('customerId', jsonb_build_object('eq', repeat('x', 900000))))
+         returning id`,
+        [partnerId],
+      ),
+    );
+    const view = `{ node(id: "vie_${rows[0]!.id}") { ... on SavedView { filter } } }`;
+    const { cost, text } = await server.query(view, {}, { token: own });
+    expect([cost?.requested, cost?.bucket.remaining]).toEqual([17, 983]);
+    expect(text.length).toBeGreaterThan(900_000);
+    expect(await remaining(own)).toBe(983 - 883 - 1);
+  });
+
+  test('an operator has a bucket of its own', async () => {
+    const partnerId = await server.createPartner('Operated');
+    const [own, operator] = [await server.createToken(partnerId, 'VIEWER'), await server.createToken(partnerId, 'OPERATOR')];
+    const headers = { 'x-partner-id': `par_${partnerId}` };
+    const { status } = await server.query('{ customers(first: 100) { nodes { id } } }', {}, { token: operator, headers });
+    expect([status, await remaining(own)]).toEqual([200, 999]);
   });
 });
 
@@ -122,12 +208,13 @@ describe('the bucket of a partner', () => {
       [200, 406],
       [200, 208],
       [200, 10],
-      [429, 10],
-      [429, 10],
+      // A refused request pays for its body.
+      [429, 9],
+      [429, 8],
     ]);
     const { headers, body } = answers[6]!;
     const seconds = Number(headers.get('retry-after'));
-    expect(Math.round(seconds / 100)).toBe(188);
+    expect(Math.round(seconds / 100)).toBe(189);
     expect(body).toEqual({
       errors: [
         {

@@ -1,6 +1,6 @@
 // Long because every list is walked over the same data, which holds each scalar at its ends.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { addDays, daysBetween } from '../calendar-date.ts';
@@ -283,4 +283,73 @@ test.each([
   const edges = await forward(given);
   expect(edges).toHaveLength(count);
   await expectChain(given, edges);
+});
+
+/** A cursor with other contents and the right tag, which clients can compute. */
+function forged(cursor: string, contents: (order: string, keys: (string | null)[], id: string) => unknown): string {
+  const [payload = ''] = cursor.split('.');
+  const [order, keys, id] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [string, (string | null)[], string];
+  const other = Buffer.from(JSON.stringify(contents(order, keys, id))).toString('base64url');
+  return `${other}.${createHash('sha256').update(`${data.partnerId}\n${other}`).digest('base64url').slice(0, 12)}`;
+}
+
+const wrongKeys = [
+  null,
+  1,
+  true,
+  {},
+  [],
+  ['x'],
+  '',
+  'NaN',
+  'Infinity',
+  '-infinity',
+  '\0',
+  '\ud800',
+  '1e400',
+  '0000-01-01',
+  '2026-02-30',
+  '99999-01-01',
+];
+const furtherWrongKeys = ['x'.repeat(1_001), '9'.repeat(30), '2026-01-01 00:00:00', '2026-13-01 00:00:00+00', 'VENDOR', "'"];
+
+test('no forged cursor is an internal error', async () => {
+  const id = `cus_${busyCustomer}`;
+  const lists = [
+    ...[ofRoot('customers'), ofRoot('endedCustomers', 'customerId'), nested('users'), nested('contractChanges')],
+    ...[nested('timeline', 'requestId'), nested('appUsage', 'app'), ofPartner('users'), ofPartner('apiKeys')],
+    ...fields.map((field) => dashboard([{ field, direction: 'ASC' }])),
+  ];
+  await data.change((tx) =>
+    tx.query(`insert into app_usage (partner_id, customer_id, app, date) values ($1, $2, 'Ads', $3)`, [
+      data.partnerId,
+      busyCustomer,
+      today,
+    ]),
+  );
+  for (const list of lists) {
+    const variables = { id, ...list.variables };
+    const { edges } = await ask({ ...list, variables }, { first: 1 });
+    const { cursor } = edges[0]!;
+    const cursors = [
+      ...[...wrongKeys, ...furtherWrongKeys].map((key) => forged(cursor, (order, keys, rowId) => [order, keys.map(() => key), rowId])),
+      ...[null, 1, 'x', [], {}].map((keys) => forged(cursor, (order, _, rowId) => [order, keys, rowId])),
+      ...[null, 1, 'x', [], {}, '\0'].map((rowId) => forged(cursor, (order, keys) => [order, keys, rowId])),
+      forged(cursor, (order, keys, rowId) => [order, [...keys, null], rowId]),
+      forged(cursor, (order, keys, rowId) => [order, keys.slice(1), rowId]),
+      forged(cursor, (_, keys, rowId) => [null, keys, rowId]),
+      ...[null, 'x', {}, []].map((contents) => forged(cursor, () => contents)),
+    ];
+    for (const after of cursors) {
+      const { status, body } = await server.query(list.document, { ...variables, first: 1, after }, { token });
+      const codes = (body.errors ?? []).map((error) => error.extensions['code'] as string);
+      expect({ after, status, codes: codes.filter((code) => code !== 'INVALID_CURSOR') }).toEqual({ after, status: 200, codes: [] });
+    }
+    const { body } = await server.query(
+      list.document,
+      { ...variables, first: 1, after: forged(cursor, (order, _, rowId) => [order, null, rowId]) },
+      { token },
+    );
+    expect(body.errors?.map((error) => error.extensions['code'])).toEqual(['INVALID_CURSOR']);
+  }
 });

@@ -3,7 +3,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { payerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { createBuckets } from './cost.bucket.ts';
+import type { Buckets } from './cost.bucket.ts';
 import { measureOperation, type Measure } from './cost.measure.ts';
 import { evaluate } from './cost.ts';
 import { noSuchOperation, rateLimited, tooComplex, valueTooLarge } from '../graphql/errors.ts';
@@ -14,11 +14,16 @@ export type ReportedCost = { requested: number; limit: number; bucket: { size: n
 
 export type LimitSettings = Pick<Config, 'maxQueryCost' | 'costBucket' | 'costRestorePerSecond'>;
 
+// A point stands for about 10 µs: the time to coerce as many values and to bind them to a statement.
+const valuesPerPoint = 10;
+
 const maxReportedCost = 2 ** 31 - 1;
 
 /** Refuses operations over the limits before they execute, and reports the cost of every operation. */
-export function createLimits({ maxQueryCost, costBucket, costRestorePerSecond }: LimitSettings): ApolloServerPlugin<RequestContext> {
-  const buckets = createBuckets({ size: costBucket, restoredPerSecond: costRestorePerSecond });
+export function createLimits(
+  { maxQueryCost, costBucket, costRestorePerSecond }: LimitSettings,
+  buckets: Buckets,
+): ApolloServerPlugin<RequestContext> {
   const measureOf = createMeasureCache();
 
   return {
@@ -31,11 +36,13 @@ export function createLimits({ maxQueryCost, costBucket, costRestorePerSecond }:
           const measure = measureOf(schema, document, operation);
           if (!measure) throw noSuchOperation(operation.operation);
           checkDocument(measure);
-          checkValues(measure, request.variables, operation);
+          const values = checkValues(measure, request.variables ?? {}, operation);
           // Every operation costs at least one point, so that none can be sent without limit.
-          const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {}));
+          const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(values / valuesPerPoint);
           const isOverBudget = cost > maxQueryCost;
-          const { remaining, waitSeconds } = buckets.take(payerOf(contextValue.reader.viewer), isOverBudget ? 0 : cost);
+          const due = isOverBudget ? 0 : Math.max(0, cost - contextValue.payment.points);
+          const { remaining, waitSeconds } = buckets.take(payerOf(contextValue.reader.viewer), due);
+          if (waitSeconds === null) contextValue.payment.points += due;
           reported = {
             requested: Math.min(cost, maxReportedCost),
             limit: maxQueryCost,
@@ -76,11 +83,19 @@ function checkDocument({ depth, aliases, directives, rootFields }: Measure): voi
     throw tooComplex(`A query can have at most ${maxDirectives} directives, counted after expanding fragments.`);
 }
 
-function checkValues(measure: Measure, variables: unknown, { operation }: OperationDefinitionNode): void {
-  const given = extentOf(variables ?? {});
+/** Returns the number of values that the arguments have. */
+function checkValues(measure: Measure, variables: Record<string, unknown>, { operation }: OperationDefinitionNode): number {
+  const given = extentOf(variables);
   if (Math.max(measure.valueDepth, given.depth) > valueLimits.depth)
     throw valueTooLarge(`Values can be nested at most ${valueLimits.depth} levels deep.`);
   // Mutations check this themselves and return a user error that names the field.
   if (operation !== 'mutation' && Math.max(measure.longestList, given.longestList) > valueLimits.listLength)
     throw valueTooLarge(`A list can have at most ${valueLimits.listLength} entries.`);
+  const values = given.values > valueLimits.values ? given.values : evaluate(measure.values, variables);
+  if (values > valueLimits.values)
+    throw valueTooLarge(`A request can have at most ${valueLimits.values} values in all; a variable counts at each use.`);
+  // Mutations check this themselves, too: their user error names the field.
+  if (operation !== 'mutation' && !given.isWellFormed)
+    throw valueTooLarge('A text in the variables has half of a surrogate pair, which is no character.');
+  return values;
 }

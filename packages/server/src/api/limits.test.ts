@@ -51,12 +51,12 @@ describe('a document over the limits is refused', () => {
       'QUERY_TOO_COMPLEX',
     ],
     ['many directives', `{ viewer { ${many(51, () => `... @include(if: true) { role }`)} } }`, 'QUERY_TOO_COMPLEX'],
-    ['many directives at one place', `{ viewer { role ${many(100, () => '@include(if: true)')} } }`, 'GRAPHQL_VALIDATION_FAILED'],
-    ['many unknown directives', `{ viewer { role ${many(450, (i) => `@d${i}`)} } }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['many directives at one place', `{ viewer { role ${many(90, () => '@include(if: true)')} } }`, 'GRAPHQL_VALIDATION_FAILED'],
+    ['many unknown directives', `{ viewer { role ${many(300, (i) => `@d${i}`)} } }`, 'GRAPHQL_VALIDATION_FAILED'],
     ['deep nesting', `{ customers(first: 1) { nodes { ${nested(5)} } } }`, 'QUERY_TOO_COMPLEX'],
     [
-      'fragments that double at each of 28 levels',
-      `{ customers(first: 1) { nodes { ...F0 } } } ${many(28, (i) => `fragment F${i} on Customer { a: upcomingContractChanges { customer { ...F${i + 1} } } b: upcomingContractChanges { customer { ...F${i + 1} } } }`)} fragment F28 on Customer { id }`,
+      'fragments that double at each of 18 levels',
+      `{ customers(first: 1) { nodes { ...F0 } } } ${many(18, (i) => `fragment F${i} on Customer { a: upcomingContractChanges { customer { ...F${i + 1} } } b: upcomingContractChanges { customer { ...F${i + 1} } } }`)} fragment F18 on Customer { id }`,
       'QUERY_TOO_COMPLEX',
     ],
     [
@@ -153,6 +153,6 @@ describe('a document that is slow to validate is validated in time', () => {
       for (const error of body.errors ?? []) expect(error.extensions['code']).not.toBe('INTERNAL_SERVER_ERROR');
     }
     // CPU time of this process, so that other load does not count; the best of three, since V8 compiles the code first.
-    expect(Math.min(...times)).toBeLessThan(300);
+    expect(Math.min(...times)).toBeLessThan(100);
   });
 });

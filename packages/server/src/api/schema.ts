@@ -18,6 +18,7 @@ import { EndedCustomerResolver } from '../association/ended-customer.resolver.ts
 import { SavedViewResolver, ViewerSavedViewsResolver } from '../dashboard/saved-view.resolver.ts';
 import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../timeline/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
+import { AppUsageResolver } from '../customer/app-usage.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { ApiKeyResolver } from '../api-key/api-key.resolver.ts';
 import { UserRemovalResolver } from '../user-removal/user-removal.resolver.ts';
@@ -34,6 +35,7 @@ export function buildApiSchema(): GraphQLSchema {
     resolvers: [
       ApiKeyResolver,
       UserRemovalResolver,
+      AppUsageResolver,
       AssociationResolver,
       DashboardResolver,
       ContractChangeTimelineResolver,

@@ -67,6 +67,80 @@ describe('a value that is too large', () => {
     expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 
+  const filterOf = (lists: number, entries: number) => ({
+    and: Array.from({ length: lists }, () => ({ customerId: { in: Array(entries).fill('cus_1') } })),
+  });
+
+  test('values are limited in all, over variables and literals, at each use', async () => {
+    const codes = async (document: string, variables: Record<string, unknown>) => {
+      const { status, body } = await server.query(document, variables, { token });
+      return [status, body.errors?.map((error) => error.extensions['code'])];
+    };
+    const refused = [400, ['BAD_USER_INPUT']];
+    const accepted = [200, undefined];
+    // Each filter counts as an entry, too.
+    expect(await codes(list, { filter: filterOf(19, 249), query: 'x' })).toEqual(accepted);
+    expect(await codes(list, { filter: filterOf(20, 249) })).toEqual(accepted);
+    expect(await codes(list, { filter: filterOf(20, 250) })).toEqual(refused);
+    expect(await codes(list, { filter: filterOf(95, 250) })).toEqual(refused);
+    // As objects without values, and in a variable that no argument uses.
+    expect(
+      await codes(list, { filter: { and: Array.from({ length: 250 }, () => ({ or: Array.from({ length: 250 }, () => ({})) })) } }),
+    ).toEqual(refused);
+    expect(await codes(list, { unused: filterOf(95, 250) })).toEqual(refused);
+    const twice =
+      'query ($filter: ContractChangeFilter) { a: upcomingContractChanges(filter: $filter) { totalCount } b: upcomingContractChanges(filter: { not: $filter }) { totalCount } }';
+    expect(await codes(twice, { filter: filterOf(9, 250) })).toEqual(accepted);
+    expect(await codes(twice, { filter: filterOf(11, 250) })).toEqual(refused);
+    // 240 values in a default, at 20 uses behind fragments.
+    const inFragments =
+      `query ($ids: [ID!] = [${Array(240).fill('"x"').join()}]) { ...F ...G } ` +
+      ['F', 'G']
+        .map(
+          (f) =>
+            `fragment ${f} on Query { ${'abcdefghij'
+              .split('')
+              .map((a) => `${f}${a}: nodes(ids: $ids) { id }`)
+              .join(' ')} }`,
+        )
+        .join(' ');
+    expect(await codes(inFragments, {})).toEqual(accepted);
+    expect(await codes(inFragments, { ids: Array(250).fill('x') })).toEqual(accepted);
+    expect(await codes(inFragments, { ids: Array(249).fill('x'), more: 'x' })).toEqual(accepted);
+    const input = 'mutation ($input: BulkSetCommunicationOwnerInput!) { bulkSetCommunicationOwner(input: $input) { userErrors { code } } }';
+    expect(await codes(input, { input: { customerIds: Array(5_001).fill('x') } })).toEqual(refused);
+  });
+
+  test('the cost of a request grows with its values', async () => {
+    const { cost } = await server.query(list, { filter: filterOf(10, 250) }, { token });
+    expect(cost?.requested).toBe(2 + 251);
+  });
+
+  test('half of a surrogate pair is refused wherever it is', async () => {
+    const nested = 'query ($filter: ContractChangeFilter) { upcomingContractChanges(filter: $filter) { totalCount } }';
+    for (const [document, variables] of [
+      [list, { query: 'a\ud800' }],
+      [list, { query: '\udfffb' }],
+      [nested, { filter: { and: [{ customerId: { in: ['cus_\ud800'] } }] } }],
+      ['query ($id: ID!) { node(id: $id) { id } }', { id: '\udc00' }],
+      ['query ($after: String) { customers(after: $after) { nodes { id } } }', { after: '\ud83d' }],
+      ['{ upcomingContractChanges(query: "\ud800") { totalCount } }', {}],
+      ['{ upcomingContractChanges(query: "\\ud800") { totalCount } }', {}],
+    ] as const) {
+      const { status, body } = await server.query(document, variables, { token });
+      expect([status, body.errors?.[0]?.extensions['code']]).toEqual([
+        400,
+        document.includes('ud800') || document.includes('\ud800') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT',
+      ]);
+    }
+    const whole = await server.query(list, { query: '😀' }, { token });
+    expect(whole.body).toEqual({ data: { upcomingContractChanges: { totalCount: 0 } } });
+    const keyed =
+      'mutation ($key: String!) { setCommunicationOwner(input: { customerId: "x" }) @idempotent(key: $key) { userErrors { code } } }';
+    const { body } = await server.query(keyed, { key: 'a\ud800' }, { token });
+    expect(body.errors?.map((error) => error.extensions['code'])).toEqual(['BAD_USER_INPUT']);
+  });
+
   test('no list in the schema accepts more than 250 entries', async () => {
     const schema = buildApiSchema();
     const roots = [schema.getQueryType(), schema.getMutationType()].flatMap((root, isMutation) =>

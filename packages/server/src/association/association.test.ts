@@ -242,6 +242,22 @@ describe('an idempotency key', () => {
     expect(await run('endAssociation', { customerId }, errors, { headers })).toMatchObject({ userErrors: [] });
   });
 
+  test('on any of the merged nodes of a mutation counts, and two different ones are refused', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const set = 'setCommunicationOwner(input: { customerId: $id, owner: $owner })';
+    const merged = (...directives: string[]) =>
+      `mutation ($id: ID!, $owner: CommunicationOwner) { ${directives.map((directive) => `${set} ${directive} { userErrors { code } }`).join(' ')} }`;
+    const send = async (document: string, owner: string) => (await server.query(document, { id: customerId, owner }, { token })).body;
+    const second = merged('', '@idempotent(key: "merged")');
+    expect((await send(second, 'PARTNER')).data.setCommunicationOwner).toEqual({ userErrors: [] });
+    expect((await send(second, 'VENDOR')).data.setCommunicationOwner.userErrors).toEqual([{ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH' }]);
+    const { errors: refusals } = await send(merged('@idempotent(key: "x")', '@idempotent(key: "y")'), 'VENDOR');
+    expect(refusals?.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
+    expect(await send(merged('@idempotent(key: "z")', '@idempotent(key: "z")'), 'PARTNER')).toEqual({
+      data: { setCommunicationOwner: { userErrors: [] } },
+    });
+  });
+
   test('in the header covers one mutation', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const { body } = await server.query(

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Reader } from '../database/reader.ts';
+import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
 import { selectKeyed, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -59,6 +60,7 @@ export async function findUpcomingOfCustomers(reader: Reader, projection: Projec
     from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
     where: `row.partner_id = scope.partner_id and ${inWindowSql('row')} and row.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
     orderBy: ['row.effective_date', 'row.id'],
+    max: maxListLength,
     parameters,
   });
 }

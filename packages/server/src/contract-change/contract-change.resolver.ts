@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import { Customer } from '../customer/customer.entity.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { ForwardPageArgs } from '../graphql/connection.type.ts';
+import { ForwardPageArgs, maxListLength } from '../graphql/connection.type.ts';
 import { resolveNestedConnection, resolveNestedList } from '../reading/nested.resolver.ts';
 import { ContractChangeConnection } from './contract-change.connection.ts';
 import { ContractChange } from './contract-change.entity.ts';
@@ -13,7 +13,7 @@ import { windowDays } from './contract-change.rules.ts';
 @Resolver(() => Customer)
 export class CustomerChangesResolver {
   @FieldResolver(() => [ContractChange], {
-    description: `Changes of the customer's contracts in the next ${windowDays} days, by effective date.`,
+    description: `Changes of the customer's contracts in the next ${windowDays} days, by effective date, at most ${maxListLength}.`,
   })
   async upcomingContractChanges(@Root() parent: Customer, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
     return await resolveNestedList({ parent, context, info, fields: contractChangeFields }, findUpcomingOfCustomers);

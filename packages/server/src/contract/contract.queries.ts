@@ -1,5 +1,6 @@
 import { customersSql } from '../customer/customer.queries.ts';
 import type { Reader } from '../database/reader.ts';
+import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
 import { selectKeyed } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
@@ -29,6 +30,7 @@ export async function findProductsOfCustomers(reader: Reader, projection: Projec
       'customer.partner_id = scope.partner_id and (contract.ended_on is null or contract.ended_on >= :today) ' +
       `and customer.id = any (${parameters.add(customerIds, 'uuid[]')})`,
     orderBy: ['contract.product collate "und-x-icu"', 'contract.external_id'],
+    max: maxListLength,
     parameters,
   });
 }

@@ -7,7 +7,7 @@ import { searchSql } from './search-text.ts';
 
 // Customers are read through their active association: after it ends, the customer is not found.
 
-const associationSql = (customerId: string) =>
+export const associationSql = (customerId: string) =>
   `join customer_association association on association.partner_id = scope.partner_id and association.customer_id = ${customerId} and association.ended_at is null`;
 const contactSql =
   'left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id';
@@ -119,20 +119,4 @@ export async function countUsersOfCustomers(reader: Reader, customerIds: readonl
     values: [customerIds],
   });
   return new Map(rows);
-}
-
-/** For each of many customers, app usage since a date, latest first. */
-export async function findUsageOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[], since: string | null) {
-  const parameters = new Parameters();
-  return await selectKeyed(reader, projection, {
-    name: 'findUsageOfCustomers',
-    key: 'usage.customer_id',
-    from: `app_usage usage ${associationSql('usage.customer_id')}`,
-    where:
-      `usage.partner_id = scope.partner_id and usage.customer_id = any (${parameters.add(customerIds, 'uuid[]')}) ` +
-      `and usage.date >= ${parameters.add(since ?? '-infinity', 'date')}`,
-    // selectKeyed orders ascending; the distance to a far date puts the latest first.
-    orderBy: [`date '4000-01-01' - usage.date`, 'usage.app'],
-    parameters,
-  });
 }

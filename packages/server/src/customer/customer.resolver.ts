@@ -4,20 +4,19 @@ import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { ambiguous, badInput } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
-import { DateScalar, HubIdScalar } from '../graphql/scalars.ts';
+import { HubIdScalar } from '../graphql/scalars.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
-import { resolveNestedConnection, resolveNestedList } from '../reading/nested.resolver.ts';
+import { resolveNestedConnection } from '../reading/nested.resolver.ts';
 import { selectedOf } from '../reading/source.ts';
 import { wantedOf } from '../reading/wanted.ts';
 import { CustomerConnection, CustomerUserConnection } from './customer.connection.ts';
-import { AppUsage, Customer } from './customer.entity.ts';
-import { appUsageFields, customerUserFields } from './customer.fields.ts';
+import { Customer } from './customer.entity.ts';
+import { customerUserFields } from './customer.fields.ts';
 import {
   countCustomers,
   countUsersOfCustomers,
   findCustomers,
   findCustomersBy,
-  findUsageOfCustomers,
   findUsersOfCustomers,
   type CustomerName,
 } from './customer.queries.ts';
@@ -86,17 +85,6 @@ export class CustomerResolver {
   ) {
     const field = { parent, context, info, fields: customerUserFields, args };
     return await resolveNestedConnection(field, findUsersOfCustomers, countUsersOfCustomers);
-  }
-
-  @FieldResolver(() => [AppUsage], { description: "Usage of apps by the customer's account, latest day first." })
-  async appUsage(
-    @Root() parent: Customer,
-    @Arg('since', () => DateScalar, { nullable: true, description: 'First day to include. Default: all days.' }) since: string | null,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    const field = { parent, context, info, fields: appUsageFields, args: since };
-    return await resolveNestedList(field, (reader, projection, ids) => findUsageOfCustomers(reader, projection, ids, since ?? null));
   }
 }
 

@@ -60,8 +60,7 @@ function spellings(text: string): [string, string] {
 }
 
 /** Description of the argument `query` wherever it searches customers. */
-export const searchDescription =
-  "Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. Default: no search.";
+export const searchDescription = "Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID.";
 
 /** SQL of the search over name, website host and exact Hub ID; `alias` is a customer or a dashboard row. */
 export function searchSql(query: string | null | undefined, alias: string, parameters: Parameters): string {

@@ -21,17 +21,8 @@ export async function createSavedView(write: Write, view: View): Promise<SavedVi
   const ownerId = viewer.partnerUserId ?? tx.partnerId;
   const error = sharingError(viewer, view);
   if (error !== null) return failed(error);
-  const { rows: counts } = await tx.query<{ own: number; shared: number }>(
-    `/* createSavedView */ select (count(*) filter (where principal_id = $2))::int as own, (count(*) filter (where is_shared))::int as shared
-     from saved_view where partner_id = $1`,
-    [tx.partnerId, ownerId],
-  );
-  if ((counts[0]?.own ?? 0) >= maxViews) return failed(inputError('INVALID', `You have ${maxViews} views already. Delete one first.`));
-  if (view.isShared && (counts[0]?.shared ?? 0) >= maxViews) {
-    return failed(
-      inputError('INVALID', `There are ${maxViews} shared views already. Delete one first, or keep this one private.`, 'isShared'),
-    );
-  }
+  const full = await limitError(write, ownerId, { isNew: true, isShared: view.isShared });
+  if (full !== null) return failed(full);
   const id = randomUUID();
   const { rows } = await tx.query(
     `/* createSavedView */ insert into saved_view (partner_id, id, principal_id, name, is_shared, columns, query, filter, order_by)
@@ -43,6 +34,19 @@ export async function createSavedView(write: Write, view: View): Promise<SavedVi
   return { savedViewId: id, userErrors: [] };
 }
 
+/** The error of one view more than the owner, or the partner, can have. */
+async function limitError({ tx }: Write, ownerId: string, { isNew, isShared }: { isNew: boolean; isShared: boolean }) {
+  const { rows } = await tx.query<{ own: number; shared: number }>(
+    `/* limitError */ select (count(*) filter (where principal_id = $2))::int as own, (count(*) filter (where is_shared))::int as shared
+     from saved_view where partner_id = $1`,
+    [tx.partnerId, ownerId],
+  );
+  const { own, shared } = rows[0]!;
+  if (isNew && own >= maxViews) return inputError('INVALID', `You have ${maxViews} views already. Delete one first.`);
+  if (!isShared || shared < maxViews) return null;
+  return inputError('INVALID', `There are ${maxViews} shared views already. Delete one first, or keep this one private.`, 'isShared');
+}
+
 type Edit = { id: string | null; expectedVersion: number | null };
 
 /** Changes the given fields of a view. The same input again changes nothing. */
@@ -52,7 +56,9 @@ export async function updateSavedView(write: Write, edit: Edit, changes: Partial
   if ('code' in stored) return failed(stored);
   const { id, ownerId: _owner, version: _version, ...before } = stored;
   const after: View = { ...before, ...changes };
-  const error = sharingError(viewer, after);
+  const becomesShared = after.isShared && !before.isShared;
+  const error =
+    sharingError(viewer, after) ?? (becomesShared ? await limitError(write, stored.ownerId, { isNew: false, isShared: true }) : null);
   if (error !== null) return failed(error);
   const isChanged = await replaceView(tx, stored, after);
   if (isChanged === null) return failed(nameTaken(after));

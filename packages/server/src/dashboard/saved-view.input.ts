@@ -12,12 +12,13 @@ import { ContractChangeOrder, maxOrderFields, orderOf } from './dashboard.order.
 
 const maxNameLength = 100;
 const maxQueryLength = 200;
+const maxFilterKilobytes = 16;
 
 const descriptions = {
   name: `The name, 1 to ${maxNameLength} characters; unique among the views of its owner, ignoring case.`,
   columns: 'The columns, in order; must include the locked columns.',
   query: `The search text, at most ${maxQueryLength} characters; null for none.`,
-  filter: 'The filter; null for none. daysUntilDeadline counts from the day the view is opened.',
+  filter: `The filter, at most ${maxFilterKilobytes} KB; null for none. daysUntilDeadline counts from the day the view is opened.`,
   orderBy: `The order, at most ${maxOrderFields} keys; null for the default order, by effective date.`,
   isShared: 'Whether all users of the partner see the view; true requires role MANAGER or ADMIN.',
 };
@@ -91,10 +92,17 @@ type Content = Partial<Pick<CreateSavedViewInput, 'filter' | 'orderBy'>> & { col
 export function savedViewErrors({ columns, filter, orderBy }: Content): UserError[] {
   const errors = [
     columns != null && columnChoiceError(columns),
-    filter != null && (refusal(() => filterSql(filter, new Parameters()), 'filter') ?? unstorable(filter)),
+    filter != null && (tooLarge(filter) ?? refusal(() => filterSql(filter, new Parameters()), 'filter') ?? unstorable(filter)),
     orderBy != null && refusal(() => orderOf(orderBy), 'orderBy'),
   ];
   return errors.filter((error) => typeof error === 'object' && error !== null);
+}
+
+function tooLarge(filter: ContractChangeFilter): UserError | null {
+  const bytes = Buffer.byteLength(JSON.stringify(filter));
+  if (bytes <= maxFilterKilobytes * 1_000) return null;
+  const size = `${Math.ceil(bytes / 1_000)} KB`;
+  return inputError('INVALID', `The filter of a view can have at most ${maxFilterKilobytes} KB; this one has ${size}.`, 'filter');
 }
 
 function unstorable(filter: ContractChangeFilter): UserError | null {

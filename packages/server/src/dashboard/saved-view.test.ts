@@ -154,6 +154,9 @@ describe('a saved view', () => {
     expect(await refused({ name: 'a\0' })).toEqual(invalid('name', 'cannot be stored'));
     expect(await refused({ name: '\ud800' })).toEqual(invalid('name', 'cannot be stored'));
     expect(await refused({ query: 'x'.repeat(201) })).toEqual(invalid('query', 'at most 200 characters, not 201'));
+    const ids = (lists: number) => Array.from({ length: lists }, () => ({ customerId: { in: Array(200).fill('cus_'.padEnd(36, 'x')) } }));
+    expect(await refused({ filter: { and: ids(3) } })).toEqual(invalid('filter', 'at most 16 KB; this one has 24 KB'));
+    expect(await refused({ filter: { customerId: { eq: 'x'.repeat(900_000) } } })).toEqual(invalid('filter', 'at most 16 KB'));
     expect(await refused({ filter: { customerId: { eq: '\0' } } })).toEqual(invalid('filter', 'cannot be stored'));
     expect(await refused({ filter: { customerId: { in: Array(251).fill('x') } } })).toEqual(invalid('filter', 'at most 250'));
     expect(await refused({ orderBy: Array.from({ length: 4 }, () => ({ field: 'STATUS' })) })).toEqual(invalid('orderBy', 'at most 3'));

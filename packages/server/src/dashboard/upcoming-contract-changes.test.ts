@@ -444,7 +444,7 @@ describe('statements', () => {
     expect(skipped).not.toMatch(/is_cancelled|r\.type/);
   });
 
-  const nested = `customer { users(first: 2) { totalCount nodes { name } } products { product contract { externalId customer { name } } } appUsage { app }
+  const nested = `customer { users(first: 2) { totalCount nodes { name } } products { product contract { externalId customer { name } } } appUsage { nodes { app } }
     upcomingContractChanges { id status } contractChanges(first: 3) { totalCount nodes { id } } }`;
 
   test('lists below the rows cost the same number of statements for 1 row and for all', async () => {

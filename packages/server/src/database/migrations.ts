@@ -9,6 +9,7 @@ import { SearchText1790550000000 } from './migrations/1790550000000-search-text.
 import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
 import { PassingInPieces1790710000000 } from './migrations/1790710000000-passing-in-pieces.ts';
 import { People1790720000000 } from './migrations/1790720000000-people.ts';
+import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage-by-day.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -22,6 +23,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   ToldLate1790600000000,
   PassingInPieces1790710000000,
   People1790720000000,
+  AppUsageByDay1790740000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

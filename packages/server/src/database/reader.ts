@@ -52,7 +52,7 @@ export function readAs(db: Db, partnerId: string): PartnerReader {
     partnerId,
     async select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]> {
       const text = partnerStatement(statement);
-      const config = { name: statementName(text, 'read'), text, values: [partnerId, ...statement.values], rowMode: 'array' };
+      const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], rowMode: 'array' };
       if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
       const ask = (): Promise<QueryResult<Row>> =>
         statement.isShort ? queryShared<Row>(db, config as never) : db.query<Row>(config as never);

@@ -5,6 +5,7 @@ import { rememberConnections } from './end-connections.ts';
 import { pinnedSettings } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
+import { closeGivenUpStatements } from './statement-names.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -48,6 +49,7 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
   // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
   rememberConnections(pool);
+  pool.on('connect', closeGivenUpStatements);
   // Not behind a connection pooler, which may not support pipelining.
   if (preparedStatements) shareConnections(pool);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);

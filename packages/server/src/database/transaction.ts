@@ -8,11 +8,11 @@ export type Db = Pick<PoolClient, 'query'>;
 export type PartnerTransaction = Db & { readonly partnerId: string };
 
 /** Queries of a connection, those given as text with values under a name. */
-function named(client: PoolClient): Db['query'] {
+function named(client: PoolClient, partnerId: string): Db['query'] {
   const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
   return ((statement: unknown, values?: unknown[]) =>
     typeof statement === 'string' && values !== undefined
-      ? query({ name: statementName(statement, 'write'), text: statement, values })
+      ? query({ name: statementName(statement, 'write', partnerId), text: statement, values })
       : query(statement, values)) as Db['query'];
 }
 
@@ -55,7 +55,7 @@ async function tryInPartnerTransaction<T>(
     const setting = `select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`;
     const begun: unknown = await client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
     const { rows } = (begun as QueryResult[]).at(-1)!;
-    const result = await work({ partnerId, query: isRoutine ? named(client) : client.query.bind(client) }, rows[0]);
+    const result = await work({ partnerId, query: isRoutine ? named(client, partnerId) : client.query.bind(client) }, rows[0]);
     await client.query('commit');
     return result;
   } catch (error) {

@@ -18,16 +18,18 @@ export class PageInfo {
 
 export const defaultPageSize = 25;
 export const maxPageSize = 100;
+/** The most entries of a list that is no connection. */
+export const maxListLength = 250;
 
 @ArgsType()
 export class ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `Number of entries from the start or after a cursor: 1 to ${maxPageSize}, default ${defaultPageSize}.`,
+    description: `Number of entries on the page: 1 to ${maxPageSize}, default ${defaultPageSize}.`,
   })
   first?: number;
 
-  @Field(() => String, { nullable: true, description: 'The page starts after the entry with this cursor.' })
+  @Field(() => String, { nullable: true, description: 'The page starts after this cursor.' })
   after?: string;
 }
 
@@ -39,7 +41,7 @@ export class PageArgs extends ForwardPageArgs {
   })
   last?: number;
 
-  @Field(() => String, { nullable: true, description: 'The page ends before the entry with this cursor.' })
+  @Field(() => String, { nullable: true, description: 'The page ends before this cursor.' })
   before?: string;
 }
 
@@ -68,7 +70,7 @@ export function connectionOf<Node extends object>(node: ClassType<Node>, { name 
   @ObjectType(`${name}Edge`, { description: `Entry of ${name}Connection.`, simpleResolvers: true })
   class Edge {
     @Field(() => String, {
-      description: 'Position of the entry in this order; remains valid under other filters and after the entry is gone.',
+      description: 'Position in this order; stays valid under other filters and after the entry is gone.',
     })
     cursor!: string;
 

@@ -9,6 +9,8 @@ export type RequestContext = {
   readonly reader: Reader;
   readonly businessTimeZone: string;
   readonly requestId: string;
+  /** Points of the rate limit that this request has paid. */
+  readonly payment: { points: number };
   /** The header Idempotency-Key; null if there is none. */
   readonly idempotencyKey: string | null;
   readonly loaders: Map<string, DataLoader<string, unknown>>;

@@ -40,7 +40,7 @@ export function tooComplex(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'QUERY_TOO_COMPLEX' satisfies ErrorCode, http: { status: 400 } } });
 }
 
-/** A value beyond a limit, refused before execution. */
+/** A value beyond a limit, or a malformed one, refused before execution. */
 export function valueTooLarge(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' satisfies ErrorCode, http: { status: 400 } } });
 }
@@ -48,10 +48,13 @@ export function valueTooLarge(message: string): GraphQLError {
 /** The partner's rate limit is reached: the same query succeeds after `waitSeconds`. */
 export function rateLimited(waitSeconds: number): GraphQLError {
   const headers = new HeaderMap([['retry-after', String(waitSeconds)]]);
-  return new GraphQLError(`Rate limit reached; try again in ${waitSeconds === 1 ? '1 second' : `${waitSeconds} seconds`}.`, {
+  return new GraphQLError(rateLimitMessage(waitSeconds), {
     extensions: { code: 'RATE_LIMITED' satisfies ErrorCode, http: { status: 429, headers } },
   });
 }
+
+export const rateLimitMessage = (waitSeconds: number) =>
+  `Rate limit reached; try again in ${waitSeconds === 1 ? '1 second' : `${waitSeconds} seconds`}.`;
 
 /**
  * An edit of customers that a running import of the partner changes too; nothing was changed. `isWholeRequest` tells whether the

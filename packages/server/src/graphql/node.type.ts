@@ -5,6 +5,6 @@ export const nodeType = ({ id }: { id: string }) => parseGlobalId(id)?.type;
 
 @InterfaceType({ description: 'An object that can be looked up by its ID.', resolveType: nodeType })
 export abstract class Node {
-  @Field(() => ID, { description: 'Globally unique, opaque and permanent ID.' })
+  @Field(() => ID, { description: 'Unique, opaque and permanent ID.' })
   id!: string;
 }

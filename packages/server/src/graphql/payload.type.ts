@@ -20,4 +20,4 @@ export function payloadOf(name: string, fields: Readonly<Record<string, FieldTyp
 }
 
 export const userErrorsDescription = 'Errors the user can fix; empty on success.';
-export const stateDescription = 'State after the mutation; null on error.';
+export const stateDescription = 'The new state; null on error.';

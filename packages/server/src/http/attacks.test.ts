@@ -175,13 +175,11 @@ describe('text with a meaning in SQL', () => {
       '$1',
       '/* */',
       '\u202e',
-      '\ud800',
-      '\udc00x'.repeat(50),
       '🏴'.repeat(40),
     ]) {
       expect({ text, found: await search(text) }).toEqual({ text, found: text === '%' ? 1 : 0 });
     }
-    expect(await search('a\0b')).toEqual(['BAD_USER_INPUT']);
+    for (const text of ['a\0b', '\ud800', '\udc00x'.repeat(50)]) expect(await search(text)).toEqual(['BAD_USER_INPUT']);
   });
 
   test('is an invalid id, cursor and Hub ID', async () => {
@@ -189,7 +187,6 @@ describe('text with a meaning in SQL', () => {
       "cus_' or '1'='1",
       'cus_00000000-0000-0000-0000-000000000000; drop table partner',
       'cus_\0',
-      '\ud800',
       '../../etc/passwd',
       '__proto__',
       'constructor',

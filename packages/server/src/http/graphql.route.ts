@@ -9,8 +9,9 @@ import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
 import { createReader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
+import { rateLimitMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
+import type { BasePrice, Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
@@ -24,6 +25,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
+    payment: { points: number };
     operationName: string | null;
   }
 }
@@ -33,6 +35,7 @@ export type GraphqlOptions = {
   owners: OwnerCache;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
+  basePrice: BasePrice;
   businessDay: BusinessDay;
   config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone'>;
   pool: Pool;
@@ -54,17 +57,19 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, owners, apollo, authenticate, businessDay, config, pool } = options;
+  const { admission, owners, apollo, authenticate, basePrice, businessDay, config, pool } = options;
 
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
+  app.decorateRequest('payment');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
     if (typeof answer !== 'string') {
       request.viewer = answer;
       owners.keep(request.headers.authorization, payerOf(answer));
-      return undefined;
+      request.payment = { points: 0 };
+      return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
     const [status, code, message] = refusals[answer];
     if (status === 503) void reply.header('retry-after', answer === 'OVERLOADED' ? '1' : '5');
@@ -92,8 +97,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   requireUtf8(app);
 
   app.addHook('preHandler', async (request, reply) => {
-    if (documentLength(request) > documentLimits.characters)
+    const document = documentOf(request);
+    if (document.length > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
+    if ((await take(request, reply, basePrice.payForDocument(request.viewer!, document))) !== undefined) return reply;
     request.businessDate = businessDay.today();
     return undefined;
   });
@@ -121,6 +128,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               reader: createReader(ownPool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
+              payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
@@ -131,7 +139,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
-      return body.kind === 'complete' ? Buffer.from(body.string) : Readable.from(body.asyncIterator);
+      if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
+      const answer = Buffer.from(body.string);
+      basePrice.payForAnswer(request.viewer!, answer.byteLength, request.payment.points);
+      return answer;
     },
   });
   app.route({
@@ -151,9 +162,21 @@ function headersOf({ headers }: FastifyRequest): HeaderMap {
   return map;
 }
 
-function documentLength({ body, query }: FastifyRequest): number {
+/** Sends 429 if the payment failed. */
+async function take(request: FastifyRequest, reply: FastifyReply, { paid, waitSeconds }: Payment): Promise<FastifyReply | undefined> {
+  request.payment.points += paid;
+  if (waitSeconds === null) return undefined;
+  return await sendError(reply.header('retry-after', String(waitSeconds)), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
+}
+
+/** The announced length of the body; a body without one may have the maximal length. */
+function bodyBytes({ headers }: FastifyRequest, maxBytes: number): number {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length']) || 0 : maxBytes;
+}
+
+function documentOf({ body, query }: FastifyRequest): string {
   const document = (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;
-  return typeof document === 'string' ? document.length : 0;
+  return typeof document === 'string' ? document : '';
 }
 
 function singleHeader({ headers }: FastifyRequest, name: string): string | undefined {

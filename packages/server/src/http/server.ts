@@ -8,6 +8,9 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import { createRecentFaults, type RecentFaults } from '../database/recent-faults.ts';
 import { createApollo } from '../api/apollo.ts';
+import { createBasePrice } from '../api/base-price.ts';
+import { createBuckets } from '../api/cost.bucket.ts';
+import { ValidatedDocuments } from '../api/validated-documents.ts';
 import { describeError } from '../api/error-masking.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
@@ -89,7 +92,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const metrics = createMetrics();
-  const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note });
+  const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
+  const documents = new ValidatedDocuments();
+  const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
   apollo.addPlugin(operationNamePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   apollo.addPlugin(documentTimePlugin(admission));
@@ -103,6 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
+    basePrice: createBasePrice(buckets, documents),
     businessDay,
     config,
     pool: database.pool,

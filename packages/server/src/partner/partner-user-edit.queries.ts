@@ -7,11 +7,18 @@ import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
 type PartnerUserOutcome = Outcome<'user'>;
 
+const maxUsers = 1_000;
+
 /** Creates a user of the partner, with at most the viewer's own role. */
 export async function addPartnerUser(write: Write, user: NewUser): Promise<PartnerUserOutcome> {
   const name = user.name.trim();
   const email = user.email.trim();
   if (!isAtMost(user.role, write.viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  const { rows } = await write.tx.query<{ users: number }>(
+    '/* addPartnerUser */ select count(*)::int as users from partner_user where partner_id = $1',
+    [write.tx.partnerId],
+  );
+  if ((rows[0]?.users ?? 0) >= maxUsers) return failed(inputError('INVALID', `A partner can have at most ${maxUsers} users.`));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
     ? failed(inputError('INVALID', 'A user with this e-mail address already exists.', 'email'))

@@ -6,8 +6,8 @@ import { DateScalar } from '../graphql/scalars.ts';
 
 const maxListLength = 250;
 
-const oneOf = `Equal to one of these, at most ${maxListLength} values; an empty list matches nothing.`;
-const noneOf = `Neither null nor one of these, at most ${maxListLength} values.`;
+const oneOf = `One of these, at most ${maxListLength}; an empty list matches nothing.`;
+const noneOf = `Neither null nor one of these, at most ${maxListLength}.`;
 const isNull = 'true: the value is null; false: the value is not null.';
 
 /** Conditions on one field; all given conditions must hold. A comparison with null is false. */

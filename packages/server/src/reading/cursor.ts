@@ -12,7 +12,7 @@ const validators = {
   // As PostgreSQL writes it in UTC, to the microsecond: two events in the same millisecond have different positions.
   timestamptz: (text: string) =>
     /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?\+00$/.test(text) && isCalendarDate(text.slice(0, 10)),
-  text: (text: string) => text.length <= 1000 && !text.includes('\0'),
+  text: (text: string) => text.length <= 1000 && !/\0|\p{Surrogate}/u.test(text),
 };
 const largestInteger = 2 ** 31 - 1;
 
@@ -39,7 +39,12 @@ export function encodeCursor(partnerId: string, order: string, { keys, id }: Pos
   return `${payload}.${tag(partnerId, payload)}`;
 }
 
-export function decodeCursor(cursor: string, partnerId: string, order: string, types: readonly CursorType[]): Position {
+export function decodeCursor(
+  cursor: string,
+  partnerId: string,
+  order: string,
+  sortKeys: readonly { type: CursorType; isRequired?: boolean }[],
+): Position {
   const [payload = '', claimedTag, ...rest] = cursor.split('.');
   if (rest.length > 0 || claimedTag !== tag(partnerId, payload)) throw invalidCursor();
   const position: unknown = parse(payload);
@@ -48,8 +53,11 @@ export function decodeCursor(cursor: string, partnerId: string, order: string, t
   const isValid =
     givenOrder === order &&
     Array.isArray(keys) &&
-    keys.length === types.length &&
-    types.every((type, index) => keys[index] === null || (typeof keys[index] === 'string' && isValueOf(type, keys[index]))) &&
+    keys.length === sortKeys.length &&
+    sortKeys.every(({ type, isRequired }, index) => {
+      const key: unknown = keys[index];
+      return key === null ? isRequired !== true : typeof key === 'string' && isValueOf(type, key);
+    }) &&
     typeof id === 'string' &&
     uuid.test(id);
   if (!isValid) throw invalidCursor();

@@ -29,17 +29,20 @@ export async function resolveNestedList(
   return (rows ?? []).map((row) => projection.shape(row, reader.viewer));
 }
 
-/** A nested connection: one statement for all pages and one for all counts, each only if selected. */
+/**
+ * A nested connection: one statement for all pages and one for all counts, each only if selected. `set` names the entries that these
+ * find, if it depends on arguments.
+ */
 export async function resolveNestedConnection(
-  field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args: ForwardPageArgs },
+  field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args: ForwardPageArgs; set?: unknown },
   findPages: (reader: Reader, wanted: Wanted, parentIds: readonly string[]) => Promise<ReadonlyMap<string, FoundPage>>,
   count: (reader: Reader, parentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>,
 ) {
-  const { parent, context, info, fields, args } = field;
+  const { parent, context, info, fields, args, set } = field;
   const { reader } = context;
   const wanted = wantedOf(info, fields, args);
   const id = uuidOfParent(parent);
-  const what = [info.parentType.name, info.fieldName];
+  const what = [info.parentType.name, info.fieldName, set];
   return await resolveConnection(
     reader,
     wanted,

@@ -90,6 +90,8 @@ type KeyedStatement = Pick<ListStatement, 'name' | 'from' | 'where' | 'parameter
   /** SQL of the key under which a row is returned. */
   key: string;
   orderBy?: readonly string[];
+  /** The most rows of one key. */
+  max?: number;
 };
 
 /** Rows of projected values by key. */
@@ -97,15 +99,17 @@ export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 /** Rows without paging, grouped by key; `orderBy` orders both keys and rows. */
 export async function selectKeyed(reader: PartnerReader, projection: Projection, statement: KeyedStatement): Promise<KeyedRows> {
-  const { parameters, orderBy = [] } = statement;
+  const { parameters, orderBy = [], max } = statement;
   const columns = [
     `${statement.key} as key`,
     ...projection.sources.map((sql, index) => `${sql} as v${index}`),
     ...orderBy.map((sql, index) => `${sql} as k${index}`),
   ];
+  if (max !== undefined) columns.push(`row_number() over (partition by ${statement.key} order by ${orderBy.join(', ')}) as place`);
+  const all = `select ${columns.join(', ')} from ${statement.from} where ${statement.where}`;
   const found = await reader.select<unknown[]>({
     name: statement.name,
-    select: parameters.bind(`select ${columns.join(', ')} from ${statement.from} where ${statement.where}`),
+    select: parameters.bind(max === undefined ? all : `select * from (${all}) placed where placed.place <= ${max}`),
     output: ['found.key', ...projection.sources.map((_, index) => `found.v${index}`)].join(', '),
     ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `found.k${index}`).join(', ') }),
     values: parameters.values,
@@ -120,14 +124,7 @@ export async function selectKeyed(reader: PartnerReader, projection: Projection,
 }
 
 function positionOf({ wanted: { page }, order }: Statement, { partnerId }: Reader): Position | null {
-  return page.cursor === null
-    ? null
-    : decodeCursor(
-        page.cursor,
-        partnerId,
-        order.name,
-        order.keys.map((key) => key.type),
-      );
+  return page.cursor === null ? null : decodeCursor(page.cursor, partnerId, order.name, order.keys);
 }
 
 function pageSelect(list: Statement, cursor: Position | null, further: string): string {

@@ -92,14 +92,19 @@ function idempotencyKey(
   info: GraphQLResolveInfo,
   input: unknown,
 ): IdempotencyKey | null {
-  const [node] = info.fieldNodes;
-  const directive = node && (getDirectiveValues(IdempotentDirective, node, info.variableValues) as { key: string } | undefined);
+  // Nodes of the same response name are one field; each of them may have the directive.
+  const given = info.fieldNodes.flatMap(
+    (node) => (getDirectiveValues(IdempotentDirective, node, info.variableValues) as { key: string } | undefined)?.key ?? [],
+  );
+  const [ofDirective, ...others] = new Set(given);
+  if (others.length > 0) throw badInput('One mutation can have only one idempotency key. Give the others another alias.');
   const rootFields = info.operation.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD).length;
   if (fromHeader !== null && (rootFields > 1 || rootFields < info.operation.selectionSet.selections.length)) {
     throw badInput('The header Idempotency-Key covers one mutation. Send one mutation per request, or set @idempotent(key:) on each.');
   }
-  const key = directive?.key ?? fromHeader;
+  const key = ofDirective ?? fromHeader;
   if (key === null || key === undefined) return null;
+  if (/\0|\p{Surrogate}/u.test(key)) throw badInput('An idempotency key cannot have NUL or half of a surrogate pair.');
   if (key === '' || key.length > 255) throw badInput('An idempotency key must have 1 to 255 characters.');
   return { principal: viewer.partnerUserId ?? viewer.credentialId, field: info.fieldName, key, input };
 }

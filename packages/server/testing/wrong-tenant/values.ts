@@ -102,7 +102,8 @@ const valuesByName: Readonly<Record<string, readonly Value[]>> = {
     ...ofEach((letter) => String(number(letter, 1))),
   ],
   renewalDeadline: neutral(addDays(today, 15), addDays(today, 60 - 46)),
-  since: neutral('2021-01-01'),
+  from: neutral('2026-01-01'),
+  to: neutral('2026-11-22'),
   website: [
     ...neutral('same-host.example'),
     ...ofEach((letter) => `https://www.${text(letter, 'host-2')}.example`),

@@ -1,0 +1,32 @@
+import { payerOf, type Viewer } from '../access/viewer.ts';
+import type { Buckets, Withdrawal } from './cost.bucket.ts';
+import type { ValidatedDocuments } from './validated-documents.ts';
+
+export type Payment = Withdrawal & { paid: number };
+
+/**
+ * Withdraws the price of a request that does not depend on its operation: of its body before that is read, of its document before that is
+ * parsed. A refused request has paid it, too; for an operation it counts towards the cost.
+ */
+export type BasePrice = {
+  payForBody(viewer: Viewer, bytes: number): Payment;
+  payForDocument(viewer: Viewer, document: string): Payment;
+  /** Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. */
+  payForAnswer(viewer: Viewer, bytes: number, paid: number): void;
+};
+
+// A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
+const bytesPerPoint = 1_000;
+
+export function createBasePrice(buckets: Buckets, documents: ValidatedDocuments): BasePrice {
+  const pay = (viewer: Viewer, price: number) => {
+    // A full bucket always suffices.
+    const paid = Math.min(price, buckets.size);
+    return { ...buckets.take(payerOf(viewer), paid), paid };
+  };
+  return {
+    payForBody: (viewer, bytes) => pay(viewer, Math.max(1, Math.floor(bytes / bytesPerPoint))),
+    payForDocument: (viewer, document) => pay(viewer, documents.priceOf(document, viewer.partnerId)),
+    payForAnswer: (viewer, bytes, paid) => buckets.charge(payerOf(viewer), Math.max(0, Math.floor(bytes / bytesPerPoint) - paid)),
+  };
+}
