@@ -91,6 +91,43 @@ describe('renewals serve', () => {
     command.process.kill('SIGTERM');
     expect((await command.ended).code).toBe(0);
   });
+
+  test('does not wait for days at the start, and stops while they pass', async () => {
+    const { superuserPool } = database;
+    await superuserPool.query(`update partner set passed_through = passed_through - 20`);
+    const edit = await superuserPool.connect();
+    await edit.query('begin');
+    await edit.query('select from customer_association for update');
+    await edit.query(`update contract_change set opened_on = opened_on`);
+    const command = startCommand(['serve'], variables);
+    await command.printed(/Listening at/);
+    const begun = performance.now();
+    command.process.kill('SIGTERM');
+    expect((await command.ended).code).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(4_000);
+    await edit.query('rollback');
+    edit.release();
+  });
+
+  test('refuses more than 35 days at once, unless they are told', async () => {
+    await database.superuserPool.query(`update partner set passed_through = '2030-01-01', passing_through = null, passing_after = null`);
+    const far = { ...variables, BUSINESS_DATE: '2030-02-06' };
+    const { code, stdout, stderr } = await startCommand(['serve'], far).ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      '36 days (2030-01-01 to 2030-02-06) would pass at once. Passed days cannot be taken back. If the date is right, give the option --pass-days.',
+    );
+    for (const [words, date] of [
+      [['serve'], '2030-02-05'],
+      [['serve', '--pass-days'], '2030-06-01'],
+    ] as const) {
+      const command = startCommand(words, { ...variables, BUSINESS_DATE: date });
+      await command.printed(/Listening at/);
+      while ((await database.superuserPool.query('select from partner where passed_through < $1', [date])).rows.length > 0);
+      command.process.kill('SIGTERM');
+      expect((await command.ended).code).toBe(0);
+    }
+  });
 });
 
 async function start() {
