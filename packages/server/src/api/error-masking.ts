@@ -25,7 +25,10 @@ function messageOf(fault: DatabaseFault): string {
 }
 
 /** Formats errors for clients. Errors that are meant for them stay unchanged; all others are masked, and logged with their cause. */
-export function maskError(log: Logger, onFault: (fault: DatabaseFault) => void): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+export function maskError(
+  log: Logger,
+  onFault: (fault: DatabaseFault) => void,
+): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, error) => {
     const cause = unwrapResolverError(error);
     const location = { ...(formatted.locations && { locations: formatted.locations }), ...(formatted.path && { path: formatted.path }) };

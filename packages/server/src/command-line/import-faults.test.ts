@@ -29,9 +29,13 @@ const renewalsImport = (folder: string, more: Record<string, string> = {}) =>
 
 describe('an input that is no regular file is refused in a sentence, at once', () => {
   test.each([
-    ['a named pipe', (path: string) => void execFileSync('mkfifo', [path]), 'companies.csv is not a regular file.\n'],
+    ['a named pipe', (path: string) => void execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', path]), 'companies.csv is not a regular file.\n'],
     ['a folder', (path: string) => mkdirSync(path), 'companies.csv is a folder, not a file.\n'],
-    ['a link to a missing file', (path: string) => symlinkSync('/nowhere/companies.csv', path), 'companies.csv is a link to a missing file.\n'],
+    [
+      'a link to a missing file',
+      (path: string) => symlinkSync('/nowhere/companies.csv', path),
+      'companies.csv is a link to a missing file.\n',
+    ],
     ['a link to itself', (path: string) => symlinkSync(path, path), 'companies.csv cannot be read (ELOOP).\n'],
     ['an endless device', (path: string) => symlinkSync('/dev/zero', path), 'companies.csv is not a regular file.\n'],
   ])('%s', async (_, make, sentence) => {
@@ -73,7 +77,9 @@ describe('an outage during an import is told in a sentence, and leaves nothing h
   test('a folder for temporary files that cannot be used', async () => {
     const { code, stdout, stderr } = await renewalsImport(companies(['2,Two']), { TMPDIR: '/nowhere' });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^\/nowhere\/renewals-faults-\S+ cannot be used: it does not exist\. Nothing was imported; set TMPDIR to another folder\.\n$/);
+    expect(stderr).toMatch(
+      /^\/nowhere\/renewals-faults-\S+ cannot be used: it does not exist\. Nothing was imported; set TMPDIR to another folder\.\n$/,
+    );
   });
 
   test('a database that does not respond', async () => {

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../database/database.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { createPartner } from '../partner/partner-record.queries.ts';
-import { findPostmaster } from './postmaster.ts';
+import { findPostmaster } from './pid-file.ts';
 import type { RevivalEvent } from './revival.ts';
 
 const today = '2026-11-22';
@@ -112,7 +112,9 @@ describe('the embedded database, killed while it is used, is started again', () 
     await until(() => events.filter(({ kind }) => kind === 'failed').length >= 3);
     const pauses = events.flatMap((event) => (event.kind === 'failed' ? [event.retryInMs] : []));
     expect(pauses.slice(0, 3)).toEqual([250, 500, 1000]);
-    expect(events.find((event) => event.kind === 'failed')).toMatchObject({ error: { message: `The folder ${data} of the database is missing.` } });
+    expect(events.find((event) => event.kind === 'failed')).toMatchObject({
+      error: { message: `The folder ${data} of the database is missing.` },
+    });
     renameSync(`${data}.away`, data);
     await until(async () => (await ask()).status === 200);
     await until(async () => (await readiness()) === 200);

@@ -143,7 +143,11 @@ describe('another server on a database', () => {
     await superuserPool.query(`alter database "${name}" set default_transaction_read_only = on`);
     const standby = await startOther();
     await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
-    expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([200, null, { data: { customer: { name: 'Globex' } } }]);
+    expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
+      200,
+      null,
+      { data: { customer: { name: 'Globex' } } },
+    ]);
     expect(await standby.ask(`mutation { ${owner('VENDOR')} }`)).toMatchObject([
       ...[503, '1'],
       { errors: [{ message: 'The database accepts no changes at present; try again later.', extensions: { code: 'UNAVAILABLE' } }] },
@@ -184,7 +188,11 @@ async function startOther() {
         body: JSON.stringify({ query }),
       });
       const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown };
-      return [response.status, response.headers.get('retry-after'), { ...(data != null && { data }), ...(errors !== undefined && { errors }) }];
+      return [
+        response.status,
+        response.headers.get('retry-after'),
+        { ...(data != null && { data }), ...(errors !== undefined && { errors }) },
+      ];
     },
     async close() {
       await close();

@@ -53,12 +53,9 @@ test('the landing page has no key if none is given', async () => {
 test.each([
   ...['rebound.example:4000', '127.0.0.1.example:4000', 'localhost.example', '192.168.1.10:4000', '127.999.1.1:4000', '127.1:4000'],
   ...['[::2]:4000', '[::ffff:10.0.0.1]:4000', '[127.0.0.1', 'localhost@rebound.example'],
-])(
-  'the landing page has no key for the host %s',
-  async (host) => {
-    expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).not.toContain('prk_sample');
-  },
-);
+])('the landing page has no key for the host %s', async (host) => {
+  expect((await landingPage({ ...sampleQuery, apiKey: 'prk_sample' }, host)).body).not.toContain('prk_sample');
+});
 
 test.each(['localhost:4000', '127.0.0.1:4000', '127.8.9.10', '[::1]:4000', '[::ffff:127.0.0.1]:4000', 'LOCALHOST', 'localhost.'])(
   'the landing page has the key for the host %s',
@@ -76,7 +73,11 @@ test.each([
 
 test('the landing page has no key for HTTP/1.0, which proxies speak and browsers do not', async () => {
   const app = fastify();
-  await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill: { ...sampleQuery, apiKey: 'prk_sample' } });
+  await app.register(registerLandingPage, {
+    endpoint: '/graphql',
+    explorerPath: '/explore',
+    prefill: { ...sampleQuery, apiKey: 'prk_sample' },
+  });
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
   const answers = ['1.0', '1.1'].map((version) =>
     text(connect(Number(port), '127.0.0.1').end(`GET / HTTP/${version}\r\nHost: localhost\r\nConnection: close\r\n\r\n`)),
