@@ -28,6 +28,8 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
       // plan, which is the better one.
       plan_cache_mode: 'force_generic_plan',
       search_path: 'public',
+      // A role can change its own defaults (alter role … set), and must not set itself the partner of new connections.
+      'app.partner_id': '',
       // Dates are YYYY-MM-DD on every database.
       datestyle: 'ISO',
       timezone: 'UTC',
