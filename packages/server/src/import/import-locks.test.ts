@@ -166,8 +166,7 @@ test('a lock held by neither an import nor a request with the same key gets its 
   await run(companies('A', 'B'));
   const [a, b] = [await customer(1), await customer(2)];
   const locker = await server.database.superuserPool.connect();
-  await locker.query('begin');
-  await locker.query('select from customer_association where partner_id = $1 and customer_id = $2 for update', [partnerId, a.slice(4)]);
+  await locker.query(`begin; select from customer_association where customer_id = '${a.slice(4)}' for update`);
   await locker.query(
     `insert into idempotency_key (partner_id, principal, field, key, input_digest)
      select $1, id, 'setCommunicationOwner', 'taken', '' from api_key where partner_id = $1`,
