@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { runnableBinaries } from '../src/embedded-postgres/embedded-binaries.ts';
 import { findHome, removeSocketFolder, socketFolder } from '../src/embedded-postgres/embedded-home.ts';
+import { findPostmaster } from '../src/embedded-postgres/pid-file.ts';
 import * as postmaster from '../src/embedded-postgres/postmaster.ts';
 
 export type ThrowawayCluster = {
@@ -41,7 +42,7 @@ export async function startThrowawayCluster(folder: string, options: { logStatem
     superuser: postmaster.superuser(socket),
     log,
     async stop() {
-      const running = postmaster.findPostmaster(data);
+      const running = findPostmaster(data);
       if (running) await postmaster.stopPostmaster(data, running.pid);
       removeSocketFolder(home);
       for (const path of new Set([home.path, folder])) rmSync(path, { recursive: true, force: true });

@@ -29,7 +29,7 @@ const renewalsImport = (folder: string, more: Record<string, string> = {}) =>
 
 describe('an input that is no regular file is refused in a sentence, at once', () => {
   test.each([
-    ['a named pipe', (path: string) => void execFileSync('mkfifo', [path]), 'companies.csv is not a regular file.\n'],
+    ['a named pipe', (path: string) => void execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', path]), 'companies.csv is not a regular file.\n'],
     ['a folder', (path: string) => mkdirSync(path), 'companies.csv is a folder, not a file.\n'],
     [
       'a link to a missing file',

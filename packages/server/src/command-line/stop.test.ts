@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { runCommand, startCommand } from '../../testing/command.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
-import { findPostmaster, superuser } from '../embedded-postgres/postmaster.ts';
+import { findPostmaster } from '../embedded-postgres/pid-file.ts';
+import { superuser } from '../embedded-postgres/postmaster.ts';
 
 // Each command is a new process, and most of them create a database.
 jest.setTimeout(120_000);

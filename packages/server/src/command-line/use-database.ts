@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig, type Config } from '../config.ts';
 import { openDatabase, type Database, type OpenOptions } from '../database/database.ts';
-import { listenForStopSignals } from '../process/stop-signals.ts';
+import { listenForStopSignals, type StopSignals } from '../process/stop-signals.ts';
 import { Stopped } from './command-error.ts';
 import { note } from './output.ts';
 
@@ -26,28 +26,32 @@ export async function useDatabase<T>(
   open: typeof openForCommand = openForCommand,
 ): Promise<T> {
   const signals = listenForStopSignals();
-  const endBySignal = () => {
+  try {
+    return await untilStopped(signals, work, config, open);
+  } catch (error) {
+    throw signals.signal ? new Stopped(signals.signal) : error;
+  } finally {
+    // Not earlier: a second signal would end the process before the database is stopped.
     signals.forget();
-    throw new Stopped(signals.signal!);
-  };
-  const database = await open(config, { stop: signals.stop, onRevival: tellRevival }).catch((error: unknown) =>
-    signals.signal ? endBySignal() : Promise.reject(error as Error),
-  );
-  if (signals.signal) {
-    await database.close();
-    return endBySignal();
   }
-  const running = work(database, config);
+}
+
+async function untilStopped<T>(
+  signals: StopSignals,
+  work: (database: Database, config: Config) => Promise<T>,
+  config: Config,
+  open: typeof openForCommand,
+): Promise<T> {
+  const database = await open(config, { stop: signals.stop, onRevival: tellRevival });
   const aborted = signals.first.then(() => database.abort());
   try {
+    signals.stop.throwIfAborted();
+    const running = work(database, config);
     // The work notices that its connections have ended, and removes its files. It can't delay the end for long.
-    return await Promise.race([running, aborted.then(() => Promise.race([running, sleep(unwindTimeoutMs).then(endBySignal)]))]);
-  } catch (error) {
-    if (signals.signal) return endBySignal();
-    throw error;
+    const unwound = aborted.then(() => Promise.race([running, sleep(unwindTimeoutMs).then(() => signals.stop.throwIfAborted() as never)]));
+    return await Promise.race([running, unwound]);
   } finally {
     await (signals.signal ? aborted : database.close());
-    signals.forget();
   }
 }
 

@@ -146,7 +146,6 @@ describe('MIGRATION_DATABASE_URL with DATABASE_URL', () => {
       'search_path to pg_temp, public',
       'row_security to off',
       `default_transaction_isolation to 'serializable'`,
-      'default_transaction_read_only to on',
       'standard_conforming_strings to off',
       'statement_timeout to 0',
       'lock_timeout to 0',
@@ -160,17 +159,17 @@ describe('MIGRATION_DATABASE_URL with DATABASE_URL', () => {
     const database = await openDatabaseAs(login);
     const { rows } = await database.pool.query(
       `select current_setting('search_path') as path, current_setting('row_security') as security,
-         current_setting('transaction_isolation') as isolation, current_setting('transaction_read_only') as "readOnly",
+         current_setting('transaction_isolation') as isolation,
          current_setting('standard_conforming_strings') as strings, current_setting('statement_timeout') as statement,
          current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle`,
     );
     expect(rows).toEqual([
       {
-        ...{ path: 'public', security: 'on', isolation: 'read committed', readOnly: 'off', strings: 'on' },
+        ...{ path: 'public', security: 'on', isolation: 'read committed', strings: 'on' },
         ...{ statement: '10s', lock: '5s', idle: '1min' },
       },
     ]);
-    expect(database.warnings).toEqual([expect.stringContaining('(default_transaction_isolation, default_transaction_read_only, ')]);
+    expect(database.warnings).toEqual([expect.stringContaining('(default_transaction_isolation, idle_in_transaction_session_timeout, ')]);
   });
 
   test('cannot date, change or delete an event of the audit trail', async () => {

@@ -12,6 +12,6 @@ export const pinnedSettings = {
   search_path: 'public',
   row_security: 'on',
   default_transaction_isolation: 'read\\ committed',
-  default_transaction_read_only: 'off',
+  'app.partner_id': '',
   standard_conforming_strings: 'on',
 } as const;

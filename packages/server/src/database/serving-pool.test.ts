@@ -45,6 +45,14 @@ describe('a serving connection', () => {
   const namesSeenBy = (partnerId: string) =>
     readAs(pool, partnerId).select({ name: 'namesSeenBy', select: 'select p.name from partner p', values: [] });
 
+  test('sees no row without a partner, also where a default of the database or the login names one', async () => {
+    await database.superuserPool.query(`alter database "${database.name}" set app.partner_id to '${acme}'`);
+    const other = await open({ poolSize: 1 });
+    await database.superuserPool.query(`alter database "${database.name}" reset app.partner_id`);
+    expect((await other.pool.query('select * from partner')).rows).toEqual([]);
+    await other.close();
+  });
+
   test('sees no row without a partner, and only the partner’s own rows with one', async () => {
     expect((await pool.query('select * from partner')).rows).toEqual([]);
     expect(await namesSeenBy(acme)).toEqual([['Acme']]);

@@ -1,18 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +8,8 @@ import pg from 'pg';
 import { openDatabase, type Database } from '../database/database.ts';
 import { findBinaries, runnableBinaries } from './embedded-binaries.ts';
 import { migrationNames } from '../database/migrations.ts';
-import { findPostmaster, superuser } from './postmaster.ts';
+import { findPostmaster } from './pid-file.ts';
+import { superuser } from './postmaster.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const isRoot = process.getuid?.() === 0;
@@ -219,27 +208,6 @@ test('the socket is in a short private folder where the path of the data is too 
 });
 
 describe('started as root', () => {
-  asRoot('it runs as a user of its own: a process of another user, such as nobody, reaches neither its files nor its socket', async () => {
-    const dataDir = temporaryFolder();
-    await open(dataDir);
-    expect(statSync(data(dataDir)).uid).not.toBe(nobody.uid);
-    const { status, stdout } = tryAsNobody(dataDir);
-    expect([status, stdout]).toEqual([0, 'ls: refused, connect: EACCES\n']);
-  });
-
-  asRoot('it takes a database from nobody, as whom earlier versions ran it, and keeps what it holds', async () => {
-    const dataDir = temporaryFolder();
-    const first = await open(dataDir);
-    await keep(dataDir);
-    await first.close();
-    chownTree(data(dataDir), nobody);
-    const next = await open(dataDir);
-    expect(await kept(dataDir)).toEqual([{ one: 1 }]);
-    expect(statSync(data(dataDir)).uid).not.toBe(nobody.uid);
-    expect(tryAsNobody(dataDir).stdout).toBe('ls: refused, connect: EACCES\n');
-    await next.close();
-  });
-
   asRoot('it keeps its data in /var/tmp where nobody could reach DATA_DIR, says where, and finds them again', async () => {
     const dataDir = join(temporaryFolder(0o700), 'data');
     const database = await open(dataDir);
@@ -279,18 +247,3 @@ test('a folder that cannot be made is told in a sentence', async () => {
   writeFileSync(file, '');
   await expect(open(file)).rejects.toThrow('set DATA_DIR or DATABASE_URL');
 });
-
-function chownTree(folder: string, { uid, gid }: { uid: number; gid: number }): void {
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) chownSync(join(folder, name), uid, gid);
-  chownSync(folder, uid, gid);
-}
-
-/** What a process of nobody can do with the files and the socket of a database. */
-function tryAsNobody(dataDir: string) {
-  const program = `
-    const list = require('node:child_process').spawnSync('ls', [${JSON.stringify(data(dataDir))}]);
-    const socket = require('node:net').connect(${JSON.stringify(join(data(dataDir), '.s.PGSQL.5432'))});
-    const tell = (outcome) => console.log('ls: ' + (list.status === 0 ? 'allowed' : 'refused') + ', connect: ' + outcome);
-    socket.on('error', ({ code }) => tell(code)).on('connect', () => { tell('connected'); socket.end(); });`;
-  return spawnSync(process.execPath, ['--eval', program], { ...nobody, cwd: '/', env: {}, encoding: 'utf8' });
-}

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { EmbeddedPostgresError, runnableBinaries, type Binaries } from './embedded-binaries.ts';
 import { findHome, removeSocketFolder, createStateFolder, socketFolder, takeFromNobody, type EmbeddedHome } from './embedded-home.ts';
 import { tryFileLock, waitForFileLock, type FileLock } from './file-lock.ts';
+import { findPostmaster, replaceReusedPid } from './pid-file.ts';
 import * as postmaster from './postmaster.ts';
 import { createRevival, type RevivalEvent } from './revival.ts';
 
@@ -110,7 +111,7 @@ async function releaseServer(home: EmbeddedHome, data: string, inUse: FileLock):
 async function stopUnlessUsed(home: EmbeddedHome, data: string): Promise<void> {
   const isLast = await tryFileLock(join(home.stateFolder, 'in-use'), 'exclusive');
   if (!isLast) return;
-  const running = postmaster.findPostmaster(data);
+  const running = findPostmaster(data);
   if (running) await postmaster.stopPostmaster(data, running.pid);
   removeSocketFolder(home);
   isLast.release();
@@ -148,7 +149,7 @@ async function startOrAttach(
   let lostSince: number | undefined;
   for (let launchesLeft = maxLaunches; Date.now() - startedAt < startTimeoutMs; await sleep(5)) {
     if (!isWanted()) break;
-    const running = postmaster.findPostmaster(data);
+    const running = findPostmaster(data);
     if (running) {
       if (!running.isReady) continue;
       if (await postmaster.acceptsConnections(running.socketFolder)) return running.socketFolder;
@@ -176,7 +177,7 @@ function launch(home: EmbeddedHome, data: string, log: string): postmaster.Launc
   if (!existsSync(data)) postmaster.initialize(binaries, data, home.user, { durable: true });
   requireSameMajor(binaries, data);
   const folder = socketFolder(home, data);
-  postmaster.replaceReusedPid(data, folder);
+  replaceReusedPid(data, folder);
   return postmaster.launch(binaries, data, home.user, { socketFolder: folder, log, settings: ['log_min_messages=fatal'] });
 }
 

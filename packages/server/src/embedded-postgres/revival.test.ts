@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../database/database.ts';
 import { startServer, type RunningServer } from '../http/server.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { createPartner } from '../partner/partner-record.queries.ts';
-import { findPostmaster } from './postmaster.ts';
+import { findPostmaster } from './pid-file.ts';
 import type { RevivalEvent } from './revival.ts';
 
 const today = '2026-11-22';

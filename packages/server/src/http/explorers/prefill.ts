@@ -65,7 +65,7 @@ const forwardingHeaders = new RegExp(
  * passes on another Host, or speaks HTTP/1.0 as nginx does. DNS rebinding also shows in the Host: a page of another site lets its own
  * name resolve to 127.0.0.1, and could otherwise read the response.
  */
-export function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, socket }: IncomingMessage): boolean {
+function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, socket }: IncomingMessage): boolean {
   const { host = '' } = headers;
   return (
     (httpVersionMajor > 1 || httpVersionMinor > 0) &&
