@@ -20,7 +20,9 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
       visits integer := 0;
     begin
       for visited, passed in select id, passed_through from list_partners() where passed_through < ${through} loop
-        perform set_config('app.partner_id', visited::text, true);
+        -- An index, also where one partner has nearly all rows: most of the visited have none.
+        perform set_config('app.partner_id', visited::text, true), set_config('enable_seqscan', 'off', true),
+          set_config('enable_bitmapscan', 'off', true), set_config('random_page_cost', '1', true);
         perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
         if found
           and ${holdsOffImportSql('visited')}

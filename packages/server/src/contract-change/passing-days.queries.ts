@@ -73,10 +73,11 @@ export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { i
   );
 }
 
-/** Bounds the wait for edits, so that a process can stop. Returns false if an import is running. */
+/** Bounds the wait for edits, so that a process can stop, and prefers indexes. Returns false if an import is running. */
 async function beginWithoutWaiting(tx: PartnerTransaction): Promise<boolean> {
   const { rows } = await tx.query<{ held: boolean }>(
-    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true)`,
+    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true),
+       set_config('enable_seqscan', 'off', true)`,
     [tx.partnerId],
   );
   return rows[0]!.held;
