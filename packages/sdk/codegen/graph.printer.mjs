@@ -62,9 +62,10 @@ function printInputObject(type) {
 function printObject(type) {
   // PageInfo and the list itself describe what all lists have in common; the client's method describes its mutation.
   const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
+  // All payloads say the same of their objects, and so does Outcome.
+  const isSaid = ({ name, description }) => isPart || name === 'userErrors' || description === 'State after the mutation; null on error.';
   const fields = Object.values(type.getFields()).map(
-    ({ name, type: answered, description }) =>
-      `${isPart || name === 'userErrors' ? '' : tsdoc(description, '  ')}  ${name}: ${printOutput(answered)};\n`,
+    ({ type: answered, ...field }) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(answered)};\n`,
   );
   return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
 }

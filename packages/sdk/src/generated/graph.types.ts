@@ -11,7 +11,6 @@ export interface AcceptContractChangeInput {
 /** Result of acceptContractChange. */
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
@@ -96,7 +95,6 @@ export interface BulkSetCommunicationOwnerPayload {
 /** Result of bulkSetCommunicationOwner for one customer. */
 export interface BulkSetCommunicationOwnerResult {
   __typename: 'BulkSetCommunicationOwnerResult';
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -407,7 +405,6 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
-  /** State after the mutation; null on error. */
   apiKey: ApiKey | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
@@ -427,7 +424,6 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
-  /** State after the mutation; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -451,7 +447,6 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
-  /** State after the mutation; null on error. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -679,7 +674,6 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
   userErrors: readonly UserError[];
 }
@@ -950,7 +944,6 @@ export interface RequestCancellationInput {
 /** Result of requestCancellation. */
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
@@ -964,9 +957,7 @@ export interface ResumeAssociationInput {
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -980,7 +971,6 @@ export interface RevokeApiKeyInput {
 /** Result of revokeApiKey. */
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
-  /** State after the mutation; null on error. */
   apiKey: ApiKey | null;
   userErrors: readonly UserError[];
 }
@@ -1041,9 +1031,7 @@ export interface SetCommunicationOwnerInput {
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1059,7 +1047,6 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
-  /** State after the mutation; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1077,9 +1064,7 @@ export interface SetPrimaryContactInput {
 /** Result of setPrimaryContact. */
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
-  /** State after the mutation; null on error. */
   association: CustomerAssociation | null;
-  /** State after the mutation; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1202,7 +1187,6 @@ export interface UpdateDashboardColumnsInput {
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
   userErrors: readonly UserError[];
-  /** State after the mutation; null on error. */
   viewer: Viewer | null;
 }
 
@@ -1217,7 +1201,6 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
-  /** State after the mutation; null on error. */
   partner: Partner | null;
   userErrors: readonly UserError[];
 }
@@ -1321,7 +1304,6 @@ export interface WithdrawCancellationInput {
 /** Result of withdrawCancellation. */
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
-  /** State after the mutation; null on error. */
   contractChange: ContractChange | null;
   userErrors: readonly UserError[];
 }
