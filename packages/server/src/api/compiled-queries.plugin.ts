@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apoll
 import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, conditionsOf, type CompiledQuery, type Variables } from './compile-query.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { noteRequest } from './failed-request.plugin.ts';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -44,7 +45,9 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
             entry.compiled.set(key, (compiled = compileQuery(schema, document, operation, coerced)));
           }
           if (compiled === null) return null;
-          return responseOf(await compiled(undefined, contextValue, coerced), formatError);
+          const result = await compiled(undefined, contextValue, coerced);
+          noteRequest(contextValue, operation, result.errors ?? []);
+          return responseOf(result, formatError);
         },
       };
     },

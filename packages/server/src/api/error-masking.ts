@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
+import { failedRequestOf } from './failed-request.plugin.ts';
 
 // PostgreSQL error codes that the request's values or high load can cause; they do not mean a bug in the server.
 const databaseErrors: Record<string, [ErrorCode, string]> = {
@@ -30,7 +31,7 @@ export function maskError(log: Logger): (formatted: GraphQLFormattedError, error
       return { message: formatted.message, ...location, extensions: { code: formatted.extensions?.['code'] } };
     }
     const [code, message] = describe(cause);
-    if (code !== 'BAD_USER_INPUT') log.error({ err: cause, path: formatted.path }, 'operation failed');
+    if (code !== 'BAD_USER_INPUT') log.error({ ...failedRequestOf(cause), err: cause }, 'operation failed');
     return masked(code, message);
   };
 }

@@ -1,3 +1,5 @@
+import type { DatabaseUsage } from '../database/usage.ts';
+
 // A revoked key must stop working within 5 s. The remaining second is for a look-up in progress.
 const maxAgeMs = 4_000;
 const maxEntries = 10_000;
@@ -12,18 +14,18 @@ type Entry<T> = { result: Promise<T | null>; loadedAt: number; usedAt: number };
 
 /**
  * Caches found values for a few seconds, and combines concurrent look-ups of the same id. Missing values are not cached. With `findAll`,
- * entries in use are refreshed in the background.
+ * entries in use are refreshed in the background. A look-up counts as a statement of the request that causes it.
  */
 export function cacheLookups<T>(
   find: (id: string) => Promise<T | null>,
   findAll?: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
   // Ages use the monotonic clock: a clock that is set back must not extend the life of a revoked key.
   monotonic: () => number = () => performance.now(),
-): (id: string) => Promise<T | null> {
+): (id: string, usage?: DatabaseUsage) => Promise<T | null> {
   const entries = new Map<string, Entry<T>>();
   let isRefreshing = false;
 
-  return (id) => {
+  return (id, usage) => {
     const now = monotonic();
     const known = entries.get(id);
     if (known && now < known.loadedAt + maxAgeMs) {
@@ -31,7 +33,7 @@ export function cacheLookups<T>(
       if (findAll && !isRefreshing && now > known.loadedAt + refreshAfterMs) void refresh(findAll, now);
       return known.result;
     }
-    const result = find(id);
+    const result = usage === undefined ? find(id) : usage.count(() => find(id));
     const entry = { result, loadedAt: now, usedAt: now };
     entries.delete(id);
     entries.set(id, entry);

@@ -3,7 +3,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 type Shared = { client: Promise<PoolClient>; inFlight: number; error?: Error };
 
 const maxShared = 4;
-const sharedOf = new WeakMap<Pool, { open: Set<Shared>; max: number }>();
+const sharedOf = new WeakMap<Pool, { pool: Pool; open: Set<Shared>; max: number }>();
 
 /**
  * Lets short reads share connections of the pool. They are pipelined: each is sent without waiting for earlier results, and each is
@@ -11,14 +11,23 @@ const sharedOf = new WeakMap<Pool, { open: Set<Shared>; max: number }>();
  * longer than the read. At least half of the pool stays available for other work, which uses a connection exclusively.
  */
 export function shareConnections(pool: Pool): void {
-  sharedOf.set(pool, { open: new Set(), max: Math.min(maxShared, Math.floor(pool.options.max / 2)) });
+  sharedOf.set(pool, { pool, open: new Set(), max: Math.min(maxShared, Math.floor(pool.options.max / 2)) });
+}
+
+/** The most connections that are shared. */
+export const maxSharedOf = (pool: Pool): number => sharedOf.get(pool)?.max ?? 0;
+
+/** Lets a view of a pool use the pool's shared connections. */
+export function joinShared(view: Pool, pool: Pool): void {
+  const shared = sharedOf.get(pool);
+  if (shared) sharedOf.set(view, shared);
 }
 
 /** Like `pool.query`, for reads that are always short: later queries on the same connection wait for a slow one. */
 export async function queryShared<Row extends unknown[]>(pool: Pool, statement: QueryConfig): Promise<QueryResult<Row>> {
   const shared = sharedOf.get(pool);
   if (!shared || shared.max === 0) return await pool.query<Row>(statement as never);
-  const connection = shared.open.size < shared.max ? open(pool, shared.open) : leastBusy(shared.open);
+  const connection = shared.open.size < shared.max ? open(shared.pool, shared.open) : leastBusy(shared.open);
   connection.inFlight += 1;
   try {
     return await (await connection.client).query<Row>(statement as never);

@@ -7,6 +7,7 @@ import type { Authenticate, AuthenticationFailure } from '../authentication/auth
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { createReader } from '../database/reader.ts';
+import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
@@ -14,13 +15,13 @@ import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
-import { attachRequest } from './operation-name.ts';
+import { attachLine } from './request-line.plugin.ts';
+import { lineOf, noteErrorsOfBody } from './request-line.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
-    operationName: string | null;
   }
 }
 
@@ -50,7 +51,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.decorateRequest('businessDate', '');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
+    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'), lineOf(request).usage);
     if (typeof answer !== 'string') {
       request.viewer = answer;
       return undefined;
@@ -65,7 +66,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     if (documentLength(request) > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
     // Not in Apollo's context function: Apollo would report an unavailable database there as an internal error.
-    request.businessDate = await businessDay.today();
+    request.businessDate = await businessDay.today(lineOf(request).usage);
     return undefined;
   });
 
@@ -73,6 +74,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
+      const line = lineOf(request);
+      const ownPool = countingPool(pool, line.usage);
       const {
         status = 200,
         headers,
@@ -85,18 +88,19 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           body: request.body,
         },
         context: async () =>
-          attachRequest(
+          attachLine(
             {
-              pool,
-              reader: createReader(pool, request.viewer!, request.businessDate),
+              pool: ownPool,
+              reader: createReader(ownPool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
               requestId: request.id,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
-            request,
+            line,
           ),
       });
+      if (status >= 400 && body.kind === 'complete') noteErrorsOfBody(line, body.string);
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.

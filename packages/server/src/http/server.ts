@@ -18,7 +18,8 @@ import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
 import type { Logger } from '../process/log.ts';
-import { operationNamePlugin } from './operation-name.ts';
+import { requestLinePlugin } from './request-line.plugin.ts';
+import { logAfterAnswer, logRefusal, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -57,26 +58,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keepAliveTimeout: 72_000,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
     clientErrorHandler: handleClientError,
-    frameworkErrors: (error, _request, reply) => void sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST'),
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) => {
+      logAfterAnswer(request, reply, log);
+      void sendError(reply.header('x-request-id', request.id), error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+    },
   });
 
-  app.decorateRequest('operationName', null);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
-  app.addHook('onResponse', async (request, reply) => {
-    const { id: requestId, operationName, method, routeOptions } = request;
-    const status = reply.statusCode;
-    // Health checks are frequent.
-    const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
-    // The route, not the URL: the URL of a GET contains variables.
-    log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
-  });
+  logRequests(app, log);
   registerErrorHandlers(app, log);
   if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
 
   const businessDay = createBusinessDay({ pool: database.pool, config, now, log });
   const apollo = createApollo({ schema: buildApiSchema(), config, log });
-  apollo.addPlugin(operationNamePlugin);
+  apollo.addPlugin(requestLinePlugin);
   await apollo.start();
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining });
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
@@ -98,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     admission,
     requestIdOf,
     isDraining: () => isDraining,
-    onRefused: (refused) => log.info({ ...refused, route: '/graphql', ms: 0 }, 'request'),
+    onRefused: (refused) => logRefusal(log, refused),
   });
 
   try {

@@ -2,11 +2,12 @@ import type { Pool } from 'pg';
 import { businessDate, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { passDaysForAllPartnersUnscoped } from '../contract-change/passing-days.queries.ts';
+import { countingPool, type DatabaseUsage } from '../database/usage.ts';
 import type { Logger } from './log.ts';
 
 export type BusinessDay = {
-  /** Today's business date. It resolves after all changes that took effect before that date are applied. */
-  today(): Promise<CalendarDate>;
+  /** Today's business date. It resolves after all changes that took effect before that date are applied; the request that starts it counts it. */
+  today(usage?: DatabaseUsage): Promise<CalendarDate>;
   stop(): void;
 };
 
@@ -36,20 +37,20 @@ export function createBusinessDay(options: {
     return dateAtMinute;
   }
 
-  async function today(): Promise<CalendarDate> {
+  async function today(usage?: DatabaseUsage): Promise<CalendarDate> {
     const date = config.businessDate ?? clockDate();
     // All requests of a new day wait for the same run. A run in progress may be for an earlier date, hence the loop.
     while (date > passedThrough) {
-      passing ??= passDays(date).finally(() => (passing = undefined));
+      passing ??= passDays(date, usage).finally(() => (passing = undefined));
       await passing;
     }
     return date;
   }
 
-  async function passDays(date: CalendarDate): Promise<void> {
+  async function passDays(date: CalendarDate, usage?: DatabaseUsage): Promise<void> {
     const start = performance.now();
     const skippedBefore = date === passedThrough ? skipped : -1;
-    skipped = await passDaysForAllPartnersUnscoped(pool, date);
+    skipped = await passDaysForAllPartnersUnscoped(usage ? countingPool(pool, usage) : pool, date);
     passedThrough = date;
     if (skipped === skippedBefore) return;
     const ms = Math.round(performance.now() - start);
