@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { partnerUserRoles, type PartnerUserRole } from '../access/role.rules.ts';
+import { escaped } from '../import/escaped-text.ts';
 import { globalId } from '../graphql/global-id.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print } from './output.ts';
-import { isEmailAddress } from '../graphql/input-limits.ts';
+import { addressFault, textFault } from '../graphql/input-limits.ts';
 import { useDatabase } from './use-database.ts';
 
 type CreateOptions = { partner: string; name: string; email: string; role: PartnerUserRole };
@@ -21,10 +22,17 @@ export function addUserCommand(program: Command): void {
     .requiredOption('--email <address>', 'the e-mail address, unique for the partner')
     .addOption(new Option('--role <role>', 'the role of the user').choices(partnerUserRoles).makeOptionMandatory())
     .action(async ({ partner: partnerName, ...user }: CreateOptions) => {
-      if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is not an e-mail address.`);
+      if (addressFault(user.email) !== null) throw new CommandError(`"${escaped(user.email)}" is not an e-mail address.`);
+      const nameFault = textFault(user.name, { min: 1, max: 200 });
+      if (nameFault !== null) throw new CommandError(`The name "${escaped(user.name)}" is invalid. ${nameFault}`);
       const id = await useDatabase(async ({ pool }) => {
         const partner = await findPartnerByName(pool, partnerName);
-        return await createPartnerUser(pool, partner.id, { ...user, actor: 'command line' });
+        return await createPartnerUser(pool, partner.id, {
+          ...user,
+          name: user.name.trim(),
+          email: user.email.trim(),
+          actor: 'command line',
+        });
       });
       if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
       print(globalId('PartnerUser', id));
