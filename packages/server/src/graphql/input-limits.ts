@@ -7,7 +7,7 @@ import { inputError, type UserError, type UserErrorCode } from './user-error.typ
 // terminal or looks like another one. The import shows them escaped. Joiners stay allowed: emoji and names in Persian and Hindi need them.
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u{e0001}]/u;
 const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-const invisibleAtEnd = /^[\u00ad\u034f\u180e\u200b\u2060]|[\u00ad\u034f\u180e\u200b\u2060]$/u;
+const invisibleAtEnd = /^(?:\u00ad|\u034f|\u180e|\u200b|\u2060)|(?:\u00ad|\u034f|\u180e|\u200b|\u2060)$/u;
 
 /** Error message for a character that a person cannot see; null if there is none. */
 function characterFault(text: string): string | null {

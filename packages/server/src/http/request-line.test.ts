@@ -1,3 +1,4 @@
+// Long: one server, and a line for each way in which a request can end.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { makeSigningKey, signToken, startKeyServer, type SigningKey } from '../../testing/key-server.ts';

@@ -9,16 +9,27 @@ export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, pino.destination({ fd: 2, sync: true }));
 }
 
-/** The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context. */
+/**
+ * The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context, and JSON.parse the text that it
+ * cannot read.
+ */
 export function serializeError(error: unknown): object {
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
+  const hasSafeMessage = !isFromDatabase && !(error instanceof SyntaxError) && error.name !== 'SyntaxError';
   return {
     type: error.name,
     code,
-    ...(isFromDatabase ? { table, constraint, routine } : { message: error.message }),
-    stack: error.stack?.slice(error.stack.indexOf('\n    at ') + 1),
+    ...(isFromDatabase && { table, constraint, routine }),
+    ...(hasSafeMessage && { message: error.message }),
+    stack: framesOf(error),
     ...(cause !== undefined && { cause: serializeError(cause) }),
   };
+}
+
+/** The stack begins with the message, which may have any lines. */
+function framesOf({ stack = '', message }: Error): string {
+  const frames = stack.slice(stack.indexOf(message) + message.length);
+  return frames.slice(frames.indexOf('\n    at ') + 1);
 }
