@@ -78,7 +78,7 @@ export class RateLimitError extends RenewalsError {
   override readonly name = 'RateLimitError';
 }
 
-/** 503: the server is overloaded or unavailable; see `retryAfterMs`. */
+/** The server is overloaded or unavailable, or an import is running (503, UNAVAILABLE, IMPORT_RUNNING); see `retryAfterMs`. */
 export class UnavailableError extends RenewalsError {
   override readonly name = 'UnavailableError';
 }

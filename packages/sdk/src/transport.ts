@@ -115,12 +115,22 @@ export function createTransport(options: ClientOptions): Send {
             requestId,
             attempts: event.attempt,
           });
-        return await within(ms, signal, aborted, (ended) => sendOnce<T>(options, { headers, body }, event, ended), tooLate);
+        return await within(
+          ms,
+          signal,
+          aborted,
+          (ended) => sendOnce<T>(options, { headers, body, isWrite: !!write }, event, ended),
+          tooLate,
+        );
       } catch (error) {
         if (!(error instanceof RenewalsError)) throw error;
-        const delayMs = error.retryAfterMs ?? Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
-        const { name, status = 0 } = error;
-        const isTemporary = name === 'ConnectionError' || name === 'TimeoutError' || status === 408 || status === 429 || status >= 500;
+        // Random, also after Retry-After: the server tells many clients the same time.
+        const delayMs = (error.retryAfterMs ?? 0) + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
+        const { status = 0 } = error;
+        const isTemporary =
+          [ConnectionError, TimeoutError, RateLimitError, UnavailableError].some((Fault) => error instanceof Fault) ||
+          status === 408 ||
+          status >= 500;
         const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key);
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
@@ -132,7 +142,7 @@ export function createTransport(options: ClientOptions): Send {
 
 async function sendOnce<T>(
   options: ClientOptions,
-  request: { headers: Record<string, string>; body: string },
+  request: { headers: Record<string, string>; body: string; isWrite: boolean },
   event: RequestEvent,
   signal: AbortSignal,
 ): Promise<Answer<T>> {
@@ -165,25 +175,39 @@ async function sendOnce<T>(
   let answer = parse(text);
   const cost = answer?.extensions?.cost ?? null;
   options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
-  if (answer?.data && !answer.errors && response.ok) return { data: answer.data as T, meta: { ...known, cost } };
+  // A user error says that nothing was changed, which is not known as long as the first request runs.
+  const running = request.isWrite && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+  if (answer?.data && !answer.errors?.length && response.ok && !running) return { data: answer.data as T, meta: { ...known, cost } };
 
   answer = parse(text.split(token).join('[token]'));
   const { errors, data } = answer ?? {};
-  const code = errors?.[0]?.extensions?.code;
   const after = response.headers.get('retry-after');
   // Retry-After is in seconds, or a date.
   const retryAfterMs = after ? Math.max(0, Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000) : undefined;
-  const Fault = status === 429 ? RateLimitError : status === 503 ? UnavailableError : errors ? GraphQLRequestError : ResponseError;
+  const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
+  const Fault =
+    status === 429
+      ? RateLimitError
+      : status === 503 || running || isUnavailable
+        ? UnavailableError
+        : errors
+          ? GraphQLRequestError
+          : ResponseError;
   throw new Fault(
-    errors?.map(({ message }) => message).join(' ') ??
-      `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
-    { ...known, status, code, retryAfterMs: retryAfterMs || undefined, errors, data },
+    running
+      ? 'The first request with this key is still running.'
+      : errors?.map(({ message }) => message).join(' ') ||
+          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
+    { ...known, status, code: running || errors?.[0]?.extensions?.code, retryAfterMs: retryAfterMs || undefined, errors, data },
   );
 }
 
 function parse(text: string): Body | undefined {
   try {
-    return JSON.parse(text) as Body;
+    const body = JSON.parse(text) as Body;
+    // Throws if the errors are not GraphQL's.
+    body.errors?.forEach(({ message }) => message.trim());
+    return body;
   } catch {
     return undefined;
   }

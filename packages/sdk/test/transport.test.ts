@@ -64,6 +64,7 @@ const fault = (status: number, headers: Record<string, string> = {}, code = 'UNA
   ...{ status, headers },
   body: { errors: [{ message: `Status ${status}.`, extensions: { code } }] },
 });
+const importRunning = { message: 'An import is running.', extensions: { code: 'IMPORT_RUNNING' } };
 const reset = () => Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('read'), { code: 'ECONNRESET' }) });
 
 const list = ({ client }: ReturnType<typeof clientOf>) => client.renewals.list();
@@ -78,6 +79,16 @@ describe('a temporary error', () => {
     ['429 with a date', fault(429, { 'retry-after': new Date(Date.UTC(2026, 10, 22, 12, 0, 9)).toUTCString() }), RateLimitError, 9000],
     ['503 with seconds', fault(503, { 'retry-after': '2' }), UnavailableError, 2000],
     ['503 from a proxy', { status: 503, body: '<html>' }, UnavailableError, undefined],
+    ['200 with UNAVAILABLE', fault(200, { 'retry-after': '3' }), UnavailableError, 3000],
+    [
+      '200 with IMPORT_RUNNING and data',
+      { body: { data: { a: null }, errors: [importRunning, importRunning] } },
+      UnavailableError,
+      undefined,
+    ],
+    ['504 in a JSON of a proxy', { status: 504, body: { errors: 'timeout', message: 'timeout' } }, ResponseError, undefined],
+    ['503 with a malformed Retry-After', fault(503, { 'retry-after': 'soon' }), UnavailableError, undefined],
+    ['503 with a date of the past', fault(503, { 'retry-after': new Date(0).toUTCString() }), UnavailableError, undefined],
     ['a reset connection', reset(), ConnectionError, undefined],
     [
       'an HTML page from a proxy',
@@ -91,7 +102,9 @@ describe('a temporary error', () => {
     const passing = clientOf([reply, answered]);
     expect((await outcomeOf(list(passing))).value?.rows).toEqual([]);
     const waited = passing.sent[1]!.at - passing.sent[0]!.at;
-    expect([waited, waited < 31_000]).toEqual([retryAfterMs ?? waited, true]);
+    const least = retryAfterMs ?? 0;
+    const most = retryAfterMs === undefined ? 31_000 : retryAfterMs + 500;
+    expect([waited >= least, waited <= most]).toEqual([true, true]);
     jest.setSystemTime(Date.UTC(2026, 10, 22, 12));
     const staying = clientOf([reply, reply, reply, reply]);
     const { error } = await outcomeOf(list(staying));
@@ -106,6 +119,18 @@ describe('a temporary error', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     await outcomeOf(client.renewals.list());
     expect(sent.slice(1).map(({ at }, index) => at - sent[index]!.at)).toEqual([250, 500, 1000]);
+  });
+
+  test('is retried by each client at another time after Retry-After', async () => {
+    const waits = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { client, sent } = clientOf([fault(503, { 'retry-after': '1' }), answered]);
+        await outcomeOf(client.renewals.list());
+        return sent[1]!.at - sent[0]!.at;
+      }),
+    );
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1000);
+    expect(new Set(waits).size).toBeGreaterThan(5);
   });
 
   test('ends a call whose deadline would pass during the wait', async () => {
@@ -156,6 +181,12 @@ describe('a permanent error', () => {
     ['200 with an HTML page', { status: 200, body: '<html>' }, ResponseError],
     ['200 with an empty body', { status: 200, body: '' }, ResponseError],
     ['200 with null', { status: 200, body: 'null' }, ResponseError],
+    ['200 with errors that are not GraphQL', { status: 200, body: { data: { a: 1 }, errors: [null, 'no'] } }, ResponseError],
+    [
+      'UNAVAILABLE beside an error that stays',
+      { body: { errors: [importRunning, { message: 'No.', extensions: { code: 'FORBIDDEN' } }] } },
+      GraphQLRequestError,
+    ],
   ])('is not retried: %s', async (_name, reply: Reply, Fault) => {
     const asked = clientOf([reply]);
     const { error } = await outcomeOf(list(asked));
@@ -214,8 +245,23 @@ describe('a write', () => {
     expect(bodies[0]!.variables.key).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test('is retried while the first request with its key is running, and then its outcome is unknown', async () => {
+    const running = { __typename: 'InvalidInputError', code: 'IDEMPOTENCY_CONCURRENT_REQUEST', message: 'Running.', field: null };
+    const busy = { body: { data: { setCommunicationOwner: { userErrors: [running], association: null, customer: null } } } };
+    expect((await outcomeOf(write(clientOf(['never', busy, done], { timeoutMs: 1000 })))).value).toMatchObject({ ok: true });
+    const { error } = await outcomeOf(write(clientOf([busy, busy, busy])));
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(error).toMatchObject({ code: 'IDEMPOTENCY_CONCURRENT_REQUEST', attempts: 3 });
+  });
+
+  test('is retried while an import is running', async () => {
+    const asked = clientOf([{ status: 503, headers: { 'retry-after': '5' }, body: { errors: [importRunning] } }, done]);
+    expect((await outcomeOf(write(asked))).value).toMatchObject({ ok: true, meta: { attempts: 2 } });
+    expect(asked.sent[1]!.at - asked.sent[0]!.at).toBeGreaterThanOrEqual(5000);
+  });
+
   test('is never retried without a key', async () => {
-    for (const reply of [reset(), fault(503), fault(429), { status: 502, body: '' }, 'never' as const]) {
+    for (const reply of [reset(), fault(503), fault(429), fault(200), { status: 502, body: '' }, 'never' as const]) {
       const asked = clientOf([reply]);
       expect((await outcomeOf(write(asked, { idempotencyKey: null }))).error).toBeInstanceOf(RenewalsError);
       const document = clientOf([reply]);
@@ -244,7 +290,7 @@ describe('hooks', () => {
     expect(events).toEqual([
       { ...same, attempt: 1 },
       { ...same, attempt: 1, status: 503, durationMs: expect.any(Number), cost: null },
-      { ...same, attempt: 1, delayMs: 1000, error: expect.any(UnavailableError) },
+      { ...same, attempt: 1, delayMs: expect.any(Number), error: expect.any(UnavailableError) },
       { ...same, attempt: 2 },
       { ...same, attempt: 2, status: 200, durationMs: expect.any(Number), cost: { requested: 3 } },
     ]);

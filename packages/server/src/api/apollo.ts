@@ -8,6 +8,7 @@ import type { DatabaseFault } from '../database/unavailable.ts';
 import { createCompiledQueries } from './compiled-queries.plugin.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
+import { failedRequestPlugin } from './failed-request.plugin.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
 import { documentLimits, NoPrototypeVariableRule } from './limits.ts';
 import type { Buckets } from './cost.bucket.ts';
@@ -45,11 +46,20 @@ export function createApollo(options: {
       // The cache control plugin would wrap every resolver of the schema.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      failedRequestPlugin,
       operatorAccessPlugin,
       retryAdvicePlugin,
       createLimits(config, buckets),
       createCompiledQueries(formatError),
     ],
-    logger: log,
+    logger: withoutErrorTexts(log),
   });
+}
+
+/** Apollo's own messages. They end with the text of an error, which may have values of the request; the error itself is logged by its parts. */
+function withoutErrorTexts(log: Logger): ApolloServer['logger'] {
+  const [debug, info, warn, error] = (['debug', 'info', 'warn', 'error'] as const).map(
+    (level) => (message?: unknown) => log[level](`Apollo Server: ${String(message).split(':')[0]!.slice(0, 200)}`),
+  );
+  return { debug: debug!, info: info!, warn: warn!, error: error! };
 }

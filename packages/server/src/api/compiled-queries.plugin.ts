@@ -3,6 +3,7 @@ import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLForm
 import { compileQuery, conditionsOf, type CompiledQuery, type Variables } from './compile-query.ts';
 import { RepeatedUseCache } from '../fair-cache.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { noteRequest } from './failed-request.plugin.ts';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -48,7 +49,9 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
           const form =
             conditions.length === 0 ? (entry.unconditional ??= compile()) : forms.get(keyOf(conditions, variables), partnerId, compile);
           if (!form?.query) return null;
-          return responseOf(await form.query(undefined, contextValue, variables), formatError);
+          const result = await form.query(undefined, contextValue, variables);
+          noteRequest(contextValue, operation, result.errors ?? []);
+          return responseOf(result, formatError);
         },
       };
     },

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { databaseFault, isTimeout, type DatabaseFault } from '../database/unavailable.ts';
 import type { ErrorCode } from '../graphql/errors.ts';
+import { failedRequestOf } from './failed-request.plugin.ts';
 
 /** What a client is told about an error that is not meant for it. */
 export type MaskedError = { code: ErrorCode; message: string; fault?: DatabaseFault };
@@ -41,7 +42,7 @@ export function maskError(
     }
     const { code, message, fault } = describeError(cause);
     if (fault) onFault(fault);
-    if (code !== 'BAD_USER_INPUT') log.error({ err: cause, path: formatted.path }, 'operation failed');
+    if (code !== 'BAD_USER_INPUT') log.error({ ...failedRequestOf(cause), err: cause }, 'operation failed');
     return { message, ...location, extensions: { code } };
   };
 }

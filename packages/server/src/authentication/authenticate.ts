@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { readAs } from '../database/reader.ts';
+import type { DatabaseUsage } from '../database/usage.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { partnerExists } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
@@ -18,6 +19,8 @@ export type AuthenticationFailure = 'UNAUTHENTICATED' | 'OVERLOADED' | 'SIGN_ON_
 export type Authenticate = (
   authorization: string | undefined,
   partnerHeader: string | undefined,
+  /** Counts the statements that the request causes. */
+  usage?: DatabaseUsage,
 ) => Promise<Viewer | AuthenticationFailure>;
 
 /** The identity that a key or token proves. An operator's has no partner yet: the request names it. */
@@ -39,8 +42,11 @@ export function createAuthenticate(
     monotonic,
   );
 
-  async function identifyByKey({ id, secretHash }: ApiKeyDigest): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
-    const holder = await findHolder(id).catch((error: unknown) => {
+  async function identifyByKey(
+    { id, secretHash }: ApiKeyDigest,
+    usage?: DatabaseUsage,
+  ): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
+    const holder = await findHolder(id, usage).catch((error: unknown) => {
       if (error instanceof LookupsFull) return 'OVERLOADED' as const;
       throw error;
     });
@@ -50,7 +56,10 @@ export function createAuthenticate(
     return { partnerId, partnerUserId, role, credentialId: id };
   }
 
-  async function identifyByToken(token: string): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED' | 'SIGN_ON_UNAVAILABLE'> {
+  async function identifyByToken(
+    token: string,
+    usage?: DatabaseUsage,
+  ): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED' | 'SIGN_ON_UNAVAILABLE'> {
     const tokenIdentity = checkToken === null ? 'INVALID' : await checkToken(token);
     if (tokenIdentity === 'INVALID') return 'UNAUTHENTICATED';
     if (tokenIdentity === 'UNAVAILABLE') return 'SIGN_ON_UNAVAILABLE';
@@ -58,19 +67,19 @@ export function createAuthenticate(
     const credentialId = `sub:${tokenIdentity.subject}`;
     if (tokenIdentity.isOperator) return { role: 'OPERATOR', partnerId: '', partnerUserId: null, credentialId };
     const { partnerId, email } = tokenIdentity;
-    const user = email.includes('\0') ? null : await findUser(partnerId + email.toLowerCase());
+    const user = email.includes('\0') ? null : await findUser(partnerId + email.toLowerCase(), usage);
     return user ? { role: user.role, partnerId, partnerUserId: user.id, credentialId } : 'UNAUTHENTICATED';
   }
 
-  return async function authenticate(authorization, partnerHeader) {
+  return async function authenticate(authorization, partnerHeader, usage) {
     const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const key = parseApiKey(presented);
-    const identity = key ? await identifyByKey(key) : await identifyByToken(presented);
+    const identity = key ? await identifyByKey(key, usage) : await identifyByToken(presented, usage);
     if (typeof identity === 'string') return identity;
     const named = partnerHeader === undefined ? undefined : uuidOf('Partner', partnerHeader);
     if (identity.role !== 'OPERATOR') return named === undefined || named === identity.partnerId ? identity : 'PARTNER_NOT_FOUND';
     if (named === undefined) return 'PARTNER_NOT_NAMED';
-    return named && (await findPartner(named)) ? { ...identity, partnerId: named } : 'PARTNER_NOT_FOUND';
+    return named && (await findPartner(named, usage)) ? { ...identity, partnerId: named } : 'PARTNER_NOT_FOUND';
   };
 }
 

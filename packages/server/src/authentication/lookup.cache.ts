@@ -1,3 +1,5 @@
+import type { DatabaseUsage } from '../database/usage.ts';
+
 // A revoked key must stop working within 5 s. The remaining second is for a look-up in progress.
 const maxAgeMs = 4_000;
 const maxEntries = 10_000;
@@ -16,20 +18,20 @@ type Entry<T> = { result: Promise<T | null>; loadedAt: number; usedAt: number };
 
 /**
  * Caches found values for a few seconds, and combines concurrent look-ups of the same id. Missing values are remembered for a second.
- * With `findAll`, entries in use are refreshed in the background.
+ * With `findAll`, entries in use are refreshed in the background. A look-up counts as a statement of the request that causes it.
  */
 export function cacheLookups<T>(
   find: (id: string) => Promise<T | null>,
   findAll?: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
   // Ages use the monotonic clock: a clock that is set back must not extend the life of a revoked key.
   monotonic: () => number = () => performance.now(),
-): (id: string) => Promise<T | null> {
+): (id: string, usage?: DatabaseUsage) => Promise<T | null> {
   const entries = new Map<string, Entry<T>>();
   // Apart from the entries, so that missing ids do not displace them.
   const missingUntil = new Map<string, number>();
   let isRefreshing = false;
 
-  return async (id) => {
+  return async (id, usage) => {
     const now = monotonic();
     if (now < (missingUntil.get(id) ?? -Infinity)) return null;
     const known = entries.get(id);
@@ -38,7 +40,7 @@ export function cacheLookups<T>(
       if (findAll && !isRefreshing && now > known.loadedAt + refreshAfterMs) void refresh(findAll, now);
       return await known.result;
     }
-    const result = find(id);
+    const result = usage === undefined ? find(id) : usage.count(() => find(id));
     const entry = { result, loadedAt: now, usedAt: now };
     entries.delete(id);
     entries.set(id, entry);

@@ -41,7 +41,7 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
       await remote.reload();
       loadedAt = monotonic();
     } catch (error) {
-      log.warn({ err: error }, 'signing keys unavailable');
+      log.warn({ err: error }, 'signing keys unavailable: check JWT_JWKS_URL and the issuer; loaded keys stay valid for an hour');
     }
   }
 

@@ -120,6 +120,16 @@ test('renewals user create accepts an address once per partner', async () => {
   expect((await create('bob')).stderr).toBe('"bob" is not an e-mail address.\n');
 });
 
+test('renewals user create refuses a name or an address with invisible characters, and shows them escaped', async () => {
+  const create = (name: string, email: string) =>
+    renewals('user', 'create', '--partner', 'Globex', '--name', name, '--email', email, '--role', 'VIEWER');
+  const faulty = [await create('Bo\u202eb', 'bob2@globex.example'), await create('Bob', 'bo\u200bb@globex.example')];
+  expect(faulty.map(({ code, stderr }) => [code, stderr.trim()])).toEqual([
+    [1, expect.stringContaining('The name "Bo\\u{202e}b" is invalid. Remove the invisible character U+202E.')],
+    [1, expect.stringContaining('"bo\\u{200b}b@globex.example" is not an e-mail address.')],
+  ]);
+});
+
 test('renewals schema prints the committed schema, and needs no database', async () => {
   const { code, stdout } = await runCommand(['schema'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
   expect([code, stdout]).toEqual([0, readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8')]);

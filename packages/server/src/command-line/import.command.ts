@@ -7,6 +7,8 @@ import { businessDate } from '../calendar-date.ts';
 import { readConfig, userFolder } from '../config.ts';
 import { TooManyDays } from '../contract-change/passing-days.queries.ts';
 import { mostDaysUntold, passDaysAdvice } from '../process/business-date.check.ts';
+import { textFault } from '../graphql/input-limits.ts';
+import { escaped } from '../import/escaped-text.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';
 import { importFolder, type ImportProgress } from '../import/import-folder.ts';
@@ -73,12 +75,14 @@ async function runImport(folder: string, options: Options): Promise<void> {
       async ({ pool }, config) => {
         const isKnown = (await listPartnersUnscoped(pool)).some(({ name }) => name === options.partner);
         const isNew = !isKnown && options.createPartner === true;
+        const nameFault = isNew ? textFault(options.partner, { min: 1, max: 200 }) : null;
+        if (nameFault !== null) throw new CommandError(`The partner's name "${escaped(options.partner)}" is invalid. ${nameFault}`);
         const partnerId = isNew ? randomUUID() : (await findPartnerByName(pool, options.partner)).id;
         const progress = showProgress();
         return await importFolder({
           pool,
           partnerId,
-          ...(isNew && { newPartnerName: options.partner }),
+          ...(isNew && { newPartnerName: options.partner.trim() }),
           folder: resolve(userFolder(), folder),
           businessDate: config.businessDate ?? businessDate(Date.now(), config.businessTimeZone),
           ...(!options.passDays && { mostDays: mostDaysUntold }),

@@ -3,6 +3,7 @@ import { systemActor } from '../access/actor.ts';
 import { partnerUserRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import { readAs } from '../database/reader.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
+import { escaped } from '../import/escaped-text.ts';
 import { globalId } from '../graphql/global-id.ts';
 import { createPartnerUser, findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { removePartnerUser } from '../user-removal/user-removal.queries.ts';
@@ -10,7 +11,7 @@ import { lockPeople } from '../writing/people-lock.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print } from './output.ts';
-import { isEmailAddress } from '../graphql/input-limits.ts';
+import { addressFault, textFault } from '../graphql/input-limits.ts';
 import { useDatabase } from './use-database.ts';
 
 const actor = 'command line';
@@ -37,10 +38,12 @@ export function addUserCommand(program: Command): void {
 }
 
 async function createUser({ partner: partnerName, ...user }: CreateOptions): Promise<void> {
-  if (!isEmailAddress(user.email)) throw new CommandError(`"${user.email}" is not an e-mail address.`);
+  if (addressFault(user.email) !== null) throw new CommandError(`"${escaped(user.email)}" is not an e-mail address.`);
+  const nameFault = textFault(user.name, { min: 1, max: 200 });
+  if (nameFault !== null) throw new CommandError(`The name "${escaped(user.name)}" is invalid. ${nameFault}`);
   const id = await useDatabase(async ({ pool }) => {
     const partner = await findPartnerByName(pool, partnerName);
-    return await createPartnerUser(pool, partner.id, { ...user, actor });
+    return await createPartnerUser(pool, partner.id, { ...user, name: user.name.trim(), email: user.email.trim(), actor });
   });
   if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
   print(globalId('PartnerUser', id));

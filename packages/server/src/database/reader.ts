@@ -2,9 +2,10 @@ import pg, { type QueryResult } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { retryOnLostConnection } from './retry.ts';
-import { queryShared } from './shared-connections.ts';
+import { maxSharedOf, queryShared } from './shared-connections.ts';
 import { statementName } from './statement-names.ts';
 import type { Db } from './transaction.ts';
+import { usageOf } from './usage.ts';
 
 export type ReadStatement = {
   /** Names the function in the database's log. */
@@ -55,7 +56,9 @@ export function readAs(db: Db, partnerId: string): PartnerReader {
       const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], rowMode: 'array' };
       if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
       const ask = (): Promise<QueryResult<Row>> =>
-        statement.isShort ? queryShared<Row>(db, config as never) : db.query<Row>(config as never);
+        statement.isShort && maxSharedOf(db) > 0
+          ? usageOf(db).count(() => queryShared<Row>(db, config as never))
+          : db.query<Row>(config as never);
       return (await retryOnLostConnection(ask)).rows;
     },
   };

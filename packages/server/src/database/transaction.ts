@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { statementName } from './statement-names.ts';
+import { usageOf } from './usage.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
 export type Db = Pick<PoolClient, 'query'>;
@@ -8,7 +9,7 @@ export type Db = Pick<PoolClient, 'query'>;
 export type PartnerTransaction = Db & { readonly partnerId: string };
 
 /** Queries of a connection, those given as text with values under a name. */
-function named(client: PoolClient, partnerId: string): Db['query'] {
+function named(client: Db, partnerId: string): Db['query'] {
   const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
   return ((statement: unknown, values?: unknown[]) =>
     typeof statement === 'string' && values !== undefined
@@ -45,7 +46,7 @@ async function tryInPartnerTransaction<T>(
   work: (tx: PartnerTransaction, opened: unknown) => Promise<T>,
   { isRoutine, opening }: { isRoutine: boolean; opening: readonly string[] },
 ): Promise<T> {
-  const client = await pool.connect();
+  const client = await usageOf(pool).connect(pool);
   let broken: Error | undefined;
   // A connection that dies while checked out must not take the process with it; the running statement rejects.
   const onError = (error: Error) => (broken = error);

@@ -3,6 +3,22 @@ import { inputError, type UserError, type UserErrorCode } from './user-error.typ
 
 // Input classes declare their limits with decorators of class-validator; this file adds those that class-validator lacks.
 
+// Control characters, separators of lines, and characters that turn the direction of the text around them. With them, a text steers a
+// terminal or looks like another one. The import shows them escaped. Joiners stay allowed: emoji and names in Persian and Hindi need them.
+const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u{e0001}]/u;
+const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const invisibleAtEnd = /^(?:\u00ad|\u034f|\u180e|\u200b|\u2060)|(?:\u00ad|\u034f|\u180e|\u200b|\u2060)$/u;
+
+/** Error message for a character that a person cannot see; null if there is none. */
+function characterFault(text: string): string | null {
+  const found = (forbidden.exec(text) ?? invisibleAtEnd.exec(text))?.[0];
+  if (found !== undefined) {
+    const code = found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    return `Remove the invisible character U+${code}.`;
+  }
+  return text === '' || visible.test(text) ? null : 'Enter at least one visible character.';
+}
+
 /** Error message for a text of the user, ignoring space around it; null if the text is valid. */
 export function textFault(text: string | null | undefined, { min = 0, max }: { min?: number; max: number }): string | null {
   if (text === null || text === undefined) return null;
@@ -10,7 +26,8 @@ export function textFault(text: string | null | undefined, { min = 0, max }: { m
   if (length < min) return 'Enter at least one character.';
   if (length > max) return `Enter at most ${max} characters, not ${length}.`;
   // JSON escapes a lone surrogate and NUL; the database accepts neither.
-  return /\\u(0000|d[89a-f])/i.test(JSON.stringify(text)) ? 'Remove the NUL or incomplete character; it cannot be stored.' : null;
+  if (/\\u(0000|d[89a-f])/i.test(JSON.stringify(text))) return 'Remove the NUL or incomplete character; it cannot be stored.';
+  return characterFault(text.trim());
 }
 
 function fault(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
@@ -23,14 +40,17 @@ function fault(name: string, faultOf: (value: unknown) => string | null): Proper
   });
 }
 
-/** A text that the database can store, of at least `min` and at most `max` characters. */
+/** A text that the database can store and people can read, of at least `min` and at most `max` characters. */
 export const IsText = ({ min = 0, max }: { min?: number; max: number }) =>
   fault('isText', (value) => textFault(value as string | null | undefined, { min, max }));
 
-export const IsEmailAddress = () =>
-  fault('isEmailAddress', (value) =>
-    isEmailAddress((value as string).trim()) ? null : 'Enter an e-mail address such as ann@example.com.',
-  );
+export const IsEmailAddress = () => fault('isEmailAddress', (value) => addressFault(value as string));
+
+/** Error message for an address that the user enters. */
+export const addressFault = (text: string): string | null =>
+  isEmailAddress(text.trim()) && !/[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(text.trim())
+    ? null
+    : 'Enter an e-mail address such as ann@example.com.';
 
 /** The one check of e-mail addresses: for partner users, for contacts in an export, and on the command line. */
 // The library throws on half of a surrogate pair.

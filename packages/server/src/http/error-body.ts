@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../graphql/errors.ts';
+import { lineOf, noteErrors } from './request-line.ts';
 
 /** Errors outside of GraphQL also have GraphQL's shape, so that clients handle only one. */
 export function errorBody(message: string, code: ErrorCode): string {
@@ -7,5 +8,6 @@ export function errorBody(message: string, code: ErrorCode): string {
 }
 
 export function sendError(reply: FastifyReply, status: number, message: string, code: ErrorCode): FastifyReply {
+  noteErrors(lineOf(reply.request), [{ extensions: { code } }]);
   return reply.code(status).type('application/json; charset=utf-8').send(errorBody(message, code));
 }

@@ -8,6 +8,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
 import { createReader } from '../database/reader.ts';
+import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { rateLimitMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
@@ -16,17 +17,17 @@ import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
 import { sendError } from './error-body.ts';
-import { attachRequest } from './operation-name.ts';
 import type { OwnerCache } from './owner.cache.ts';
 import { paceRefusals } from './refusal.hooks.ts';
 import { requireUtf8 } from './request-encoding.ts';
+import { attachLine } from './request-line.plugin.ts';
+import { lineOf, noteErrorsOfBody } from './request-line.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
     payment: { points: number };
-    operationName: string | null;
   }
 }
 
@@ -64,7 +65,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.decorateRequest('payment');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'));
+    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'), lineOf(request).usage);
     if (typeof answer !== 'string') {
       request.viewer = answer;
       owners.keep(request.headers.authorization, payerOf(answer));
@@ -109,6 +110,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     method: ['GET', 'POST'],
     url: '/graphql',
     handler: async (request, reply) => {
+      const line = lineOf(request);
+      const ownPool = countingPool(payerPool(pool, payerOf(request.viewer!)), line.usage);
       const {
         status = 200,
         headers,
@@ -120,9 +123,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
           body: request.body,
         },
-        context: async () => {
-          const ownPool = payerPool(pool, payerOf(request.viewer!));
-          return attachRequest(
+        context: async () =>
+          attachLine(
             {
               pool: ownPool,
               reader: createReader(ownPool, request.viewer!, request.businessDate),
@@ -132,10 +134,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               loaders: new Map(),
             } satisfies RequestContext,
-            request,
-          );
-        },
+            line,
+          ),
       });
+      if (status >= 400 && body.kind === 'complete') noteErrorsOfBody(line, body.string);
       for (const [name, value] of headers) void reply.header(name, value);
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.

@@ -202,11 +202,19 @@ describe('the log', () => {
       time: expect.any(Number),
       msg: 'request',
       requestId,
+      partnerId: globalId('Partner', acme),
+      keyId: token.split('_')[1],
+      role: 'VIEWER',
       operationName: 'Named',
+      operationType: 'query',
       method: 'POST',
       route: '/graphql',
       status: 200,
+      cost: 1,
+      statements: 0,
+      databaseMs: 0,
       ms: expect.any(Number),
+      bytes: expect.any(Number),
     });
     const all = JSON.stringify(server.log);
     for (const secret of ['hush-hush', token, 'prk_', 'secret', 'Acme']) expect(all).not.toContain(secret);

@@ -25,9 +25,10 @@ import { registerLandingPage } from './explorers/landing-page.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics } from '../process/metrics.ts';
-import { operationNamePlugin } from './operation-name.ts';
 import { createOwnerCache } from './owner.cache.ts';
 import { limitConnections } from './connection-limits.ts';
+import { requestLinePlugin } from './request-line.plugin.ts';
+import { logAfterAnswer, logRefusal, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -72,20 +73,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keepAliveTimeout: 72_000,
     http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
     clientErrorHandler: handleClientError,
-    frameworkErrors: (error, _request, reply) => void sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST'),
+    // No hook runs for these.
+    frameworkErrors: (error, request, reply) => {
+      logAfterAnswer(request, reply, log);
+      void sendError(reply.header('x-request-id', request.id), error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+    },
   });
 
-  app.decorateRequest('operationName', null);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
-  app.addHook('onResponse', async (request, reply) => {
-    const { id: requestId, operationName, method, routeOptions } = request;
-    const status = reply.statusCode;
-    // Health checks are frequent.
-    const level = ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '') ? 'debug' : 'info';
-    // The route, not the URL: the URL of a GET contains variables.
-    log[level]({ requestId, operationName, method, route: routeOptions.url, status, ms: Math.round(reply.elapsedTime) }, 'request');
-  });
+  logRequests(app, log);
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
   limitConnections(app.server, config.trustedProxies.length > 0);
@@ -95,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
   const documents = new ValidatedDocuments();
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
-  apollo.addPlugin(operationNamePlugin);
+  apollo.addPlugin(requestLinePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   apollo.addPlugin(documentTimePlugin(admission));
   await apollo.start();
@@ -124,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     requestIdOf,
     isDraining: () => isDraining,
-    onRefused: (refused) => log.info({ ...refused, route: '/graphql', ms: 0 }, 'request'),
+    onRefused: (refused) => logRefusal(log, refused),
   });
 
   try {

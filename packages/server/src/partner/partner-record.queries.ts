@@ -10,11 +10,6 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
   ]);
 }
 
-/** Locks the partner until the transaction ends, so that passing days and changes of roles run one after another. */
-export async function lockPartner(tx: PartnerTransaction): Promise<void> {
-  await tx.query('/* lockPartner */ select from partner where id = $1 for no key update', [tx.partnerId]);
-}
-
 /** The date through which days have passed; null if a migration forgot it. */
 export async function readPassedThrough(tx: PartnerTransaction): Promise<CalendarDate | null> {
   const { rows } = await tx.query<{ passed_through: CalendarDate | null }>(
@@ -34,7 +29,7 @@ export type PartnerDays = {
 };
 
 /**
- * Locks the partner as {@link lockPartner} does, and reads its days. With `skipLocked` it does not wait: a partner that another
+ * Locks the partner until the transaction ends, so that its days pass once, and reads them. With `skipLocked` it does not wait: a partner that another
  * transaction holds is answered like one that does not exist.
  */
 export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { skipLocked: boolean }): Promise<PartnerDays | undefined> {

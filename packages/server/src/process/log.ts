@@ -15,19 +15,30 @@ export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, destination);
 }
 
-/** The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context. */
+/**
+ * The parts of an error that are safe to log: PostgreSQL puts row values into its message, detail and context, and JSON.parse the text that it
+ * cannot read.
+ */
 export function serializeError(error: unknown): object {
   if (!types.isNativeError(error)) return { type: typeof error };
   const { code, table, constraint, routine, cause } = error as Error & Partial<Record<'code' | 'table' | 'constraint' | 'routine', string>>;
   const isFromDatabase = 'severity' in error;
+  const hasSafeMessage = !isFromDatabase && !(error instanceof SyntaxError) && error.name !== 'SyntaxError';
   const fault = databaseFault(error);
   return {
     type: error.name,
     code,
     // A code alone says little to the person who reads the log at night.
     ...(fault && { fault, explanation: faultSentences[fault] }),
-    ...(isFromDatabase ? { table, constraint, routine } : { message: error.message }),
-    stack: error.stack?.slice(error.stack.indexOf('\n    at ') + 1),
+    ...(isFromDatabase && { table, constraint, routine }),
+    ...(hasSafeMessage && { message: error.message }),
+    stack: framesOf(error),
     ...(cause !== undefined && { cause: serializeError(cause) }),
   };
+}
+
+/** The stack begins with the message, which may have any lines. */
+function framesOf({ stack = '', message }: Error): string {
+  const frames = stack.slice(stack.indexOf(message) + message.length);
+  return frames.slice(frames.indexOf('\n    at ') + 1);
 }

@@ -1,0 +1,53 @@
+import type { Pool, PoolClient } from 'pg';
+import { joinShared } from './shared-connections.ts';
+
+/** The statements that a request causes, and the sum of their milliseconds. Waiting for a connection counts as time. */
+export class DatabaseUsage {
+  statements = 0;
+  ms = 0;
+
+  /** Counts a statement, and its time if it is a promise; a COPY is a stream. */
+  count<T>(send: () => T): T {
+    this.statements += 1;
+    return this.#time(send);
+  }
+
+  /** A connection of the pool whose statements count. */
+  async connect(pool: Pool): Promise<Pick<PoolClient, 'query' | 'on' | 'off' | 'release'>> {
+    const client = await this.#time(() => pool.connect());
+    const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
+    return {
+      query: ((...statement: unknown[]) => this.count(() => query(...statement))) as PoolClient['query'],
+      on: client.on.bind(client),
+      off: client.off.bind(client),
+      release: client.release.bind(client),
+    };
+  }
+
+  #time<T>(work: () => T): T {
+    const begun = performance.now();
+    const stop = () => void (this.ms += performance.now() - begun);
+    const result = work();
+    if (result instanceof Promise) result.then(stop, stop);
+    return result;
+  }
+}
+
+type CountingPool = Pool & { usage?: DatabaseUsage };
+
+/**
+ * A view of the pool for one request: it counts what the request sends. AsyncLocalStorage would need no view, but on Node 20 it makes a
+ * page 9 % dearer.
+ */
+export function countingPool(pool: Pool, usage: DatabaseUsage): Pool {
+  const view = Object.create(pool) as CountingPool;
+  const query = pool.query.bind(pool) as (...statement: unknown[]) => unknown;
+  view.usage = usage;
+  view.query = ((...statement: unknown[]) => usage.count(() => query(...statement))) as Pool['query'];
+  view.connect = pool.connect.bind(pool);
+  joinShared(view, pool);
+  return view;
+}
+
+/** The usage that a pool counts; what belongs to no request counts nowhere. */
+export const usageOf = (pool: Pool): DatabaseUsage => (pool as CountingPool).usage ?? new DatabaseUsage();

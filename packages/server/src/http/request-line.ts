@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationTypeNode } from 'graphql';
+import type { Viewer } from '../access/viewer.ts';
+import { DatabaseUsage } from '../database/usage.ts';
+import type { ErrorCode } from '../graphql/errors.ts';
+import { globalId } from '../graphql/global-id.ts';
+import type { Logger } from '../process/log.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    requestLine: RequestLine | null;
+  }
+}
+
+/** What the log says about a request, as far as it is known. It never holds names, addresses, variables, tokens or documents. */
+export type RequestLine = {
+  readonly usage: DatabaseUsage;
+  /** The operation in the document; GraphQL has resolved the request's name to it. */
+  operationName?: string | null | undefined;
+  operationType?: OperationTypeNode | undefined;
+  /** The code of the first error. */
+  code?: string | undefined;
+  /** The number of errors. */
+  errors?: number | undefined;
+  /** The points of the operation. */
+  cost?: number | undefined;
+  /** The client has disconnected before the whole answer was sent. */
+  isAborted?: boolean;
+  /** The work for the request has ended. */
+  isDone?: boolean;
+  isWritten?: boolean;
+};
+
+const maxNameLength = 80;
+
+export const lineOf = (request: FastifyRequest): RequestLine => (request.requestLine ??= { usage: new DatabaseUsage() });
+
+type Faults = readonly { extensions?: { code?: unknown } | undefined }[];
+
+export function noteErrors(line: RequestLine, errors: Faults | undefined): void {
+  if (!errors?.length) return;
+  const code = errors[0]?.extensions?.code;
+  line.code = typeof code === 'string' ? code : undefined;
+  line.errors = errors.length;
+}
+
+/** For errors that Apollo finds before it reads the document. */
+export function noteErrorsOfBody(line: RequestLine, body: string): void {
+  if (line.errors === undefined && body.startsWith('{')) noteErrors(line, (JSON.parse(body) as { errors?: Faults }).errors);
+}
+
+/** Writes one line a request: after the answer, or after the work if the client disconnects. */
+export function logRequests(app: FastifyInstance, log: Logger): void {
+  app.decorateRequest('requestLine', null);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => {
+      if (reply.raw.writableFinished) return;
+      const line = lineOf(request);
+      line.isAborted = true;
+      // Without its whole body, a request is never executed.
+      if (line.isDone || !request.raw.complete) write(request, reply, log);
+    });
+  });
+  app.addHook('onSend', async (request, reply) => {
+    const line = lineOf(request);
+    line.isDone = true;
+    if (line.isAborted) write(request, reply, log);
+  });
+  app.addHook('onResponse', async (request, reply) => write(request, reply, log));
+}
+
+/** For a request without hooks. */
+export function logAfterAnswer(request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  reply.raw.once('close', () => write(request, reply, log));
+}
+
+function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const line = lineOf(request);
+  if (line.isWritten) return;
+  line.isWritten = true;
+  const { id: requestId, method, routeOptions, viewer } = request as FastifyRequest & { viewer?: Viewer | null };
+  const { usage, operationName, operationType, code, errors, cost, isAborted } = line;
+  // Health checks are frequent.
+  const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
+  const bytes = reply.getHeader('content-length');
+  log[level](
+    {
+      requestId,
+      ...(viewer && whoOf(viewer)),
+      operationName: operationName?.slice(0, maxNameLength),
+      operationType,
+      method,
+      // The route, not the URL: the URL of a GET contains variables.
+      route: routeOptions.url,
+      status: reply.statusCode,
+      code,
+      errors,
+      cost,
+      statements: usage.statements,
+      databaseMs: Math.round(usage.ms),
+      ms: Math.round(reply.elapsedTime),
+      bytes: bytes === undefined ? undefined : Number(bytes),
+      aborted: isAborted,
+    },
+    'request',
+  );
+}
+
+/** The subject of a sign-on token may be an address, so it is left out; the user's ID finds the person. */
+function whoOf({ partnerId, credentialId, partnerUserId, role }: Viewer) {
+  const isKey = !credentialId.startsWith('sub:');
+  return {
+    partnerId: globalId('Partner', partnerId),
+    ...(isKey ? { keyId: credentialId } : partnerUserId !== null && { userId: globalId('PartnerUser', partnerUserId) }),
+    role,
+  };
+}
+
+/** The line of a request that is refused before it is read. */
+export function logRefusal(log: Logger, refused: { requestId: string; method: string | undefined; status: number }): void {
+  log.info({ ...refused, route: '/graphql', code: 'UNAVAILABLE' satisfies ErrorCode, errors: 1, ms: 0 }, 'request');
+}
