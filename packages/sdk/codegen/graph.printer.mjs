@@ -63,7 +63,10 @@ function printObject(type) {
   // PageInfo and the list itself describe what all lists have in common; the client's method describes its mutation.
   const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
   // All payloads say the same of their objects, and so does Outcome.
-  const isSaid = ({ name, description }) => isPart || name === 'userErrors' || description === 'State after the mutation; null on error.';
+  // A kind of user error says of its fields what UserError says.
+  const inherited = new Set((type.getInterfaces?.() ?? []).flatMap((each) => Object.values(each.getFields()).map((field) => field.description)));
+  const isSaid = ({ name, description }) =>
+    isPart || name === 'userErrors' || description === 'The new state; null on error.' || inherited.has(description);
   const fields = Object.values(type.getFields()).map(
     ({ type: answered, ...field }) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(answered)};\n`,
   );

@@ -4,16 +4,15 @@
 export interface AcceptContractChangeInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
 }
 
 /** Result of acceptContractChange. */
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
-  /** The new state; null on error. */
   contractChange: ContractChange | null;
-  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
@@ -140,7 +139,6 @@ export interface BulkSetCommunicationOwnerPayload {
 /** Result of bulkSetCommunicationOwner for one customer. */
 export interface BulkSetCommunicationOwnerResult {
   __typename: 'BulkSetCommunicationOwnerResult';
-  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -174,13 +172,10 @@ export type CommunicationOwnerSource =
 /** The object has changed since the expected version; read it again before retrying. */
 export interface ConflictError {
   __typename: 'ConflictError';
-  /** Machine-readable cause. */
   code: UserErrorCode;
   /** The current version. */
   currentVersion: number;
-  /** Path of the input field with the error; null if no single field has it. */
   field: readonly string[] | null;
-  /** Cause and remedy for people, in English. */
   message: string;
 }
 
@@ -193,7 +188,6 @@ export interface Contract {
   endedOn: string | null;
   /** ID of the contract in the system it was imported from. */
   externalId: string;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** Notice period in days: the terms can change until this many days before a renewal. Applies to renewals that open later. */
   noticePeriodDays: number;
@@ -232,7 +226,6 @@ export interface ContractChange {
   effectiveDate: string;
   /** New MRR minus current MRR; null if their currencies differ. */
   estimatedMrrChange: Money | null;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets. */
   lateCancellationRequest: boolean;
@@ -451,7 +444,6 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
-  /** The new state; null on error. */
   apiKey: ApiKey | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
@@ -471,7 +463,6 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
-  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -495,7 +486,6 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
-  /** The new state; null on error. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -513,7 +503,6 @@ export interface Customer {
   externalId: string | null;
   /** Hub ID of the account; null if no import told one. */
   hubId: string | null;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** The customer's name. */
   name: string;
@@ -538,7 +527,6 @@ export interface CustomerAssociation {
   communicationOwnerSource: CommunicationOwnerSource;
   /** When the association ended; null if it is active. */
   endedAt: string | null;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** The active user of the customer's account who receives information about contract changes; null if none is set. */
   primaryContact: CustomerUser | null;
@@ -578,7 +566,6 @@ export interface CustomerUser {
   __typename: 'CustomerUser';
   /** The e-mail address. */
   email: string;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the login is active; only active users can be the primary contact. */
   isActive: boolean;
@@ -686,11 +673,8 @@ export interface DateComparator {
 /** The last day for this decision has passed. */
 export interface DeadlinePassedError {
   __typename: 'DeadlinePassedError';
-  /** Machine-readable cause. */
   code: UserErrorCode;
-  /** Path of the input field with the error; null if no single field has it. */
   field: readonly string[] | null;
-  /** Cause and remedy for people, in English. */
   message: string;
   /** Date of the first later renewal that can still be cancelled; request it with forNextPossible. Null if there is none. */
   nextCancellableRenewalDate: string | null;
@@ -700,7 +684,7 @@ export interface DeadlinePassedError {
 
 /** Input of deleteSavedView. */
 export interface DeleteSavedViewInput {
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** ID of the view. */
   id: string;
@@ -723,7 +707,6 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
-  /** The new state; null on error. */
   association: CustomerAssociation | null;
   userErrors: readonly UserError[];
 }
@@ -788,11 +771,8 @@ export interface IntComparator {
 /** A user error without further details; see its code. */
 export interface InvalidInputError {
   __typename: 'InvalidInputError';
-  /** Machine-readable cause. */
   code: UserErrorCode;
-  /** Path of the input field with the error; null if no single field has it. */
   field: readonly string[] | null;
-  /** Cause and remedy for people, in English. */
   message: string;
 }
 
@@ -806,13 +786,10 @@ export type Locale =
 /** Locked columns are missing; they cannot be removed. */
 export interface LockedColumnError {
   __typename: 'LockedColumnError';
-  /** Machine-readable cause. */
   code: UserErrorCode;
   /** The missing columns. */
   columns: readonly DashboardColumnKey[];
-  /** Path of the input field with the error; null if no single field has it. */
   field: readonly string[] | null;
-  /** Cause and remedy for people, in English. */
   message: string;
 }
 
@@ -902,7 +879,6 @@ export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
   apiKeys: ApiKeyConnection | null;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** The name, unique among partners. */
   name: string;
@@ -926,7 +902,6 @@ export interface PartnerUser {
   __typename: 'PartnerUser';
   /** The e-mail address, unique within the partner. */
   email: string;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** The full name. */
   name: string;
@@ -1009,7 +984,7 @@ export interface RemovePartnerUserPayload {
 export interface RequestCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** Whether a request after the deadline applies to the first later renewal whose deadline it meets. */
   forNextPossible?: boolean;
@@ -1018,9 +993,8 @@ export interface RequestCancellationInput {
 /** Result of requestCancellation. */
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
-  /** The new state; null on error. */
   contractChange: ContractChange | null;
-  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
@@ -1034,9 +1008,7 @@ export interface ResumeAssociationInput {
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
-  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1050,7 +1022,6 @@ export interface RevokeApiKeyInput {
 /** Result of revokeApiKey. */
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
-  /** The new state; null on error. */
   apiKey: ApiKey | null;
   userErrors: readonly UserError[];
 }
@@ -1062,7 +1033,6 @@ export interface SavedView {
   columns: readonly DashboardColumn[];
   /** The filter, in the form of ContractChangeFilter; null if none. */
   filter: unknown;
-  /** Unique, opaque and permanent ID. */
   id: string;
   /** Whether the viewer owns the view. An API key without a user owns the views of the partner. */
   isOwn: boolean;
@@ -1102,7 +1072,7 @@ export interface SavedViewProblem {
 export interface SetCommunicationOwnerInput {
   /** ID of the customer. */
   customerId: string;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
   owner?: CommunicationOwner | null;
@@ -1111,9 +1081,7 @@ export interface SetCommunicationOwnerInput {
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
-  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1129,7 +1097,6 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
-  /** The new state; null on error. */
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1140,16 +1107,14 @@ export interface SetPrimaryContactInput {
   contactId?: string | null;
   /** ID of the customer. */
   customerId: string;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
 }
 
 /** Result of setPrimaryContact. */
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
-  /** The new state; null on error. */
   association: CustomerAssociation | null;
-  /** The new state; null on error. */
   customer: Customer | null;
   userErrors: readonly UserError[];
 }
@@ -1272,7 +1237,6 @@ export interface UpdateDashboardColumnsInput {
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
   userErrors: readonly UserError[];
-  /** The new state; null on error. */
   viewer: Viewer | null;
 }
 
@@ -1287,7 +1251,6 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
-  /** The new state; null on error. */
   partner: Partner | null;
   userErrors: readonly UserError[];
 }
@@ -1296,7 +1259,7 @@ export interface UpdatePartnerSettingsPayload {
 export interface UpdateSavedViewInput {
   /** As in CreateSavedViewInput. */
   columns?: readonly DashboardColumnKey[] | null;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** As in CreateSavedViewInput. */
   filter?: ContractChangeFilter | null;
@@ -1315,7 +1278,7 @@ export interface UpdateSavedViewInput {
 /** Result of updateSavedView. */
 export interface UpdateSavedViewPayload {
   __typename: 'UpdateSavedViewPayload';
-  /** State after the mutation; null on error, or if the viewer no longer sees the view. */
+  /** The new state; null on error, or if the viewer no longer sees the view. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
 }
@@ -1384,16 +1347,15 @@ export type ViewerRole =
 export interface WithdrawCancellationInput {
   /** ID of the contract change. */
   contractChangeId: string;
-  /** The version this edit is based on; another one causes a ConflictError. Default: not checked. */
+  /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
 }
 
 /** Result of withdrawCancellation. */
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
-  /** The new state; null on error. */
   contractChange: ContractChange | null;
-  /** Other partners that got the decision too; empty unless the viewer is an operator. */
+  /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
   userErrors: readonly UserError[];
 }
@@ -1402,7 +1364,7 @@ export interface WithdrawCancellationPayload {
 export interface AfterFirstArguments {
   /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries on the page: 1 to 100, default 25. */
+  /** Entries on the page: 1 to 100, default 25. */
   first?: number | null;
 }
 
@@ -1416,7 +1378,7 @@ export interface LocaleArguments {
 export interface AfterFirstQueryArguments {
   /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries on the page: 1 to 100, default 25. */
+  /** Entries on the page: 1 to 100, default 25. */
   first?: number | null;
   /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
@@ -1433,7 +1395,7 @@ export interface FieldArguments {
   'Customer.appUsage': { $?: {
   /** The page starts after this cursor. */
   after?: string | null;
-  /** Number of entries on the page: 1 to 100, default 25. */
+  /** Entries on the page: 1 to 100, default 25. */
   first?: number | null;
   /** First day. Default: 90 days in all. */
   from?: string | null;
@@ -1471,7 +1433,7 @@ export interface FieldArguments {
   before?: string | null;
   /** Filter of the changes. Default: no filter. */
   filter?: ContractChangeFilter | null;
-  /** Number of entries on the page: 1 to 100, default 25. */
+  /** Entries on the page: 1 to 100, default 25. */
   first?: number | null;
   /** Number of entries from the end or before a cursor: 1 to 100; default 25 if only before is given. */
   last?: number | null;

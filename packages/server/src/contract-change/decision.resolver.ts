@@ -59,7 +59,7 @@ class OtherPartner {
 
 const payloadFields = {
   contractChange: ContractChange,
-  otherPartners: [[OtherPartner], 'Other partners that got the decision too; empty unless the viewer is an operator.'],
+  otherPartners: [[OtherPartner], 'Other partners that were changed too; only for operators.'],
 } as const;
 const AcceptContractChangePayload = payloadOf('AcceptContractChange', payloadFields);
 const RequestCancellationPayload = payloadOf('RequestCancellation', payloadFields);

@@ -21,7 +21,7 @@ import { SavedView, SavedViewOrder, SavedViewProblem } from './saved-view.type.t
 
 const CreateSavedViewPayload = payloadOf('CreateSavedView', { savedView: SavedView });
 const UpdateSavedViewPayload = payloadOf('UpdateSavedView', {
-  savedView: [SavedView, 'State after the mutation; null on error, or if the viewer no longer sees the view.'],
+  savedView: [SavedView, 'The new state; null on error, or if the viewer no longer sees the view.'],
 });
 const DeleteSavedViewPayload = payloadOf('DeleteSavedView', { deletedSavedViewId: [ID, 'ID of the deleted view; null on error.'] });
 

@@ -25,7 +25,7 @@ export const maxListLength = 250;
 export class ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `Number of entries on the page: 1 to ${maxPageSize}, default ${defaultPageSize}.`,
+    description: `Entries on the page: 1 to ${maxPageSize}, default ${defaultPageSize}.`,
   })
   first?: number;
 

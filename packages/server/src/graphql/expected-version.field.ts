@@ -4,5 +4,5 @@ import { Field, Int } from 'type-graphql';
 export const ExpectedVersion = (): PropertyDecorator =>
   Field(() => Int, {
     nullable: true,
-    description: 'The version this edit is based on; another one causes a ConflictError. Default: not checked.',
+    description: 'The version that this edit is based on; another one is a ConflictError.',
   });

@@ -29,8 +29,8 @@ export type PartnerDays = {
 };
 
 /**
- * Locks the partner until the transaction ends, so that its days pass once, and reads them. With `skipLocked` it does not wait: a partner that another
- * transaction holds is answered like one that does not exist.
+ * Locks the partner until the transaction ends, so that its days pass once, and reads them. With `skipLocked` it does not wait: a partner
+ * that another transaction holds is answered like one that does not exist.
  */
 export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { skipLocked: boolean }): Promise<PartnerDays | undefined> {
   const { rows } = await tx.query<PartnerDays>(
