@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { isLockTimeout } from '../database/unavailable.ts';
 import { lockPartnerDays, readPassedThrough, setPassedThrough, setPassing, type PartnerDays } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
@@ -51,7 +52,14 @@ export class TooManyDays extends Error {
 /** Passes all days up to the business date for one partner, after its running import. Idempotent, also across processes. */
 export async function passDays(pool: Pool, partnerId: string, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
   const passing: Passing = { partnerId, businessDate, mostDays, daysPassed: 0 };
-  while ((await passPiece(pool, passing, { isWaiting: true })) !== 'through');
+  // Of several that wait for the partner, PostgreSQL may let one wait longer than its lock timeout, although every piece is short.
+  let patience = 12;
+  const waitAgain = (error: unknown): PassingState => {
+    patience -= 1;
+    if (patience === 0 || !isLockTimeout(error)) throw error;
+    return 'locked';
+  };
+  while ((await passPiece(pool, passing, { isWaiting: true }).catch(waitAgain)) !== 'through');
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import { createRefusalPace, senderAt } from './refusal.pace.ts';
@@ -9,14 +9,14 @@ export function paceRefusals(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
     // 503 has a pace of its own.
     if (reply.statusCode < 400 || reply.statusCode >= 500) return;
-    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request));
+    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request, reply));
     if (delay > 0) await sleep(delay);
   });
 }
 
-/** Bytes that were read for the request. The body of a request without a viewer is not read. */
-function bytesReadOf({ viewer, headers }: FastifyRequest): number {
-  if (!viewer) return 0;
+/** Bytes that were read for the request. A body without a viewer is not read, nor one that is announced as too large. */
+function bytesReadOf({ viewer, headers }: FastifyRequest, { statusCode }: FastifyReply): number {
+  if (!viewer || (statusCode === 413 && headers['content-length'] !== undefined)) return 0;
   return Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : bytesOfChunked));
 }
 
