@@ -63,6 +63,8 @@ export async function startBenchCluster(): Promise<BenchCluster> {
       // After an asynchronous commit, rows stay without hint bits until the commit is on disk. Every reader would look up their transaction.
       await admin.query(`alter database ${name} set synchronous_commit = on`);
       const superuser = new pg.Pool({ connectionString: urlOf(run, name), max: 2 });
+      // The cluster stops while connections are being closed.
+      superuser.on('error', () => undefined);
       pools.push(superuser);
       await superuser.query('grant usage on schema public to renewals_serving');
       const variables = { DATABASE_URL: urlOf(run, name, serving), MIGRATION_DATABASE_URL: urlOf(run, name, owner) };
