@@ -64,7 +64,9 @@ function printObject(type) {
   const isPart = /(Connection|Edge|^Mutation)$/.test(type.name);
   // All payloads say the same of their objects, and so does Outcome.
   // A kind of user error says of its fields what UserError says.
-  const inherited = new Set((type.getInterfaces?.() ?? []).flatMap((each) => Object.values(each.getFields()).map((field) => field.description)));
+  const inherited = new Set(
+    (type.getInterfaces?.() ?? []).flatMap((each) => Object.values(each.getFields()).map((field) => field.description)),
+  );
   const isSaid = ({ name, description }) =>
     isPart || name === 'userErrors' || description === 'The new state; null on error.' || inherited.has(description);
   const fields = Object.values(type.getFields()).map(

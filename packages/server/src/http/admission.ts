@@ -45,8 +45,9 @@ const aloneAfterMs = 10_000;
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
 const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
 // What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
-// time in short pieces, and for a thirtieth in pieces of 30 ms.
-const pauseAfter = (blockedMs: number) => blockedMs * Math.max(5, blockedMs);
+// time in short pieces, and for a thirtieth in pieces of 30 ms. A longer piece counts as one of 30 ms: the limits of documents allow none, so
+// the process has just started, or the machine is busy.
+const pauseAfter = (blockedMs: number) => Math.min(blockedMs, 30) * Math.min(Math.max(5, blockedMs), 30);
 const freePauseMs = 500;
 const maxIdleLanes = 1_000;
 
