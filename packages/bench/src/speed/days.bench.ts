@@ -154,7 +154,7 @@ async function startOn({ variables }: BenchDatabase, date: string) {
 }
 
 function clientOf(url: string, key: string): LightClient {
-  return new LightClient(url, '/graphql', headers(key), page);
+  return new LightClient(url, [{ headers: headers(key), body: page }]);
 }
 
 async function askOnce(url: string, key: string): Promise<number> {
