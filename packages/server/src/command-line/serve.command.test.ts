@@ -115,7 +115,7 @@ describe('renewals serve', () => {
     const { code, stdout, stderr } = await startCommand(['serve'], far).ended;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trim().split('\n').at(-1)).toBe(
-      '36 days (2030-01-01 to 2030-02-06) would pass at once. Passed days cannot be taken back. If the date is right, give the option --pass-days.',
+      '36 days (2030-01-01 to 2030-02-06) would pass at once. Passed days cannot be undone. If the date is right, give the option --pass-days.',
     );
     for (const [words, date] of [
       [['serve'], '2030-02-05'],

@@ -10,7 +10,7 @@ let server: TestServer;
 let data: TestData;
 let token: string;
 let count = 0;
-beforeAll(async () => void (server = await startTestServer({ businessDate: today })));
+beforeAll(async () => void (server = await startTestServer({ businessDate: today, mostDays: Infinity })));
 afterAll(() => server.close());
 beforeEach(async () => {
   server.setBusinessDate(today);

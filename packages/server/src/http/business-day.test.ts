@@ -164,7 +164,7 @@ describe("a partner's days", () => {
       expect([(await far.ask()).status, (await near.ask()).status]).toEqual([mostDays === undefined ? 503 : 200, 200]);
       const reason = server.log.find(({ partnerId }) => partnerId === far.id)?.['reason'];
       const told =
-        '36 days (2026-01-01 to 2026-02-06) would pass at once. Passed days cannot be taken back. If the date is right, give the option --pass-days.';
+        '36 days (2026-01-01 to 2026-02-06) would pass at once. Passed days cannot be undone. If the date is right, give the option --pass-days.';
       expect(reason).toBe(mostDays === undefined ? told : undefined);
     }
   });

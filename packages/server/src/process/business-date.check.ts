@@ -15,7 +15,7 @@ export class BusinessDateRefused extends Error {
 /** More days at once than this have to be told: the clock is probably wrong. */
 export const mostDaysUntold = 35;
 
-export const passDaysAdvice = 'Passed days cannot be taken back. If the date is right, give the option --pass-days.';
+export const passDaysAdvice = 'Passed days cannot be undone. If the date is right, give the option --pass-days.';
 
 /**
  * Refuses a business date that is probably wrong: one that the database's clock contradicts, or one that is far from the days that have
