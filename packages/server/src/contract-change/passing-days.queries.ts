@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import { isLockTimeout } from '../database/unavailable.ts';
-import { lockPartnerDays, readPassedThrough, setPassedThrough, setPassing, type PartnerDays } from '../partner/partner-record.queries.ts';
+import {
+  lockPartnerDays,
+  partnerIsThere,
+  readPassedThrough,
+  setPassedThrough,
+  setPassing,
+  type PartnerDays,
+} from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { customersSql, hasContracts, lateSql, readCustomers, type DueCustomers } from './due-customers.queries.ts';
@@ -20,6 +27,8 @@ const daysAtOnce = 31;
 
 /** Statements for more open changes than this are planned for their number: a generic plan of theirs may take the square of it. */
 const fewChanges = 40;
+
+const lockedPauseMs = 20;
 
 /** The customers that one passing concerns, in the order of their ids, each with its number of open changes. */
 type Concerned = { readonly of: string; readonly customers: DueCustomers; readonly repeats: number };
@@ -52,19 +61,16 @@ export class TooManyDays extends Error {
 /** Passes all days up to the business date for one partner, after its running import. Idempotent, also across processes. */
 export async function passDays(pool: Pool, partnerId: string, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
   const passing: Passing = { partnerId, businessDate, mostDays, daysPassed: 0 };
-  // Of several that wait for the partner, PostgreSQL may let one wait longer than its lock timeout, although every piece is short.
-  let patience = 12;
-  const waitAgain = (error: unknown): PassingState => {
-    patience -= 1;
-    if (patience === 0 || !isLockTimeout(error)) throw error;
-    return 'locked';
-  };
-  while ((await passPiece(pool, passing, { isWaiting: true }).catch(waitAgain)) !== 'through');
+  for (let state: PassingState = 'partly'; state !== 'through';) {
+    state = await passPiece(pool, passing, { isWaiting: true });
+    // Of several that wait for the partner's row, one may wait for many pieces of the others, until its lock times out.
+    if (state === 'locked') await sleep(lockedPauseMs);
+  }
 }
 
 /**
- * Passes the next piece of a partner's days in one transaction. With `isWaiting` it waits for a running import and for another process;
- * otherwise it skips them, and waits a second at most for an edit.
+ * Passes the next piece of a partner's days in one transaction, unless another process is passing one. With `isWaiting` it waits for a
+ * running import; otherwise it skips it, and waits a second at most for an edit.
  */
 export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { isWaiting: boolean }): Promise<PassingState> {
   return await inPartnerTransaction(
@@ -73,9 +79,9 @@ export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { i
     async (tx) => {
       if (isWaiting) await holdOffImport(tx);
       else if (!(await beginWithoutWaiting(tx))) return 'importing';
-      const days = await lockPartnerDays(tx, { skipLocked: !isWaiting });
-      if (days === undefined) return isWaiting ? 'through' : 'locked';
-      return await passPieceWithin(tx, passing, days);
+      const days = await lockPartnerDays(tx, { skipLocked: true });
+      if (days !== undefined) return await passPieceWithin(tx, passing, days);
+      return (await partnerIsThere(tx)) ? 'locked' : 'through';
     },
     { isRoutine: true },
   );

@@ -10,6 +10,10 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
   ]);
 }
 
+export async function partnerIsThere(tx: PartnerTransaction): Promise<boolean> {
+  return (await tx.query('/* partnerIsThere */ select from partner where id = $1', [tx.partnerId])).rows.length > 0;
+}
+
 /** The date through which days have passed; null if a migration forgot it. */
 export async function readPassedThrough(tx: PartnerTransaction): Promise<CalendarDate | null> {
   const { rows } = await tx.query<{ passed_through: CalendarDate | null }>(

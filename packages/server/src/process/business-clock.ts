@@ -12,7 +12,7 @@ export type BusinessClock = {
 const maxJumpMs = 24 * 60 * 60_000;
 
 /**
- * The business date by the clock, or the fixed one. Days that pass cannot be taken back, so a clock that jumps by more than a day is
+ * The business date by the clock, or the fixed one. Days that pass cannot be undone, so a clock that jumps by more than a day is
  * not followed: the time since the machine started, which nobody sets, says how much time has really passed.
  */
 export function createBusinessClock(options: {
