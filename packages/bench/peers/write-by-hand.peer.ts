@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
+import { systemActor } from '../../server/src/access/actor.ts';
 import { setCommunicationOwner } from '../../server/src/association/association.queries.ts';
 import { claimIdempotencyKey, keepOutcome } from '../../server/src/writing/idempotency.queries.ts';
 
@@ -25,7 +26,7 @@ async function write({ partnerId, customerId, owner, key }: Input): Promise<unkn
     await claimIdempotencyKey(tx, idempotency);
     const viewer = { partnerId, role: 'MANAGER' as const, partnerUserId: null, credentialId: 'by hand' };
     const outcome = await setCommunicationOwner(
-      { tx, viewer, actor: 'by hand', today: '', requestId: randomUUID() },
+      { tx, viewer, actor: systemActor('by hand'), today: '', requestId: randomUUID() },
       { customerId, expectedVersion: null, owner },
     );
     await keepOutcome(tx, idempotency, outcome);
