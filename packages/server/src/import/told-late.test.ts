@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { randomUUID } from 'node:crypto';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { lateRequestSql } from '../contract-change/contract-change.rules.ts';
+import { decidingDecisionSql, lateRequestSql } from '../contract-change/contract-change.rules.ts';
 import { passDays } from '../contract-change/passing-days.queries.ts';
 import { importFolder } from './import-folder.ts';
 import type { FileReport } from './import-report.ts';
@@ -45,6 +45,15 @@ const changeHeader = 'Change ID,Contract ID,Type,Effective date,New max contacts
 const renewal = (date: string, accepted: string, cancelled: string, id = 'R') => `${id},K,renewal,${date},,,${accepted},${cancelled}`;
 const changes = (...lines: string[]) => ({ 'changes.csv': [changeHeader, ...lines] });
 const first = (date: string) => run(date, { 'companies.csv': companies, 'contracts.csv': contracts() });
+
+test('the decision of a change is the one that its status follows from, also if a later one came too late (rule 26)', async () => {
+  await first('2026-01-10');
+  await run('2026-02-10', changes(renewal('2026-03-01', '2026-02-01', '2026-01-12')));
+  expect(await rows()).toMatchObject([{ on: '2026-03-01', is_cancelled: true, is_accepted: false }]);
+  const decision = `select decision.action, decision.decided_on from contract_change change
+    cross join lateral (${decidingDecisionSql('change', `date '2026-02-10'`)}) decision where change.partner_id = $1`;
+  expect(await sql(decision)).toEqual([{ action: 'REQUEST_CANCELLATION', decided_on: '2026-01-12' }]);
+});
 
 // The first renewal is on 2026-03-01, and its deadline on 2026-01-15.
 describe('a cancellation of a renewal, told after its date (rule 21)', () => {
