@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { comesBefore, createLane, dropLate, nextWaiter, refuse, type Lane, type Load } from './admission.lane.ts';
+import { processSensors, type Sensors } from './admission.sensors.ts';
 
 export type AdmissionSettings = { maxRunning: number; maxWaiting: number };
 
@@ -16,14 +16,6 @@ export type Admission = {
   /** Notes for how long a request of the owner blocked the event loop. Beside others, an owner that does so waits for its next place. */
   charge(owner: string, blockedMs: number): void;
   isPaused(owner: string): boolean;
-};
-
-/** The measurements that admission uses. */
-export type Sensors = {
-  /** Milliseconds from an arbitrary start. */
-  clock(): number;
-  /** The share of time that the event loop was busy since the last call: 0 to 1. */
-  utilization(): number;
 };
 
 // A short burst waits in the queue, for a time that users do not mind. If no slot was free for that long, it is an overload. Then new
@@ -57,6 +49,8 @@ export function createAdmission(
 ): Admission {
   // A lane stays for as long as it has requests or is overloaded.
   const lanes = new Map<string, Lane>();
+  // The lanes with requests that wait: no loop visits the others, which may be thousands.
+  const queued = new Set<Lane>();
   const all: Load = { fullSince: null, refusedAt: -Infinity };
   let running = 0;
   let waiting = 0;
@@ -64,6 +58,7 @@ export function createAdmission(
   let laneRefusedAt = -Infinity;
   let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
+  let sweptAt = -Infinity;
   // The last request, and the last one of another owner.
   let last = { owner: '', at: -Infinity };
   let lastOfOther = last;
@@ -71,7 +66,7 @@ export function createAdmission(
   function isFull(owner: string | null): boolean {
     const lane = owner === null ? undefined : lanes.get(owner);
     if (hasSlot(owner, lane)) return false;
-    if (waiting + backlog > 0) sweep();
+    if (waiting + backlog > 0 && clock() - sweptAt >= 1) sweep();
     if (lane === undefined ? mayQueue(0, true) : mayWait(lane)) return false;
     noteRefusal(lane);
     return true;
@@ -90,10 +85,13 @@ export function createAdmission(
     // The queue is full: the owner with the most waiting requests makes room for one with fewer.
     if (waiting >= maxQueue() && longest() > lane.waiting.length + 1) {
       waiting -= 1;
-      refuse(longestLane()!.waiting.splice(0, 1));
+      const longestOne = longestLane()!;
+      refuse(longestOne.waiting.splice(0, 1));
+      forgetIfEmpty(longestOne);
     }
     waiting += 1;
     sweeping ??= setInterval(sweep, sweepIntervalMs).unref();
+    queued.add(lane);
     return new Promise((answer) => lane.waiting.push({ since: at, answer }));
   }
 
@@ -123,6 +121,10 @@ export function createAdmission(
       lanes.delete(lane.owner);
   }
 
+  function forgetIfEmpty(lane: Lane): void {
+    if (lane.waiting.length + lane.backlog.length === 0) queued.delete(lane);
+  }
+
   function start(lane: Lane): void {
     running += 1;
     lane.running += 1;
@@ -134,7 +136,7 @@ export function createAdmission(
   function fill(): void {
     while (waiting + backlog > 0 && running < slots()) {
       let next: Lane | undefined;
-      for (const lane of lanes.values()) {
+      for (const lane of queued) {
         if (lane.waiting.length === 0 && (lane.backlog.length === 0 || isRefusing(lane))) continue;
         if (!hasSlot(lane.owner, lane)) continue;
         if (!next || comesBefore(lane, next)) next = lane;
@@ -143,15 +145,16 @@ export function createAdmission(
       if (next.waiting.length > 0) waiting -= 1;
       else backlog -= 1;
       const { answer } = nextWaiter(next, clock());
+      forgetIfEmpty(next);
       start(next);
       answer(true);
     }
   }
 
   function sweep(): void {
+    sweptAt = clock();
     const isOver = isOverloaded(all);
-    for (const lane of lanes.values()) {
-      if (lane.waiting.length + lane.backlog.length === 0) continue;
+    for (const lane of queued) {
       const late = dropLate(lane.waiting, clock() - (isOver || isOverloaded(lane) ? overloadMaxWaitMs : burstMaxWaitMs));
       const lateOfBacklog = dropLate(lane.backlog, clock() - burstMaxWaitMs);
       waiting -= late.length;
@@ -159,6 +162,7 @@ export function createAdmission(
       if (late.length > 0) noteRefusal(lane);
       refuse(late);
       refuse(lateOfBacklog);
+      forgetIfEmpty(lane);
     }
     fill();
     if (waiting + backlog > 0) return;
@@ -170,7 +174,7 @@ export function createAdmission(
   function noteRefusal(lane: Lane | undefined): void {
     const at = clock();
     if (running >= slots()) {
-      if (!isOverloaded(all)) for (const each of lanes.values()) keepAsBacklog(each);
+      if (!isOverloaded(all)) for (const each of queued) keepAsBacklog(each);
       all.refusedAt = at;
     }
     if (lane && lane.running >= shareOf(lane.owner)) {
@@ -215,7 +219,7 @@ export function createAdmission(
 
   function longestLane(): Lane | undefined {
     let found: Lane | undefined;
-    for (const lane of lanes.values()) if (!found || lane.waiting.length > found.waiting.length) found = lane;
+    for (const lane of queued) if (!found || lane.waiting.length > found.waiting.length) found = lane;
     return found;
   }
 
@@ -227,17 +231,4 @@ export function createAdmission(
   }
 
   return { isFull, acquire: async (owner) => await acquire(owner), release, charge, isPaused };
-}
-
-function processSensors(): Sensors {
-  let last = performance.eventLoopUtilization();
-  return {
-    clock: () => performance.now(),
-    utilization() {
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, last);
-      last = now;
-      return utilization;
-    },
-  };
 }

@@ -81,7 +81,7 @@ function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void 
   const { id: requestId, method, routeOptions, viewer } = request as FastifyRequest & { viewer?: Viewer | null };
   const { usage, operationName, operationType, code, errors, cost, isAborted } = line;
   // Health checks are frequent.
-  const level = routeOptions.url === '/healthz' || routeOptions.url === '/readyz' ? 'debug' : 'info';
+  const level = ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '') ? 'debug' : 'info';
   const bytes = reply.getHeader('content-length');
   log[level](
     {
