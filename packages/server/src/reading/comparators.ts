@@ -109,14 +109,15 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
     if (value !== undefined) conditions.push(value === null ? 'false' : `${sql} ${operator} ${parameters.add(value, type)}`);
   }
   for (const [name, match] of [
-    ['in', '= any'],
-    ['nin', '<> all'],
+    ['in', 'in'],
+    ['nin', 'not in'],
   ] as const) {
     const values = comparator[name];
     if (values === undefined) continue;
     if (values === null) conditions.push('false');
     else if (values.length > maxListLength) throw badInput(`Use at most ${maxListLength} values in a list of a filter.`);
-    else conditions.push(`(${sql} is not null and ${sql} ${match} (${parameters.add(values, `${type}[]`)}))`);
+    // The planner hashes a subquery, but compares each row with all values of an array parameter.
+    else conditions.push(`(${sql} is not null and ${sql} ${match} (select unnest(${parameters.add(values, `${type}[]`)})))`);
   }
   if (comparator.isNull != null) conditions.push(`${sql} is ${comparator.isNull ? '' : 'not '}null`);
   return conditions.length === 0 ? 'true' : `coalesce(${conditions.join(' and ')}, false)`;
