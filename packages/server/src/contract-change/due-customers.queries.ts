@@ -5,17 +5,15 @@ import { concernedCustomersSql } from './settling.queries.ts';
 export type DueCustomers = readonly { id: string; weight: number }[];
 
 /**
- * SQL: customers of whom dates after one and through another tell something new. A decision with a future date counts from that date on,
- * so rows derived earlier do not include it. Rows after a contract's end leave the day after it.
+ * SQL: customers with decisions dated after one day and through another. A decision with a future date counts from that date on, so rows
+ * derived earlier do not include it.
  */
 export const customersOfDatesSql = (partnerId: string, after: string, through: string) => `
   select change.customer_id
   from contract_change_decision decision
   cross join lateral (
     select customer_id from contract_change where partner_id = ${partnerId} and id = decision.contract_change_id offset 0) change
-  where decision.partner_id = ${partnerId} and decision.decided_on + 0 > ${after} and decision.decided_on + 0 <= ${through}
-  union
-  select customer_id from contract where partner_id = ${partnerId} and stated_end >= ${after} and stated_end < ${through}`;
+  where decision.partner_id = ${partnerId} and decision.decided_on + 0 > ${after} and decision.decided_on + 0 <= ${through}`;
 
 const weighedSql = (name: string, customers: string) => `/* ${name} */
   select concerned.customer_id as id, 1 + (

@@ -130,7 +130,7 @@ describe('partners with nothing due', () => {
       expect(database.statements()).toHaveLength(1);
     });
     const { behind } = await surveyDaysUnscoped(database.pool, '2026-01-10');
-    expect(behind.flatMap((each) => names.get(each.id) ?? []).toSorted()).toEqual(['decided', 'due', 'ended', 'halfway', 'importing']);
+    expect(behind.flatMap((each) => names.get(each.id) ?? []).toSorted()).toEqual(['decided', 'due', 'halfway', 'importing']);
   });
 
   test('stay if they have contracts and too many days would pass', async () => {

@@ -64,7 +64,7 @@ function userOf(home: string): ServerUser {
   return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : unsharedUser();
 }
 
-/** A user id without a name, so that no other program runs as it: whoever runs as the server's user is a superuser of the database. */
+/** A user id without a name, so that no other program runs as it: each process of the server's user is a superuser of the database. */
 function unsharedUser(): { uid: number; gid: number } {
   const id = unusedUserIds.find((each) => !isNamed(each)) ?? nobody.uid;
   return { uid: id, gid: id };

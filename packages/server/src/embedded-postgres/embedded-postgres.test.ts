@@ -115,7 +115,7 @@ describe('the embedded database', () => {
     expect(await Promise.all(all.map((each) => each.close()))).toEqual(all.map(() => 0));
   });
 
-  test('is shared by a second process, and stopped by the last one out, whoever started it', async () => {
+  test('is shared by a second process, and stopped by the last one that uses it', async () => {
     const first = await openInProcess(dataDir);
     expect(first.description).toBe(`open embedded PostgreSQL 18.4 in ${dataDir.slice(1)}`);
     const { pid } = findPostmaster(data(dataDir))!;

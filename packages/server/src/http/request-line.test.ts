@@ -256,3 +256,11 @@ test('an internal error is logged with request, partner and field, and without t
     expect(failures[0]!['err']).not.toHaveProperty('message');
   }
 });
+
+test('health checks and metrics have no line, since they are asked for often', async () => {
+  const routes = ['/healthz', '/readyz', '/metrics'];
+  for (const route of routes) expect((await fetch(server.url + route)).status).toBe(200);
+  const { headers } = await server.query('{ viewer { role } }', {}, { token });
+  await lineOf(headers.get('x-request-id')!);
+  expect(server.log.filter(({ route }) => routes.includes(route as string))).toEqual([]);
+});

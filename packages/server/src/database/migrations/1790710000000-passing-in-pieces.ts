@@ -11,6 +11,10 @@ export class PassingInPieces1790710000000 implements MigrationInterface {
         add passing_through date,
         add passing_after uuid,
         add constraint partner_passing_after_needs_its_date check (passing_after is null or passing_through is not null);
+      -- Rows after a contract's end are hidden from the day it is told. Null: the server derives all rows when it passes days next.
+      alter table partner no force row level security;
+      update partner set passed_through = null;
+      alter table partner force row level security;
 
       -- Without statistics, the planner took the index by date to find the decisions of one change, and read all those of the partner.
       -- Only the statement that looks for the decisions of passed days uses this expression.
