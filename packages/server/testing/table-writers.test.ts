@@ -59,6 +59,7 @@ const migrated = [
   ['1790550000000-search-text.ts', 'customer'],
   ['1790600000000-told-late.ts', 'contract_change'],
   ['1790600000000-told-late.ts', 'partner'],
+  ['1790710000000-passing-in-pieces.ts', 'partner'],
   ['1790720000000-people.ts', 'audit_event'],
 ];
 
