@@ -47,6 +47,8 @@ export type Config = {
   /** The size of a partner's bucket of points, and its refill rate. */
   costBucket: number;
   costRestorePerSecond: number;
+  /** Points for each millisecond in which a request's long reads keep the database busy; the first ones are free. */
+  costPerReadingMs: number;
   poolSize: number;
   statementTimeoutMs: number;
   /** Turn it off behind a connection pooler that pools transactions. */
@@ -117,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxQueryCost: data.MAX_QUERY_COST,
     costBucket: data.COST_BUCKET,
     costRestorePerSecond: data.COST_RESTORE_PER_SECOND,
+    costPerReadingMs: data.COST_PER_READING_MS,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     preparedStatements: data.PREPARED_STATEMENTS,

@@ -42,7 +42,12 @@ export type TestServer = {
 };
 
 // Tests send more requests, and more at once, than people do. The limits have their own tests.
-const unlimited = { COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999', MAX_REQUESTS_IN_WORK: '10000' };
+const unlimited = {
+  COST_BUCKET: '999999999',
+  COST_RESTORE_PER_SECOND: '999999999',
+  COST_PER_READING_MS: '0',
+  MAX_REQUESTS_IN_WORK: '10000',
+};
 
 /** The real server on a free port, with its own database and a clock that a test sets. */
 export async function startTestServer(options: {

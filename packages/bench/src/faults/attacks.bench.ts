@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -99,7 +99,7 @@ async function askForPages(client: LightClient, ms: number): Promise<Answer[]> {
 async function underAttack(name: string, client: LightClient): Promise<{ answers: Answer[]; statuses: Record<string, number> }> {
   const child = fork(fileURLToPath(new URL('attack.process.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
   try {
-    setPriority(child.pid!, 10);
+    setPriority(child.pid!, Math.min(19, getPriority() + 10));
     child.send({ url: server.url, name, target });
     const failed = once(child, 'exit').then(() => {
       throw new Error('The attacking process ended.');

@@ -27,10 +27,12 @@ export class LightClient {
   /** Opens connections and uses each once, so that later times do not include connection set-up. */
   async connect(count: number): Promise<void> {
     this.#connections = Array.from({ length: count }, () => new Connection(connect({ ...this.#address, noDelay: true })));
-    for (const connection of this.#connections) {
-      await connection.send(this.#next());
-      this.#free.push(connection);
-    }
+    await Promise.all(
+      this.#connections.map(async (connection) => {
+        await connection.send(this.#next());
+        this.#free.push(connection);
+      }),
+    );
   }
 
   /** Sends the request over a free connection. The time includes the wait for a connection. */

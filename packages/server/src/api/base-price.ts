@@ -1,4 +1,5 @@
 import { payerOf, type Viewer } from '../access/viewer.ts';
+import type { Config } from '../config.ts';
 import type { Buckets, Withdrawal } from './cost.bucket.ts';
 import type { ValidatedDocuments } from './validated-documents.ts';
 
@@ -11,14 +12,24 @@ export type Payment = Withdrawal & { paid: number };
 export type BasePrice = {
   payForBody(viewer: Viewer, bytes: number): Payment;
   payForDocument(viewer: Viewer, document: string): Payment;
-  /** Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. */
-  payForAnswer(viewer: Viewer, bytes: number, paid: number): void;
+  /**
+   * Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. `readingMs` is the
+   * time that its long reads kept the database busy.
+   */
+  payForAnswer(viewer: Viewer, answer: { bytes: number; readingMs: number }, paid: number): void;
 };
 
 // A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
 const bytesPerPoint = 1_000;
+// Other work slows down reads, too. What usual pages need under load is free, and a stall of the database exhausts no bucket.
+const freeReadingMs = 10;
 
-export function createBasePrice(buckets: Buckets, documents: ValidatedDocuments): BasePrice {
+export function createBasePrice(
+  buckets: Buckets,
+  documents: ValidatedDocuments,
+  { maxQueryCost, costPerReadingMs }: Pick<Config, 'maxQueryCost' | 'costPerReadingMs'>,
+): BasePrice {
+  const pointsOfReading = (ms: number) => Math.min(maxQueryCost, Math.max(0, ms - freeReadingMs) * costPerReadingMs);
   const pay = (viewer: Viewer, price: number) => {
     // A full bucket always suffices.
     const paid = Math.min(price, buckets.size);
@@ -27,6 +38,7 @@ export function createBasePrice(buckets: Buckets, documents: ValidatedDocuments)
   return {
     payForBody: (viewer, bytes) => pay(viewer, Math.max(1, Math.floor(bytes / bytesPerPoint))),
     payForDocument: (viewer, document) => pay(viewer, documents.priceOf(document, viewer.partnerId)),
-    payForAnswer: (viewer, bytes, paid) => buckets.charge(payerOf(viewer), Math.max(0, Math.floor(bytes / bytesPerPoint) - paid)),
+    payForAnswer: (viewer, { bytes, readingMs }, paid) =>
+      buckets.charge(payerOf(viewer), Math.max(0, Math.floor(bytes / bytesPerPoint + pointsOfReading(readingMs)) - paid)),
   };
 }

@@ -1,23 +1,34 @@
 import type { Pool, PoolClient } from 'pg';
+import { onceReleased } from './released.ts';
 import { joinShared, maxSharedOf } from './shared-connections.ts';
 import { poolTimeout } from './unavailable.ts';
 
 type Waiter = { start(): void; timer: NodeJS.Timeout };
 type Payer = { inUse: number; waiting: Waiter[] };
-type State = { views: Map<string, Pool>; payers: Map<string, Payer>; inUse: number; max: number };
+type State = {
+  views: Map<string, Pool>;
+  payers: Map<string, Payer>;
+  inUse: number;
+  max: number;
+  /** The last request, and the last one of another payer. */
+  last: { payer: string; at: number };
+  lastOfOther: { at: number };
+};
 
 const maxWaitMs = 5_000;
 const maxViews = 1_000;
 // For work that no partner pays for, such as looking up keys.
 const kept = 1;
+const aloneAfterMs = 10_000;
 const states = new WeakMap<Pool, State>();
 
 /**
- * A view of the pool for the requests of one payer. While others use connections too, it takes at most half of those that the shared
- * ones leave; alone it leaves one free. So slow queries of one partner never keep the others from the database.
+ * The view of the pool for one payer; call it for each request. Beside other payers it takes at most a third of the connections that the
+ * shared ones leave; alone it leaves one free. So slow queries of one partner keep the others neither from the database nor from its processors.
  */
 export function payerPool(pool: Pool, payer: string): Pool {
   const state = stateOf(pool);
+  noteRequest(state, payer);
   let view = state.views.get(payer);
   if (view) return view;
   view = createView(pool, state, payer);
@@ -32,7 +43,7 @@ function createView(pool: Pool, state: State, payer: string): Pool {
   const connect = async () => {
     const give = await take(state, payer);
     try {
-      return releasing(await pool.connect(), give);
+      return onceReleased(await pool.connect(), give);
     } catch (error) {
       give();
       throw error;
@@ -58,20 +69,12 @@ function createView(pool: Pool, state: State, payer: string): Pool {
   return view;
 }
 
-function releasing(client: PoolClient, give: () => void): PoolClient {
-  const release = client.release.bind(client);
-  // The pool sets a new one each time it hands the connection out.
-  client.release = (error) => {
-    release(error);
-    give();
-  };
-  return client;
-}
-
 function stateOf(pool: Pool): State {
   let state = states.get(pool);
   if (!state) {
-    state = { views: new Map(), payers: new Map(), inUse: 0, max: Math.max(1, pool.options.max - maxSharedOf(pool) - kept) };
+    const max = Math.max(1, pool.options.max - maxSharedOf(pool) - kept);
+    const last = { payer: '', at: -Infinity };
+    state = { views: new Map(), payers: new Map(), inUse: 0, max, last, lastOfOther: last };
     states.set(pool, state);
   }
   return state;
@@ -81,7 +84,7 @@ function stateOf(pool: Pool): State {
 async function take(state: State, name: string): Promise<() => void> {
   const payer = state.payers.get(name) ?? { inUse: 0, waiting: [] };
   state.payers.set(name, payer);
-  if (isFree(state, payer)) begin(state, payer);
+  if (isFree(state, name, payer)) begin(state, payer);
   else await waitForTurn(payer);
   let isTaken = true;
   return () => {
@@ -99,10 +102,19 @@ function begin(state: State, payer: Payer): void {
   payer.inUse += 1;
 }
 
-function isFree(state: State, payer: Payer): boolean {
-  const share = state.payers.size === 1 ? state.max - 1 : Math.ceil(state.max / 2);
+function isFree(state: State, name: string, payer: Payer): boolean {
+  const share = isAlone(state, name) ? state.max - 1 : Math.ceil(state.max / 3);
   return state.inUse < state.max && payer.inUse < Math.max(1, share);
 }
+
+function noteRequest(state: State, payer: string): void {
+  const at = performance.now();
+  if (state.last.payer === payer) state.last.at = at;
+  else [state.last, state.lastOfOther] = [{ payer, at }, state.last];
+}
+
+const isAlone = ({ last, lastOfOther }: State, payer: string) =>
+  performance.now() - (last.payer === payer ? lastOfOther : last).at > aloneAfterMs;
 
 async function waitForTurn(payer: Payer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -119,8 +131,8 @@ async function waitForTurn(payer: Payer): Promise<void> {
 function startNext(state: State): void {
   for (;;) {
     let next: Payer | undefined;
-    for (const payer of state.payers.values()) {
-      if (payer.waiting.length > 0 && isFree(state, payer) && (!next || payer.inUse < next.inUse)) next = payer;
+    for (const [name, payer] of state.payers) {
+      if (payer.waiting.length > 0 && isFree(state, name, payer) && (!next || payer.inUse < next.inUse)) next = payer;
     }
     const waiter = next?.waiting.shift();
     if (!next || !waiter) return;

@@ -1,10 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
+import { onceReleased } from './released.ts';
 import { joinShared } from './shared-connections.ts';
 
 /** The statements that a request causes, and the sum of their milliseconds. Waiting for a connection counts as time. */
 export class DatabaseUsage {
   statements = 0;
   ms = 0;
+  /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count, nor do transactions: they may wait for locks. */
+  readingMs = 0;
 
   /** Counts a statement, and its time if it is a promise; a COPY is a stream. */
   count<T>(send: () => T): T {
@@ -33,6 +36,16 @@ export class DatabaseUsage {
   }
 }
 
+type Connected = Parameters<Pool['connect']>[0];
+
+function timed(callback: Connected, add: (ms: number) => void): Connected {
+  return (error, client, release) => {
+    const begun = performance.now();
+    if (client) onceReleased(client, () => add(performance.now() - begun));
+    callback(error, client, release);
+  };
+}
+
 type CountingPool = Pool & { usage?: DatabaseUsage };
 
 /**
@@ -41,10 +54,11 @@ type CountingPool = Pool & { usage?: DatabaseUsage };
  */
 export function countingPool(pool: Pool, usage: DatabaseUsage): Pool {
   const view = Object.create(pool) as CountingPool;
-  const query = pool.query.bind(pool) as (...statement: unknown[]) => unknown;
   view.usage = usage;
+  // pool.query() calls connect of the view, with a callback.
+  const query = pool.query.bind(view) as (...statement: unknown[]) => unknown;
   view.query = ((...statement: unknown[]) => usage.count(() => query(...statement))) as Pool['query'];
-  view.connect = pool.connect.bind(pool);
+  view.connect = ((callback?: Connected) => (callback ? pool.connect(timed(callback, (ms) => (usage.readingMs += ms))) : pool.connect())) as Pool['connect'];
   joinShared(view, pool);
   return view;
 }

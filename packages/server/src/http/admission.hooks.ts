@@ -51,7 +51,7 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
 }
 
 /** The loggable parts of a request that was refused early. */
-export type EarlyRefusal = { requestId: string; method: string | undefined; status: 503 };
+export type EarlyRefusal = { requestId: string; method: string | undefined };
 
 /**
  * Refuses requests over the limit before routing and hooks. In an overload, most requests are refused, and that must cost almost nothing.
@@ -89,7 +89,7 @@ export function refuseEarly(
         })
         .end(refusalBody);
     });
-    onRefused({ requestId, method: request.method, status: 503 });
+    onRefused({ requestId, method: request.method });
   });
 }
 
@@ -122,7 +122,7 @@ function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | unde
   return undefined;
 }
 
-const refusalDelayMs = 25;
+const refusalDelayMs = 10;
 const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);

@@ -30,6 +30,36 @@ test('gives an owner half of the slots beside others, nearly all alone, and neve
   expect(3 + answers.filter((answer) => answer === 'greedy in').length).toBe(5);
 });
 
+test('in an overload by others, a few requests of an owner within its share wait, and are not refused', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 1 });
+  const answers: string[] = [];
+  const ask = (owner: string) =>
+    void admission.acquire(owner).then((isAdmitted) => answers.push(`${owner} ${isAdmitted ? 'in' : 'refused'}`));
+  ask('quiet');
+  for (let asked = 0; asked < 12; asked += 1) ask('greedy');
+  now = 501;
+  for (let asked = 0; asked < 20; asked += 1) ask('greedy');
+  await settled();
+  for (let left = 0; left < 3; left += 1) admission.release('greedy');
+  await settled();
+  answers.length = 0;
+  // The event loop is busy: two of its requests run at once, and the third waits for longer than one of the greedy owner may.
+  for (let asked = 0; asked < 2; asked += 1) ask('quiet');
+  ask('greedy');
+  now = 540;
+  ask('greedy');
+  await settled();
+  expect(answers).not.toContain('quiet refused');
+  expect(answers).toContain('greedy refused');
+  for (let left = 0; left < 4; left += 1) admission.release('greedy');
+  await settled();
+  expect(answers.filter((answer) => answer === 'quiet in')).toHaveLength(1);
+  admission.release('quiet');
+  await settled();
+  expect(answers.filter((answer) => answer === 'quiet in')).toHaveLength(2);
+});
+
 test('makes an owner pause that blocks the event loop, unless it is alone', async () => {
   let now = 0;
   const admission = createAdmission({ maxRunning: 4, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });

@@ -22,6 +22,8 @@ export type Admission = {
 // requests are refused at once, so that the accepted ones stay fast.
 const burstMaxWaitMs = 500;
 const overloadMaxWaitMs = 10;
+// An owner whose own requests are within its share has not caused the overload: a few of them may wait longer.
+const besideOverloadMaxWaitMs = 100;
 // What waited when the overload began starts only when no request is refused any more.
 const backlogPauseMs = 50;
 // The overload ends after a full second without a refusal; a slot that is free for an instant does not end it.
@@ -151,11 +153,15 @@ export function createAdmission(
     }
   }
 
+  function maxWaitOf(lane: Lane): number {
+    if (isOverloaded(lane)) return overloadMaxWaitMs;
+    return isOverloaded(all) ? besideOverloadMaxWaitMs : burstMaxWaitMs;
+  }
+
   function sweep(): void {
     sweptAt = clock();
-    const isOver = isOverloaded(all);
     for (const lane of queued) {
-      const late = dropLate(lane.waiting, clock() - (isOver || isOverloaded(lane) ? overloadMaxWaitMs : burstMaxWaitMs));
+      const late = dropLate(lane.waiting, clock() - maxWaitOf(lane));
       const lateOfBacklog = dropLate(lane.backlog, clock() - burstMaxWaitMs);
       waiting -= late.length;
       backlog -= lateOfBacklog.length;

@@ -143,7 +143,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
       const answer = Buffer.from(body.string);
-      basePrice.payForAnswer(request.viewer!, answer.byteLength, request.payment.points);
+      basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
       return answer;
     },
   });

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from '../access/viewer.ts';
 import { DatabaseUsage } from '../database/usage.ts';
-import type { ErrorCode } from '../graphql/errors.ts';
 import { globalId } from '../graphql/global-id.ts';
 import type { Logger } from '../process/log.ts';
 
@@ -114,9 +113,4 @@ function whoOf({ partnerId, credentialId, partnerUserId, role }: Viewer) {
     ...(isKey ? { keyId: credentialId } : partnerUserId !== null && { userId: globalId('PartnerUser', partnerUserId) }),
     role,
   };
-}
-
-/** The line of a request that is refused before it is read. */
-export function logRefusal(log: Logger, refused: { requestId: string; method: string | undefined; status: number }): void {
-  log.info({ ...refused, route: '/graphql', code: 'UNAVAILABLE' satisfies ErrorCode, errors: 1, ms: 0 }, 'request');
 }

@@ -28,7 +28,8 @@ import { createMetrics } from '../process/metrics.ts';
 import { createOwnerCache } from './owner.cache.ts';
 import { limitConnections } from './connection-limits.ts';
 import { requestLinePlugin } from './request-line.plugin.ts';
-import { logAfterAnswer, logRefusal, logRequests } from './request-line.ts';
+import { createRefusalLog } from './refusal.log.ts';
+import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -105,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
-    basePrice: createBasePrice(buckets, documents),
+    basePrice: createBasePrice(buckets, documents, config),
     businessDay,
     config,
     pool: database.pool,
@@ -116,12 +117,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   await app.ready();
+  const refusals = createRefusalLog(log);
   refuseEarly(app, '/graphql', {
     admission,
     owners,
     requestIdOf,
     isDraining: () => isDraining,
-    onRefused: (refused) => logRefusal(log, refused),
+    onRefused: refusals.add,
   });
 
   try {
@@ -146,6 +148,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clearInterval(idle);
     clearTimeout(timeout);
     await apollo.stop();
+    refusals.flush();
   }
 }
 
