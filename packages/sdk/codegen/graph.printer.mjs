@@ -1,5 +1,7 @@
 import {
   getNamedType,
+  getNullableType,
+  GraphQLNonNull,
   isAbstractType,
   isEnumType,
   isInputObjectType,
@@ -31,6 +33,14 @@ function printInner(type, printElement) {
   }
   // Dates, amounts and ids stay text, exactly as the server sends them.
   return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
+}
+
+/** The type of a field in a response without errors. The client throws errors, so that it never returns a null caused by one. */
+function typeWithoutErrors({ type, astNode }) {
+  const directive = astNode?.directives?.find(({ name }) => name.value === 'semanticNonNull');
+  if (directive === undefined) return type;
+  if (directive.arguments.length > 0) throw new Error('@semanticNonNull(levels:) is not supported yet.');
+  return new GraphQLNonNull(getNullableType(type));
 }
 
 /** The TypeScript type of a value given to the server. */
@@ -70,7 +80,7 @@ function printObject(type) {
   const isSaid = ({ name, description }) =>
     isPart || name === 'userErrors' || description === 'The new state; null on error.' || inherited.has(description);
   const fields = Object.values(type.getFields()).map(
-    ({ type: answered, ...field }) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(answered)};\n`,
+    (field) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(typeWithoutErrors(field))};\n`,
   );
   return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
 }

@@ -878,7 +878,7 @@ export interface PageInfo {
 export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
-  apiKeys: ApiKeyConnection | null;
+  apiKeys: ApiKeyConnection;
   id: string;
   /** The name, unique among partners. */
   name: string;

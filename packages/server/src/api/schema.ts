@@ -28,6 +28,7 @@ import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { nodeType } from '../graphql/node.type.ts';
+import { makeRootsNullable, printMarks, SemanticNonNullDirective } from '../graphql/semantic-non-null.ts';
 import { ConflictError, DeadlinePassedError, InvalidInputError, userErrorType } from '../graphql/user-error.type.ts';
 
 export function buildApiSchema(): GraphQLSchema {
@@ -55,11 +56,12 @@ export function buildApiSchema(): GraphQLSchema {
       ViewerResolver,
       ViewerSavedViewsResolver,
     ],
-    directives: [...specifiedDirectives, IdempotentDirective],
+    directives: [...specifiedDirectives, IdempotentDirective, SemanticNonNullDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
     // The code that uses arguments validates them: type-graphql would import its validator again for every field.
     validate: false,
   });
+  makeRootsNullable(schema);
   // type-graphql does not support @oneOf yet.
   (schema.getType('CustomerBy') as GraphQLInputObjectType).isOneOf = true;
   // type-graphql wraps these functions in promises, which graphql-jit does not await.
@@ -70,5 +72,6 @@ export function buildApiSchema(): GraphQLSchema {
 
 /** The text of schema/schema.graphql. */
 export function printApiSchema(): string {
-  return `${printSchema(lexicographicSortSchema(buildApiSchema()))}\n`;
+  const schema = buildApiSchema();
+  return `${printMarks(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
 }
