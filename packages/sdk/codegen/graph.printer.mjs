@@ -35,9 +35,11 @@ function printInner(type, printElement) {
   return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
 }
 
+const directiveOf = (astNode, wanted) => astNode?.directives?.find(({ name }) => name.value === wanted);
+
 /** The type of a field in a response without errors. The client throws errors, so that it never returns a null caused by one. */
 function typeWithoutErrors({ type, astNode }) {
-  const directive = astNode?.directives?.find(({ name }) => name.value === 'semanticNonNull');
+  const directive = directiveOf(astNode, 'semanticNonNull');
   if (directive === undefined) return type;
   if (directive.arguments.length > 0) throw new Error('@semanticNonNull(levels:) is not supported yet.');
   return new GraphQLNonNull(getNullableType(type));
@@ -49,7 +51,7 @@ function printInput(type) {
 }
 
 function printInputField(field) {
-  const required = isRequiredArgument(field);
+  const required = isRequiredArgument(field) || directiveOf(field.astNode, 'required') !== undefined;
   return `${tsdoc(field.description, '  ')}  ${field.name}${required ? '' : '?'}: ${printInput(field.type)};\n`;
 }
 

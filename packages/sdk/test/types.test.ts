@@ -269,6 +269,19 @@ describe('a selection of the graph', () => {
     ).toEqual([]);
   });
 
+  test('requires each input whose null erases something', () => {
+    expect(
+      errorsOf(`
+      await client.setPrimaryContact({ customerId: '1', contactId: null });
+      // @ts-expect-error -- leaving the contact out must not remove it
+      await client.setPrimaryContact({ customerId: '1' });
+      // @ts-expect-error -- the same for the owner
+      await client.setCommunicationOwner({ customerId: '1' });
+      // @ts-expect-error -- and below a selection
+      await client.mutate({ bulkSetCommunicationOwner: { $: { input: { customerIds: ['1'] } }, userErrors: { message: true } } });`),
+    ).toEqual([]);
+  });
+
   test('has null where the server may return null', () => {
     expect(
       errorsOf(`

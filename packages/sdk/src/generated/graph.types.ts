@@ -125,7 +125,7 @@ export interface BulkSetCommunicationOwnerInput {
   /** IDs of the customers, at most 250. */
   customerIds: readonly string[];
   /** The communication owner; null restores the partner's default. */
-  owner?: CommunicationOwner | null;
+  owner: CommunicationOwner | null;
 }
 
 /** Result of bulkSetCommunicationOwner. */
@@ -437,7 +437,7 @@ export interface CreateApiKeyInput {
   expiresAt?: string | null;
   /** The role of the key, at most that of the viewer and of the key's user. Operator keys cannot be created here. */
   role: PartnerUserRole;
-  /** ID of the partner user of the key; null for a key of the partner itself. */
+  /** ID of the partner user of the key. Default: none, a key of the partner itself. */
   userId?: string | null;
 }
 
@@ -1075,7 +1075,7 @@ export interface SetCommunicationOwnerInput {
   /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
-  owner?: CommunicationOwner | null;
+  owner: CommunicationOwner | null;
 }
 
 /** Result of setCommunicationOwner. */
@@ -1104,7 +1104,7 @@ export interface SetPartnerUserRolePayload {
 /** Input of setPrimaryContact. */
 export interface SetPrimaryContactInput {
   /** ID of an active user of the customer's account; null for none. */
-  contactId?: string | null;
+  contactId: string | null;
   /** ID of the customer. */
   customerId: string;
   /** The version that this edit is based on; another one is a ConflictError. */
@@ -1257,7 +1257,7 @@ export interface UpdatePartnerSettingsPayload {
 
 /** Input of updateSavedView. Omitted fields keep their values. */
 export interface UpdateSavedViewInput {
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   columns?: readonly DashboardColumnKey[] | null;
   /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
@@ -1265,9 +1265,9 @@ export interface UpdateSavedViewInput {
   filter?: ContractChangeFilter | null;
   /** ID of the view. */
   id: string;
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   isShared?: boolean | null;
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   name?: string | null;
   /** As in CreateSavedViewInput. */
   orderBy?: readonly ContractChangeOrder[] | null;
@@ -1441,7 +1441,7 @@ export interface FieldArguments {
   orderBy?: readonly ContractChangeOrder[] | null;
   /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
-  /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
+  /** ID of a saved view whose search, filter and order apply. Other given arguments, even null, replace those of the view. */
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };

@@ -27,7 +27,7 @@ class CreateApiKeyInput {
   })
   role!: PartnerUserRole;
 
-  @Field(() => ID, { nullable: true, description: 'ID of the partner user of the key; null for a key of the partner itself.' })
+  @Field(() => ID, { nullable: true, description: 'ID of the partner user of the key. Default: none, a key of the partner itself.' })
   userId?: string | null;
 
   @Field(() => DateTimeScalar, {

@@ -76,10 +76,14 @@ describe('the cost of a query', () => {
       await asked('mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id, owner: PARTNER }) { userErrors { message } } }'),
     ).toBe(11);
     expect(
-      await asked('mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id }) { customer { name } userErrors { message } } }'),
+      await asked(
+        'mutation ($id: ID!) { setCommunicationOwner(input: { customerId: $id, owner: null }) { customer { name } userErrors { message } } }',
+      ),
     ).toBe(12);
     const bulk = 'results { customer { name } userErrors { message } }';
-    expect(await asked(`mutation ($ids: [ID!]!) { bulkSetCommunicationOwner(input: { customerIds: $ids }) { ${bulk} } }`)).toBe(10 + 3 * 3);
+    expect(
+      await asked(`mutation ($ids: [ID!]!) { bulkSetCommunicationOwner(input: { customerIds: $ids, owner: null }) { ${bulk} } }`),
+    ).toBe(10 + 3 * 3);
     const input = { customerIds: Array(5).fill('x'), owner: null };
     expect(
       await asked(

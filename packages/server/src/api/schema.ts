@@ -27,8 +27,10 @@ import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
+import { printApplied } from '../graphql/applied-directives.ts';
 import { nodeType } from '../graphql/node.type.ts';
-import { makeRootsNullable, printMarks, SemanticNonNullDirective } from '../graphql/semantic-non-null.ts';
+import { RequiredDirective } from '../graphql/required-input.ts';
+import { makeRootsNullable, SemanticNonNullDirective } from '../graphql/semantic-non-null.ts';
 import { ConflictError, DeadlinePassedError, InvalidInputError, userErrorType } from '../graphql/user-error.type.ts';
 
 export function buildApiSchema(): GraphQLSchema {
@@ -56,7 +58,7 @@ export function buildApiSchema(): GraphQLSchema {
       ViewerResolver,
       ViewerSavedViewsResolver,
     ],
-    directives: [...specifiedDirectives, IdempotentDirective, SemanticNonNullDirective],
+    directives: [...specifiedDirectives, IdempotentDirective, RequiredDirective, SemanticNonNullDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
     // The code that uses arguments validates them: type-graphql would import its validator again for every field.
     validate: false,
@@ -73,5 +75,5 @@ export function buildApiSchema(): GraphQLSchema {
 /** The text of schema/schema.graphql. */
 export function printApiSchema(): string {
   const schema = buildApiSchema();
-  return `${printMarks(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
+  return `${printApplied(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
 }

@@ -6,13 +6,10 @@ import {
   GraphQLList,
   GraphQLNonNull,
   isNonNullType,
-  isObjectType,
-  parse,
-  visit,
-  type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
 import { Extensions } from 'type-graphql';
+import { applied } from './applied-directives.ts';
 
 /** As in version 0.4 of https://specs.apollo.dev/nullability, which Relay, Apollo and graphql-codegen read. */
 export const SemanticNonNullDirective = new GraphQLDirective({
@@ -28,10 +25,8 @@ export const SemanticNonNullDirective = new GraphQLDirective({
   },
 });
 
-const mark = { directives: { [SemanticNonNullDirective.name]: {} } };
-
 /** Marks a nullable field that is null only on error. */
-export const NullOnlyOnError = (): MethodDecorator => Extensions(mark);
+export const NullOnlyOnError = (): MethodDecorator => Extensions(applied(SemanticNonNullDirective));
 
 /**
  * Makes every root field nullable, so that its error leaves the data of the others. A resolver declares it nullable only if it is null
@@ -42,26 +37,7 @@ export function makeRootsNullable(schema: GraphQLSchema): void {
     for (const field of Object.values(root?.getFields() ?? {})) {
       if (!isNonNullType(field.type)) continue;
       field.type = getNullableType(field.type);
-      field.extensions = { ...field.extensions, ...mark };
+      field.extensions = { ...field.extensions, ...applied(SemanticNonNullDirective) };
     }
   }
-}
-
-const isMarked = ({ extensions }: GraphQLField<unknown, unknown>) =>
-  (extensions['directives'] as Record<string, unknown> | undefined)?.[SemanticNonNullDirective.name] !== undefined;
-
-/** The text of a schema with its marks, which printSchema of graphql-js leaves out. */
-export function printMarks(text: string, schema: GraphQLSchema): string {
-  const ends: number[] = [];
-  visit(parse(text), {
-    ObjectTypeDefinition({ name, fields = [] }) {
-      const type = schema.getType(name.value);
-      if (!isObjectType(type)) return false;
-      const marked = fields.filter((field) => isMarked(type.getFields()[field.name.value]!));
-      ends.push(...marked.map(({ loc }) => loc!.end));
-      return false;
-    },
-  });
-  const starts = [0, ...ends];
-  return starts.map((start, index) => text.slice(start, ends[index])).join(` @${SemanticNonNullDirective.name}`);
 }
