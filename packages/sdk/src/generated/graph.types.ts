@@ -1427,7 +1427,7 @@ export interface FieldArguments {
   'Query.upcomingContractChanges': { $?: {
   /** The page starts after this cursor. */
   after?: string | null;
-  /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. */
+  /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. On another day, changes have other IDs. */
   asOf?: string | null;
   /** The page ends before this cursor. */
   before?: string | null;
