@@ -15,9 +15,7 @@ import {
 } from 'graphql';
 import { byName, capitalized, tsdoc, union } from './text.mjs';
 
-const roots = { Query: 'All queries.', Mutation: 'All mutations.' };
-
-const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown' };
+const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown', ContractChangeFilterValue: 'ContractChangeFilter' };
 
 /** The TypeScript type of a field's value, with null if the server may return null. */
 export function printOutput(type) {
@@ -129,7 +127,7 @@ function printArguments(types) {
 export function printGraph(schema) {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
   const printed = types.map((type) => {
-    const doc = tsdoc(type.description ?? roots[type.name]);
+    const doc = tsdoc(type.description);
     if (isEnumType(type)) return doc + printEnum(type);
     if (isInputObjectType(type)) return doc + printInputObject(type);
     if (isObjectType(type)) return doc + printObject(type);

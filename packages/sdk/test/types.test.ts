@@ -269,6 +269,19 @@ describe('a selection of the graph', () => {
     ).toEqual([]);
   });
 
+  test('types the filter of a saved view as it was given', () => {
+    expect(
+      errorsOf(`
+      const { viewer } = await client.query({ viewer: { savedViews: { name: true, filter: true } } });
+      const [view] = viewer.savedViews;
+      export const status = view?.filter?.status?.in;
+      await client.renewals.list({ filter: view!.filter });
+      await client.createSavedView({ name: 'Copy', columns: [], filter: view!.filter });
+      // @ts-expect-error -- it is no filter of another type
+      export const other: { none: string } = view!.filter;`),
+    ).toEqual([]);
+  });
+
   test('requires each input whose null erases something', () => {
     expect(
       errorsOf(`

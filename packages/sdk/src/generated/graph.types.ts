@@ -107,7 +107,7 @@ export interface AppUsageEdge {
   node: AppUsage;
 }
 
-/** How often a contract is billed; billingIntervalMonths has the number of months. */
+/** How often a contract is billed; billingIntervalMonths has the number of months. Order: by months. */
 export type BillingFrequency =
   /** Every twelve months. */
   | 'ANNUALLY'
@@ -143,7 +143,7 @@ export interface BulkSetCommunicationOwnerResult {
   userErrors: readonly UserError[];
 }
 
-/** Who communicates the details of a contract change to the customer. */
+/** Who communicates the details of a contract change to the customer. Order: VENDOR, PARTNER. */
 export type CommunicationOwner =
   /** The partner communicates. */
   | 'PARTNER'
@@ -326,7 +326,7 @@ export interface ContractChangeOrder {
   field: ContractChangeOrderField;
 }
 
-/** Field by which contract changes are ordered. Names follow the ICU root collation, enums the order of DashboardColumn.values. Money is ordered by currency, then by amount; billing frequency by months. */
+/** Field by which contract changes are ordered. Names follow the ICU root collation, enums the order that they describe. Money is ordered by currency, then by amount; billing frequency by months. */
 export type ContractChangeOrderField =
   /** The column "Billing frequency". */
   | 'BILLING_FREQUENCY'
@@ -363,7 +363,7 @@ export type ContractChangeOrderField =
   /** The column "Website". */
   | 'WEBSITE';
 
-/** Status of a contract change. */
+/** Status of a contract change. Order: RENEWED, CONFIRMED, PENDING, CANCELLATION_REQUESTED. */
 export type ContractChangeStatus =
   /** The customer requested cancellation in time. */
   | 'CANCELLATION_REQUESTED'
@@ -395,7 +395,7 @@ export type ContractChangeStatusReason =
   /** The customer requested cancellation in time. */
   | 'CANCELLATION_REQUESTED';
 
-/** Type of a contract change. */
+/** Type of a contract change. Order: RENEWAL, CONTACT_TIER_UPGRADE, EMAIL_OVERAGE. */
 export type ContractChangeType =
   /** The contract moves to a higher contact tier. */
   | 'CONTACT_TIER_UPGRADE'
@@ -819,7 +819,7 @@ export interface MrrTotals {
   renewedMrr: Money;
 }
 
-/** All mutations. */
+/** All mutations. They run one after another; each succeeds or fails on its own. */
 export interface Mutation {
   __typename: 'Mutation';
   acceptContractChange: AcceptContractChangePayload;
@@ -943,7 +943,7 @@ export interface ProductSubscription {
   product: string;
 }
 
-/** All queries. */
+/** All queries. Each field fails on its own. */
 export interface Query {
   __typename: 'Query';
   /** One customer; null if none with an active association matches. */
@@ -1031,8 +1031,8 @@ export interface SavedView {
   __typename: 'SavedView';
   /** The columns, in order, including the locked columns. */
   columns: readonly DashboardColumn[];
-  /** The filter, in the form of ContractChangeFilter; null if none. */
-  filter: unknown;
+  /** The filter; null if none. */
+  filter: ContractChangeFilter | null;
   id: string;
   /** Whether the viewer owns the view. An API key without a user owns the views of the partner. */
   isOwn: boolean;
@@ -1310,6 +1310,8 @@ export type UserErrorCode =
   | 'NOT_COMMUNICATION_OWNER'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** Another object has this name or address. */
+  | 'TAKEN'
   /** The input has too many IDs. */
   | 'TOO_MANY_IDS';
 
@@ -1404,7 +1406,16 @@ export interface FieldArguments {
 } };
   'Customer.contractChanges': { $?: AfterFirstArguments };
   'Customer.timeline': { $?: AfterFirstArguments };
-  'Customer.users': { $?: AfterFirstArguments };
+  'Customer.users': { $?: {
+  /** The page starts after this cursor. */
+  after?: string | null;
+  /** Entries on the page: 1 to 100, default 25. */
+  first?: number | null;
+  /** Whether the login is active. Default: all. */
+  isActive?: boolean | null;
+  /** Part of the user's name or e-mail address, ignoring case and accents. */
+  query?: string | null;
+} };
   'DashboardColumn.description': { $?: LocaleArguments };
   'DashboardColumn.label': { $?: LocaleArguments };
   'DashboardColumn.values': { $?: LocaleArguments };

@@ -160,7 +160,7 @@ describe('in one response, objects with equal ids have equal fields', () => {
       const inner = getNamedType(field.type);
       if (field.name === 'id') parts.push('id');
       else if (needsArguments(field) || field.name === 'edges') continue;
-      else if (isLeafType(inner)) choose(0.5) && parts.push(field.name);
+      else if (isLeafType(inner)) parts.push(...(choose(0.5) ? [field.name] : []));
       else if (depth > 0 && choose(0.35)) parts.push(`${field.name} { ${selection(choose, inner, depth - 1)} }`);
     }
     return parts.join(' ');
