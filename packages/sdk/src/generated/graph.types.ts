@@ -326,7 +326,7 @@ export interface ContractChangeOrder {
   field: ContractChangeOrderField;
 }
 
-/** Field by which contract changes are ordered. Names follow the ICU root collation, enums the order that they describe. Money is ordered by currency, then by amount; billing frequency by months. */
+/** Field by which contract changes are ordered. Names follow the ICU root collation, enums their own order. Money is ordered by currency, then by amount; billing frequency by months. */
 export type ContractChangeOrderField =
   /** The column "Billing frequency". */
   | 'BILLING_FREQUENCY'
@@ -819,7 +819,7 @@ export interface MrrTotals {
   renewedMrr: Money;
 }
 
-/** All mutations. They run one after another; each succeeds or fails on its own. */
+/** All mutations; they run in order. */
 export interface Mutation {
   __typename: 'Mutation';
   acceptContractChange: AcceptContractChangePayload;
@@ -943,7 +943,7 @@ export interface ProductSubscription {
   product: string;
 }
 
-/** All queries. Each field fails on its own. */
+/** All queries. */
 export interface Query {
   __typename: 'Query';
   /** One customer; null if none with an active association matches. */
@@ -1217,9 +1217,9 @@ export interface UpcomingContractChangesSummary {
   __typename: 'UpcomingContractChangesSummary';
   /** Number of pending changes that can still be decided and whose communication owner is the partner. */
   actionRequiredCount: number;
-  /** Number of changes of each status, in the order of DashboardColumn.values. */
+  /** Number of changes of each status, in its order. */
   byStatus: readonly StatusCount[];
-  /** Number of changes of each type, in the order of DashboardColumn.values. */
+  /** Number of changes of each type, in its order. */
   byType: readonly TypeCount[];
   /** Number of changes. */
   totalCount: number;
@@ -1452,7 +1452,7 @@ export interface FieldArguments {
   orderBy?: readonly ContractChangeOrder[] | null;
   /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
-  /** ID of a saved view whose search, filter and order apply. Other given arguments, even null, replace those of the view. */
+  /** ID of a saved view whose search, filter and order apply. Other arguments, even null, replace those of the view. */
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };

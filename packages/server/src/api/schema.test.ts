@@ -68,7 +68,7 @@ describe('the schema', () => {
       const { values, sort }: Column = columns[column as keyof typeof ordered];
       const names = Object.keys(values ?? {});
       expect(schema.getType(type)?.description).toContain(`Order: ${names.join(', ')}.`);
-      expect((sort[0]?.type as { values: readonly string[] }).values).toEqual(names);
+      expect((sort[0]!.type as { values: readonly string[] }).values).toEqual(names);
     }
     expect(schema.getType('BillingFrequency')?.description).toContain('Order: by months.');
     expect(columns.BILLING_FREQUENCY.sort[0]?.type).toBe('integer');

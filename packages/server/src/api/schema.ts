@@ -64,8 +64,8 @@ export function buildApiSchema(): GraphQLSchema {
     validate: false,
   });
   makeRootsNullable(schema);
-  schema.getQueryType()!.description = 'All queries. Each field fails on its own.';
-  schema.getMutationType()!.description = 'All mutations. They run one after another; each succeeds or fails on its own.';
+  schema.getQueryType()!.description = 'All queries.';
+  schema.getMutationType()!.description = 'All mutations; they run in order.';
   // type-graphql does not support @oneOf yet.
   (schema.getType('CustomerBy') as GraphQLInputObjectType).isOneOf = true;
   // type-graphql wraps these functions in promises, which graphql-jit does not await.

@@ -21,7 +21,7 @@ import { withView } from './saved-view.opening.ts';
 
 const descriptions = {
   filter: 'Filter of the changes. Default: no filter.',
-  viewId: 'ID of a saved view whose search, filter and order apply. Other given arguments, even null, replace those of the view.',
+  viewId: 'ID of a saved view whose search, filter and order apply. Other arguments, even null, replace those of the view.',
   asOf: `Business date for which the rules are evaluated, at most ${maxAsOfDistanceDays} days from today. Default: today. On another day, changes have other IDs.`,
 };
 
