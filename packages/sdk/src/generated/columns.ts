@@ -99,4 +99,4 @@ export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communi
 export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '9cd0bdd25de7d025';
+export const schemaHash = '36b4b343abeada8b';

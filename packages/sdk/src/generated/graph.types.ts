@@ -1217,9 +1217,9 @@ export interface UpcomingContractChangesSummary {
   __typename: 'UpcomingContractChangesSummary';
   /** Number of pending changes that can still be decided and whose communication owner is the partner. */
   actionRequiredCount: number;
-  /** Number of changes of each status, in its order. */
+  /** Number of changes of each status, in the order of DashboardColumn.values. */
   byStatus: readonly StatusCount[];
-  /** Number of changes of each type, in its order. */
+  /** Number of changes of each type, in the order of DashboardColumn.values. */
   byType: readonly TypeCount[];
   /** Number of changes. */
   totalCount: number;

@@ -58,10 +58,10 @@ export class UpcomingContractChangesSummary {
   })
   actionRequiredCount!: number;
 
-  @Field(() => [StatusCount], { description: 'Number of changes of each status, in its order.' })
+  @Field(() => [StatusCount], { description: 'Number of changes of each status, in the order of DashboardColumn.values.' })
   byStatus!: StatusCount[];
 
-  @Field(() => [TypeCount], { description: 'Number of changes of each type, in its order.' })
+  @Field(() => [TypeCount], { description: 'Number of changes of each type, in the order of DashboardColumn.values.' })
   byType!: TypeCount[];
 
   @Field(() => [MrrTotals], { description: 'Totals of each currency, by currency code.' })
