@@ -1,5 +1,7 @@
 import {
   getNamedType,
+  getNullableType,
+  GraphQLNonNull,
   isAbstractType,
   isEnumType,
   isInputObjectType,
@@ -13,9 +15,7 @@ import {
 } from 'graphql';
 import { byName, capitalized, tsdoc, union } from './text.mjs';
 
-const roots = { Query: 'All queries.', Mutation: 'All mutations.' };
-
-const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown' };
+const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown', ContractChangeFilterValue: 'ContractChangeFilter' };
 
 /** The TypeScript type of a field's value, with null if the server may return null. */
 export function printOutput(type) {
@@ -33,13 +33,23 @@ function printInner(type, printElement) {
   return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
 }
 
+const directiveOf = (astNode, wanted) => astNode?.directives?.find(({ name }) => name.value === wanted);
+
+/** The type of a field in a response without errors. The client throws errors, so that it never returns a null caused by one. */
+function typeWithoutErrors({ type, astNode }) {
+  const directive = directiveOf(astNode, 'semanticNonNull');
+  if (directive === undefined) return type;
+  if (directive.arguments.length > 0) throw new Error('@semanticNonNull(levels:) is not supported yet.');
+  return new GraphQLNonNull(getNullableType(type));
+}
+
 /** The TypeScript type of a value given to the server. */
 function printInput(type) {
   return isNonNullType(type) ? printInner(type.ofType, printInput) : `${printInner(type, printInput)} | null`;
 }
 
 function printInputField(field) {
-  const required = isRequiredArgument(field);
+  const required = isRequiredArgument(field) || directiveOf(field.astNode, 'required') !== undefined;
   return `${tsdoc(field.description, '  ')}  ${field.name}${required ? '' : '?'}: ${printInput(field.type)};\n`;
 }
 
@@ -70,7 +80,7 @@ function printObject(type) {
   const isSaid = ({ name, description }) =>
     isPart || name === 'userErrors' || description === 'The new state; null on error.' || inherited.has(description);
   const fields = Object.values(type.getFields()).map(
-    ({ type: answered, ...field }) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(answered)};\n`,
+    (field) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(typeWithoutErrors(field))};\n`,
   );
   return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
 }
@@ -117,7 +127,7 @@ function printArguments(types) {
 export function printGraph(schema) {
   const types = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type));
   const printed = types.map((type) => {
-    const doc = tsdoc(type.description ?? roots[type.name]);
+    const doc = tsdoc(type.description);
     if (isEnumType(type)) return doc + printEnum(type);
     if (isInputObjectType(type)) return doc + printInputObject(type);
     if (isObjectType(type)) return doc + printObject(type);

@@ -237,7 +237,7 @@ describe('a write', () => {
         return bodies.length < 3 ? Promise.reject(reset()) : Promise.resolve(new Response(JSON.stringify(done.body)));
       },
     });
-    expect((await outcomeOf(client.setCommunicationOwner({ customerId: 'cus_1' }))).value).toMatchObject({
+    expect((await outcomeOf(client.setCommunicationOwner({ customerId: 'cus_1', owner: null }))).value).toMatchObject({
       ok: true,
       meta: { attempts: 3 },
     });

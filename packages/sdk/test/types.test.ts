@@ -269,6 +269,32 @@ describe('a selection of the graph', () => {
     ).toEqual([]);
   });
 
+  test('types the filter of a saved view as it was given', () => {
+    expect(
+      errorsOf(`
+      const { viewer } = await client.query({ viewer: { savedViews: { name: true, filter: true } } });
+      const [view] = viewer.savedViews;
+      export const status = view?.filter?.status?.in;
+      await client.renewals.list({ filter: view!.filter });
+      await client.createSavedView({ name: 'Copy', columns: [], filter: view!.filter });
+      // @ts-expect-error -- it is no filter of another type
+      export const other: { none: string } = view!.filter;`),
+    ).toEqual([]);
+  });
+
+  test('requires each input whose null erases something', () => {
+    expect(
+      errorsOf(`
+      await client.setPrimaryContact({ customerId: '1', contactId: null });
+      // @ts-expect-error -- leaving the contact out must not remove it
+      await client.setPrimaryContact({ customerId: '1' });
+      // @ts-expect-error -- the same for the owner
+      await client.setCommunicationOwner({ customerId: '1' });
+      // @ts-expect-error -- and below a selection
+      await client.mutate({ bulkSetCommunicationOwner: { $: { input: { customerIds: ['1'] } }, userErrors: { message: true } } });`),
+    ).toEqual([]);
+  });
+
   test('has null where the server may return null', () => {
     expect(
       errorsOf(`

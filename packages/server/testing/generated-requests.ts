@@ -267,7 +267,7 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** A small seeded generator of pseudo-random numbers. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -100,10 +100,10 @@ export async function storeViews(url: string, token: string): Promise<number> {
       { input: { name: `View ${index}`, columns, filter } },
     );
     const answer = (await (await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body })).json()) as {
-      data?: { createSavedView: { savedView: object | null; userErrors: object[] } };
+      data?: { createSavedView: { savedView: object | null; userErrors: object[] } | null };
       errors?: object[];
     };
-    if (answer.data?.createSavedView.savedView) stored += 1;
+    if (answer.data?.createSavedView?.savedView) stored += 1;
     else if (index === 0) console.log(JSON.stringify(answer).slice(0, 300));
   }
   return stored;

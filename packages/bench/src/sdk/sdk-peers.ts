@@ -117,9 +117,9 @@ export async function preparePeers(folder: string): Promise<readonly SdkPeer[]> 
     run(join(modules, '.bin/gql.tada'), ['generate-output', '-c', join(folder, 'tsconfig.json')], { cwd: folder }),
   ]);
   const fromTree = {
-    rows: (answer: string) => `${answer}.upcomingContractChanges.nodes`,
+    rows: (answer: string) => `${answer}.upcomingContractChanges!.nodes`,
     read: inTree,
-    pageInfo: (answer: string) => `${answer}.upcomingContractChanges.pageInfo`,
+    pageInfo: (answer: string) => `${answer}.upcomingContractChanges!.pageInfo`,
   };
   return [
     {

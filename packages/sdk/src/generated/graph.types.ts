@@ -107,7 +107,7 @@ export interface AppUsageEdge {
   node: AppUsage;
 }
 
-/** How often a contract is billed; billingIntervalMonths has the number of months. */
+/** How often a contract is billed; billingIntervalMonths has the number of months. Order: by months. */
 export type BillingFrequency =
   /** Every twelve months. */
   | 'ANNUALLY'
@@ -125,7 +125,7 @@ export interface BulkSetCommunicationOwnerInput {
   /** IDs of the customers, at most 250. */
   customerIds: readonly string[];
   /** The communication owner; null restores the partner's default. */
-  owner?: CommunicationOwner | null;
+  owner: CommunicationOwner | null;
 }
 
 /** Result of bulkSetCommunicationOwner. */
@@ -143,7 +143,7 @@ export interface BulkSetCommunicationOwnerResult {
   userErrors: readonly UserError[];
 }
 
-/** Who communicates the details of a contract change to the customer. */
+/** Who communicates the details of a contract change to the customer. Order: VENDOR, PARTNER. */
 export type CommunicationOwner =
   /** The partner communicates. */
   | 'PARTNER'
@@ -326,7 +326,7 @@ export interface ContractChangeOrder {
   field: ContractChangeOrderField;
 }
 
-/** Field by which contract changes are ordered. Names follow the ICU root collation, enums the order of DashboardColumn.values. Money is ordered by currency, then by amount; billing frequency by months. */
+/** Field by which contract changes are ordered. Names follow the ICU root collation, enums their own order. Money is ordered by currency, then by amount; billing frequency by months. */
 export type ContractChangeOrderField =
   /** The column "Billing frequency". */
   | 'BILLING_FREQUENCY'
@@ -363,7 +363,7 @@ export type ContractChangeOrderField =
   /** The column "Website". */
   | 'WEBSITE';
 
-/** Status of a contract change. */
+/** Status of a contract change. Order: RENEWED, CONFIRMED, PENDING, CANCELLATION_REQUESTED. */
 export type ContractChangeStatus =
   /** The customer requested cancellation in time. */
   | 'CANCELLATION_REQUESTED'
@@ -395,7 +395,7 @@ export type ContractChangeStatusReason =
   /** The customer requested cancellation in time. */
   | 'CANCELLATION_REQUESTED';
 
-/** Type of a contract change. */
+/** Type of a contract change. Order: RENEWAL, CONTACT_TIER_UPGRADE, EMAIL_OVERAGE. */
 export type ContractChangeType =
   /** The contract moves to a higher contact tier. */
   | 'CONTACT_TIER_UPGRADE'
@@ -437,7 +437,7 @@ export interface CreateApiKeyInput {
   expiresAt?: string | null;
   /** The role of the key, at most that of the viewer and of the key's user. Operator keys cannot be created here. */
   role: PartnerUserRole;
-  /** ID of the partner user of the key; null for a key of the partner itself. */
+  /** ID of the partner user of the key. Default: none, a key of the partner itself. */
   userId?: string | null;
 }
 
@@ -819,7 +819,7 @@ export interface MrrTotals {
   renewedMrr: Money;
 }
 
-/** All mutations. */
+/** All mutations; they run in order. */
 export interface Mutation {
   __typename: 'Mutation';
   acceptContractChange: AcceptContractChangePayload;
@@ -878,7 +878,7 @@ export interface PageInfo {
 export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
-  apiKeys: ApiKeyConnection | null;
+  apiKeys: ApiKeyConnection;
   id: string;
   /** The name, unique among partners. */
   name: string;
@@ -1031,8 +1031,8 @@ export interface SavedView {
   __typename: 'SavedView';
   /** The columns, in order, including the locked columns. */
   columns: readonly DashboardColumn[];
-  /** The filter, in the form of ContractChangeFilter; null if none. */
-  filter: unknown;
+  /** The filter; null if none. */
+  filter: ContractChangeFilter | null;
   id: string;
   /** Whether the viewer owns the view. An API key without a user owns the views of the partner. */
   isOwn: boolean;
@@ -1075,7 +1075,7 @@ export interface SetCommunicationOwnerInput {
   /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
   /** The communication owner; null restores the partner's default. */
-  owner?: CommunicationOwner | null;
+  owner: CommunicationOwner | null;
 }
 
 /** Result of setCommunicationOwner. */
@@ -1104,7 +1104,7 @@ export interface SetPartnerUserRolePayload {
 /** Input of setPrimaryContact. */
 export interface SetPrimaryContactInput {
   /** ID of an active user of the customer's account; null for none. */
-  contactId?: string | null;
+  contactId: string | null;
   /** ID of the customer. */
   customerId: string;
   /** The version that this edit is based on; another one is a ConflictError. */
@@ -1257,7 +1257,7 @@ export interface UpdatePartnerSettingsPayload {
 
 /** Input of updateSavedView. Omitted fields keep their values. */
 export interface UpdateSavedViewInput {
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   columns?: readonly DashboardColumnKey[] | null;
   /** The version that this edit is based on; another one is a ConflictError. */
   expectedVersion?: number | null;
@@ -1265,9 +1265,9 @@ export interface UpdateSavedViewInput {
   filter?: ContractChangeFilter | null;
   /** ID of the view. */
   id: string;
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   isShared?: boolean | null;
-  /** As in CreateSavedViewInput. */
+  /** As in CreateSavedViewInput. Null keeps the value. */
   name?: string | null;
   /** As in CreateSavedViewInput. */
   orderBy?: readonly ContractChangeOrder[] | null;
@@ -1310,6 +1310,8 @@ export type UserErrorCode =
   | 'NOT_COMMUNICATION_OWNER'
   /** The object does not exist, or the viewer may not see it. */
   | 'NOT_FOUND'
+  /** Another object has this name or address. */
+  | 'TAKEN'
   /** The input has too many IDs. */
   | 'TOO_MANY_IDS';
 
@@ -1404,7 +1406,16 @@ export interface FieldArguments {
 } };
   'Customer.contractChanges': { $?: AfterFirstArguments };
   'Customer.timeline': { $?: AfterFirstArguments };
-  'Customer.users': { $?: AfterFirstArguments };
+  'Customer.users': { $?: {
+  /** The page starts after this cursor. */
+  after?: string | null;
+  /** Entries on the page: 1 to 100, default 25. */
+  first?: number | null;
+  /** Whether the login is active. Default: all. */
+  isActive?: boolean | null;
+  /** Part of the user's name or e-mail address, ignoring case and accents. */
+  query?: string | null;
+} };
   'DashboardColumn.description': { $?: LocaleArguments };
   'DashboardColumn.label': { $?: LocaleArguments };
   'DashboardColumn.values': { $?: LocaleArguments };
@@ -1427,7 +1438,7 @@ export interface FieldArguments {
   'Query.upcomingContractChanges': { $?: {
   /** The page starts after this cursor. */
   after?: string | null;
-  /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. */
+  /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. On another day, changes have other IDs. */
   asOf?: string | null;
   /** The page ends before this cursor. */
   before?: string | null;
@@ -1441,7 +1452,7 @@ export interface FieldArguments {
   orderBy?: readonly ContractChangeOrder[] | null;
   /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
   query?: string | null;
-  /** ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view. */
+  /** ID of a saved view whose search, filter and order apply. Other arguments, even null, replace those of the view. */
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };

@@ -200,7 +200,7 @@ function outcomeOf(mutation: string, { body, status }: Awaited<ReturnType<typeof
   const [error, ...others] = body.errors ?? [];
   if (error) {
     const isExpectedShape =
-      others.length === 0 && body.data == null && (status === 401 || error.message === `Your role does not allow ${mutation}.`);
+      others.length === 0 && body.data?.[mutation] == null && (status === 401 || error.message === `Your role does not allow ${mutation}.`);
     return isExpectedShape ? error.extensions['code'] : body;
   }
   const { userErrors, results = [] } = body.data[mutation] as {

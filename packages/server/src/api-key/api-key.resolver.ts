@@ -8,6 +8,7 @@ import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
+import { NullOnlyOnError } from '../graphql/semantic-non-null.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
 import { wantedOf } from '../reading/wanted.ts';
@@ -26,7 +27,7 @@ class CreateApiKeyInput {
   })
   role!: PartnerUserRole;
 
-  @Field(() => ID, { nullable: true, description: 'ID of the partner user of the key; null for a key of the partner itself.' })
+  @Field(() => ID, { nullable: true, description: 'ID of the partner user of the key. Default: none, a key of the partner itself.' })
   userId?: string | null;
 
   @Field(() => DateTimeScalar, {
@@ -55,6 +56,7 @@ const RevokeApiKeyPayload = payloadOf('RevokeApiKey', { apiKey: ApiKey });
 
 @Resolver(() => Partner)
 export class ApiKeyResolver {
+  @NullOnlyOnError()
   @FieldResolver(() => ApiKeyConnection, {
     nullable: true,
     description: 'API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error.',

@@ -1,6 +1,7 @@
 // Long because every list is walked over the same data, which holds each scalar at its ends.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
+import { globalId } from '../graphql/global-id.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { addDays, daysBetween } from '../calendar-date.ts';
@@ -351,5 +352,22 @@ test('no forged cursor is an internal error', async () => {
       { token },
     );
     expect(body.errors?.map((error) => error.extensions['code'])).toEqual(['INVALID_CURSOR']);
+  }
+});
+
+test('an invalid cursor is refused, also if only the count is selected', async () => {
+  const below = (field: string) => `{ customer(by: { id: "${globalId('Customer', busyCustomer)}" }) { ${field} } }`;
+  const only = '(after: "x") { totalCount }';
+  const documents = [
+    ...['upcomingContractChanges', 'customers', 'endedCustomers'].map((field) => `{ ${field}${only} }`),
+    `{ upcomingContractChanges(before: "x") { totalCount } }`,
+    ...['users', 'contractChanges', 'timeline', 'appUsage'].map((field) => below(field + only)),
+    ...['users', 'apiKeys'].map((field) => `{ viewer { partner { ${field}${only} } } }`),
+  ];
+  for (const document of documents) {
+    const { body } = await server.query(document, {}, { token });
+    expect({ document, codes: body.errors?.map(({ extensions }) => extensions['code']) }).toEqual({ document, codes: ['INVALID_CURSOR'] });
+    const { body: valid } = await server.query(document.replace(/(after|before): "x"/, 'first: 1'), {}, { token });
+    expect(valid.errors).toBeUndefined();
   }
 });

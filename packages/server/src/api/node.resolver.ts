@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
-import { contractChanges } from '../contract-change/contract-change.source.ts';
+import { changesOnDay, contractChanges } from '../contract-change/contract-change.source.ts';
 import { contracts } from '../contract/contract.source.ts';
 import { associations, customers, customerUsers } from '../customer/customer.source.ts';
 import { savedViews } from '../dashboard/saved-view.source.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput } from '../graphql/errors.ts';
-import { parseGlobalId, type NodeType } from '../graphql/global-id.ts';
+import { parseGlobalId, type NodeKey, type NodeType } from '../graphql/global-id.ts';
 import { Node } from '../graphql/node.type.ts';
 import { partners, partnerUsers } from '../partner/partner.source.ts';
 import { findSelected, type Source } from '../reading/source.ts';
@@ -23,6 +23,7 @@ const sources: Record<NodeType, Source> = {
 };
 
 const maxIds = 250;
+const maxDays = 10;
 
 @Resolver()
 export class NodeResolver {
@@ -46,21 +47,25 @@ export class NodeResolver {
   }
 }
 
-/** One statement a type. */
+/** One statement for each type, and for each other day of contract changes. */
 async function findNodes({ reader }: RequestContext, info: GraphQLResolveInfo, ids: readonly string[]): Promise<unknown[]> {
   const parsed = ids.map(parseGlobalId);
-  const types = new Set(parsed.flatMap((node) => (node === null ? [] : [node.type])));
+  const groups = new Map(parsed.flatMap((node) => (node === null ? [] : [[groupOf(node), node] as const])));
+  const days = new Set([...groups.values()].flatMap(({ day }) => day ?? []));
+  if (days.size > maxDays) throw badInput(`IDs of at most ${maxDays} days can be requested at once.`);
   const found = new Map(
     await Promise.all(
-      [...types].map(async (type) => {
-        const uuids = parsed.flatMap((node) => (node?.type === type ? [node.uuid] : []));
-        return [type, await findSelected(reader, info, sources[type], uuids)] as const;
+      [...groups].map(async ([group, { type, day }]) => {
+        const uuids = parsed.flatMap((node) => (node && groupOf(node) === group ? [node.uuid] : []));
+        return [group, await findSelected(reader, info, day === null ? sources[type] : changesOnDay(day), uuids)] as const;
       }),
     ),
   );
   return parsed.map((node, index) => {
-    const object = node && found.get(node.type)?.get(node.uuid);
+    const object = node && found.get(groupOf(node))?.get(node.uuid);
     // The type follows from the ID, which need not be selected.
-    return object ? { id: ids[index], ...object } : null;
+    return object ? { ...object, id: ids[index] } : null;
   });
 }
+
+const groupOf = ({ type, day }: NodeKey): string => `${type} ${day ?? ''}`;

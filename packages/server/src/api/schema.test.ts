@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedDirective } from 'graphql';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedDirective,
+  isSpecifiedScalarType,
+  type GraphQLScalarType,
+} from 'graphql';
 import { readFileSync } from 'node:fs';
 import { columnKeys, columns, type Column } from '../contract-change/contract-change.columns.ts';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
@@ -40,8 +49,29 @@ describe('the schema', () => {
       }
     }
     for (const directive of schema.getDirectives()) if (!isSpecifiedDirective(directive)) check(`@${directive.name}`, directive);
-    // The root types need no description.
-    expect(undescribed.filter((name) => name !== 'Query' && name !== 'Mutation')).toEqual([]);
+    expect(undescribed).toEqual([]);
+  });
+
+  test('specifies each scalar of its own by a URL', () => {
+    const scalars = Object.values(schema.getTypeMap()).filter((type) => isScalarType(type) && !isSpecifiedScalarType(type));
+    expect(scalars.length).toBeGreaterThan(7);
+    expect(scalars.filter((type) => !/^https?:/.test((type as GraphQLScalarType).specifiedByURL ?? '')).map(String)).toEqual([]);
+  });
+
+  test('tells the order of each enum that lists are ordered by, as the lists and the columns have it', () => {
+    const ordered = {
+      STATUS: 'ContractChangeStatus',
+      CONTRACT_TYPE: 'ContractChangeType',
+      COMMUNICATION_OWNER: 'CommunicationOwner',
+    } as const;
+    for (const [column, type] of Object.entries(ordered)) {
+      const { values, sort }: Column = columns[column as keyof typeof ordered];
+      const names = Object.keys(values ?? {});
+      expect(schema.getType(type)?.description).toContain(`Order: ${names.join(', ')}.`);
+      expect((sort[0]!.type as { values: readonly string[] }).values).toEqual(names);
+    }
+    expect(schema.getType('BillingFrequency')?.description).toContain('Order: by months.');
+    expect(columns.BILLING_FREQUENCY.sort[0]?.type).toBe('integer');
   });
 
   test('has a field for every leaf of a contract change, and a leaf for every field without a resolver', () => {

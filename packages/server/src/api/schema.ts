@@ -27,7 +27,10 @@ import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
+import { printApplied } from '../graphql/applied-directives.ts';
 import { nodeType } from '../graphql/node.type.ts';
+import { RequiredDirective } from '../graphql/required-input.ts';
+import { makeRootsNullable, SemanticNonNullDirective } from '../graphql/semantic-non-null.ts';
 import { ConflictError, DeadlinePassedError, InvalidInputError, userErrorType } from '../graphql/user-error.type.ts';
 
 export function buildApiSchema(): GraphQLSchema {
@@ -55,11 +58,14 @@ export function buildApiSchema(): GraphQLSchema {
       ViewerResolver,
       ViewerSavedViewsResolver,
     ],
-    directives: [...specifiedDirectives, IdempotentDirective],
+    directives: [...specifiedDirectives, IdempotentDirective, RequiredDirective, SemanticNonNullDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],
     // The code that uses arguments validates them: type-graphql would import its validator again for every field.
     validate: false,
   });
+  makeRootsNullable(schema);
+  schema.getQueryType()!.description = 'All queries.';
+  schema.getMutationType()!.description = 'All mutations; they run in order.';
   // type-graphql does not support @oneOf yet.
   (schema.getType('CustomerBy') as GraphQLInputObjectType).isOneOf = true;
   // type-graphql wraps these functions in promises, which graphql-jit does not await.
@@ -70,5 +76,6 @@ export function buildApiSchema(): GraphQLSchema {
 
 /** The text of schema/schema.graphql. */
 export function printApiSchema(): string {
-  return `${printSchema(lexicographicSortSchema(buildApiSchema()))}\n`;
+  const schema = buildApiSchema();
+  return `${printApplied(printSchema(lexicographicSortSchema(schema)), schema)}\n`;
 }

@@ -13,6 +13,8 @@ import { addDays } from '../calendar-date.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { isApplied } from '../graphql/applied-directives.ts';
+import { RequiredDirective } from '../graphql/required-input.ts';
 import { buildApiSchema } from './schema.ts';
 
 const today = '2026-11-22';
@@ -136,7 +138,7 @@ describe('a value that is too large', () => {
     const whole = await server.query(list, { query: '😀' }, { token });
     expect(whole.body).toEqual({ data: { upcomingContractChanges: { totalCount: 0 } } });
     const keyed =
-      'mutation ($key: String!) { setCommunicationOwner(input: { customerId: "x" }) @idempotent(key: $key) { userErrors { code } } }';
+      'mutation ($key: String!) { setCommunicationOwner(input: { customerId: "x", owner: null }) @idempotent(key: $key) { userErrors { code } } }';
     const { body } = await server.query(keyed, { key: 'a\ud800' }, { token });
     expect(body.errors?.map((error) => error.extensions['code'])).toEqual(['BAD_USER_INPUT']);
   });
@@ -204,7 +206,9 @@ describe('a value that is too large', () => {
       return isEnumType(of) ? of.getValues().map(({ name }) => name) : [];
     }
     if (isInputObjectType(nullable)) {
-      const required = Object.values(nullable.getFields()).filter((field) => isNonNullType(field.type) && field.defaultValue === undefined);
+      const required = Object.values(nullable.getFields()).filter(
+        (field) => (isNonNullType(field.type) && field.defaultValue === undefined) || isApplied(RequiredDirective, field),
+      );
       return Object.fromEntries(required.map((field) => [field.name, sample(field.type)]));
     }
     if ('getValues' in nullable) return nullable.getValues()[0]!.name;

@@ -10,6 +10,7 @@ import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf, stateDescription, userErrorsDescription } from '../graphql/payload.type.ts';
+import { RequiredField } from '../graphql/required-input.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
@@ -30,8 +31,8 @@ class SetCommunicationOwnerInput {
   @Field(() => ID, { description: customerDescription })
   customerId!: string;
 
-  @Field(() => CommunicationOwnerEnum, { nullable: true, description: ownerDescription })
-  owner?: CommunicationOwner | null;
+  @RequiredField(() => CommunicationOwnerEnum, ownerDescription)
+  owner!: CommunicationOwner | null;
 
   @ExpectedVersion()
   expectedVersion?: number | null;
@@ -42,8 +43,8 @@ class SetPrimaryContactInput {
   @Field(() => ID, { description: customerDescription })
   customerId!: string;
 
-  @Field(() => ID, { nullable: true, description: "ID of an active user of the customer's account; null for none." })
-  contactId?: string | null;
+  @RequiredField(() => ID, "ID of an active user of the customer's account; null for none.")
+  contactId!: string | null;
 
   @ExpectedVersion()
   expectedVersion?: number | null;
@@ -72,8 +73,8 @@ class BulkSetCommunicationOwnerInput {
   @Field(() => [ID], { description: `IDs of the customers, at most ${maxBulkIds}.` })
   customerIds!: string[];
 
-  @Field(() => CommunicationOwnerEnum, { nullable: true, description: ownerDescription })
-  owner?: CommunicationOwner | null;
+  @RequiredField(() => CommunicationOwnerEnum, ownerDescription)
+  owner!: CommunicationOwner | null;
 }
 
 const SetCommunicationOwnerPayload = payloadOf('SetCommunicationOwner', { association: CustomerAssociation, customer: Customer });
@@ -110,7 +111,7 @@ export class AssociationResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      setCommunicationOwner(write, { ...edited(input), owner: input.owner ?? null }),
+      setCommunicationOwner(write, { ...edited(input), owner: input.owner }),
     );
     return await readBack(context, info, outcome, { association: associations, customer: customers });
   }
@@ -121,7 +122,7 @@ export class AssociationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const contact = input.contactId == null ? null : { id: uuidOf('CustomerUser', input.contactId) };
+    const contact = input.contactId === null ? null : { id: uuidOf('CustomerUser', input.contactId) };
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
       setPrimaryContact(write, { ...edited(input), contact }),
     );
@@ -138,7 +139,7 @@ export class AssociationResolver {
   ) {
     const ids = input.customerIds.map((id) => uuidOf('Customer', id));
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      bulkSetCommunicationOwner(write, ids, input.owner ?? null),
+      bulkSetCommunicationOwner(write, ids, input.owner),
     );
     if (!('results' in outcome)) return { results: [], userErrors: outcome.userErrors };
     const changed = outcome.results.flatMap(({ customerId }) => customerId ?? []);

@@ -261,7 +261,7 @@ describe('an idempotency key', () => {
   test('in the header covers one mutation', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const { body } = await server.query(
-      `mutation ($id: ID!) { a: setCommunicationOwner(input: { customerId: $id }) { userErrors { code } } b: endAssociation(input: { customerId: $id }) { userErrors { code } } }`,
+      `mutation ($id: ID!) { a: setCommunicationOwner(input: { customerId: $id, owner: null }) { userErrors { code } } b: endAssociation(input: { customerId: $id }) { userErrors { code } } }`,
       { id: customerId },
       { token, headers: { 'idempotency-key': 'three' } },
     );

@@ -6,18 +6,26 @@ import type {
   ContractChangeType,
 } from './contract-change.rules.ts';
 
-export const ContractChangeTypeEnum = registerEnum<ContractChangeType>('ContractChangeType', 'Type of a contract change.', {
-  RENEWAL: 'The contract continues for another term.',
-  CONTACT_TIER_UPGRADE: 'The contract moves to a higher contact tier.',
-  EMAIL_OVERAGE: 'The customer sent more e-mails than the limit, so the limit increases.',
-});
+export const ContractChangeTypeEnum = registerEnum<ContractChangeType>(
+  'ContractChangeType',
+  'Type of a contract change. Order: RENEWAL, CONTACT_TIER_UPGRADE, EMAIL_OVERAGE.',
+  {
+    RENEWAL: 'The contract continues for another term.',
+    CONTACT_TIER_UPGRADE: 'The contract moves to a higher contact tier.',
+    EMAIL_OVERAGE: 'The customer sent more e-mails than the limit, so the limit increases.',
+  },
+);
 
-export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>('ContractChangeStatus', 'Status of a contract change.', {
-  RENEWED: 'The customer accepted the renewal, or its deadline passed and it renews automatically.',
-  CONFIRMED: 'The customer accepted an upgrade or overage.',
-  PENDING: 'The customer has not decided yet.',
-  CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
-});
+export const ContractChangeStatusEnum = registerEnum<ContractChangeStatus>(
+  'ContractChangeStatus',
+  'Status of a contract change. Order: RENEWED, CONFIRMED, PENDING, CANCELLATION_REQUESTED.',
+  {
+    RENEWED: 'The customer accepted the renewal, or its deadline passed and it renews automatically.',
+    CONFIRMED: 'The customer accepted an upgrade or overage.',
+    PENDING: 'The customer has not decided yet.',
+    CANCELLATION_REQUESTED: 'The customer requested cancellation in time.',
+  },
+);
 
 export const ContractChangeStatusReasonEnum = registerEnum<ContractChangeStatusReason>(
   'ContractChangeStatusReason',

@@ -2,8 +2,10 @@ import { mayDecide } from '../access/role.rules.ts';
 import { ownContractFields, termsFields } from '../contract/contract.fields.ts';
 import { communicationOwner } from '../customer/communication-owner.rules.ts';
 import { customerFields, primaryContactFields } from '../customer/customer.fields.ts';
+import { idOnDay } from '../graphql/global-id.ts';
 import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { asOfSql, columns, statusFacts, statusSources } from './contract-change.columns.ts';
+import type { Dates } from './contract-change.queries.ts';
 import { availableActions, statusReason } from './contract-change.rules.ts';
 
 // Every leaf of ContractChange, over the dashboard row: those of the columns, and the others here. Further tables are joined only for the
@@ -88,3 +90,14 @@ export const contractChangeFields: FieldTable = withNested(
     newTerms: termsFields('row.new_'),
   },
 );
+
+/** The same on another day than today: each change has an ID of that day. */
+export const fieldsOnDay: FieldTable = {
+  ...contractChangeFields,
+  leaves: {
+    ...contractChangeFields.leaves,
+    id: { sql: ['row.id', asOfSql], value: ([uuid, day]) => idOnDay(uuid as never, day as never) },
+  },
+};
+
+export const fieldsAsOf = ({ asOf, today }: Dates): FieldTable => (asOf === today ? contractChangeFields : fieldsOnDay);

@@ -1,16 +1,18 @@
-import type { CalendarDate } from '../calendar-date.ts';
+import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Reader } from '../database/reader.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed, selectPages } from '../reading/page.queries.ts';
+import { selectKeyed, selectPages, type KeyedRows } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
-import { decidingDecisionSql, lateRequestSql, windowDays } from './contract-change.rules.ts';
+import { decidingDecisionSql, lateRequestSql, maxAsOfDistanceDays, windowDays } from './contract-change.rules.ts';
 import { dashboardRowsSql } from './dashboard-row.queries.ts';
 
 /** The business date for which the rules are evaluated, and today. */
 export type Dates = { asOf: CalendarDate; today: CalendarDate };
+
+export const isAsOfAllowed = ({ asOf, today }: Dates): boolean => Math.abs(daysBetween(today, asOf)) <= maxAsOfDistanceDays;
 
 /** The dashboard's rows on a business date (alias `row`): stored for today, derived for any other day. */
 export function rowsSql({ asOf, today }: Dates): string {
@@ -97,8 +99,14 @@ export async function countHistoryOfCustomers(reader: Reader, customerIds: reado
 }
 
 /** Changes by ID, including past ones. */
-export async function findChanges(reader: Reader, projection: Projection, ids: readonly string[]) {
-  const dates = datesOf(reader);
+export const findChanges = async (reader: Reader, projection: Projection, ids: readonly string[]) =>
+  await findByIds(reader, projection, ids, datesOf(reader));
+
+/** The same as they are on a day; none on a day that asOf cannot be. */
+export const findChangesOn = (asOf: CalendarDate) => async (reader: Reader, projection: Projection, ids: readonly string[]) =>
+  isAsOfAllowed({ asOf, today: reader.today }) ? await findByIds(reader, projection, ids, { asOf, today: reader.today }) : new Map();
+
+async function findByIds(reader: Reader, projection: Projection, ids: readonly string[], dates: Dates): Promise<KeyedRows> {
   const parameters = new Parameters(dates);
   return await selectKeyed(reader, projection, {
     name: 'findChanges',

@@ -9,7 +9,7 @@ import { DateScalar } from '../graphql/scalars.ts';
 
 export const BillingFrequencyEnum = registerEnum(
   'BillingFrequency',
-  'How often a contract is billed; billingIntervalMonths has the number of months.',
+  'How often a contract is billed; billingIntervalMonths has the number of months. Order: by months.',
   {
     MONTHLY: 'Every month.',
     QUARTERLY: 'Every three months.',

@@ -8,7 +8,7 @@ import type { CommunicationOwner, CommunicationOwnerSource } from './communicati
 
 export const CommunicationOwnerEnum = registerEnum<CommunicationOwner>(
   'CommunicationOwner',
-  'Who communicates the details of a contract change to the customer.',
+  'Who communicates the details of a contract change to the customer. Order: VENDOR, PARTNER.',
   {
     VENDOR: 'The vendor communicates.',
     PARTNER: 'The partner communicates.',

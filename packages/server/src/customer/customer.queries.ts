@@ -3,6 +3,7 @@ import { Parameters } from '../database/sql.ts';
 import { selectKeyed, selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
+import { contactsSql, type ContactSearch } from './contact-search.ts';
 import { searchSql } from './search-text.ts';
 
 // Customers are read through their active association: after it ends, the customer is not found.
@@ -98,25 +99,32 @@ const customerUserOrder = {
 } as const;
 
 /** For each of many customers, a page of its users. */
-export async function findUsersOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
+export async function findUsersOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[], search: ContactSearch) {
+  const parameters = new Parameters();
   return await selectPages(reader, wanted, {
     name: 'findUsersOfCustomers',
     from: membersSql,
-    where: 'member.partner_id = scope.partner_id',
+    where: `member.partner_id = scope.partner_id and ${contactsSql(search, parameters)}`,
     owner: 'member.customer_id',
     ownerIds: customerIds,
     order: customerUserOrder,
-    parameters: new Parameters(),
+    parameters,
   });
 }
 
-export async function countUsersOfCustomers(reader: Reader, customerIds: readonly string[]): Promise<Map<string, number>> {
+export async function countUsersOfCustomers(
+  reader: Reader,
+  customerIds: readonly string[],
+  search: ContactSearch,
+): Promise<Map<string, number>> {
+  const parameters = new Parameters();
+  const owners = parameters.add(customerIds, 'uuid[]');
   const rows = await reader.select<[string, number]>({
     name: 'countUsersOfCustomers',
     select:
       `select member.customer_id, count(*)::int from ${membersSql} ` +
-      `where member.partner_id = scope.partner_id and member.customer_id = any ($2::uuid[]) group by 1`,
-    values: [customerIds],
+      `where member.partner_id = scope.partner_id and member.customer_id = any (${owners}) and ${contactsSql(search, parameters)} group by 1`,
+    values: parameters.values,
   });
   return new Map(rows);
 }

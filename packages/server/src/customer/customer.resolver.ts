@@ -46,6 +46,15 @@ class CustomersArgs extends ForwardPageArgs {
   query?: string;
 }
 
+@ArgsType()
+class CustomerUsersArgs extends ForwardPageArgs {
+  @Field(() => String, { nullable: true, description: "Part of the user's name or e-mail address, ignoring case and accents." })
+  query?: string;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether the login is active. Default: all.' })
+  isActive?: boolean;
+}
+
 @Resolver(() => Customer)
 export class CustomerResolver {
   @Query(() => CustomerConnection, { description: 'Customers with an active association, by name.' })
@@ -79,12 +88,17 @@ export class CustomerResolver {
   })
   async users(
     @Root() parent: Customer,
-    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Args(() => CustomerUsersArgs) args: CustomerUsersArgs,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const field = { parent, context, info, fields: customerUserFields, args };
-    return await resolveNestedConnection(field, findUsersOfCustomers, countUsersOfCustomers);
+    const search = { query: args.query, isActive: args.isActive };
+    const field = { parent, context, info, fields: customerUserFields, args, set: search };
+    return await resolveNestedConnection(
+      field,
+      (reader, wanted, ids) => findUsersOfCustomers(reader, wanted, ids, search),
+      (reader, ids) => countUsersOfCustomers(reader, ids, search),
+    );
   }
 }
 

@@ -64,11 +64,19 @@ export const searchDescription = "Part of the customer's name or website host, i
 
 /** SQL of the search over name, website host and exact Hub ID; `alias` is a customer or a dashboard row. */
 export function searchSql(query: string | null | undefined, alias: string, parameters: Parameters): string {
+  const part = containsSql(query, `${alias}.search_text`, parameters);
+  const text = fold(query ?? '').trim();
+  const isHubId = /^\d{1,19}$/.test(text) && BigInt(text) <= largestHubId;
+  return isHubId ? `(${part} or ${alias}.hub_id = ${parameters.add(text, 'bigint')})` : part;
+}
+
+/** SQL of the search in a folded text; `searched` is its SQL. */
+export function containsSql(query: string | null | undefined, searched: string, parameters: Parameters): string {
   const [text, expanded] = spellings(query ?? '').map((spelling) => spelling.trim()) as [string, string];
   // Blank is no search; letters without width alone are one that finds nothing.
   if (text === '') return (query ?? '').trim() === '' ? 'true' : 'false';
   // Unlike `like`, strpos has no wildcards.
-  const contains = (part: string) => `strpos(${alias}.search_text, ${parameters.add(part, 'text')}) > 0`;
+  const contains = (part: string) => `strpos(${searched}, ${parameters.add(part, 'text')}) > 0`;
   const matches = [expanded === '' ? contains(text) : `(${contains(text)} or ${contains(expanded)})`];
   if (expanded !== '') {
     // Both spellings have the letters between umlauts, so most rows are decided by one comparison instead of two.
@@ -78,7 +86,5 @@ export function searchSql(query: string | null | undefined, alias: string, param
     const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one));
     if (longest !== '') matches.unshift(contains(longest));
   }
-  const part = matches.join(' and ');
-  const isHubId = /^\d{1,19}$/.test(text) && BigInt(text) <= largestHubId;
-  return isHubId ? `(${part} or ${alias}.hub_id = ${parameters.add(text, 'bigint')})` : part;
+  return matches.join(' and ');
 }

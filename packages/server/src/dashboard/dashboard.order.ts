@@ -29,7 +29,7 @@ const orders: Record<string, { description: string; sort: readonly SortKey[] }> 
 
 export const ContractChangeOrderFieldEnum = registerEnum(
   'ContractChangeOrderField',
-  'Field by which contract changes are ordered. Names follow the ICU root collation, enums the order of DashboardColumn.values. ' +
+  'Field by which contract changes are ordered. Names follow the ICU root collation, enums their own order. ' +
     'Money is ordered by currency, then by amount; billing frequency by months.',
   Object.fromEntries(Object.entries(orders).map(([field, { description }]) => [field, description])),
 );

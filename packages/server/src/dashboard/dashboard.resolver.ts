@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
-import { daysBetween, type CalendarDate } from '../calendar-date.ts';
+import type { CalendarDate } from '../calendar-date.ts';
 import { ContractChangeConnection } from '../contract-change/contract-change.connection.ts';
-import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
+import { fieldsAsOf } from '../contract-change/contract-change.fields.ts';
+import { isAsOfAllowed, type Dates } from '../contract-change/contract-change.queries.ts';
 import { maxAsOfDistanceDays, windowDays } from '../contract-change/contract-change.rules.ts';
 import { searchDescription } from '../customer/search-text.ts';
 import { PageArgs } from '../graphql/connection.type.ts';
@@ -20,8 +21,8 @@ import { withView } from './saved-view.opening.ts';
 
 const descriptions = {
   filter: 'Filter of the changes. Default: no filter.',
-  viewId: 'ID of a saved view whose search, filter and order apply. Other given arguments replace those of the view.',
-  asOf: `Business date for which the rules are evaluated, at most ${maxAsOfDistanceDays} days from today. Default: today.`,
+  viewId: 'ID of a saved view whose search, filter and order apply. Other arguments, even null, replace those of the view.',
+  asOf: `Business date for which the rules are evaluated, at most ${maxAsOfDistanceDays} days from today. Default: today. On another day, changes have other IDs.`,
 };
 
 @ArgsType()
@@ -73,9 +74,10 @@ export class DashboardResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const { reader } = context;
-    const wanted = wantedOf(info, contractChangeFields, args);
+    const dates = datesOf(args.asOf, reader.today);
+    const wanted = wantedOf(info, fieldsAsOf(dates), args);
     const viewed = await withView(args, context, info);
-    const set = setOf(viewed, reader.today);
+    const set: ChangeSet = { ...dates, query: viewed.query, filter: viewed.filter };
     const order = orderOf(viewed.orderBy);
     const connection = await resolveConnection(
       reader,
@@ -94,13 +96,13 @@ export class DashboardResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<UpcomingContractChangesSummary> {
-    return await summarizeUpcoming(context.reader, setOf(await withView(args, context, info), context.reader.today));
+    const { query, filter, asOf } = await withView(args, context, info);
+    return await summarizeUpcoming(context.reader, { ...datesOf(asOf, context.reader.today), query, filter });
   }
 }
 
-function setOf({ query, filter, asOf }: Pick<UpcomingArgs, 'query' | 'filter' | 'asOf'>, today: CalendarDate): ChangeSet {
-  if (asOf != null && Math.abs(daysBetween(today, asOf)) > maxAsOfDistanceDays) {
-    throw badInput(`asOf must be at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
-  }
-  return { query, filter, asOf: asOf ?? today, today };
+function datesOf(asOf: CalendarDate | null | undefined, today: CalendarDate): Dates {
+  const dates = { asOf: asOf ?? today, today };
+  if (isAsOfAllowed(dates)) return dates;
+  throw badInput(`asOf must be at most ${maxAsOfDistanceDays} days before or after the business date, ${today}.`);
 }

@@ -138,7 +138,7 @@ function sharingError({ role }: Viewer, { isShared }: View, field: 'id' | 'isSha
   return inputError('NOT_ALLOWED', message, field);
 }
 
-const nameTaken = ({ name }: View) => inputError('INVALID', `There is a view “${name}” already. Choose another name.`, 'name');
+const nameTaken = ({ name }: View) => inputError('TAKEN', `There is a view “${name}” already. Choose another name.`, 'name');
 
 function valuesOf({ name, isShared, columns, query, filter, orderBy }: View): unknown[] {
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));

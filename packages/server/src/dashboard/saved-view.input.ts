@@ -24,6 +24,7 @@ const descriptions = {
 };
 
 const asInCreate = 'As in CreateSavedViewInput.';
+const keptByNull = 'As in CreateSavedViewInput. Null keeps the value.';
 
 @InputType({ description: 'Input of createSavedView.' })
 export class CreateSavedViewInput {
@@ -57,10 +58,10 @@ export class UpdateSavedViewInput {
   expectedVersion?: number | null;
 
   @IsText({ min: 1, max: maxNameLength })
-  @Field(() => String, { nullable: true, description: asInCreate })
+  @Field(() => String, { nullable: true, description: keptByNull })
   name?: string | null;
 
-  @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: asInCreate })
+  @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: keptByNull })
   columns?: ColumnKey[] | null;
 
   @IsText({ max: maxQueryLength })
@@ -73,7 +74,7 @@ export class UpdateSavedViewInput {
   @Field(() => [ContractChangeOrder], { nullable: true, description: asInCreate })
   orderBy?: ContractChangeOrder[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: asInCreate })
+  @Field(() => Boolean, { nullable: true, description: keptByNull })
   isShared?: boolean | null;
 }
 

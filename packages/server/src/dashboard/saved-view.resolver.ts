@@ -5,7 +5,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
-import { JsonScalar } from '../graphql/scalars.ts';
+import { FilterValueScalar } from '../graphql/scalars.ts';
 import { Viewer } from '../partner/viewer.resolver.ts';
 import { selectedOf } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
@@ -35,7 +35,7 @@ export class SavedViewResolver {
     return openColumns(columns).value.map(columnOf);
   }
 
-  @FieldResolver(() => JsonScalar, { nullable: true, description: 'The filter, in the form of ContractChangeFilter; null if none.' })
+  @FieldResolver(() => FilterValueScalar, { nullable: true, description: 'The filter; null if none.' })
   filter(@Root() { filter }: Stored, @Info() info: GraphQLResolveInfo): unknown {
     return openFilter(filter, info.schema).value;
   }

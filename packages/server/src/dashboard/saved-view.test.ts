@@ -148,7 +148,10 @@ describe('a saved view', () => {
       message: expect.stringMatching(message),
     });
     expect(await refused({ columns: [...locked, 'STATUS'] })).toEqual(invalid('columns', /Status/));
-    expect(await refused({ name: 'tAKEN ' })).toEqual(invalid('name', 'There is a view “tAKEN” already'));
+    expect(await refused({ name: 'tAKEN ' })).toEqual({
+      ...invalid('name', 'There is a view “tAKEN” already'),
+      code: 'TAKEN',
+    });
     expect(await refused({ name: ' ' })).toEqual(invalid('name', 'Enter at least one character'));
     expect(await refused({ name: 'x'.repeat(101) })).toEqual(invalid('name', 'at most 100 characters, not 101'));
     expect(await refused({ name: 'a\0' })).toEqual(invalid('name', 'cannot be stored'));
@@ -178,7 +181,7 @@ describe('a saved view', () => {
     expect(await run('deleteSavedView', { id, expectedVersion: 1 })).toMatchObject({ deletedSavedViewId: null, userErrors: [conflict] });
     expect(await run('updateSavedView', { id, name: 'b' })).toMatchObject({
       savedView: null,
-      userErrors: [{ code: 'INVALID', field: ['input', 'name'] }],
+      userErrors: [{ code: 'TAKEN', field: ['input', 'name'] }],
     });
     expect(await run('updateSavedView', { id, columns: ['STATUS'] })).toMatchObject({
       savedView: null,

@@ -51,7 +51,7 @@ test('a page that fails does not affect the other pages on its connection', asyn
   );
   const answers = await queryAtOnce(40);
   await superuserPool.query('drop policy failing on dashboard_row');
-  const failed = { data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
+  const failed = { data: { upcomingContractChanges: null }, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] };
   for (const { body, partner } of answers) expect(body).toMatchObject(partner === failing ? failed : pageOf(partner.name));
   for (const { body, partner } of await queryAtOnce(4)) expect(body).toEqual(pageOf(partner.name));
 });

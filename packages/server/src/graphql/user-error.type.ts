@@ -6,6 +6,7 @@ import { DateScalar } from './scalars.ts';
 export const UserErrorCodeEnum = registerEnum('UserErrorCode', 'Machine-readable cause of a user error.', {
   NOT_FOUND: 'The object does not exist, or the viewer may not see it.',
   INVALID: 'A value is invalid.',
+  TAKEN: 'Another object has this name or address.',
   DEADLINE_PASSED: 'The last day for this decision has passed.',
   ALREADY_EFFECTIVE: 'The change has taken effect or takes effect today.',
   LOCKED_COLUMN: 'A locked column is missing.',

@@ -156,7 +156,7 @@ describe('text with a meaning in SQL', () => {
       { text },
       { token },
     );
-    return body.data
+    return body.data?.upcomingContractChanges
       ? (body.data.upcomingContractChanges.totalCount as number)
       : body.errors?.map((error) => error.extensions['code'] as string);
   };

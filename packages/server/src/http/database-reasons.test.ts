@@ -64,7 +64,7 @@ describe('an outage is told for what it is: 503 with Retry-After and UNAVAILABLE
     await fail(code);
     const { status, headers, body, text } = await write();
     expect([status, headers.get('retry-after'), body.data, body.errors?.map(({ extensions }) => extensions)]).toEqual([
-      ...[503, '1', null],
+      ...[503, '1', { setCommunicationOwner: null }],
       [{ code: 'UNAVAILABLE' }],
     ]);
     expect(text).not.toContain('internals');

@@ -185,7 +185,7 @@ describe('a user of the partner', () => {
     });
     expect(await run('createPartnerUser', { name: 'Other', email: 'ann@ACME.example', role: 'VIEWER' }, 'user { id }')).toEqual({
       user: null,
-      userErrors: refusal('INVALID', 'email', /already/),
+      userErrors: refusal('TAKEN', 'email', /already/),
     });
     expect(await audit()).toMatchObject([{ action: 'CREATE_USER', after: { role: 'MANAGER' }, hasRequestId: true }]);
   });

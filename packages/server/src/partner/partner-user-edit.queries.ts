@@ -21,7 +21,7 @@ export async function addPartnerUser(write: Write, user: NewUser): Promise<Partn
   if ((rows[0]?.users ?? 0) >= maxUsers) return failed(inputError('INVALID', `A partner can have at most ${maxUsers} users.`));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
-    ? failed(inputError('INVALID', 'A user with this e-mail address already exists.', 'email'))
+    ? failed(inputError('TAKEN', 'A user with this e-mail address already exists.', 'email'))
     : { userId: id, userErrors: [] };
 }
 

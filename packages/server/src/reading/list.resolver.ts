@@ -4,14 +4,17 @@ import type { FoundPage, FoundRow } from './page.queries.ts';
 import type { Projection } from './projection.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A connection: one statement for its page and one for its count, each only if selected. */
+/**
+ * A connection: one statement for its page and one for its count, each only if selected. A given cursor is read even if only the count is
+ * selected, so that an invalid one is always an error.
+ */
 export async function resolveConnection(
   reader: Reader,
   wanted: Wanted,
   find: () => Promise<FoundPage | undefined>,
   count: () => Promise<number | undefined>,
 ) {
-  const [found, totalCount] = await Promise.all([wanted.rows ? find() : noPage, wanted.count ? count() : 0]);
+  const [found, totalCount] = await Promise.all([wanted.rows || wanted.page.cursor !== null ? find() : noPage, wanted.count ? count() : 0]);
   return { ...connectionFrom(found ?? noPage, wanted.projection, reader), totalCount: totalCount ?? 0 };
 }
 

@@ -17,6 +17,7 @@ import { badInput, forbidden, importRunning, unauthenticated } from '../graphql/
 import { isLockTimeout } from '../database/unavailable.ts';
 import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
 import { inputErrors } from '../graphql/input-limits.ts';
+import { checkRequiredFields } from '../graphql/required-input.ts';
 import { inputError } from '../graphql/user-error.type.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
@@ -51,6 +52,7 @@ export async function mutate<O extends Outcome>(
 ): Promise<O | Outcome> {
   const { pool, reader, requestId } = context;
   const { viewer, partnerId, today } = reader;
+  checkRequiredFields(info, input);
   const key = idempotencyKey(context, info, input);
   return await (key === null ? once() : retryOnLostConnection(once));
 

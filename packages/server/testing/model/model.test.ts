@@ -95,7 +95,7 @@ async function compare(walk: Walk, { pick, role: who }: Step): Promise<void> {
     withSteps(walk, () => expect(body.errors).toBeUndefined());
     const keys = new Map([...access.changeIds].map(([key, id]) => [id, key]));
     const keyed = ({ id: globalId, ...row }: Record<string, unknown>): Row => {
-      const id = (globalId as string).replace('cch_', '');
+      const id = (globalId as string).split('_')[1]!;
       // Passing days opens renewals that the test did not lay out.
       const key =
         keys.get(id) ??

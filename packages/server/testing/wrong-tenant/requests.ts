@@ -14,6 +14,8 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
+import { isApplied } from '../../src/graphql/applied-directives.ts';
+import { RequiredDirective } from '../../src/graphql/required-input.ts';
 import { encodeCursor } from '../../src/reading/cursor.ts';
 import { globalId, parseGlobalId } from '../../src/graphql/global-id.ts';
 import { partnerIds } from './canaries.ts';
@@ -148,7 +150,10 @@ export class Generator {
     const fields = Object.values(input.getFields()).map((each) => ({
       name: each.name,
       isRequired: isRequired(each),
-      values: this.#values(each.type, { coordinate: `${input.name}.${each.name}`, names: [each.name], within: [input.name] }, true),
+      values: [
+        ...this.#values(each.type, { coordinate: `${input.name}.${each.name}`, names: [each.name], within: [input.name] }, true),
+        ...nullOf(each),
+      ],
     }));
     const base = Object.fromEntries(fields.filter((each) => each.isRequired).map((each) => [each.name, each.values[0]?.value]));
     const drafts = wholes.map((selection, index) => one(base, `all below it, part ${index + 1}`, {}, selection));
@@ -230,8 +235,13 @@ export class Generator {
 type Given = { arg: GraphQLArgument; value: unknown };
 type Step = { field: string; given: readonly Given[]; selection: string };
 
-const isRequired = ({ type, defaultValue }: { type: GraphQLInputType; defaultValue?: unknown }) =>
-  isNonNullType(type) && defaultValue === undefined;
+type InputField = { type: GraphQLInputType; defaultValue?: unknown; extensions: object };
+
+const isRequired = (field: InputField) =>
+  (isNonNullType(field.type) && field.defaultValue === undefined) || isApplied(RequiredDirective, field);
+
+/** Null erases something in fields that are required and nullable. */
+const nullOf = (field: InputField): Value[] => (isApplied(RequiredDirective, field) ? [{ owner: null, value: null }] : []);
 
 const step = (field: Field, given: readonly Given[], selection = ''): Step => ({ field: field.name, given, selection });
 

@@ -21,6 +21,12 @@ const uuids =
     return (owner === 'A' ? [...ofA, own] : [own]).map((what) => globalId(type, idOf(owner, what)));
   };
 
+const changes = uuids(
+  'ContractChange',
+  ['renewal 1', 'renewal 2', 'renewal 4', 'renewal 5', 'upgrade', 'overage', 'history', 'renewal shared'],
+  'overage own',
+);
+
 /**
  * The ids of each type. B and C have the same ids as A with other values; ids named "own" differ. A new type that implements Node needs a
  * line here and rows in partner-rows.ts.
@@ -39,11 +45,12 @@ export const idsByType: Readonly<Record<string, Ids>> = {
     globalId('CustomerAssociation', owner === 'missing' ? uuid('missing association') : idOf(owner, 'association own')),
   ],
   Contract: uuids('Contract', ['contract 1', 'contract 4'], 'contract own'),
-  ContractChange: uuids(
-    'ContractChange',
-    ['renewal 1', 'renewal 2', 'renewal 4', 'renewal 5', 'upgrade', 'overage', 'history', 'renewal shared'],
-    'overage own',
-  ),
+  ContractChange: (owner) => [
+    ...changes(owner),
+    ...changes(owner)
+      .slice(-1)
+      .map((id) => `${id}_${addDays(today, 20)}`),
+  ],
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];

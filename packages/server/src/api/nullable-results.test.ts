@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildSchema, isNonNullType, isObjectType, type GraphQLField, type GraphQLObjectType } from 'graphql';
+import { addDays } from '../calendar-date.ts';
+import { globalId } from '../graphql/global-id.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { printApiSchema } from './schema.ts';
+
+const today = '2026-11-22';
+let server: TestServer;
+let token: string;
+let customerId: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ businessDate: today });
+  const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
+  customerId = await data.customer({ name: 'Globex' });
+  await data.renewal(customerId, addDays(today, 60));
+  token = await server.createToken(data.partnerId, 'VIEWER');
+});
+afterAll(() => server.close());
+
+const forbidden = (field: string) => ({ extensions: { code: 'FORBIDDEN' }, path: [field] });
+
+describe('an error leaves the data of other root fields', () => {
+  test('in a query, executed the first time and compiled', async () => {
+    const document =
+      '{ customers { totalCount } endedCustomers { totalCount } viewer { role } upcomingContractChanges(first: 0) { totalCount } }';
+    for (let time = 0; time < 3; time += 1) {
+      const { body, status } = await server.query(document, {}, { token });
+      expect(status).toBe(200);
+      expect(body.data).toEqual({
+        customers: { totalCount: 1 },
+        endedCustomers: null,
+        viewer: { role: 'VIEWER' },
+        upcomingContractChanges: null,
+      });
+      expect(body.errors).toMatchObject([
+        forbidden('endedCustomers'),
+        { extensions: { code: 'BAD_USER_INPUT' }, path: ['upcomingContractChanges'] },
+      ]);
+    }
+  });
+
+  test('in a mutation, whose other part is saved', async () => {
+    const { body } = await server.query(
+      `mutation ($id: ID!) {
+        createSavedView(input: { name: "Mine", columns: [CUSTOMER_NAME, COMMUNICATION_OWNER, CONTRACT_TYPE, STATUS, RENEWAL_DEADLINE] }) {
+          savedView { name } userErrors { message }
+        }
+        endAssociation(input: { customerId: $id }) { userErrors { code } }
+      }`,
+      { id: globalId('Customer', customerId) },
+      { token },
+    );
+    expect(body).toMatchObject({
+      data: { createSavedView: { savedView: { name: 'Mine' }, userErrors: [] }, endAssociation: null },
+      errors: [forbidden('endAssociation')],
+    });
+  });
+});
+
+describe('every root field can be null', () => {
+  const schema = buildSchema(printApiSchema());
+  const rootTypes = [schema.getQueryType()!, schema.getMutationType()!];
+  const roots = rootTypes.flatMap((type) => Object.values(type.getFields()));
+  const isMarked = ({ astNode }: GraphQLField<unknown, unknown>) =>
+    astNode?.directives?.some(({ name }) => name.value === 'semanticNonNull') === true;
+
+  test('so that its error removes nothing else', () => {
+    expect(roots.length).toBeGreaterThan(20);
+    expect(roots.filter((field) => isNonNullType(field.type))).toEqual([]);
+  });
+
+  test('and has @semanticNonNull if it is null only on error', () => {
+    expect(roots.filter((field) => !isMarked(field)).map(({ name }) => name)).toEqual(['customer', 'node']);
+    expect(String(schema.getDirective('semanticNonNull')?.args[0]?.type)).toBe('[Int!]!');
+  });
+
+  test('as can a field below that some roles may not read', () => {
+    const others = Object.values(schema.getTypeMap()).filter(
+      (type) => isObjectType(type) && !rootTypes.includes(type as GraphQLObjectType),
+    );
+    const marked = others.flatMap((type) =>
+      Object.values((type as GraphQLObjectType).getFields()).flatMap((field) => (isMarked(field) ? `${type.name}.${field.name}` : [])),
+    );
+    expect(marked).toEqual(['Partner.apiKeys']);
+  });
+});

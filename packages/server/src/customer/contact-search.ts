@@ -1,0 +1,53 @@
+import type { Parameters } from '../database/sql.ts';
+import { containsSql, fold } from './search-text.ts';
+
+// A customer has few users, so their names are folded when they are searched, by the table of what `fold` makes of each letter.
+
+export type ContactSearch = { query?: string | null | undefined; isActive?: boolean | null | undefined };
+
+/** Letters in lower case that `fold` changes: those that become one letter or none, and those that become several. */
+const { one, none, several } = foldedLetters();
+
+function foldedLetters() {
+  const folded = { one: [] as [string, string][], none: '', several: [] as [string, string][] };
+  // Latin, Greek and Cyrillic, marks, punctuation, and dashes and quotes beyond.
+  for (const [first, last] of [
+    [0xa0, 0x52f],
+    [0x1e00, 0x206f],
+    [0x2212, 0x2212],
+    [0x301d, 0x301f],
+  ] as const)
+    for (let code = first; code <= last; code += 1) {
+      const letter = String.fromCodePoint(code);
+      const text = fold(letter);
+      if (letter !== letter.normalize('NFKC').toLowerCase() || text === letter) continue;
+      if (text.length === 1) folded.one.push([letter, text]);
+      else if (text === '') folded.none += letter;
+      else folded.several.push([letter, text]);
+    }
+  return folded;
+}
+
+const replaced = (sql: string, pairs: readonly (readonly [string, string])[]) =>
+  pairs.reduce((text, [from, to]) => `replace(${text}, '${from}', '${to}')`, sql);
+
+/** SQL of the predicate on the users (alias `member`); their names are searched as those of customers are. */
+export function contactsSql({ query, isActive }: ContactSearch, parameters: Parameters): string {
+  const active = isActive == null ? 'true' : `member.is_active = ${parameters.add(isActive, 'boolean')}`;
+  if ((query ?? '').trim() === '') return active;
+  // Only letters without width: they find nothing.
+  if (fold(query ?? '').trim() === '') return 'false';
+  const from = parameters.add(one.map(([letter]) => letter).join('') + none, 'text');
+  const to = parameters.add(one.map(([, text]) => text).join(''), 'text');
+  const folded = (sql: string) => `regexp_replace(translate(${replaced(sql, several)}, ${from}, ${to}), ' +', ' ', 'g')`;
+  const lower = `lower(normalize(member.name, NFKC) collate "und-x-icu")`;
+  const umlauts = [
+    ['ä', 'ae'],
+    ['ö', 'oe'],
+    ['ü', 'ue'],
+  ] as const;
+  const name = `case when member.name ~ '^[ -~]*$' then regexp_replace(lower(member.name), ' +', ' ', 'g')
+    else ${folded(lower)} || E'\\n' || ${folded(replaced(lower, umlauts))} end`;
+  const searched = containsSql(query, `(${name} || E'\\n' || lower(member.email))`, parameters);
+  return `${active} and ${searched}`;
+}
