@@ -3,32 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { embeddedTarget, serverTarget, startProcess, startServer, Verdict, type FaultTarget } from './fault-target.ts';
+import { createTarget, databaseOption, startProcess, startServer, Verdict, type FaultTarget } from './fault-target.ts';
 import { WriteLoad } from './write-load.ts';
 
 // Tests crashes. Kills the server at random points of a write load, and checks that every acknowledged change exists exactly once and none is
-// half done. Then starts many processes at once on one data directory.
-//   cd packages/bench && npm run crash -- [--quick] [--kills 100]
-// Uses the embedded PostgreSQL, or the server of TEST_DATABASE_URL (a superuser's URL; .ci/with-postgresql sets it).
+// half done. Then starts many processes at once on one empty database.
+//   cd packages/bench && npm run crash -- [--server] [--quick] [--kills 100]
 
-const { values: options } = parseArgs({ options: { kills: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { ...databaseOption, kills: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
 const kills = Number(options.kills ?? (options.quick ? 3 : 100));
 const starts = options.quick ? 4 : 20;
 const verdict = new Verdict();
 
-const { TEST_DATABASE_URL: superuserUrl } = process.env;
-const main = superuserUrl === undefined ? embeddedTarget() : await serverTarget(superuserUrl);
-try {
-  await killUnderLoad(main);
-} finally {
-  await main.remove();
-}
-if (superuserUrl === undefined) {
-  const shared = embeddedTarget();
+for (const test of [killUnderLoad, startAtOnce]) {
+  const target = await createTarget(options.server);
   try {
-    await startAtOnce(shared);
+    await test(target);
   } finally {
-    await shared.remove();
+    await target.remove();
   }
 }
 verdict.conclude();
@@ -83,10 +77,14 @@ async function startAtOnce(target: FaultTarget): Promise<void> {
   const [first, second] = await servers;
   const codes = await Promise.all([importing, ...commands].map((each) => each.ended));
   verdict.check(
-    `${starts} processes started at once on an empty data directory, with two servers and an import: exit codes ${[...new Set(codes)].join(', ')}`,
+    `${starts} processes started at once on an empty database, with two servers and an import: exit codes ${[...new Set(codes)].join(', ')}`,
     codes.every((code) => code === 0),
   );
   if (codes[0] !== 0) console.log(importing.log());
+  const database = await target.open();
+  const { rows: repeated } = await database.pool.query('select name from public.migrations group by name having count(*) > 1');
+  await database.close();
+  verdict.check('each migration ran once', repeated.length === 0);
   const isReady = async (url: string) => (await fetch(`${url}/readyz`)).status === 200;
   verdict.check('both servers are ready', (await isReady(first.url)) && (await isReady(second.url)));
   first.child.kill('SIGKILL');

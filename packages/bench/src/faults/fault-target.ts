@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from '../../../server/src/database/database.ts';
-import { asSuperuser, ownerLogin, urlOf } from '../../../server/testing/test-run.ts';
+import { ownerLogin, urlOf } from '../../../server/testing/test-run.ts';
+import { PostgresServer } from './postgres-server.ts';
 
 export const today = '2026-11-22';
 const main = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
@@ -18,9 +19,16 @@ export type FaultTarget = {
   title: string;
   /** environment variables with which a server finds the database */
   variables: Record<string, string>;
+  /** The PostgreSQL server of the option --server; the embedded one is controlled by the servers that use it. */
+  postgres?: PostgresServer;
   open(): Promise<Database>;
   remove(): Promise<void>;
 };
+
+/** The option that all fault tests have: they use the embedded PostgreSQL, or with --server a PostgreSQL server of their own. */
+export const databaseOption = { server: { type: 'boolean', default: false } } as const;
+
+export const createTarget = async (isServer: boolean): Promise<FaultTarget> => (isServer ? await serverTarget() : embeddedTarget());
 
 /** A database on the embedded PostgreSQL, in a temporary folder. */
 export function embeddedTarget(): FaultTarget {
@@ -36,27 +44,31 @@ export function embeddedTarget(): FaultTarget {
   };
 }
 
-/** A database on a running server; `remove` drops it. */
-export async function serverTarget(superuserUrl: string): Promise<FaultTarget> {
-  const run = { superuserUrl };
-  const name = `renewals_fault_${process.pid}`;
-  await asSuperuser(run, async (superuser) => {
-    await superuser.query(
-      `do $$ begin if not exists (select from pg_roles where rolname = '${ownerLogin.name}') then create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'; end if; end $$`,
-    );
-    await superuser.query(`create database ${name} owner ${ownerLogin.name}`);
-    // Acknowledged writes must survive a crash, even if the server is configured for speed.
-    await superuser.query(`alter database ${name} set synchronous_commit = on`);
-  });
-  const databaseUrl = urlOf(run, name, ownerLogin);
+/** A database on a new PostgreSQL server; `remove` stops the server. */
+export async function serverTarget(): Promise<FaultTarget> {
+  const postgres = await PostgresServer.start();
+  try {
+    await postgres.query(`create role ${ownerLogin.name} login createrole password '${ownerLogin.password}'`);
+    await postgres.query(`create database renewals owner ${ownerLogin.name}`);
+  } catch (error) {
+    await postgres.remove();
+    throw error;
+  }
+  return targetOn(postgres, `PostgreSQL server ${await postgres.version()}`);
+}
+
+/** The database of the owner's login on a server. */
+export function targetOn(postgres: PostgresServer, title: string): FaultTarget {
+  const databaseUrl = urlOf(postgres, 'renewals', ownerLogin);
   const folder = mkdtempSync(join(tmpdir(), 'renewals-fault-'));
   return {
-    title: 'PostgreSQL server',
+    title,
     variables: { DATABASE_URL: databaseUrl, DATA_DIR: folder },
+    postgres,
     open: () => openDatabase({ ...config, databaseUrl, dataDir: '' }, { migrate: true }),
     async remove() {
       rmSync(folder, { recursive: true, force: true });
-      await asSuperuser(run, (superuser) => superuser.query(`drop database ${name} with (force)`));
+      await postgres.remove();
     },
   };
 }

@@ -5,12 +5,15 @@ import { documentLimits } from '../../../server/src/api/limits.ts';
 import { buildApiSchema } from '../../../server/src/api/schema.ts';
 import { faultOfAnswer, generateRequests } from '../../../server/testing/generated-requests.ts';
 import { quantile, startServerProcess } from '../server-process.ts';
+import { createTarget, databaseOption } from './fault-target.ts';
 
 // Tests robustness. Sends generated documents, scrambled documents and random bytes to a server, and prints the responses by kind.
 // The exit code is 1 if a response is wrong. Needs a build of the server, such as from `npm start`.
-//   cd packages/bench && npm run fuzz -- --count 20000 --seed 1
+//   cd packages/bench && npm run fuzz -- [--server] [--count 20000] [--seed 1]
 
-const { values: options } = parseArgs({ options: { count: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } } });
+const { values: options } = parseArgs({
+  options: { ...databaseOption, count: { type: 'string', default: '20000' }, seed: { type: 'string', default: '1' } },
+});
 const count = Number(options.count);
 const schema = buildApiSchema();
 const next = generateRequests(schema, Number(options.seed));
@@ -19,7 +22,12 @@ const faults: string[] = [];
 const checkTimes: number[] = [];
 let slowest = 0;
 
-const server = await startServerProcess({ COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999' }, 'ADMIN');
+const target = await createTarget(options.server);
+const settings = { ...target.variables, COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999' };
+const server = await startServerProcess(settings, 'ADMIN').catch(async (error: unknown) => {
+  await target.remove();
+  throw error;
+});
 try {
   let sent = 0;
   await Promise.all(
@@ -49,13 +57,14 @@ try {
   process.kill(server.pid, 0);
   console.table(Object.fromEntries([...seen].sort(([a], [b]) => a.localeCompare(b))));
   console.log(
-    `${sent} requests; slowest response ${slowest.toFixed(0)} ms; the server is still ${((await alive.json()) as { status: string }).status}`,
+    `${target.title}: ${sent} requests; slowest response ${slowest.toFixed(0)} ms; the server is still ${((await alive.json()) as { status: string }).status}`,
   );
   console.log(
     `parse and validate: p99 ${quantile(checkTimes, 0.99).toFixed(1)} ms, maximum ${quantile(checkTimes, 1).toFixed(1)} ms (below 300)`,
   );
 } finally {
   await server.stop();
+  await target.remove();
 }
 for (const fault of faults.slice(0, 10)) console.log(`\n${fault}`);
 console.log(`${faults.length} faults`);

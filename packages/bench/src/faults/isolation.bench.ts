@@ -14,15 +14,18 @@ import {
   type Removal,
   type Walk,
 } from '../../../server/testing/wrong-tenant/walk.ts';
+import { databaseOption } from './fault-target.ts';
+import { PostgresServer } from './postgres-server.ts';
 
 // The walk of the wrong tenant in its long form: every principal sends every request, with both nets and with each net alone. Then each
 // predicate is removed in turn while the policies are off, and each policy while the predicates are off. GREEN means nobody noticed.
 //   cd packages/bench && npm run isolation              every principal sends every request
 //   cd packages/bench && npm run isolation -- --short   the principals take turns
+//   … --server                                          on a PostgreSQL server instead of the embedded one
 //   … --requests '^Mutation.acceptContractChange' --only '^findVisibleChange'   some requests, some predicates and policies
 
 const { values: options } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, only: { type: 'string' }, requests: { type: 'string' } },
+  options: { ...databaseOption, short: { type: 'boolean', default: false }, only: { type: 'string' }, requests: { type: 'string' } },
 });
 
 /** Predicates whose removal changes nothing, and why. */
@@ -94,6 +97,8 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
   },
 ];
 
+const postgres = options.server ? await PostgresServer.start({ logStatements: true }) : undefined;
+if (postgres) Object.assign(process.env, { TEST_DATABASE_URL: postgres.superuserUrl, TEST_DATABASE_LOG: postgres.log });
 await setUp();
 let isSound = false;
 try {
@@ -106,6 +111,7 @@ try {
   }
 } finally {
   await tearDown();
+  await postgres?.remove();
 }
 process.exitCode = isSound ? 0 : 1;
 

@@ -3,25 +3,26 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { embeddedTarget, serverTarget, startServer, Verdict, type FaultTarget, type ServedProcess } from './fault-target.ts';
+import { createTarget, databaseOption, startServer, Verdict, type FaultTarget, type ServedProcess } from './fault-target.ts';
+import { startTcpProxy, type TcpProxy } from './tcp.proxy.ts';
 import { WriteLoad } from './write-load.ts';
 
 // Tests restarts. Stops a server under load, and checks that no request fails. Then disturbs the database of a loaded server: ends its
-// connections, crashes it, restarts it, freezes it.
-//   cd packages/bench && npm run restart -- [--quick] [--rounds 5]
-// Uses the embedded PostgreSQL, or the server of TEST_DATABASE_URL (a superuser's URL; .ci/with-postgresql sets it).
+// connections, crashes it, restarts it, freezes it, and breaks the network to a server.
+//   cd packages/bench && npm run restart -- [--server] [--quick] [--rounds 5]
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { ...databaseOption, rounds: { type: 'string' }, quick: { type: 'boolean', default: false } },
+});
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
 const quietMs = options.quick ? 1_500 : 5_000;
 const readQuery = '{ upcomingContractChanges(first: 10) { totalCount nodes { id status customer { name } } } }';
 const verdict = new Verdict();
 
-const { TEST_DATABASE_URL: superuserUrl } = process.env;
 const backends = `select pid from pg_stat_activity where application_name = 'partner-renewals'`;
 /** The socket folder of the embedded PostgreSQL. */
 let socket = '';
-const main = superuserUrl === undefined ? embeddedTarget() : await serverTarget(superuserUrl);
+const main = await createTarget(options.server);
 try {
   await stopUnderLoad(main);
   await disturbDatabase(main);
@@ -106,7 +107,7 @@ async function stopUnderLoad(target: FaultTarget): Promise<void> {
 
 /** Runs work as a superuser, on a separate connection. */
 async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(superuserUrl ?? { host: socket, user: 'postgres', database: 'renewals' });
+  const client = new pg.Client(main.postgres?.superuserUrl ?? { host: socket, user: 'postgres', database: 'renewals' });
   client.on('error', () => {});
   await client.connect();
   return await work(client).finally(() => client.end().catch(() => {}));
@@ -115,19 +116,27 @@ async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<
 async function disturbDatabase(target: FaultTarget): Promise<void> {
   const database = await target.open();
   const load = await WriteLoad.create(database, 4);
-  if (superuserUrl === undefined) socket = database.pool.options.host!;
+  if (target.postgres === undefined) socket = database.pool.options.host!;
   await database.close();
-  const server = await startServer(target);
+  const proxy = target.postgres && (await startTcpProxy(target.postgres.port));
+  const server = await startServer(proxy ? { ...target, variables: through(proxy, target) } : target);
   const reads: Read[] = [];
   const finish = new AbortController();
-  const readers = Array.from({ length: 4 }, async () => {
+  const begun = new Array<number>(4).fill(0);
+  const readers = begun.map(async (_, reader) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (!finish.signal.aborted) {
+      begun[reader] = performance.now();
       reads.push(await readOnce(server, load.token, agent));
       await sleep(5);
     }
     agent.destroy();
   });
+  /** A read that still hangs must count too. */
+  const everyReaderReads = async () => {
+    const now = performance.now();
+    while (begun.some((at) => at < now)) await sleep(20);
+  };
   const writers = (async () => {
     while (!finish.signal.aborted) {
       await load.run(server.url, () => !finish.signal.aborted);
@@ -136,12 +145,13 @@ async function disturbDatabase(target: FaultTarget): Promise<void> {
   })();
   await sleep(quietMs);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [what, disturb] of disturbances()) {
-      const begun = performance.now();
+    for (const [what, disturb] of disturbances(target, proxy)) {
+      const start = performance.now();
       await disturb();
       const ended = performance.now();
       await sleep(quietMs + 1_000);
-      const affected = reads.filter((read) => read.at + read.ms > begun && (read.outcome !== 'answered' || read.ms > 1_000));
+      await everyReaderReads();
+      const affected = reads.filter((read) => read.at + read.ms > start && (read.outcome !== 'answered' || read.ms > 1_000));
       const recoveredAfter = Math.max(0, ...affected.map((read) => read.at + read.ms - ended));
       const unanswered = affected.filter((read) => read.outcome !== 'answered').length;
       verdict.check(`${what}: ${unanswered} reads not answered, recovered after ${Math.round(recoveredAfter)} ms`, recoveredAfter < 5_000);
@@ -153,6 +163,7 @@ async function disturbDatabase(target: FaultTarget): Promise<void> {
   await load.finish(server.url);
   server.child.kill('SIGTERM');
   verdict.check('the server ended with exit code 0', (await server.ended) === 0);
+  proxy?.close();
 
   const answered = reads.filter((read) => read.outcome === 'answered').length;
   const others = reads.filter((read) => read.outcome === 'other');
@@ -185,7 +196,12 @@ async function readOnce(server: ServedProcess, token: string, agent: Agent): Pro
   }
 }
 
-function disturbances(): [string, () => Promise<void>][] {
+/** The variables of a server that reaches its database by way of the proxy. */
+function through({ port }: TcpProxy, { variables, postgres }: FaultTarget): Record<string, string> {
+  return { ...variables, DATABASE_URL: variables['DATABASE_URL']!.replace(`:${postgres!.port}/`, `:${port}/`) };
+}
+
+function disturbances({ postgres }: FaultTarget, proxy: TcpProxy | undefined): [string, () => Promise<void>][] {
   const pids = async () => await asSuperuser(async (client) => (await client.query<{ pid: number }>(backends)).rows.map((row) => row.pid));
   const isBack = async () => {
     while (!(await asSuperuser((client) => client.query('select 1')).then(Boolean, () => false))) await sleep(20);
@@ -214,7 +230,24 @@ function disturbances(): [string, () => Promise<void>][] {
       },
     ],
   ];
-  if (superuserUrl !== undefined) return all;
+  if (postgres && proxy) {
+    const restart = (signal: 'SIGINT' | 'SIGQUIT') => async () => {
+      await postgres.stop(signal);
+      await postgres.start();
+    };
+    const breakNetwork = (isLost: boolean) => async () => {
+      proxy.breakOff();
+      await sleep(3_000);
+      proxy.mend({ isLost });
+    };
+    return [
+      ...all,
+      ['the database was stopped and started', restart('SIGINT')],
+      ['the database was killed and started', restart('SIGQUIT')],
+      ['the network was silent for 3 s', breakNetwork(false)],
+      ['the network was silent for 3 s, and all connections were lost', breakNetwork(true)],
+    ];
+  }
   const postmaster = async () => {
     const [pid] = await pids();
     return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));

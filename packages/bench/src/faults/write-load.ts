@@ -12,6 +12,16 @@ type Write = { id: string; document: string; input: Record<string, unknown> };
 /** A customer to which only one client writes. So each write changes something, and the next write is known. */
 type Account = { customerId: string; changeId: string; acknowledged: string[]; pending: Write | null; edits: number; decisions: number };
 
+type Answer = { data?: { done?: { userErrors: { code: string }[] } }; errors?: { extensions?: { code?: string } }[] };
+
+/** The last one: a lost connection may have left the first attempt's transaction open. */
+const retryableCodes = new Set<string | undefined>(['UNAVAILABLE', 'TIMEOUT', 'IDEMPOTENCY_CONCURRENT_REQUEST']);
+
+function asksToRetry({ data, errors = [] }: Answer): boolean {
+  const codes = [...errors.map(({ extensions }) => extensions?.code), ...(data?.done?.userErrors ?? []).map(({ code }) => code)];
+  return codes.length > 0 && codes.every((code) => retryableCodes.has(code));
+}
+
 const ownerDocument =
   'mutation ($input: SetCommunicationOwnerInput!) { done: setCommunicationOwner(input: $input) { association { version } userErrors { code } } }';
 const decide = (field: string) =>
@@ -70,7 +80,7 @@ export class WriteLoad {
 
   async write(url: string, account: Account): Promise<'done' | 'retry later' | 'no response'> {
     const write = (account.pending ??= nextOf(account));
-    let answer: { data?: { done?: { userErrors: unknown[] } }; errors?: { extensions?: { code?: string } }[] };
+    let answer: Answer;
     try {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
@@ -83,7 +93,7 @@ export class WriteLoad {
         body: JSON.stringify({ query: write.document, variables: { input: write.input } }),
         signal: AbortSignal.timeout(15_000),
       });
-      answer = (await response.json()) as typeof answer;
+      answer = (await response.json()) as Answer;
     } catch (error) {
       this.lost.push(String((error as Error).cause ?? error));
       return 'no response';
@@ -95,7 +105,7 @@ export class WriteLoad {
       else account.decisions += 1;
       return 'done';
     }
-    if (answer.errors?.every(({ extensions }) => extensions?.code === 'UNAVAILABLE' || extensions?.code === 'TIMEOUT')) this.retryable += 1;
+    if (asksToRetry(answer)) this.retryable += 1;
     else this.unexpected.push(JSON.stringify(answer));
     return 'retry later';
   }

@@ -8,14 +8,15 @@ import type { Database } from '../../../server/src/database/database.ts';
 import { inPartnerTransaction } from '../../../server/src/database/transaction.ts';
 import { manyCustomers, tablesOf } from '../../../server/testing/many-customers.ts';
 import { TestData } from '../../../server/testing/test-data.ts';
-import { embeddedTarget, startServer, Verdict } from './fault-target.ts';
+import { createTarget, databaseOption, startServer, Verdict } from './fault-target.ts';
 
 // Lets a year of business days pass in steps of 1 to 40 days, each by a server that is started for it. Most servers are killed while they pass
 // days, some are stopped. At the end the tables must be those of a database whose days passed one by one.
-//   cd packages/bench && npm run year -- [--days 365] [--customers 300] [--seed 1]
+//   cd packages/bench && npm run year -- [--server] [--days 365] [--customers 300] [--seed 1]
 
 const { values: options } = parseArgs({
   options: {
+    ...databaseOption,
     days: { type: 'string', default: '365' },
     customers: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
@@ -29,7 +30,7 @@ const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483
 const start = '2027-11-20';
 const end = addDays(start, length);
 const verdict = new Verdict();
-const [jumping, stepping] = [embeddedTarget(), embeddedTarget()];
+const [jumping, stepping] = [await createTarget(options.server), await createTarget(options.server)];
 try {
   await run();
 } finally {
@@ -69,7 +70,9 @@ async function run(): Promise<void> {
     }
   }
   const jumped = await inDatabase(jumping, async (database) => await resultOf(database, partnerId));
-  console.log(`${length} days in ${steps} steps, ${kills} kills, ${midway} of them between two pieces; ${stepped.changes} changes`);
+  console.log(
+    `${jumping.title}: ${length} days in ${steps} steps, ${kills} kills, ${midway} of them between two pieces; ${stepped.changes} changes`,
+  );
   for (const table of Object.keys(stepped.tables))
     verdict.check(
       `the table ${table} is that of days passed one by one`,

@@ -20,6 +20,7 @@ const maxLockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 60_000;
 // The timeout of the database fires first. The socket timeout is for a database that does not respond at all.
 const graceMs = 2_000;
+const endTimeoutMs = 1_000;
 
 /** Creates the pool for requests. It calls `onLost` for every connection that is lost or can't be made. */
 export function createServingPool(serving: pg.ClientConfig, settings: PoolSettings, onLost: () => void): pg.Pool {
@@ -42,7 +43,7 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: textTypes,
-    Client: reporting(preparedStatements ? pg.Client : ClientWithoutNames, onLost),
+    Client: reporting(endingInTime(preparedStatements ? pg.Client : ClientWithoutNames), onLost),
   });
   // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
@@ -84,6 +85,18 @@ function reporting(Client: typeof pg.Client, onLost: () => void): typeof pg.Clie
         done(error);
       });
     }) as pg.Client['connect'];
+  };
+}
+
+/** Ends a connection although its server has gone silent: pg waits until the server closes its side, and a stop would wait with it. */
+function endingInTime(Client: typeof pg.Client): typeof pg.Client {
+  return class extends Client {
+    override end = ((done?: (error?: Error) => void) => {
+      const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+      const timer = setTimeout(() => stream.destroy(), endTimeoutMs);
+      stream.once('close', () => clearTimeout(timer));
+      return done ? super.end(done) : super.end();
+    }) as pg.Client['end'];
   };
 }
 
