@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { retryOnLostConnection } from '../database/retry.ts';
+import { retryRead } from '../database/retry.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
 import { makeApiKey } from './api-key.ts';
@@ -91,7 +91,7 @@ export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly str
     text: `/* findApiKeyHoldersUnscoped */ select id, partner_id, partner_user_id, role, user_role, secret_hash, expires_at, revoked_at from find_api_keys($1)`,
     values: [keyIds],
   };
-  const { rows } = await retryOnLostConnection(() =>
+  const { rows } = await retryRead(() =>
     pool.query<{
       id: string;
       partner_id: string;

@@ -1,7 +1,7 @@
 import pg, { type QueryResult } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
-import { retryOnLostConnection } from './retry.ts';
+import { retryRead } from './retry.ts';
 import { maxSharedOf, queryShared } from './shared-connections.ts';
 import { statementName } from './statement-names.ts';
 import type { Db } from './transaction.ts';
@@ -44,7 +44,7 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reade
 
 /**
  * Reads as one partner in one statement. The same statement tells row-level security which partner it is (transaction-local) and
- * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection.
+ * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection or a conflict.
  *
  * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
@@ -59,7 +59,7 @@ export function readAs(db: Db, partnerId: string): PartnerReader {
         statement.isShort && maxSharedOf(db) > 0
           ? usageOf(db).count(() => queryShared<Row>(db, config as never))
           : db.query<Row>(config as never);
-      return (await retryOnLostConnection(ask)).rows;
+      return (await retryRead(ask)).rows;
     },
   };
 }

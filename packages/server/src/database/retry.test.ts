@@ -23,6 +23,18 @@ async function terminateConnectionOf(part: string): Promise<void> {
 const readSlowly = (db: Db, seconds: number) =>
   readAs(db, data.partnerId).select<[string]>({ name: 'readSlowly', select: `select 'read' from pg_sleep(${seconds})`, values: [] });
 
+test.each(['40001', '40P01'])('a read that conflicts with other transactions is retried: SQLSTATE %s', async (code) => {
+  await superuser(`create sequence calls; grant usage on sequence calls to public;
+    create function fail_once() returns text language plpgsql as $$
+      begin
+        if nextval('calls') = 1 then raise exception 'conflict' using errcode = '${code}'; end if;
+        return 'read';
+      end $$`);
+  const select = 'select fail_once()';
+  await expect(readAs(data.pool, data.partnerId).select({ name: 'conflicting', select, values: [] })).resolves.toEqual([['read']]);
+  await superuser('drop function fail_once; drop sequence calls');
+});
+
 describe('a connection that is lost', () => {
   test('during a read is replaced, and the read is retried', async () => {
     const reading = readSlowly(data.pool, 0.5);
@@ -37,7 +49,7 @@ describe('a connection that is lost', () => {
     expect(await failure).toMatchObject({ code: '57P01' });
   });
 
-  test('is the only reason to retry: a failed statement is not', async () => {
+  test('or a conflict is the only reason to retry: a failed statement is not', async () => {
     server.database.markStatements();
     const refused = readAs(data.pool, data.partnerId).select({ name: 'refused', select: 'select 1 / (0 * pg_backend_pid())', values: [] });
     await expect(refused).rejects.toMatchObject({ code: '22012' });

@@ -4,6 +4,7 @@ import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
 import { pinnedSettings } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
+import { closeLostConnections } from './lost-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
 import { closeGivenUpStatements } from './statement-names.ts';
 
@@ -51,8 +52,9 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
   pool.on('connect', (client) => client.on('error', onLost));
   rememberConnections(pool);
   pool.on('connect', closeGivenUpStatements);
-  // Not behind a connection pooler, which may not support pipelining.
+  // Not behind a connection pooler: it may not support pipelining, and its connections are not those of the database.
   if (preparedStatements) shareConnections(pool);
+  if (preparedStatements && !serving.host?.startsWith('/')) closeLostConnections(pool, serving);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);
   return pool;
 }

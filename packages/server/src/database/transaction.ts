@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { statementName } from './statement-names.ts';
+import { isSerializationFailure } from './unavailable.ts';
 import { usageOf } from './usage.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
@@ -17,8 +18,6 @@ function named(client: Db, partnerId: string): Db['query'] {
       : query(statement, values)) as Db['query'];
 }
 
-const retryable = new Set(['40001', '40P01']);
-
 /**
  * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
  * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
@@ -35,7 +34,7 @@ export async function inPartnerTransaction<T>(
     try {
       return await tryInPartnerTransaction(pool, partnerId, work, { isRoutine, opening });
     } catch (error) {
-      if (left <= 1 || !retryable.has((error as { code?: string }).code ?? '')) throw error;
+      if (left <= 1 || !isSerializationFailure(error)) throw error;
     }
   }
 }

@@ -93,6 +93,12 @@ export function isConnectionLost(error: unknown): boolean {
 /** Whether the database stopped waiting for a lock. */
 export const isLockTimeout = (error: unknown): boolean => types.isNativeError(error) && (error as { code?: string }).code === '55P03';
 
+/** Whether the database rolled back because of other transactions: a serialization failure, a deadlock, or a conflict on a standby. */
+export function isSerializationFailure(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: string };
+  return code === '40001' || code === '40P01';
+}
+
 /** Whether the database cancelled a statement or a transaction because of a timeout. */
 export function isTimeout(error: unknown): boolean {
   if (!types.isNativeError(error)) return false;

@@ -11,8 +11,13 @@ export class DatabaseUsage {
 
   /** Counts a statement, and its time if it is a promise; a COPY is a stream. */
   count<T>(send: () => T): T {
-    this.statements += 1;
+    this.add(1, 0);
     return this.#time(send);
+  }
+
+  add(statements: number, ms: number): void {
+    this.statements += statements;
+    this.ms += ms;
   }
 
   /** A connection of the pool whose statements count. */
@@ -29,7 +34,7 @@ export class DatabaseUsage {
 
   #time<T>(work: () => T): T {
     const begun = performance.now();
-    const stop = () => void (this.ms += performance.now() - begun);
+    const stop = () => this.add(0, performance.now() - begun);
     const result = work();
     if (result instanceof Promise) result.then(stop, stop);
     return result;
@@ -44,6 +49,15 @@ function timed(callback: Connected, add: (ms: number) => void): Connected {
     if (client) onceReleased(client, () => add(performance.now() - begun));
     callback(error, client, release);
   };
+}
+
+/** The usage of work that several requests wait for: it counts for each of them while it waits. */
+export class SharedUsage extends DatabaseUsage {
+  readonly waiting = new Set<DatabaseUsage>();
+
+  override add(statements: number, ms: number): void {
+    for (const usage of this.waiting) usage.add(statements, ms);
+  }
 }
 
 type CountingPool = Pool & { usage?: DatabaseUsage };

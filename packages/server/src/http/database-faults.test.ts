@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { readConfig } from '../config.ts';
 import { isDatabaseUnavailable } from '../database/unavailable.ts';
 import { openDatabase } from '../database/database.ts';
+import { readAs } from '../database/reader.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type GraphqlAnswer, type TestServer } from '../../testing/test-server.ts';
 import { startServer } from './server.ts';
@@ -13,6 +14,7 @@ import { startServer } from './server.ts';
 const today = '2026-11-22';
 let testServer: TestServer;
 let token: string;
+let partnerId: string;
 let customerId: string;
 let url: string;
 let pool: pg.Pool;
@@ -22,6 +24,7 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   testServer = await startTestServer({ businessDate: today });
   const data = await TestData.of(testServer.database.pool, { name: 'Acme', passedThrough: today });
+  ({ partnerId } = data);
   customerId = await data.customer({ name: 'Globex' });
   token = await testServer.createToken(data.partnerId, 'ADMIN');
   const config = readConfig({
@@ -163,23 +166,57 @@ describe('a slow or blocked database gives an error with a code, and the server 
     await silenced.close();
     proxy.close();
   });
+
+  test('a network that has lost all connections, of which neither side is told', async () => {
+    const proxy = await startProxy(testServer.database.url);
+    const settings = { databaseUrl: proxy.url, dataDir: '', environment: 'test', poolSize: 4, statementTimeoutMs: 10_000 } as const;
+    const cutOff = await openDatabase(settings, { migrate: false });
+    const lock = { name: 'lockInTest', select: 'select 1 from partner where id = scope.partner_id', values: [] };
+    const read = () => readAs(cutOff.pool, partnerId).select(lock);
+    const slow = cutOff.pool.query('select pg_sleep(3) is not null as has_slept');
+    const writer = await cutOff.pool.connect();
+    writer.on('error', () => {});
+    await writer.query('begin');
+    await writer.query(`select set_config('app.partner_id', '${partnerId}', true)`);
+    await writer.query('select from partner for update');
+    // A slow statement on a connection that works goes on.
+    await expect(slow).resolves.toMatchObject({ rows: [{ has_slept: true }] });
+    await Promise.all([read(), cutOff.pool.query('select 1')]);
+    proxy.lose();
+    const startedAt = performance.now();
+    const written = writer.query('select 1').catch((error: unknown) => error);
+    expect(await read()).toEqual([[1]]);
+    expect(await written).toMatchObject({ code: 'ETIMEDOUT' });
+    writer.release(true);
+    // The transaction of the lost connection has ended, and with it its lock.
+    await testServer.database.superuserPool.query(`set lock_timeout = '1s'; select from partner for update; reset lock_timeout`);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    await cutOff.pool.query('select 1');
+    proxy.lose();
+    const closingAt = performance.now();
+    await cutOff.close();
+    expect(performance.now() - closingAt).toBeLessThan(3_000);
+    proxy.close();
+  });
 });
 
-/** A proxy to the database that drops all data while it is silent, like a broken network. */
+/** A proxy to the database that drops all data while it is silent, like a broken network, or all later data of connections it loses. */
 async function startProxy(databaseUrl: string) {
   const { user, password, database, host, port } = new pg.Client(databaseUrl);
   const sockets: Socket[] = [];
-  const proxy = { isSilent: false, url: '', close: closeProxy };
-  const server = createServer((client) => {
+  const lost = new WeakSet<Socket>();
+  const proxy = { isSilent: false, url: '', lose: () => void sockets.forEach((socket) => lost.add(socket)), close: closeProxy };
+  const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
     sockets.push(client, upstream);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      from.on('data', (bytes: Buffer) => void (proxy.isSilent || to.write(bytes)));
+      from.on('data', (bytes: Buffer) => void (proxy.isSilent || lost.has(from) || to.write(bytes)));
       from.on('error', () => {});
-      from.on('close', () => to.destroy());
+      // Nor does the other side hear of an end.
+      from.on('close', () => void (lost.has(from) || to.destroy()));
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

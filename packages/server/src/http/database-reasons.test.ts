@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { TestData } from '../../testing/test-data.ts';
 import { asSuperuser, currentTestRun } from '../../testing/test-run.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { addDays } from '../calendar-date.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../database/database.ts';
 import { createRecentFaults } from '../database/recent-faults.ts';
@@ -156,6 +157,29 @@ describe('another server on a database', () => {
     await standby.close();
   });
 
+  test('that is read-only serves partners whose days it cannot pass, with the rows of the day before, and tells it in /readyz', async () => {
+    const { superuserPool, name } = server.database;
+    await superuserPool.query(`alter database "${name}" set default_transaction_read_only = on`);
+    const standby = await startOther(addDays(today, 1));
+    await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
+    for (let round = 0; round < 3; round += 1)
+      expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
+        200,
+        null,
+        { data: { customer: { name: 'Globex' } } },
+      ]);
+    expect(await standby.ask(`mutation { ${owner('VENDOR')} }`)).toMatchObject([
+      503,
+      '1',
+      { errors: [{ extensions: { code: 'UNAVAILABLE' } }] },
+    ]);
+    const warnings = ['Days of some partners have not passed: the database is read-only.'];
+    let ready = await readyz(standby.url);
+    while (!JSON.stringify(ready).includes('warnings')) ready = await readyz(standby.url);
+    expect(ready).toEqual([200, { status: 'ready for reading', reason: 'READ_ONLY', warnings }]);
+    await standby.close();
+  });
+
   test('that is taken away from it is unavailable, not broken', async () => {
     const { name } = server.database;
     const other = await startOther();
@@ -174,8 +198,8 @@ describe('another server on a database', () => {
   });
 });
 
-async function startOther() {
-  const config = readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off', BUSINESS_DATE: today });
+async function startOther(date = today) {
+  const config = readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off', BUSINESS_DATE: date });
   const database = await openDatabase({ ...config, databaseUrl: server.database.url }, { migrate: false });
   const log = pino({ serializers: { err: serializeError } }, new Writable({ write: (_line, _encoding, done) => done() }));
   const { url, close } = await startServer({ config, database, now: Date.now, log });

@@ -78,10 +78,11 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     return await sendError(reply, status, message, code);
   });
   // A request that waits for its partner's days has no slot yet: other partners' requests get it.
-  app.addHook('preHandler', async ({ viewer, release }, reply) => {
+  app.addHook('preHandler', async (request, reply) => {
+    const { viewer, release } = request;
     if (businessDay.isThrough(viewer!.partnerId)) return undefined;
     release?.body();
-    const answer = await businessDay.pass(viewer!.partnerId);
+    const answer = await businessDay.pass(viewer!.partnerId, lineOf(request).usage);
     if (answer === 'through') return undefined;
     const retry = answer.retryAfterSeconds === 1 ? '1 second' : `${answer.retryAfterSeconds} seconds`;
     return await sendError(

@@ -4,7 +4,8 @@ import type { Pool } from 'pg';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
-import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { databaseFault, isDatabaseUnavailable } from '../database/unavailable.ts';
+import type { DatabaseUsage } from '../database/usage.ts';
 import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
 import { mostDaysUntold } from './business-date.check.ts';
 import { createBusinessClock } from './business-clock.ts';
@@ -20,8 +21,11 @@ export type BusinessDay = {
   today(): CalendarDate;
   /** Whether all of a partner's changes that took effect before today are applied. */
   isThrough(partnerId: string): boolean;
-  /** Waits until they are, for a limited time. A partner whose import is running is served with the rows of the day before. */
-  pass(partnerId: string): Promise<'through' | NotYet>;
+  /**
+   * Waits until they are, for a limited time. While an import of the partner is running, or the database is read-only, the partner is
+   * served with the rows of the day before.
+   */
+  pass(partnerId: string, usage?: DatabaseUsage): Promise<'through' | NotYet>;
   /** What an operator of the server should know; it names no partner. */
   state(): { behind: number; barred: number; warnings: string[] };
   stop(): void;
@@ -55,6 +59,7 @@ export function createBusinessDay(options: {
   let working: Promise<void> | undefined;
   let isStopped = false;
   let isWaitingLogged = false;
+  let isReadOnly = false;
 
   const waiting = new Map<string, Set<(answer: NotYet) => void>>();
   let waitingInAll = 0;
@@ -67,7 +72,7 @@ export function createBusinessDay(options: {
     return (early.get(id) ?? '') >= date;
   }
 
-  async function pass(id: string): Promise<'through' | NotYet> {
+  async function pass(id: string, usage?: DatabaseUsage): Promise<'through' | NotYet> {
     const mine = waiting.get(id) ?? new Set();
     // One partner's requests never take all places of those that wait.
     if (waitingInAll >= mostWaiting || mine.size >= Math.ceil(mostWaiting / 2)) return { reason: 'busy', retryAfterSeconds: 1 };
@@ -82,7 +87,7 @@ export function createBusinessDay(options: {
     });
     mine.add(giveUp);
     try {
-      return await Promise.race([passNow(id, () => isOver), deadline]);
+      return await Promise.race([passNow(id, () => isOver, usage), deadline]);
     } finally {
       isOver = true;
       clearTimeout(timer);
@@ -92,14 +97,14 @@ export function createBusinessDay(options: {
     }
   }
 
-  async function passNow(id: string, isOver: () => boolean): Promise<'through' | NotYet> {
+  async function passNow(id: string, isOver: () => boolean, usage: DatabaseUsage | undefined): Promise<'through' | NotYet> {
     while (!isOver()) {
       const date = clock.today();
-      const outcome = await days.pass(id, date);
+      const outcome = await days.pass(id, date, usage);
       if (outcome === 'barred') return { reason: 'barred', retryAfterSeconds: days.retrySeconds(id) };
       if (outcome === 'through' && surveyed.date < date) early.set(id, date);
       // A run in progress may have been for the day before.
-      if (outcome === 'importing' || (outcome === 'through' && date >= clock.today())) return 'through';
+      if (outcome === 'importing' || outcome === 'readOnly' || (outcome === 'through' && date >= clock.today())) return 'through';
       if (outcome === 'later') await sleep(pauseMs);
     }
     return { reason: 'passing', retryAfterSeconds: 1 };
@@ -114,7 +119,9 @@ export function createBusinessDay(options: {
     let passed = 0;
     for (const id of days.due()) {
       if (isStopped || clock.today() > date) break;
-      if ((await days.pass(id, date)) === 'through') passed += 1;
+      const outcome = await days.pass(id, date);
+      if (outcome === 'readOnly') break;
+      if (outcome === 'through') passed += 1;
     }
     if (isNew || passed > 0)
       log.info({ businessDate: date, ms: Math.round(performance.now() - start), partners: passed, behind: days.count }, 'days passed');
@@ -124,7 +131,7 @@ export function createBusinessDay(options: {
     const before = await surveyDaysUnscoped(pool, date);
     let left = before;
     if (before.behind.length > 0) {
-      await passIdlePartnersUnscoped(pool, date, mostDays);
+      await passIdle(date);
       left = await surveyDaysUnscoped(pool, date);
       metrics.daysPassed.inc(daysLess(before, left, date));
     }
@@ -134,8 +141,19 @@ export function createBusinessDay(options: {
         'the business date is before days that have passed',
       );
     days.setBehind(left.behind.map(({ id }) => id));
-    surveyed = { date, at: performance.now(), ahead: left.ahead };
+    surveyed = { date, at: isReadOnly ? -Infinity : performance.now(), ahead: left.ahead };
     early.clear();
+  }
+
+  async function passIdle(date: CalendarDate): Promise<void> {
+    try {
+      await passIdlePartnersUnscoped(pool, date, mostDays);
+      isReadOnly = false;
+    } catch (error) {
+      if (databaseFault(error) !== 'READ_ONLY') throw error;
+      if (!isReadOnly) log.warn({ businessDate: date }, 'passing days waits until the database accepts changes');
+      isReadOnly = true;
+    }
   }
 
   function wake(): void {
@@ -170,6 +188,7 @@ export function createBusinessDay(options: {
   function warnings(): string[] {
     return [
       ...(clock.hasJumped() ? ['The clock jumped; the business date goes on as before.'] : []),
+      ...(isReadOnly && days.count > 0 ? ['Days of some partners have not passed: the database is read-only.'] : []),
       ...(surveyed.ahead > 0 ? ['The business date is before days that have passed.'] : []),
     ];
   }

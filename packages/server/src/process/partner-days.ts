@@ -2,17 +2,18 @@ import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CalendarDate } from '../calendar-date.ts';
 import { passPiece, TooManyDays, type Passing, type PassingState } from '../contract-change/passing-days.queries.ts';
-import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
+import { countingPool, SharedUsage, type DatabaseUsage } from '../database/usage.ts';
+import { databaseFault, isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
 import { passDaysAdvice } from './business-date.check.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createTurns } from './turns.ts';
 
 /** A partner whose days have not passed through the business date. */
-type Behind = { failures: number; retryAt: number; isImporting: boolean };
+type Behind = { failures: number; retryAt: number; heldUp: 'importing' | 'readOnly' | null };
 
-/** through: readers are served; importing: readers are served with the day before; barred, later: a new attempt comes. */
-export type Outcome = 'through' | 'importing' | 'barred' | 'later';
+/** through: readers are served; importing, readOnly: readers are served with the day before; barred, later: a new attempt comes. */
+export type Outcome = 'through' | 'importing' | 'readOnly' | 'barred' | 'later';
 
 // Most partners are through with their first piece. The further pieces of big ones take turns, so that they never hold up the others.
 const firstPlaces = 3;
@@ -28,7 +29,7 @@ const maxBackoffMs = 5 * 60_000;
  */
 export class PartnerDays {
   readonly #behind = new Map<string, Behind>();
-  readonly #runs = new Map<string, Promise<Outcome>>();
+  readonly #runs = new Map<string, { outcome: Promise<Outcome>; usage: SharedUsage }>();
   readonly #first = createTurns(firstPlaces);
   readonly #further = createTurns(furtherPlaces);
   #isStopped = false;
@@ -61,16 +62,24 @@ export class PartnerDays {
     return Math.max(1, Math.ceil(((this.#behind.get(id)?.retryAt ?? 0) - performance.now()) / 1_000));
   }
 
-  /** Passes the days of one partner, unless an attempt has just failed. Throws only when the database is unavailable. */
-  async pass(id: string, date: CalendarDate): Promise<Outcome> {
+  /**
+   * Passes the days of one partner, unless an attempt has just failed. Throws only when the database is unavailable. The statements count
+   * in the usage of each request that waits.
+   */
+  async pass(id: string, date: CalendarDate, waiting?: DatabaseUsage): Promise<Outcome> {
     const entry = this.#entry(id);
-    if (entry.retryAt > performance.now()) return entry.isImporting ? 'importing' : entry.failures > 0 ? 'barred' : 'later';
+    if (entry.retryAt > performance.now()) return entry.heldUp ?? (entry.failures > 0 ? 'barred' : 'later');
     let run = this.#runs.get(id);
     if (run === undefined) {
-      run = this.#run(id, entry, date).finally(() => this.#runs.delete(id));
+      const usage = new SharedUsage();
+      if (waiting) usage.waiting.add(waiting);
+      run = { usage, outcome: this.#run(id, entry, date, usage).finally(() => this.#runs.delete(id)) };
       this.#runs.set(id, run);
     }
-    return await run;
+    if (!waiting) return await run.outcome;
+    const { usage, outcome } = run;
+    usage.waiting.add(waiting);
+    return await outcome.finally(() => usage.waiting.delete(waiting));
   }
 
   stop(): void {
@@ -79,14 +88,14 @@ export class PartnerDays {
 
   #entry(id: string): Behind {
     let entry = this.#behind.get(id);
-    if (entry === undefined) this.#behind.set(id, (entry = { failures: 0, retryAt: 0, isImporting: false }));
+    if (entry === undefined) this.#behind.set(id, (entry = { failures: 0, retryAt: 0, heldUp: null }));
     return entry;
   }
 
-  async #run(id: string, entry: Behind, date: CalendarDate): Promise<Outcome> {
+  async #run(id: string, entry: Behind, date: CalendarDate, usage: SharedUsage): Promise<Outcome> {
     try {
-      const outcome = await this.#passPieces(id, date);
-      entry.isImporting = outcome === 'importing';
+      const outcome = await this.#passPieces(id, date, countingPool(this.options.pool, usage));
+      entry.heldUp = outcome === 'importing' ? outcome : null;
       if (outcome === 'through') {
         if (entry.failures > 0)
           this.options.log.info({ partnerId: id, businessDate: date }, 'passing days succeeded: the partner is served again');
@@ -94,9 +103,11 @@ export class PartnerDays {
       } else entry.retryAt = performance.now() + retryMs;
       return outcome;
     } catch (error) {
-      entry.isImporting = false;
+      const isReadOnly = databaseFault(error) === 'READ_ONLY';
+      entry.heldUp = isReadOnly ? 'readOnly' : null;
       if (isDatabaseUnavailable(error) || isLockTimeout(error)) {
         entry.retryAt = performance.now() + retryMs;
+        if (isReadOnly) return 'readOnly';
         if (isLockTimeout(error)) return 'later';
         throw error;
       }
@@ -105,12 +116,12 @@ export class PartnerDays {
     }
   }
 
-  async #passPieces(id: string, date: CalendarDate): Promise<Outcome> {
+  async #passPieces(id: string, date: CalendarDate, pool: Pool): Promise<Outcome> {
     const passing: Passing = { partnerId: id, businessDate: date, mostDays: this.options.mostDays, daysPassed: 0 };
     let tries = 0;
     let turn = this.#first;
     while (!this.#isStopped) {
-      const state = await turn(() => this.#passPiece(passing));
+      const state = await turn(() => this.#passPiece(pool, passing));
       if (state === 'through' || state === 'importing') return state;
       if (state === 'partly') turn = this.#further;
       else {
@@ -123,9 +134,9 @@ export class PartnerDays {
     return 'later';
   }
 
-  async #passPiece(passing: Passing): Promise<PassingState> {
+  async #passPiece(pool: Pool, passing: Passing): Promise<PassingState> {
     if (this.#isStopped) return 'locked';
-    const { pool, metrics } = this.options;
+    const { metrics } = this.options;
     const end = metrics.passingSeconds.startTimer();
     try {
       return await passPiece(pool, passing, { isWaiting: false });
