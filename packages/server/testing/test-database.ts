@@ -51,7 +51,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     markStatements: () => void (mark = sizeOf(run.log)),
     statements: () =>
       readStatements(run.log, mark, name)
-        .filter((each) => each.user === ownerLogin.name)
+        // The questions about silent connections belong to no request.
+        .filter((each) => each.user === ownerLogin.name && !each.text.startsWith('/* idleBackends */'))
         .map((each) => each.text),
     async close() {
       await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);

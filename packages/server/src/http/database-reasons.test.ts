@@ -158,10 +158,10 @@ describe('another server on a database', () => {
   });
 
   test('that is read-only serves partners whose days it cannot pass, with the rows of the day before, and tells it in /readyz', async () => {
-    const { superuserPool, name } = server.database;
-    await superuserPool.query(`alter database "${name}" set default_transaction_read_only = on`);
+    const alter = (change: string) =>
+      asSuperuser(currentTestRun(), (admin) => admin.query(`alter database "${server.database.name}" ${change}`));
+    await alter('set default_transaction_read_only = on');
     const standby = await startOther(addDays(today, 1));
-    await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
     for (let round = 0; round < 3; round += 1)
       expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
         200,
@@ -178,6 +178,7 @@ describe('another server on a database', () => {
     while (!JSON.stringify(ready).includes('warnings')) ready = await readyz(standby.url);
     expect(ready).toEqual([200, { status: 'ready for reading', reason: 'READ_ONLY', warnings }]);
     await standby.close();
+    await alter('reset default_transaction_read_only');
   });
 
   test('that is taken away from it is unavailable, not broken', async () => {
