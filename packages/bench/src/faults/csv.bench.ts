@@ -30,7 +30,7 @@ const row = (id: number) => (id % 10 === 0 ? oddRows[(id / 10) % oddRows.length]
 
 /** The files: their bytes in pieces, and whether a part of the rows goes in. */
 const files: Record<string, { pieces: () => Generator<string | Buffer>; isTaken: boolean }> = {
-  'rows with faults': { pieces: rows, isTaken: true },
+  'rows with faults': { pieces: rowsWithFaults, isTaken: true },
   'one huge cell': { pieces: () => huge('1,"', '",a.example,\n'), isTaken: false },
   'an unclosed quote': { pieces: () => huge('1,Acme,a.example,\n2,"', '\n'), isTaken: true },
   'one huge header': { pieces: () => huge('', '\n1,Acme,a.example,\n'), isTaken: false },
@@ -40,7 +40,7 @@ const files: Record<string, { pieces: () => Generator<string | Buffer>; isTaken:
   'UTF-16': { pieces: utf16, isTaken: true },
 };
 
-function* rows(): Generator<string> {
+function* rowsWithFaults(): Generator<string> {
   yield header;
   for (let [id, written] = [1, 0]; written < bytes; id += 1) {
     const text = row(id);
@@ -57,7 +57,7 @@ function* huge(before: string, after: string, part = 'x'): Generator<string> {
 
 function* utf16(): Generator<Buffer> {
   yield Buffer.from('\ufeff', 'utf16le');
-  for (const text of rows()) yield Buffer.from(text, 'utf16le');
+  for (const text of rowsWithFaults()) yield Buffer.from(text, 'utf16le');
 }
 
 const target = await createTarget(options.server);
@@ -117,10 +117,10 @@ function write(pieces: Iterable<string | Buffer>): void {
 
 async function importFolder(partner: string): Promise<Import> {
   const { child, output, log, ended } = startProcess(['import', folder, '--partner', partner, '--create-partner', '--json'], target);
-  let isOver = false;
+  const over = new AbortController();
   let peak = 0;
   const watching = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       try {
         // An ended process has none.
         peak = Math.max(peak, memoryOf(child.pid!).peak || 0);
@@ -131,7 +131,7 @@ async function importFolder(partner: string): Promise<Import> {
     }
   })();
   const code = await ended;
-  isOver = true;
+  over.abort();
   await watching;
   return { code, text: output(), log: log(), peak };
 }

@@ -31,7 +31,7 @@ export const databaseOption = { server: { type: 'boolean', default: false } } as
 export const createTarget = async (isServer: boolean): Promise<FaultTarget> => (isServer ? await serverTarget() : embeddedTarget());
 
 /** A database on the embedded PostgreSQL, in a temporary folder. */
-export function embeddedTarget(): FaultTarget {
+function embeddedTarget(): FaultTarget {
   const folder = mkdtempSync(join(tmpdir(), 'renewals-fault-'));
   // The user of the embedded PostgreSQL must be able to enter the folder.
   chmodSync(folder, 0o755);

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import { disturbancesOf } from './disturbances.ts';
 import { createTarget, databaseOption, startServer, Verdict, type FaultTarget, type ServedProcess } from './fault-target.ts';
 import { startTcpProxy, type TcpProxy } from './tcp.proxy.ts';
 import { WriteLoad } from './write-load.ts';
@@ -19,9 +18,6 @@ const quietMs = options.quick ? 1_500 : 5_000;
 const readQuery = '{ upcomingContractChanges(first: 10) { totalCount nodes { id status customer { name } } } }';
 const verdict = new Verdict();
 
-const backends = `select pid from pg_stat_activity where application_name = 'partner-renewals'`;
-/** The socket folder of the embedded PostgreSQL. */
-let socket = '';
 const main = await createTarget(options.server);
 try {
   await stopUnderLoad(main);
@@ -105,24 +101,17 @@ async function stopUnderLoad(target: FaultTarget): Promise<void> {
   await database.close();
 }
 
-/** Runs work as a superuser, on a separate connection. */
-async function asSuperuser<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(main.postgres?.superuserUrl ?? { host: socket, user: 'postgres', database: 'renewals' });
-  client.on('error', () => {});
-  await client.connect();
-  return await work(client).finally(() => client.end().catch(() => {}));
-}
-
 async function disturbDatabase(target: FaultTarget): Promise<void> {
   const database = await target.open();
   const load = await WriteLoad.create(database, 4);
-  if (target.postgres === undefined) socket = database.pool.options.host!;
+  const { postgres } = target;
+  const superuser = postgres?.superuserUrl ?? { host: database.pool.options.host!, user: 'postgres', database: 'renewals' };
   await database.close();
-  const proxy = target.postgres && (await startTcpProxy(target.postgres.port));
+  const proxy = postgres && (await startTcpProxy(postgres.port));
   const server = await startServer(proxy ? { ...target, variables: through(proxy, target) } : target);
   const reads: Read[] = [];
   const finish = new AbortController();
-  const begun = new Array<number>(4).fill(0);
+  const begun = [0, 0, 0, 0];
   const readers = begun.map(async (_, reader) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     while (!finish.signal.aborted) {
@@ -145,7 +134,7 @@ async function disturbDatabase(target: FaultTarget): Promise<void> {
   })();
   await sleep(quietMs);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [what, disturb] of disturbances(target, proxy)) {
+    for (const [what, disturb] of disturbancesOf(superuser, postgres && proxy && { postgres, proxy })) {
       const start = performance.now();
       await disturb();
       const ended = performance.now();
@@ -199,63 +188,4 @@ async function readOnce(server: ServedProcess, token: string, agent: Agent): Pro
 /** The variables of a server that reaches its database by way of the proxy. */
 function through({ port }: TcpProxy, { variables, postgres }: FaultTarget): Record<string, string> {
   return { ...variables, DATABASE_URL: variables['DATABASE_URL']!.replace(`:${postgres!.port}/`, `:${port}/`) };
-}
-
-function disturbances({ postgres }: FaultTarget, proxy: TcpProxy | undefined): [string, () => Promise<void>][] {
-  const pids = async () => await asSuperuser(async (client) => (await client.query<{ pid: number }>(backends)).rows.map((row) => row.pid));
-  const isBack = async () => {
-    while (!(await asSuperuser((client) => client.query('select 1')).then(Boolean, () => false))) await sleep(20);
-  };
-  const all: [string, () => Promise<void>][] = [
-    [
-      'all connections were ended',
-      async () => void (await asSuperuser((client) => client.query(`select pg_terminate_backend(pid) from (${backends}) b`))),
-    ],
-    [
-      'the database crashed and recovered',
-      async () => {
-        const [pid] = await pids();
-        if (pid !== undefined) process.kill(pid, 'SIGKILL');
-        await sleep(50);
-        await isBack();
-      },
-    ],
-    [
-      'the connections were silent for 2 s',
-      async () => {
-        const frozen = await pids();
-        for (const pid of frozen) process.kill(pid, 'SIGSTOP');
-        await sleep(2_000);
-        for (const pid of frozen) process.kill(pid, 'SIGCONT');
-      },
-    ],
-  ];
-  if (postgres && proxy) {
-    const restart = (signal: 'SIGINT' | 'SIGQUIT') => async () => {
-      await postgres.stop(signal);
-      await postgres.start();
-    };
-    const breakNetwork = (isLost: boolean) => async () => {
-      proxy.breakOff();
-      await sleep(3_000);
-      proxy.mend({ isLost });
-    };
-    return [
-      ...all,
-      ['the database was stopped and started', restart('SIGINT')],
-      ['the database was killed and started', restart('SIGQUIT')],
-      ['the network was silent for 3 s', breakNetwork(false)],
-      ['the network was silent for 3 s, and all connections were lost', breakNetwork(true)],
-    ];
-  }
-  const postmaster = async () => {
-    const [pid] = await pids();
-    return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
-  };
-  const restart = (signal: NodeJS.Signals) => async () => {
-    process.kill(await postmaster(), signal);
-    await sleep(100);
-    await isBack();
-  };
-  return [...all, ['the database was stopped and started', restart('SIGINT')], ['the database was killed and started', restart('SIGKILL')]];
 }

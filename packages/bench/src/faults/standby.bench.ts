@@ -181,10 +181,10 @@ async function refuseCommand(name: string, words: readonly string[], target: Fau
 
 /** Locks on the primary reach the standby, and cancel its reads. */
 async function readWhileChangesConflict(postgres: PostgresServer, query: (document: string) => Promise<Answer>): Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   const answers: Answer[] = [];
   const readers = Array.from({ length: 4 }, async () => {
-    while (!isOver) answers.push(await query(listDocument));
+    while (!over.signal.aborted) answers.push(await query(listDocument));
   });
   const countConflicts = async () =>
     Number((await postgres.query<{ n: string }>('select sum(confl_lock + confl_snapshot) as n from pg_stat_database_conflicts'))[0]!.n);
@@ -193,7 +193,7 @@ async function readWhileChangesConflict(postgres: PostgresServer, query: (docume
     await primary.postgres!.query(lockTables, [], 'renewals');
     await sleep(10);
   }
-  isOver = true;
+  over.abort();
   await Promise.all(readers);
   const failed = answers.filter(({ status, errors }) => status !== 200 || errors.length > 0);
   const conflicts = await countConflicts();
@@ -209,10 +209,10 @@ async function promote(
   writes: Record<string, string>,
   servers: readonly ServedProcess[],
 ): Promise<void> {
-  let isOver = false;
+  const over = new AbortController();
   const reads: Answer[] = [];
   const reader = (async () => {
-    while (!isOver) reads.push(await query(listDocument));
+    while (!over.signal.aborted) reads.push(await query(listDocument));
   })();
   await postgres!.promote();
   const promotedAt = performance.now();
@@ -236,7 +236,7 @@ async function promote(
   while ((await behind()) !== '0' && performance.now() - promotedAt < 4 * healMs) await sleep(20);
   const ms = Math.round(performance.now() - promotedAt);
   verdict.check(`the days of all partners are passed ${ms} ms after the promotion`, ms < healMs);
-  isOver = true;
+  over.abort();
   await reader;
   verdict.check(
     `${reads.length} reads meanwhile, all answered`,

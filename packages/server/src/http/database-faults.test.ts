@@ -210,7 +210,7 @@ async function startProxy(databaseUrl: string) {
   const { user, password, database, host, port } = new pg.Client(databaseUrl);
   const sockets: Socket[] = [];
   const lost = new WeakSet<Socket>();
-  const proxy = { isSilent: false, url: '', lose: () => void sockets.forEach((socket) => lost.add(socket)), close: closeProxy };
+  const proxy = { isSilent: false, url: '', lose: () => sockets.forEach((socket) => lost.add(socket)), close: closeProxy };
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
     sockets.push(client, upstream);
