@@ -12,6 +12,7 @@ import {
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
+import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { contractsSql, hasContracts, lateSql, readContracts, type DueContracts } from './due-contracts.queries.ts';
 import { concernedContractsSql, settleRounds } from './settling.queries.ts';
@@ -130,7 +131,7 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
   const piece = cut(rest, size);
   const isLast = piece.length === rest.length;
   const start = performance.now();
-  const weight = piece.reduce((sum, contract) => sum + contract.weight, 0);
+  const weight = weightOf(piece);
   const statements = weight > fewChanges ? await planningEach(tx) : tx;
   if (!(await settlePiece(statements, through, piece, weight))) {
     await setPassing(tx, { through, after: days.passingAfter });
@@ -171,6 +172,8 @@ async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction>
   return { partnerId: tx.partnerId, query: query as PartnerTransaction['query'] };
 }
 
+const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);
+
 /**
  * Settles what is due of some contracts.
  * @returns whether it is all: a contract with very many changes, which settle one by one, takes several pieces
@@ -209,6 +212,8 @@ async function concernedBy(tx: PartnerTransaction, passing: Passing, from: Calen
   if (passing.concerned?.of !== of) {
     const contracts = await readContracts(tx, contractsSql, [tx.partnerId, through, from]);
     passing.concerned = { of, contracts, repeats: 0 };
+    const changes = weightOf(contracts);
+    if (changes > mostInPiece / 2) await refreshStaleStatistics(tx, changes);
   }
   return passing.concerned;
 }
