@@ -1,7 +1,11 @@
 import Sequencer from '@jest/test-sequencer';
 
 // A fresh clone has no jest cache with earlier times. Without this order, the longest file could start last and run alone.
-const longest = ['wrong-tenant', 'model', 'command-line', 'serve.command', 'embedded-postgres', 'import-process', 'available-actions'];
+const longest = [
+  ...['wrong-tenant', 'stop', 'command-line', 'import-model', 'import-process', 'import-locks', 'serve.command', 'business-day', 'model'],
+  ...['every-cursor', 'revival', 'import-faults', 'embedded-postgres', 'told-late', 'database-faults', 'many-selections', 'authenticate'],
+  ...['passing-in-pieces', 'dashboard-row', 'sign-on', 'slow-requests', 'types', 'available-actions', 'database-reasons', 'passing-days'],
+];
 
 const rank = ({ path }) => {
   const found = longest.findIndex((name) => path.endsWith(`/${name}.test.ts`));

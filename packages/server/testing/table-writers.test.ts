@@ -61,6 +61,7 @@ const migrated = [
   ['1790600000000-told-late.ts', 'partner'],
   ['1790710000000-passing-in-pieces.ts', 'partner'],
   ['1790720000000-people.ts', 'audit_event'],
+  ['1790770000000-passing-by-contract.ts', 'partner'],
 ];
 
 describe('every table', () => {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { addDays } from '../../../server/src/calendar-date.ts';
@@ -10,19 +11,21 @@ import { loadDataset } from './dataset.ts';
 import { loadDuePartners } from './due-partners.dataset.ts';
 import { LightClient } from './light-client.ts';
 
-// Lets days pass, and watches who waits. First 20,000 customers of one partner are due on one day, beside 3,000 partners with nothing due.
-// Then the days of 2,000 partners with 1,000,000 changes pass under a load of pages.
-//   cd packages/bench && npm run days -- [--customers 20000] [--partners 3000] [--changes 1000000]
+// Lets days pass, and watches who waits. First 20,000 contracts of one partner are due on one day, beside 3,000 partners with nothing due:
+// of as many customers, of 1,000 and of one. Then 5,000 monthly contracts of one customer pass 35 days, with and without statistics. Last,
+// the days of 2,000 partners with 1,000,000 changes pass under a load of pages.
+//   cd packages/bench && npm run days -- [--contracts 20000] [--partners 3000] [--changes 1000000] [--only "one customer"]
 // The server starts on the day after: its clock cannot be moved while it runs.
 
 const { values: options } = parseArgs({
   options: {
-    customers: { type: 'string', default: '20000' },
+    contracts: { type: 'string', default: '20000' },
+    only: { type: 'string', default: '' },
     partners: { type: 'string', default: '3000' },
     changes: { type: 'string', default: '1000000' },
   },
 });
-const customers = Number(options.customers);
+const contracts = Number(options.contracts);
 const partners = Number(options.partners);
 const changes = Number(options.changes);
 
@@ -31,11 +34,29 @@ const page = JSON.stringify({
   query:
     '{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner type status renewalDeadline currentTerms { mrr { amount currencyCode } } } } }',
 });
+/** What is due of the big partner, and how many days pass. Statistics do not know a partner that has just been imported. */
+type Shape = { name: string; customers: number; contractsEach: number; termMonths: number; days: number; hasStatistics: boolean };
+
+const few = Math.round(contracts / 4);
+const shapes: Shape[] = [
+  { customers: contracts, contractsEach: 1, termMonths: 12, days: 1, hasStatistics: true },
+  { customers: contracts, contractsEach: 1, termMonths: 12, days: 1, hasStatistics: false },
+  { customers: Math.round(contracts / 20), contractsEach: 20, termMonths: 12, days: 1, hasStatistics: true },
+  { customers: 1, contractsEach: contracts, termMonths: 12, days: 1, hasStatistics: true },
+  { customers: 1, contractsEach: few, termMonths: 1, days: 35, hasStatistics: true },
+  { customers: 1, contractsEach: few, termMonths: 1, days: 35, hasStatistics: false },
+].map((shape) => ({ ...shape, name: nameOf(shape) }));
+
+function nameOf({ customers, contractsEach, days, hasStatistics }: Omit<Shape, 'name'>): string {
+  const who = customers === 1 ? 'one customer' : `${customers} customers`;
+  return `${who} with ${contractsEach} contracts each due, ${days} days, ${hasStatistics ? 'with' : 'without'} statistics`;
+}
+
 const verdict = new Verdict();
 const cluster = await startBenchCluster();
 try {
-  await oneBigPartner();
-  if (changes > 0) await allPartners();
+  for (const shape of shapes) if (shape.name.includes(options.only)) await oneBigPartner(shape);
+  if (changes > 0 && options.only === '') await allPartners();
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
@@ -45,38 +66,47 @@ try {
 if (process.exitCode === undefined) verdict.conclude();
 process.exit();
 
-async function oneBigPartner(): Promise<void> {
-  const database = await cluster.createDatabase('days');
-  const { big, other } = await loadDuePartners(database, day, { customers, partners });
+async function oneBigPartner(shape: Shape): Promise<void> {
+  const { name, days } = shape;
+  const database = await cluster.createDatabase(`days_${shapes.indexOf(shape)}`);
+  const { big, other } = await loadDuePartners(database, day, { ...shape, partners });
+  if (!shape.hasStatistics) await forgetStatistics(database);
   const watch = watchTransactions(database);
-  const server = await startOn(database, addDays(day, 1));
+  const server = await startOn(database, addDays(day, days));
   const start = performance.now();
   const client = clientOf(server.url, other.key);
   const first = await timed(() => askOnce(server.url, other.key));
   const asking = timed(() => askOnce(server.url, big.key));
   await client.connect(1);
-  const others: number[] = [];
-  while (!(await isThrough(database, big.id))) {
+  const others: number[] = [first.ms];
+  while (!(await isThrough(database, big.id, addDays(day, days)))) {
     others.push((await client.send()).ms);
-    await sleep(20);
+    await sleep(10);
   }
   const seconds = (performance.now() - start) / 1_000;
   const answer = await asking;
   const longest = await watch.stop();
   console.log(
-    `${customers} customers due on one day: through in ${seconds.toFixed(1)} s; longest transaction ${Math.round(longest)} ms; its own first request answered ${answer.value} after ${Math.round(answer.ms)} ms`,
+    `${name}: through in ${seconds.toFixed(1)} s; longest transaction ${Math.round(longest)} ms; its own first request answered ${answer.value} after ${Math.round(answer.ms)} ms`,
   );
   console.log(
-    `another partner meanwhile: first request ${Math.round(first.ms)} ms, then ${others.length} requests, p50 ${quantile(others, 0.5).toFixed(1)}, most ${Math.max(...others).toFixed(1)} ms`,
+    `another partner meanwhile: first request ${Math.round(first.ms)} ms, then ${others.length - 1} requests, p50 ${quantile(others, 0.5).toFixed(1)}, p99 ${quantile(others, 0.99).toFixed(1)}, most ${Math.max(...others).toFixed(1)} ms; load ${loadavg()[0]!.toFixed(1)}`,
   );
-  verdict.check(`${customers} customers due on one day pass in 10 s`, seconds <= 10);
-  verdict.check('no transaction takes longer than a second', longest <= 1_000);
-  verdict.check("another partner's requests are answered within 100 ms meanwhile", Math.max(first.ms, ...others) <= 100);
+  verdict.check(`${name}: pass in 10 s`, seconds <= 10);
+  verdict.check(`${name}: no transaction takes longer than a second`, longest <= 1_000);
+  verdict.check(`${name}: 99 of 100 requests of another partner are answered within 100 ms`, quantile(others, 0.99) <= 100);
   client.close();
   await server.stop();
+  if (shape !== shapes[0]) return;
   const idle = await idleSeconds(database);
   console.log(`${partners} partners with nothing due: ${idle.toFixed(2)} s of work`);
   verdict.check(`${partners} partners with nothing due take 1 s of work`, idle <= 1);
+}
+
+/** As after an import, before autovacuum has come by: the planner knows no values and no counts. */
+async function forgetStatistics({ superuser }: BenchDatabase): Promise<void> {
+  await superuser.query('delete from pg_statistic');
+  await superuser.query(`update pg_class set reltuples = -1, relpages = 0 where relkind in ('r', 'i')`);
 }
 
 /** The work of a day on which nothing is due: the time of all transactions, by the server's own metrics, and of its surveys. */
@@ -170,8 +200,8 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number 
   return { value: await work(), ms: performance.now() - start };
 }
 
-async function isThrough({ superuser }: BenchDatabase, id: string): Promise<boolean> {
-  const { rows } = await superuser.query('select from partner where id = $1 and passed_through = $2', [id, addDays(day, 1)]);
+async function isThrough({ superuser }: BenchDatabase, id: string, date: string): Promise<boolean> {
+  const { rows } = await superuser.query('select from partner where id = $1 and passed_through = $2', [id, date]);
   return rows.length > 0;
 }
 

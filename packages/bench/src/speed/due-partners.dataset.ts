@@ -6,12 +6,12 @@ export type DuePartner = { id: string; key: string };
 
 /**
  * Lays out partners on a day: the first with customers whose renewals are all of that day, the second with a few whose are of the month
- * after, and many without anything.
+ * after, and many without anything. Each customer of the first has some contracts.
  */
 export async function loadDuePartners(
   { superuser }: BenchDatabase,
   day: string,
-  counts: { customers: number; partners: number },
+  { contractsEach = 1, termMonths = 12, ...counts }: { customers: number; partners: number; contractsEach?: number; termMonths?: number },
 ): Promise<{ big: DuePartner; other: DuePartner }> {
   const client = await superuser.connect();
   try {
@@ -22,23 +22,26 @@ export async function loadDuePartners(
     );
     await client.query(
       `create unlogged table laid_out as
-       select n, md5('partner ' || case when n <= $2::int then 1 else 2 end)::uuid as partner_id, md5('customer ' || n)::uuid as customer_id,
+       select n, md5('partner ' || case when n <= $2::int then 1 else 2 end)::uuid as partner_id, md5('customer ' || case when n <= $2::int then (n - 1) / $3::int else n end)::uuid as customer_id,
          md5('contract ' || n)::uuid as contract_id, md5('change ' || n)::uuid as change_id,
          $1::date + case when n <= $2::int then 0 else 30 end as effective_date
        from generate_series(1, $2::int + 200) n`,
-      [day, counts.customers],
+      [day, counts.customers * contractsEach, contractsEach],
     );
     await client.query(
-      `insert into customer (partner_id, id, hub_id, name, search_text) select partner_id, customer_id, n, 'Customer ' || n, 'customer ' || n from laid_out`,
+      `insert into customer (partner_id, id, hub_id, name, search_text) select partner_id, customer_id, min(n), 'Customer ' || min(n), 'customer ' || min(n)
+       from laid_out group by 1, 2`,
     );
     await client.query(
-      `insert into customer_association (partner_id, id, customer_id) select partner_id, md5('association ' || n)::uuid, customer_id from laid_out`,
+      `insert into customer_association (partner_id, id, customer_id) select partner_id, md5('association ' || min(n))::uuid, customer_id
+       from laid_out group by 1, 3`,
     );
     await client.query(
       `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months,
          subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months)
-       select partner_id, contract_id, 'C-' || n, customer_id, 'Marketing Hub', 'MONTHLY', 1, 12, 100, 'EUR',
-         (effective_date - interval '12 months')::date, 0, 12 from laid_out`,
+       select partner_id, contract_id, 'C-' || n, customer_id, 'Marketing Hub', 'MONTHLY', 1, $1::int, 100, 'EUR',
+         (effective_date - make_interval(months => $1))::date, 0, $1 from laid_out`,
+      [termMonths],
     );
     await client.query(
       `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date, new_mrr)

@@ -56,3 +56,18 @@ test('a verified token is remembered until it expires, at most for thirty second
   now = 30_001;
   expect(await verified('long', null)).toBe('INVALID');
 });
+
+test('beyond 10,000 verified tokens, the first is verified again; invalid ones displace none', async () => {
+  const check = start();
+  const verified = async (token: string, result: Verification<string>) => {
+    const found = check(token);
+    answers.get(token)!(result);
+    return await found;
+  };
+  const ann = { identity: 'ann', expiresAt: 10_000 };
+  for (let token = 0; token < 10_000; token += 1) await verified(`token ${token}`, ann);
+  for (let token = 0; token < 10_000; token += 1) await verified(`forged ${token}`, null);
+  expect(await check('token 0')).toBe('ann');
+  await verified('one more', ann);
+  expect([await verified('token 0', null), await check('token 1')]).toEqual(['INVALID', 'ann']);
+});

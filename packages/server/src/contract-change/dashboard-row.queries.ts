@@ -20,15 +20,34 @@ export type RowsAsOf = {
   asOf: string;
   /** position of that date relative to the date of the partner's rows */
   direction: 'past' | 'present' | 'future';
-  /** further predicate on the alias change (contract_change) */
-  where?: string;
+  only?: Only;
 };
+
+/**
+ * Limits the rows: by a predicate on an alias, or to the rows whose column is in an array of ids (SQL). Those are looked up id by id, and
+ * all that belongs to them by its key (`offset 0`). Statistics do not know a partner that has just grown: the planner then starts with all
+ * associations of the partner, and the time of many pieces grows with its square.
+ */
+type Only = { where: (row: string) => string } | { column: 'customer_id' | 'contract_id'; ids: string };
+
+/** SQL: a from clause and a predicate for the rows of a table, under an alias. */
+function rowsOfSql(table: string, row: string, partnerId: string, only?: Only): { from: string; where: string } {
+  const ofPartner = `${row}.partner_id = ${partnerId}`;
+  if (only === undefined) return { from: `${table} ${row}`, where: ofPartner };
+  if ('where' in only) return { from: `${table} ${row}`, where: `${ofPartner} and ${only.where(row)}` };
+  const ofOne = `select * from ${table} ${row} where ${ofPartner} and ${row}.${only.column} = wanted.id offset 0`;
+  return { from: `unnest(${only.ids}) wanted(id) cross join lateral (${ofOne}) ${row}`, where: 'true' };
+}
 
 /**
  * THE definition of the dashboard's rows, for any business date: one row for each visible change of a customer with an active
  * association. `dashboard_row` stores the rows of today; `asOf` runs this query directly.
  */
-export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf): string {
+export function dashboardRowsSql({ partnerId, asOf, direction, only }: RowsAsOf): string {
+  const changes = rowsOfSql('contract_change', 'change', partnerId, only);
+  const isKeyed = only !== undefined && 'ids' in only;
+  const join = (table: string, row: string, on: string) =>
+    isKeyed ? `cross join lateral (select * from ${table} ${row} where ${on} offset 0) ${row}` : `join ${table} ${row} on ${on}`;
   // The terms before a change: those stored when it was settled, else the contract's. For a past date, the terms stored by the
   // first change settled since then.
   const kept = direction === 'past' ? 'settled' : 'change';
@@ -44,22 +63,25 @@ export function dashboardRowsSql({ partnerId, asOf, direction, where }: RowsAsOf
       ${eachTerm((term) => `${current(term)} as current_${term}`)},
       ${eachTerm((term) => `${next(term)} as new_${term}`)},
       case when ${current('currency_code')} = ${next('currency_code')} then ${next('mrr')} - ${current('mrr')} end as estimated_mrr_change
-    from contract_change change
-    join customer_association association on association.partner_id = change.partner_id
-      and association.customer_id = change.customer_id and association.ended_at is null
-    join customer on customer.partner_id = change.partner_id and customer.id = change.customer_id
-    join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
+    from ${changes.from}
+    ${join(
+      'customer_association',
+      'association',
+      `association.partner_id = change.partner_id
+      and association.customer_id = change.customer_id and association.ended_at is null`,
+    )}
+    ${join('customer', 'customer', 'customer.partner_id = change.partner_id and customer.id = change.customer_id')}
+    ${join('contract', 'contract', 'contract.partner_id = change.partner_id and contract.id = change.contract_id')}
     left join customer_user contact on contact.partner_id = association.partner_id and contact.id = association.primary_contact_id
     cross join lateral (${decisionStateSql('change', asOf)}) state
     cross join lateral (${earlierSql({ asOf, direction })}) earlier
     ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) settled on true` : ''}
-    where change.partner_id = ${partnerId}
+    where ${changes.where}
       and ${isOpenedSql('change')}
       and (change.opened_on is null or change.opened_on <= ${asOf})
       -- changes after the contract's end never come; a day of the past shows those that were not gone then
       and (contract.ended_on is null or change.effective_date <= contract.ended_on${direction === 'past' ? ` or contract.ended_on >= ${asOf}` : ''})
-      ${direction === 'future' ? `and not ${willHaveEndedSql(asOf)}` : ''}
-      ${where === undefined ? '' : `and (${where})`}`;
+      ${direction === 'future' ? `and not ${willHaveEndedSql(asOf)}` : ''}`;
 }
 
 /** SQL: not a renewal that was announced and has not opened yet, nor one that the contract does not reach any more. */
@@ -111,49 +133,44 @@ const willHaveEndedSql = (asOf: string) => `exists (
     and renewal.effective_date < change.effective_date and ending.is_cancelled)`;
 
 /** The rows that `dashboard_row` must hold for the partner $1. Tests compare the table with it. */
-export const definedRowsSql = (where?: string) =>
+export const definedRowsSql = (only?: Only) =>
   `select ${allColumns.join(', ')} from (${dashboardRowsSql({
     partnerId: '$1',
     asOf: dateOfRowsSql('$1'),
     direction: 'present',
-    ...(where === undefined ? {} : { where }),
+    ...(only === undefined ? {} : { only }),
   })}) defined`;
 
 export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row where partner_id = $1`;
 
-/** So many customers' rows are derived at once that no statement takes longer than a second. */
-const piece = 2000;
+/** Rows that a write may have changed: those of some customers (ids, or a select of ids), of some contracts, or all of the partner's. */
+export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | { contractIds: readonly string[] } | 'all';
 
-/** Rows that a write may have changed: those of some customers (ids, or a select of ids), or all of the partner's. */
-export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | 'all';
-
-const ofCustomersFrom = (customers: string) => refreshSql((row) => `${row}.customer_id in (${customers})`);
+const refreshAllSql = refreshSql();
 // Every mutation runs this long text, so it is built once. The lookup of its prepared name is then fast.
-// An array, since the planner may read a subquery's many ids again for each contract.
-const refreshOfCustomersSql = refreshSql((row) => `${row}.customer_id = any ($2::uuid[])`);
+const refreshOfCustomersSql = refreshSql({ column: 'customer_id', ids: '$2::uuid[]' });
+const refreshOfContractsSql = refreshSql({ column: 'contract_id', ids: '$2::uuid[]' });
 
 /**
  * Updates `dashboard_row` from its source tables. A transaction that changes those calls this last, after it has
  * locked the active associations of the customers. Without the lock, two writers could read stale tables.
  */
 export async function refreshDashboardRows(tx: PartnerTransaction, scope: RefreshScope): Promise<void> {
-  if (scope === 'all')
-    await tx.query(
-      refreshSql(() => 'true'),
-      [tx.partnerId],
-    );
-  else if ('customerIds' in scope)
-    for (let at = 0; at < scope.customerIds.length; at += piece)
-      await tx.query(refreshOfCustomersSql, [tx.partnerId, scope.customerIds.slice(at, at + piece)]);
-  else await tx.query(ofCustomersFrom(scope.customersFrom), [tx.partnerId]);
+  if (scope === 'all') await tx.query(refreshAllSql, [tx.partnerId]);
+  else if ('customerIds' in scope) await tx.query(refreshOfCustomersSql, [tx.partnerId, scope.customerIds]);
+  else if ('contractIds' in scope) await tx.query(refreshOfContractsSql, [tx.partnerId, scope.contractIds]);
+  else await tx.query(refreshSql({ where: (row) => `${row}.customer_id in (${scope.customersFrom})` }), [tx.partnerId]);
 }
 
-function refreshSql(within: (row: string) => string): string {
+function refreshSql(only?: Only): string {
+  const stored = rowsOfSql('dashboard_row', 'row', '$1', only);
   return `/* refreshDashboardRows */
-    with defined as materialized (${definedRowsSql(within('change'))}),
+    with defined as materialized (${definedRowsSql(only)}),
     gone as (
-      delete from dashboard_row row
-      where row.partner_id = $1 and ${within('row')} and not exists (select from defined where defined.id = row.id)
+      delete from dashboard_row obsolete
+      where obsolete.partner_id = $1 and obsolete.id = any (array(
+        -- sets, since without statistics the planner compared each row with all defined ones
+        select row.id from ${stored.from} where ${stored.where} except select id from defined))
     )
     insert into dashboard_row as row (${columns.join(', ')}) select ${columns.join(', ')} from defined
     on conflict (partner_id, id) do update set ${columns

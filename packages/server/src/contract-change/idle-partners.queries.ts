@@ -3,8 +3,8 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { setPassedThroughSql } from '../partner/partner-record.queries.ts';
 import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
-import { customersOfDatesSql, hasContracts } from './due-customers.queries.ts';
-import { concernedCustomersSql } from './settling.queries.ts';
+import { contractsOfDatesSql, hasContracts } from './due-contracts.queries.ts';
+import { concernedContractsSql } from './settling.queries.ts';
 
 /**
  * Passes the days of all partners with nothing to do, in one statement. Unscoped: it visits each partner in that partner's context. It
@@ -26,8 +26,8 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
         perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
         if found
           and ${holdsOffImportSql('visited')}
-          and not exists (${concernedCustomersSql({ partnerId: 'visited', businessDate: through })})
-          and not exists (${customersOfDatesSql('visited', 'passed', through)})
+          and not exists (${concernedContractsSql({ partnerId: 'visited', businessDate: through })})
+          and not exists (${contractsOfDatesSql('visited', 'passed', through)})
           and not (${isFarBehind} and exists (select from contract where partner_id = visited))
         then
           ${setPassedThroughSql('visited', through)};

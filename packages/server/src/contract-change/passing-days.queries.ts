@@ -12,15 +12,25 @@ import {
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
+import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
-import { customersSql, hasContracts, lateSql, readCustomers, type DueCustomers } from './due-customers.queries.ts';
-import { concernedCustomersSql, settleRounds } from './settling.queries.ts';
+import { contractsSql, hasContracts, lateSql, readContracts, type DueContracts } from './due-contracts.queries.ts';
+import { concernedContractsSql, settleRounds } from './settling.queries.ts';
 
-// Days of a partner pass in pieces: each is one transaction that settles some customers and derives their rows. The partner's row notes
-// how far they are, so another process, or a later one, goes on from there. Customers do not depend on each other.
+// Days of a partner pass in pieces: each is one transaction that settles some contracts and derives their rows. The partner's row notes
+// how far they are, so another process, or a later one, goes on from there. Contracts do not depend on each other, also those of one customer.
 
-/** About so many open changes are handled in one transaction, so that no lock is held longer than a second. */
-const pieceWeight = 800;
+/**
+ * About so many open changes are handled in one transaction. It lasts far less than a second, so that nobody waits long for its locks; if
+ * it takes longer, the next ones are smaller.
+ */
+const mostInPiece = 800;
+const fewestInPiece = 100;
+const pieceMs = 300;
+
+/** Each round visits all due changes of a piece. More visits than this take several pieces. */
+const mostVisits = 10_000;
+const fewestRounds = 2;
 
 /** More days than this pass in several turns: a contract then renews at most once or twice in a transaction. */
 const daysAtOnce = 31;
@@ -30,8 +40,8 @@ const fewChanges = 40;
 
 const lockedPauseMs = 20;
 
-/** The customers that one passing concerns, in the order of their ids, each with its number of open changes. */
-type Concerned = { readonly of: string; readonly customers: DueCustomers; readonly repeats: number };
+/** The contracts that one passing concerns, in the order of their ids, each with its number of open changes. */
+type Concerned = { readonly of: string; readonly contracts: DueContracts; readonly repeats: number };
 
 /** One partner's days on their way to a business date. */
 export type Passing = {
@@ -42,6 +52,8 @@ export type Passing = {
   /** Days that have passed so far. */
   daysPassed: number;
   concerned?: Concerned | undefined;
+  /** How many open changes the next piece takes. */
+  pieceSize?: number;
 };
 
 /** through: the date is reached; partly: pieces remain; importing, locked: another process holds the partner; nothing was done. */
@@ -108,24 +120,35 @@ export async function passDaysWithin(tx: PartnerTransaction, businessDate: Calen
 
 async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: PartnerDays): Promise<PassingState> {
   const { businessDate } = passing;
-  // A passing that another process began is finished first, also one to a later date: part of the customers have reached it.
+  // A passing that another process began is finished first, also one to a later date: part of the contracts have reached it.
   const isBegun = days.passingThrough !== null;
   if (days.passedThrough !== null && days.passedThrough >= businessDate) return 'through';
   if (!isBegun) await refuseTooManyDays(tx, passing, days);
   const through = days.passingThrough ?? nextTarget(days.passedThrough, businessDate);
   const concerned = await concernedBy(tx, passing, days.passedThrough, through);
-  const rest = concerned.customers.slice(firstAfter(concerned.customers, days.passingAfter));
-  const piece = cut(rest);
+  const rest = concerned.contracts.slice(firstAfter(concerned.contracts, days.passingAfter));
+  const size = passing.pieceSize ?? mostInPiece;
+  const piece = cut(rest, size);
   const isLast = piece.length === rest.length;
+  const start = performance.now();
+  const weight = weightOf(piece);
+  const statements = weight > fewChanges ? await planningEach(tx) : tx;
+  if (!(await settlePiece(statements, through, piece, weight))) {
+    await setPassing(tx, { through, after: days.passingAfter });
+    return 'partly';
+  }
+  // Rows are of the date that the partner has now.
   if (isLast && !isBegun) await setPassedThrough(tx, through);
   else await setPassing(tx, { through, after: piece.at(-1)?.id ?? days.passingAfter });
-  await passCustomers(weightOf(piece) > fewChanges ? await planningEach(tx) : tx, through, piece);
+  if (piece.length > 0) await refreshDashboardRows(statements, { contractIds: piece.map(({ id }) => id) });
+  const isSlow = performance.now() - start > pieceMs;
+  passing.pieceSize = isSlow ? Math.max(fewestInPiece, size / 2) : Math.min(mostInPiece, size * 2);
   if (!isLast) return 'partly';
   if (isBegun) {
-    // Customers that became due behind the place that was reached: an import between two pieces brought their changes.
-    const late = await readCustomers(tx, lateSql, [tx.partnerId, through]);
+    // Contracts that became due behind the place that was reached: an import between two pieces brought their changes.
+    const late = await readContracts(tx, lateSql, [tx.partnerId, through]);
     if (late.length > 0 && concerned.repeats < 3) {
-      passing.concerned = { ...concerned, customers: late, repeats: concerned.repeats + 1 };
+      passing.concerned = { ...concerned, contracts: late, repeats: concerned.repeats + 1 };
       await setPassing(tx, { through, after: null });
       return 'partly';
     }
@@ -136,11 +159,9 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
   return through >= businessDate ? 'through' : 'partly';
 }
 
-const weightOf = (customers: DueCustomers) => customers.reduce((sum, { weight }) => sum + weight, 0);
-
 /**
  * The transaction with statements that are planned for their values (force_custom_plan would also replan every foreign key check). A piece
- * must not read all rows of a big partner, so indexes are preferred: otherwise the time grows with the square of the customers.
+ * must not read all rows of a big partner, so indexes are preferred: otherwise the time grows with the square of the contracts.
  */
 async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction> {
   const settings = { plan_cache_mode: 'auto', enable_seqscan: 'off', random_page_cost: '1' };
@@ -151,13 +172,23 @@ async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction>
   return { partnerId: tx.partnerId, query: query as PartnerTransaction['query'] };
 }
 
-/** Settles what is due of some customers, and derives their rows. */
-async function passCustomers(tx: PartnerTransaction, through: CalendarDate, customers: DueCustomers): Promise<void> {
-  if (customers.length === 0) return;
-  const customerIds = customers.map(({ id }) => id);
-  await lockAssociations(tx, { sql: 'select unnest($2::uuid[])', values: [customerIds] });
-  await settleRounds(tx, through, customerIds);
-  await refreshDashboardRows(tx, { customerIds });
+const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);
+
+/**
+ * Settles what is due of some contracts.
+ * @returns whether it is all: a contract with very many changes, which settle one by one, takes several pieces
+ */
+async function settlePiece(tx: PartnerTransaction, through: CalendarDate, contracts: DueContracts, weight: number): Promise<boolean> {
+  if (contracts.length === 0) return true;
+  const contractIds = contracts.map(({ id }) => id);
+  await lockCustomersOf(tx, contractIds);
+  return await settleRounds(tx, through, contractIds, Math.max(fewestRounds, Math.round(mostVisits / weight)));
+}
+
+/** Locks the customers that contracts have now: an import between two pieces may have moved a contract. */
+async function lockCustomersOf(tx: PartnerTransaction, contractIds: readonly string[]): Promise<void> {
+  const sql = 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])';
+  await lockAssociations(tx, { sql, values: [contractIds] });
 }
 
 function nextTarget(from: CalendarDate | null, businessDate: CalendarDate): CalendarDate {
@@ -175,28 +206,30 @@ async function refuseTooManyDays(
   if (await hasContracts(tx)) throw new TooManyDays(passedThrough, businessDate);
 }
 
-/** Reads the customers once for all pieces of a passing; they are many, and each reading takes all of them. */
+/** Reads the contracts once for all pieces of a passing; they are many, and each reading takes all of them. */
 async function concernedBy(tx: PartnerTransaction, passing: Passing, from: CalendarDate | null, through: CalendarDate): Promise<Concerned> {
   const of = `${from ?? ''} ${through}`;
   if (passing.concerned?.of !== of) {
-    const customers = await readCustomers(tx, customersSql, [tx.partnerId, through, from]);
-    passing.concerned = { of, customers, repeats: 0 };
+    const contracts = await readContracts(tx, contractsSql, [tx.partnerId, through, from]);
+    passing.concerned = { of, contracts, repeats: 0 };
+    const changes = weightOf(contracts);
+    if (changes > mostInPiece / 2) await refreshStaleStatistics(tx, changes);
   }
   return passing.concerned;
 }
 
-/** The place of the first customer after an id. Ids sort as texts in the order of the database. */
-function firstAfter(customers: DueCustomers, after: string | null): number {
+/** The place of the first contract after an id. Ids sort as texts in the order of the database. */
+function firstAfter(contracts: DueContracts, after: string | null): number {
   if (after === null) return 0;
-  const index = customers.findIndex(({ id }) => id > after);
-  return index === -1 ? customers.length : index;
+  const index = contracts.findIndex(({ id }) => id > after);
+  return index === -1 ? contracts.length : index;
 }
 
-/** As many of the first customers as one transaction takes, at least one. */
-function cut(customers: DueCustomers): DueCustomers {
+/** The first contracts with about so many open changes, at least one contract. */
+function cut(contracts: DueContracts, size: number): DueContracts {
   let weight = 0;
-  const end = customers.findIndex((customer, index) => (weight += customer.weight) > pieceWeight && index > 0);
-  return end === -1 ? customers : customers.slice(0, end);
+  const end = contracts.findIndex((contract, index) => (weight += contract.weight) > size && index > 0);
+  return end === -1 ? contracts : contracts.slice(0, end);
 }
 
 /** Settles changes that took effect before the business date, or before a later date that has passed. The caller refreshes the rows. */
@@ -204,9 +237,11 @@ export async function settleDueChanges(tx: PartnerTransaction, businessDate: Cal
   // Days can pass after the import's own passing and before its turn. After that, its turn holds them off.
   const passed = await readPassedThrough(tx);
   const through = passed !== null && passed > businessDate ? passed : businessDate;
-  const concerned = await tx.query<{ customer_id: string }>(`/* settleDueChanges */ ${concernedCustomersSql()}`, [tx.partnerId, through]);
-  const customerIds = concerned.rows.map((row) => row.customer_id);
-  if (customerIds.length === 0) return;
-  await lockAssociations(tx, { sql: 'select unnest($2::uuid[])', values: [customerIds] });
+  const concerned = await tx.query<{ contract_id: string }>(`/* settleDueChanges */ ${concernedContractsSql()}`, [tx.partnerId, through]);
+  if (concerned.rows.length === 0) return;
+  await lockCustomersOf(
+    tx,
+    concerned.rows.map((row) => row.contract_id),
+  );
   await settleRounds(tx, through);
 }

@@ -12,46 +12,52 @@ import { openRenewals } from './open-renewals.queries.ts';
 // leave the same tables.
 
 /**
- * SQL: open changes to settle, of all customers or of an array of ids. Announced renewals that have not opened, and changes after the
+ * SQL: open changes to settle, of all contracts or of an array of ids. Announced renewals that have not opened, and changes after the
  * contract's end, are never settled.
  */
-const dueSql = ({ partnerId = '$1', businessDate = '$2', customerIds = null as string | null } = {}) => `
+const dueSql = ({ partnerId = '$1', businessDate = '$2', contractIds = null as string | null } = {}) => `
   select change.*
   from contract_change change
   -- by its key (offset 0): without statistics, the planner joined all changes of a partner with all its contracts
   cross join lateral (
     select renewal_start_date, ended_on from contract where contract.partner_id = ${partnerId} and contract.id = change.contract_id offset 0) contract
   where change.partner_id = ${partnerId} and change.settled_on is null and change.effective_date < ${businessDate}
-    ${customerIds === null ? '' : `and change.customer_id = any (${customerIds})`}
+    ${contractIds === null ? '' : `and change.contract_id = any (${contractIds})`}
     and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)
     and (contract.ended_on is null or change.effective_date <= contract.ended_on)`;
 
-/** SQL: customers with a change to settle, or with imported terms to apply again. $2 is the business date, unless others are named. */
-export const concernedCustomersSql = ({ partnerId = '$1', businessDate = '$2' } = {}) => `
-  select due.customer_id from (${dueSql({ partnerId, businessDate })}) due
+/** SQL: contracts with a change to settle, or with imported terms to apply again. $2 is the business date, unless others are named. */
+export const concernedContractsSql = ({ partnerId = '$1', businessDate = '$2' } = {}) => `
+  select due.contract_id from (${dueSql({ partnerId, businessDate })}) due
   union
-  select contract.customer_id from imported_terms terms
-  join contract on contract.partner_id = terms.partner_id and contract.id = terms.contract_id
+  select terms.contract_id from imported_terms terms
   where terms.partner_id = ${partnerId} and not terms.is_applied`;
 
 /**
  * Settles the first due change of every contract, round by round: a renewal that it opens may be due in the next one. Where days pass
  * again, imported terms apply again on their day. The statements run in sequence, since each reads what the previous one wrote.
- * Without customers, it settles those of all.
+ * Without contracts, it settles those of all.
+ * @returns whether all is settled: after so many rounds it stops
  */
-export async function settleRounds(tx: PartnerTransaction, businessDate: CalendarDate, customerIds?: readonly string[]): Promise<void> {
-  for (;;) {
-    const isRestated = await applyImportedTerms(tx, businessDate, customerIds);
-    const isSettled = await settleRound(tx, businessDate, customerIds);
-    if (!isRestated && !isSettled) return;
+export async function settleRounds(
+  tx: PartnerTransaction,
+  businessDate: CalendarDate,
+  contractIds?: readonly string[],
+  mostRounds = Infinity,
+): Promise<boolean> {
+  for (let round = 1; round <= mostRounds; round += 1) {
+    const isRestated = await applyImportedTerms(tx, businessDate, contractIds);
+    const isSettled = await settleRound(tx, businessDate, contractIds);
+    if (!isRestated && !isSettled) return true;
   }
+  return false;
 }
 
 /** @returns whether a change was settled */
-async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate, customerIds?: readonly string[]): Promise<boolean> {
+async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate, contractIds?: readonly string[]): Promise<boolean> {
   const { rows } = await tx.query<{ id: string }>(
-    customerIds === undefined ? settleAllSql : settleOfCustomersSql,
-    customerIds === undefined ? [tx.partnerId, businessDate] : [tx.partnerId, businessDate, customerIds],
+    contractIds === undefined ? settleAllSql : settleOfContractsSql,
+    contractIds === undefined ? [tx.partnerId, businessDate] : [tx.partnerId, businessDate, contractIds],
   );
   if (rows.length === 0) return false;
   const settled = [rows.map(({ id }) => id)];
@@ -69,7 +75,7 @@ const isNextSql = (change: string) => `not exists (
   select from imported_terms terms where terms.partner_id = $1 and terms.contract_id = ${change}.contract_id
     and not terms.is_applied and terms.imported_on <= ${change}.effective_date)`;
 
-const settleSql = (customerIds: string | null) => `/* settleDueChanges */
+const settleSql = (contractIds: string | null) => `/* settleDueChanges */
   update contract_change change
   set settled_on = change.effective_date + 1,
     settled_position = 1 + (
@@ -80,7 +86,7 @@ const settleSql = (customerIds: string | null) => `/* settleDueChanges */
     ${eachTerm((term) => `from_${term} = contract.${term}`)}
   from (
     select distinct on (due.contract_id) due.id, due.contract_id, state.is_cancelled, state.is_accepted
-    from (${dueSql({ customerIds })}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
+    from (${dueSql({ contractIds })}) due cross join lateral (${decisionStateSql('due', 'due.effective_date')}) state
     where ${isNextSql('due')}
     order by due.contract_id, ${effectOrderSql('due', 'state')}
   ) first
@@ -88,7 +94,7 @@ const settleSql = (customerIds: string | null) => `/* settleDueChanges */
   where change.partner_id = $1 and change.id = first.id
   returning change.id`;
 const settleAllSql = settleSql(null);
-const settleOfCustomersSql = settleSql('$3::uuid[]');
+const settleOfContractsSql = settleSql('$3::uuid[]');
 
 /** The changes $2, settled in this round. */
 const settledSql = 'contract_change change where change.partner_id = $1 and change.id = any ($2::uuid[])';
@@ -111,15 +117,15 @@ const nextRenewalsSql = `
 async function applyImportedTerms(
   tx: PartnerTransaction,
   businessDate: CalendarDate,
-  customerIds: readonly string[] | null = null,
+  contractIds: readonly string[] | null = null,
 ): Promise<boolean> {
   const { rows } = await tx.query<{ contract_id: string; imported_on: CalendarDate }>(
     `/* applyImportedTerms */ select distinct on (terms.contract_id) terms.contract_id, terms.imported_on
      from imported_terms terms join contract on contract.partner_id = $1 and contract.id = terms.contract_id
-     where terms.partner_id = $1 and not terms.is_applied and ($3::uuid[] is null or contract.customer_id = any ($3))
+     where terms.partner_id = $1 and not terms.is_applied and ($3::uuid[] is null or contract.id = any ($3))
        and not exists (select from (${dueSql()}) due where due.contract_id = terms.contract_id and due.effective_date < terms.imported_on)
      order by terms.contract_id, terms.imported_on`,
-    [tx.partnerId, businessDate, customerIds],
+    [tx.partnerId, businessDate, contractIds],
   );
   if (rows.length === 0) return false;
   const values = [rows.map((row) => row.contract_id), rows.map((row) => row.imported_on)];

@@ -23,7 +23,9 @@ export async function lockAssociations(tx: PartnerTransaction, customers: RowSet
     customers,
     (rows) => `/* lockAssociations */ with locked as materialized (
        select association.id from customer_association association
-       where association.partner_id = $1 and association.ended_at is null and association.customer_id in ${rows}
+       where association.partner_id = $1 and association.ended_at is null
+         -- an array: without statistics, the planner compared each of the partner's associations with all rows
+         and association.customer_id = any (array${rows})
        order by association.id for update
      )
      select count(*) from locked`,

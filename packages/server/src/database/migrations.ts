@@ -10,6 +10,7 @@ import { ToldLate1790600000000 } from './migrations/1790600000000-told-late.ts';
 import { PassingInPieces1790710000000 } from './migrations/1790710000000-passing-in-pieces.ts';
 import { People1790720000000 } from './migrations/1790720000000-people.ts';
 import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage-by-day.ts';
+import { PassingByContract1790770000000 } from './migrations/1790770000000-passing-by-contract.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -24,6 +25,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   PassingInPieces1790710000000,
   People1790720000000,
   AppUsageByDay1790740000000,
+  PassingByContract1790770000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createAdmission } from './admission.ts';
+import { createAdmission, type Admission } from './admission.ts';
 
 test('gives an owner half of the slots beside others, nearly all alone, and never the whole queue', async () => {
   let now = 0;
@@ -80,6 +80,49 @@ test('makes an owner pause that blocks the event loop, unless it is alone', asyn
   expect(await isAdmitted('fine')).toBe(true);
   now = 2_100;
   expect(await isAdmitted('slow')).toBe(true);
+});
+
+/** Asks for owners, and notes each answer. */
+function asking(admission: Admission) {
+  const answers: string[] = [];
+  const ask = async (...owners: string[]) => {
+    for (const owner of owners)
+      void admission.acquire(owner).then((isAdmitted) => answers.push(`${owner} ${isAdmitted ? 'in' : 'refused'}`));
+    await settled();
+    return answers.splice(0);
+  };
+  return ask;
+}
+
+test('lets an owner without requests into a full queue, in place of the oldest request of the owner with the most', async () => {
+  const admission = createAdmission({ maxRunning: 2, maxWaiting: 4 }, { clock: () => 0, utilization: () => 0 });
+  const ask = asking(admission);
+  expect(await ask('greedy', 'greedy')).toEqual(['greedy in', 'greedy in']);
+  expect(await ask('greedy', 'greedy', 'greedy', 'greedy')).toEqual([]);
+  expect(await ask('other')).toEqual(['greedy refused']);
+  for (const owner of ['greedy', 'greedy']) admission.release(owner);
+  expect(await ask()).toEqual(['other in', 'greedy in']);
+});
+
+test('gives a free slot to the owner with the fewest running requests', async () => {
+  const admission = createAdmission({ maxRunning: 4, maxWaiting: 10 }, { clock: () => 0, utilization: () => 0 });
+  const ask = asking(admission);
+  expect(await ask('a', 'b', 'b', 'c')).toEqual(['a in', 'b in', 'b in', 'c in']);
+  expect(await ask('a', 'd')).toEqual([]);
+  admission.release('c');
+  expect(await ask()).toEqual(['d in']);
+});
+
+test('in an overload queues a first request of an owner beyond the short queue, but no second one', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 4, maxWaiting: 10 }, { clock: () => now, utilization: () => 0 });
+  const ask = asking(admission);
+  expect(await ask('a', 'b', 'c', 'd')).toEqual(['a in', 'b in', 'c in', 'd in']);
+  now = 600;
+  expect(await ask('e', 'f', 'g')).toEqual([]);
+  expect(await ask('e')).toEqual(['e refused']);
+  for (const owner of ['a', 'b', 'c', 'd']) admission.release(owner);
+  expect(await ask()).toEqual(['e in', 'f in', 'g in']);
 });
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));

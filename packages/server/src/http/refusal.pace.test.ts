@@ -19,6 +19,15 @@ test('a large body counts as many refusals', () => {
   expect([1, 2].map(() => pace.delayOf('a', 250_000) > 0)).toEqual([false, true]);
 });
 
+test('beyond 10,000 senders, the one that was refused longest ago is forgotten', () => {
+  const pace = createRefusalPace(() => 0);
+  for (let count = 0; count < 101; count += 1) pace.delayOf('first', 0);
+  for (let sender = 1; sender < 10_000; sender += 1) pace.delayOf(String(sender), 0);
+  expect(pace.delayOf('first', 0)).toBeGreaterThan(0);
+  for (let sender = 0; sender < 10_000; sender += 1) pace.delayOf(`other ${sender}`, 0);
+  expect(pace.delayOf('first', 0)).toBe(0);
+});
+
 test('the addresses of one IPv6 network count as one sender', () => {
   expect(senderAt('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
   expect(senderAt('2001:db8:1:2::9')).toBe('2001:db8:1:2');

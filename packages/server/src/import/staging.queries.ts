@@ -8,6 +8,7 @@ import { matchHeader, type ColumnMap, type Header } from './header.rules.ts';
 import { stagingTable, type ImportFile, type Row } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
 import { rowReader, type RowFault } from './row.rules.ts';
+import { statisticsLock } from '../writing/statistics.queries.ts';
 
 /** A file whose rows are in its temporary table. */
 export type StagedFile = {
@@ -115,9 +116,6 @@ const analyzedTables = [
   'contract_change',
   'contract_change_decision',
 ] as const;
-
-/** An arbitrary number: the lock of the one import that may update statistics. */
-const statisticsLock = 7_305_520_178;
 
 /**
  * Tells the planner about a file of many rows. The tables' statistics stay locked until the transaction ends, so only one import at a

@@ -23,11 +23,11 @@ export async function readPassedThrough(tx: PartnerTransaction): Promise<Calenda
   return rows[0]?.passed_through ?? null;
 }
 
-/** The days of a partner: those that have passed, and those that pass now, customer by customer. */
+/** The days of a partner: those that have passed, and those that pass now, contract by contract. */
 export type PartnerDays = {
   /** null: a migration forgot it, so all rows are derived again */
   passedThrough: CalendarDate | null;
-  /** the date that customers up to `passingAfter` have reached; null if no passing has begun */
+  /** the date that contracts up to `passingAfter` have reached; null if no passing has begun */
   passingThrough: CalendarDate | null;
   passingAfter: string | null;
 };
@@ -45,7 +45,7 @@ export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { 
   return rows[0];
 }
 
-/** Notes how far the days of the partner have passed: customers up to `after` have reached `through`. */
+/** Notes how far the days of the partner have passed: contracts up to `after` have reached `through`. */
 export async function setPassing(
   tx: PartnerTransaction,
   { through, after }: { through: CalendarDate; after: string | null },
@@ -65,6 +65,6 @@ export async function setPassedThrough(tx: PartnerTransaction, businessDate: Cal
 export const setPassedThroughSql = (partnerId: string, date: string) =>
   `update partner set passed_through = ${date}, passing_through = null, passing_after = null where id = ${partnerId}`;
 
-/** SQL: the date that the partner's rows are of. While days pass, rows of customers that are not through yet change once more. */
+/** SQL: the date that the partner's rows are of. While days pass, rows of contracts that are not through yet change once more. */
 export const dateOfRowsSql = (partnerId: string) =>
   `(select coalesce(partner.passing_through, partner.passed_through) from partner where partner.id = ${partnerId})`;

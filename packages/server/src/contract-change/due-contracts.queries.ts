@@ -1,0 +1,40 @@
+import type { PartnerTransaction } from '../database/transaction.ts';
+import { concernedContractsSql } from './settling.queries.ts';
+
+/** Contracts with something to do on the way to a date, in the order of their ids, each with its number of open changes. */
+export type DueContracts = readonly { id: string; weight: number }[];
+
+/**
+ * SQL: contracts with decisions dated after one day and through another. A decision with a future date counts from that date on, so rows
+ * derived earlier do not include it.
+ */
+export const contractsOfDatesSql = (partnerId: string, after: string, through: string) => `
+  select change.contract_id
+  from contract_change_decision decision
+  cross join lateral (
+    select contract_id from contract_change where partner_id = ${partnerId} and id = decision.contract_change_id offset 0) change
+  where decision.partner_id = ${partnerId} and decision.decided_on + 0 > ${after} and decision.decided_on + 0 <= ${through}`;
+
+const weighedSql = (name: string, contracts: string) => `/* ${name} */
+  select concerned.contract_id as id, 1 + (
+    -- a filter, since a predicate would let the planner take the index of all open changes
+    select (count(*) filter (where change.settled_on is null))::integer from contract_change change
+    where change.partner_id = $1 and change.contract_id = concerned.contract_id) as weight
+  from (${contracts}) concerned order by concerned.contract_id`;
+
+/** $2: through; $3: after, null for all contracts: a migration that changes what rows hold forgets the day. */
+export const contractsSql = weighedSql(
+  'concernedContracts',
+  `${concernedContractsSql()} union ${contractsOfDatesSql('$1', '$3::date', '$2')}
+   union select contract.id from contract where contract.partner_id = $1 and $3::date is null`,
+);
+export const lateSql = weighedSql('lateContracts', concernedContractsSql());
+
+export async function readContracts(tx: PartnerTransaction, sql: string, values: unknown[]): Promise<DueContracts> {
+  const { rows } = await tx.query<{ id: string; weight: number }>(sql, values);
+  return rows;
+}
+
+export async function hasContracts(tx: PartnerTransaction): Promise<boolean> {
+  return (await tx.query('/* hasContracts */ select from contract where partner_id = $1 limit 1', [tx.partnerId])).rows.length > 0;
+}
