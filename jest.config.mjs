@@ -6,7 +6,7 @@
 export default {
   projects: ['<rootDir>/packages/server', '<rootDir>/packages/sdk'],
   testSequencer: '<rootDir>/packages/server/testing/longest-first.mjs',
-  // Every machine has two cores. Tests wait for half of their time (for the database, other processes, limits of time), so a third one fits.
-  maxWorkers: 3,
+  // Two processes and the database fill two cores, and every machine has two.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };
