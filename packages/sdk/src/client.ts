@@ -2,14 +2,15 @@ import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.ty
 import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
 import { mutationDocument } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
+import { print } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
 import { writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
-import { createTransport, randomId, type Answer, type CallOptions, type ClientOptions } from './transport.ts';
+import { createTransport, randomId, type Answer, type Answered, type CallOptions, type ClientOptions } from './transport.ts';
 
-/** A document with its result and variable types, as graphql-codegen and gql.tada produce. Plain text works too. */
+/** Text, or a parsed document with its result and variable types, as client-preset of graphql-codegen and gql.tada produce. */
 export interface TypedDocument<Result, Variables> {
-  /** The text of the document. */
+  /** The text of a document that is not parsed. */
   toString(): string;
   /** Exists only in types. */
   readonly __apiType?: (variables: Variables) => Result;
@@ -19,25 +20,25 @@ export interface TypedDocument<Result, Variables> {
 export interface Client extends Mutations {
   readonly renewals: Renewals;
   /** Reads one customer by id or Hub ID; null if the viewer can see no such customer. */
-  customer(by: CustomerBy): Promise<WholeCustomer | null>;
+  customer(by: CustomerBy, selection?: undefined, call?: CallOptions): Promise<Answered<WholeCustomer> | null>;
   /** Reads the selected fields of one customer; null if the viewer can see no such customer. */
   customer<const S extends Selection<Customer>>(
     by: CustomerBy,
     selection: S & Exact<Selection<Customer>, S>,
     call?: CallOptions,
-  ): Promise<Selected<Customer, S> | null>;
+  ): Promise<Answered<Selected<Customer, S>> | null>;
   /**
    * Reads the selected fields from any part of the graph.
    *
    * @example
    * const { viewer } = await client.query({ viewer: { role: true, partner: { name: true } } });
    */
-  query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Selected<Query, S>>;
+  query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Answered<Selected<Query, S>>>;
   /** Runs any mutation with your own selection. */
   mutate<const S extends MutationSelection>(
     selection: S & Exact<MutationSelection, S>,
     options?: MutationOptions,
-  ): Promise<Selected<Mutation, S>>;
+  ): Promise<Answered<Selected<Mutation, S>>>;
   /** Sends a document unchanged. A mutation is retried only with an `idempotencyKey`. */
   request<Result = unknown, Variables extends object = Record<string, unknown>>(
     document: TypedDocument<Result, Variables>,
@@ -46,6 +47,9 @@ export interface Client extends Mutations {
       : [variables: Variables, options?: MutationOptions]
   ): Promise<Result>;
 }
+
+/** A bulk has user errors of its own, and of each of its results. */
+type Payload = { readonly userErrors: readonly unknown[]; readonly results?: readonly Payload[] };
 
 const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
 
@@ -62,9 +66,10 @@ export function createClient(options: ClientOptions): Client {
     (Object.keys(mutations) as (keyof Mutations)[]).map((name) => [
       name,
       async (input: object, call: MutationOptions = {}) => {
-        const { data, meta } = await write<Record<string, { userErrors: unknown[] }>>(mutationDocument(name), { input }, call);
+        const { data, meta } = await write<Record<string, Payload>>(mutationDocument(name), { input }, call);
         const payload = data[name]!;
-        return { ok: payload.userErrors.length === 0, ...payload, meta };
+        const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
+        return { ...payload, ok: userErrors.length === 0, userErrors, meta };
       },
     ]),
   ) as unknown as Mutations;
@@ -86,22 +91,25 @@ export function createClient(options: ClientOptions): Client {
       const operation = selection
         ? writeDocument({ customer: { $: { by }, ...selection } })
         : { query: customerDocument, variables: { by } };
-      return (await send<{ customer: object | null }>(operation, call)).data.customer;
+      const { data, meta } = await send<{ customer: object | null }>(operation, call);
+      return data.customer && { ...data.customer, meta };
     },
     async query(selection: object, call?: CallOptions) {
-      return (await send<object>(writeDocument(selection), call)).data;
+      const { data, meta } = await send<object>(writeDocument(selection), call);
+      return { ...data, meta };
     },
     async mutate(selection: object, call: MutationOptions = {}) {
       const { variables } = writeDocument(selection, 'mutation');
-      return (await write<object>((...idempotent) => writeDocument(selection, 'mutation', ...idempotent).query, variables, call)).data;
+      const text = (...idempotent: string[]) => writeDocument(selection, 'mutation', ...idempotent).query;
+      const { data, meta } = await write<object>(text, variables, call);
+      return { ...data, meta };
     },
     async request(
-      document: { toString(): string; loc?: { source: { body: string } } },
+      document: string | Parameters<typeof print>[0],
       variables: object = {},
       { idempotencyKey, ...call }: MutationOptions = {},
     ) {
-      // A parsed document, as graphql-tag produces it, keeps its text.
-      const query = document.loc?.source.body ?? String(document);
+      const query = typeof document === 'object' && document.kind ? print(document) : String(document);
       // A document that contains a mutation may write.
       const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
       const key = idempotencyKey ?? undefined;

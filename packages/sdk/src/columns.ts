@@ -77,12 +77,13 @@ export function nest(selections: readonly string[]): string {
     .join(' ');
 }
 
-/** A row with the values at the members' paths. A null on the path makes the value null. */
+/** A row with the values at the members' paths. A null on the path makes the value null; what was not fetched is missing. */
 export function toRow(node: object, members: readonly Member[]): object {
-  return Object.fromEntries(
-    members.map(([name, path]) => {
-      const steps = path.replace(/\{.*/, '').split('.');
-      return [name, steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | null)?.[step] ?? null, node)];
-    }),
-  );
+  const row: Record<string, unknown> = {};
+  for (const [name, path] of members) {
+    let value: unknown = node;
+    for (const step of path.replace(/\{.*/, '').split('.')) value = value && (value as Record<string, unknown>)[step];
+    if (value !== undefined) row[name] = value;
+  }
+  return row;
 }

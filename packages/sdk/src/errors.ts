@@ -22,6 +22,8 @@ export interface FaultDetails {
   readonly errors?: readonly GraphQLFault[] | undefined;
   /** The data that came with the errors. */
   readonly data?: unknown;
+  /** The reason of the caller's AbortSignal. */
+  readonly cause?: unknown;
 }
 
 /** Base of all errors of this client. If two copies of this package may be loaded, check `name` instead of `instanceof`. */

@@ -17,4 +17,4 @@ export { type Page, type RenewalList } from './page.ts';
 export { createRenewalsClient, type ListOptions, type Renewals, type RenewalSearch } from './renewals.ts';
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
-export type { CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';
+export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';

@@ -7,6 +7,10 @@ export interface Page<R> {
   readonly totalCount: number;
   /** Whether more rows follow; `after: page.endCursor` fetches them. */
   readonly hasNextPage: boolean;
+  /** Whether rows precede; `before: page.startCursor` fetches them. */
+  readonly hasPreviousPage: boolean;
+  /** Cursor of the first row; null on an empty page. */
+  readonly startCursor: string | null;
   /** Cursor of the last row; null on an empty page. */
   readonly endCursor: string | null;
   /** The business date for which status, deadlines and window were evaluated. */
@@ -14,36 +18,46 @@ export interface Page<R> {
   readonly meta: Meta;
 }
 
-/** Where a page starts, how many rows it has at most, and whether the server counts all rows. */
-export type PageRequest = { first: number; after: string | undefined; count: boolean };
+/** Where a page begins or ends, how many rows it has at most, and whether the server counts all rows. */
+export interface PageRequest {
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+  readonly count: boolean;
+}
 
 /**
- * A list that is fetched on demand. Await it for the first page. Iterate it row by row: each page is fetched when it is needed, and
- * `break` ends the fetching.
+ * A list that is fetched on demand: a promise of the first page, and an iterable of all rows. Nothing is fetched before it is awaited or
+ * iterated. Iterating fetches each page when it is needed, and `break` ends the fetching.
  */
-export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
+export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R> {
   readonly #fetchPage: (request: PageRequest) => Promise<Page<R>>;
-  readonly #first: number;
-  readonly #after: string | undefined;
+  readonly #start: Omit<PageRequest, 'count'>;
   #page: Promise<Page<R>> | undefined;
 
-  constructor(fetchPage: (request: PageRequest) => Promise<Page<R>>, first: number, after: string | undefined) {
+  /** What follows from a list is a plain promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  constructor(fetchPage: (request: PageRequest) => Promise<Page<R>>, start: Omit<PageRequest, 'count'>) {
+    super(() => {});
     this.#fetchPage = fetchPage;
-    this.#first = first;
-    this.#after = after;
+    this.#start = start;
   }
 
   /** Resolves to the first page, which is fetched once. */
-  // oxlint-disable-next-line unicorn/no-thenable -- awaiting a list is what it is for
-  then<A = Page<R>, B = never>(
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise that fetches when it is awaited
+  override then<A = Page<R>, B = never>(
     onPage?: ((page: Page<R>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#page ??= this.#fetchPage({ first: this.#first, after: this.#after, count: true });
+    this.#page ??= this.#fetchPage({ ...this.#start, count: true });
     return this.#page.then(onPage, onError);
   }
 
-  /** Iterates over all rows; each page is fetched when it is needed. */
+  /** Iterates over all rows, from last to first if the list has `last`; each page is fetched when it is needed. */
   [Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
     return this.#rows(Infinity);
   }
@@ -56,17 +70,18 @@ export class RenewalList<R> implements PromiseLike<Page<R>>, AsyncIterable<R> {
   }
 
   async *#rows(limit: number): AsyncGenerator<R, void, undefined> {
-    const seen = new Set<string>();
-    let after = this.#after;
-    for (let left = limit; ;) {
-      const page: Page<R> = await this.#fetchPage({ first: Math.min(this.#first, left), after, count: false });
-      yield* page.rows;
+    const seen = new Set<string | null>([null]);
+    const { first, last, ...start } = this.#start;
+    const size = last ?? first ?? 0;
+    for (let left = limit, from = start; ;) {
+      const page: Page<R> = await this.#fetchPage({ ...from, [last ? 'last' : 'first']: Math.min(size, left), count: false });
+      yield* last ? [...page.rows].reverse() : page.rows;
       left -= page.rows.length;
-      const { endCursor } = page;
+      const cursor = last ? page.startCursor : page.endCursor;
       // A repeated cursor would cause an endless loop.
-      if (!page.hasNextPage || endCursor === null || seen.has(endCursor)) return;
-      seen.add(endCursor);
-      after = endCursor;
+      if (!(last ? page.hasPreviousPage : page.hasNextPage) || seen.has(cursor)) return;
+      seen.add(cursor);
+      from = { ...start, [last ? 'before' : 'after']: cursor };
     }
   }
 }

@@ -1,10 +1,10 @@
 import { nest, rowMembers, toRow } from './columns.ts';
-import type { RenewalColumn } from './generated/columns.ts';
+import type { DefaultColumn, RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder } from './generated/graph.types.ts';
 import { wholeUpcomingContractChangesSummary, type WholeUpcomingContractChangesSummary } from './generated/operations.ts';
-import { RenewalList } from './page.ts';
+import { RenewalList, type Page } from './page.ts';
 import type { Row } from './row.types.ts';
-import { createTransport, type CallOptions, type ClientOptions, type Send } from './transport.ts';
+import { createTransport, type Answered, type CallOptions, type ClientOptions, type Send } from './transport.ts';
 
 /** Selects the changes of a list or a summary. */
 export interface RenewalSearch {
@@ -19,15 +19,21 @@ export interface RenewalSearch {
 }
 
 /** Rows, columns and order of a list. */
-export interface ListOptions<Columns extends readonly RenewalColumn[] | undefined> extends RenewalSearch {
+export interface ListOptions<
+  Columns extends readonly RenewalColumn[] | undefined = readonly RenewalColumn[] | undefined,
+> extends RenewalSearch {
   /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
-  readonly columns?: Columns;
+  readonly columns?: Columns | undefined;
   /** At most 3 sort keys. Default: the view's order, or the effective date. */
   readonly orderBy?: readonly ContractChangeOrder[] | null | undefined;
-  /** Rows per page, 1 to 100. Default: 50. */
+  /** Rows per page, 1 to 100, from the beginning or after a cursor. Default: 50. */
   readonly first?: number | undefined;
   /** Cursor of the row after which the list starts. */
   readonly after?: string | undefined;
+  /** Rows per page, 1 to 100, from the end or before a cursor. The rows of a page keep their order. */
+  readonly last?: number | undefined;
+  /** Cursor of the row before which the list ends. Default of `last` with it: 50. */
+  readonly before?: string | undefined;
 }
 
 /** Lists and summaries of renewals. */
@@ -39,49 +45,61 @@ export interface Renewals {
    * const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });
    * page.rows[0]?.website;
    */
-  list<const Columns extends readonly RenewalColumn[] | undefined = undefined>(
-    options?: ListOptions<Columns>,
+  list<const Columns extends readonly RenewalColumn[]>(
+    options: ListOptions<Columns> & { readonly columns: Columns },
     call?: CallOptions,
   ): RenewalList<Row<Columns>>;
+  /** Lists the changes with the default columns. */
+  list(options?: undefined, call?: CallOptions): RenewalList<Row<undefined>>;
+  /** Lists the changes with the default columns, unless the options have columns that their type does not show. */
+  list(options: ListOptions<undefined>, call?: CallOptions): RenewalList<Row<readonly DefaultColumn[]>>;
+  /** Lists the changes with columns that may have been given; all are optional. */
+  list(options?: ListOptions, call?: CallOptions): RenewalList<Row<readonly RenewalColumn[]>>;
   /** Counts and totals of the matching changes; money has one entry per currency. */
-  summary(search?: RenewalSearch, call?: CallOptions): Promise<WholeUpcomingContractChangesSummary>;
+  summary(search?: RenewalSearch, call?: CallOptions): Promise<Answered<WholeUpcomingContractChangesSummary>>;
 }
 
 /** The document of a list. With $count false it omits `totalCount`. */
 export const listDocument = (selection: string): string =>
-  `query Renewals($first:Int $after:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first after:$after query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage endCursor} nodes{${selection}}}}`;
+  `query Renewals($first:Int $last:Int $after:String $before:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first last:$last after:$after before:$before query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
 
 const summaryDocument = `query Summary($query:String $filter:ContractChangeFilter $asOf:Date $viewId:ID){upcomingContractChangesSummary(query:$query filter:$filter asOf:$asOf viewId:$viewId){${wholeUpcomingContractChangesSummary}}}`;
 
 export type Connection = {
   businessDate: string;
   totalCount?: number;
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  pageInfo: Pick<Page<object>, 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'>;
   nodes: object[];
 };
 
 /** Lists and summaries over a transport. */
 export const createRenewals = (send: Send): Renewals => ({
-  list<Columns extends readonly RenewalColumn[] | undefined>(wanted: ListOptions<Columns> = {}, call?: CallOptions) {
-    const { columns, first = 50, after, ...search } = wanted;
+  list(wanted: ListOptions = {}, call?: CallOptions): RenewalList<never> {
+    const {
+      columns,
+      before,
+      last = wanted.first === undefined && before ? 50 : undefined,
+      first = last ? undefined : 50,
+      after,
+      ...search
+    } = wanted;
     const members = rowMembers(columns);
     const query = listDocument(nest(members.map(([, path]) => path)));
-    return new RenewalList<Row<Columns>>(
+    return new RenewalList<object>(
       async (page) => {
         const { data, meta } = await send<{ upcomingContractChanges: Connection }>({ query, variables: { ...search, ...page } }, call);
         const { nodes, pageInfo, businessDate, totalCount = NaN } = data.upcomingContractChanges;
-        return { rows: nodes.map((node) => toRow(node, members) as Row<Columns>), totalCount, ...pageInfo, businessDate, meta };
+        return { rows: nodes.map((node) => toRow(node, members)), totalCount, ...pageInfo, businessDate, meta };
       },
-      first,
-      after,
-    );
+      { first, last, after, before },
+    ) as RenewalList<never>;
   },
   async summary(search: RenewalSearch = {}, call?: CallOptions) {
-    const { data } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
+    const { data, meta } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
       { query: summaryDocument, variables: search },
       call,
     );
-    return data.upcomingContractChangesSummary;
+    return { ...data.upcomingContractChangesSummary, meta };
   },
 });
 

@@ -84,6 +84,14 @@ export interface Operation {
   readonly keyInHeader?: boolean | undefined;
 }
 
+/** A result with the details of its call. */
+export type Answered<T> = T extends unknown ? { readonly [Key in keyof (T & HasMeta)]: (T & HasMeta)[Key] } : never;
+
+interface HasMeta {
+  /** Details of the call. */
+  readonly meta: Meta;
+}
+
 export type Answer<T> = { readonly data: T; readonly meta: Meta };
 
 export type Send = <T>(operation: Operation, call?: CallOptions) => Promise<Answer<T>>;
@@ -96,6 +104,15 @@ export const randomId = (): string =>
 
 /** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
+  const missing = (['url', 'token'] as const).filter((name) => !options?.[name]).join(' and ');
+  if (missing) throw new RenewalsError(`The client needs options: ${missing} missing.`);
+  let url;
+  try {
+    // A page may give a path of its own origin.
+    url = new URL(options.url, globalThis.location?.href);
+  } catch {}
+  if (!url || !/^https?:$/.test(url.protocol) || url.username)
+    throw new RenewalsError('The url is invalid. Pass one such as https://renewals.example.com/graphql.');
   return async <T>({ query, variables, write, keyInHeader }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
@@ -105,7 +122,8 @@ export function createTransport(options: ClientOptions): Send {
     if (keyInHeader && write?.key) headers['idempotency-key'] = write.key;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
-    const aborted = () => new AbortError('The caller aborted the call.', { requestId, attempts: event.attempt });
+    const aborted = () =>
+      new AbortError('The caller aborted the call.', { requestId, attempts: event.attempt, cause: signal?.reason as unknown });
 
     for (; ; event = { ...event, attempt: event.attempt + 1 }) {
       try {
@@ -165,11 +183,13 @@ async function sendOnce<T>(
   } catch (error) {
     // Only the code: the messages of other libraries may contain secrets.
     const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    const reason = cause?.code ?? code ?? 'no code';
-    throw new ConnectionError(`The server is unreachable, or the connection broke (${reason}). Check the url and the network.`, {
-      ...known,
-      code: reason,
-    });
+    const reason = cause?.code ?? code;
+    const { origin } = globalThis.location ?? {};
+    throw new ConnectionError(
+      // Browsers do not tell why they refuse a request.
+      `The server is unreachable, or the connection broke${reason ? ` (${reason})` : ''}. Check the url and the network${!reason && origin ? `, and that the server's CORS_ORIGINS allows ${origin}` : ''}.`,
+      { ...known, code: reason },
+    );
   }
   const { status } = response;
   let answer = parse(text);
@@ -179,7 +199,8 @@ async function sendOnce<T>(
   const running = request.isWrite && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
   if (answer?.data && !answer.errors?.length && response.ok && !running) return { data: answer.data as T, meta: { ...known, cost } };
 
-  answer = parse(text.split(token).join('[token]'));
+  // Other text may contain a short token by chance.
+  answer = parse(text.replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]'));
   const { errors, data } = answer ?? {};
   const after = response.headers.get('retry-after');
   // Retry-After is in seconds, or a date.
@@ -197,7 +218,7 @@ async function sendOnce<T>(
     running
       ? 'The first request with this key is still running.'
       : errors?.map(({ message }) => message).join(' ') ||
-          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
+          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). ${status < 500 ? 'Check the url; its path is usually /graphql.' : 'A proxy may have sent it.'}`,
     { ...known, status, code: running || errors?.[0]?.extensions?.code, retryAfterMs: retryAfterMs || undefined, errors, data },
   );
 }
