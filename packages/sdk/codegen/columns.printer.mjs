@@ -78,6 +78,15 @@ export function printColumns(schema, { columns }) {
     }
   }
   const named = (wanted) => columns.filter((column) => column.class === wanted).map(({ key }) => camelCase(key));
+  const entry = (name, mark, path) => `${name}${mark}${path === name ? '' : path.replaceAll(' ', ',')}`;
+  const marks = { LOCKED: '!', DEFAULT: '+', OPTIONAL: ':' };
+  const table = [
+    ...identity.map(([name, path]) => entry(name, '#', path)),
+    ...columns.flatMap((column) => [
+      entry(camelCase(column.key), marks[column.class], selectionText(column)),
+      ...besides(column).map(([name, path]) => entry(name, '&', path)),
+    ]),
+  ];
   const hash = createHash('sha256').update(printSchema(schema)).update(JSON.stringify(columns)).digest('hex').slice(0, 16);
   return `import type { ${[...imports].toSorted(byName).join(', ')} } from './graph.types.ts';
 
@@ -101,23 +110,13 @@ export type RenewalColumn = LockedColumn | DefaultColumn | ${union(named('OPTION
 export interface Beside {
 ${beside.map(([column, name]) => `  readonly ${column}: ${quote(name)};\n`).join('')}}
 
-/** @internal What to select below a contract change for each column, in the fixed order of documents. */
-export const paths: { readonly [column in RenewalColumn]: string } = {
-${columns.map((column) => `  ${camelCase(column.key)}: ${quote(selectionText(column))},\n`).join('')}};
-
-/** @internal */
-export const identityPaths: { readonly [field in IdentityField]: string } = {
-${identity.map(([name, path]) => `  ${name}: ${quote(path)},\n`).join('')}};
-
-/** @internal A column, the member of the row that comes with it, and the path of that member. */
-export const besidePaths: readonly (readonly [keyof Beside, Beside[keyof Beside], string])[] = [
-${beside.map((each) => `  [${each.map(quote).join(', ')}],\n`).join('')}];
-
-/** @internal */
-export const lockedColumns: readonly RenewalColumn[] = [${named('LOCKED').map(quote).join(', ')}];
-
-/** @internal */
-export const defaultColumns: readonly RenewalColumn[] = [${named('DEFAULT').map(quote).join(', ')}];
+/**
+ * @internal The members of a row in the fixed order of documents: name, mark, and the path to select below a contract change, if it is
+ * not the name. The mark # is for the identity, ! for locked columns, + for default ones, : for others, and & for what comes with the
+ * column before it. A comma is a space.
+ */
+export const memberTable =
+  ${quote(table.join(' '))};
 
 /** Hash of the schema and the columns that this client was generated from. */
 export const schemaHash = ${quote(hash)};

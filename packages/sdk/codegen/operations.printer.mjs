@@ -100,7 +100,7 @@ export function printOperations(schema, { nullOnSuccess }) {
     const members = results.map((field) => {
       const text = keep(field);
       const named = getNamedType(field.type);
-      const selection = isLeafType(named) ? quote(field.name) : `\`${field.name}{\${whole${named.name}}}\``;
+      const selection = isLeafType(named) ? '' : wholes.get(`Whole${named.name}`).selection;
       if ((selections[field.name] ??= selection) !== selection)
         throw new Error(`Two payloads have different types for ${field.name}. Rename one field.`);
       return `${field.name}: ${text}${nullOnSuccess.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;
@@ -119,6 +119,14 @@ export function printOperations(schema, { nullOnSuccess }) {
   const types = [...wholes].map(([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${text};\n`);
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
+  const errors = `userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`;
+  // Texts that other documents use too.
+  const shared = ['Customer', 'UpcomingContractChangesSummary'].map((name) => wholes.get(`Whole${name}`));
+  const constants = [['userErrors', errors], ...shared.map(({ type, selection }) => [`whole${type.name}`, selection])];
+  const withShared = (text) => {
+    const printed = constants.reduce((before, [name, given]) => before.replace(given, () => `\${${name}}`), text);
+    return printed === text ? quote(text) : `\`${printed}\``;
+  };
   return `import type { MutationOptions, Outcome } from '../mutation.types.ts';
 import type {
 ${[...imports]
@@ -135,15 +143,15 @@ ${signatures.map(({ text }) => text).join('')}}
 export const mutations: { readonly [name in keyof Mutations]: string } = {
 ${signatures.map(({ name, results }) => `  ${name}: ${quote(results.join(' '))},\n`).join('')}};
 
-${[...wholes.values()].map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
-/** @internal The selection of each field of a payload. */
+/** @internal */
+export const userErrors = ${quote(errors)};
+
+${shared.map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
+/** @internal The selection below each field of a payload; empty for a leaf. */
 export const selections = (): { readonly [field: string]: string } => ({
 ${Object.entries(selections)
-  .map(([name, text]) => `  ${name}: ${text},\n`)
+  .map(([name, text]) => `  ${name}: ${withShared(text)},\n`)
   .join('')}});
-
-/** @internal */
-export const userErrors = ${quote(`userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`)};
 
 /** @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation. */
 export const argumentTypes: { readonly [argument: string]: string } = {

@@ -2,7 +2,7 @@ import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.ty
 import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
 import { mutationDocument } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
-import { print } from './print.ts';
+import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
 import { writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
@@ -51,7 +51,7 @@ export interface Client extends Mutations {
 /** A bulk has user errors of its own, and of each of its results. */
 type Payload = { readonly userErrors: readonly unknown[]; readonly results?: readonly Payload[] };
 
-const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
+const customerDocument = () => `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
 
 /**
  * Creates a client. It holds no connection and needs no closing.
@@ -90,7 +90,7 @@ export function createClient(options: ClientOptions): Client {
     async customer(by: CustomerBy, selection?: object, call?: CallOptions) {
       const operation = selection
         ? writeDocument({ customer: { $: { by }, ...selection } })
-        : { query: customerDocument, variables: { by } };
+        : { query: customerDocument(), variables: { by } };
       const { data, meta } = await send<{ customer: object | null }>(operation, call);
       return data.customer && { ...data.customer, meta };
     },
@@ -104,12 +104,8 @@ export function createClient(options: ClientOptions): Client {
       const { data, meta } = await write<object>(text, variables, call);
       return { ...data, meta };
     },
-    async request(
-      document: string | Parameters<typeof print>[0],
-      variables: object = {},
-      { idempotencyKey, ...call }: MutationOptions = {},
-    ) {
-      const query = typeof document === 'object' && document.kind ? print(document) : String(document);
+    async request(document: string | DocumentNode, variables: object = {}, { idempotencyKey, ...call }: MutationOptions = {}) {
+      const query = typeof document === 'object' && document.kind ? print({ ...document }) : String(document);
       // A document that contains a mutation may write.
       const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
       const key = idempotencyKey ?? undefined;

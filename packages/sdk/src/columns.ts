@@ -1,7 +1,20 @@
 import { ColumnError } from './errors.ts';
-import { besidePaths, defaultColumns, identityPaths, lockedColumns, paths, type RenewalColumn } from './generated/columns.ts';
+import { memberTable, type RenewalColumn } from './generated/columns.ts';
 
-const isColumn = (name: string): name is RenewalColumn => Object.hasOwn(paths, name);
+/** A member of a row: its name, the path to select below a contract change, and its mark in the table of members. */
+type Member = readonly [name: string, path: string, mark: string];
+
+const table: readonly Member[] = /* @__PURE__ */ (() => memberTable.split(' ').map(toMember))();
+
+function toMember(entry: string): Member {
+  const [, name, mark, path] = /(\w+)(\W)(.*)/.exec(entry) as unknown as [string, string, string, string];
+  return [name, path.replaceAll(',', ' ') || name, mark];
+}
+
+/** The names of all columns, in their standard order. */
+export const columnNames = () => table.filter(([, , mark]) => !/[#&]/.test(mark)).map(([name]) => name) as RenewalColumn[];
+
+const isColumn = (name: string): name is RenewalColumn => columnNames().includes(name as RenewalColumn);
 
 /** The column name for a key of the API: CURRENT_MRR → currentMrr. */
 const fromKey = (key: string): string => key.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -42,27 +55,23 @@ export function parseColumns(saved: unknown): ParsedColumns {
   return { columns: [...columns], unknown };
 }
 
-/** A member of a row: its name, and the path to select below a contract change. */
-export type Member = readonly [name: string, path: string];
-
 /** The members of a row with these columns, in the fixed order that documents use. */
-export function rowMembers(columns: readonly RenewalColumn[] = defaultColumns): Member[] {
-  const unknown: string[] = columns.filter((column) => !isColumn(column));
-  if (unknown.length > 0) {
-    const all = Object.keys(paths);
+export function rowMembers(columns?: readonly RenewalColumn[]): readonly Member[] {
+  const all = columnNames();
+  const unknown = (columns ?? []).filter((column) => !all.includes(column));
+  if (unknown[0]) {
     const begin = (name: string) => name.slice(0, 3).toLowerCase();
-    const near = all.filter((column) => unknown.some((name) => begin(name) === begin(column)));
+    const near = all.filter((column) => unknown.some((name) => begin(name) === begin(column))).join(', ');
     throw new ColumnError(
-      `Unknown column "${unknown.join('", "')}". ${near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose from ${all.join(', ')}.`}`,
-      unknown,
+      `Unknown column "${unknown.join('", "')}". ${near ? `Did you mean ${near}?` : `Choose from ${all.join(', ')}.`}`,
+      { unknown },
     );
   }
-  const wanted = new Set(lockedColumns.concat(columns));
-  return [
-    ...Object.entries(identityPaths),
-    ...Object.entries(paths).filter(([column]) => wanted.has(column as RenewalColumn)),
-    ...besidePaths.filter(([column]) => wanted.has(column)).map(([, ...member]) => member),
-  ];
+  let isIn: boolean;
+  return table.filter(
+    ([name, , mark]) =>
+      (isIn = /[#!]/.test(mark) || (mark === '&' ? isIn : columns ? columns.includes(name as RenewalColumn) : mark === '+')),
+  );
 }
 
 /** Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */

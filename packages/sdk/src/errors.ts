@@ -36,7 +36,7 @@ export class RenewalsError extends Error {
   declare readonly errors: FaultDetails['errors'];
   declare readonly data: unknown;
 
-  constructor(message: string, details?: FaultDetails) {
+  constructor(message: string, details?: FaultDetails & { readonly unknown?: readonly string[] }) {
     super(message);
     Object.assign(this, details);
   }
@@ -45,14 +45,8 @@ export class RenewalsError extends Error {
 /** A column does not exist; `unknown` has the names. Thrown before a request is sent. */
 export class ColumnError extends RenewalsError {
   override readonly name = 'ColumnError';
-
-  constructor(
-    message: string,
-    /** Names that match no column. */
-    readonly unknown: readonly string[],
-  ) {
-    super(message);
-  }
+  /** Names that match no column. */
+  declare readonly unknown: readonly string[];
 }
 
 /** A selection is malformed. Thrown before a request is sent. */

@@ -71,17 +71,18 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
 
   async *#rows(limit: number): AsyncGenerator<R, void, undefined> {
     const seen = new Set<string | null>([null]);
-    const { first, last, ...start } = this.#start;
-    const size = last ?? first ?? 0;
-    for (let left = limit, from = start; ;) {
-      const page: Page<R> = await this.#fetchPage({ ...from, [last ? 'last' : 'first']: Math.min(size, left), count: false });
+    const { first, last, ...from } = this.#start;
+    const [size, cursor, end, hasMore] = last
+      ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
+      : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
+    for (let left = limit, next = from; ;) {
+      const page: Page<R> = await this.#fetchPage({ ...next, [size]: Math.min(last ?? first!, left), count: false });
       yield* last ? [...page.rows].reverse() : page.rows;
       left -= page.rows.length;
-      const cursor = last ? page.startCursor : page.endCursor;
       // A repeated cursor would cause an endless loop.
-      if (!(last ? page.hasPreviousPage : page.hasNextPage) || seen.has(cursor)) return;
-      seen.add(cursor);
-      from = { ...start, [last ? 'before' : 'after']: cursor };
+      if (!page[hasMore] || seen.has(page[end])) return;
+      seen.add(page[end]);
+      next = { ...from, [cursor]: page[end] };
     }
   }
 }

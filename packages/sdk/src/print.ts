@@ -1,13 +1,9 @@
 /** A node of a parsed document, as graphql, graphql-tag and gql.tada produce it. */
-type Node = { readonly [Key in Member]?: Node } & { readonly [Key in List]?: readonly Node[] } & {
+export interface DocumentNode {
   readonly kind: string;
-  readonly operation?: string;
-};
+}
 
-type Member = 'alias' | 'variable' | 'name' | 'typeCondition' | 'type' | 'defaultValue' | 'value' | 'selectionSet';
-type List = 'definitions' | 'variableDefinitions' | 'arguments' | 'directives' | 'selections' | 'values' | 'fields';
-
-const before: { readonly [kind: string]: string } = {
+const begins: { readonly [kind: string]: string } = {
   Variable: '$',
   Directive: '@',
   FragmentSpread: '...',
@@ -15,22 +11,33 @@ const before: { readonly [kind: string]: string } = {
   FragmentDefinition: 'fragment ',
 };
 
-/** The text of a parsed document. The members of all kinds of nodes have the same order in text. */
-export function print(node: Node): string {
-  const { kind, operation = '', value } = node;
-  const member = (name: Member, prefix = '', suffix = '') => (node[name] ? prefix + print(node[name]) + suffix : '');
-  const list = (name: List, open = ' ', close = '') => (node[name]?.[0] ? open + node[name].map(print).join(' ') + close : '');
-  if (kind === 'NullValue') return 'null';
-  if (kind === 'ListValue') return `[${list('values')}]`;
-  if (kind === 'ObjectValue') return `{${list('fields')}}`;
-  if (kind === 'ListType') return `[${member('type')}]`;
-  if (kind === 'NonNullType') return `${member('type')}!`;
+/** The text of a parsed document. In text, the members of most kinds of nodes have the same order. */
+export function print(node: DocumentNode & { readonly [name: string]: unknown }): string {
+  const { kind, name, value, variable } = node;
+  const member = (key: string, before = '', after = '') => {
+    const given = node[key] as undefined | { kind?: string };
+    const text = Array.isArray(given) ? given.map(print).join(' ') : given?.kind ? print(given as typeof node) : (given ?? '');
+    return text === '' ? '' : before + String(text) + after;
+  };
   if (kind === 'StringValue') return JSON.stringify(value);
-  if (value !== undefined && typeof value !== 'object') return String(value);
+  if (kind === 'NullValue') return 'null';
+  if (kind === 'ObjectValue') return `{${member('fields')}}`;
+  if (/^List/.test(kind)) return `[${member('values')}${member('type')}]`;
   return [
-    (before[kind] ?? operation) + (operation && ' ') + member('alias', '', ':') + member('variable') + member('name'),
-    member('typeCondition', ' on ') + list('variableDefinitions', '(', ')') + list('arguments', '(', ')'),
-    member('type', ':') + member('defaultValue', '=') + member('value', ':') + list('directives'),
-    member('selectionSet') + list('selections', '{', '}') + list('definitions'),
+    begins[kind],
+    member('operation', '', ' '),
+    member('alias', '', ':'),
+    member('variable'),
+    member('name'),
+    member('typeCondition', ' on '),
+    member('variableDefinitions', '(', ')'),
+    member('arguments', '(', ')'),
+    member('type', variable ? ':' : '', variable ? '' : '!'),
+    member('defaultValue', '='),
+    member('value', name ? ':' : ''),
+    member('directives', ' '),
+    member('selectionSet'),
+    member('selections', '{', '}'),
+    member('definitions'),
   ].join('');
 }

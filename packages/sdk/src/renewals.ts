@@ -63,7 +63,8 @@ export interface Renewals {
 export const listDocument = (selection: string): string =>
   `query Renewals($first:Int $last:Int $after:String $before:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first last:$last after:$after before:$before query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
 
-const summaryDocument = `query Summary($query:String $filter:ContractChangeFilter $asOf:Date $viewId:ID){upcomingContractChangesSummary(query:$query filter:$filter asOf:$asOf viewId:$viewId){${wholeUpcomingContractChangesSummary}}}`;
+const summaryDocument = () =>
+  `query Summary($query:String $filter:ContractChangeFilter $asOf:Date $viewId:ID){upcomingContractChangesSummary(query:$query filter:$filter asOf:$asOf viewId:$viewId){${wholeUpcomingContractChangesSummary}}}`;
 
 export type Connection = {
   businessDate: string;
@@ -96,7 +97,7 @@ export const createRenewals = (send: Send): Renewals => ({
   },
   async summary(search: RenewalSearch = {}, call?: CallOptions) {
     const { data, meta } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
-      { query: summaryDocument, variables: search },
+      { query: summaryDocument(), variables: search },
       call,
     );
     return { ...data.upcomingContractChangesSummary, meta };

@@ -1,6 +1,6 @@
-import { rowMembers } from './columns.ts';
+import { columnNames, rowMembers } from './columns.ts';
 import { renewalColumns } from './generated/column-texts.ts';
-import { paths, type RenewalColumn, type RenewalRow } from './generated/columns.ts';
+import type { RenewalColumn, RenewalRow } from './generated/columns.ts';
 
 /** A request to a fake server, without its token. */
 export interface FakeRequest {
@@ -100,7 +100,7 @@ const madeUp = (position: number): Partial<RenewalRow> => ({
 function node(row: Partial<RenewalRow>, position: number): object {
   const values: Record<string, unknown> = { ...madeUp(position), ...row };
   const graph: Record<string, unknown> = {};
-  for (const [name, path] of rowMembers(Object.keys(paths) as RenewalColumn[])) {
+  for (const [name, path] of rowMembers(columnNames())) {
     const steps = path.replace(/\{.*/, '').split('.');
     const last = steps.pop()!;
     const parent = steps.reduce<Record<string, unknown>>((at, step) => (at[step] ??= {}) as Record<string, unknown>, graph);

@@ -7,6 +7,7 @@ import {
   ResponseError,
   TimeoutError,
   UnavailableError,
+  type FaultDetails,
   type GraphQLFault,
 } from './errors.ts';
 
@@ -104,15 +105,9 @@ export const randomId = (): string =>
 
 /** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
-  const missing = (['url', 'token'] as const).filter((name) => !options?.[name]).join(' and ');
-  if (missing) throw new RenewalsError(`The client needs options: ${missing} missing.`);
-  let url;
-  try {
-    // A page may give a path of its own origin.
-    url = new URL(options.url, globalThis.location?.href);
-  } catch {}
-  if (!url || !/^https?:$/.test(url.protocol) || url.username)
-    throw new RenewalsError('The url is invalid. Pass one such as https://renewals.example.com/graphql.');
+  // A page may give a path of its own origin.
+  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token)
+    throw new RenewalsError('The client needs a url and a token.');
   return async <T>({ query, variables, write, keyInHeader }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
@@ -122,105 +117,88 @@ export function createTransport(options: ClientOptions): Send {
     if (keyInHeader && write?.key) headers['idempotency-key'] = write.key;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
-    const aborted = () =>
-      new AbortError('The caller aborted the call.', { requestId, attempts: event.attempt, cause: signal?.reason as unknown });
+    const known = (details?: FaultDetails) => ({ requestId, attempts: event.attempt, ...details });
+    const aborted = () => new AbortError('The caller aborted the call.', known({ cause: signal?.reason as unknown }));
+
+    const attempt = async (ended: AbortSignal): Promise<Answer<T>> => {
+      const token = typeof options.token === 'function' ? await options.token() : options.token;
+      // The error that fetch throws for an invalid header would show the token.
+      if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
+      options.onRequest?.(event);
+      const begun = Date.now();
+      let response: Response;
+      let text: string;
+      try {
+        response = await (options.fetch ?? fetch)(options.url, {
+          ...{ method: 'POST', headers: { ...headers, authorization: `Bearer ${token}` } },
+          ...{ body, signal: ended },
+        });
+        text = await response.text();
+      } catch (error) {
+        // Only the code: the messages of other libraries may contain secrets.
+        const { code, cause } = error as { code?: string; cause?: { code?: string } };
+        const reason = cause?.code ?? code;
+        // Browsers do not tell code why they refuse a response.
+        const hint = globalThis.location && !reason ? ` The server's CORS_ORIGINS may lack ${location.origin}.` : '';
+        throw new ConnectionError(`No response (${reason ?? 'no code'}). Check the url and the network.${hint}`, known({ code: reason }));
+      }
+      const { status } = response;
+      let answer = parse(text);
+      const cost = answer?.extensions?.cost ?? null;
+      options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
+      // A user error says that nothing was changed, which is not known as long as the first request runs.
+      const running = write && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+      if (answer?.data && !answer.errors?.length && response.ok && !running)
+        return { data: answer.data as T, meta: { requestId, attempts: event.attempt, cost } };
+
+      // Other text may contain a short token by chance.
+      answer = parse(text.replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]'));
+      const { errors, data } = answer ?? {};
+      const after = response.headers.get('retry-after')!;
+      // Retry-After is in seconds, or a date; NaN without it.
+      const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
+      const code = running || errors?.[0]?.extensions?.code;
+      const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
+      const Fault =
+        status === 429
+          ? RateLimitError
+          : status === 503 || running || isUnavailable
+            ? UnavailableError
+            : errors
+              ? GraphQLRequestError
+              : ResponseError;
+      throw new Fault(
+        running
+          ? 'The first request with this key is still running.'
+          : errors?.map(({ message }) => message).join(' ') ||
+              `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url, which usually ends in /graphql.`,
+        known({ status, code, retryAfterMs, errors, data }),
+      );
+    };
 
     for (; ; event = { ...event, attempt: event.attempt + 1 }) {
       try {
         const ms = Math.min(setting('timeoutMs', 30_000), end - Date.now());
-        const tooLate = () =>
-          new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, {
-            requestId,
-            attempts: event.attempt,
-          });
         return await within(
           ms,
           signal,
           aborted,
-          (ended) => sendOnce<T>(options, { headers, body, isWrite: !!write }, event, ended),
-          tooLate,
+          attempt,
+          () => new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, known()),
         );
       } catch (error) {
         if (!(error instanceof RenewalsError)) throw error;
+        const { code, name, retryAfterMs = 0, status = 0 } = error;
         // Random, also after Retry-After: the server tells many clients the same time.
-        const delayMs = (error.retryAfterMs ?? 0) + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
-        const { status = 0 } = error;
-        const isTemporary =
-          [ConnectionError, TimeoutError, RateLimitError, UnavailableError].some((Fault) => error instanceof Fault) ||
-          status === 408 ||
-          status >= 500;
-        const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key);
+        const delayMs = retryAfterMs + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
+        const isTemporary = /^(Con|T|Ra|U)/.test(name) || status === 408 || status >= 500;
+        const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key) && code !== 'ERR_INVALID_URL';
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
         await within(delayMs, signal, aborted);
       }
     }
   };
-}
-
-async function sendOnce<T>(
-  options: ClientOptions,
-  request: { headers: Record<string, string>; body: string; isWrite: boolean },
-  event: RequestEvent,
-  signal: AbortSignal,
-): Promise<Answer<T>> {
-  const token = typeof options.token === 'function' ? await options.token() : options.token;
-  // The error that fetch throws for an invalid header would show the token.
-  if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
-  options.onRequest?.(event);
-  const begun = Date.now();
-  const known = { requestId: event.requestId, attempts: event.attempt };
-  let response: Response;
-  let text: string;
-  try {
-    response = await (options.fetch ?? fetch)(options.url, {
-      method: 'POST',
-      headers: { ...request.headers, authorization: `Bearer ${token}` },
-      body: request.body,
-      signal,
-    });
-    text = await response.text();
-  } catch (error) {
-    // Only the code: the messages of other libraries may contain secrets.
-    const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    const reason = cause?.code ?? code;
-    const { origin } = globalThis.location ?? {};
-    throw new ConnectionError(
-      // Browsers do not tell why they refuse a request.
-      `The server is unreachable, or the connection broke${reason ? ` (${reason})` : ''}. Check the url and the network${!reason && origin ? `, and that the server's CORS_ORIGINS allows ${origin}` : ''}.`,
-      { ...known, code: reason },
-    );
-  }
-  const { status } = response;
-  let answer = parse(text);
-  const cost = answer?.extensions?.cost ?? null;
-  options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
-  // A user error says that nothing was changed, which is not known as long as the first request runs.
-  const running = request.isWrite && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
-  if (answer?.data && !answer.errors?.length && response.ok && !running) return { data: answer.data as T, meta: { ...known, cost } };
-
-  // Other text may contain a short token by chance.
-  answer = parse(text.replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]'));
-  const { errors, data } = answer ?? {};
-  const after = response.headers.get('retry-after');
-  // Retry-After is in seconds, or a date.
-  const retryAfterMs = after ? Math.max(0, Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000) : undefined;
-  const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
-  const Fault =
-    status === 429
-      ? RateLimitError
-      : status === 503 || running || isUnavailable
-        ? UnavailableError
-        : errors
-          ? GraphQLRequestError
-          : ResponseError;
-  throw new Fault(
-    running
-      ? 'The first request with this key is still running.'
-      : errors?.map(({ message }) => message).join(' ') ||
-          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). ${status < 500 ? 'Check the url; its path is usually /graphql.' : 'A proxy may have sent it.'}`,
-    { ...known, status, code: running || errors?.[0]?.extensions?.code, retryAfterMs: retryAfterMs || undefined, errors, data },
-  );
 }
 
 function parse(text: string): Body | undefined {

@@ -142,57 +142,30 @@ export const mutations: { readonly [name in keyof Mutations]: string } = {
 };
 
 /** @internal */
-export const wholeContractChange = 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}';
-
-/** @internal */
-export const wholeOtherPartner = 'id name';
-
-/** @internal */
-export const wholeBulkSetCommunicationOwnerResult = 'customer{externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}} userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
-
-/** @internal */
-export const wholeApiKey = 'createdAt expiresAt id revokedAt role user{email id name role}';
-
-/** @internal */
-export const wholePartnerUser = 'email id name role';
-
-/** @internal */
-export const wholeSavedView = 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}';
-
-/** @internal */
-export const wholeCustomerAssociation = 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}';
+export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
 
 /** @internal */
 export const wholeCustomer = 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}';
 
 /** @internal */
-export const wholeViewer = 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}';
-
-/** @internal */
-export const wholePartner = 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}';
-
-/** @internal */
 export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCount byStatus{count status} byType{count type} totals{currencyCode atRiskMrr{amount currencyCode} currentMrr{amount currencyCode} estimatedNewMrr{amount currencyCode} pendingMrr{amount currencyCode} renewedMrr{amount currencyCode}}';
 
-/** @internal The selection of each field of a payload. */
+/** @internal The selection below each field of a payload; empty for a leaf. */
 export const selections = (): { readonly [field: string]: string } => ({
-  contractChange: `contractChange{${wholeContractChange}}`,
-  otherPartners: `otherPartners{${wholeOtherPartner}}`,
-  results: `results{${wholeBulkSetCommunicationOwnerResult}}`,
-  apiKey: `apiKey{${wholeApiKey}}`,
-  key: 'key',
-  user: `user{${wholePartnerUser}}`,
-  savedView: `savedView{${wholeSavedView}}`,
-  deletedSavedViewId: 'deletedSavedViewId',
-  association: `association{${wholeCustomerAssociation}}`,
-  removedUserId: 'removedUserId',
-  customer: `customer{${wholeCustomer}}`,
-  viewer: `viewer{${wholeViewer}}`,
-  partner: `partner{${wholePartner}}`,
+  contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}',
+  otherPartners: 'id name',
+  results: `customer{${wholeCustomer}} ${userErrors}`,
+  apiKey: 'createdAt expiresAt id revokedAt role user{email id name role}',
+  key: '',
+  user: 'email id name role',
+  savedView: 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}',
+  deletedSavedViewId: '',
+  association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
+  removedUserId: '',
+  customer: `${wholeCustomer}`,
+  viewer: 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
+  partner: 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
-
-/** @internal */
-export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
 
 /** @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation. */
 export const argumentTypes: { readonly [argument: string]: string } = {
