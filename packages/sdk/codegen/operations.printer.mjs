@@ -116,6 +116,13 @@ export function printOperations(schema, { nullOnSuccess }) {
   for (const name of ['Customer', 'UpcomingContractChangesSummary']) {
     if (!wholes.has(`Whole${name}`)) wholes.set(`Whole${name}`, { type: schema.getType(name), ...whole(schema, schema.getType(name)) });
   }
+  const { upcomingContractChanges: listField, upcomingContractChangesSummary: summaryField } = schema.getQueryType().getFields();
+  const typesOf = (field, { args: without } = { args: [] }) =>
+    field.args
+      .filter(({ name }) => !without.some((other) => other.name === name))
+      .map(({ name, type }) => `${name}:${type}`)
+      .join(' ');
+  const others = argumentTypes(schema).filter(([name]) => !listField.args.some((arg) => arg.name === name));
   const types = [...wholes].map(([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${text};\n`);
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
@@ -139,24 +146,30 @@ ${types.join('\n')}
 export interface Mutations {
 ${signatures.map(({ text }) => text).join('')}}
 
-/** @internal The fields of each mutation's payload beside \`userErrors\`. */
-export const mutations: { readonly [name in keyof Mutations]: string } = {
-${signatures.map(({ name, results }) => `  ${name}: ${quote(results.join(' '))},\n`).join('')}};
+/** @internal The name of each mutation, and the fields of its payload beside \`userErrors\`. */
+export const mutations =
+  ${quote(signatures.map(({ name, results }) => [name, ...results].join(' ')).join('|'))};
 
 /** @internal */
 export const userErrors = ${quote(errors)};
 
 ${shared.map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
-/** @internal The selection below each field of a payload; empty for a leaf. */
+/** @internal The selection below each field of a payload that is an object. */
 export const selections = (): { readonly [field: string]: string } => ({
 ${Object.entries(selections)
+  .filter(([, text]) => text)
   .map(([name, text]) => `  ${name}: ${withShared(text)},\n`)
   .join('')}});
 
-/** @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation. */
-export const argumentTypes: { readonly [argument: string]: string } = {
-${argumentTypes(schema)
-  .map(([name, type]) => `  ${name.includes('.') ? quote(name) : name}: ${quote(type)},\n`)
-  .join('')}};
+/** @internal The arguments of a summary. */
+export const summaryArguments = ${quote(typesOf(summaryField))};
+
+/** @internal The arguments of a list. */
+export const listArguments = \`\${summaryArguments} ${typesOf(listField, summaryField)}\`;
+
+/**
+ * @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation.
+ */
+export const argumentTypes = () => \`\${listArguments} ${others.map((each) => each.join(':')).join(' ')}\`;
 `;
 }

@@ -4,9 +4,9 @@ import { mutationDocument } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
 import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
-import { writeDocument } from './selection.ts';
+import { asText, writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
-import { createTransport, randomId, type Answer, type Answered, type CallOptions, type ClientOptions } from './transport.ts';
+import { createTransport, randomId, type Answered, type CallOptions, type ClientOptions, type Operation } from './transport.ts';
 
 /** Text, or a parsed document with its result and variable types, as client-preset of graphql-codegen and gql.tada produce. */
 export interface TypedDocument<Result, Variables> {
@@ -51,8 +51,6 @@ export interface Client extends Mutations {
 /** A bulk has user errors of its own, and of each of its results. */
 type Payload = { readonly userErrors: readonly unknown[]; readonly results?: readonly Payload[] };
 
-const customerDocument = () => `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
-
 /**
  * Creates a client. It holds no connection and needs no closing.
  *
@@ -62,54 +60,44 @@ const customerDocument = () => `query Customer($by:CustomerBy!){customer(by:$by)
 export function createClient(options: ClientOptions): Client {
   const send = createTransport(options);
 
-  const methods = Object.fromEntries(
-    (Object.keys(mutations) as (keyof Mutations)[]).map((name) => [
-      name,
-      async (input: object, call: MutationOptions = {}) => {
-        const { data, meta } = await write<Record<string, Payload>>(mutationDocument(name), { input }, call);
-        const payload = data[name]!;
-        const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
-        return { ...payload, ok: userErrors.length === 0, userErrors, meta };
-      },
-    ]),
-  ) as unknown as Mutations;
+  const answered = async <T extends object>(operation: Operation, call?: CallOptions) => {
+    const { data, meta } = await send<T>(operation, call);
+    return { ...data, meta };
+  };
 
   /** Sends a mutation with a key, which makes it safe to retry. A null key sends it once, without a key. */
-  function write<T>(
-    document: (declared: string, directive: string) => string,
-    variables: object,
-    { idempotencyKey: key = randomId(), ...call }: MutationOptions,
-  ): Promise<Answer<T>> {
-    if (key === null) return send({ query: document('', ''), variables, write: { key: undefined } }, call);
-    return send({ query: document(' $key:String!', '@idempotent(key:$key)'), variables: { ...variables, key }, write: { key } }, call);
-  }
+  const write = async <T extends object>(
+    document: (key: string | null) => Operation,
+    { idempotencyKey: key = randomId(), ...call }: MutationOptions = {},
+  ) => answered<T>({ ...document(key), mayRepeat: !!key }, call);
 
   const client = {
-    ...methods,
+    ...Object.fromEntries(
+      mutations.split('|').map((entry) => {
+        const name = entry.split(' ')[0] as keyof Mutations;
+        const method = async (input: object, call?: MutationOptions) => {
+          const document = (key: string | null) => mutationDocument(entry, input, key);
+          const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(document, call);
+          const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
+          return { ...payload, ok: !userErrors[0], userErrors, meta };
+        };
+        return [name, method];
+      }),
+    ),
     renewals: createRenewals(send),
-    async customer(by: CustomerBy, selection?: object, call?: CallOptions) {
-      const operation = selection
-        ? writeDocument({ customer: { $: { by }, ...selection } })
-        : { query: customerDocument(), variables: { by } };
-      const { data, meta } = await send<{ customer: object | null }>(operation, call);
-      return data.customer && { ...data.customer, meta };
+    async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
+      const read = writeDocument({ customer: { $: { by }, ...selection } }, 'query Customer');
+      const { customer, meta } = await answered<{ customer: object | null }>(read, call);
+      return customer && { ...customer, meta };
     },
-    async query(selection: object, call?: CallOptions) {
-      const { data, meta } = await send<object>(writeDocument(selection), call);
-      return { ...data, meta };
-    },
-    async mutate(selection: object, call: MutationOptions = {}) {
-      const { variables } = writeDocument(selection, 'mutation');
-      const text = (...idempotent: string[]) => writeDocument(selection, 'mutation', ...idempotent).query;
-      const { data, meta } = await write<object>(text, variables, call);
-      return { ...data, meta };
-    },
-    async request(document: string | DocumentNode, variables: object = {}, { idempotencyKey, ...call }: MutationOptions = {}) {
-      const query = typeof document === 'object' && document.kind ? print({ ...document }) : String(document);
-      // A document that contains a mutation may write.
-      const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
-      const key = idempotencyKey ?? undefined;
-      return (await send({ query, variables, write: isWrite ? { key } : undefined, keyInHeader: true }, call)).data;
+    query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
+    mutate: (selection: object, call?: MutationOptions) => write((key) => writeDocument(selection, 'mutation', key), call),
+    async request(document: string | DocumentNode, variables: object = {}, { idempotencyKey: key, ...call }: MutationOptions = {}) {
+      const query = (document as DocumentNode).kind ? print({ ...(document as DocumentNode) }) : String(document);
+      // Text that mentions a mutation may write.
+      const mayWrite = /\bmutation\b/.test(query);
+      const headers = key && mayWrite ? { 'idempotency-key': key } : undefined;
+      return (await send({ query, variables, headers, mayRepeat: !mayWrite || !!key }, call)).data;
     },
   };
   return client as unknown as Client;

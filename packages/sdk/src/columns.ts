@@ -91,7 +91,7 @@ export function toRow(node: object, members: readonly Member[]): object {
   const row: Record<string, unknown> = {};
   for (const [name, path] of members) {
     let value: unknown = node;
-    for (const step of path.replace(/\{.*/, '').split('.')) value = value && (value as Record<string, unknown>)[step];
+    for (const step of path.split('{')[0]!.split('.')) value = value && (value as Record<string, unknown>)[step];
     if (value !== undefined) row[name] = value;
   }
   return row;

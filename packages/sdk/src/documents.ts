@@ -2,7 +2,7 @@ import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder, Query } from './generated/graph.types.ts';
-import type { Mutations } from './generated/operations.ts';
+import { mutations, type Mutations } from './generated/operations.ts';
 import { mutationDocument } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument, type Connection } from './renewals.ts';
@@ -75,7 +75,7 @@ export function renewalsPage(
   columns?: readonly RenewalColumn[],
 ): RenewalsPage<readonly RenewalColumn[]> {
   const members = rowMembers(columns);
-  const { nodes, pageInfo, businessDate, totalCount } = data.upcomingContractChanges as Connection & { totalCount: number };
+  const { nodes, pageInfo, businessDate, totalCount } = data.upcomingContractChanges as Connection;
   const rows = nodes.map((node) => toRow(node, members) as Row<readonly RenewalColumn[]>);
   return { rows, totalCount, ...pageInfo, businessDate };
 }
@@ -91,7 +91,7 @@ export type MutationData<Name extends keyof Mutations> = {
 export function mutationDocumentOf<Name extends keyof Mutations>(
   name: Name,
 ): TypedDocument<MutationData<Name>, { readonly input: Parameters<Mutations[Name]>[0] }> & string {
-  return mutationDocument(name)();
+  return mutationDocument(mutations.split('|').find((entry) => entry.startsWith(`${name} `))!).query;
 }
 
 /** Creates the document of a selection, and the variables with its arguments. */

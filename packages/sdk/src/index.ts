@@ -14,7 +14,14 @@ export type * from './generated/graph.types.ts';
 export type * from './generated/operations.ts';
 export type { MutationOptions, Outcome } from './mutation.types.ts';
 export { type Page, type RenewalList } from './page.ts';
-export { createRenewalsClient, type ListOptions, type Renewals, type RenewalSearch } from './renewals.ts';
+export {
+  createRenewalsClient,
+  type ListOptions,
+  type ListOptionsWith,
+  type ListPaging,
+  type Renewals,
+  type RenewalSearch,
+} from './renewals.ts';
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
 export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';

@@ -18,13 +18,14 @@ export interface Page<R> {
   readonly meta: Meta;
 }
 
-/** Where a page begins or ends, how many rows it has at most, and whether the server counts all rows. */
-export interface PageRequest {
+/** The variables of a list: search and columns' order, and where a page begins or ends. */
+export interface ListVariables {
   readonly first?: number | undefined;
   readonly last?: number | undefined;
   readonly after?: string | undefined;
   readonly before?: string | undefined;
-  readonly count: boolean;
+  /** Whether the server counts all rows. */
+  readonly count?: boolean;
 }
 
 /**
@@ -32,16 +33,11 @@ export interface PageRequest {
  * iterated. Iterating fetches each page when it is needed, and `break` ends the fetching.
  */
 export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R> {
-  readonly #fetchPage: (request: PageRequest) => Promise<Page<R>>;
-  readonly #start: Omit<PageRequest, 'count'>;
+  readonly #fetchPage: (variables: ListVariables) => Promise<Page<R>>;
+  readonly #start: ListVariables;
   #page: Promise<Page<R>> | undefined;
 
-  /** What follows from a list is a plain promise. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
-  }
-
-  constructor(fetchPage: (request: PageRequest) => Promise<Page<R>>, start: Omit<PageRequest, 'count'>) {
+  constructor(fetchPage: (variables: ListVariables) => Promise<Page<R>>, start: ListVariables) {
     super(() => {});
     this.#fetchPage = fetchPage;
     this.#start = start;
@@ -53,36 +49,38 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
     onPage?: ((page: Page<R>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#page ??= this.#fetchPage({ ...this.#start, count: true });
+    this.#page ??= this.#fetchPage(this.#start);
     return this.#page.then(onPage, onError);
   }
 
-  /** Iterates over all rows, from last to first if the list has `last`; each page is fetched when it is needed. */
-  [Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
-    return this.#rows(Infinity);
+  /** Calls back when the first page is there, or failed. */
+  override finally(onFinally?: (() => void) | null): Promise<Page<R>> {
+    return this.then().finally(onFinally);
+  }
+
+  /** Iterates over all rows, or the first `limit`; from last to first if the list has `last`. Each page is fetched when it is needed. */
+  async *[Symbol.asyncIterator](limit = Infinity): AsyncGenerator<R, void, undefined> {
+    const seen = new Set<string | null>([null]);
+    const start = this.#start;
+    const [size, cursor, end, hasMore] = start.last
+      ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
+      : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
+    for (let left = limit, variables = start; left > 0;) {
+      const page: Page<R> = await this.#fetchPage({ ...variables, [size]: Math.min(start[size]!, left), count: false });
+      const rows = start.last ? [...page.rows].reverse() : page.rows;
+      yield* rows;
+      left -= rows.length;
+      // A repeated cursor would cause an endless loop.
+      if (!page[hasMore] || seen.has(page[end])) return;
+      seen.add(page[end]);
+      variables = { ...start, [cursor]: page[end] };
+    }
   }
 
   /** Collects the rows in an array: all of them, or the first `limit`. */
   async toArray({ limit = Infinity }: { limit?: number } = {}): Promise<R[]> {
     const rows: R[] = [];
-    if (limit > 0) for await (const row of this.#rows(limit)) if (rows.push(row) >= limit) break;
+    for await (const row of this[Symbol.asyncIterator](limit)) rows.push(row);
     return rows;
-  }
-
-  async *#rows(limit: number): AsyncGenerator<R, void, undefined> {
-    const seen = new Set<string | null>([null]);
-    const { first, last, ...from } = this.#start;
-    const [size, cursor, end, hasMore] = last
-      ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
-      : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
-    for (let left = limit, next = from; ;) {
-      const page: Page<R> = await this.#fetchPage({ ...next, [size]: Math.min(last ?? first!, left), count: false });
-      yield* last ? [...page.rows].reverse() : page.rows;
-      left -= page.rows.length;
-      // A repeated cursor would cause an endless loop.
-      if (!page[hasMore] || seen.has(page[end])) return;
-      seen.add(page[end]);
-      next = { ...from, [cursor]: page[end] };
-    }
   }
 }

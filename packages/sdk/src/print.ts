@@ -3,7 +3,13 @@ export interface DocumentNode {
   readonly kind: string;
 }
 
-const begins: { readonly [kind: string]: string } = {
+type Node = DocumentNode & { readonly [member: string]: unknown };
+
+/** The members of nodes in the order that all kinds share, each with the texts before and after it. */
+const members =
+  'operation,, |alias,,:|variable,,:|name|typeCondition, on |variableDefinitions,(,)|arguments,(,)|type|defaultValue,=|value,:|values|fields|directives, |selectionSet|selections,{,}|definitions';
+
+const beginnings: { readonly [kind: string]: string } = {
   Variable: '$',
   Directive: '@',
   FragmentSpread: '...',
@@ -11,33 +17,20 @@ const begins: { readonly [kind: string]: string } = {
   FragmentDefinition: 'fragment ',
 };
 
-/** The text of a parsed document. In text, the members of most kinds of nodes have the same order. */
-export function print(node: DocumentNode & { readonly [name: string]: unknown }): string {
-  const { kind, name, value, variable } = node;
-  const member = (key: string, before = '', after = '') => {
-    const given = node[key] as undefined | { kind?: string };
-    const text = Array.isArray(given) ? given.map(print).join(' ') : given?.kind ? print(given as typeof node) : (given ?? '');
-    return text === '' ? '' : before + String(text) + after;
-  };
-  if (kind === 'StringValue') return JSON.stringify(value);
+/** The text of a parsed document. */
+export function print(node: Node): string {
+  const { kind } = node;
+  if (kind === 'StringValue') return JSON.stringify(node['value']);
   if (kind === 'NullValue') return 'null';
-  if (kind === 'ObjectValue') return `{${member('fields')}}`;
-  if (/^List/.test(kind)) return `[${member('values')}${member('type')}]`;
-  return [
-    begins[kind],
-    member('operation', '', ' '),
-    member('alias', '', ':'),
-    member('variable'),
-    member('name'),
-    member('typeCondition', ' on '),
-    member('variableDefinitions', '(', ')'),
-    member('arguments', '(', ')'),
-    member('type', variable ? ':' : '', variable ? '' : '!'),
-    member('defaultValue', '='),
-    member('value', name ? ':' : ''),
-    member('directives', ' '),
-    member('selectionSet'),
-    member('selections', '{', '}'),
-    member('definitions'),
-  ].join('');
+  const text = members.split('|').reduce((printed, entry) => {
+    const [key = '', before = '', after = ''] = entry.split(',');
+    const member = node[key] as Node | readonly Node[] | string | boolean | undefined;
+    // The value of an argument is a node, that of a leaf is not.
+    const isNode = member && typeof member === 'object';
+    const inner = Array.isArray(member) ? member.map(print).join(' ') : isNode ? print(member as Node) : String(member ?? '');
+    return inner ? printed + (isNode ? before : '') + inner + after : printed;
+  }, beginnings[kind] ?? '');
+  if (kind === 'ObjectValue') return `{${text}}`;
+  if (kind === 'NonNullType') return `${text}!`;
+  return /^List/.test(kind) ? `[${text}]` : text;
 }

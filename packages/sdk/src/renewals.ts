@@ -1,7 +1,12 @@
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { DefaultColumn, RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder } from './generated/graph.types.ts';
-import { wholeUpcomingContractChangesSummary, type WholeUpcomingContractChangesSummary } from './generated/operations.ts';
+import {
+  listArguments,
+  summaryArguments,
+  wholeUpcomingContractChangesSummary,
+  type WholeUpcomingContractChangesSummary,
+} from './generated/operations.ts';
 import { RenewalList, type Page } from './page.ts';
 import type { Row } from './row.types.ts';
 import { createTransport, type Answered, type CallOptions, type ClientOptions, type Send } from './transport.ts';
@@ -18,12 +23,8 @@ export interface RenewalSearch {
   readonly viewId?: string | null | undefined;
 }
 
-/** Rows, columns and order of a list. */
-export interface ListOptions<
-  Columns extends readonly RenewalColumn[] | undefined = readonly RenewalColumn[] | undefined,
-> extends RenewalSearch {
-  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
-  readonly columns?: Columns | undefined;
+/** Order and page of a list. */
+export interface ListPaging extends RenewalSearch {
   /** At most 3 sort keys. Default: the view's order, or the effective date. */
   readonly orderBy?: readonly ContractChangeOrder[] | null | undefined;
   /** Rows per page, 1 to 100, from the beginning or after a cursor. Default: 50. */
@@ -36,6 +37,20 @@ export interface ListOptions<
   readonly before?: string | undefined;
 }
 
+/** Options of a list with certain columns. */
+export interface ListOptionsWith<Columns extends readonly RenewalColumn[]> extends ListPaging {
+  /** Columns to fetch, in any order. Identity and locked columns are always included. */
+  readonly columns: Columns;
+}
+
+/** Options of a list. */
+export interface ListOptions<
+  Columns extends readonly RenewalColumn[] | undefined = readonly RenewalColumn[] | undefined,
+> extends ListPaging {
+  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
+  readonly columns?: Columns | undefined;
+}
+
 /** Lists and summaries of renewals. */
 export interface Renewals {
   /**
@@ -45,10 +60,7 @@ export interface Renewals {
    * const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });
    * page.rows[0]?.website;
    */
-  list<const Columns extends readonly RenewalColumn[]>(
-    options: ListOptions<Columns> & { readonly columns: Columns },
-    call?: CallOptions,
-  ): RenewalList<Row<Columns>>;
+  list<const Columns extends readonly RenewalColumn[]>(options: ListOptionsWith<Columns>, call?: CallOptions): RenewalList<Row<Columns>>;
   /** Lists the changes with the default columns. */
   list(options?: undefined, call?: CallOptions): RenewalList<Row<undefined>>;
   /** Lists the changes with the default columns, unless the options have columns that their type does not show. */
@@ -59,40 +71,39 @@ export interface Renewals {
   summary(search?: RenewalSearch, call?: CallOptions): Promise<Answered<WholeUpcomingContractChangesSummary>>;
 }
 
+/** name:Type → $name:Type, to declare variables. */
+const declared = (types: string) => types.replaceAll(/\w+:/g, '$$$&');
+
+/** name:Type → name:$name, to pass variables. */
+const passed = (types: string) => types.replaceAll(/(\w+):\S+/g, '$1:$$$1');
+
 /** The document of a list. With $count false it omits `totalCount`. */
 export const listDocument = (selection: string): string =>
-  `query Renewals($first:Int $last:Int $after:String $before:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first last:$last after:$after before:$before query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
+  `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
 
 const summaryDocument = () =>
-  `query Summary($query:String $filter:ContractChangeFilter $asOf:Date $viewId:ID){upcomingContractChangesSummary(query:$query filter:$filter asOf:$asOf viewId:$viewId){${wholeUpcomingContractChangesSummary}}}`;
+  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
 
 export type Connection = {
   businessDate: string;
-  totalCount?: number;
+  totalCount: number;
   pageInfo: Pick<Page<object>, 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'>;
   nodes: object[];
 };
 
 /** Lists and summaries over a transport. */
 export const createRenewals = (send: Send): Renewals => ({
-  list(wanted: ListOptions = {}, call?: CallOptions): RenewalList<never> {
-    const {
-      columns,
-      before,
-      last = wanted.first === undefined && before ? 50 : undefined,
-      first = last ? undefined : 50,
-      after,
-      ...search
-    } = wanted;
+  list({ columns, first, last, ...wanted }: ListOptions = {}, call?: CallOptions): RenewalList<never> {
     const members = rowMembers(columns);
     const query = listDocument(nest(members.map(([, path]) => path)));
+    const size = last || (wanted.before && !first) ? { last: last ?? 50 } : { first: first ?? 50 };
     return new RenewalList<object>(
-      async (page) => {
-        const { data, meta } = await send<{ upcomingContractChanges: Connection }>({ query, variables: { ...search, ...page } }, call);
-        const { nodes, pageInfo, businessDate, totalCount = NaN } = data.upcomingContractChanges;
-        return { rows: nodes.map((node) => toRow(node, members)), totalCount, ...pageInfo, businessDate, meta };
+      async (variables) => {
+        const { data, meta } = await send<{ upcomingContractChanges: Connection }>({ query, variables }, call);
+        const { nodes, pageInfo, ...page } = data.upcomingContractChanges;
+        return { rows: nodes.map((node) => toRow(node, members)), ...pageInfo, ...page, meta };
       },
-      { first, last, after, before },
+      { ...wanted, ...size },
     ) as RenewalList<never>;
   },
   async summary(search: RenewalSearch = {}, call?: CallOptions) {

@@ -79,10 +79,9 @@ export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'>
 export interface Operation {
   readonly query: string;
   readonly variables?: object | undefined;
-  /** Set for a write. Without an idempotency key, a write is sent once. */
-  readonly write?: { readonly key: string | undefined } | undefined;
-  /** Whether the key is sent as a header, because the document does not contain it. */
-  readonly keyInHeader?: boolean | undefined;
+  /** False for a write without an idempotency key, which is sent once. */
+  readonly mayRepeat?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A result with the details of its call. */
@@ -99,22 +98,19 @@ export type Send = <T>(operation: Operation, call?: CallOptions) => Promise<Answ
 
 type Body = { data?: unknown; errors?: readonly GraphQLFault[]; extensions?: { cost?: Cost } };
 
-/** 32 random hexadecimal digits. */
-export const randomId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+/** 128 random bits, as text. */
+export const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 /** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
   // A page may give a path of its own origin.
   if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token)
     throw new RenewalsError('The client needs a url and a token.');
-  return async <T>({ query, variables, write, keyInHeader }: Operation, call: CallOptions = {}) => {
+  return async <T>({ query, variables, mayRepeat = true, headers }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
     const end = Date.now() + setting('deadlineMs', 90_000);
-    const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/json', 'x-request-id': requestId };
-    if (options.partnerId) headers['x-partner-id'] = options.partnerId;
-    if (keyInHeader && write?.key) headers['idempotency-key'] = write.key;
+    const { partnerId } = options;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
     const known = (details?: FaultDetails) => ({ requestId, attempts: event.attempt, ...details });
@@ -130,8 +126,15 @@ export function createTransport(options: ClientOptions): Send {
       let text: string;
       try {
         response = await (options.fetch ?? fetch)(options.url, {
-          ...{ method: 'POST', headers: { ...headers, authorization: `Bearer ${token}` } },
-          ...{ body, signal: ended },
+          method: 'POST',
+          headers: {
+            ...options.headers,
+            ...(partnerId && { 'x-partner-id': partnerId }),
+            ...headers,
+            ...{ 'content-type': 'application/json', 'x-request-id': requestId, authorization: `Bearer ${token}` },
+          },
+          body,
+          signal: ended,
         });
         text = await response.text();
       } catch (error) {
@@ -146,9 +149,9 @@ export function createTransport(options: ClientOptions): Send {
       let answer = parse(text);
       const cost = answer?.extensions?.cost ?? null;
       options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
-      // A user error says that nothing was changed, which is not known as long as the first request runs.
-      const running = write && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
-      if (answer?.data && !answer.errors?.length && response.ok && !running)
+      // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
+      const temporary = /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+      if (answer?.data && !answer.errors?.length && response.ok && !temporary)
         return { data: answer.data as T, meta: { requestId, attempts: event.attempt, cost } };
 
       // Other text may contain a short token by chance.
@@ -157,21 +160,20 @@ export function createTransport(options: ClientOptions): Send {
       const after = response.headers.get('retry-after')!;
       // Retry-After is in seconds, or a date; NaN without it.
       const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
-      const code = running || errors?.[0]?.extensions?.code;
+      const code = temporary ?? errors?.[0]?.extensions?.code;
       const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
       const Fault =
         status === 429
           ? RateLimitError
-          : status === 503 || running || isUnavailable
+          : status === 503 || temporary || isUnavailable
             ? UnavailableError
             : errors
               ? GraphQLRequestError
               : ResponseError;
       throw new Fault(
-        running
-          ? 'The first request with this key is still running.'
-          : errors?.map(({ message }) => message).join(' ') ||
-              `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url, which usually ends in /graphql.`,
+        errors?.map(({ message }) => message).join(' ') ||
+          temporary ||
+          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
         known({ status, code, retryAfterMs, errors, data }),
       );
     };
@@ -192,7 +194,7 @@ export function createTransport(options: ClientOptions): Send {
         // Random, also after Retry-After: the server tells many clients the same time.
         const delayMs = retryAfterMs + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
         const isTemporary = /^(Con|T|Ra|U)/.test(name) || status === 408 || status >= 500;
-        const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key) && code !== 'ERR_INVALID_URL';
+        const mayRetry = event.attempt <= setting('maxRetries', 2) && mayRepeat && !/^ERR_I/.test(code ?? '');
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
         await within(delayMs, signal, aborted);

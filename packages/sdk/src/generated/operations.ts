@@ -119,27 +119,9 @@ export interface Mutations {
   withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
 }
 
-/** @internal The fields of each mutation's payload beside `userErrors`. */
-export const mutations: { readonly [name in keyof Mutations]: string } = {
-  acceptContractChange: 'contractChange otherPartners',
-  bulkSetCommunicationOwner: 'results',
-  createApiKey: 'apiKey key',
-  createPartnerUser: 'user',
-  createSavedView: 'savedView',
-  deleteSavedView: 'deletedSavedViewId',
-  endAssociation: 'association',
-  removePartnerUser: 'removedUserId',
-  requestCancellation: 'contractChange otherPartners',
-  resumeAssociation: 'association customer',
-  revokeApiKey: 'apiKey',
-  setCommunicationOwner: 'association customer',
-  setPartnerUserRole: 'user',
-  setPrimaryContact: 'association customer',
-  updateDashboardColumns: 'viewer',
-  updatePartnerSettings: 'partner',
-  updateSavedView: 'savedView',
-  withdrawCancellation: 'contractChange otherPartners',
-};
+/** @internal The name of each mutation, and the fields of its payload beside `userErrors`. */
+export const mutations =
+  'acceptContractChange contractChange otherPartners|bulkSetCommunicationOwner results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association|removePartnerUser removedUserId|requestCancellation contractChange otherPartners|resumeAssociation association customer|revokeApiKey apiKey|setCommunicationOwner association customer|setPartnerUserRole user|setPrimaryContact association customer|updateDashboardColumns viewer|updatePartnerSettings partner|updateSavedView savedView|withdrawCancellation contractChange otherPartners';
 
 /** @internal */
 export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
@@ -150,39 +132,27 @@ export const wholeCustomer = 'externalId hubId id name website association{commu
 /** @internal */
 export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCount byStatus{count status} byType{count type} totals{currencyCode atRiskMrr{amount currencyCode} currentMrr{amount currencyCode} estimatedNewMrr{amount currencyCode} pendingMrr{amount currencyCode} renewedMrr{amount currencyCode}}';
 
-/** @internal The selection below each field of a payload; empty for a leaf. */
+/** @internal The selection below each field of a payload that is an object. */
 export const selections = (): { readonly [field: string]: string } => ({
   contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}',
   otherPartners: 'id name',
   results: `customer{${wholeCustomer}} ${userErrors}`,
   apiKey: 'createdAt expiresAt id revokedAt role user{email id name role}',
-  key: '',
   user: 'email id name role',
   savedView: 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}',
-  deletedSavedViewId: '',
   association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
-  removedUserId: '',
   customer: `${wholeCustomer}`,
   viewer: 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
   partner: 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
 
-/** @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation. */
-export const argumentTypes: { readonly [argument: string]: string } = {
-  after: 'String',
-  first: 'Int',
-  from: 'Date',
-  to: 'Date',
-  isActive: 'Boolean',
-  query: 'String',
-  locale: 'Locale!',
-  by: 'CustomerBy!',
-  id: 'ID!',
-  ids: '[ID!]!',
-  asOf: 'Date',
-  before: 'String',
-  filter: 'ContractChangeFilter',
-  last: 'Int',
-  orderBy: '[ContractChangeOrder!]',
-  viewId: 'ID',
-};
+/** @internal The arguments of a summary. */
+export const summaryArguments = 'asOf:Date filter:ContractChangeFilter query:String viewId:ID';
+
+/** @internal The arguments of a list. */
+export const listArguments = `${summaryArguments} after:String before:String first:Int last:Int orderBy:[ContractChangeOrder!]`;
+
+/**
+ * @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation.
+ */
+export const argumentTypes = () => `${listArguments} from:Date to:Date locale:Locale! by:CustomerBy! id:ID! ids:[ID!]!`;
