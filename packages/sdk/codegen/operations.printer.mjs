@@ -123,7 +123,15 @@ export function printOperations(schema, { nullOnSuccess }) {
       .map(({ name, type }) => `${name}:${type}`)
       .join(' ');
   const others = argumentTypes(schema).filter(([name]) => !listField.args.some((arg) => arg.name === name));
-  const types = [...wholes].map(([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${text};\n`);
+  // A type that is a part of another is named there.
+  const named = (own, text) =>
+    [...wholes]
+      .filter(([name, other]) => name !== own && other.text.startsWith('Pick') && other.text.length > name.length + 20)
+      .toSorted(([, one], [, other]) => other.text.length - one.text.length)
+      .reduce((printed, [name, other]) => printed.replaceAll(`(${other.text})`, name).replaceAll(`: ${other.text}`, `: ${name}`), text);
+  const types = [...wholes].map(
+    ([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${named(name, text)};\n`,
+  );
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
   const errors = `userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`;

@@ -69,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
   const write = async <T extends object>(
     document: (key: string | null) => Operation,
     { idempotencyKey: key = randomId(), ...call }: MutationOptions = {},
-  ) => answered<T>({ ...document(key), mayRepeat: !!key }, call);
+  ) => answered<T>(document(key), key ? call : { ...call, maxRetries: 0 });
 
   const client = {
     ...Object.fromEntries(
@@ -92,13 +92,19 @@ export function createClient(options: ClientOptions): Client {
     },
     query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
     mutate: (selection: object, call?: MutationOptions) => write((key) => writeDocument(selection, 'mutation', key), call),
-    async request(document: string | DocumentNode, variables: object = {}, { idempotencyKey: key, ...call }: MutationOptions = {}) {
-      const query = (document as DocumentNode).kind ? print({ ...(document as DocumentNode) }) : String(document);
+    async request(
+      document: TypedDocument<unknown, object> | DocumentNode,
+      variables: object = {},
+      { idempotencyKey: key, ...call }: MutationOptions = {},
+    ) {
+      const query = isNode(document) ? print({ ...document }) : document.toString();
       // Text that mentions a mutation may write.
       const mayWrite = /\bmutation\b/.test(query);
       const headers = key && mayWrite ? { 'idempotency-key': key } : undefined;
-      return (await send({ query, variables, headers, mayRepeat: !mayWrite || !!key }, call)).data;
+      return (await send({ query, variables, headers }, mayWrite && !key ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
   return client as unknown as Client;
 }
+
+const isNode = (document: object): document is DocumentNode => (document as DocumentNode).kind !== undefined;

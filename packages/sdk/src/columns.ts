@@ -1,7 +1,7 @@
 import { ColumnError } from './errors.ts';
 import { memberTable, type RenewalColumn } from './generated/columns.ts';
 
-/** A member of a row: its name, the path to select below a contract change, and its mark in the table of members. */
+/** @internal A member of a row: its name, the path to select below a contract change, and its mark in the table of members. */
 type Member = readonly [name: string, path: string, mark: string];
 
 const table: readonly Member[] = /* @__PURE__ */ (() => memberTable.split(' ').map(toMember))();
@@ -11,7 +11,7 @@ function toMember(entry: string): Member {
   return [name, path.replaceAll(',', ' ') || name, mark];
 }
 
-/** The names of all columns, in their standard order. */
+/** @internal The names of all columns, in their standard order. */
 export const columnNames = () => table.filter(([, , mark]) => !/[#&]/.test(mark)).map(([name]) => name) as RenewalColumn[];
 
 const isColumn = (name: string): name is RenewalColumn => columnNames().includes(name as RenewalColumn);
@@ -55,7 +55,7 @@ export function parseColumns(saved: unknown): ParsedColumns {
   return { columns: [...columns], unknown };
 }
 
-/** The members of a row with these columns, in the fixed order that documents use. */
+/** @internal The members of a row with these columns, in the fixed order that documents use. */
 export function rowMembers(columns?: readonly RenewalColumn[]): readonly Member[] {
   const all = columnNames();
   const unknown = (columns ?? []).filter((column) => !all.includes(column));
@@ -74,7 +74,7 @@ export function rowMembers(columns?: readonly RenewalColumn[]): readonly Member[
   );
 }
 
-/** Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */
+/** @internal Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */
 export function nest(selections: readonly string[]): string {
   const below: Record<string, string[]> = {};
   for (const selection of selections) {
@@ -86,7 +86,7 @@ export function nest(selections: readonly string[]): string {
     .join(' ');
 }
 
-/** A row with the values at the members' paths. A null on the path makes the value null; what was not fetched is missing. */
+/** @internal A row with the values at the members' paths. A null on the path makes the value null; what was not fetched is missing. */
 export function toRow(node: object, members: readonly Member[]): object {
   const row: Record<string, unknown> = {};
   for (const [name, path] of members) {

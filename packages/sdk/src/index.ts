@@ -9,7 +9,8 @@ export {
   type RenewalColumn,
   type RenewalRow,
 } from './generated/columns.ts';
-export { renewalColumns, type ColumnDescription, type Translated } from './generated/column-texts.ts';
+export type { ColumnDescription, Translated } from './column-description.ts';
+export { renewalColumns } from './generated/column-texts.ts';
 export type * from './generated/graph.types.ts';
 export type * from './generated/operations.ts';
 export type { MutationOptions, Outcome } from './mutation.types.ts';

@@ -18,7 +18,7 @@ export interface Page<R> {
   readonly meta: Meta;
 }
 
-/** The variables of a list: search and columns' order, and where a page begins or ends. */
+/** @internal The variables of a list: search and columns' order, and where a page begins or ends. */
 export interface ListVariables {
   readonly first?: number | undefined;
   readonly last?: number | undefined;
@@ -37,6 +37,7 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
   readonly #start: ListVariables;
   #page: Promise<Page<R>> | undefined;
 
+  /** @internal */
   constructor(fetchPage: (variables: ListVariables) => Promise<Page<R>>, start: ListVariables) {
     super(() => {});
     this.#fetchPage = fetchPage;
@@ -55,7 +56,7 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
 
   /** Calls back when the first page is there, or failed. */
   override finally(onFinally?: (() => void) | null): Promise<Page<R>> {
-    return this.then().finally(onFinally);
+    return this.then((page) => page).finally(onFinally);
   }
 
   /** Iterates over all rows, or the first `limit`; from last to first if the list has `last`. Each page is fetched when it is needed. */

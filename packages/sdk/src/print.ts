@@ -32,5 +32,5 @@ export function print(node: Node): string {
   }, beginnings[kind] ?? '');
   if (kind === 'ObjectValue') return `{${text}}`;
   if (kind === 'NonNullType') return `${text}!`;
-  return /^List/.test(kind) ? `[${text}]` : text;
+  return kind.startsWith('List') ? `[${text}]` : text;
 }

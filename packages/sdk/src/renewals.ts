@@ -77,13 +77,14 @@ const declared = (types: string) => types.replaceAll(/\w+:/g, '$$$&');
 /** name:Type → name:$name, to pass variables. */
 const passed = (types: string) => types.replaceAll(/(\w+):\S+/g, '$1:$$$1');
 
-/** The document of a list. With $count false it omits `totalCount`. */
+/** @internal The document of a list. With $count false it omits `totalCount`. */
 export const listDocument = (selection: string): string =>
   `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
 
 const summaryDocument = () =>
   `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
 
+/** @internal */
 export type Connection = {
   businessDate: string;
   totalCount: number;
@@ -91,7 +92,7 @@ export type Connection = {
   nodes: object[];
 };
 
-/** Lists and summaries over a transport. */
+/** @internal Lists and summaries over a transport. */
 export const createRenewals = (send: Send): Renewals => ({
   list({ columns, first, last, ...wanted }: ListOptions = {}, call?: CallOptions): RenewalList<never> {
     const members = rowMembers(columns);

@@ -3,7 +3,7 @@ import { argumentTypes } from './generated/operations.ts';
 
 type Written = { readonly declared: string[]; readonly variables: Record<string, unknown> };
 
-export const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+export const capitalized = (name: string) => name.replace(/./, (first) => first.toUpperCase());
 
 /** Names a part of a selection that is text already. */
 export const asText = Symbol();
@@ -26,8 +26,7 @@ export function writeDocument(
 function writeFields(selection: { readonly [asText]?: string }, written: Written, directive = ''): string {
   const fields = Object.entries(selection).flatMap(([name, value]: [string, unknown]): string[] => {
     if (name === '$' || !value) return [];
-    if (!/^[A-Za-z_]\w*$/.test(name) || (value !== true && typeof value !== 'object'))
-      throw new SelectionError(`The selection of "${name}" is malformed.`);
+    if (!/^[a-z_]\w*$/i.test(name) || (value !== true && typeof value !== 'object')) throw new SelectionError(`"${name}" is malformed.`);
     if (name === 'on')
       return [
         '__typename',

@@ -1,15 +1,21 @@
 import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
+import type { Mutations } from './generated/operations.ts';
 
-/** An object type of the graph, or the union of an interface's types. */
+// An object type of the graph, or the union of an interface's types.
 type Named = { readonly __typename: string };
 
-/** A type without null, or the element type of a list. */
+// A type without null, or the element type of a list.
 type Bare<T> = NonNullable<T> extends readonly (infer Element)[] ? Bare<Element> : NonNullable<T>;
+
+// The argument of a mutation.
+export type InputOf<Name extends keyof Mutations> = { $: { input: Parameters<Mutations[Name]>[0] } };
 
 type ArgumentsOf<TypeName extends string, Field> = Field extends string
   ? `${TypeName}.${Field}` extends keyof FieldArguments
     ? FieldArguments[`${TypeName}.${Field}`]
-    : unknown
+    : `${TypeName}.${Field}` extends `Mutation.${infer Name extends keyof Mutations}`
+      ? InputOf<Name>
+      : unknown
   : unknown;
 
 type FieldSelection<T extends Named, Key extends keyof T> =
@@ -53,12 +59,12 @@ type KeysOf<Shape, Key> = Key extends keyof Shape ? keyof NonNullable<Shape[Key]
 
 type Skipped = false | undefined;
 
-/** Whether a selection may be false or missing; true for `any`. */
+// Whether a selection may be false or missing; true for `any`.
 type MaySkip<V> = true extends (V extends Skipped ? true : false) ? true : false;
 
-/** Fields that are certainly selected. */
+// Fields that are certainly selected.
 type SureKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? never : Key }[keyof S];
-/** Fields that may be selected. */
+// Fields that may be selected.
 type MaybeKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? ([S[Key]] extends [Skipped] ? never : Key) : never }[keyof S];
 
 // Maps over keys of T, which keeps their descriptions. `$` exists only in selections.
@@ -66,7 +72,7 @@ type Fields<T, S> = { readonly [Key in keyof T as Key extends SureKeys<S> ? Key 
   readonly [Key in keyof T as Key extends MaybeKeys<S> ? Key : never]?: Selected<T[Key], S[Key & keyof S]>;
 };
 
-/** The fields below `on` for one type. Each possible value of `on`, and of its member for the type, is a possible result. */
+// The fields below `on` for one type. Each possible value of `on`, and of its member for the type, is a possible result.
 type OnFields<T extends Named, On> = On extends object
   ? Pick<T, '__typename'> & (T['__typename'] extends keyof On ? MemberFields<T, On[T['__typename']]> : unknown)
   : unknown;

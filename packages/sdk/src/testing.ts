@@ -2,6 +2,8 @@ import { columnNames, rowMembers } from './columns.ts';
 import { renewalColumns } from './generated/column-texts.ts';
 import type { RenewalColumn, RenewalRow } from './generated/columns.ts';
 import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
+import type { Mutations } from './generated/operations.ts';
+import type { InputOf } from './selection.types.ts';
 
 /** A request to a fake server, without its token. */
 export interface FakeRequest {
@@ -21,13 +23,17 @@ export type Fixture<T> = T extends readonly (infer Element)[]
     : T;
 
 /** The arguments of a root field, as a fixture gets them. */
-type ArgumentsOf<Field> = Field extends keyof FieldArguments ? NonNullable<FieldArguments[Field]['$']> : Readonly<Record<string, never>>;
+type ArgumentsOf<Place> = Place extends keyof FieldArguments
+  ? NonNullable<FieldArguments[Place]['$']>
+  : Place extends `Mutation.${infer Name extends keyof Mutations}`
+    ? InputOf<Name>['$']
+    : Readonly<Record<string, never>>;
 
 /** A function for each root field, from its arguments to its result. */
 type Fields<Type extends Query | Mutation> = {
-  readonly [Field in keyof Omit<Type, '__typename'> & string]?: (
-    args: ArgumentsOf<`${Type['__typename']}.${Field}`>,
-  ) => Fixture<Omit<Type, '__typename'>[Field]>;
+  readonly [Name in keyof Omit<Type, '__typename'> & string]?: (
+    args: ArgumentsOf<`${Type['__typename']}.${Name}`>,
+  ) => Fixture<Omit<Type, '__typename'>[Name]>;
 };
 
 /** The data of a fake server. */

@@ -75,12 +75,10 @@ export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'>
   readonly onRetry?: ((event: RequestEvent & { readonly delayMs: number; readonly error: RenewalsError }) => void) | undefined;
 }
 
-/** A document to send, and whether it may be retried. */
+/** @internal A document to send, and whether it may be retried. */
 export interface Operation {
   readonly query: string;
   readonly variables?: object | undefined;
-  /** False for a write without an idempotency key, which is sent once. */
-  readonly mayRepeat?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -92,21 +90,22 @@ interface HasMeta {
   readonly meta: Meta;
 }
 
+/** @internal */
 export type Answer<T> = { readonly data: T; readonly meta: Meta };
 
+/** @internal */
 export type Send = <T>(operation: Operation, call?: CallOptions) => Promise<Answer<T>>;
 
 type Body = { data?: unknown; errors?: readonly GraphQLFault[]; extensions?: { cost?: Cost } };
 
-/** 128 random bits, as text. */
+/** @internal 128 random bits, as text. */
 export const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
-/** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
+/** @internal Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
   // A page may give a path of its own origin.
-  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token)
-    throw new RenewalsError('The client needs a url and a token.');
-  return async <T>({ query, variables, mayRepeat = true, headers }: Operation, call: CallOptions = {}) => {
+  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token) throw new RenewalsError('Pass a url and a token.');
+  return async <T>({ query, variables, headers }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
     const end = Date.now() + setting('deadlineMs', 90_000);
@@ -136,7 +135,8 @@ export function createTransport(options: ClientOptions): Send {
           body,
           signal: ended,
         });
-        text = await response.text();
+        // Other text may contain a short token by chance.
+        text = (await response.text()).replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]');
       } catch (error) {
         // Only the code: the messages of other libraries may contain secrets.
         const { code, cause } = error as { code?: string; cause?: { code?: string } };
@@ -146,17 +146,14 @@ export function createTransport(options: ClientOptions): Send {
         throw new ConnectionError(`No response (${reason ?? 'no code'}). Check the url and the network.${hint}`, known({ code: reason }));
       }
       const { status } = response;
-      let answer = parse(text);
-      const cost = answer?.extensions?.cost ?? null;
+      const { data, errors, extensions } = parse(text);
+      const cost = extensions?.cost ?? null;
       options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
       // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
       const temporary = /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
-      if (answer?.data && !answer.errors?.length && response.ok && !temporary)
-        return { data: answer.data as T, meta: { requestId, attempts: event.attempt, cost } };
+      if (data && !errors?.length && response.ok && !temporary)
+        return { data: data as T, meta: { requestId, attempts: event.attempt, cost } };
 
-      // Other text may contain a short token by chance.
-      answer = parse(text.replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]'));
-      const { errors, data } = answer ?? {};
       const after = response.headers.get('retry-after')!;
       // Retry-After is in seconds, or a date; NaN without it.
       const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
@@ -194,7 +191,7 @@ export function createTransport(options: ClientOptions): Send {
         // Random, also after Retry-After: the server tells many clients the same time.
         const delayMs = retryAfterMs + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
         const isTemporary = /^(Con|T|Ra|U)/.test(name) || status === 408 || status >= 500;
-        const mayRetry = event.attempt <= setting('maxRetries', 2) && mayRepeat && !/^ERR_I/.test(code ?? '');
+        const mayRetry = event.attempt <= setting('maxRetries', 2) && code !== 'ERR_INVALID_URL';
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
         await within(delayMs, signal, aborted);
@@ -203,14 +200,14 @@ export function createTransport(options: ClientOptions): Send {
   };
 }
 
-function parse(text: string): Body | undefined {
+function parse(text: string): Body {
   try {
     const body = JSON.parse(text) as Body;
     // Throws if the errors are not GraphQL's.
     body.errors?.forEach(({ message }) => message.trim());
     return body;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -287,7 +287,7 @@ describe('a mutation', () => {
         expect([entry, validate(schema, parse(query))]).toEqual([entry, []]);
       }
     }
-    const names = mutations.split('|').map((entry) => entry.split(' ')[0]);
+    const names = mutations.split('|').map((entry) => entry.split(' ')[0]!);
     expect(names.toSorted()).toEqual(Object.keys(schema.getMutationType()!.getFields()).toSorted());
   });
 

@@ -108,7 +108,7 @@ test('a fake server answers mutations and queries from its fields', async () => 
 });
 
 test('the fixtures of a fake server have the types of the graph', () => {
-  createFakeServer({
+  const server = createFakeServer({
     fields: {
       // @ts-expect-error -- no such owner
       customer: ({ by }) => ({ id: by.id ?? 'x', association: { communicationOwner: 'NOBODY' } }),
@@ -119,6 +119,7 @@ test('the fixtures of a fake server have the types of the graph', () => {
   });
   // @ts-expect-error -- no such root field
   createFakeServer({ fields: { viewr: () => ({ role: 'ADMIN' }) } });
+  expect(server.requests).toEqual([]);
 });
 
 test('a fake server fails on demand, and then answers', async () => {

@@ -217,7 +217,7 @@ describe('an error names its likely cause', () => {
 
   test('of a client without url or token, or with a url that no request could have', () => {
     const create = createClient as (options?: object) => unknown;
-    const message = 'The client needs a url and a token.';
+    const message = 'Pass a url and a token.';
     for (const options of [undefined, {}, { url: 'https://a.example/graphql' }, { token }, { url: '', token }]) {
       expect(() => create(options)).toThrow(new RenewalsError(message));
     }

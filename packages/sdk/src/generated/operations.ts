@@ -53,10 +53,10 @@ export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'com
 export type WholeOtherPartner = Pick<OtherPartner, 'id' | 'name'>;
 
 /** BulkSetCommunicationOwnerResult, as methods fetch it. */
-export type WholeBulkSetCommunicationOwnerResult = { customer: (Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] }) | null; userErrors: readonly (UserError)[] };
+export type WholeBulkSetCommunicationOwnerResult = { customer: WholeCustomer | null; userErrors: readonly (UserError)[] };
 
 /** ApiKey, as methods fetch it. */
-export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
+export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: WholePartnerUser | null };
 
 /** PartnerUser, as methods fetch it. */
 export type WholePartnerUser = Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>;
@@ -71,10 +71,10 @@ export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationO
 export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
 /** Viewer, as methods fetch it. */
-export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } }; user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
+export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; user: WholePartnerUser | null };
 
 /** Partner, as methods fetch it. */
-export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } };
+export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: WholePartnerUser | null } };
 
 /** UpcomingContractChangesSummary, as methods fetch it. */
 export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<StatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<TypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
