@@ -5,6 +5,8 @@ const fillers = new Set('a an and by for id ids if in is it its of or that the t
 const wordsOf = (text) => text.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ''));
 
 function saysMore(comment, name) {
+  // A column's label, and its description.
+  if (comment.includes(': ')) return true;
   const known = new Set(wordsOf(name));
   return wordsOf(comment).some((word) => word !== '' && !fillers.has(word) && !known.has(word));
 }

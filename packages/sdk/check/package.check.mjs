@@ -1,7 +1,7 @@
 // Checks the SDK as users install it: packs it and tests only the tarball. Prints each figure beside its bar. Run `npm run check`.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,10 +18,12 @@ let failures = 0;
 
 try {
   await installTools();
-  await node([join(here, '../build.mjs')]);
   const tarball = await pack();
   await step('dependencies', hasNoDependencies);
   await step('unpacked size', () => atMost(unpackedBytes(), bars.unpackedBytes, 'bytes'));
+  await step('links of the README', linksLeadSomewhere);
+  await step('the schema', hasTheSchema);
+  await step('install from the folder', installsFromFolder);
   await step('publint', () => publint(tarball));
   await step('attw (are the types wrong)', () => attw(tarball));
   await step('one list, bundled, gzip -9', () =>
@@ -65,8 +67,11 @@ async function pack() {
   writeFileSync(join(consumer, 'package.json'), '{ "private": true }');
   cpSync(join(here, 'fixtures'), consumer, { recursive: true });
   const npm = (...args) => run('npm', args, { cwd: consumer });
-  const { stdout } = await npm('pack', join(here, '..'), '--pack-destination', folder, '--json', '--ignore-scripts');
-  const tarball = join(folder, JSON.parse(stdout)[0].filename);
+  await npm('pack', join(here, '..'), '--pack-destination', folder);
+  const tarball = join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  );
   await npm('install', tarball, '--offline', '--no-audit', '--no-fund');
   return tarball;
 }
@@ -95,6 +100,46 @@ function hasNoDependencies() {
 
 function unpackedBytes() {
   return installed().files.reduce((bytes, file) => bytes + readFileSync(file).length, 0);
+}
+
+function linksLeadSomewhere() {
+  const { root } = installed();
+  const links = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link);
+  const dead = links.filter((link) => !/^(https?:|#)/.test(link) && !existsSync(join(root, link)));
+  assert.deepEqual(dead, []);
+  return `${links.length}, none dead`;
+}
+
+/** The schema of the API, without descriptions. */
+async function hasTheSchema() {
+  const { buildSchema, lexicographicSortSchema, parse, printSchema, visit } = createRequire(join(modules, '.'))('graphql');
+  const path = createRequire(join(consumer, 'run.mjs')).resolve('@partner-renewals/sdk/schema.graphql');
+  const shipped = readFileSync(path, 'utf8');
+  const withDescriptions = parse(readFileSync(join(here, '../../../schema/schema.graphql'), 'utf8'), { noLocation: true });
+  const bare = visit(withDescriptions, { enter: (each) => (each.description ? { ...each, description: undefined } : undefined) });
+  assert.deepEqual(parse(shipped, { noLocation: true }), JSON.parse(JSON.stringify(bare)));
+  const schema = buildSchema(shipped);
+  const fields = Object.keys(schema.getQueryType().getFields()).length;
+  const tada = join(folder, 'tada');
+  mkdirSync(tada);
+  cpSync(path, join(tada, 'schema.graphql'));
+  const plugins = [{ name: 'gql.tada/ts-plugin', schema: './schema.graphql', tadaOutputLocation: './graphql-env.d.ts' }];
+  writeFileSync(join(tada, 'tsconfig.json'), JSON.stringify({ compilerOptions: { plugins } }));
+  await node([join(modules, 'gql.tada/bin/cli.js'), 'generate-output'], { cwd: tada });
+  assert.match(readFileSync(join(tada, 'graphql-env.d.ts'), 'utf8'), /upcomingContractChanges/);
+  assert.ok(printSchema(lexicographicSortSchema(schema)).length > shipped.length);
+  return `${shipped.length} bytes, ${fields} queries; gql.tada reads it`;
+}
+
+async function installsFromFolder() {
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'package.json'), '{ "private": true }');
+  cpSync(join(here, 'fixtures/run.mjs'), join(other, 'run.mjs'));
+  await run('npm', ['install', join(here, '..'), '--offline', '--no-audit', '--no-fund'], { cwd: other });
+  const { stdout } = await node(['run.mjs'], { cwd: other });
+  assert.equal(stdout, 'Acme https://acme.example\n');
+  return 'lists a row';
 }
 
 async function publint(tarball) {

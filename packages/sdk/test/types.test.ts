@@ -73,7 +73,7 @@ describe('the cost of the types', () => {
 
 test('declarations compile without skipLibCheck', () => {
   expect(
-    check(built, "export * from './index.js'; export * from './testing.js'; export * from './documents.js';", { whole: true }),
+    check(built, "export * from './index.js'; export * from './cjs/testing.js'; export * from './documents.js';", { whole: true }),
   ).toMatchObject({
     errors: [],
   });
@@ -81,7 +81,7 @@ test('declarations compile without skipLibCheck', () => {
 
 describe('no spelling makes the types promise what a run may not keep', () => {
   const probes = readFileSync(join(sdk, 'check/fixtures/soundness.mts'), 'utf8')
-    .replaceAll(/@partner-renewals\/sdk(\/(\w+))?/g, (_, _path, entry = 'index') => `./${entry}.js`)
+    .replaceAll(/@partner-renewals\/sdk(\/(\w+))?/g, (_, _path, entry = 'index') => `./${entry === 'testing' ? 'cjs/' : ''}${entry}.js`)
     .split(/^(?=export )/m);
   const [declared = '', ...spellings] = probes;
 
@@ -373,7 +373,38 @@ describe('the outcome of a mutation', () => {
   });
 });
 
+test('a list is a promise of its first page, and methods fit TanStack Query', () => {
+  expect(
+    errorsOf(`
+    type Page = Awaited<ReturnType<typeof load>>;
+    const load = () => client.renewals.list({ columns: ['website'] });
+    export const promise: Promise<Page> = load();
+    export const website = async (): Promise<string | null> => (await load()).rows[0]!.website;
+    export const caught: Promise<Page | null> = load().catch(() => null);
+    export const rows: Promise<number> = load().then(({ rows }) => rows.length).finally(() => {});
+    type Context = { client: object; meta: Record<string, unknown> | undefined; mutationKey?: readonly unknown[] };
+    declare function useMutation<D, V>(options: { mutationFn: (variables: V, context: Context) => Promise<D> }): (variables: V) => Promise<D>;
+    export const ok = async () => (await useMutation({ mutationFn: client.setCommunicationOwner })({ customerId: '1', owner: 'PARTNER' })).ok;
+    // @ts-expect-error -- the input is checked
+    void useMutation({ mutationFn: client.setCommunicationOwner })({ customer: '1' });
+    // @ts-expect-error -- no such option
+    void client.setCommunicationOwner({ customerId: '1' }, { idempotencykey: 'mine' });`),
+  ).toEqual([]);
+});
+
 describe('an editor', () => {
+  test('shows the result of a selection as a plain object', () => {
+    const editor = new Editor(
+      built,
+      `${withClient}const answer = await client.query({ viewer: { role: true, partner: { name: true } } });\nconst customer = (await client.customer({ id: '1' }, { name: true }))!;`,
+    );
+    const { text } = editor.hover('answer =');
+    expect(text).toMatch(/^const answer: \{\n/);
+    expect(text).toMatch(/readonly viewer: \{\n[^{]*readonly partner: \{\n[^{]*readonly name: string;/);
+    expect(editor.hover('customer =').text).toMatch(/^const customer: \{\n/);
+    expect(text + editor.hover('customer =').text).not.toMatch(/Flat|Pick|Selected|Fields/);
+  });
+
   test('shows a row as a plain object', () => {
     const editor = new Editor(
       built,
