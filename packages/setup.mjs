@@ -31,6 +31,20 @@ const steps = [
     run: () => run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'packages/server/tsconfig.build.json']),
   },
   {
+    title: 'Building the SDK',
+    sources: [
+      'pnpm-lock.yaml',
+      'tsconfig.base.json',
+      'schema',
+      'packages/sdk/tsconfig.json',
+      'packages/sdk/build.mjs',
+      'packages/sdk/compact-declaration.mjs',
+      'packages/sdk/src',
+    ],
+    marker: 'packages/sdk/dist/.setup',
+    run: () => run(process.execPath, ['packages/sdk/build.mjs']),
+  },
+  {
     title: 'Building the explorer',
     sources: ['pnpm-lock.yaml', 'packages/explorer'],
     marker: 'packages/explorer/dist/.setup',

@@ -1,49 +1,86 @@
-// Builds into dist/, or into the folder given as argument: modules for `import`, the same for `require` in cjs/, and one set of
-// declarations for both.
+// Builds into dist/, or into the folder given as argument: modules for `import`, the same for `require` in cjs/, one set of declarations
+// for both, and the schema. Decision 034 of the server says what the bytes are spent on.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, transformSync } from 'esbuild';
+import { build, buildSync, transformSync } from 'esbuild';
+import { buildSchema, parse, print, stripIgnoredCharacters, visit } from 'graphql';
+import { compactDeclaration } from './compact-declaration.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
-const entries = ['index', 'testing', 'documents'];
+const cjs = join(dist, 'cjs');
+const entries = ['index', 'documents'];
 
 rmSync(dist, { recursive: true, force: true });
 
-const options = { absWorkingDir: folder, bundle: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true };
+// Names that no user sees.
+const mangleProps = /^declared$/;
+const options = { absWorkingDir: folder, bundle: true, format: 'esm', platform: 'neutral', target: 'es2022', minify: true, mangleProps };
+
 // Each further file takes a millisecond to import. So all code is one file, and each entry exports its part of that file.
-const contents = entries.map((entry) => `export * from './${entry}.ts';`).join('\n');
+const forTesting = "export { columnNames, rowMembers } from './columns.ts';";
+const contents = entries.map((entry) => `export * from './${entry}.ts';`).join('\n') + forTesting;
 buildSync({ ...options, stdin: { contents, resolveDir: join(folder, 'src') }, outfile: join(dist, 'all.js') });
+// esbuild drops this comment, without which every bundle would have the texts of the columns.
+const all = readFileSync(join(dist, 'all.js'), 'utf8');
+const pure = all.replace(/=(?=\w+\(\{customerName:)/, '=/* @__PURE__ */');
+if (pure === all) throw new Error('The texts of the columns are no longer a call with an object that begins with customerName.');
+writeFileSync(join(dist, 'all.js'), pure);
 for (const entry of entries) {
   const { metafile } = buildSync({ ...options, entryPoints: [`src/${entry}.ts`], outfile: 'entry.js', write: false, metafile: true });
   const { exports } = Object.values(metafile.outputs)[0];
   writeFileSync(join(dist, `${entry}.js`), `export{${exports.join()}}from'./all.js';\n`);
+  writeFileSync(join(dist, `${entry}.d.ts`), `export * from './cjs/${entry}.js';\n`);
 }
-const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--outDir', join(dist, 'cjs')];
+const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--stripInternal', '--outDir', cjs];
 const compiler = join(folder, '../../node_modules/typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [compiler, '-p', folder, '--incremental', 'false', ...declarations], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(1);
+compactDeclarations();
 
-for (const file of readdirSync(join(dist, 'cjs'), { recursive: true })) {
-  if (!file.endsWith('.d.ts')) continue;
-  const path = join(dist, 'cjs', file);
-  const text = readFileSync(path, 'utf8')
-    // The compiler does not rewrite the file endings of imports in declarations.
-    .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
-    .replaceAll(/ {4}(?=( {4})*\S)/gm, '\t');
-  writeFileSync(path, text);
-}
 for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
-  const { code } = transformSync(readFileSync(join(dist, file), 'utf8'), {
-    format: 'cjs',
-    platform: 'node',
-    target: 'es2022',
-    minify: true,
-  });
-  writeFileSync(join(dist, 'cjs', file), code);
+  const text = readFileSync(join(dist, file), 'utf8');
+  const { code } = transformSync(text, { format: 'cjs', platform: 'node', target: 'es2022', minify: true });
+  writeFileSync(join(cjs, file), code);
 }
-for (const entry of entries) writeFileSync(join(dist, `${entry}.d.ts`), `export * from './cjs/${entry}.js';\n`);
-writeFileSync(join(dist, 'cjs/package.json'), '{ "type": "commonjs" }\n');
+// Only tests import the fake server, and their tools load modules of both kinds. So it is there once.
+const isInAll = { filter: /\/(columns|column-texts)\.ts$/ };
+await build({
+  ...options,
+  entryPoints: ['src/testing.ts'],
+  outfile: join(cjs, 'testing.js'),
+  format: 'cjs',
+  platform: 'node',
+  plugins: [{ name: 'all', setup: (it) => it.onResolve(isInAll, () => ({ path: './all.js', external: true })) }],
+});
+writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
+writeFileSync(join(dist, 'schema.graphql'), compactSchema());
 copyFileSync(join(folder, '../../LICENSE'), join(folder, 'LICENSE'));
+
+/** Makes the declarations small, and removes those that no entry reaches. */
+function compactDeclarations() {
+  const reached = new Map();
+  const reach = (path) => {
+    if (reached.has(path)) return;
+    const text = compactDeclaration(readFileSync(path, 'utf8'));
+    reached.set(path, text);
+    for (const [, file] of text.matchAll(/from '(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
+  };
+  for (const entry of [...entries, 'testing']) reach(join(cjs, `${entry}.d.ts`));
+  for (const file of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
+    const path = join(cjs, file);
+    if (reached.has(path)) writeFileSync(path, reached.get(path));
+    else rmSync(path);
+  }
+}
+
+/** The schema without descriptions, a type a line. */
+function compactSchema() {
+  const schema = parse(readFileSync(join(folder, '../../schema/schema.graphql'), 'utf8'));
+  const bare = visit(schema, { enter: (node) => (node.description ? { ...node, description: undefined } : undefined) });
+  const text = bare.definitions.map((definition) => `${stripIgnoredCharacters(print(definition))}\n`).join('');
+  buildSchema(text);
+  return text;
+}

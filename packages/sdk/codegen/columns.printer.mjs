@@ -48,6 +48,8 @@ function selectionText({ path, selects }) {
   return below.length === 0 ? path : `${path}{${below.join(' ')}}`;
 }
 
+const marks = { LOCKED: '!', DEFAULT: '+', OPTIONAL: ':' };
+
 export function printColumns(schema, { columns }) {
   const members = identity.map(
     ([name, path, text]) => `${tsdoc(text, '  ')}  readonly ${name}: ${printOutput(follow(schema, path).field.type)};\n`,
@@ -78,6 +80,14 @@ export function printColumns(schema, { columns }) {
     }
   }
   const named = (wanted) => columns.filter((column) => column.class === wanted).map(({ key }) => camelCase(key));
+  const entry = (name, mark, path) => `${name}${mark}${path === name ? '' : path.replaceAll(' ', ',')}`;
+  const table = [
+    ...identity.map(([name, path]) => entry(name, '#', path)),
+    ...columns.flatMap((column) => [
+      entry(camelCase(column.key), marks[column.class], selectionText(column)),
+      ...besides(column).map(([name, path]) => entry(name, '&', path)),
+    ]),
+  ];
   const hash = createHash('sha256').update(printSchema(schema)).update(JSON.stringify(columns)).digest('hex').slice(0, 16);
   return `import type { ${[...imports].toSorted(byName).join(', ')} } from './graph.types.ts';
 
@@ -101,78 +111,44 @@ export type RenewalColumn = LockedColumn | DefaultColumn | ${union(named('OPTION
 export interface Beside {
 ${beside.map(([column, name]) => `  readonly ${column}: ${quote(name)};\n`).join('')}}
 
-/** @internal What to select below a contract change for each column, in the fixed order of documents. */
-export const paths: { readonly [column in RenewalColumn]: string } = {
-${columns.map((column) => `  ${camelCase(column.key)}: ${quote(selectionText(column))},\n`).join('')}};
-
-/** @internal */
-export const identityPaths: { readonly [field in IdentityField]: string } = {
-${identity.map(([name, path]) => `  ${name}: ${quote(path)},\n`).join('')}};
-
-/** @internal A column, the member of the row that comes with it, and the path of that member. */
-export const besidePaths: readonly (readonly [keyof Beside, Beside[keyof Beside], string])[] = [
-${beside.map((each) => `  [${each.map(quote).join(', ')}],\n`).join('')}];
-
-/** @internal */
-export const lockedColumns: readonly RenewalColumn[] = [${named('LOCKED').map(quote).join(', ')}];
-
-/** @internal */
-export const defaultColumns: readonly RenewalColumn[] = [${named('DEFAULT').map(quote).join(', ')}];
+/**
+ * @internal The members of a row in the fixed order of documents: name, mark, and the path to select below a contract change, if it is
+ * not the name. The mark # is for the identity, ! for locked columns, + for default ones, : for others, and & for what comes with the
+ * column before it. A comma is a space.
+ */
+export const memberTable =
+  ${quote(table.join(' '))};
 
 /** Hash of the schema and the columns that this client was generated from. */
 export const schemaHash = ${quote(hash)};
 `;
 }
 
+/** The descriptions as text, because objects would take twice as many bytes; column-description.ts reads it. */
 export function printColumnTexts(schema, { columns }) {
-  const translated = ({ EN, DE }) => `{ en: ${quote(EN)}, de: ${quote(DE)} }`;
   const entries = columns.map((column) => {
     const { nullable, type } = valueType(schema, column);
-    const values = Object.entries(column.values ?? {}).map(([value, label]) => `      ${value}: ${translated(label)},\n`);
-    return `${tsdoc(column.description.EN, '  ')}  ${camelCase(column.key)}: {
-    key: ${quote(column.key)},
-    locked: ${column.class === 'LOCKED'},
-    default: ${column.class !== 'OPTIONAL'},
-    nullable: ${nullable},
-    type: ${quote(type.name)},
-    orderField: ${column.orderField === null ? 'null' : quote(column.orderField)},
-    label: ${translated(column.label)},
-    description: ${translated(column.description)},
-    values: ${values.length === 0 ? 'null' : `{\n${values.join('')}    }`},
-  },
-`;
+    const values = Object.entries(column.values ?? {}).map(([value, { EN, DE }]) => [value, EN, DE].join('='));
+    const { label, description } = column;
+    const parts = [
+      `${marks[column.class]}${nullable ? '?' : ''}${type.name}`,
+      ...[
+        column.orderField === column.key ? '=' : (column.orderField ?? ''),
+        label.EN,
+        label.DE,
+        description.EN,
+        description.DE,
+        ...values,
+      ],
+    ];
+    if (parts.join('').includes('|')) throw new Error(`A text of the column ${column.key} has a "|", which separates texts.`);
+    return `  ${camelCase(column.key)}:\n    ${quote(parts.join('|'))},\n`;
   });
-  return `import type { RenewalColumn } from './columns.ts';
-import type { ContractChangeOrderField, DashboardColumnKey } from './graph.types.ts';
-
-/** A text in the languages of the dashboard. */
-export interface Translated {
-  readonly en: string;
-  readonly de: string;
-}
-
-/** Description of a column, for column pickers. */
-export interface ColumnDescription {
-  /** The column's key in the API. */
-  readonly key: DashboardColumnKey;
-  /** Whether every row has the column. Users can move it, but not remove it. */
-  readonly locked: boolean;
-  /** Whether a viewer who has not chosen columns sees it. */
-  readonly default: boolean;
-  /** Whether its value can be null. */
-  readonly nullable: boolean;
-  /** The GraphQL type of its value. */
-  readonly type: string;
-  /** The field to order by for this column; null if it has no order. */
-  readonly orderField: ContractChangeOrderField | null;
-  readonly label: Translated;
-  readonly description: Translated;
-  /** The label of each value; null if the values are not a fixed set. */
-  readonly values: { readonly [value: string]: Translated } | null;
-}
+  return `import { describeColumns, type ColumnDescription } from '../column-description.ts';
+import type { RenewalColumn } from './columns.ts';
 
 /** All columns in their standard order, with labels in English and German. */
-export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescription } = {
-${entries.join('')}};
+export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescription } = /* @__PURE__ */ describeColumns({
+${entries.join('')}});
 `;
 }

@@ -64,7 +64,7 @@ function printInputObject(type) {
   const others = (name) => fields.filter((field) => field.name !== name).map((field) => `${field.name}?: undefined`);
   const alternatives = fields.map(
     ({ name, type: given, description }) =>
-      `${tsdoc(description, '  ')}  | { ${name}: ${printInput(given).replace(' | null', '')}; ${others(name).join('; ')} }`,
+      `  | {\n${tsdoc(description, '      ')}      ${name}: ${printInput(given).replace(' | null', '')};\n      ${others(name).join('; ')} }`,
   );
   return `export type ${type.name} =\n${alternatives.join('\n')};\n`;
 }
@@ -82,13 +82,36 @@ function printObject(type) {
   const fields = Object.values(type.getFields()).map(
     (field) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(typeWithoutErrors(field))};\n`,
   );
-  return `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${fields.join('')}}\n`;
+  const whole = (text) => `export interface ${type.name} {\n  __typename: ${union([type.name])};\n${text}}\n`;
+  const [, entry] = /(?:nodes: readonly (\w+)\[\];\n)/.exec(fields.join('')) ?? [];
+  // Most lists have nothing but what all lists have.
+  const common = `  edges: readonly ${entry}Edge[];\n  nodes: readonly ${entry}[];\n  pageInfo: PageInfo;\n  totalCount: number;\n`;
+  if (type.name === `${entry}Connection` && fields.join('') === common)
+    return `export interface ${type.name} extends Connection<'${type.name}', ${entry}Edge, ${entry}> {}\n`;
+  const [, node] = /^  cursor: string;\n  node: (\w+);\n$/.exec(fields.join('')) ?? [];
+  if (node) return `export interface ${type.name} extends Edge<'${type.name}', ${node}> {}\n`;
+  return whole(fields.join(''));
 }
 
-/** The arguments of every field. Arguments that several fields share are declared once. */
+const lists = `/** A page of a list. */
+export interface Connection<Name, Edge, Node> {
+  __typename: Name;
+  edges: readonly Edge[];
+  nodes: readonly Node[];
+  pageInfo: PageInfo;
+  totalCount: number;
+}
+
+/** An entry of a list, with its cursor. */
+export interface Edge<Name, Node> {
+  __typename: Name;
+  cursor: string;
+  node: Node;
+}
+`;
+
+/** The arguments of every field but mutations, whose methods have them. Arguments that several fields share are declared once. */
 function printArguments(types) {
-  const mutations = Object.values(types.find(({ name }) => name === 'Mutation').getFields());
-  const inputs = mutations.map(({ name, args }) => `  'Mutation.${name}': InputArgument<${args[0].type.ofType.name}>;\n`);
   const others = types.filter(({ name }) => name !== 'Mutation');
   const taken = others.flatMap((type) =>
     Object.values(type.getFields())
@@ -118,8 +141,7 @@ function printArguments(types) {
   );
   return [
     ...shapes.values(),
-    '/** The argument of a mutation. */\nexport interface InputArgument<Input> {\n  $: { input: Input };\n}\n',
-    `/** Arguments of a field, by type and field. */\nexport interface FieldArguments {\n${[...lines, ...inputs].join('')}}\n`,
+    `/** Arguments of a field, by type and field; those of a mutation are the input of its method. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
   ].join('\n');
 }
 
@@ -138,7 +160,7 @@ export function printGraph(schema) {
     return '';
   });
   const withFields = types.filter((type) => isObjectType(type) || isInterfaceType(type));
-  return [...printed.filter((text) => text !== ''), printArguments(withFields)].join('\n');
+  return [lists, ...printed.filter((text) => text !== ''), printArguments(withFields)].join('\n');
 }
 
 export const isObjectLike = (type) => !isScalarType(getNamedType(type)) && !isEnumType(getNamedType(type));

@@ -100,7 +100,7 @@ export function printOperations(schema, { nullOnSuccess }) {
     const members = results.map((field) => {
       const text = keep(field);
       const named = getNamedType(field.type);
-      const selection = isLeafType(named) ? quote(field.name) : `\`${field.name}{\${whole${named.name}}}\``;
+      const selection = isLeafType(named) ? '' : wholes.get(`Whole${named.name}`).selection;
       if ((selections[field.name] ??= selection) !== selection)
         throw new Error(`Two payloads have different types for ${field.name}. Rename one field.`);
       return `${field.name}: ${text}${nullOnSuccess.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;
@@ -116,9 +116,32 @@ export function printOperations(schema, { nullOnSuccess }) {
   for (const name of ['Customer', 'UpcomingContractChangesSummary']) {
     if (!wholes.has(`Whole${name}`)) wholes.set(`Whole${name}`, { type: schema.getType(name), ...whole(schema, schema.getType(name)) });
   }
-  const types = [...wholes].map(([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${text};\n`);
+  const { upcomingContractChanges: listField, upcomingContractChangesSummary: summaryField } = schema.getQueryType().getFields();
+  const typesOf = (field, { args: without } = { args: [] }) =>
+    field.args
+      .filter(({ name }) => !without.some((other) => other.name === name))
+      .map(({ name, type }) => `${name}:${type}`)
+      .join(' ');
+  const others = argumentTypes(schema).filter(([name]) => !listField.args.some((arg) => arg.name === name));
+  // A type that is a part of another is named there.
+  const named = (own, text) =>
+    [...wholes]
+      .filter(([name, other]) => name !== own && other.text.startsWith('Pick') && other.text.length > name.length + 20)
+      .toSorted(([, one], [, other]) => other.text.length - one.text.length)
+      .reduce((printed, [name, other]) => printed.replaceAll(`(${other.text})`, name).replaceAll(`: ${other.text}`, `: ${name}`), text);
+  const types = [...wholes].map(
+    ([name, { type, text }]) => `/** ${type.name}, as methods fetch it. */\nexport type ${name} = ${named(name, text)};\n`,
+  );
   for (const { text } of wholes.values()) for (const [, name] of text.matchAll(/Pick<(\w+)/g)) imports.add(name);
   imports.add('UserError');
+  const errors = `userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`;
+  // Texts that other documents use too.
+  const shared = ['Customer', 'UpcomingContractChangesSummary'].map((name) => wholes.get(`Whole${name}`));
+  const constants = [['userErrors', errors], ...shared.map(({ type, selection }) => [`whole${type.name}`, selection])];
+  const withShared = (text) => {
+    const printed = constants.reduce((before, [name, given]) => before.replace(given, () => `\${${name}}`), text);
+    return printed === text ? quote(text) : `\`${printed}\``;
+  };
   return `import type { MutationOptions, Outcome } from '../mutation.types.ts';
 import type {
 ${[...imports]
@@ -131,24 +154,30 @@ ${types.join('\n')}
 export interface Mutations {
 ${signatures.map(({ text }) => text).join('')}}
 
-/** @internal The fields of each mutation's payload beside \`userErrors\`. */
-export const mutations: { readonly [name in keyof Mutations]: string } = {
-${signatures.map(({ name, results }) => `  ${name}: ${quote(results.join(' '))},\n`).join('')}};
-
-${[...wholes.values()].map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
-/** @internal The selection of each field of a payload. */
-export const selections = (): { readonly [field: string]: string } => ({
-${Object.entries(selections)
-  .map(([name, text]) => `  ${name}: ${text},\n`)
-  .join('')}});
+/** @internal The name of each mutation, and the fields of its payload beside \`userErrors\`. */
+export const mutations =
+  ${quote(signatures.map(({ name, results }) => [name, ...results].join(' ')).join('|'))};
 
 /** @internal */
-export const userErrors = ${quote(`userErrors{${wholeAbstract(schema, schema.getType('UserError')).selection}}`)};
+export const userErrors = ${quote(errors)};
 
-/** @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation. */
-export const argumentTypes: { readonly [argument: string]: string } = {
-${argumentTypes(schema)
-  .map(([name, type]) => `  ${name.includes('.') ? quote(name) : name}: ${quote(type)},\n`)
-  .join('')}};
+${shared.map(({ type, selection }) => `/** @internal */\nexport const whole${type.name} = ${quote(selection)};\n`).join('\n')}
+/** @internal The selection below each field of a payload that is an object. */
+export const selections = (): { readonly [field: string]: string } => ({
+${Object.entries(selections)
+  .filter(([, text]) => text)
+  .map(([name, text]) => `  ${name}: ${withShared(text)},\n`)
+  .join('')}});
+
+/** @internal The arguments of a summary. */
+export const summaryArguments = ${quote(typesOf(summaryField))};
+
+/** @internal The arguments of a list. */
+export const listArguments = \`\${summaryArguments} ${typesOf(listField, summaryField)}\`;
+
+/**
+ * @internal Types of arguments by name, and by field and name if a name has several types. An \`input\` type has the name of its mutation.
+ */
+export const argumentTypes = () => \`\${listArguments} ${others.map((each) => each.join(':')).join(' ')}\`;
 `;
 }

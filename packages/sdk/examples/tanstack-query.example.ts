@@ -1,5 +1,5 @@
-import { InfiniteQueryObserver, MutationObserver, QueryClient } from '@tanstack/query-core';
-import { createClient, type RenewalColumn, type SetCommunicationOwnerInput } from '@partner-renewals/sdk';
+import { InfiniteQueryObserver, MutationObserver, QueryClient, QueryObserver } from '@tanstack/query-core';
+import { createClient, type RenewalColumn } from '@partner-renewals/sdk';
 
 /** Renewals through TanStack Query: this client fetches, TanStack Query caches. A changed owner refetches the lists. */
 export async function withTanStackQuery(url: string, token: string, columns: readonly RenewalColumn[]) {
@@ -8,7 +8,7 @@ export async function withTanStackQuery(url: string, token: string, columns: rea
 
   const list = new InfiniteQueryObserver(queries, {
     queryKey: ['renewals', columns],
-    queryFn: async ({ pageParam, signal }) => await renewals.renewals.list({ columns, first: 2, after: pageParam }, { signal }),
+    queryFn: ({ pageParam, signal }) => renewals.renewals.list({ columns, first: 2, after: pageParam }, { signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ hasNextPage, endCursor }) => (hasNextPage ? (endCursor ?? undefined) : undefined),
   });
@@ -16,11 +16,14 @@ export async function withTanStackQuery(url: string, token: string, columns: rea
   const both = await list.fetchNextPage();
   const names = both.data!.pages.flatMap(({ rows }) => rows.map((row) => row.customerName));
 
+  const summary = new QueryObserver(queries, { queryKey: ['renewals', 'summary'], queryFn: () => renewals.renewals.summary() });
+  const { totalCount } = (await summary.refetch({ throwOnError: true })).data!;
+
   const setOwner = new MutationObserver(queries, {
-    mutationFn: (input: SetCommunicationOwnerInput) => renewals.setCommunicationOwner(input),
+    mutationFn: renewals.setCommunicationOwner,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['renewals'] }),
   });
   const outcome = await setOwner.mutate({ customerId: first.data!.pages[0]!.rows[0]!.customerId, owner: 'PARTNER' });
   queries.clear();
-  return { names, isDone: outcome.ok, website: first.data!.pages[0]!.rows[0]!.website };
+  return { names, totalCount, isDone: outcome.ok, website: first.data!.pages[0]!.rows[0]!.website };
 }

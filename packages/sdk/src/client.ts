@@ -2,14 +2,15 @@ import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.ty
 import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
 import { mutationDocument } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
+import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
-import { writeDocument } from './selection.ts';
+import { asText, writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
-import { createTransport, randomId, type Answer, type CallOptions, type ClientOptions } from './transport.ts';
+import { createTransport, randomId, type Answered, type CallOptions, type ClientOptions, type Operation } from './transport.ts';
 
-/** A document with its result and variable types, as graphql-codegen and gql.tada produce. Plain text works too. */
+/** Text, or a parsed document with its result and variable types, as client-preset of graphql-codegen and gql.tada produce. */
 export interface TypedDocument<Result, Variables> {
-  /** The text of the document. */
+  /** The text of a document that is not parsed. */
   toString(): string;
   /** Exists only in types. */
   readonly __apiType?: (variables: Variables) => Result;
@@ -19,25 +20,25 @@ export interface TypedDocument<Result, Variables> {
 export interface Client extends Mutations {
   readonly renewals: Renewals;
   /** Reads one customer by id or Hub ID; null if the viewer can see no such customer. */
-  customer(by: CustomerBy): Promise<WholeCustomer | null>;
+  customer(by: CustomerBy, selection?: undefined, call?: CallOptions): Promise<Answered<WholeCustomer> | null>;
   /** Reads the selected fields of one customer; null if the viewer can see no such customer. */
   customer<const S extends Selection<Customer>>(
     by: CustomerBy,
     selection: S & Exact<Selection<Customer>, S>,
     call?: CallOptions,
-  ): Promise<Selected<Customer, S> | null>;
+  ): Promise<Answered<Selected<Customer, S>> | null>;
   /**
    * Reads the selected fields from any part of the graph.
    *
    * @example
    * const { viewer } = await client.query({ viewer: { role: true, partner: { name: true } } });
    */
-  query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Selected<Query, S>>;
+  query<const S extends QuerySelection>(selection: S & Exact<QuerySelection, S>, call?: CallOptions): Promise<Answered<Selected<Query, S>>>;
   /** Runs any mutation with your own selection. */
   mutate<const S extends MutationSelection>(
     selection: S & Exact<MutationSelection, S>,
     options?: MutationOptions,
-  ): Promise<Selected<Mutation, S>>;
+  ): Promise<Answered<Selected<Mutation, S>>>;
   /** Sends a document unchanged. A mutation is retried only with an `idempotencyKey`. */
   request<Result = unknown, Variables extends object = Record<string, unknown>>(
     document: TypedDocument<Result, Variables>,
@@ -47,7 +48,8 @@ export interface Client extends Mutations {
   ): Promise<Result>;
 }
 
-const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${wholeCustomer}}}`;
+/** A bulk has user errors of its own, and of each of its results. */
+type Payload = { readonly userErrors: readonly unknown[]; readonly results?: readonly Payload[] };
 
 /**
  * Creates a client. It holds no connection and needs no closing.
@@ -58,55 +60,51 @@ const customerDocument = `query Customer($by:CustomerBy!){customer(by:$by){${who
 export function createClient(options: ClientOptions): Client {
   const send = createTransport(options);
 
-  const methods = Object.fromEntries(
-    (Object.keys(mutations) as (keyof Mutations)[]).map((name) => [
-      name,
-      async (input: object, call: MutationOptions = {}) => {
-        const { data, meta } = await write<Record<string, { userErrors: unknown[] }>>(mutationDocument(name), { input }, call);
-        const payload = data[name]!;
-        return { ok: payload.userErrors.length === 0, ...payload, meta };
-      },
-    ]),
-  ) as unknown as Mutations;
+  const answered = async <T extends object>(operation: Operation, call?: CallOptions) => {
+    const { data, meta } = await send<T>(operation, call);
+    return { ...data, meta };
+  };
 
   /** Sends a mutation with a key, which makes it safe to retry. A null key sends it once, without a key. */
-  function write<T>(
-    document: (declared: string, directive: string) => string,
-    variables: object,
-    { idempotencyKey: key = randomId(), ...call }: MutationOptions,
-  ): Promise<Answer<T>> {
-    if (key === null) return send({ query: document('', ''), variables, write: { key: undefined } }, call);
-    return send({ query: document(' $key:String!', '@idempotent(key:$key)'), variables: { ...variables, key }, write: { key } }, call);
-  }
+  const write = async <T extends object>(
+    document: (key: string | null) => Operation,
+    { idempotencyKey: key = randomId(), ...call }: MutationOptions = {},
+  ) => answered<T>(document(key), key ? call : { ...call, maxRetries: 0 });
 
   const client = {
-    ...methods,
+    ...Object.fromEntries(
+      mutations.split('|').map((entry) => {
+        const name = entry.split(' ')[0] as keyof Mutations;
+        const method = async (input: object, call?: MutationOptions) => {
+          const document = (key: string | null) => mutationDocument(entry, input, key);
+          const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(document, call);
+          const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
+          return { ...payload, ok: !userErrors[0], userErrors, meta };
+        };
+        return [name, method];
+      }),
+    ),
     renewals: createRenewals(send),
-    async customer(by: CustomerBy, selection?: object, call?: CallOptions) {
-      const operation = selection
-        ? writeDocument({ customer: { $: { by }, ...selection } })
-        : { query: customerDocument, variables: { by } };
-      return (await send<{ customer: object | null }>(operation, call)).data.customer;
+    async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
+      const read = writeDocument({ customer: { $: { by }, ...selection } }, 'query Customer');
+      const { customer, meta } = await answered<{ customer: object | null }>(read, call);
+      return customer && { ...customer, meta };
     },
-    async query(selection: object, call?: CallOptions) {
-      return (await send<object>(writeDocument(selection), call)).data;
-    },
-    async mutate(selection: object, call: MutationOptions = {}) {
-      const { variables } = writeDocument(selection, 'mutation');
-      return (await write<object>((...idempotent) => writeDocument(selection, 'mutation', ...idempotent).query, variables, call)).data;
-    },
+    query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
+    mutate: (selection: object, call?: MutationOptions) => write((key) => writeDocument(selection, 'mutation', key), call),
     async request(
-      document: { toString(): string; loc?: { source: { body: string } } },
+      document: TypedDocument<unknown, object> | DocumentNode,
       variables: object = {},
-      { idempotencyKey, ...call }: MutationOptions = {},
+      { idempotencyKey: key, ...call }: MutationOptions = {},
     ) {
-      // A parsed document, as graphql-tag produces it, keeps its text.
-      const query = document.loc?.source.body ?? String(document);
-      // A document that contains a mutation may write.
-      const isWrite = /(^|[\s}])mutation\b/.test(query.replaceAll(/#.*|"""[^]*?"""|"(\\.|[^"\\])*"/g, ''));
-      const key = idempotencyKey ?? undefined;
-      return (await send({ query, variables, write: isWrite ? { key } : undefined, keyInHeader: true }, call)).data;
+      const query = isNode(document) ? print({ ...document }) : document.toString();
+      // Text that mentions a mutation may write.
+      const mayWrite = /\bmutation\b/.test(query);
+      const headers = key && mayWrite ? { 'idempotency-key': key } : undefined;
+      return (await send({ query, variables, headers }, mayWrite && !key ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
   return client as unknown as Client;
 }
+
+const isNode = (document: object): document is DocumentNode => (document as DocumentNode).kind !== undefined;

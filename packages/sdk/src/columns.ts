@@ -1,7 +1,20 @@
 import { ColumnError } from './errors.ts';
-import { besidePaths, defaultColumns, identityPaths, lockedColumns, paths, type RenewalColumn } from './generated/columns.ts';
+import { memberTable, type RenewalColumn } from './generated/columns.ts';
 
-const isColumn = (name: string): name is RenewalColumn => Object.hasOwn(paths, name);
+/** @internal A member of a row: its name, the path to select below a contract change, and its mark in the table of members. */
+type Member = readonly [name: string, path: string, mark: string];
+
+const table: readonly Member[] = /* @__PURE__ */ (() => memberTable.split(' ').map(toMember))();
+
+function toMember(entry: string): Member {
+  const [, name, mark, path] = /(\w+)(\W)(.*)/.exec(entry) as unknown as [string, string, string, string];
+  return [name, path.replaceAll(',', ' ') || name, mark];
+}
+
+/** @internal The names of all columns, in their standard order. */
+export const columnNames = () => table.filter(([, , mark]) => !/[#&]/.test(mark)).map(([name]) => name) as RenewalColumn[];
+
+const isColumn = (name: string): name is RenewalColumn => columnNames().includes(name as RenewalColumn);
 
 /** The column name for a key of the API: CURRENT_MRR → currentMrr. */
 const fromKey = (key: string): string => key.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -42,30 +55,26 @@ export function parseColumns(saved: unknown): ParsedColumns {
   return { columns: [...columns], unknown };
 }
 
-/** A member of a row: its name, and the path to select below a contract change. */
-export type Member = readonly [name: string, path: string];
-
-/** The members of a row with these columns, in the fixed order that documents use. */
-export function rowMembers(columns: readonly RenewalColumn[] = defaultColumns): Member[] {
-  const unknown: string[] = columns.filter((column) => !isColumn(column));
-  if (unknown.length > 0) {
-    const all = Object.keys(paths);
+/** @internal The members of a row with these columns, in the fixed order that documents use. */
+export function rowMembers(columns?: readonly RenewalColumn[]): readonly Member[] {
+  const all = columnNames();
+  const unknown = (columns ?? []).filter((column) => !all.includes(column));
+  if (unknown[0]) {
     const begin = (name: string) => name.slice(0, 3).toLowerCase();
-    const near = all.filter((column) => unknown.some((name) => begin(name) === begin(column)));
+    const near = all.filter((column) => unknown.some((name) => begin(name) === begin(column))).join(', ');
     throw new ColumnError(
-      `Unknown column "${unknown.join('", "')}". ${near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Choose from ${all.join(', ')}.`}`,
-      unknown,
+      `Unknown column "${unknown.join('", "')}". ${near ? `Did you mean ${near}?` : `Choose from ${all.join(', ')}.`}`,
+      { unknown },
     );
   }
-  const wanted = new Set(lockedColumns.concat(columns));
-  return [
-    ...Object.entries(identityPaths),
-    ...Object.entries(paths).filter(([column]) => wanted.has(column as RenewalColumn)),
-    ...besidePaths.filter(([column]) => wanted.has(column)).map(([, ...member]) => member),
-  ];
+  let isIn: boolean;
+  return table.filter(
+    ([name, , mark]) =>
+      (isIn = /[#!]/.test(mark) || (mark === '&' ? isIn : columns ? columns.includes(name as RenewalColumn) : mark === '+')),
+  );
 }
 
-/** Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */
+/** @internal Nests paths: 'a.b', 'a.c{d}', 'e' → 'a{b c{d}} e'. With rowMembers, the same columns in any order give the same text. */
 export function nest(selections: readonly string[]): string {
   const below: Record<string, string[]> = {};
   for (const selection of selections) {
@@ -77,12 +86,13 @@ export function nest(selections: readonly string[]): string {
     .join(' ');
 }
 
-/** A row with the values at the members' paths. A null on the path makes the value null. */
+/** @internal A row with the values at the members' paths. A null on the path makes the value null; what was not fetched is missing. */
 export function toRow(node: object, members: readonly Member[]): object {
-  return Object.fromEntries(
-    members.map(([name, path]) => {
-      const steps = path.replace(/\{.*/, '').split('.');
-      return [name, steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | null)?.[step] ?? null, node)];
-    }),
-  );
+  const row: Record<string, unknown> = {};
+  for (const [name, path] of members) {
+    let value: unknown = node;
+    for (const step of path.split('{')[0]!.split('.')) value = value && (value as Record<string, unknown>)[step];
+    if (value !== undefined) row[name] = value;
+  }
+  return row;
 }

@@ -2,7 +2,7 @@ import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder, Query } from './generated/graph.types.ts';
-import type { Mutations } from './generated/operations.ts';
+import { mutations, type Mutations } from './generated/operations.ts';
 import { mutationDocument } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument, type Connection } from './renewals.ts';
@@ -15,7 +15,9 @@ import type { Exact, QuerySelection, Selected } from './selection.types.ts';
 /** Variables of {@link renewalsDocument}. */
 export interface RenewalsVariables {
   readonly first?: number | null;
+  readonly last?: number | null;
   readonly after?: string | null;
+  readonly before?: string | null;
   readonly query?: string | null;
   readonly filter?: ContractChangeFilter | null;
   readonly orderBy?: readonly ContractChangeOrder[] | null;
@@ -28,11 +30,16 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
   readonly upcomingContractChanges: {
     readonly businessDate: string;
     readonly totalCount: number;
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly pageInfo: {
+      readonly hasNextPage: boolean;
+      readonly hasPreviousPage: boolean;
+      readonly startCursor: string | null;
+      readonly endCursor: string | null;
+    };
     readonly nodes: readonly object[];
   };
   /** Exists only in types: the requested columns. */
-  readonly __columns?: Columns;
+  readonly __columns?: { readonly of: Columns };
 }
 
 /**
@@ -41,21 +48,39 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
  * @example
  * const document = renewalsDocument(['website', 'currentMrr']);
  */
-export function renewalsDocument<const Columns extends readonly RenewalColumn[] | undefined = undefined>(
-  columns?: Columns,
-): TypedDocument<RenewalsData<Columns>, RenewalsVariables> & string {
+export function renewalsDocument<const Columns extends readonly RenewalColumn[]>(columns: Columns): RenewalsDocument<Columns>;
+export function renewalsDocument(columns?: undefined): RenewalsDocument<undefined>;
+/** Creates the document of a list with columns that may have been given. */
+export function renewalsDocument(columns?: readonly RenewalColumn[]): RenewalsDocument<readonly RenewalColumn[]>;
+export function renewalsDocument(columns?: readonly RenewalColumn[]): string {
   return listDocument(nest(rowMembers(columns).map(([, path]) => path)));
 }
 
+type RenewalsDocument<Columns extends readonly RenewalColumn[] | undefined> = TypedDocument<RenewalsData<Columns>, RenewalsVariables> &
+  string;
+
 /** Converts data of {@link renewalsDocument} to a page. Pass the columns of the document. */
-export function renewalsPage<const Columns extends readonly RenewalColumn[] | undefined = undefined>(
+export function renewalsPage<const Columns extends readonly RenewalColumn[]>(
   data: RenewalsData<Columns>,
-  columns?: Columns,
-): Omit<Page<Row<Columns>>, 'meta'> {
+  columns: Columns,
+): RenewalsPage<Columns>;
+export function renewalsPage(data: RenewalsData<undefined>, columns?: undefined): RenewalsPage<undefined>;
+/** Converts data to a page with columns that may have been requested; all are optional. */
+export function renewalsPage(
+  data: RenewalsData<readonly RenewalColumn[] | undefined>,
+  columns?: readonly RenewalColumn[],
+): RenewalsPage<readonly RenewalColumn[]>;
+export function renewalsPage(
+  data: RenewalsData<readonly RenewalColumn[] | undefined>,
+  columns?: readonly RenewalColumn[],
+): RenewalsPage<readonly RenewalColumn[]> {
   const members = rowMembers(columns);
-  const { nodes, pageInfo, businessDate, totalCount } = data.upcomingContractChanges as Connection & { totalCount: number };
-  return { rows: nodes.map((node) => toRow(node, members) as Row<Columns>), totalCount, ...pageInfo, businessDate };
+  const { nodes, pageInfo, businessDate, totalCount } = data.upcomingContractChanges as Connection;
+  const rows = nodes.map((node) => toRow(node, members) as Row<readonly RenewalColumn[]>);
+  return { rows, totalCount, ...pageInfo, businessDate };
 }
+
+type RenewalsPage<Columns extends readonly RenewalColumn[] | undefined> = Omit<Page<Row<Columns>>, 'meta'>;
 
 /** Payload of a mutation: `userErrors`, and the fields of its outcome, which are null unless the mutation succeeded. */
 export type MutationData<Name extends keyof Mutations> = {
@@ -66,7 +91,7 @@ export type MutationData<Name extends keyof Mutations> = {
 export function mutationDocumentOf<Name extends keyof Mutations>(
   name: Name,
 ): TypedDocument<MutationData<Name>, { readonly input: Parameters<Mutations[Name]>[0] }> & string {
-  return mutationDocument(name)();
+  return mutationDocument(mutations.split('|').find((entry) => entry.startsWith(`${name} `))!).query;
 }
 
 /** Creates the document of a selection, and the variables with its arguments. */

@@ -22,6 +22,8 @@ export interface FaultDetails {
   readonly errors?: readonly GraphQLFault[] | undefined;
   /** The data that came with the errors. */
   readonly data?: unknown;
+  /** The reason of the caller's AbortSignal. */
+  readonly cause?: unknown;
 }
 
 /** Base of all errors of this client. If two copies of this package may be loaded, check `name` instead of `instanceof`. */
@@ -34,7 +36,7 @@ export class RenewalsError extends Error {
   declare readonly errors: FaultDetails['errors'];
   declare readonly data: unknown;
 
-  constructor(message: string, details?: FaultDetails) {
+  constructor(message: string, details?: FaultDetails & { readonly unknown?: readonly string[] }) {
     super(message);
     Object.assign(this, details);
   }
@@ -43,14 +45,8 @@ export class RenewalsError extends Error {
 /** A column does not exist; `unknown` has the names. Thrown before a request is sent. */
 export class ColumnError extends RenewalsError {
   override readonly name = 'ColumnError';
-
-  constructor(
-    message: string,
-    /** Names that match no column. */
-    readonly unknown: readonly string[],
-  ) {
-    super(message);
-  }
+  /** Names that match no column. */
+  declare readonly unknown: readonly string[];
 }
 
 /** A selection is malformed. Thrown before a request is sent. */

@@ -9,12 +9,20 @@ export {
   type RenewalColumn,
   type RenewalRow,
 } from './generated/columns.ts';
-export { renewalColumns, type ColumnDescription, type Translated } from './generated/column-texts.ts';
+export type { ColumnDescription, Translated } from './column-description.ts';
+export { renewalColumns } from './generated/column-texts.ts';
 export type * from './generated/graph.types.ts';
 export type * from './generated/operations.ts';
 export type { MutationOptions, Outcome } from './mutation.types.ts';
 export { type Page, type RenewalList } from './page.ts';
-export { createRenewalsClient, type ListOptions, type Renewals, type RenewalSearch } from './renewals.ts';
+export {
+  createRenewalsClient,
+  type ListOptions,
+  type ListOptionsWith,
+  type ListPaging,
+  type Renewals,
+  type RenewalSearch,
+} from './renewals.ts';
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
-export type { CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';
+export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';

@@ -1,11 +1,15 @@
-import { mutations, selections, userErrors, type Mutations } from './generated/operations.ts';
+import { selections, userErrors } from './generated/operations.ts';
+import { asText, capitalized, writeDocument } from './selection.ts';
 
-/** The document of a mutation; a declaration and a directive make it idempotent. */
-export const mutationDocument =
-  (name: keyof Mutations) =>
-  (declared = '', directive = ''): string => {
-    const selected = selections();
-    const fields = mutations[name].split(' ').map((field) => selected[field]);
-    const type = name.charAt(0).toUpperCase() + name.slice(1);
-    return `mutation ${type}($input:${type}Input!${declared}){${name}(input:$input)${directive}{${fields.join(' ')} ${userErrors}}}`;
-  };
+/** The document of an entry of `mutations`, and its variables. A key makes it idempotent. */
+export function mutationDocument(
+  entry: string,
+  input: object | null = null,
+  key?: string | null,
+): { query: string; variables: Record<string, unknown> } {
+  const selected = selections();
+  const [name = '', ...results] = entry.split(' ');
+  const fields = results.map((field) => (selected[field] ? `${field}{${selected[field]}}` : field));
+  const text = `${fields.join(' ')} ${userErrors}`;
+  return writeDocument({ [name]: { $: { input }, [asText]: text } }, `mutation ${capitalized(name)}`, key);
+}

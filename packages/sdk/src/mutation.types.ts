@@ -8,9 +8,14 @@ export interface MutationOptions extends CallOptions {
    * that the client can retry after a network error. With null, the client sends no key and never retries.
    */
   readonly idempotencyKey?: string | null | undefined;
+  /** Ignored. TanStack Query passes it, so a method can be a `mutationFn`. */
+  readonly mutationKey?: readonly unknown[] | undefined;
 }
 
-/** Result of a mutation: what it changed, or the errors the user can fix. With errors, nothing was changed. */
+/**
+ * Result of a mutation: what it changed, or the errors the user can fix. With errors, nothing was changed. A bulk is `ok` if all of its
+ * results are; otherwise, the results tell which were changed, and `userErrors` has the errors of all of them.
+ */
 export type Outcome<T> =
   | ({ readonly ok: true; readonly userErrors: readonly []; readonly meta: Meta } & T)
   | ({ readonly ok: false; readonly userErrors: readonly [UserError, ...UserError[]]; readonly meta: Meta } & {

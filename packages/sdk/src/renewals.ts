@@ -1,10 +1,15 @@
 import { nest, rowMembers, toRow } from './columns.ts';
-import type { RenewalColumn } from './generated/columns.ts';
+import type { DefaultColumn, RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder } from './generated/graph.types.ts';
-import { wholeUpcomingContractChangesSummary, type WholeUpcomingContractChangesSummary } from './generated/operations.ts';
-import { RenewalList } from './page.ts';
+import {
+  listArguments,
+  summaryArguments,
+  wholeUpcomingContractChangesSummary,
+  type WholeUpcomingContractChangesSummary,
+} from './generated/operations.ts';
+import { RenewalList, type Page } from './page.ts';
 import type { Row } from './row.types.ts';
-import { createTransport, type CallOptions, type ClientOptions, type Send } from './transport.ts';
+import { createTransport, type Answered, type CallOptions, type ClientOptions, type Send } from './transport.ts';
 
 /** Selects the changes of a list or a summary. */
 export interface RenewalSearch {
@@ -18,16 +23,32 @@ export interface RenewalSearch {
   readonly viewId?: string | null | undefined;
 }
 
-/** Rows, columns and order of a list. */
-export interface ListOptions<Columns extends readonly RenewalColumn[] | undefined> extends RenewalSearch {
-  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
-  readonly columns?: Columns;
+/** Order and page of a list. */
+export interface ListPaging extends RenewalSearch {
   /** At most 3 sort keys. Default: the view's order, or the effective date. */
   readonly orderBy?: readonly ContractChangeOrder[] | null | undefined;
-  /** Rows per page, 1 to 100. Default: 50. */
+  /** Rows per page, 1 to 100, from the beginning or after a cursor. Default: 50. */
   readonly first?: number | undefined;
   /** Cursor of the row after which the list starts. */
   readonly after?: string | undefined;
+  /** Rows per page, 1 to 100, from the end or before a cursor. The rows of a page keep their order. */
+  readonly last?: number | undefined;
+  /** Cursor of the row before which the list ends. Default of `last` with it: 50. */
+  readonly before?: string | undefined;
+}
+
+/** Options of a list with certain columns. */
+export interface ListOptionsWith<Columns extends readonly RenewalColumn[]> extends ListPaging {
+  /** Columns to fetch, in any order. Identity and locked columns are always included. */
+  readonly columns: Columns;
+}
+
+/** Options of a list. */
+export interface ListOptions<
+  Columns extends readonly RenewalColumn[] | undefined = readonly RenewalColumn[] | undefined,
+> extends ListPaging {
+  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
+  readonly columns?: Columns | undefined;
 }
 
 /** Lists and summaries of renewals. */
@@ -39,49 +60,59 @@ export interface Renewals {
    * const page = await client.renewals.list({ columns: ['website', 'currentMrr'] });
    * page.rows[0]?.website;
    */
-  list<const Columns extends readonly RenewalColumn[] | undefined = undefined>(
-    options?: ListOptions<Columns>,
-    call?: CallOptions,
-  ): RenewalList<Row<Columns>>;
+  list<const Columns extends readonly RenewalColumn[]>(options: ListOptionsWith<Columns>, call?: CallOptions): RenewalList<Row<Columns>>;
+  /** Lists the changes with the default columns. */
+  list(options?: undefined, call?: CallOptions): RenewalList<Row<undefined>>;
+  /** Lists the changes with the default columns, unless the options have columns that their type does not show. */
+  list(options: ListOptions<undefined>, call?: CallOptions): RenewalList<Row<readonly DefaultColumn[]>>;
+  /** Lists the changes with columns that may have been given; all are optional. */
+  list(options?: ListOptions, call?: CallOptions): RenewalList<Row<readonly RenewalColumn[]>>;
   /** Counts and totals of the matching changes; money has one entry per currency. */
-  summary(search?: RenewalSearch, call?: CallOptions): Promise<WholeUpcomingContractChangesSummary>;
+  summary(search?: RenewalSearch, call?: CallOptions): Promise<Answered<WholeUpcomingContractChangesSummary>>;
 }
 
-/** The document of a list. With $count false it omits `totalCount`. */
+/** name:Type → $name:Type, to declare variables. */
+const declared = (types: string) => types.replaceAll(/\w+:/g, '$$$&');
+
+/** name:Type → name:$name, to pass variables. */
+const passed = (types: string) => types.replaceAll(/(\w+):\S+/g, '$1:$$$1');
+
+/** @internal The document of a list. With $count false it omits `totalCount`. */
 export const listDocument = (selection: string): string =>
-  `query Renewals($first:Int $after:String $count:Boolean=true $query:String $filter:ContractChangeFilter $orderBy:[ContractChangeOrder!] $asOf:Date $viewId:ID){upcomingContractChanges(first:$first after:$after query:$query filter:$filter orderBy:$orderBy asOf:$asOf viewId:$viewId){businessDate totalCount@include(if:$count) pageInfo{hasNextPage endCursor} nodes{${selection}}}}`;
+  `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
 
-const summaryDocument = `query Summary($query:String $filter:ContractChangeFilter $asOf:Date $viewId:ID){upcomingContractChangesSummary(query:$query filter:$filter asOf:$asOf viewId:$viewId){${wholeUpcomingContractChangesSummary}}}`;
+const summaryDocument = () =>
+  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
 
+/** @internal */
 export type Connection = {
   businessDate: string;
-  totalCount?: number;
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  totalCount: number;
+  pageInfo: Pick<Page<object>, 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'>;
   nodes: object[];
 };
 
-/** Lists and summaries over a transport. */
+/** @internal Lists and summaries over a transport. */
 export const createRenewals = (send: Send): Renewals => ({
-  list<Columns extends readonly RenewalColumn[] | undefined>(wanted: ListOptions<Columns> = {}, call?: CallOptions) {
-    const { columns, first = 50, after, ...search } = wanted;
+  list({ columns, first, last, ...wanted }: ListOptions = {}, call?: CallOptions): RenewalList<never> {
     const members = rowMembers(columns);
     const query = listDocument(nest(members.map(([, path]) => path)));
-    return new RenewalList<Row<Columns>>(
-      async (page) => {
-        const { data, meta } = await send<{ upcomingContractChanges: Connection }>({ query, variables: { ...search, ...page } }, call);
-        const { nodes, pageInfo, businessDate, totalCount = NaN } = data.upcomingContractChanges;
-        return { rows: nodes.map((node) => toRow(node, members) as Row<Columns>), totalCount, ...pageInfo, businessDate, meta };
+    const size = last || (wanted.before && !first) ? { last: last ?? 50 } : { first: first ?? 50 };
+    return new RenewalList<object>(
+      async (variables) => {
+        const { data, meta } = await send<{ upcomingContractChanges: Connection }>({ query, variables }, call);
+        const { nodes, pageInfo, ...page } = data.upcomingContractChanges;
+        return { rows: nodes.map((node) => toRow(node, members)), ...pageInfo, ...page, meta };
       },
-      first,
-      after,
-    );
+      { ...wanted, ...size },
+    ) as RenewalList<never>;
   },
   async summary(search: RenewalSearch = {}, call?: CallOptions) {
-    const { data } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
-      { query: summaryDocument, variables: search },
+    const { data, meta } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
+      { query: summaryDocument(), variables: search },
       call,
     );
-    return data.upcomingContractChangesSummary;
+    return { ...data.upcomingContractChangesSummary, meta };
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Beside, DefaultColumn, IdentityField, LockedColumn, RenewalColumn, RenewalRow } from './generated/columns.ts';
 
-/**
+/*
  * `keyof Boxes[Name]` is the name itself for one certain column. For a union of columns it is never: their boxes share no key. For `any`
  * it is every string.
  */
@@ -8,7 +8,7 @@ type Boxes = { readonly [Name in RenewalColumn]: { readonly [Key in Name]: never
 
 type KnownOf<Names> = string extends Names ? never : Names & RenewalColumn;
 
-/** The columns that a list certainly names: none if its length is unknown at compile time, or if it has `any`. */
+// The columns that a list certainly names: none if its length is unknown at compile time, or if it has `any`.
 type CertainOf<Columns extends readonly RenewalColumn[]> = number extends Columns['length']
   ? never
   : KnownOf<{ [Index in keyof Columns]: keyof Boxes[Columns[Index]] }[number]>;

@@ -1,58 +1,62 @@
 import { SelectionError } from './errors.ts';
 import { argumentTypes } from './generated/operations.ts';
 
-type Written = { declared: string[]; variables: Record<string, unknown> };
+type Written = { readonly declared: string[]; readonly variables: Record<string, unknown> };
 
-const isName = (text: string) => /^[A-Za-z_]\w*$/.test(text);
+export const capitalized = (name: string) => name.replace(/./, (first) => first.toUpperCase());
 
-const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+/** Names a part of a selection that is text already. */
+export const asText = Symbol();
 
 /**
- * Writes the document of a selection. Arguments become variables, so that no document contains their values. `declared` is one more
- * variable; `directive` goes to each root field.
+ * Writes the document of a selection. Arguments become variables, so that no document contains their values. With an idempotency key, it
+ * becomes a variable, and each root field gets it.
  */
 export function writeDocument(
   selection: object,
   kind = 'query',
-  declared = '',
-  directive = '',
+  key?: string | null,
 ): { query: string; variables: Record<string, unknown> } {
-  const written: Written = { declared: [], variables: {} };
-  const fields = writeFields(selection, written, directive);
-  const variables = written.declared.join(' ') + declared;
-  return { query: `${kind}${variables && `(${variables})`}${fields}`, variables: written.variables };
+  const variables = key ? { key } : {};
+  const declared = key ? ['$key:String!'] : [];
+  const fields = writeFields(selection, { declared, variables }, key ? '@idempotent(key:$key)' : '');
+  return { query: kind + (declared[0] ? `(${declared.join(' ')})` : '') + fields, variables };
 }
 
-function writeFields(selection: object, written: Written, directive = ''): string {
-  const fields = Object.entries(selection).flatMap(([name, value]: [string, unknown]) => {
+function writeFields(selection: { readonly [asText]?: string }, written: Written, directive = ''): string {
+  const fields = Object.entries(selection).flatMap(([name, value]: [string, unknown]): string[] => {
     if (name === '$' || !value) return [];
+    if (!/^[a-z_]\w*$/i.test(name) || (value !== true && typeof value !== 'object')) throw new SelectionError(`"${name}" is malformed.`);
     if (name === 'on')
-      return Object.entries(value).flatMap(([type, of]) => (of ? [`...on ${checked(type)}${writeFields(of as object, written)}`] : []));
-    if (value === true) return [checked(name) + directive];
-    if (typeof value !== 'object') throw new SelectionError(`Select "${name}" with true or an object, not with a ${typeof value}.`);
-    const given = writeArguments(name, (value as { $?: object }).$, written);
-    const isLeaf = Object.keys(value).join() === '$';
-    return [checked(name) + given + directive + (isLeaf ? '' : writeFields(value, written))];
+      return [
+        '__typename',
+        ...Object.entries(value)
+          .filter(([, of]) => of)
+          .map(([type, of]) => `...on ${writeFields({ [type]: of }, written).slice(1, -1)}`),
+      ];
+    if (value === true) return [name + directive];
+    const below = value as { readonly [asText]?: string; readonly $?: object };
+    const isLeaf = Object.keys(below).join() === '$' && !below[asText];
+    return [name + writeArguments(name, below.$, written) + directive + (isLeaf ? '' : writeFields(below, written))];
   });
-  if (selection && 'on' in selection) fields.unshift('__typename');
-  if (fields.length === 0) throw new SelectionError('A selection is empty. Name at least one field.');
-  return `{${fields.join(' ')}}`;
+  const text = selection[asText] ?? fields.join(' ');
+  if (!text) throw new SelectionError('A selection is empty.');
+  return `{${text}}`;
 }
 
 function writeArguments(field: string, given: object | undefined, { declared, variables }: Written): string {
   const written = Object.entries(given ?? {}).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined) return [];
-    const type = argumentTypes[`${field}.${name}`] ?? argumentTypes[name] ?? (name === 'input' ? `${capitalized(field)}Input!` : undefined);
-    if (type === undefined) throw new SelectionError(`The field "${field}" has no argument "${name}".`);
-    const variable = `$v${declared.length}`;
-    declared.push(`${variable}:${type}`);
-    variables[variable.slice(1)] = value;
-    return [`${name}:${variable}`];
+    const type = typeOf(`${field}.${name}`) ?? typeOf(name) ?? (name === 'input' && `${capitalized(field)}Input!`);
+    if (!type) throw new SelectionError(`The field "${field}" has no argument "${name}".`);
+    let variable = name;
+    while (variable in variables) variable += '_';
+    declared.push(`$${variable}:${type}`);
+    variables[variable] = value;
+    return [`${name}:$${variable}`];
   });
-  return written.length > 0 ? `(${written.join(' ')})` : '';
+  return written[0] ? `(${written.join(' ')})` : '';
 }
 
-function checked(name: string): string {
-  if (!isName(name)) throw new SelectionError(`"${name}" is not a valid name.`);
-  return name;
-}
+/** The type of an argument. */
+const typeOf = (name: string): string | undefined => ` ${argumentTypes()} `.split(` ${name}:`)[1]?.split(' ')[0];

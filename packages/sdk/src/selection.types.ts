@@ -1,15 +1,21 @@
 import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
+import type { Mutations } from './generated/operations.ts';
 
-/** An object type of the graph, or the union of an interface's types. */
+// An object type of the graph, or the union of an interface's types.
 type Named = { readonly __typename: string };
 
-/** A type without null, or the element type of a list. */
+// A type without null, or the element type of a list.
 type Bare<T> = NonNullable<T> extends readonly (infer Element)[] ? Bare<Element> : NonNullable<T>;
+
+// The argument of a mutation.
+export type InputOf<Name extends keyof Mutations> = { $: { input: Parameters<Mutations[Name]>[0] } };
 
 type ArgumentsOf<TypeName extends string, Field> = Field extends string
   ? `${TypeName}.${Field}` extends keyof FieldArguments
     ? FieldArguments[`${TypeName}.${Field}`]
-    : unknown
+    : `${TypeName}.${Field}` extends `Mutation.${infer Name extends keyof Mutations}`
+      ? InputOf<Name>
+      : unknown
   : unknown;
 
 type FieldSelection<T extends Named, Key extends keyof T> =
@@ -51,31 +57,41 @@ export type Exact<Shape, S> = {
 
 type KeysOf<Shape, Key> = Key extends keyof Shape ? keyof NonNullable<Shape[Key]> : never;
 
-type Flat<T> = { [Key in keyof T]: T[Key] };
-
 type Skipped = false | undefined;
 
-/** Fields that are certainly selected. */
-type SureKeys<S> = { [Key in keyof S]-?: Extract<S[Key], Skipped> extends never ? Key : never }[keyof S];
-/** Fields that may be selected. */
-type MaybeKeys<S> = {
-  [Key in keyof S]-?: Extract<S[Key], Skipped> extends never ? never : [S[Key]] extends [Skipped] ? never : Key;
-}[keyof S];
+// Whether a selection may be false or missing; true for `any`.
+type MaySkip<V> = true extends (V extends Skipped ? true : false) ? true : false;
 
-// `Extract` drops `$`, which exists only in selections.
-type Fields<T, S> = Flat<
-  { readonly [Key in Extract<keyof T, SureKeys<S>>]: Selected<T[Key], S[Key & keyof S]> } & {
-    readonly [Key in Extract<keyof T, MaybeKeys<S>>]?: Selected<T[Key], S[Key & keyof S]>;
-  }
->;
+// Fields that are certainly selected.
+type SureKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? never : Key }[keyof S];
+// Fields that may be selected.
+type MaybeKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? ([S[Key]] extends [Skipped] ? never : Key) : never }[keyof S];
 
-type OnOf<S, Name> = S extends { readonly on: infer On } ? (Name extends keyof On ? Exclude<On[Name], undefined> : unknown) : unknown;
+// Maps over keys of T, which keeps their descriptions. `$` exists only in selections.
+type Fields<T, S> = { readonly [Key in keyof T as Key extends SureKeys<S> ? Key : never]: Selected<T[Key], S[Key & keyof S]> } & {
+  readonly [Key in keyof T as Key extends MaybeKeys<S> ? Key : never]?: Selected<T[Key], S[Key & keyof S]>;
+};
 
-type WithOn<T extends Named, S> = S extends { readonly on: object }
-  ? Fields<T, Omit<S, 'on'> & OnOf<S, T['__typename']> & { readonly __typename: true }>
-  : Fields<T, S>;
+// The fields below `on` for one type. Each possible value of `on`, and of its member for the type, is a possible result.
+type OnFields<T extends Named, On> = On extends object
+  ? Pick<T, '__typename'> & (T['__typename'] extends keyof On ? MemberFields<T, On[T['__typename']]> : unknown)
+  : unknown;
 
-/** Result of a selection. `?` marks a field that may not have been selected; null may come from the server. */
+type MemberFields<T, S> = S extends object ? Fields<T, S> : unknown;
+
+// Maps in place, without a named type, so that editors show a plain object.
+type Result<T extends Named, S> = S extends unknown
+  ? Fields<T, Omit<S, 'on'>> & ('on' extends keyof S ? OnFields<T, S['on']> : unknown) extends infer All
+    ? All extends unknown
+      ? { readonly [Key in keyof All]: All[Key] }
+      : never
+    : never
+  : never;
+
+/**
+ * Result of a selection. `?` marks a field that may not have been selected; null may come from the server. Nothing is known of the
+ * fields of a selection of type `any`.
+ */
 export type Selected<T, S> = unknown extends T
   ? T
   : T extends null | undefined
@@ -83,5 +99,7 @@ export type Selected<T, S> = unknown extends T
     : T extends readonly (infer Element)[]
       ? readonly Selected<Element, S>[]
       : T extends Named
-        ? WithOn<T, Exclude<S, Skipped>>
+        ? 0 extends 1 & S
+          ? object
+          : Result<T, Exclude<S, Skipped>>
         : T;

@@ -1,6 +1,9 @@
-import { rowMembers } from './columns.ts';
+import { columnNames, rowMembers } from './columns.ts';
 import { renewalColumns } from './generated/column-texts.ts';
-import { paths, type RenewalColumn, type RenewalRow } from './generated/columns.ts';
+import type { RenewalColumn, RenewalRow } from './generated/columns.ts';
+import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
+import type { Mutations } from './generated/operations.ts';
+import type { InputOf } from './selection.types.ts';
 
 /** A request to a fake server, without its token. */
 export interface FakeRequest {
@@ -12,12 +15,38 @@ export interface FakeRequest {
 /** A failure of one request: a status with headers and a body, or an error that fetch rejects with. */
 export type FakeFault = Error | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
+/** A part of an object of the graph, at every depth. */
+export type Fixture<T> = T extends readonly (infer Element)[]
+  ? readonly Fixture<Element>[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Fixture<T[Key]> }
+    : T;
+
+/** The arguments of a root field, as a fixture gets them. */
+type ArgumentsOf<Place> = Place extends keyof FieldArguments
+  ? NonNullable<FieldArguments[Place]['$']>
+  : Place extends `Mutation.${infer Name extends keyof Mutations}`
+    ? InputOf<Name>['$']
+    : Readonly<Record<string, never>>;
+
+/** A function for each root field, from its arguments to its result. */
+type Fields<Type extends Query | Mutation> = {
+  readonly [Name in keyof Omit<Type, '__typename'> & string]?: (
+    args: ArgumentsOf<`${Type['__typename']}.${Name}`>,
+  ) => Fixture<Omit<Type, '__typename'>[Name]>;
+};
+
 /** The data of a fake server. */
 export interface Fixtures {
-  /** Rows, or a function from a list's arguments to rows. Missing identity and locked columns are made up; nullable ones are null. */
-  readonly renewals?: readonly Partial<RenewalRow>[] | ((args: Readonly<Record<string, unknown>>) => readonly Partial<RenewalRow>[]);
+  /**
+   * Rows, or a function from a list's arguments to rows. Missing identity and locked columns are made up; nullable ones are null. The fake
+   * server applies no search, filter, order or view: a list with one of them needs the function.
+   */
+  readonly renewals?:
+    | readonly Partial<RenewalRow>[]
+    | ((args: ArgumentsOf<'Query.upcomingContractChanges'>) => readonly Partial<RenewalRow>[]);
   /** Results of other root fields and of mutations, by name. Objects of an interface need their `__typename`. */
-  readonly fields?: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+  readonly fields?: Fields<Query> & Fields<Mutation>;
   /** The business date of lists. Default: 2026-01-01. */
   readonly businessDate?: string;
 }
@@ -69,7 +98,7 @@ type Field = { name: string; key: string; args: Record<string, unknown>; below: 
 function answer(fixtures: Fixtures, query: string, variables: Record<string, unknown>): object {
   const root = Object.fromEntries(
     parse(query, variables).map(({ name, args }) => {
-      const given = fixtures.fields?.[name];
+      const given = (fixtures.fields as { readonly [name: string]: (args: object) => unknown } | undefined)?.[name];
       if (given) return [name, given(args)];
       if (name === 'upcomingContractChanges') return [name, connection(fixtures, args)];
       throw new Error(`The fixtures have no root field "${name}". Add it to their fields.`);
@@ -78,15 +107,21 @@ function answer(fixtures: Fixtures, query: string, variables: Record<string, unk
   return project(root, parse(query, variables), 'the root') as object;
 }
 
-/** A list in the server's format. A cursor is the number of rows up to it. */
+/** A list in the server's format. A cursor is the position of its row, from 1. */
 function connection({ renewals = [], businessDate = '2026-01-01' }: Fixtures, args: Record<string, unknown>): object {
+  const ignored = ['filter', 'query', 'orderBy', 'asOf', 'viewId'].filter((name) => (args[name] ?? null) !== null);
+  if (typeof renewals !== 'function' && ignored.length > 0)
+    throw new Error(`The fake server does not apply ${ignored.join(', ')}. Make \`renewals\` a function of the list's arguments.`);
   const rows = typeof renewals === 'function' ? renewals(args) : renewals;
-  const begin = args['after'] === undefined ? 0 : Number(args['after']);
-  const end = Math.min(rows.length, begin + Number(args['first'] ?? 25));
+  const { first, last = args['before'] && !first ? 25 : undefined } = args as { first?: number; last?: number };
+  const [from, to] = [Number(args['after'] ?? 0), args['before'] ? Number(args['before']) - 1 : rows.length];
+  const begin = last ? Math.max(from, to - last) : from;
+  const end = last ? to : Math.min(to, begin + (first ?? 25));
+  const cursor = (position: number) => (end > begin ? String(position) : null);
   return {
     businessDate,
     totalCount: rows.length,
-    pageInfo: { hasNextPage: end < rows.length, endCursor: end > begin ? String(end) : null },
+    pageInfo: { hasNextPage: end < rows.length, hasPreviousPage: begin > 0, startCursor: cursor(begin + 1), endCursor: cursor(end) },
     nodes: rows.slice(begin, end).map((row, index) => node(row, begin + index + 1)),
   };
 }
@@ -100,7 +135,7 @@ const madeUp = (position: number): Partial<RenewalRow> => ({
 function node(row: Partial<RenewalRow>, position: number): object {
   const values: Record<string, unknown> = { ...madeUp(position), ...row };
   const graph: Record<string, unknown> = {};
-  for (const [name, path] of rowMembers(Object.keys(paths) as RenewalColumn[])) {
+  for (const [name, path] of rowMembers(columnNames())) {
     const steps = path.replace(/\{.*/, '').split('.');
     const last = steps.pop()!;
     const parent = steps.reduce<Record<string, unknown>>((at, step) => (at[step] ??= {}) as Record<string, unknown>, graph);

@@ -7,6 +7,7 @@ import {
   ResponseError,
   TimeoutError,
   UnavailableError,
+  type FaultDetails,
   type GraphQLFault,
 } from './errors.ts';
 
@@ -74,64 +75,123 @@ export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'>
   readonly onRetry?: ((event: RequestEvent & { readonly delayMs: number; readonly error: RenewalsError }) => void) | undefined;
 }
 
-/** A document to send, and whether it may be retried. */
+/** @internal A document to send, and whether it may be retried. */
 export interface Operation {
   readonly query: string;
   readonly variables?: object | undefined;
-  /** Set for a write. Without an idempotency key, a write is sent once. */
-  readonly write?: { readonly key: string | undefined } | undefined;
-  /** Whether the key is sent as a header, because the document does not contain it. */
-  readonly keyInHeader?: boolean | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** A result with the details of its call. */
+export type Answered<T> = T extends unknown ? { readonly [Key in keyof (T & HasMeta)]: (T & HasMeta)[Key] } : never;
+
+interface HasMeta {
+  /** Details of the call. */
+  readonly meta: Meta;
+}
+
+/** @internal */
 export type Answer<T> = { readonly data: T; readonly meta: Meta };
 
+/** @internal */
 export type Send = <T>(operation: Operation, call?: CallOptions) => Promise<Answer<T>>;
 
 type Body = { data?: unknown; errors?: readonly GraphQLFault[]; extensions?: { cost?: Cost } };
 
-/** 32 random hexadecimal digits. */
-export const randomId = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+/** @internal 128 random bits, as text. */
+export const randomId = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
-/** Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
+/** @internal Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
-  return async <T>({ query, variables, write, keyInHeader }: Operation, call: CallOptions = {}) => {
+  // A page may give a path of its own origin.
+  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token) throw new RenewalsError('Pass a url and a token.');
+  return async <T>({ query, variables, headers }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
     const end = Date.now() + setting('deadlineMs', 90_000);
-    const headers: Record<string, string> = { ...options.headers, 'content-type': 'application/json', 'x-request-id': requestId };
-    if (options.partnerId) headers['x-partner-id'] = options.partnerId;
-    if (keyInHeader && write?.key) headers['idempotency-key'] = write.key;
+    const { partnerId } = options;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
-    const aborted = () => new AbortError('The caller aborted the call.', { requestId, attempts: event.attempt });
+    const known = (details?: FaultDetails) => ({ requestId, attempts: event.attempt, ...details });
+    const aborted = () => new AbortError('The caller aborted the call.', known({ cause: signal?.reason as unknown }));
+
+    const attempt = async (ended: AbortSignal): Promise<Answer<T>> => {
+      const token = typeof options.token === 'function' ? await options.token() : options.token;
+      // The error that fetch throws for an invalid header would show the token.
+      if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
+      options.onRequest?.(event);
+      const begun = Date.now();
+      let response: Response;
+      let text: string;
+      try {
+        response = await (options.fetch ?? fetch)(options.url, {
+          method: 'POST',
+          headers: {
+            ...options.headers,
+            ...(partnerId && { 'x-partner-id': partnerId }),
+            ...headers,
+            ...{ 'content-type': 'application/json', 'x-request-id': requestId, authorization: `Bearer ${token}` },
+          },
+          body,
+          signal: ended,
+        });
+        // Other text may contain a short token by chance.
+        text = (await response.text()).replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]');
+      } catch (error) {
+        // Only the code: the messages of other libraries may contain secrets.
+        const { code, cause } = error as { code?: string; cause?: { code?: string } };
+        const reason = cause?.code ?? code;
+        // Browsers do not tell code why they refuse a response.
+        const hint = globalThis.location && !reason ? ` The server's CORS_ORIGINS may lack ${location.origin}.` : '';
+        throw new ConnectionError(`No response (${reason ?? 'no code'}). Check the url and the network.${hint}`, known({ code: reason }));
+      }
+      const { status } = response;
+      const { data, errors, extensions } = parse(text);
+      const cost = extensions?.cost ?? null;
+      options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
+      // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
+      const temporary = /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+      if (data && !errors?.length && response.ok && !temporary)
+        return { data: data as T, meta: { requestId, attempts: event.attempt, cost } };
+
+      const after = response.headers.get('retry-after')!;
+      // Retry-After is in seconds, or a date; NaN without it.
+      const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
+      const code = temporary ?? errors?.[0]?.extensions?.code;
+      const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
+      const Fault =
+        status === 429
+          ? RateLimitError
+          : status === 503 || temporary || isUnavailable
+            ? UnavailableError
+            : errors
+              ? GraphQLRequestError
+              : ResponseError;
+      throw new Fault(
+        errors?.map(({ message }) => message).join(' ') ||
+          temporary ||
+          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
+        known({ status, code, retryAfterMs, errors, data }),
+      );
+    };
 
     for (; ; event = { ...event, attempt: event.attempt + 1 }) {
       try {
         const ms = Math.min(setting('timeoutMs', 30_000), end - Date.now());
-        const tooLate = () =>
-          new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, {
-            requestId,
-            attempts: event.attempt,
-          });
         return await within(
           ms,
           signal,
           aborted,
-          (ended) => sendOnce<T>(options, { headers, body, isWrite: !!write }, event, ended),
-          tooLate,
+          attempt,
+          () => new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, known()),
         );
       } catch (error) {
         if (!(error instanceof RenewalsError)) throw error;
+        const { code, name, retryAfterMs = 0, status = 0 } = error;
         // Random, also after Retry-After: the server tells many clients the same time.
-        const delayMs = (error.retryAfterMs ?? 0) + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
-        const { status = 0 } = error;
-        const isTemporary =
-          [ConnectionError, TimeoutError, RateLimitError, UnavailableError].some((Fault) => error instanceof Fault) ||
-          status === 408 ||
-          status >= 500;
-        const mayRetry = event.attempt <= setting('maxRetries', 2) && (!write || write.key);
+        const delayMs = retryAfterMs + Math.random() * Math.min(8000, 250 * 2 ** event.attempt);
+        const isTemporary = /^(Con|T|Ra|U)/.test(name) || status === 408 || status >= 500;
+        const mayRetry = event.attempt <= setting('maxRetries', 2) && code !== 'ERR_INVALID_URL';
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
         await within(delayMs, signal, aborted);
@@ -140,76 +200,14 @@ export function createTransport(options: ClientOptions): Send {
   };
 }
 
-async function sendOnce<T>(
-  options: ClientOptions,
-  request: { headers: Record<string, string>; body: string; isWrite: boolean },
-  event: RequestEvent,
-  signal: AbortSignal,
-): Promise<Answer<T>> {
-  const token = typeof options.token === 'function' ? await options.token() : options.token;
-  // The error that fetch throws for an invalid header would show the token.
-  if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
-  options.onRequest?.(event);
-  const begun = Date.now();
-  const known = { requestId: event.requestId, attempts: event.attempt };
-  let response: Response;
-  let text: string;
-  try {
-    response = await (options.fetch ?? fetch)(options.url, {
-      method: 'POST',
-      headers: { ...request.headers, authorization: `Bearer ${token}` },
-      body: request.body,
-      signal,
-    });
-    text = await response.text();
-  } catch (error) {
-    // Only the code: the messages of other libraries may contain secrets.
-    const { code, cause } = error as { code?: string; cause?: { code?: string } };
-    const reason = cause?.code ?? code ?? 'no code';
-    throw new ConnectionError(`The server is unreachable, or the connection broke (${reason}). Check the url and the network.`, {
-      ...known,
-      code: reason,
-    });
-  }
-  const { status } = response;
-  let answer = parse(text);
-  const cost = answer?.extensions?.cost ?? null;
-  options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
-  // A user error says that nothing was changed, which is not known as long as the first request runs.
-  const running = request.isWrite && /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
-  if (answer?.data && !answer.errors?.length && response.ok && !running) return { data: answer.data as T, meta: { ...known, cost } };
-
-  answer = parse(text.split(token).join('[token]'));
-  const { errors, data } = answer ?? {};
-  const after = response.headers.get('retry-after');
-  // Retry-After is in seconds, or a date.
-  const retryAfterMs = after ? Math.max(0, Number.isNaN(Number(after)) ? Date.parse(after) - Date.now() : Number(after) * 1000) : undefined;
-  const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAILABLE|IMPORT_RUNNING)$/.test(extensions?.code ?? ''));
-  const Fault =
-    status === 429
-      ? RateLimitError
-      : status === 503 || running || isUnavailable
-        ? UnavailableError
-        : errors
-          ? GraphQLRequestError
-          : ResponseError;
-  throw new Fault(
-    running
-      ? 'The first request with this key is still running.'
-      : errors?.map(({ message }) => message).join(' ') ||
-          `The response is not GraphQL (status ${status}, ${response.headers.get('content-type')}). Check the url.`,
-    { ...known, status, code: running || errors?.[0]?.extensions?.code, retryAfterMs: retryAfterMs || undefined, errors, data },
-  );
-}
-
-function parse(text: string): Body | undefined {
+function parse(text: string): Body {
   try {
     const body = JSON.parse(text) as Body;
     // Throws if the errors are not GraphQL's.
     body.errors?.forEach(({ message }) => message.trim());
     return body;
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -1,12 +1,21 @@
 // Long: one server for all methods of the client.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, parse, validate, type DocumentNode } from 'graphql';
 import { readFileSync } from 'node:fs';
 import { TestData } from '../../server/testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../server/testing/test-server.ts';
 import { addDays } from '../../server/src/calendar-date.ts';
-import { ColumnError, createClient, parseColumns, renewalColumns, SelectionError, type Client, type RenewalColumn } from '../src/index.ts';
-import { mutations, type Mutations } from '../src/generated/operations.ts';
+import {
+  ColumnError,
+  createClient,
+  GraphQLRequestError,
+  parseColumns,
+  renewalColumns,
+  SelectionError,
+  type Client,
+  type RenewalColumn,
+} from '../src/index.ts';
+import { mutations } from '../src/generated/operations.ts';
 import { mutationDocument } from '../src/mutation.ts';
 
 const today = '2026-11-22';
@@ -111,7 +120,7 @@ describe('a list of renewals', () => {
     await data.renewal(customerId, addDays(today, 60), { mrr: '9007199254740993.10' });
     const { rows } = await client.renewals.list({ columns: ['hubId', 'currentMrr'] });
     expect(rows[0]).toMatchObject({ hubId: '9223372036854775807', currentMrr: { amount: '9007199254740993.10' } });
-    expect(await client.customer({ hubId: '9223372036854775807' }, { name: true })).toEqual({ name: 'Exact' });
+    expect(await client.customer({ hubId: '9223372036854775807' }, { name: true })).toEqual({ name: 'Exact', meta: expect.anything() });
   });
 
   test('sends the same text for the same columns in any order, with or without duplicates', async () => {
@@ -139,6 +148,46 @@ describe('a list of renewals', () => {
     const { endCursor } = await client.renewals.list({ first: 2 });
     const { rows, hasNextPage } = await client.renewals.list({ first: 2, after: endCursor! });
     expect([rows.map((row) => row.customerName), hasNextPage]).toEqual([['Customer 2'], false]);
+  });
+
+  test('goes back with last and before, page by page or row by row', async () => {
+    await renewals(5);
+    const names = (rows: readonly { customerName: string }[]) => rows.map((row) => row.customerName.at(-1)).join('');
+    const end = await client.renewals.list({ last: 2 });
+    expect([names(end.rows), end.hasPreviousPage, end.hasNextPage, end.totalCount]).toEqual(['34', true, false, 5]);
+    const before = await client.renewals.list({ last: 2, before: end.startCursor! });
+    expect([names(before.rows), before.hasPreviousPage, before.hasNextPage]).toEqual(['12', true, true]);
+    expect(names((await client.renewals.list({ before: before.startCursor! })).rows)).toBe('0');
+    sent = [];
+    expect(names(await client.renewals.list({ last: 2 }).toArray())).toBe('43210');
+    expect(sent).toHaveLength(3);
+    expect(names(await client.renewals.list({ last: 2 }).toArray({ limit: 3 }))).toBe('432');
+  });
+
+  test('is a promise that fetches only when it is awaited', async () => {
+    await renewals(1);
+    const list = client.renewals.list({ columns: ['website'] });
+    expect(list).toBeInstanceOf(Promise);
+    await Promise.resolve();
+    expect(sent).toEqual([]);
+    let done = 0;
+    const [page, same] = await Promise.all([list.finally(() => (done += 1)), list.catch(() => null)]);
+    expect([page.rows[0]!.customerName, same === page, done, sent.length]).toEqual(['Customer 0', true, 1, 1]);
+    const failing = client.renewals.list({ first: 1000 });
+    expect(await failing.catch((error: Error) => error)).toBeInstanceOf(GraphQLRequestError);
+    await expect(failing.finally(() => (done += 1))).rejects.toThrow(GraphQLRequestError);
+    expect(done).toBe(2);
+  });
+
+  test('and every method work apart from their client', async () => {
+    await renewals(1);
+    const { list, summary } = client.renewals;
+    const { customer, query, setCommunicationOwner } = client;
+    const { customerId } = (await list()).rows[0]!;
+    expect((await summary()).totalCount).toBe(1);
+    expect(await customer({ id: customerId })).toMatchObject({ name: 'Customer 0' });
+    expect(await query({ viewer: { role: true } })).toMatchObject({ viewer: { role: 'ADMIN' } });
+    expect(await setCommunicationOwner({ customerId, owner: 'PARTNER' })).toMatchObject({ ok: true });
   });
 
   test('searches, filters, orders, and takes another business date', async () => {
@@ -233,12 +282,27 @@ describe('a mutation', () => {
 
   test('has a document that is valid in the schema, with and without a key', () => {
     const schema = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
-    for (const name of Object.keys(mutations) as (keyof Mutations)[]) {
-      for (const document of [mutationDocument(name)(), mutationDocument(name)(' $key:String!', '@idempotent(key:$key)')]) {
-        expect([name, validate(schema, parse(document))]).toEqual([name, []]);
+    for (const entry of mutations.split('|')) {
+      for (const { query } of [mutationDocument(entry), mutationDocument(entry, {}, 'key')]) {
+        expect([entry, validate(schema, parse(query))]).toEqual([entry, []]);
       }
     }
-    expect(Object.keys(mutations).toSorted()).toEqual(Object.keys(schema.getMutationType()!.getFields()).toSorted());
+    const names = mutations.split('|').map((entry) => entry.split(' ')[0]!);
+    expect(names.toSorted()).toEqual(Object.keys(schema.getMutationType()!.getFields()).toSorted());
+  });
+
+  test('of many customers is ok only if each of them was set, and has the errors of all', async () => {
+    await renewals(1);
+    const { customerId } = (await client.renewals.list()).rows[0]!;
+    const gone = Buffer.from('Customer:0190a0b0-0000-7000-8000-000000000000').toString('base64url');
+    const partly = await client.bulkSetCommunicationOwner({ customerIds: [customerId, gone], owner: 'PARTNER' });
+    expect(partly).toMatchObject({ ok: false, userErrors: [{ code: expect.any(String) }] });
+    expect(partly.results.map(({ customer, userErrors }) => [customer?.id, userErrors.length])).toEqual([
+      [customerId, 0],
+      [undefined, 1],
+    ]);
+    const all = await client.bulkSetCommunicationOwner({ customerIds: [customerId], owner: null });
+    expect(all).toMatchObject({ ok: true, userErrors: [] });
   });
 
   test('returns its own selection, and two go in one request', async () => {
@@ -256,6 +320,7 @@ describe('a mutation', () => {
       },
     });
     expect(done).toEqual({
+      meta: { requestId: expect.any(String), attempts: 1, cost: expect.anything() },
       setCommunicationOwner: { association: { communicationOwner: 'PARTNER' }, userErrors: [] },
       bulkSetCommunicationOwner: { results: [{ customer: { name: 'Customer 1' } }] },
     });
@@ -270,11 +335,31 @@ describe('the rest of the graph', () => {
       node: { $: { id: rows[0]!.id }, id: true, on: { ContractChange: { type: true, contract: { customer: { name: true } } } } },
     });
     expect(node).toEqual({
+      meta: { requestId: expect.any(String), attempts: 1, cost: expect.anything() },
       node: { __typename: 'ContractChange', id: rows[0]!.id, type: 'RENEWAL', contract: { customer: { name: 'Customer 0' } } },
     });
     expect(await client.customer({ id: rows[1]!.customerId })).toMatchObject({ name: 'Customer 1', association: { version: 1 } });
     expect(await client.customer({ hubId: '99999' })).toBeNull();
     expect((await client.renewals.summary({ query: 'Customer' })).totalCount).toBe(2);
+  });
+
+  test('tells the details of each call', async () => {
+    await renewals(1);
+    const { customerId } = (await client.renewals.list()).rows[0]!;
+    const calls = [
+      client.renewals.summary({}, { requestId: 'mine' }),
+      client.customer({ id: customerId }, undefined, { requestId: 'mine' }),
+      client.customer({ id: customerId }, { name: true }, { requestId: 'mine' }),
+      client.query({ viewer: { role: true } }, { requestId: 'mine' }),
+      client.mutate(
+        { setCommunicationOwner: { $: { input: { customerId, owner: null } }, userErrors: { code: true } } },
+        { requestId: 'mine' },
+      ),
+      client.setCommunicationOwner({ customerId, owner: null }, { requestId: 'mine' }),
+    ];
+    for (const answer of await Promise.all(calls)) {
+      expect(answer?.meta).toEqual({ requestId: 'mine', attempts: 1, cost: expect.objectContaining({ requested: expect.any(Number) }) });
+    }
   });
 
   test('takes your own document', async () => {
@@ -283,6 +368,9 @@ describe('the rest of the graph', () => {
     expect(answer).toEqual({ viewer: { role: 'ADMIN' } });
     const parsed = parse('query One($first: Int) { customers(first: $first) { nodes { name } } }');
     expect(await client.request(parsed, { first: 1 })).toEqual({ customers: { nodes: [{ name: 'Customer 0' }] } });
+    // As client-preset prints a document: without its text.
+    const preset = JSON.parse(JSON.stringify(parse(parsed.loc!.source.body, { noLocation: true }))) as DocumentNode;
+    expect(await client.request(preset, { first: 1 })).toEqual({ customers: { nodes: [{ name: 'Customer 0' }] } });
   });
 
   test('rejects a malformed selection', async () => {
@@ -300,5 +388,5 @@ test('an operator reads the partner given by partnerId', async () => {
   await renewals(1);
   const key = await server.createToken(data.partnerId, 'OPERATOR');
   const operator = createClient({ url: `${server.url}/graphql`, token: () => Promise.resolve(key), partnerId: data.globalId });
-  expect(await operator.query({ viewer: { role: true } })).toEqual({ viewer: { role: 'OPERATOR' } });
+  expect(await operator.query({ viewer: { role: true } })).toMatchObject({ viewer: { role: 'OPERATOR' } });
 });

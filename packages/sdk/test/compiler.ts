@@ -59,10 +59,19 @@ function hostOf(files: Files): ts.CompilerHost {
 export function check(
   folder: string,
   program: string,
-  { files = {}, whole = false, bundled = false }: { files?: Files; whole?: boolean; bundled?: boolean } = {},
+  {
+    files = {},
+    whole = false,
+    bundled = false,
+    exactOptionalPropertyTypes = true,
+  }: { files?: Files; whole?: boolean; bundled?: boolean; exactOptionalPropertyTypes?: boolean } = {},
 ): Checked {
   const path = join(folder, 'consumer.mts');
-  const compiled = ts.createProgram([path], bundled ? { ...options, ...forBundlers } : options, hostOf({ ...files, [path]: program }));
+  const compiled = ts.createProgram(
+    [path],
+    { ...options, exactOptionalPropertyTypes, ...(bundled && forBundlers) },
+    hostOf({ ...files, [path]: program }),
+  );
   const diagnostics = whole
     ? ts.getPreEmitDiagnostics(compiled)
     : [...compiled.getSyntacticDiagnostics(compiled.getSourceFile(path)), ...compiled.getSemanticDiagnostics(compiled.getSourceFile(path))];

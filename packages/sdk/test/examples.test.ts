@@ -38,7 +38,12 @@ test('urql sends the same documents and gets typed rows', async () => {
 
 test('TanStack Query pages through the client', async () => {
   const seen = await withTanStackQuery(url, token, ['website']);
-  expect(seen).toEqual({ names: ['Customer 1', 'Customer 2', 'Customer 3'], isDone: true, website: 'https://customer-1.example' });
+  expect(seen).toEqual({
+    names: ['Customer 1', 'Customer 2', 'Customer 3'],
+    totalCount: 3,
+    isDone: true,
+    website: 'https://customer-1.example',
+  });
 });
 
 test('the samples of the README are the tested ones', () => {

@@ -66,6 +66,22 @@ test('a fake server splits a list into pages', async () => {
   expect(await client.renewals.list({ query: 'few' })).toMatchObject({ totalCount: 1, hasNextPage: false });
 });
 
+test('a fake server pages back too', async () => {
+  const { client } = against({ renewals: [{}, {}, {}, {}, {}] });
+  expect((await client.renewals.list({ last: 2 }).toArray()).map((row) => row.id)).toEqual(['cch_5', 'cch_4', 'cch_3', 'cch_2', 'cch_1']);
+  const page = await client.renewals.list({ last: 2, before: '4' });
+  expect([page.rows.map((row) => row.id), page.hasPreviousPage, page.hasNextPage]).toEqual([['cch_2', 'cch_3'], true, true]);
+});
+
+test('a fake server refuses what it does not apply', async () => {
+  const { client } = against({ renewals: [{}] });
+  await expect(client.renewals.list({ filter: { status: { in: ['PENDING'] } }, query: 'acme' })).rejects.toThrow(
+    "The fake server does not apply filter, query. Make `renewals` a function of the list's arguments.",
+  );
+  await expect(client.renewals.list({ orderBy: [{ field: 'WEBSITE' }] })).rejects.toThrow('does not apply orderBy');
+  await expect(client.renewals.list({ filter: null, asOf: undefined })).resolves.toMatchObject({ totalCount: 1 });
+});
+
 test('a fake server answers mutations and queries from its fields', async () => {
   const { client } = against({
     fields: {
@@ -81,12 +97,29 @@ test('a fake server answers mutations and queries from its fields', async () => 
   });
   const outcome = await client.setCommunicationOwner({ customerId: 'cus_1', owner: 'PARTNER' });
   expect(outcome).toMatchObject({ ok: false, userErrors: [{ currentVersion: 3, message: 'No {"customerId":"cus_1","owner":"PARTNER"}' }] });
-  expect(await client.query({ node: { $: { id: 'x' }, id: true, on: { Customer: { name: true }, Partner: { name: true } } } })).toEqual({
+  expect(
+    await client.query({ node: { $: { id: 'x' }, id: true, on: { Customer: { name: true }, Partner: { name: true } } } }),
+  ).toMatchObject({
     node: { __typename: 'Customer', id: 'x', name: 'Acme' },
   });
   expect(
     await client.request('query ($id: ID!) { it: node(id: $id) { id ...on Customer @include(if: false) { name } } }', { id: 'y' }),
   ).toEqual({ it: { id: 'y' } });
+});
+
+test('the fixtures of a fake server have the types of the graph', () => {
+  const server = createFakeServer({
+    fields: {
+      // @ts-expect-error -- no such owner
+      customer: ({ by }) => ({ id: by.id ?? 'x', association: { communicationOwner: 'NOBODY' } }),
+      // @ts-expect-error -- no such field
+      viewer: () => ({ rol: 'ADMIN' }),
+      setPrimaryContact: ({ input }) => ({ customer: { id: input.customerId }, userErrors: [] }),
+    },
+  });
+  // @ts-expect-error -- no such root field
+  createFakeServer({ fields: { viewr: () => ({ role: 'ADMIN' }) } });
+  expect(server.requests).toEqual([]);
 });
 
 test('a fake server fails on demand, and then answers', async () => {

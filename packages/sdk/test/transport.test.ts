@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { parse } from 'graphql';
 import {
   AbortError,
   ConnectionError,
@@ -195,8 +196,67 @@ describe('a permanent error', () => {
   });
 });
 
+describe('an error names its likely cause', () => {
+  withClock();
+  afterEach(() => void Reflect.deleteProperty(globalThis, 'location'));
+
+  test('of a browser that refuses a response of another origin', async () => {
+    Object.defineProperty(globalThis, 'location', { value: { origin: 'http://localhost:5173' }, configurable: true });
+    const refused = clientOf([new TypeError('Failed to fetch')], { maxRetries: 0 });
+    expect((await outcomeOf(list(refused))).error?.message).toBe(
+      "No response (no code). Check the url and the network. The server's CORS_ORIGINS may lack http://localhost:5173.",
+    );
+    const broken = clientOf([reset()], { maxRetries: 0 });
+    expect((await outcomeOf(list(broken))).error?.message).toBe('No response (ECONNRESET). Check the url and the network.');
+  });
+
+  test('of a url that is not that of the API', async () => {
+    const page = clientOf([{ status: 404, headers: { 'content-type': 'text/html' }, body: '<html>' }]);
+    expect((await outcomeOf(list(page))).error?.message).toBe('The response is not GraphQL (status 404, text/html). Check the url.');
+  });
+
+  test('of a client without url or token, or with a url that no request could have', () => {
+    const create = createClient as (options?: object) => unknown;
+    const message = 'Pass a url and a token.';
+    for (const options of [undefined, {}, { url: 'https://a.example/graphql' }, { token }, { url: '', token }]) {
+      expect(() => create(options)).toThrow(new RenewalsError(message));
+    }
+    for (const url of [
+      'localhost:4000/graphql',
+      'ftp://a.example',
+      'https://me:secret@a.example/graphql',
+      'graphql',
+      'https://',
+      'http://a b/',
+    ]) {
+      expect(() => create({ url, token })).toThrow(message);
+    }
+    for (const url of ['/graphql', 'http://127.0.0.1:4000/graphql', 'https://a.example/@b/graphql', 'HTTPS://a.example'])
+      create({ url, token });
+  });
+
+  test('of a url that only fetch finds invalid, which is not retried', async () => {
+    for (const url of ['http://[not-an-address]/graphql', 'http://a.example:99999/graphql', '/graphql']) {
+      let count = 0;
+      const counted: typeof fetch = (...request) => {
+        count += 1;
+        return fetch(...request);
+      };
+      const { error } = await outcomeOf(createClient({ url, token, fetch: counted }).renewals.list());
+      expect([error?.code, count]).toEqual(['ERR_INVALID_URL', 1]);
+    }
+  });
+});
+
 describe("the caller's signal", () => {
   withClock();
+
+  test('gives its reason to the error', async () => {
+    const reason = new Error('The page was left.');
+    const { error } = await outcomeOf(clientOf([]).client.renewals.list({}, { signal: AbortSignal.abort(reason) }));
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error!.cause).toBe(reason);
+  });
 
   test('ends a call in flight', async () => {
     const controller = new AbortController();
@@ -242,7 +302,7 @@ describe('a write', () => {
       meta: { attempts: 3 },
     });
     expect(new Set(bodies.map(({ variables }) => variables.key)).size).toBe(1);
-    expect(bodies[0]!.variables.key).toMatch(/^[0-9a-f]{32}$/);
+    expect(bodies[0]!.variables.key).toMatch(/^\d+(-\d+){3}$/);
   });
 
   test('is retried while the first request with its key is running, and then its outcome is unknown', async () => {
@@ -268,6 +328,18 @@ describe('a write', () => {
       expect((await outcomeOf(document.client.request('# query\nmutation Do { x }'))).error).toBeInstanceOf(RenewalsError);
       expect([asked.sent.length, document.sent.length]).toEqual([1, 1]);
     }
+  });
+
+  test('in a parsed document is known as one', async () => {
+    const node = parse('mutation Do { x }', { noLocation: true });
+    const once = clientOf([reset()]);
+    expect((await outcomeOf(once.client.request(node))).error).toBeInstanceOf(ConnectionError);
+    expect(once.sent).toHaveLength(1);
+    const keyed = clientOf([reset(), { body: { data: { x: 1 } } }]);
+    expect((await outcomeOf(keyed.client.request(node, {}, { idempotencyKey: 'mine' }))).value).toEqual({ x: 1 });
+    expect(keyed.sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['mine', 'mine']);
+    const read = clientOf([reset(), { body: { data: { x: 1 } } }]);
+    expect((await outcomeOf(read.client.request(parse('query Do { x }', { noLocation: true })))).value).toEqual({ x: 1 });
   });
 
   test('with your own document is retried with a key, which is sent as a header', async () => {
@@ -334,6 +406,12 @@ describe('the token', () => {
       expect(shown(asked.events)).not.toContain(token);
       expect(shown(asked.client)).not.toContain(token);
     }
+  });
+
+  test('is cut out of a header, and no short token out of other text', async () => {
+    const errors = [{ message: 'There are too many companies; got Bearer any.', extensions: { code: 'BAD_USER_INPUT' } }];
+    const { error } = await outcomeOf(list(clientOf([{ status: 400, body: { errors } }], { token: 'any' })));
+    expect(error!.message).toBe('There are too many companies; got [token].');
   });
 
   test('is refused without being shown if it is invalid in a header', async () => {

@@ -73,9 +73,23 @@ describe('the cost of the types', () => {
 
 test('declarations compile without skipLibCheck', () => {
   expect(
-    check(built, "export * from './index.js'; export * from './testing.js'; export * from './documents.js';", { whole: true }),
+    check(built, "export * from './index.js'; export * from './cjs/testing.js'; export * from './documents.js';", { whole: true }),
   ).toMatchObject({
     errors: [],
+  });
+});
+
+describe('no spelling makes the types promise what a run may not keep', () => {
+  const probes = readFileSync(join(sdk, 'check/fixtures/soundness.mts'), 'utf8')
+    .replaceAll(/@partner-renewals\/sdk(\/(\w+))?/g, (_, _path, entry = 'index') => `./${entry === 'testing' ? 'cjs/' : ''}${entry}.js`)
+    .split(/^(?=export )/m);
+  const [declared = '', ...spellings] = probes;
+
+  test('at least 130 spellings are tried', () => expect(spellings.length).toBeGreaterThanOrEqual(130));
+
+  test.each([true, false])('with exactOptionalPropertyTypes %s', (exactOptionalPropertyTypes) => {
+    const { errors } = check(built, declared + spellings.join(''), { exactOptionalPropertyTypes });
+    expect(errors).toEqual([]);
   });
 });
 
@@ -130,8 +144,8 @@ describe('a row', () => {
     ['of an empty list', '', '[]', 'never'],
     ['of undefined', '', 'undefined', 'never'],
     ['of an element named twice', '', "['website', 'hubId', 'website']", 'sure'],
-    ['of a list that may be missing', "declare const list: readonly ['website'] | undefined;", 'list', 'never'],
-    ['of an array that may be missing', 'declare const list: RenewalColumn[] | undefined;', 'list', 'never'],
+    ['of a list that may be missing', "declare const list: readonly ['website'] | undefined;", 'list', 'maybe'],
+    ['of an array that may be missing', 'declare const list: RenewalColumn[] | undefined;', 'list', 'maybe'],
     ['of any', 'declare const list: any;', 'list', 'never'],
     ['of an array of any', 'declare const list: any[];', 'list', 'never'],
     ['of an element that is any', 'declare const one: any;', "['hubId', one]", 'never'],
@@ -359,7 +373,38 @@ describe('the outcome of a mutation', () => {
   });
 });
 
+test('a list is a promise of its first page, and methods fit TanStack Query', () => {
+  expect(
+    errorsOf(`
+    type Page = Awaited<ReturnType<typeof load>>;
+    const load = () => client.renewals.list({ columns: ['website'] });
+    export const promise: Promise<Page> = load();
+    export const website = async (): Promise<string | null> => (await load()).rows[0]!.website;
+    export const caught: Promise<Page | null> = load().catch(() => null);
+    export const rows: Promise<number> = load().then(({ rows }) => rows.length).finally(() => {});
+    type Context = { client: object; meta: Record<string, unknown> | undefined; mutationKey?: readonly unknown[] };
+    declare function useMutation<D, V>(options: { mutationFn: (variables: V, context: Context) => Promise<D> }): (variables: V) => Promise<D>;
+    export const ok = async () => (await useMutation({ mutationFn: client.setCommunicationOwner })({ customerId: '1', owner: 'PARTNER' })).ok;
+    // @ts-expect-error -- the input is checked
+    void useMutation({ mutationFn: client.setCommunicationOwner })({ customer: '1' });
+    // @ts-expect-error -- no such option
+    void client.setCommunicationOwner({ customerId: '1' }, { idempotencykey: 'mine' });`),
+  ).toEqual([]);
+});
+
 describe('an editor', () => {
+  test('shows the result of a selection as a plain object', () => {
+    const editor = new Editor(
+      built,
+      `${withClient}const answer = await client.query({ viewer: { role: true, partner: { name: true } } });\nconst customer = (await client.customer({ id: '1' }, { name: true }))!;`,
+    );
+    const { text } = editor.hover('answer =');
+    expect(text).toMatch(/^const answer: \{\n/);
+    expect(text).toMatch(/readonly viewer: \{\n[^{]*readonly partner: \{\n[^{]*readonly name: string;/);
+    expect(editor.hover('customer =').text).toMatch(/^const customer: \{\n/);
+    expect(text + editor.hover('customer =').text).not.toMatch(/Flat|Pick|Selected|Fields/);
+  });
+
   test('shows a row as a plain object', () => {
     const editor = new Editor(
       built,

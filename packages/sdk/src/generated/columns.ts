@@ -61,42 +61,13 @@ export interface Beside {
   readonly billingFrequency: 'billingIntervalMonths';
 }
 
-/** @internal What to select below a contract change for each column, in the fixed order of documents. */
-export const paths: { readonly [column in RenewalColumn]: string } = {
-  customerName: 'customer.name',
-  communicationOwner: 'communicationOwner',
-  primaryContact: 'primaryContact{id name email}',
-  contractType: 'type',
-  status: 'status',
-  renewalDeadline: 'renewalDeadline',
-  website: 'customer.website',
-  hubId: 'customer.hubId',
-  renewalStartDate: 'renewalStartDate',
-  maxContacts: 'currentTerms.maxContacts',
-  emailLimit: 'currentTerms.emailLimit',
-  billingFrequency: 'currentTerms.billingFrequency',
-  subscriptionTerm: 'currentTerms.subscriptionTermMonths',
-  currentMrr: 'currentTerms.mrr{amount currencyCode}',
-  estimatedNewMrr: 'newTerms.mrr{amount currencyCode}',
-};
-
-/** @internal */
-export const identityPaths: { readonly [field in IdentityField]: string } = {
-  id: 'id',
-  customerId: 'customer.id',
-  associationVersion: 'customer.association.version',
-};
-
-/** @internal A column, the member of the row that comes with it, and the path of that member. */
-export const besidePaths: readonly (readonly [keyof Beside, Beside[keyof Beside], string])[] = [
-  ['billingFrequency', 'billingIntervalMonths', 'currentTerms.billingIntervalMonths'],
-];
-
-/** @internal */
-export const lockedColumns: readonly RenewalColumn[] = ['customerName', 'communicationOwner', 'contractType', 'status', 'renewalDeadline'];
-
-/** @internal */
-export const defaultColumns: readonly RenewalColumn[] = ['primaryContact'];
+/**
+ * @internal The members of a row in the fixed order of documents: name, mark, and the path to select below a contract change, if it is
+ * not the name. The mark # is for the identity, ! for locked columns, + for default ones, : for others, and & for what comes with the
+ * column before it. A comma is a space.
+ */
+export const memberTable =
+  'id# customerId#customer.id associationVersion#customer.association.version customerName!customer.name communicationOwner! primaryContact+primaryContact{id,name,email} contractType!type status! renewalDeadline! website:customer.website hubId:customer.hubId renewalStartDate: maxContacts:currentTerms.maxContacts emailLimit:currentTerms.emailLimit billingFrequency:currentTerms.billingFrequency billingIntervalMonths&currentTerms.billingIntervalMonths subscriptionTerm:currentTerms.subscriptionTermMonths currentMrr:currentTerms.mrr{amount,currencyCode} estimatedNewMrr:newTerms.mrr{amount,currencyCode}';
 
 /** Hash of the schema and the columns that this client was generated from. */
 export const schemaHash = '36b4b343abeada8b';

@@ -53,10 +53,10 @@ export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'com
 export type WholeOtherPartner = Pick<OtherPartner, 'id' | 'name'>;
 
 /** BulkSetCommunicationOwnerResult, as methods fetch it. */
-export type WholeBulkSetCommunicationOwnerResult = { customer: (Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] }) | null; userErrors: readonly (UserError)[] };
+export type WholeBulkSetCommunicationOwnerResult = { customer: WholeCustomer | null; userErrors: readonly (UserError)[] };
 
 /** ApiKey, as methods fetch it. */
-export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
+export type WholeApiKey = Pick<ApiKey, 'createdAt' | 'expiresAt' | 'id' | 'revokedAt' | 'role'> & { user: WholePartnerUser | null };
 
 /** PartnerUser, as methods fetch it. */
 export type WholePartnerUser = Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>;
@@ -71,10 +71,10 @@ export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationO
 export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
 /** Viewer, as methods fetch it. */
-export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } }; user: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null };
+export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; user: WholePartnerUser | null };
 
 /** Partner, as methods fetch it. */
-export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: (Pick<PartnerUser, 'email' | 'id' | 'name' | 'role'>) | null } };
+export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: WholePartnerUser | null } };
 
 /** UpcomingContractChangesSummary, as methods fetch it. */
 export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<StatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<TypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
@@ -119,97 +119,40 @@ export interface Mutations {
   withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
 }
 
-/** @internal The fields of each mutation's payload beside `userErrors`. */
-export const mutations: { readonly [name in keyof Mutations]: string } = {
-  acceptContractChange: 'contractChange otherPartners',
-  bulkSetCommunicationOwner: 'results',
-  createApiKey: 'apiKey key',
-  createPartnerUser: 'user',
-  createSavedView: 'savedView',
-  deleteSavedView: 'deletedSavedViewId',
-  endAssociation: 'association',
-  removePartnerUser: 'removedUserId',
-  requestCancellation: 'contractChange otherPartners',
-  resumeAssociation: 'association customer',
-  revokeApiKey: 'apiKey',
-  setCommunicationOwner: 'association customer',
-  setPartnerUserRole: 'user',
-  setPrimaryContact: 'association customer',
-  updateDashboardColumns: 'viewer',
-  updatePartnerSettings: 'partner',
-  updateSavedView: 'savedView',
-  withdrawCancellation: 'contractChange otherPartners',
-};
+/** @internal The name of each mutation, and the fields of its payload beside `userErrors`. */
+export const mutations =
+  'acceptContractChange contractChange otherPartners|bulkSetCommunicationOwner results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association|removePartnerUser removedUserId|requestCancellation contractChange otherPartners|resumeAssociation association customer|revokeApiKey apiKey|setCommunicationOwner association customer|setPartnerUserRole user|setPrimaryContact association customer|updateDashboardColumns viewer|updatePartnerSettings partner|updateSavedView savedView|withdrawCancellation contractChange otherPartners';
 
 /** @internal */
-export const wholeContractChange = 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}';
-
-/** @internal */
-export const wholeOtherPartner = 'id name';
-
-/** @internal */
-export const wholeBulkSetCommunicationOwnerResult = 'customer{externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}} userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
-
-/** @internal */
-export const wholeApiKey = 'createdAt expiresAt id revokedAt role user{email id name role}';
-
-/** @internal */
-export const wholePartnerUser = 'email id name role';
-
-/** @internal */
-export const wholeSavedView = 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}';
-
-/** @internal */
-export const wholeCustomerAssociation = 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}';
+export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
 
 /** @internal */
 export const wholeCustomer = 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}';
 
 /** @internal */
-export const wholeViewer = 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}';
-
-/** @internal */
-export const wholePartner = 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}';
-
-/** @internal */
 export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCount byStatus{count status} byType{count type} totals{currencyCode atRiskMrr{amount currencyCode} currentMrr{amount currencyCode} estimatedNewMrr{amount currencyCode} pendingMrr{amount currencyCode} renewedMrr{amount currencyCode}}';
 
-/** @internal The selection of each field of a payload. */
+/** @internal The selection below each field of a payload that is an object. */
 export const selections = (): { readonly [field: string]: string } => ({
-  contractChange: `contractChange{${wholeContractChange}}`,
-  otherPartners: `otherPartners{${wholeOtherPartner}}`,
-  results: `results{${wholeBulkSetCommunicationOwnerResult}}`,
-  apiKey: `apiKey{${wholeApiKey}}`,
-  key: 'key',
-  user: `user{${wholePartnerUser}}`,
-  savedView: `savedView{${wholeSavedView}}`,
-  deletedSavedViewId: 'deletedSavedViewId',
-  association: `association{${wholeCustomerAssociation}}`,
-  removedUserId: 'removedUserId',
-  customer: `customer{${wholeCustomer}}`,
-  viewer: `viewer{${wholeViewer}}`,
-  partner: `partner{${wholePartner}}`,
+  contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}',
+  otherPartners: 'id name',
+  results: `customer{${wholeCustomer}} ${userErrors}`,
+  apiKey: 'createdAt expiresAt id revokedAt role user{email id name role}',
+  user: 'email id name role',
+  savedView: 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}',
+  association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
+  customer: `${wholeCustomer}`,
+  viewer: 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
+  partner: 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
 
-/** @internal */
-export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
+/** @internal The arguments of a summary. */
+export const summaryArguments = 'asOf:Date filter:ContractChangeFilter query:String viewId:ID';
 
-/** @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation. */
-export const argumentTypes: { readonly [argument: string]: string } = {
-  after: 'String',
-  first: 'Int',
-  from: 'Date',
-  to: 'Date',
-  isActive: 'Boolean',
-  query: 'String',
-  locale: 'Locale!',
-  by: 'CustomerBy!',
-  id: 'ID!',
-  ids: '[ID!]!',
-  asOf: 'Date',
-  before: 'String',
-  filter: 'ContractChangeFilter',
-  last: 'Int',
-  orderBy: '[ContractChangeOrder!]',
-  viewId: 'ID',
-};
+/** @internal The arguments of a list. */
+export const listArguments = `${summaryArguments} after:String before:String first:Int last:Int orderBy:[ContractChangeOrder!]`;
+
+/**
+ * @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation.
+ */
+export const argumentTypes = () => `${listArguments} from:Date to:Date locale:Locale! by:CustomerBy! id:ID! ids:[ID!]!`;

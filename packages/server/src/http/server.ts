@@ -87,7 +87,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
   limitConnections(app.server, config.trustedProxies.length > 0);
-  if (config.corsOrigins.length > 0) await app.register(cors, corsOptions(config.corsOrigins));
+  const origins = config.environment === 'production' ? config.corsOrigins : [...config.corsOrigins, thisMachine];
+  if (origins.length > 0) await app.register(cors, corsOptions(origins));
 
   const metrics = createMetrics();
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
@@ -164,7 +165,10 @@ function urlOf(app: FastifyInstance, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function corsOptions(origin: string[]) {
+/** Pages that a developer serves, on any port. */
+const thisMachine = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+function corsOptions(origin: (string | RegExp)[]) {
   return {
     origin,
     methods: ['GET', 'POST'],
