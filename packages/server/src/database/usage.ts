@@ -72,7 +72,8 @@ export function countingPool(pool: Pool, usage: DatabaseUsage): Pool {
   // pool.query() calls connect of the view, with a callback.
   const query = pool.query.bind(view) as (...statement: unknown[]) => unknown;
   view.query = ((...statement: unknown[]) => usage.count(() => query(...statement))) as Pool['query'];
-  view.connect = ((callback?: Connected) => (callback ? pool.connect(timed(callback, (ms) => (usage.readingMs += ms))) : pool.connect())) as Pool['connect'];
+  view.connect = ((callback?: Connected) =>
+    callback ? pool.connect(timed(callback, (ms) => (usage.readingMs += ms))) : pool.connect()) as Pool['connect'];
   joinShared(view, pool);
   return view;
 }
