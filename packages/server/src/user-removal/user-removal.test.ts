@@ -140,7 +140,7 @@ describe('a removed user', () => {
     expect(user.id).not.toBe(former.id);
     expect(await run('createSavedView', { name: 'Mine', columns }, '', former.token)).toBe('UNAUTHENTICATED');
     expect(await run('createPartnerUser', { name: 'Ann', email: former.email, role: 'VIEWER' }, '')).toMatchObject({
-      userErrors: [{ code: 'INVALID' }],
+      userErrors: [{ code: 'TAKEN' }],
     });
   });
 });
