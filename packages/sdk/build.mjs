@@ -45,12 +45,12 @@ for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
   const { code } = transformSync(text, { format: 'cjs', platform: 'node', target: 'es2022', minify: true });
   writeFileSync(join(cjs, file), code);
 }
-// Only tests import the fake server, and their tools load modules of both kinds. So it is there once.
+// Tests import the fake server, and set-ups of caches their policies; their tools load modules of both kinds. So these are there once.
 const isInAll = { filter: /\/(columns|column-texts)\.ts$/ };
 await build({
   ...options,
-  entryPoints: ['src/testing.ts'],
-  outfile: join(cjs, 'testing.js'),
+  entryPoints: ['src/testing.ts', 'src/caches.ts'],
+  outdir: cjs,
   format: 'cjs',
   platform: 'node',
   plugins: [{ name: 'all', setup: (it) => it.onResolve(isInAll, () => ({ path: './all.js', external: true })) }],
@@ -68,7 +68,7 @@ function compactDeclarations() {
     reached.set(path, text);
     for (const [, file] of text.matchAll(/from '(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
   };
-  for (const entry of [...entries, 'testing']) reach(join(cjs, `${entry}.d.ts`));
+  for (const entry of [...entries, 'testing', 'caches']) reach(join(cjs, `${entry}.d.ts`));
   for (const file of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
     const path = join(cjs, file);
     if (reached.has(path)) writeFileSync(path, reached.get(path));

@@ -1,5 +1,5 @@
 export const modules: string;
-export function installTools(): Promise<void>;
+export function installTools(project?: string): Promise<void>;
 export function run(
   program: string,
   args: readonly string[],

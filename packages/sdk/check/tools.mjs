@@ -10,11 +10,11 @@ const folder = dirname(fileURLToPath(import.meta.url));
 export const modules = join(folder, 'node_modules');
 
 /** Installs the tools. They are a separate project, so that starting the server does not install four compilers. */
-export async function installTools() {
-  if (existsSync(join(modules, '.modules.yaml'))) return;
+export async function installTools(project = folder) {
+  if (existsSync(join(project, 'node_modules/.modules.yaml'))) return;
   const pnpm = ['--ignore-workspace', 'install', '--frozen-lockfile', '--reporter=silent', '--config.confirm-modules-purge=false'];
   await promisify(execFile)('npm', ['exec', '--yes', '--loglevel=error', '--package', 'pnpm@10.34.9', '--', 'pnpm', ...pnpm], {
-    cwd: folder,
+    cwd: project,
   });
 }
 

@@ -78,7 +78,12 @@ function printObject(type) {
     (type.getInterfaces?.() ?? []).flatMap((each) => Object.values(each.getFields()).map((field) => field.description)),
   );
   const isSaid = ({ name, description }) =>
-    isPart || name === 'userErrors' || description === 'The new state; null on error.' || inherited.has(description);
+    isPart ||
+    // The text is the same in all payloads.
+    ['userErrors', 'query', 'contractChanges'].includes(name) ||
+    name.endsWith('Edge') ||
+    description === 'The new state; null on error.' ||
+    inherited.has(description);
   const fields = Object.values(type.getFields()).map(
     (field) => `${isSaid(field) ? '' : tsdoc(field.description, '  ')}  ${field.name}: ${printOutput(typeWithoutErrors(field))};\n`,
   );

@@ -8,11 +8,11 @@ const isNode = (type) => isObjectType(type) && type.getInterfaces().some(({ name
  * The selection and the type of an object with all fields that need no arguments. Of a nested object with an id it has only the leaves
  * that are never null. It leaves out lists of such objects.
  */
-function whole(schema, type, isBelowNode = isNode(type)) {
+function whole(schema, type, isBelowNode = isNode(type), only = null) {
   if (isAbstractType(type)) return wholeAbstract(schema, type);
   const leaves = [];
   const nested = [];
-  for (const field of Object.values(type.getFields())) {
+  for (const field of Object.values(type.getFields()).filter(({ name }) => only === null || only.includes(name))) {
     const named = getNamedType(field.type);
     if (isLeafType(named)) {
       if (field.args.length === 0) leaves.push(field.name);
@@ -82,25 +82,30 @@ function argumentTypes(schema) {
   });
 }
 
-export function printOperations(schema, { nullOnSuccess }) {
+export function printOperations(schema, { nullOnSuccess, changedFields }) {
   const mutations = Object.values(schema.getMutationType().getFields());
   const wholes = new Map();
   const imports = new Set();
   const keep = (field) => {
     const named = getNamedType(field.type);
     if (isLeafType(named)) return printOutput(field.type).replace(' | null', '');
-    const name = `Whole${named.name}`;
+    const isRow = isNode(named) && isListType(getNullableType(field.type));
+    const name = `${isRow ? 'Changed' : 'Whole'}${named.name}`;
+    if (isRow && !wholes.has(name)) wholes.set(name, { type: named, ...whole(schema, named, true, changedFields) });
     if (!wholes.has(name)) wholes.set(name, { type: named, ...whole(schema, named) });
     return inList(getNullableType(field.type), name);
   };
   const selections = {};
   const signatures = mutations.map((mutation) => {
     const payload = getNamedType(mutation.type);
-    const results = Object.values(payload.getFields()).filter(({ name }) => name !== 'userErrors');
+    const results = Object.values(payload.getFields()).filter(
+      // Edges and the queries serve caches, which send documents of their own.
+      ({ name, type }) => name !== 'userErrors' && name !== 'query' && !getNamedType(type).name.endsWith('Edge'),
+    );
     const members = results.map((field) => {
       const text = keep(field);
       const named = getNamedType(field.type);
-      const selection = isLeafType(named) ? '' : wholes.get(`Whole${named.name}`).selection;
+      const selection = isLeafType(named) ? '' : wholes.get(`${text.includes('Changed') ? 'Changed' : 'Whole'}${named.name}`).selection;
       if ((selections[field.name] ??= selection) !== selection)
         throw new Error(`Two payloads have different types for ${field.name}. Rename one field.`);
       return `${field.name}: ${text}${nullOnSuccess.has(`${mutation.name}.${field.name}`) ? ' | null' : ''}`;

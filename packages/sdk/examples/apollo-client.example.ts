@@ -1,4 +1,6 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { possibleTypes, typePolicies } from '@partner-renewals/sdk/caches';
 import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage } from '@partner-renewals/sdk/documents';
 
 const renewals = parsed(gql, renewalsDocument(['website', 'currentMrr']));
@@ -7,7 +9,7 @@ const setPrimaryContact = parsed(gql, mutationDocumentOf('setPrimaryContact'));
 /** Renewals through Apollo Client: Apollo's cache with this package's documents, types and rows. */
 export async function withApolloClient(url: string, token: string) {
   const client = new ApolloClient({
-    cache: new InMemoryCache(),
+    cache: new InMemoryCache({ possibleTypes, typePolicies: typePolicies(relayStylePagination) }),
     link: new HttpLink({ uri: url, headers: { authorization: `Bearer ${token}` } }),
   });
 

@@ -37,7 +37,7 @@ export async function runReadme(url: string, token: string, savedColumns: string
   }
 
   const customer = await client.customer({ hubId: '1001' }, { name: true, users: { $: { first: 10 }, nodes: { email: true } } });
-  const { viewer } = await client.query({ viewer: { role: true, savedViews: { id: true, name: true } } });
+  const { viewer } = await client.query({ viewer: { role: true, savedViews: { nodes: { id: true, name: true } } } });
   const answer = await client.request<{ viewer: { businessDate: string } }>('{ viewer { businessDate } }');
 
   const controller = new AbortController();

@@ -1,5 +1,8 @@
 import { parse } from 'graphql';
 import { Client, fetchExchange } from '@urql/core';
+import { cacheExchange } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
+import { keys, pageResolvers, possibleTypes } from '@partner-renewals/sdk/caches';
 import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage, selectionDocument } from '@partner-renewals/sdk/documents';
 
 const renewals = parsed(parse, renewalsDocument(['website']));
@@ -10,8 +13,7 @@ const who = selectionDocument({ viewer: { role: true, partner: { name: true } } 
 export async function withUrql(url: string, token: string) {
   const client = new Client({
     url,
-    exchanges: [fetchExchange],
-    preferGetMethod: false,
+    exchanges: [cacheExchange({ possibleTypes, keys: keys(), resolvers: pageResolvers(relayPagination) }), fetchExchange],
     fetchOptions: { headers: { authorization: `Bearer ${token}` } },
   });
 

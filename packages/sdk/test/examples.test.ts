@@ -65,7 +65,7 @@ test('the samples of the README run as described', async () => {
     firstHundred: [],
     chosen: { rows: [{ website: 'https://customer-1.example' }, {}, {}] },
     customer: { name: 'Customer 1', users: { nodes: [] } },
-    viewer: { role: 'ADMIN', savedViews: [] },
+    viewer: { role: 'ADMIN', savedViews: { nodes: [] } },
     answer: { viewer: { businessDate: today } },
     acme: { customerName: 'Acme', website: 'https://acme.example' },
   });

@@ -88,6 +88,7 @@ test('a fake server answers mutations and queries from its fields', async () => 
       setCommunicationOwner: ({ input }) => ({
         association: null,
         customer: null,
+        contractChanges: null,
         userErrors: [
           { __typename: 'ConflictError', code: 'CONFLICT', message: `No ${JSON.stringify(input)}`, field: null, currentVersion: 3 },
         ],

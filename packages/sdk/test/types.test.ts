@@ -286,8 +286,8 @@ describe('a selection of the graph', () => {
   test('types the filter of a saved view as it was given', () => {
     expect(
       errorsOf(`
-      const { viewer } = await client.query({ viewer: { savedViews: { name: true, filter: true } } });
-      const [view] = viewer.savedViews;
+      const { viewer } = await client.query({ viewer: { savedViews: { nodes: { name: true, filter: true } } } });
+      const [view] = viewer.savedViews.nodes;
       export const status = view?.filter?.status?.in;
       await client.renewals.list({ filter: view!.filter });
       await client.createSavedView({ name: 'Copy', columns: [], filter: view!.filter });

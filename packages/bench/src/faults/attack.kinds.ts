@@ -80,7 +80,7 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
         {
           headers: own,
           body: json(
-            `{ ${times(16, (n) => `a${n}: viewer { savedViews { id name filter query columns { key } orderBy { field } } }`).join(' ')} }`,
+            `{ ${times(16, (n) => `a${n}: viewer { savedViews { nodes { id name filter query columns { key } orderBy { field } } } }`).join(' ')} }`,
           ),
         },
       ],

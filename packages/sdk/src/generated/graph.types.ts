@@ -28,8 +28,10 @@ export interface AcceptContractChangeInput {
 export interface AcceptContractChangePayload {
   __typename: 'AcceptContractChangePayload';
   contractChange: ContractChange | null;
+  contractChanges: readonly ContractChange[] | null;
   /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -127,6 +129,8 @@ export interface BulkSetCommunicationOwnerInput {
 /** Result of bulkSetCommunicationOwner. */
 export interface BulkSetCommunicationOwnerPayload {
   __typename: 'BulkSetCommunicationOwnerPayload';
+  contractChanges: readonly ContractChange[] | null;
+  query: Query;
   /** One result per ID, in the same order; empty on error. */
   results: readonly BulkSetCommunicationOwnerResult[];
   userErrors: readonly UserError[];
@@ -376,6 +380,15 @@ export interface ContractChangeStatusComparator {
   nin?: readonly ContractChangeStatus[] | null;
 }
 
+/** Number of changes with one status. */
+export interface ContractChangeStatusCount {
+  __typename: 'ContractChangeStatusCount';
+  /** Number of changes; may be 0. */
+  count: number;
+  /** The status. */
+  status: ContractChangeStatus;
+}
+
 /** Reason for the status of a contract change. */
 export type ContractChangeStatusReason =
   /** The customer accepted the new terms. */
@@ -404,6 +417,15 @@ export interface ContractChangeTypeComparator {
   in?: readonly ContractChangeType[] | null;
   /** Neither null nor one of these, at most 250. */
   nin?: readonly ContractChangeType[] | null;
+}
+
+/** Number of changes of one type. */
+export interface ContractChangeTypeCount {
+  __typename: 'ContractChangeTypeCount';
+  /** Number of changes; may be 0. */
+  count: number;
+  /** The type. */
+  type: ContractChangeType;
 }
 
 /** Limits, billing, term and price of a contract. */
@@ -437,8 +459,10 @@ export interface CreateApiKeyInput {
 export interface CreateApiKeyPayload {
   __typename: 'CreateApiKeyPayload';
   apiKey: ApiKey | null;
+  apiKeyEdge: ApiKeyEdge | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -455,7 +479,9 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload {
   __typename: 'CreatePartnerUserPayload';
+  query: Query;
   user: PartnerUser | null;
+  userEdge: PartnerUserEdge | null;
   userErrors: readonly UserError[];
 }
 
@@ -478,7 +504,9 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload {
   __typename: 'CreateSavedViewPayload';
+  query: Query;
   savedView: SavedView | null;
+  savedViewEdge: SavedViewEdge | null;
   userErrors: readonly UserError[];
 }
 
@@ -489,7 +517,6 @@ export interface Customer {
   appUsage: AppUsageConnection;
   /** The active association between the partner and the customer. */
   association: CustomerAssociation;
-  /** All changes of the customer's contracts, including past ones, latest first. */
   contractChanges: ContractChangeConnection;
   /** ID of the account in the system it was imported from, such as Stripe; null if no import named one. */
   externalId: string | null;
@@ -673,6 +700,7 @@ export interface DeleteSavedViewPayload {
   __typename: 'DeleteSavedViewPayload';
   /** ID of the deleted view; null on error. */
   deletedSavedViewId: string | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -686,6 +714,12 @@ export interface EndAssociationInput {
 export interface EndAssociationPayload {
   __typename: 'EndAssociationPayload';
   association: CustomerAssociation | null;
+  endedCustomerEdge: EndedCustomerEdge | null;
+  query: Query;
+  /** IDs of its upcoming changes, at most 1000; empty if it had ended before, null on error. */
+  removedContractChangeIds: readonly string[] | null;
+  /** ID of the customer, which is no longer found; null on error. */
+  removedCustomerId: string | null;
   userErrors: readonly UserError[];
 }
 
@@ -696,6 +730,8 @@ export interface EndedCustomer {
   customerId: string;
   /** When the last association ended. */
   endedAt: string;
+  /** Unique, opaque and permanent ID, for caches; node does not accept it. */
+  id: string;
   /** The customer's name. */
   name: string;
 }
@@ -897,6 +933,8 @@ export interface ProductSubscription {
   __typename: 'ProductSubscription';
   /** The contract for the product. */
   contract: Contract;
+  /** Unique, opaque and permanent ID, for caches; node does not accept it. */
+  id: string;
   /** The name of the product. */
   product: string;
 }
@@ -933,6 +971,7 @@ export interface RemovePartnerUserInput {
 /** Result of removePartnerUser. */
 export interface RemovePartnerUserPayload {
   __typename: 'RemovePartnerUserPayload';
+  query: Query;
   /** ID of the removed user; null on error. */
   removedUserId: string | null;
   userErrors: readonly UserError[];
@@ -952,8 +991,10 @@ export interface RequestCancellationInput {
 export interface RequestCancellationPayload {
   __typename: 'RequestCancellationPayload';
   contractChange: ContractChange | null;
+  contractChanges: readonly ContractChange[] | null;
   /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -967,7 +1008,12 @@ export interface ResumeAssociationInput {
 export interface ResumeAssociationPayload {
   __typename: 'ResumeAssociationPayload';
   association: CustomerAssociation | null;
+  contractChanges: readonly ContractChange[] | null;
   customer: Customer | null;
+  customerEdge: CustomerEdge | null;
+  query: Query;
+  /** ID of the entry of endedCustomers; null on error. */
+  removedEndedCustomerId: string | null;
   userErrors: readonly UserError[];
 }
 
@@ -981,6 +1027,7 @@ export interface RevokeApiKeyInput {
 export interface RevokeApiKeyPayload {
   __typename: 'RevokeApiKeyPayload';
   apiKey: ApiKey | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -1002,11 +1049,16 @@ export interface SavedView {
   orderBy: readonly SavedViewOrder[] | null;
   /** Parts of the view that no longer exist; empty if all exist. */
   problems: readonly SavedViewProblem[];
-  /** The search text; null if none. */
   query: string | null;
   /** Increases by one with each change of the view; pass it as expectedVersion to detect conflicts. */
   version: number;
 }
+
+/** Saved views, by name. */
+export interface SavedViewConnection extends Connection<'SavedViewConnection', SavedViewEdge, SavedView> {}
+
+/** Entry of SavedViewConnection. */
+export interface SavedViewEdge extends Edge<'SavedViewEdge', SavedView> {}
 
 /** One key of the order of a saved view. */
 export interface SavedViewOrder {
@@ -1040,7 +1092,9 @@ export interface SetCommunicationOwnerInput {
 export interface SetCommunicationOwnerPayload {
   __typename: 'SetCommunicationOwnerPayload';
   association: CustomerAssociation | null;
+  contractChanges: readonly ContractChange[] | null;
   customer: Customer | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -1055,6 +1109,7 @@ export interface SetPartnerUserRoleInput {
 /** Result of setPartnerUserRole. */
 export interface SetPartnerUserRolePayload {
   __typename: 'SetPartnerUserRolePayload';
+  query: Query;
   user: PartnerUser | null;
   userErrors: readonly UserError[];
 }
@@ -1073,17 +1128,10 @@ export interface SetPrimaryContactInput {
 export interface SetPrimaryContactPayload {
   __typename: 'SetPrimaryContactPayload';
   association: CustomerAssociation | null;
+  contractChanges: readonly ContractChange[] | null;
   customer: Customer | null;
+  query: Query;
   userErrors: readonly UserError[];
-}
-
-/** Number of changes with one status. */
-export interface StatusCount {
-  __typename: 'StatusCount';
-  /** Number of changes; may be 0. */
-  count: number;
-  /** The status. */
-  status: ContractChangeStatus;
 }
 
 /** An action on a customer or contract change. */
@@ -1149,6 +1197,8 @@ export interface TimelineEvent {
   changes: readonly TimelineChange[];
   /** ID of the contract change; null if the event concerns the whole customer. */
   contractChangeId: string | null;
+  /** Unique, opaque and permanent ID, for caches; node does not accept it. */
+  id: string;
   /** When the event happened. */
   occurredAt: string;
   /** Whether the partner did it on the customer's behalf. */
@@ -1157,24 +1207,15 @@ export interface TimelineEvent {
   requestId: string | null;
 }
 
-/** Number of changes of one type. */
-export interface TypeCount {
-  __typename: 'TypeCount';
-  /** Number of changes; may be 0. */
-  count: number;
-  /** The type. */
-  type: ContractChangeType;
-}
-
 /** Counts and totals of a set of upcoming contract changes. */
 export interface UpcomingContractChangesSummary {
   __typename: 'UpcomingContractChangesSummary';
   /** Number of pending changes that can still be decided and whose communication owner is the partner. */
   actionRequiredCount: number;
   /** Number of changes of each status, in the order of DashboardColumn.values. */
-  byStatus: readonly StatusCount[];
+  byStatus: readonly ContractChangeStatusCount[];
   /** Number of changes of each type, in the order of DashboardColumn.values. */
-  byType: readonly TypeCount[];
+  byType: readonly ContractChangeTypeCount[];
   /** Number of changes. */
   totalCount: number;
   /** Totals of each currency, by currency code. */
@@ -1190,6 +1231,7 @@ export interface UpdateDashboardColumnsInput {
 /** Result of updateDashboardColumns. */
 export interface UpdateDashboardColumnsPayload {
   __typename: 'UpdateDashboardColumnsPayload';
+  query: Query;
   userErrors: readonly UserError[];
   viewer: Viewer | null;
 }
@@ -1205,7 +1247,9 @@ export interface UpdatePartnerSettingsInput {
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload {
   __typename: 'UpdatePartnerSettingsPayload';
+  contractChanges: readonly ContractChange[] | null;
   partner: Partner | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -1232,6 +1276,7 @@ export interface UpdateSavedViewInput {
 /** Result of updateSavedView. */
 export interface UpdateSavedViewPayload {
   __typename: 'UpdateSavedViewPayload';
+  query: Query;
   /** The new state; null on error, or if the viewer no longer sees the view. */
   savedView: SavedView | null;
   userErrors: readonly UserError[];
@@ -1278,12 +1323,14 @@ export interface Viewer {
   businessTimeZone: string;
   /** The viewer's columns, in order. Default: the columns with isDefault. */
   dashboardColumns: readonly DashboardColumn[];
+  /** Unique, opaque and permanent ID, for caches; node does not accept it. */
+  id: string;
   /** The partner whose data the viewer sees. */
   partner: Partner;
   /** The role of the viewer. */
   role: ViewerRole;
   /** Views that the viewer sees, by name: the viewer's own and the shared ones. */
-  savedViews: readonly SavedView[];
+  savedViews: SavedViewConnection;
   /** The user of the viewer; null for the operator and for an API key of the partner itself. */
   user: PartnerUser | null;
 }
@@ -1311,8 +1358,10 @@ export interface WithdrawCancellationInput {
 export interface WithdrawCancellationPayload {
   __typename: 'WithdrawCancellationPayload';
   contractChange: ContractChange | null;
+  contractChanges: readonly ContractChange[] | null;
   /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
+  query: Query;
   userErrors: readonly UserError[];
 }
 
@@ -1405,4 +1454,5 @@ export interface FieldArguments {
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };
+  'Viewer.savedViews': { $?: AfterFirstArguments };
 }

@@ -8,6 +8,8 @@ import type {
   Contract,
   ContractChange,
   ContractChangeDecision,
+  ContractChangeStatusCount,
+  ContractChangeTypeCount,
   ContractTerms,
   CreateApiKeyInput,
   CreatePartnerUserInput,
@@ -35,8 +37,6 @@ import type {
   SetCommunicationOwnerInput,
   SetPartnerUserRoleInput,
   SetPrimaryContactInput,
-  StatusCount,
-  TypeCount,
   UpcomingContractChangesSummary,
   UpdateDashboardColumnsInput,
   UpdatePartnerSettingsInput,
@@ -48,6 +48,9 @@ import type {
 
 /** ContractChange, as methods fetch it. */
 export type WholeContractChange = Pick<ContractChange, 'availableActions' | 'communicationOwner' | 'communicationOwnerSource' | 'daysUntilDeadline' | 'daysUntilEffective' | 'effectiveDate' | 'id' | 'lateCancellationRequest' | 'renewalDeadline' | 'renewalStartDate' | 'status' | 'statusReason' | 'type' | 'version'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'>; currentTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; customer: Pick<Customer, 'id' | 'name'>; decision: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; estimatedMrrChange: (Pick<Money, 'amount' | 'currencyCode'>) | null; lateRequest: (Pick<ContractChangeDecision, 'action' | 'decidedOn' | 'onBehalfOfCustomer' | 'recordedBy'>) | null; newTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
+
+/** ContractChange, as methods fetch it. */
+export type ChangedContractChange = Pick<ContractChange, 'availableActions' | 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'status' | 'statusReason' | 'version'> & { estimatedMrrChange: (Pick<Money, 'amount' | 'currencyCode'>) | null; newTerms: Pick<ContractTerms, 'billingFrequency' | 'billingIntervalMonths' | 'emailLimit' | 'maxContacts' | 'subscriptionTermMonths'> & { mrr: Pick<Money, 'amount' | 'currencyCode'> }; primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
 /** OtherPartner, as methods fetch it. */
 export type WholeOtherPartner = Pick<OtherPartner, 'id' | 'name'>;
@@ -68,23 +71,23 @@ export type WholeSavedView = Pick<SavedView, 'filter' | 'id' | 'isOwn' | 'isShar
 export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'endedAt' | 'id' | 'startedAt' | 'version'> & { primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
 /** Customer, as methods fetch it. */
-export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
+export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'id' | 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
 /** Viewer, as methods fetch it. */
-export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; user: WholePartnerUser | null };
+export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'id' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; user: WholePartnerUser | null };
 
 /** Partner, as methods fetch it. */
 export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: WholePartnerUser | null } };
 
 /** UpcomingContractChangesSummary, as methods fetch it. */
-export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<StatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<TypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
+export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<ContractChangeStatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<ContractChangeTypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
 
 /** A method for each mutation. Errors the user can fix come as `userErrors`; all other errors are thrown. */
 export interface Mutations {
   /** Records that the customer accepts the new terms; also withdraws a cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  acceptContractChange(input: AcceptContractChangeInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
+  acceptContractChange(input: AcceptContractChangeInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; contractChanges: readonly (ChangedContractChange)[]; otherPartners: readonly (WholeOtherPartner)[] }>>;
   /** Sets the communication owner of up to 250 customers by hand. Requires role MANAGER or ADMIN. */
-  bulkSetCommunicationOwner(input: BulkSetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ results: readonly (WholeBulkSetCommunicationOwnerResult)[] }>>;
+  bulkSetCommunicationOwner(input: BulkSetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; results: readonly (WholeBulkSetCommunicationOwnerResult)[] }>>;
   /** Creates an API key for the partner or one of its users. Requires role ADMIN. */
   createApiKey(input: CreateApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey; key: string | null }>>;
   /** Creates a user of the partner. Requires role ADMIN. */
@@ -94,40 +97,40 @@ export interface Mutations {
   /** Deletes a view of the viewer's own; if it is shared, requires MANAGER or ADMIN. ADMIN deletes every shared view. */
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Promise<Outcome<{ deletedSavedViewId: string }>>;
   /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
-  endAssociation(input: EndAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation }>>;
+  endAssociation(input: EndAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; removedContractChangeIds: readonly string[]; removedCustomerId: string }>>;
   /** Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
   removePartnerUser(input: RemovePartnerUserInput, options?: MutationOptions): Promise<Outcome<{ removedUserId: string }>>;
   /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
+  requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; contractChanges: readonly (ChangedContractChange)[]; otherPartners: readonly (WholeOtherPartner)[] }>>;
   /** Resumes the association with a customer, with the default owner and no contact. Requires role ADMIN. */
-  resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
+  resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer; removedEndedCustomerId: string }>>;
   /** Revokes an API key of the partner, even the one in use. Its writes stop at once, its reads within 5 seconds. Requires role ADMIN. */
   revokeApiKey(input: RevokeApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey }>>;
   /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
-  setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
+  setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
   /** Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN. */
   setPartnerUserRole(input: SetPartnerUserRoleInput, options?: MutationOptions): Promise<Outcome<{ user: WholePartnerUser }>>;
   /** Sets the primary contact of a customer. Requires role MANAGER or ADMIN. */
-  setPrimaryContact(input: SetPrimaryContactInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; customer: WholeCustomer }>>;
+  setPrimaryContact(input: SetPrimaryContactInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
   /** Sets the viewer's columns and their order. An API key without a user sets those of the partner. Requires role VIEWER, MANAGER or ADMIN. */
   updateDashboardColumns(input: UpdateDashboardColumnsInput, options?: MutationOptions): Promise<Outcome<{ viewer: WholeViewer }>>;
   /** Changes the settings that apply to all customers of the partner. Requires role ADMIN. */
-  updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Promise<Outcome<{ partner: WholePartner }>>;
+  updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; partner: WholePartner }>>;
   /** Changes a view of the viewer's own; if it is or becomes shared, requires MANAGER or ADMIN. ADMIN changes every shared view. */
   updateSavedView(input: UpdateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView | null }>>;
   /** Records that the customer withdraws the cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
-  withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; otherPartners: readonly (WholeOtherPartner)[] }>>;
+  withdrawCancellation(input: WithdrawCancellationInput, options?: MutationOptions): Promise<Outcome<{ contractChange: WholeContractChange; contractChanges: readonly (ChangedContractChange)[]; otherPartners: readonly (WholeOtherPartner)[] }>>;
 }
 
 /** @internal The name of each mutation, and the fields of its payload beside `userErrors`. */
 export const mutations =
-  'acceptContractChange contractChange otherPartners|bulkSetCommunicationOwner results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association|removePartnerUser removedUserId|requestCancellation contractChange otherPartners|resumeAssociation association customer|revokeApiKey apiKey|setCommunicationOwner association customer|setPartnerUserRole user|setPrimaryContact association customer|updateDashboardColumns viewer|updatePartnerSettings partner|updateSavedView savedView|withdrawCancellation contractChange otherPartners';
+  'acceptContractChange contractChange contractChanges otherPartners|bulkSetCommunicationOwner contractChanges results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association removedContractChangeIds removedCustomerId|removePartnerUser removedUserId|requestCancellation contractChange contractChanges otherPartners|resumeAssociation association contractChanges customer removedEndedCustomerId|revokeApiKey apiKey|setCommunicationOwner association contractChanges customer|setPartnerUserRole user|setPrimaryContact association contractChanges customer|updateDashboardColumns viewer|updatePartnerSettings contractChanges partner|updateSavedView savedView|withdrawCancellation contractChange contractChanges otherPartners';
 
 /** @internal */
 export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
 
 /** @internal */
-export const wholeCustomer = 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{product contract{externalId id noticePeriodDays termStart}}';
+export const wholeCustomer = 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{id product contract{externalId id noticePeriodDays termStart}}';
 
 /** @internal */
 export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCount byStatus{count status} byType{count type} totals{currencyCode atRiskMrr{amount currencyCode} currentMrr{amount currencyCode} estimatedNewMrr{amount currencyCode} pendingMrr{amount currencyCode} renewedMrr{amount currencyCode}}';
@@ -135,6 +138,7 @@ export const wholeUpcomingContractChangesSummary = 'actionRequiredCount totalCou
 /** @internal The selection below each field of a payload that is an object. */
 export const selections = (): { readonly [field: string]: string } => ({
   contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate id lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract{externalId id noticePeriodDays termStart} currentTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} customer{id name} decision{action decidedOn onBehalfOfCustomer recordedBy} estimatedMrrChange{amount currencyCode} lateRequest{action decidedOn onBehalfOfCustomer recordedBy} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}',
+  contractChanges: 'availableActions communicationOwner communicationOwnerSource id status statusReason version estimatedMrrChange{amount currencyCode} newTerms{billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr{amount currencyCode}} primaryContact{email id isActive name}',
   otherPartners: 'id name',
   results: `customer{${wholeCustomer}} ${userErrors}`,
   apiKey: 'createdAt expiresAt id revokedAt role user{email id name role}',
@@ -142,7 +146,7 @@ export const selections = (): { readonly [field: string]: string } => ({
   savedView: 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}',
   association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
   customer: `${wholeCustomer}`,
-  viewer: 'businessDate businessTimeZone role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
+  viewer: 'businessDate businessTimeZone id role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
   partner: 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
 
@@ -155,4 +159,4 @@ export const listArguments = `${summaryArguments} after:String before:String fir
 /**
  * @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation.
  */
-export const argumentTypes = () => `${listArguments} from:Date to:Date locale:Locale! by:CustomerBy! id:ID! ids:[ID!]!`;
+export const argumentTypes = () => `${listArguments} from:Date to:Date isActive:Boolean locale:Locale! by:CustomerBy! id:ID! ids:[ID!]!`;

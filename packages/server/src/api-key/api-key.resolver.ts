@@ -6,14 +6,15 @@ import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
-import { payloadOf } from '../graphql/payload.type.ts';
+import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { NullOnlyOnError } from '../graphql/semantic-non-null.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
 import { wantedOf } from '../reading/wanted.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack } from '../writing/read-back.ts';
+import { readBack, readEdge } from '../writing/read-back.ts';
+import type { Outcome } from '../writing/write.ts';
 import { addApiKey, keyText, revokeApiKey } from './api-key-edit.queries.ts';
 import { keyIdOf } from './api-key.fields.ts';
 import { apiKeys } from './api-key.source.ts';
@@ -45,6 +46,7 @@ class RevokeApiKeyInput {
 
 const CreateApiKeyPayload = payloadOf('CreateApiKey', {
   apiKey: ApiKey,
+  apiKeyEdge: [ApiKeyConnection.Edge, edgeDescription],
   key: [
     String,
     'The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. ' +
@@ -88,7 +90,15 @@ export class ApiKeyResolver {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       addApiKey(write, { role, user, expiresAt: expiresAt ?? null }),
     );
-    return { ...(await readBack(context, info, outcome, { apiKey: apiKeys })), key: keyText in outcome ? outcome[keyText] : null };
+    const [payload, apiKeyEdge] = await Promise.all([
+      readBack(context, info, outcome, { apiKey: apiKeys }),
+      readEdge(context, info, (outcome as Outcome<'apiKey'>).apiKeyId, {
+        field: 'apiKeyEdge',
+        fields: apiKeys.fields,
+        find: findApiKeysOfPartner,
+      }),
+    ]);
+    return { ...payload, apiKeyEdge, key: keyText in outcome ? outcome[keyText] : null };
   }
 
   @Mutation(() => RevokeApiKeyPayload, {

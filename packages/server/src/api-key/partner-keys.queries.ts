@@ -17,13 +17,15 @@ const apiKeyOrder = {
   id: 'md5(key.id)::uuid',
 } as const;
 
-export async function findApiKeysOfPartner(reader: Reader, wanted: Wanted) {
+/** Keys of the partner and its users, or only the one with this ID. */
+export async function findApiKeysOfPartner(reader: Reader, wanted: Wanted, id?: string) {
+  const parameters = new Parameters();
   return await selectPage(reader, wanted, {
     name: 'findApiKeysOfPartner',
     from,
-    where: ofPartner,
+    where: id === undefined ? ofPartner : `${ofPartner} and key.id = ${parameters.add(id, 'text')}`,
     order: apiKeyOrder,
-    parameters: new Parameters(),
+    parameters,
   });
 }
 

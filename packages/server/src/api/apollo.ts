@@ -30,7 +30,8 @@ export function createApollo(options: {
     introspection: config.introspection,
     hideSchemaDetailsFromClientErrors: !config.introspection,
     includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
+    // No form or link of another site can send a key, and browsers ask before a script sends one.
+    csrfPrevention: { requestHeaders: ['authorization'] },
     parseOptions: { maxTokens: documentLimits.tokens },
     // Every further error takes time to find, to describe and to send.
     validationOptions: { maxErrors: 10 },

@@ -37,10 +37,12 @@ export type Measure = {
   cost: Cost;
 };
 
-type PartialMeasure = Omit<Measure, 'rootFields'> & { fields: number };
+/** `rootFields` has those of the queries below. */
+type PartialMeasure = Measure & { fields: number };
 
 const emptyMeasure: PartialMeasure = {
   fields: 0,
+  rootFields: 0,
   totalFields: 0,
   depth: 0,
   aliases: 0,
@@ -67,7 +69,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
   const { fields, ...measure } = selectionSet(operation.selectionSet, root, null);
-  return { ...measure, directives: measure.directives + (operation.directives?.length ?? 0), rootFields: fields };
+  return { ...measure, directives: measure.directives + (operation.directives?.length ?? 0), rootFields: fields + measure.rootFields };
 
   /** In the payload of a mutation, `inputSize` is the number of entries in the mutation's input. */
   function selectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType, inputSize: Size | null): PartialMeasure {
@@ -103,6 +105,8 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const isIntrospection = name === '__schema' || name === '__type';
     return {
       fields: 1,
+      // The payload of a mutation has the queries.
+      rootFields: below.rootFields + (type !== undefined && type === schema.getQueryType() ? below.fields : 0),
       totalFields: below.totalFields + 1,
       // Introspection is nested deeper than any other query, and GraphQL limits it by its own rule.
       depth: isIntrospection ? 1 : below.depth + 1,
@@ -147,7 +151,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const one = sumOf([costs.object, below]);
     if (name === 'userErrors') return one;
     if (!isListType(getNullableType(definition.type))) return one;
-    return times(inputSize ?? inputListSize(node) ?? (name === 'savedViews' ? costs.assumedSavedViews : costs.assumedListLength), one);
+    return times(inputSize ?? inputListSize(node) ?? costs.assumedListLength, one);
   }
 
   /** `first` or `last`, limited to the range that resolvers accept. */
@@ -221,6 +225,7 @@ function combine(parts: readonly PartialMeasure[]): PartialMeasure {
   const most = (number: (part: PartialMeasure) => number) => parts.reduce((max, part) => Math.max(max, number(part)), 0);
   return {
     fields: add((part) => part.fields),
+    rootFields: add((part) => part.rootFields),
     totalFields: add((part) => part.totalFields),
     depth: most((part) => part.depth),
     aliases: add((part) => part.aliases),

@@ -9,7 +9,6 @@ export const costs = {
   mutation: 10,
   /** A list that is not a connection has no size in the query; most have fewer entries than this. */
   assumedListLength: 10,
-  assumedSavedViews: 25,
   introspection: 100,
   /** A field without fields of its own, if it has an alias: with aliases, one object has any number of them. */
   aliasedLeaf: 1,

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { getOperationAST, Kind, type DocumentNode } from 'graphql';
+import { getOperationAST, Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { actorOf } from '../writing/acting.queries.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
@@ -25,8 +25,7 @@ async function recordOperatorAccess(
   document: DocumentNode,
 ): Promise<void> {
   const operation = getOperationAST(document, operationName);
-  const fields =
-    operation?.selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? selection.name.value : '…')) ?? [];
+  const fields = operation ? rootFieldsOf(operation.selectionSet, document) : [];
   await inPartnerTransaction(pool, viewer.partnerId, async (tx) =>
     recordAuditEvent(
       { tx, actor: actorOf(viewer, null), requestId },
@@ -36,4 +35,30 @@ async function recordOperatorAccess(
       },
     ),
   );
+}
+
+/** Names of the fields of queries and mutations, those in the payload of a mutation included. Reads each fragment once. */
+function rootFieldsOf(root: SelectionSetNode, document: DocumentNode): string[] {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const each of document.definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  const names: string[] = [];
+  const walk = ({ selections }: SelectionSetNode, isRoot: boolean): void => {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) {
+        if (isRoot) names.push(selection.name.value);
+        if (selection.selectionSet && (isRoot || selection.name.value === 'query')) walk(selection.selectionSet, !isRoot);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, isRoot);
+      else {
+        const key = `${isRoot} ${selection.name.value}`;
+        const fragment = fragments.get(selection.name.value);
+        if (fragment && !seen.has(key)) {
+          seen.add(key);
+          walk(fragment.selectionSet, isRoot);
+        }
+      }
+    }
+  };
+  const seen = new Set<string>();
+  walk(root, true);
+  return names;
 }

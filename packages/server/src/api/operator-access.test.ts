@@ -57,7 +57,7 @@ describe('every request of an operator adds one event to the audit log of the pa
   });
 
   test('also for GET', async () => {
-    const headers = { authorization: `Bearer ${operator}`, 'x-partner-id': data.globalId, 'apollo-require-preflight': 'yes' };
+    const headers = { authorization: `Bearer ${operator}`, 'x-partner-id': data.globalId };
     const response = await fetch(`${server.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`, { headers });
     expect(await response.json()).toMatchObject({ data: { viewer: { role: 'OPERATOR' } } });
     expect(await auditLog()).toHaveLength(1);

@@ -1,16 +1,20 @@
 import 'reflect-metadata';
 import {
+  getNamedType,
   GraphQLInputObjectType,
   GraphQLInterfaceType,
+  GraphQLNonNull,
   lexicographicSortSchema,
   printSchema,
   specifiedDirectives,
+  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AssociationResolver } from '../association/association.resolver.ts';
 import { LockedColumnError } from '../dashboard/column-choice.error.ts';
 import { CustomerChangesResolver } from '../contract-change/contract-change.resolver.ts';
+import { PartnerSettingsChangesResolver } from '../contract-change/partner-settings-changes.resolver.ts';
 import { DashboardResolver } from '../dashboard/dashboard.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../dashboard/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
@@ -51,6 +55,7 @@ export function buildApiSchema(): GraphQLSchema {
       EndedCustomerResolver,
       NodeResolver,
       PartnerResolver,
+      PartnerSettingsChangesResolver,
       PartnerSettingsResolver,
       PartnerUserResolver,
       SavedViewResolver,
@@ -71,7 +76,26 @@ export function buildApiSchema(): GraphQLSchema {
   // type-graphql wraps these functions in promises, which graphql-jit does not await.
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = nodeType;
   (schema.getType('UserError') as GraphQLInterfaceType).resolveType = userErrorType;
+  addQueries(schema);
   return schema;
+}
+
+/** Adds the field `query` to every payload. type-graphql has no class of the type Query. */
+function addQueries(schema: GraphQLSchema): void {
+  for (const { type } of Object.values(schema.getMutationType()!.getFields())) {
+    const payload = getNamedType(type) as GraphQLObjectType;
+    payload.getFields()['query'] = {
+      name: 'query',
+      description: 'All queries, evaluated after the mutation; on error, too.',
+      // Each query is null on its own error, so this object is always there.
+      type: new GraphQLNonNull(schema.getQueryType()!),
+      args: [],
+      resolve: () => ({}),
+      deprecationReason: undefined,
+      extensions: {},
+      astNode: undefined,
+    };
+  }
 }
 
 /** The text of schema/schema.graphql. */

@@ -8,7 +8,7 @@ import { lockAssociation, type LockedAssociation } from '../customer/customer-lo
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 
-type AssociationOutcome = Outcome<'association' | 'customer'>;
+export type AssociationOutcome = Outcome<'association' | 'customer'>;
 
 type Edit = { customerId: string | null; expectedVersion: number | null };
 
@@ -123,8 +123,14 @@ export async function bulkSetCommunicationOwner(write: Write, customerIds: reado
   };
 }
 
+/** `removedChangeIds` has the upcoming changes that are no longer found. */
+export type EndOutcome = Outcome<'association'> & { removedChangeIds?: readonly string[] };
+
+/** The most changes that an end names; more have one customer in none of the known data. */
+export const maxRemoved = 1_000;
+
 /** Ends the association; from now on the customer is not found. Idempotent. */
-export async function endAssociation(write: Write, customerId: string | null): Promise<AssociationOutcome> {
+export async function endAssociation(write: Write, customerId: string | null): Promise<EndOutcome> {
   const { tx } = write;
   if (customerId === null) return failed(notFound('customer', 'customerId'));
   const association = await lockAssociation(tx, customerId);
@@ -133,10 +139,9 @@ export async function endAssociation(write: Write, customerId: string | null): P
       `/* endAssociation */ select id from customer_association where partner_id = $1 and customer_id = $2 order by ended_at desc limit 1`,
       [tx.partnerId, customerId],
     );
-    return rows[0] === undefined
-      ? failed(notFound('customer', 'customerId'))
-      : { associationId: rows[0].id, customerId: null, userErrors: [] };
+    return rows[0] === undefined ? failed(notFound('customer', 'customerId')) : { associationId: rows[0].id, userErrors: [] };
   }
+  const removedChangeIds = await upcomingIdsOf(write, customerId);
   await editAssociations(tx, 'ended_at', { sql: 'select $2::uuid as id, now() as value', values: [association.id] });
   await recordAuditEvent(write, {
     action: 'END_ASSOCIATION',
@@ -144,7 +149,16 @@ export async function endAssociation(write: Write, customerId: string | null): P
     before: { communicationOwner: association.owner, primaryContactId: association.contactId },
   });
   await refreshDashboardRows(tx, { customerIds: [customerId] });
-  return { associationId: association.id, customerId: null, userErrors: [] };
+  return { associationId: association.id, removedChangeIds, userErrors: [] };
+}
+
+async function upcomingIdsOf({ tx, today }: Write, customerId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `/* upcomingIdsOf */ select row.id from dashboard_row row where row.partner_id = $1 and row.customer_id = $2 and row.effective_date >= $3
+     order by row.effective_date, row.id limit ${maxRemoved}`,
+    [tx.partnerId, customerId, today],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Resumes an ended customer, with the default owner and no contact. Idempotent. */

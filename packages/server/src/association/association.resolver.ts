@@ -3,24 +3,35 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
 import { adminRoles, managerRoles } from '../access/role.rules.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
+import { contractChangesField, contractChangesOfManyField, readChanges } from '../contract-change/changed-changes.ts';
+import { ContractChange } from '../contract-change/contract-change.entity.ts';
+import { CustomerConnection } from '../customer/customer.connection.ts';
+import { findCustomers } from '../customer/customer.queries.ts';
 import { CommunicationOwnerEnum, Customer, CustomerAssociation } from '../customer/customer.entity.ts';
 import { associations, associationsIncludingEnded, customers } from '../customer/customer.source.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { ExpectedVersion } from '../graphql/expected-version.field.ts';
-import { uuidOf } from '../graphql/global-id.ts';
+import { globalId, uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
-import { payloadOf, stateDescription, userErrorsDescription } from '../graphql/payload.type.ts';
+import { edgeDescription, payloadOf, stateDescription, userErrorsDescription } from '../graphql/payload.type.ts';
 import { RequiredField } from '../graphql/required-input.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack } from '../writing/read-back.ts';
+import { readBack, readEdge } from '../writing/read-back.ts';
+import type { Outcome } from '../writing/write.ts';
+import { endedCustomerFields, endedCustomerId } from './ended-customer.fields.ts';
+import { findEndedCustomers } from './ended-customer.queries.ts';
+import { EndedCustomerConnection } from './ended-customer.type.ts';
 import {
   bulkSetCommunicationOwner,
   endAssociation,
+  maxRemoved,
   resumeAssociation,
   setCommunicationOwner,
   setPrimaryContact,
+  type AssociationOutcome,
+  type EndOutcome,
 } from './association.queries.ts';
 
 const customerDescription = 'ID of the customer.';
@@ -77,10 +88,20 @@ class BulkSetCommunicationOwnerInput {
   owner!: CommunicationOwner | null;
 }
 
-const SetCommunicationOwnerPayload = payloadOf('SetCommunicationOwner', { association: CustomerAssociation, customer: Customer });
-const SetPrimaryContactPayload = payloadOf('SetPrimaryContact', { association: CustomerAssociation, customer: Customer });
-const EndAssociationPayload = payloadOf('EndAssociation', { association: CustomerAssociation });
-const ResumeAssociationPayload = payloadOf('ResumeAssociation', { association: CustomerAssociation, customer: Customer });
+const edited = { association: CustomerAssociation, customer: Customer, contractChanges: contractChangesField };
+const SetCommunicationOwnerPayload = payloadOf('SetCommunicationOwner', edited);
+const SetPrimaryContactPayload = payloadOf('SetPrimaryContact', edited);
+const EndAssociationPayload = payloadOf('EndAssociation', {
+  association: CustomerAssociation,
+  removedCustomerId: [ID, 'ID of the customer, which is no longer found; null on error.'],
+  endedCustomerEdge: [EndedCustomerConnection.Edge, edgeDescription],
+  removedContractChangeIds: [[ID], `IDs of its upcoming changes, at most ${maxRemoved}; empty if it had ended before, null on error.`],
+});
+const ResumeAssociationPayload = payloadOf('ResumeAssociation', {
+  ...edited,
+  customerEdge: [CustomerConnection.Edge, edgeDescription],
+  removedEndedCustomerId: [ID, 'ID of the entry of endedCustomers; null on error.'],
+});
 
 @ObjectType({ description: 'Result of bulkSetCommunicationOwner for one customer.', simpleResolvers: true })
 class BulkSetCommunicationOwnerResult {
@@ -95,6 +116,9 @@ class BulkSetCommunicationOwnerResult {
 class BulkSetCommunicationOwnerPayload {
   @Field(() => [BulkSetCommunicationOwnerResult], { description: 'One result per ID, in the same order; empty on error.' })
   results!: BulkSetCommunicationOwnerResult[];
+
+  @Field(() => [ContractChange], { nullable: true, description: contractChangesOfManyField[1] })
+  contractChanges!: object[] | null;
 
   @Field(() => [UserError], { description: 'Errors in the whole input; each result has its own errors.' })
   userErrors!: UserError[];
@@ -111,9 +135,9 @@ export class AssociationResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      setCommunicationOwner(write, { ...edited(input), owner: input.owner }),
+      setCommunicationOwner(write, { ...editOf(input), owner: input.owner }),
     );
-    return await readBack(context, info, outcome, { association: associations, customer: customers });
+    return await readEdited(context, info, outcome);
   }
 
   @Mutation(() => SetPrimaryContactPayload, { description: 'Sets the primary contact of a customer. Requires role MANAGER or ADMIN.' })
@@ -124,9 +148,9 @@ export class AssociationResolver {
   ) {
     const contact = input.contactId === null ? null : { id: uuidOf('CustomerUser', input.contactId) };
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      setPrimaryContact(write, { ...edited(input), contact }),
+      setPrimaryContact(write, { ...editOf(input), contact }),
     );
-    return await readBack(context, info, outcome, { association: associations, customer: customers });
+    return await readEdited(context, info, outcome);
   }
 
   @Mutation(() => BulkSetCommunicationOwnerPayload, {
@@ -141,10 +165,14 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
       bulkSetCommunicationOwner(write, ids, input.owner),
     );
-    if (!('results' in outcome)) return { results: [], userErrors: outcome.userErrors };
+    if (!('results' in outcome)) return { results: [], contractChanges: null, userErrors: outcome.userErrors };
     const changed = outcome.results.flatMap(({ customerId }) => customerId ?? []);
-    const found = await findSelected(context.reader, info, customers, changed, 'results', 'customer');
+    const [found, changes] = await Promise.all([
+      findSelected(context.reader, info, customers, changed, 'results', 'customer'),
+      readChanges(context, info, { customerIds: changed }, 'contractChanges'),
+    ]);
     return {
+      contractChanges: changes,
       results: outcome.results.map(({ customerId, userErrors: errors }) => ({
         customer: found.get(customerId ?? '') ?? null,
         userErrors: errors,
@@ -161,10 +189,20 @@ export class AssociationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
+    const outcome: EndOutcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       endAssociation(write, uuidOf('Customer', input.customerId)),
     );
-    return await readBack(context, info, outcome, { association: associationsIncludingEnded });
+    const customerId = uuidOf('Customer', input.customerId);
+    const [payload, endedCustomerEdge] = await Promise.all([
+      readBack(context, info, outcome, { association: associationsIncludingEnded }),
+      readEdge(context, info, outcome.associationId == null ? null : customerId, {
+        ...{ field: 'endedCustomerEdge', fields: endedCustomerFields },
+        find: (reader, wanted, id) => findEndedCustomers(reader, wanted, { id }),
+      }),
+    ]);
+    if (outcome.associationId == null) return payload;
+    const removed = (outcome.removedChangeIds ?? []).map((id) => globalId('ContractChange', id));
+    return { ...payload, endedCustomerEdge, removedCustomerId: input.customerId, removedContractChangeIds: removed };
   }
 
   @Mutation(() => ResumeAssociationPayload, {
@@ -178,11 +216,28 @@ export class AssociationResolver {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       resumeAssociation(write, uuidOf('Customer', input.customerId)),
     );
-    return await readBack(context, info, outcome, { association: associations, customer: customers });
+    const [payload, customerEdge] = await Promise.all([
+      readEdited(context, info, outcome),
+      readEdge(context, info, (outcome as Outcome<'customer'>).customerId, {
+        ...{ field: 'customerEdge', fields: customers.fields },
+        find: (reader, wanted, id) => findCustomers(reader, wanted, { id }),
+      }),
+    ]);
+    const removedEndedCustomerId = outcome.userErrors.length > 0 ? null : endedCustomerId(uuidOf('Customer', input.customerId)!);
+    return { ...payload, customerEdge, removedEndedCustomerId };
   }
 }
 
-const edited = ({ customerId, expectedVersion: version }: { customerId: string; expectedVersion?: number | null }) => ({
+/** The payload of a mutation that changes one association, and with it the rows of its customer. */
+async function readEdited(context: RequestContext, info: GraphQLResolveInfo, outcome: AssociationOutcome) {
+  const [payload, changes] = await Promise.all([
+    readBack(context, info, outcome, { association: associations, customer: customers }),
+    readChanges(context, info, outcome.customerId == null ? null : { customerIds: [outcome.customerId] }, 'contractChanges'),
+  ]);
+  return { ...payload, contractChanges: changes };
+}
+
+const editOf = ({ customerId, expectedVersion: version }: { customerId: string; expectedVersion?: number | null }) => ({
   customerId: uuidOf('Customer', customerId),
   expectedVersion: version ?? null,
 });

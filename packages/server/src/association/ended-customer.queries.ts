@@ -19,12 +19,18 @@ const endedCustomerOrder = {
   id: 'customer.id',
 } as const;
 
-export async function findEndedCustomers(reader: Reader, wanted: Wanted, query: string | null | undefined) {
+/** Ended customers that a search finds, or only the one with this ID. */
+export async function findEndedCustomers(
+  reader: Reader,
+  wanted: Wanted,
+  { query, id }: { query?: string | null | undefined; id?: string },
+) {
   const parameters = new Parameters();
+  const only = id === undefined ? '' : ` and customer.id = ${parameters.add(id, 'uuid')}`;
   return await selectPage(reader, wanted, {
     name: 'findEndedCustomers',
     from: endedSql,
-    where: `customer.partner_id = scope.partner_id and ${searchSql(query, 'customer', parameters)}`,
+    where: `customer.partner_id = scope.partner_id${only} and ${searchSql(query, 'customer', parameters)}`,
     order: endedCustomerOrder,
     parameters,
   });

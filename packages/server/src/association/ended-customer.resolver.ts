@@ -32,7 +32,7 @@ export class EndedCustomerResolver {
     return await resolveConnection(
       reader,
       wanted,
-      () => findEndedCustomers(reader, wanted, args.query),
+      () => findEndedCustomers(reader, wanted, args),
       () => countEndedCustomers(reader, args.query),
     );
   }

@@ -2,9 +2,9 @@ import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Reader } from '../database/reader.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed, selectPages, type KeyedRows } from '../reading/page.queries.ts';
+import { selectKeyed, selectPage, selectPages, type KeyedRows } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
-import type { Wanted } from '../reading/wanted.ts';
+import { wantedRows, type Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
 import { decidingDecisionSql, lateRequestSql, maxAsOfDistanceDays, windowDays } from './contract-change.rules.ts';
 import { dashboardRowsSql } from './dashboard-row.queries.ts';
@@ -65,6 +65,41 @@ export async function findUpcomingOfCustomers(reader: Reader, projection: Projec
     max: maxListLength,
     parameters,
   });
+}
+
+/** What a mutation changed: customers, all customers whose owner follows the partner's setting, or the contract of a change. */
+export type Changed = { customerIds: readonly string[] } | { contractOf: string } | 'default owners';
+
+/** The rows (alias `row`) of what changed. They are found before they are ordered: in the order, every upcoming row would be read. */
+function changedRowsSql(changed: Changed, parameters: Parameters): string {
+  if (changed === 'default owners') return 'dashboard_row row';
+  const isChanged =
+    'customerIds' in changed
+      ? `changed.customer_id = any (${parameters.add(changed.customerIds, 'uuid[]')})`
+      : 'changed.contract_id = (select one.contract_id from contract_change one ' +
+        `where one.partner_id = scope.partner_id and one.id = ${parameters.add(changed.contractOf, 'uuid')})`;
+  return `(select changed.* from dashboard_row changed where changed.partner_id = scope.partner_id and ${isChanged} offset 0) row`;
+}
+
+const upcomingOrder = {
+  name: 'upcoming changes',
+  keys: [{ sql: 'row.effective_date', type: 'date', isRequired: true, isDescending: false }],
+  id: 'row.id',
+} as const;
+
+/** The first upcoming changes among these, by effective date. */
+export async function findUpcomingOfChanged(reader: Reader, projection: Projection, changed: Changed) {
+  const dates = datesOf(reader);
+  const parameters = new Parameters(dates);
+  const { rows } = await selectPage(reader, wantedRows(projection, maxListLength), {
+    name: 'findUpcomingOfChanged',
+    from: changedRowsSql(changed, parameters),
+    joins: joinsSql(projection.joins, dates),
+    where: `row.partner_id = scope.partner_id and ${inWindowSql('row')}${changed === 'default owners' ? ' and row.manual_owner is null' : ''}`,
+    order: upcomingOrder,
+    parameters,
+  });
+  return rows.map(({ row }) => row);
 }
 
 const historyOrder = {

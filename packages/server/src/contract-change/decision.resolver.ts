@@ -8,6 +8,7 @@ import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
+import { changesOfContractField, readChanges } from './changed-changes.ts';
 import { ContractChange } from './contract-change.entity.ts';
 import type { ContractChangeAction } from './contract-change.rules.ts';
 import { contractChanges } from './contract-change.source.ts';
@@ -59,6 +60,7 @@ class OtherPartner {
 
 const payloadFields = {
   contractChange: ContractChange,
+  contractChanges: changesOfContractField,
   otherPartners: [[OtherPartner], 'Other partners that were changed too; only for operators.'],
 } as const;
 const AcceptContractChangePayload = payloadOf('AcceptContractChange', payloadFields);
@@ -117,7 +119,11 @@ async function decide(
       forNextPossible: input.forNextPossible ?? false,
     }),
   );
-  const payload = await readBack(context, info, outcome, { contractChange: contractChanges });
+  const changeId = outcome.contractChangeId ?? null;
+  const [payload, changes] = await Promise.all([
+    readBack(context, info, outcome, { contractChange: contractChanges }),
+    readChanges(context, info, changeId === null ? null : { contractOf: changeId }, 'contractChanges'),
+  ]);
   const otherPartners = outcome.otherPartners?.map(({ id, name }) => ({ id: globalId('Partner', id), name })) ?? null;
-  return { ...payload, otherPartners };
+  return { ...payload, contractChanges: changes, otherPartners };
 }

@@ -1,9 +1,9 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CalendarDate } from '../calendar-date.ts';
 import { Customer } from '../customer/customer.entity.ts';
 import { Money } from '../graphql/money.type.ts';
-import { Node } from '../graphql/node.type.ts';
+import { cacheIdDescription, Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateScalar } from '../graphql/scalars.ts';
 
@@ -155,6 +155,9 @@ export class Contract extends Node {
 
 @ObjectType({ description: 'A product to which the customer is subscribed.', simpleResolvers: true })
 export class ProductSubscription {
+  @Field(() => ID, { description: cacheIdDescription })
+  id!: string;
+
   @Field(() => String, { description: 'The name of the product.' })
   product!: string;
 

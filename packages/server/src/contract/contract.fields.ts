@@ -36,4 +36,7 @@ export const ownContractFields: FieldTable = withNested(
 
 export const contractFields: FieldTable = withNested(ownContractFields, { customer: customerFields });
 
-export const productFields: FieldTable = withNested({ leaves: { product: { sql: ['contract.product'] } } }, { contract: contractFields });
+export const productFields: FieldTable = withNested(
+  { leaves: { id: { sql: ['contract.id'], value: ([id]) => `sub_${id as unknown as string}` }, product: { sql: ['contract.product'] } } },
+  { contract: contractFields },
+);

@@ -23,12 +23,14 @@ const customerOrder = {
   id: 'customer.id',
 } as const;
 
-export async function findCustomers(reader: Reader, wanted: Wanted, query: string | null | undefined) {
+/** Customers that a search finds, or only the one with this ID. */
+export async function findCustomers(reader: Reader, wanted: Wanted, { query, id }: { query?: string | null | undefined; id?: string }) {
   const parameters = new Parameters();
+  const only = id === undefined ? '' : ` and customer.id = ${parameters.add(id, 'uuid')}`;
   return await selectPage(reader, wanted, {
     name: 'findCustomers',
     from: customersSql(wanted.projection),
-    where: `customer.partner_id = scope.partner_id and ${searchSql(query, 'customer', parameters)}`,
+    where: `customer.partner_id = scope.partner_id${only} and ${searchSql(query, 'customer', parameters)}`,
     order: customerOrder,
     parameters,
   });

@@ -63,7 +63,7 @@ export class CustomerResolver {
     return await resolveConnection(
       reader,
       wanted,
-      () => findCustomers(reader, wanted, args.query),
+      () => findCustomers(reader, wanted, args),
       () => countCustomers(reader, args.query),
     );
   }

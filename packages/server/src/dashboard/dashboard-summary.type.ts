@@ -5,7 +5,7 @@ import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-ch
 import type { ContractChangeStatus, ContractChangeType } from '../contract-change/contract-change.rules.ts';
 
 @ObjectType({ description: 'Number of changes with one status.', simpleResolvers: true })
-export class StatusCount {
+export class ContractChangeStatusCount {
   @Field(() => ContractChangeStatusEnum, { description: 'The status.' })
   status!: ContractChangeStatus;
 
@@ -14,7 +14,7 @@ export class StatusCount {
 }
 
 @ObjectType({ description: 'Number of changes of one type.', simpleResolvers: true })
-export class TypeCount {
+export class ContractChangeTypeCount {
   @Field(() => ContractChangeTypeEnum, { description: 'The type.' })
   type!: ContractChangeType;
 
@@ -58,11 +58,11 @@ export class UpcomingContractChangesSummary {
   })
   actionRequiredCount!: number;
 
-  @Field(() => [StatusCount], { description: 'Number of changes of each status, in the order of DashboardColumn.values.' })
-  byStatus!: StatusCount[];
+  @Field(() => [ContractChangeStatusCount], { description: 'Number of changes of each status, in the order of DashboardColumn.values.' })
+  byStatus!: ContractChangeStatusCount[];
 
-  @Field(() => [TypeCount], { description: 'Number of changes of each type, in the order of DashboardColumn.values.' })
-  byType!: TypeCount[];
+  @Field(() => [ContractChangeTypeCount], { description: 'Number of changes of each type, in the order of DashboardColumn.values.' })
+  byType!: ContractChangeTypeCount[];
 
   @Field(() => [MrrTotals], { description: 'Totals of each currency, by currency code.' })
   totals!: MrrTotals[];

@@ -4,6 +4,7 @@ import { projectionOf } from '../reading/projection.ts';
 import { bigPartnerId, loadDashboardRows } from '../../testing/dashboard-rows.ts';
 import { executions, statementOf, wantedPage } from '../../testing/statement-plan.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { findUpcomingOfChanged, type Changed } from '../contract-change/contract-change.queries.ts';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
 import { ContractChangeOrderFieldEnum, orderOf } from './dashboard.order.ts';
 import { countUpcoming, findUpcoming } from './dashboard.queries.ts';
@@ -51,6 +52,36 @@ describe.each([
       expect(JSON.stringify(limit)).not.toContain('"Sort"');
       expect(plan['Shared Hit Blocks']).toBeLessThan(150);
     }
+  });
+});
+
+describe('the rows in a payload', () => {
+  const plansOf = async (changed: Changed) => {
+    const statement = await statementOf(ofBigPartner, (reader) => findUpcomingOfChanged(reader, allColumns, changed));
+    const runs = await executions(database.pool, statement, 6);
+    return [runs[0]!, runs[5]!];
+  };
+  const some = async (column: string, count: number) => {
+    const { rows } = await database.superuserPool.query(
+      `select ${column} as id from dashboard_row where partner_id = $1 and effective_date > $2 order by md5(id::text) limit $3`,
+      [bigPartnerId, today, count],
+    );
+    return rows.map(({ id }) => id as string);
+  };
+
+  test.each([1, 250])('of %i customers of 20,000 are read without the other rows', async (count) => {
+    for (const { plan } of await plansOf({ customerIds: await some('customer_id', count) })) {
+      expect(plan['Shared Hit Blocks']).toBeLessThan(60 + 20 * count);
+    }
+  });
+
+  test('of the contract of a change, too', async () => {
+    const [id] = await some('id', 1);
+    for (const { plan } of await plansOf({ contractOf: id! })) expect(plan['Shared Hit Blocks']).toBeLessThan(100);
+  });
+
+  test('of all customers with the default owner end with the 250th row', async () => {
+    for (const { plan } of await plansOf('default owners')) expect(plan['Shared Hit Blocks']).toBeLessThan(2_000);
   });
 });
 

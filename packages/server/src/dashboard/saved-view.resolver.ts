@@ -1,25 +1,31 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, ID, Info, Mutation, Resolver, Root } from 'type-graphql';
 import { partnerRoles } from '../access/role.rules.ts';
+import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
-import { payloadOf } from '../graphql/payload.type.ts';
+import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
 import { FilterValueScalar } from '../graphql/scalars.ts';
 import { Viewer } from '../partner/viewer.resolver.ts';
-import { selectedOf } from '../reading/source.ts';
+import { resolveConnection } from '../reading/list.resolver.ts';
+import { wantedOf } from '../reading/wanted.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack } from '../writing/read-back.ts';
+import { readBack, readEdge } from '../writing/read-back.ts';
 import type { Outcome } from '../writing/write.ts';
 import { columnOf, DashboardColumn } from './dashboard-column.resolver.ts';
 import { openColumns, openFilter, openOrder, problemsOf, type StoredView } from './saved-view.content.ts';
 import { createSavedView, deleteSavedView, updateSavedView } from './saved-view-edit.queries.ts';
 import { CreateSavedViewInput, DeleteSavedViewInput, savedViewErrors, UpdateSavedViewInput } from './saved-view.input.ts';
-import { findSavedViews } from './saved-view.queries.ts';
+import { SavedViewConnection } from './saved-view.connection.ts';
+import { countVisibleViews, findVisibleViews } from './saved-view.queries.ts';
 import { savedViews } from './saved-view.source.ts';
 import { SavedView, SavedViewOrder, SavedViewProblem } from './saved-view.type.ts';
 
-const CreateSavedViewPayload = payloadOf('CreateSavedView', { savedView: SavedView });
+const CreateSavedViewPayload = payloadOf('CreateSavedView', {
+  savedView: SavedView,
+  savedViewEdge: [SavedViewConnection.Edge, edgeDescription],
+});
 const UpdateSavedViewPayload = payloadOf('UpdateSavedView', {
   savedView: [SavedView, 'The new state; null on error, or if the viewer no longer sees the view.'],
 });
@@ -66,7 +72,13 @@ export class SavedViewResolver {
       const { name, columns, query = null, filter = null, orderBy = null, isShared } = input;
       return await createSavedView(write, { name: name.trim(), columns, query, filter, orderBy, isShared });
     });
-    return await readBack(context, info, outcome, { savedView: savedViews });
+    const [payload, savedViewEdge] = await Promise.all([
+      readBack(context, info, outcome, { savedView: savedViews }),
+      readEdge(context, info, (outcome as Outcome<'savedView'>).savedViewId, {
+        ...{ field: 'savedViewEdge', fields: savedViews.fields, find: findVisibleViews },
+      }),
+    ]);
+    return { ...payload, savedViewEdge };
   }
 
   @Mutation(() => UpdateSavedViewPayload, {
@@ -111,14 +123,22 @@ export class SavedViewResolver {
 
 @Resolver(() => Viewer)
 export class ViewerSavedViewsResolver {
-  @FieldResolver(() => [SavedView], {
+  @FieldResolver(() => SavedViewConnection, {
     description: "Views that the viewer sees, by name: the viewer's own and the shared ones.",
   })
-  async savedViews(@Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
-    const projection = selectedOf(savedViews, info);
-    if (projection === null) return [];
-    const found = await findSavedViews(reader, projection, 'all');
-    return [...found.values()].flat().map((row) => projection.shape(row, reader.viewer));
+  async savedViews(
+    @Root() _viewer: Viewer,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Ctx() { reader }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const wanted = wantedOf(info, savedViews.fields, args);
+    return await resolveConnection(
+      reader,
+      wanted,
+      () => findVisibleViews(reader, wanted),
+      () => countVisibleViews(reader),
+    );
   }
 }
 

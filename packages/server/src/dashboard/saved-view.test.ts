@@ -53,7 +53,9 @@ const create = async (input: Record<string, unknown>, as = token): Promise<strin
 };
 
 const names = async (as: string) =>
-  (await ask('{ viewer { savedViews { name } } }', {}, as)).viewer.savedViews.map((each: { name: string }) => each.name);
+  (await ask('{ viewer { savedViews(first: 100) { nodes { name } } } }', {}, as)).viewer.savedViews.nodes.map(
+    (each: { name: string }) => each.name,
+  );
 
 const changes = async (args: string, as = token) =>
   await ask(
@@ -119,14 +121,14 @@ describe('a saved view', () => {
     expect(savedView.columns.map((column: { key: string }) => column.key)).toEqual(input.columns);
     expect(savedView.columns[0]).toEqual({ key: 'HUB_ID', label: 'Hub ID' });
     const found = await ask(
-      `query ($id: ID!) { node(id: $id) { __typename id ... on SavedView { name filter } } viewer { savedViews { id query } } }`,
+      `query ($id: ID!) { node(id: $id) { __typename id ... on SavedView { name filter } } viewer { savedViews { nodes { id query } } } }`,
       {
         id: savedView.id,
       },
     );
     expect(found).toEqual({
       node: { __typename: 'SavedView', id: savedView.id, name: 'Soon', filter: input.filter },
-      viewer: { savedViews: [{ id: savedView.id, query: 'müller' }] },
+      viewer: { savedViews: { nodes: [{ id: savedView.id, query: 'müller' }] } },
     });
   });
 
@@ -242,7 +244,7 @@ describe('who sees and changes a view', () => {
     });
     const notAllowed = { code: 'NOT_ALLOWED', field: ['input', 'id'], message: expect.stringContaining('Only its owner or an ADMIN') };
     for (const other of [viewer, manager, admin]) {
-      expect((await ask('{ viewer { savedViews { name isOwn isShared } } }', {}, other)).viewer.savedViews).toEqual([
+      expect((await ask('{ viewer { savedViews { nodes { name isOwn isShared } } } }', {}, other)).viewer.savedViews.nodes).toEqual([
         { name: 'Mine', isOwn: false, isShared: true },
       ]);
       expect(await customers(`viewId: "${id}"`, other)).toBe('');
@@ -308,10 +310,10 @@ describe('who sees and changes a view', () => {
     const operator = await server.createToken(vendor, 'OPERATOR');
     const asOperator = async (document: string, variables = {}) =>
       await server.query(document, variables, { token: operator, headers: { 'x-partner-id': data.globalId } });
-    const list = '{ viewer { savedViews { name isOwn } } }';
-    expect((await asOperator(list)).body.data.viewer.savedViews).toEqual([]);
+    const list = '{ viewer { savedViews { nodes { name isOwn } } } }';
+    expect((await asOperator(list)).body.data.viewer.savedViews.nodes).toEqual([]);
     await create({ name: 'Shared', isShared: true });
-    expect((await asOperator(list)).body.data.viewer.savedViews).toEqual([{ name: 'Shared', isOwn: false }]);
+    expect((await asOperator(list)).body.data.viewer.savedViews.nodes).toEqual([{ name: 'Shared', isOwn: false }]);
     const refused = await asOperator('mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { savedView { id } } }', {
       input: { name: 'X', columns: locked },
     });
@@ -408,7 +410,7 @@ describe('the dashboard with a view', () => {
         `{ upcomingContractChanges(${of}) { totalCount } again: upcomingContractChanges(${of}) { nodes { id } } upcomingContractChangesSummary(${of}) { totalCount } }`,
       ),
     ).toBe(1);
-    const list = '{ viewer { savedViews { name columns { label } filter orderBy { field } problems { message } } } }';
+    const list = '{ viewer { savedViews { nodes { name columns { label } filter orderBy { field } problems { message } } } } }';
     expect(await statements(list)).toBe(1);
     for (const name of ['W', 'X', 'Y']) await create({ name });
     expect(await statements(list)).toBe(1);
@@ -436,9 +438,9 @@ describe('the dashboard with a view', () => {
     });
     expect(await customers(`viewId: "${id}"`)).toBe('Carl Anna');
     const { viewer } = await ask(
-      '{ viewer { savedViews { columns { key } filter orderBy { field direction } problems { message field } } } }',
+      '{ viewer { savedViews { nodes { columns { key } filter orderBy { field direction } problems { message field } } } } }',
     );
-    const [opened] = viewer.savedViews;
+    const [opened] = viewer.savedViews.nodes;
     expect(opened.columns.map((column: { key: string }) => column.key)).toEqual(['HUB_ID', ...locked.slice(1), 'CUSTOMER_NAME']);
     expect(opened.filter).toEqual({ hasPrimaryContact: true, status: { in: ['PENDING'] }, or: [{ type: { eq: 'RENEWAL' } }] });
     expect(opened.orderBy).toEqual([{ field: 'CUSTOMER_NAME', direction: 'DESC' }]);
@@ -467,8 +469,8 @@ describe('the dashboard with a view', () => {
     expect(await customers(`viewId: "${id}"`)).toBe('Anna Bert Carl');
     await store(id, { filter: [], orderBy: {} });
     expect(await customers(`viewId: "${id}"`)).toBe('Anna Bert Carl');
-    expect((await ask('{ viewer { savedViews { filter orderBy { field } problems { field } } } }')).viewer.savedViews).toEqual([
-      { filter: null, orderBy: null, problems: [{ field: ['filter'] }] },
-    ]);
+    expect(
+      (await ask('{ viewer { savedViews { nodes { filter orderBy { field } problems { field } } } } }')).viewer.savedViews.nodes,
+    ).toEqual([{ filter: null, orderBy: null, problems: [{ field: ['filter'] }] }]);
   });
 });

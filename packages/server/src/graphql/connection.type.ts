@@ -92,5 +92,5 @@ export function connectionOf<Node extends object>(node: ClassType<Node>, { name 
     @Field(() => Int, { description: 'Number of entries on all pages; counted only if selected.' })
     totalCount!: number;
   }
-  return Connection;
+  return Object.assign(Connection, { Edge });
 }

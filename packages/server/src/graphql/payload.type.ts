@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
 import { UserError } from './user-error.type.ts';
 
-type FieldType = object | typeof String;
+type FieldType = object | typeof String | readonly [object];
 
 /** The payload of a mutation: the objects it changed, and errors for the user. A field needs a description only if it breaks the rule. */
 export function payloadOf(name: string, fields: Readonly<Record<string, FieldType | readonly [type: FieldType, description: string]>>) {
@@ -18,6 +18,9 @@ export function payloadOf(name: string, fields: Readonly<Record<string, FieldTyp
   }
   return Payload;
 }
+
+/** The edge of a created object, for caches that append it to the list. */
+export const edgeDescription = 'The entry in its list; null on error.';
 
 export const userErrorsDescription = 'Errors the user can fix; empty on success.';
 export const stateDescription = 'The new state; null on error.';

@@ -5,6 +5,7 @@ import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createBodyBudget } from './body.budget.ts';
 import { errorBody, sendError } from './error-body.ts';
+import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
 
 declare module 'fastify' {
@@ -78,6 +79,7 @@ export function refuseEarly(
       return;
     }
     const requestId = requestIdOf(request);
+    const trace = traceOf(request);
     answerSoon(() => {
       response
         .writeHead(503, {
@@ -85,6 +87,7 @@ export function refuseEarly(
           'content-length': refusalLength,
           'retry-after': '1',
           'x-request-id': requestId,
+          ...(trace && { traceparent: traceparent(trace) }),
           ...(isDraining() && { connection: 'close' }),
         })
         .end(refusalBody);

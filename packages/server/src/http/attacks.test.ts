@@ -50,8 +50,12 @@ const query = (document: string) => `?query=${encodeURIComponent(document)}`;
 
 describe('a request that the API does not support', () => {
   test.each([
-    ['a mutation in a GET', () => send('GET', query(mutation()), { 'apollo-require-preflight': 'yes' }), 405],
-    ['a GET that a link on another site could send', () => send('GET', query('{ viewer { role } }')), 400],
+    ['a mutation in a GET', () => send('GET', query(mutation())), 405],
+    [
+      'a mutation beside a query in a GET',
+      () => send('GET', `${query(`query Q { viewer { role } } ${mutation().replace('mutation', 'mutation M')}`)}&operationName=M`),
+      405,
+    ],
     [
       'a mutation in a form',
       () =>

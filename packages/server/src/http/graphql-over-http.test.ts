@@ -18,8 +18,6 @@ test('the audits of GraphQL over HTTP find no error, and only known warnings', a
     fetchFn: (url: string, init: RequestInit = {}) => {
       const headers = new Headers(init.headers);
       headers.set('authorization', `Bearer ${token}`);
-      // A GET needs a header that a form of another site cannot send.
-      headers.set('apollo-require-preflight', 'yes');
       return fetch(url, { ...init, headers });
     },
   });
@@ -28,5 +26,22 @@ test('the audits of GraphQL over HTTP find no error, and only known warnings', a
   expect(findings('error')).toEqual([]);
   expect([...findings('warn'), ...findings('notice')]).toEqual(knownWarnings);
   for (const result of results) if ('response' in result) await result.response.body?.cancel();
+  await server.close();
+});
+
+test('a request may be a GET with the key alone, since no form or link of another site can send the key', async () => {
+  const server = await startTestServer({ businessDate: '2026-11-22' });
+  const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
+  const get = async (document: string, headers: Record<string, string>) =>
+    await fetch(`${server.url}/graphql?query=${encodeURIComponent(document)}`, { headers });
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await get('query Q { viewer { role } }', headers);
+  expect([response.status, await response.json()]).toMatchObject([200, { data: { viewer: { role: 'VIEWER' } } }]);
+  const mutation = await get('mutation { deleteSavedView(input: { id: "x" }) { userErrors { code } } }', headers);
+  expect([mutation.status, mutation.headers.get('allow')]).toEqual([405, 'POST']);
+  for (const basic of [{}, { authorization: 'Basic dXNlcjpwYXNz' }, { cookie: `authorization=Bearer ${token}` }]) {
+    expect((await get('query Q { viewer { role } }', basic as Record<string, string>)).status).toBe(401);
+  }
+  expect((await fetch(response.url, { headers, method: 'DELETE' })).status).toBe(405);
   await server.close();
 });

@@ -16,6 +16,7 @@ import type { BasePrice, Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
+import { compress } from './compression.ts';
 import { sendError } from './error-body.ts';
 import type { OwnerCache } from './owner.cache.ts';
 import { paceRefusals } from './refusal.hooks.ts';
@@ -145,7 +146,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
       const answer = Buffer.from(body.string);
       basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
-      return answer;
+      return await compress(request.raw, reply, answer);
     },
   });
   app.route({

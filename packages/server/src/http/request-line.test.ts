@@ -135,11 +135,11 @@ describe('the line of a request', () => {
   });
 
   test('of a request that Apollo refuses before it reads the document has the error too', async () => {
-    const response = await fetch(`${server.url}/graphql?query={viewer{role}}&token=${token}`, {
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': 'csrf' },
+    const response = await fetch(`${server.url}/graphql?query={viewer{role}}&variables=[&token=${token}`, {
+      headers: { authorization: `Bearer ${token}`, 'x-request-id': 'variables' },
     });
     expect(response.status).toBe(400);
-    expect(await lineOf('csrf')).toMatchObject({
+    expect(await lineOf('variables')).toMatchObject({
       partnerId,
       method: 'GET',
       route: '/graphql',

@@ -4,6 +4,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { DatabaseUsage } from '../database/usage.ts';
 import { globalId } from '../graphql/global-id.ts';
 import type { Logger } from '../process/log.ts';
+import { traceFields, traceOf, traceparent, type Trace } from './trace-context.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,6 +15,7 @@ declare module 'fastify' {
 /** What the log says about a request, as far as it is known. It never holds names, addresses, variables, tokens or documents. */
 export type RequestLine = {
   readonly usage: DatabaseUsage;
+  readonly trace: Trace | null;
   /** The operation in the document; GraphQL has resolved the request's name to it. */
   operationName?: string | null | undefined;
   operationType?: OperationTypeNode | undefined;
@@ -32,7 +34,8 @@ export type RequestLine = {
 
 const maxNameLength = 80;
 
-export const lineOf = (request: FastifyRequest): RequestLine => (request.requestLine ??= { usage: new DatabaseUsage() });
+export const lineOf = (request: FastifyRequest): RequestLine =>
+  (request.requestLine ??= { usage: new DatabaseUsage(), trace: traceOf(request.raw) });
 
 type Faults = readonly { extensions?: { code?: unknown } | undefined }[];
 
@@ -52,6 +55,8 @@ export function noteErrorsOfBody(line: RequestLine, body: string): void {
 export function logRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('requestLine', null);
   app.addHook('onRequest', async (request, reply) => {
+    const { trace } = lineOf(request);
+    if (trace) void reply.header('traceparent', traceparent(trace));
     reply.raw.once('close', () => {
       if (reply.raw.writableFinished) return;
       const line = lineOf(request);
@@ -78,13 +83,14 @@ function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void 
   if (line.isWritten) return;
   line.isWritten = true;
   const { id: requestId, method, routeOptions, viewer } = request as FastifyRequest & { viewer?: Viewer | null };
-  const { usage, operationName, operationType, code, errors, cost, isAborted } = line;
+  const { usage, trace, operationName, operationType, code, errors, cost, isAborted } = line;
   // Health checks are frequent.
   const level = ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '') ? 'debug' : 'info';
   const bytes = reply.getHeader('content-length');
   log[level](
     {
       requestId,
+      ...traceFields(trace),
       ...(viewer && whoOf(viewer)),
       operationName: operationName?.slice(0, maxNameLength),
       operationType,

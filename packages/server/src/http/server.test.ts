@@ -48,14 +48,6 @@ describe('a request with a key', () => {
       },
     });
   });
-
-  test('may be a GET with a header that forms cannot send', async () => {
-    const url = `${server.url}/graphql?query=${encodeURIComponent('{ viewer { role } }')}`;
-    const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'yes' };
-    expect(await (await fetch(url, { headers })).json()).toMatchObject({ data: { viewer: { role: 'VIEWER' } } });
-    expect((await fetch(url, { headers: { authorization: headers.authorization } })).status).toBe(400);
-    expect((await fetch(url, { headers, method: 'DELETE' })).status).toBe(405);
-  });
 });
 
 describe('a request without a valid key', () => {

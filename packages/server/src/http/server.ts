@@ -172,8 +172,17 @@ function corsOptions(origin: (string | RegExp)[]) {
   return {
     origin,
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'x-partner-id', 'x-request-id', 'idempotency-key', 'apollo-require-preflight'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'x-partner-id',
+      'x-request-id',
+      'idempotency-key',
+      'apollo-require-preflight',
+      'traceparent',
+      'tracestate',
+    ],
+    exposedHeaders: ['x-request-id', 'retry-after', 'traceparent'],
     maxAge: 600,
   };
 }

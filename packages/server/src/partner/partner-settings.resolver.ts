@@ -5,6 +5,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
+import type { UserError } from '../graphql/user-error.type.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
 import { Partner } from './partner.entity.ts';
@@ -24,7 +25,10 @@ class UpdatePartnerSettingsInput {
   pointOfContactId?: string | null;
 }
 
-const UpdatePartnerSettingsPayload = payloadOf('UpdatePartnerSettings', { partner: Partner });
+export const UpdatePartnerSettingsPayload = payloadOf('UpdatePartnerSettings', { partner: Partner });
+
+/** The payload; a resolver of contract changes adds the rows that follow the setting. */
+export type SettingsResult = { userErrors: UserError[]; isOwnerSet: boolean };
 
 @Resolver()
 export class PartnerSettingsResolver {
@@ -35,12 +39,13 @@ export class PartnerSettingsResolver {
     @Input(() => UpdatePartnerSettingsInput) input: UpdatePartnerSettingsInput,
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
-  ) {
+  ): Promise<SettingsResult> {
     const { userErrors } = await mutate({ context, info, input, allowed: adminRoles }, (write) =>
       updatePartnerSettings(write, editOf(input)),
     );
     const partnerId = userErrors.length === 0 ? context.reader.partnerId : null;
-    return await readBack(context, info, { partnerId, userErrors }, { partner: partners });
+    const payload = await readBack(context, info, { partnerId, userErrors }, { partner: partners });
+    return { ...payload, userErrors, isOwnerSet: input.ownsAllTransactionalConversations != null };
   }
 }
 

@@ -5,12 +5,15 @@ import type { RequestContext } from '../graphql/context.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { IsEmailAddress, IsText } from '../graphql/input-limits.ts';
 import { Input } from '../graphql/input.arg.ts';
-import { payloadOf } from '../graphql/payload.type.ts';
+import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack } from '../writing/read-back.ts';
+import { readBack, readEdge } from '../writing/read-back.ts';
+import type { Outcome } from '../writing/write.ts';
 import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
+import { findUsersOfPartner } from './partner.queries.ts';
 import { partnerUsers } from './partner.source.ts';
 import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.ts';
+import { PartnerUserConnection } from './viewer.resolver.ts';
 
 @InputType({ description: 'Input of createPartnerUser.' })
 class CreatePartnerUserInput {
@@ -37,7 +40,10 @@ class SetPartnerUserRoleInput {
   role!: PartnerUserRole;
 }
 
-const CreatePartnerUserPayload = payloadOf('CreatePartnerUser', { user: PartnerUser });
+const CreatePartnerUserPayload = payloadOf('CreatePartnerUser', {
+  user: PartnerUser,
+  userEdge: [PartnerUserConnection.Edge, edgeDescription],
+});
 const SetPartnerUserRolePayload = payloadOf('SetPartnerUserRole', { user: PartnerUser });
 
 @Resolver()
@@ -49,7 +55,15 @@ export class PartnerUserResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const outcome = await mutate({ context, info, input, allowed: adminRoles }, (write) => addPartnerUser(write, input));
-    return await readBack(context, info, outcome, { user: partnerUsers });
+    const [payload, userEdge] = await Promise.all([
+      readBack(context, info, outcome, { user: partnerUsers }),
+      readEdge(context, info, (outcome as Outcome<'user'>).userId, {
+        field: 'userEdge',
+        fields: partnerUsers.fields,
+        find: findUsersOfPartner,
+      }),
+    ]);
+    return { ...payload, userEdge };
   }
 
   @Mutation(() => SetPartnerUserRolePayload, {

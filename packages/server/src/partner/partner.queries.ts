@@ -32,13 +32,15 @@ const partnerUserOrder = {
   id: 'person.id',
 } as const;
 
-export async function findUsersOfPartner(reader: Reader, wanted: Wanted) {
+/** Users of the partner, or only the one with this ID. */
+export async function findUsersOfPartner(reader: Reader, wanted: Wanted, id?: string) {
+  const parameters = new Parameters();
   return await selectPage(reader, wanted, {
     name: 'findUsersOfPartner',
     from: 'partner_user person',
-    where: 'person.partner_id = scope.partner_id and person.removed_at is null',
+    where: `person.partner_id = scope.partner_id and person.removed_at is null${id === undefined ? '' : ` and person.id = ${parameters.add(id, 'uuid')}`}`,
     order: partnerUserOrder,
-    parameters: new Parameters(),
+    parameters,
   });
 }
 

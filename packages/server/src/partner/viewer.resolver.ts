@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, Field, FieldResolver, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { connectionOf, ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { cacheIdDescription } from '../graphql/node.type.ts';
 import { DateScalar, TimeZoneScalar } from '../graphql/scalars.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
 import { findSelected } from '../reading/source.ts';
@@ -14,6 +15,9 @@ import { partners, partnerUsers } from './partner.source.ts';
 
 @ObjectType({ description: 'The user, API key or operator that makes the request.', simpleResolvers: true })
 export class Viewer {
+  @Field(() => ID, { description: cacheIdDescription })
+  id!: string;
+
   @Field(() => Partner, { description: 'The partner whose data the viewer sees.' })
   partner!: Partner;
 
@@ -33,7 +37,7 @@ export class Viewer {
   businessTimeZone!: string;
 }
 
-const PartnerUserConnection = connectionOf(PartnerUser, { description: 'Users of the partner, by name.' });
+export const PartnerUserConnection = connectionOf(PartnerUser, { description: 'Users of the partner, by name.' });
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
@@ -54,6 +58,7 @@ export async function resolveViewer(context: RequestContext, info: GraphQLResolv
   ]);
   const partner = foundPartners.get(partnerId);
   return {
+    id: `viewer_${viewer.role === 'OPERATOR' ? 'operator_' : ''}${viewer.partnerUserId ?? partnerId}`,
     ...(partner && { partner: partner as unknown as Partner }),
     user: (foundUsers.get(viewer.partnerUserId ?? '') ?? null) as PartnerUser | null,
     role: viewer.role,

@@ -32,6 +32,10 @@ function connectionFrom(found: FoundPage, projection: Projection, { partnerId, v
   };
 }
 
+/** The edge of the only row of a page; null if there is none. */
+export const edgeFrom = (found: FoundPage, projection: Projection, reader: Reader) =>
+  connectionFrom(found, projection, reader).edges[0] ?? null;
+
 type CursorOf = (row: FoundRow | undefined) => string | null;
 
 // Getters encode cursors on demand, because most queries need only one. They belong to classes: V8 keeps the getter of an object literal

@@ -1,7 +1,7 @@
 import { getNamedType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import { pageOf, type Page, type PageArgs } from '../graphql/connection.type.ts';
 import { projectionOf, type FieldTable, type Projection } from './projection.ts';
-import { selectedPaths, subfields } from './selected-fields.ts';
+import { descend, selectedPaths, subfields } from './selected-fields.ts';
 
 /** The selected parts of a connection. */
 type Selection = {
@@ -21,6 +21,20 @@ export const wantedOf = (info: GraphQLResolveInfo, fields: FieldTable, args: Par
   ...selectionOf(info, fields),
   page: pageOf(args),
 });
+
+/** The first rows of a list that is no connection. */
+export const wantedRows = (projection: Projection, size: number): Wanted => ({
+  ...{ projection, rows: true, count: false, cursors: false, hasBefore: false, hasAfter: false },
+  page: { size, cursor: null, isBackward: false },
+});
+
+/** An edge in a field below the current one; null if it is not selected. */
+export function wantedEdge(info: GraphQLResolveInfo, table: FieldTable, field: string): Wanted | null {
+  const edge = descend(info, info.returnType, info.fieldNodes, field);
+  if (edge.nodes.length === 0) return null;
+  const node = descend(info, info.returnType, info.fieldNodes, field, 'node');
+  return { ...wantedRows(projectionOf(table, selectedPaths(info, node.type, node.nodes, table)), 1), cursors: true };
+}
 
 function selectionOf(info: GraphQLResolveInfo, table: FieldTable): Selection {
   // A compiled query passes the same node list each time, so the selection can be cached by it.

@@ -9,6 +9,7 @@ const actorSql = ['event.actor_kind', 'event.actor_id'];
 /** An event of the audit trail. */
 export const timelineFields: FieldTable = {
   leaves: {
+    id: { sql: ['event.id'], value: ([id]) => `evt_${id as unknown as string}` },
     occurredAt: { sql: ['event.occurred_at'] },
     action: { sql: ['event.action'], value: ([action]) => (Object.hasOwn(TimelineActionEnum, action as never) ? action : 'OTHER') },
     'actor.kind': { sql: ['event.actor_kind'] },

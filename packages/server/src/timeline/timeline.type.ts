@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { ActorKind } from '../access/actor.ts';
 import { connectionOf } from '../graphql/connection.type.ts';
+import { cacheIdDescription } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { DateTimeScalar, JsonScalar } from '../graphql/scalars.ts';
 import type { CustomerAction } from '../writing/audit-action.ts';
@@ -62,6 +63,9 @@ class Actor {
   simpleResolvers: true,
 })
 class TimelineEvent {
+  @Field(() => ID, { description: cacheIdDescription })
+  id!: string;
+
   @Field(() => DateTimeScalar, { description: 'When the event happened.' })
   occurredAt!: Date;
 

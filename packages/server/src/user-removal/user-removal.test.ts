@@ -91,8 +91,8 @@ describe('a removed user', () => {
     const other = await addUser('VIEWER');
     const kept = await view(other.token, 'Mine', false);
     expect(await remove(id)).toEqual(done(id));
-    const { body } = await ask('{ viewer { savedViews { id name isOwn isShared version } } }');
-    const views = body.data.viewer.savedViews.filter(({ isShared }: { isShared: boolean }) => isShared);
+    const { body } = await ask('{ viewer { savedViews { nodes { id name isOwn isShared version } } } }');
+    const views = body.data.viewer.savedViews.nodes.filter(({ isShared }: { isShared: boolean }) => isShared);
     expect(views).toEqual([
       { id: shared[0], name: 'Ours', isOwn: true, isShared: true, version: 1 },
       { id: shared[1], name: 'Taken (3)', isOwn: true, isShared: true, version: 2 },
@@ -140,7 +140,7 @@ describe('a removed user', () => {
     expect(user.id).not.toBe(former.id);
     expect(await run('createSavedView', { name: 'Mine', columns }, '', former.token)).toBe('UNAUTHENTICATED');
     expect(await run('createPartnerUser', { name: 'Ann', email: former.email, role: 'VIEWER' }, '')).toMatchObject({
-      userErrors: [{ code: 'INVALID' }],
+      userErrors: [{ code: 'TAKEN' }],
     });
   });
 });

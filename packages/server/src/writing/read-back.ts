@@ -1,6 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import type { Reader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { edgeFrom } from '../reading/list.resolver.ts';
+import type { FoundPage } from '../reading/page.queries.ts';
+import type { FieldTable } from '../reading/projection.ts';
 import { findSelected, type Source } from '../reading/source.ts';
+import { wantedEdge, type Wanted } from '../reading/wanted.ts';
 import type { Outcome } from './write.ts';
 
 /** The payload of a mutation. Its objects are read by the same statements as in a query. */
@@ -19,4 +24,16 @@ export async function readBack<Field extends string>(
     }),
   );
   return { ...Object.fromEntries(fields), userErrors: outcome.userErrors };
+}
+
+/** The edge of a new object in a field of the payload, with the cursor that it has in its list; `find` finds the object alone. */
+export async function readEdge(
+  { reader }: RequestContext,
+  info: GraphQLResolveInfo,
+  id: string | null | undefined,
+  { field, fields, find }: { field: string; fields: FieldTable; find: (reader: Reader, wanted: Wanted, id: string) => Promise<FoundPage> },
+) {
+  const wanted = wantedEdge(info, fields, field);
+  if (id == null || wanted === null) return null;
+  return edgeFrom(await find(reader, wanted, id), wanted.projection, reader);
 }

@@ -37,11 +37,15 @@ const unreachable: readonly { path: RegExp; reason: string }[] = [
   { path: /\.userErrors\.on \w+\.\w+$/, reason: 'a mutation answers with some types of user error only' },
   { path: /^mutation\.bulkSetCommunicationOwner\.userErrors\.\w+$/, reason: 'only a list that is too long is an error of the whole' },
   {
-    path: /^mutation\.(acceptContractChange|withdrawCancellation)\.contractChange\.lateRequest\.\w+$/,
+    path: /^mutation\.(acceptContractChange|withdrawCancellation)\.contractChanges?\.lateRequest\.\w+$/,
     reason: 'no late request is left on a change that was accepted, or whose request was withdrawn',
   },
   { path: /^mutation\.\w+\.otherPartners\.\w+$/, reason: 'where A is alone, no other partner has the change' },
-  { path: /^mutation\.createSavedView\.savedView\.problems\.\w+$/, reason: 'a new view has no problems' },
+  { path: /^mutation\.createSavedView\.(savedView|savedViewEdge\.node)\.problems\.\w+$/, reason: 'a new view has no problems' },
+  {
+    path: /^mutation\.updatePartnerSettings\.contractChanges\.(customer\.)?(decision|lateRequest|timeline)\b/,
+    reason: 'the customers of A that follow the setting have neither decisions nor events; the other payloads read the same fields',
+  },
 ];
 
 /**

@@ -31,6 +31,11 @@ export const principalsOfA = principals.filter((name) => name.endsWith('A'));
 type Field = GraphQLField<unknown, unknown>;
 export type Draft = Pick<WalkRequest, 'name' | 'document' | 'variables' | 'headers' | 'isMutation' | 'isRepeated' | 'reachesOthers'>;
 
+/** Optional input on which fields of the payload depend. */
+const alwaysGiven: Readonly<Record<string, Record<string, unknown>>> = {
+  updatePartnerSettings: { ownsAllTransactionalConversations: true },
+};
+
 const depthOfQueries = 3;
 const depthOfVariants = 1;
 
@@ -155,7 +160,10 @@ export class Generator {
         ...nullOf(each),
       ],
     }));
-    const base = Object.fromEntries(fields.filter((each) => each.isRequired).map((each) => [each.name, each.values[0]?.value]));
+    const base = {
+      ...Object.fromEntries(fields.filter((each) => each.isRequired).map((each) => [each.name, each.values[0]?.value])),
+      ...alwaysGiven[field.name],
+    };
     const drafts = wholes.map((selection, index) => one(base, `all below it, part ${index + 1}`, {}, selection));
     for (const each of fields)
       for (const { owner, value } of each.values) drafts.push(one({ ...base, [each.name]: value }, `of ${owner ?? 'no partner'}`));

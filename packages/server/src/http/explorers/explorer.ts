@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { encodingFor, varyByEncoding, type Encoding } from '../compression.ts';
 import { prefilledHeaders, type Prefill } from './prefill.ts';
 
 /** `bundle` is the folder of the built files. `path` is also compiled into them (packages/explorer/vite.config.ts). */
@@ -55,8 +57,8 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
   }
 
   // Each file has its own route, so that no URL can reach other files.
-  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, (_request, reply) => sendFile(reply, bundle, name));
-  for (const url of [path, `${path}/`]) app.get(url, (_request, reply) => sendFile(reply, bundle, 'index.html'));
+  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, serveFile(bundle, name));
+  for (const url of [path, `${path}/`]) app.get(url, serveFile(bundle, 'index.html'));
 
   app.get(`${path}/config.json`, (request, reply) =>
     reply.headers({ ...securityHeaders, 'cache-control': 'no-store' }).send({
@@ -74,12 +76,28 @@ function filesIn(bundle: string): string[] {
   return names.filter((name) => extname(name) in contentTypes);
 }
 
-async function sendFile(reply: FastifyReply, bundle: string, name: string): Promise<FastifyReply> {
-  // File names in assets/ contain a hash of the contents.
-  const caching = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-  const contents = await readFile(join(bundle, name));
-  return reply
-    .headers({ ...securityHeaders, 'cache-control': caching })
-    .type(contentTypes[extname(name)]!)
-    .send(contents);
+const endings: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
+
+/** Serves a file, compressed if the build has compressed it and the client accepts that. */
+function serveFile(bundle: string, name: string) {
+  const file = join(bundle, name);
+  const encodings = (['br', 'gzip'] as const).filter((encoding) => existsSync(file + endings[encoding]));
+  // File names in assets/ contain a hash of the contents; a new build changes the others.
+  const isHashed = name.startsWith('assets/');
+  const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+  const etags = new Map<Encoding | null, string>();
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const encoding = encodingFor(request.raw, encodings);
+    const contents = await readFile(encoding === null ? file : file + endings[encoding]);
+    const etag = etags.get(encoding) ?? `"${createHash('sha256').update(contents).digest('base64url').slice(0, 22)}"`;
+    if (isHashed) etags.set(encoding, etag);
+    varyByEncoding(reply);
+    void reply.headers({ ...securityHeaders, 'cache-control': caching, etag, ...(encoding && { 'content-encoding': encoding }) });
+    return isKnown(request.headers['if-none-match'], etag)
+      ? reply.code(304).removeHeader('content-encoding').send()
+      : reply.type(contentTypes[extname(name)]!).send(contents);
+  };
 }
+
+const isKnown = (given: string | undefined, etag: string) =>
+  given?.split(',').some((each) => ['*', etag, `W/${etag}`].includes(each.trim())) ?? false;
