@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { payerPool } from './payer-pool.ts';
 import { queryShared } from './shared-connections.ts';
@@ -61,3 +61,10 @@ test('a connection that fails is given back', async () => {
   }
   await expect(payerPool(pool, 'failing').query('select 1')).resolves.toMatchObject({ rowCount: 1 });
 });
+
+test('a connection that cannot be opened is given back', async () => {
+  const unreachable = new pg.Pool({ host: '/nowhere', max: 4 });
+  for (let count = 0; count < 12; count += 1)
+    await expect(payerPool(unreachable, 'failing').query('select 1')).rejects.toMatchObject({ code: 'ENOENT' });
+  await unreachable.end();
+}, 20_000);
