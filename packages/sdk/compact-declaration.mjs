@@ -23,7 +23,8 @@ export function compactDeclaration(text) {
       .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge)))/g, '')
       .replaceAll(/\/\*\* (.*) \*\/\n *(?=(?:readonly )?(\w+)\??: )/g, (whole, comment, name) => (saysMore(comment, name) ? whole : ''))
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
-      .replaceAll(/\{\n\s+(.*);\n\s*\}/g, '{ $1 }')
+      // A comment on the line of a brace would not be that of the member.
+      .replaceAll(/\{\n\s+(?!\/\*)(\S.*);\n\s*\}/g, '{ $1 }')
       .replaceAll(/^( {4})+/gm, ({ length }) => '\t'.repeat(length / 4))
       .replaceAll(/;$/gm, '')
   );

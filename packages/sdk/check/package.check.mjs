@@ -112,12 +112,12 @@ function linksLeadSomewhere() {
 
 /** The schema of the API, without descriptions. */
 async function hasTheSchema() {
-  const { buildSchema, lexicographicSortSchema, parse, printSchema, visit } = createRequire(join(modules, '.'))('graphql');
+  const { buildSchema, parse, print, visit } = createRequire(join(modules, '.'))('graphql');
   const path = createRequire(join(consumer, 'run.mjs')).resolve('@partner-renewals/sdk/schema.graphql');
   const shipped = readFileSync(path, 'utf8');
-  const withDescriptions = parse(readFileSync(join(here, '../../../schema/schema.graphql'), 'utf8'), { noLocation: true });
+  const withDescriptions = parse(readFileSync(join(here, '../../../schema/schema.graphql'), 'utf8'));
   const bare = visit(withDescriptions, { enter: (each) => (each.description ? { ...each, description: undefined } : undefined) });
-  assert.deepEqual(parse(shipped, { noLocation: true }), JSON.parse(JSON.stringify(bare)));
+  assert.equal(print(parse(shipped)), print(bare));
   const schema = buildSchema(shipped);
   const fields = Object.keys(schema.getQueryType().getFields()).length;
   const tada = join(folder, 'tada');
@@ -127,7 +127,6 @@ async function hasTheSchema() {
   writeFileSync(join(tada, 'tsconfig.json'), JSON.stringify({ compilerOptions: { plugins } }));
   await node([join(modules, 'gql.tada/bin/cli.js'), 'generate-output'], { cwd: tada });
   assert.match(readFileSync(join(tada, 'graphql-env.d.ts'), 'utf8'), /upcomingContractChanges/);
-  assert.ok(printSchema(lexicographicSortSchema(schema)).length > shipped.length);
   return `${shipped.length} bytes, ${fields} queries; gql.tada reads it`;
 }
 

@@ -1,6 +1,6 @@
 import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.types.ts';
 import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
-import { mutationDocument } from './mutation.ts';
+import { mutationSelection } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
 import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
@@ -67,23 +67,12 @@ export function createClient(options: ClientOptions): Client {
 
   /** Sends a mutation with a key, which makes it safe to retry. A null key sends it once, without a key. */
   const write = async <T extends object>(
-    document: (key: string | null) => Operation,
+    selection: object,
+    kind: string,
     { idempotencyKey: key = randomId(), ...call }: MutationOptions = {},
-  ) => answered<T>(document(key), key ? call : { ...call, maxRetries: 0 });
+  ) => answered<T>(writeDocument(selection, kind, key), key ? call : { ...call, maxRetries: 0 });
 
-  const client = {
-    ...Object.fromEntries(
-      mutations.split('|').map((entry) => {
-        const name = entry.split(' ')[0] as keyof Mutations;
-        const method = async (input: object, call?: MutationOptions) => {
-          const document = (key: string | null) => mutationDocument(entry, input, key);
-          const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(document, call);
-          const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
-          return { ...payload, ok: !userErrors[0], userErrors, meta };
-        };
-        return [name, method];
-      }),
-    ),
+  const client: Record<string, unknown> = {
     renewals: createRenewals(send),
     async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
       const read = writeDocument({ customer: { $: { by }, ...selection } }, 'query Customer');
@@ -91,7 +80,7 @@ export function createClient(options: ClientOptions): Client {
       return customer && { ...customer, meta };
     },
     query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
-    mutate: (selection: object, call?: MutationOptions) => write((key) => writeDocument(selection, 'mutation', key), call),
+    mutate: (selection: object, call?: MutationOptions) => write(selection, 'mutation', call),
     async request(
       document: TypedDocument<unknown, object> | DocumentNode,
       variables: object = {},
@@ -104,6 +93,14 @@ export function createClient(options: ClientOptions): Client {
       return (await send({ query, variables, headers }, mayWrite && !key ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
+  for (const entry of mutations.split('|')) {
+    const name = entry.split(' ')[0] as keyof Mutations;
+    client[name] = async (input: object, call?: MutationOptions) => {
+      const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(...mutationSelection(entry, input), call);
+      const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
+      return { ...payload, ok: !userErrors[0], userErrors, meta };
+    };
+  }
   return client as unknown as Client;
 }
 

@@ -3,7 +3,7 @@ import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
 import type { ContractChangeFilter, ContractChangeOrder, Query } from './generated/graph.types.ts';
 import { mutations, type Mutations } from './generated/operations.ts';
-import { mutationDocument } from './mutation.ts';
+import { mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument, type Connection } from './renewals.ts';
 import type { Row } from './row.types.ts';
@@ -91,7 +91,8 @@ export type MutationData<Name extends keyof Mutations> = {
 export function mutationDocumentOf<Name extends keyof Mutations>(
   name: Name,
 ): TypedDocument<MutationData<Name>, { readonly input: Parameters<Mutations[Name]>[0] }> & string {
-  return mutationDocument(mutations.split('|').find((entry) => entry.startsWith(`${name} `))!).query;
+  const entry = mutations.split('|').find((each) => each.startsWith(`${name} `))!;
+  return writeDocument(...mutationSelection(entry)).query;
 }
 
 /** Creates the document of a selection, and the variables with its arguments. */

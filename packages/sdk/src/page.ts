@@ -50,8 +50,7 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
     onPage?: ((page: Page<R>) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#page ??= this.#fetchPage(this.#start);
-    return this.#page.then(onPage, onError);
+    return (this.#page ??= this.#fetchPage(this.#start)).then(onPage, onError);
   }
 
   /** Calls back when the first page is there, or failed. */
