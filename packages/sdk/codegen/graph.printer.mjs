@@ -49,7 +49,7 @@ function printInput(type) {
 }
 
 function printInputField(field) {
-  const required = isRequiredArgument(field) || directiveOf(field.astNode, 'required') !== undefined;
+  const required = isRequiredArgument(field) || directiveOf(field.astNode, 'mustBePresent') !== undefined;
   return `${tsdoc(field.description, '  ')}  ${field.name}${required ? '' : '?'}: ${printInput(field.type)};\n`;
 }
 

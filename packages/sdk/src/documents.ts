@@ -5,7 +5,7 @@ import type { ContractChangeFilter, ContractChangeOrder, Query } from './generat
 import { mutations, type Mutations } from './generated/operations.ts';
 import { mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
-import { listDocument, type Connection } from './renewals.ts';
+import { listDocument } from './renewals.ts';
 import type { Row } from './row.types.ts';
 import { writeDocument } from './selection.ts';
 import type { Exact, QuerySelection, Selected } from './selection.types.ts';
@@ -36,7 +36,7 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
       readonly startCursor: string | null;
       readonly endCursor: string | null;
     };
-    readonly nodes: readonly object[];
+    readonly edges: readonly { readonly cursor: string; readonly node: object }[];
   };
   /** Exists only in types: the requested columns. */
   readonly __columns?: { readonly of: Columns };
@@ -53,7 +53,9 @@ export function renewalsDocument(columns?: undefined): RenewalsDocument<undefine
 /** Creates the document of a list with columns that may have been given. */
 export function renewalsDocument(columns?: readonly RenewalColumn[]): RenewalsDocument<readonly RenewalColumn[]>;
 export function renewalsDocument(columns?: readonly RenewalColumn[]): string {
-  return listDocument(nest(rowMembers(columns).map(([, path]) => path)));
+  // The caches of clients join pages by their edges, and objects by their ids.
+  const paths = [...rowMembers(columns).map(([, path]) => path), 'customer.association.id'];
+  return listDocument(`edges{cursor node{${nest(paths)}}}`);
 }
 
 type RenewalsDocument<Columns extends readonly RenewalColumn[] | undefined> = TypedDocument<RenewalsData<Columns>, RenewalsVariables> &
@@ -75,8 +77,8 @@ export function renewalsPage(
   columns?: readonly RenewalColumn[],
 ): RenewalsPage<readonly RenewalColumn[]> {
   const members = rowMembers(columns);
-  const { nodes, pageInfo, businessDate, totalCount } = data.upcomingContractChanges as Connection;
-  const rows = nodes.map((node) => toRow(node, members) as Row<readonly RenewalColumn[]>);
+  const { edges, pageInfo, businessDate, totalCount } = data.upcomingContractChanges;
+  const rows = edges.map(({ node }) => toRow(node, members) as Row<readonly RenewalColumn[]>);
   return { rows, totalCount, ...pageInfo, businessDate };
 }
 

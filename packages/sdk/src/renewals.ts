@@ -77,15 +77,14 @@ const declared = (types: string) => types.replaceAll(/\w+:/g, '$$$&');
 /** name:Type → name:$name, to pass variables. */
 const passed = (types: string) => types.replaceAll(/(\w+):\S+/g, '$1:$$$1');
 
-/** @internal The document of a list. With $count false it omits `totalCount`. */
-export const listDocument = (selection: string): string =>
-  `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} nodes{${selection}}}}`;
+/** @internal The document of a list, with a selection of its rows. With $count false it omits `totalCount`. */
+export const listDocument = (rows: string): string =>
+  `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} ${rows}}}`;
 
 const summaryDocument = () =>
   `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
 
-/** @internal */
-export type Connection = {
+type Connection = {
   businessDate: string;
   totalCount: number;
   pageInfo: Pick<Page<object>, 'hasNextPage' | 'hasPreviousPage' | 'startCursor' | 'endCursor'>;
@@ -96,7 +95,7 @@ export type Connection = {
 export const createRenewals = (send: Send): Renewals => ({
   list({ columns, first, last, ...wanted }: ListOptions = {}, call?: CallOptions): RenewalList<never> {
     const members = rowMembers(columns);
-    const query = listDocument(nest(members.map(([, path]) => path)));
+    const query = listDocument(`nodes{${nest(members.map(([, path]) => path))}}`);
     const size = last || (wanted.before && !first) ? { last: last ?? 50 } : { first: first ?? 50 };
     return new RenewalList<object>(
       async (variables) => {

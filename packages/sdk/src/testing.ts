@@ -118,11 +118,16 @@ function connection({ renewals = [], businessDate = '2026-01-01' }: Fixtures, ar
   const begin = last ? Math.max(from, to - last) : from;
   const end = last ? to : Math.min(to, begin + (first ?? 25));
   const cursor = (position: number) => (end > begin ? String(position) : null);
+  const edges = rows.slice(begin, end).map((row, index) => {
+    const position = begin + index + 1;
+    return { cursor: String(position), node: node(row, position) };
+  });
   return {
     businessDate,
     totalCount: rows.length,
     pageInfo: { hasNextPage: end < rows.length, hasPreviousPage: begin > 0, startCursor: cursor(begin + 1), endCursor: cursor(end) },
-    nodes: rows.slice(begin, end).map((row, index) => node(row, begin + index + 1)),
+    edges,
+    nodes: edges.map((edge) => edge.node),
   };
 }
 

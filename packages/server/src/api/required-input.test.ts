@@ -86,7 +86,7 @@ test('the schema marks these fields, and no others', () => {
   const types = Object.values(buildSchema(printApiSchema()).getTypeMap()).filter(isInputObjectType);
   const marked = types.flatMap((type) =>
     Object.values(type.getFields()).flatMap(({ name, astNode }) =>
-      astNode?.directives?.some((directive) => directive.name.value === 'required') ? `${type.name}.${name}` : [],
+      astNode?.directives?.some((directive) => directive.name.value === 'mustBePresent') ? `${type.name}.${name}` : [],
     ),
   );
   expect(marked.toSorted()).toEqual(cases.map(({ input, field }) => `${input}.${field}`).toSorted());

@@ -4,7 +4,8 @@ import { applied, isApplied } from './applied-directives.ts';
 import { badInput } from './errors.ts';
 
 export const RequiredDirective = new GraphQLDirective({
-  name: 'required',
+  // Relay has a directive @required of its own, and its compiler refuses a schema with another one.
+  name: 'mustBePresent',
   description: 'The field must be present, because null changes something.',
   locations: [DirectiveLocation.INPUT_FIELD_DEFINITION],
 });
