@@ -158,7 +158,7 @@ export function createTransport(options: ClientOptions): Send {
       // Retry-After is in seconds, or a date; NaN without it.
       const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
       const code = temporary ?? errors?.[0]?.extensions?.code;
-      const isUnavailable = errors?.every(({ extensions }) => /^(UNAVAIL|IMPORT_R)/.test(extensions?.code ?? ''));
+      const isUnavailable = errors?.every((error) => /^(UNAVAIL|IMPORT_R)/.test(error.extensions?.code ?? ''));
       const Fault =
         status === 429
           ? RateLimitError
