@@ -146,6 +146,27 @@ describe('a removed user', () => {
 });
 
 describe('removePartnerUser', () => {
+  test('waits for the running mutations of its partner', async () => {
+    const { id } = await addUser();
+    const client = await server.database.superuserPool.connect();
+    await client.query('begin');
+    await client.query(`select pg_advisory_xact_lock_shared(hashtextextended('people of ' || $1, 0))`, [data.partnerId]);
+    const removing = remove(id);
+    const state = { isOver: false };
+    const removed = removing.then(() => {
+      state.isOver = true;
+      return 'removed';
+    });
+    const waits = async () => {
+      while (!state.isOver && (await sql(`select from pg_locks where locktype = 'advisory' and not granted`, [])).length === 0);
+      return 'waits';
+    };
+    expect(await Promise.race([removed, waits()])).toBe('waits');
+    await client.query('commit');
+    client.release();
+    expect(await removing).toEqual(done(id));
+  });
+
   test('changes nothing the second time, with and without an idempotency key', async () => {
     const { id } = await addUser();
     const headers = { 'idempotency-key': 'once' };
