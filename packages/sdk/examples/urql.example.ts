@@ -7,7 +7,7 @@ import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage, selectionDo
 
 const renewals = parsed(parse, renewalsDocument(['website']));
 const setCommunicationOwner = parsed(parse, mutationDocumentOf('setCommunicationOwner'));
-const who = selectionDocument({ viewer: { role: true, partner: { name: true } } });
+const who = selectionDocument({ viewer: { role: true, partner: { id: true, name: true } } });
 
 /** Renewals through urql, with this package's documents, types and rows. */
 export async function withUrql(url: string, token: string) {

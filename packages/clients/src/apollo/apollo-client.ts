@@ -6,11 +6,22 @@ import {
   type ObservableQuery,
   type OperationVariables,
 } from '@apollo/client';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { possibleTypes, typePolicies } from '@partner-renewals/sdk/caches';
 import assert from 'node:assert/strict';
 import { afterEach } from 'node:test';
 import { filter, firstValueFrom, skip } from 'rxjs';
 import { countedFetch } from '../counted-fetch.ts';
 import { adminToken, url } from '../server-address.ts';
+
+/** What the SDK tells Apollo's cache of the schema. */
+export const policiesOfSdk: InMemoryCacheConfig = { possibleTypes, typePolicies: typePolicies(relayStylePagination) };
+
+/** The caches in which every change must show. */
+export const caches = [
+  ['the default cache', {}],
+  ['a cache with the policies of the SDK', policiesOfSdk],
+] as const;
 
 const clients: ApolloClient[] = [];
 afterEach(() => clients.splice(0).forEach((client) => client.stop()));

@@ -1,11 +1,10 @@
 import { gql, type InMemoryCacheConfig, type TypedDocumentNode } from '@apollo/client';
 import { relayStylePagination } from '@apollo/client/utilities';
-import { possibleTypes, typePolicies } from '@partner-renewals/sdk/caches';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failOnWarnings } from '../console-warnings.ts';
 import { allRows } from '../direct-request.ts';
-import { apolloClient, show, showMore } from './apollo-client.ts';
+import { apolloClient, policiesOfSdk, show, showMore } from './apollo-client.ts';
 
 failOnWarnings();
 
@@ -41,7 +40,6 @@ const renewals: TypedDocumentNode<Renewals, Variables> = gql`
   }
 `;
 const paged: InMemoryCacheConfig = { typePolicies: { Query: { fields: { upcomingContractChanges: relayStylePagination() } } } };
-const policiesOfSdk: InMemoryCacheConfig = { possibleTypes, typePolicies: typePolicies(relayStylePagination) };
 
 const idsOf = ({ upcomingContractChanges }: Renewals) => upcomingContractChanges.edges.map(({ node }) => node.id);
 const positionOf = ({ upcomingContractChanges }: Renewals) => upcomingContractChanges.pageInfo;

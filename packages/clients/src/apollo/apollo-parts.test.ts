@@ -1,12 +1,10 @@
 import { gql, type DocumentNode } from '@apollo/client';
-import { relayStylePagination } from '@apollo/client/utilities';
-import { possibleTypes, typePolicies } from '@partner-renewals/sdk/caches';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failOnWarnings } from '../console-warnings.ts';
 import { ask } from '../direct-request.ts';
 import { otherOwner, rowsOf, sample } from '../sample-rows.ts';
-import { apolloClient, show } from './apollo-client.ts';
+import { apolloClient, policiesOfSdk, show } from './apollo-client.ts';
 
 failOnWarnings();
 
@@ -78,7 +76,7 @@ test('parts that select different fields of objects with ids need no policies', 
 });
 
 test('with the policies of the SDK, the same holds for values without ids', async () => {
-  const { client, sent } = apolloClient({ cache: { possibleTypes, typePolicies: typePolicies(relayStylePagination) } });
+  const { client, sent } = apolloClient({ cache: policiesOfSdk });
   const one = gql`
     query One {
       viewer {

@@ -1,13 +1,11 @@
 import { gql } from '@apollo/client';
-import { relayStylePagination } from '@apollo/client/utilities';
-import { possibleTypes, typePolicies } from '@partner-renewals/sdk/caches';
 import { mutationDocumentOf, parsed, renewalsDocument, renewalsPage } from '@partner-renewals/sdk/documents';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failOnWarnings } from '../console-warnings.ts';
 import { allRows } from '../direct-request.ts';
 import { otherContact, otherOwner, rowsOf, sample } from '../sample-rows.ts';
-import { apolloClient, show, showMore } from './apollo-client.ts';
+import { apolloClient, policiesOfSdk, show, showMore } from './apollo-client.ts';
 
 failOnWarnings();
 
@@ -19,7 +17,7 @@ const setContact = parsed(gql, mutationDocumentOf('setPrimaryContact'));
 test("the SDK's documents page both ways in Apollo, and their mutations update the rows", async () => {
   const [ownersBefore, contactsBefore] = [await rowsOf(sample.owner), await rowsOf(sample.contact)];
   const ids = (await allRows()).map(({ id }) => id);
-  const { client, sent } = apolloClient({ cache: { possibleTypes, typePolicies: typePolicies(relayStylePagination) } });
+  const { client, sent } = apolloClient({ cache: policiesOfSdk });
   const list = client.watchQuery({ query: renewals, variables: { last: 10 } });
   const shown = await show(list);
   const page = () => renewalsPage(shown(), columns);

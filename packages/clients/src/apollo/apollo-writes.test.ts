@@ -1,10 +1,10 @@
-import { gql, type TypedDocumentNode } from '@apollo/client';
+import { gql, type InMemoryCacheConfig, type TypedDocumentNode } from '@apollo/client';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failOnWarnings } from '../console-warnings.ts';
-import type { ShownRow } from '../direct-request.ts';
+import type { Row, ShownRow } from '../direct-request.ts';
 import { assertShown, nextDecision, otherContact, otherOwner, rowsOf, sample } from '../sample-rows.ts';
-import { apolloClient, show } from './apollo-client.ts';
+import { apolloClient, caches, show } from './apollo-client.ts';
 
 failOnWarnings();
 
@@ -72,32 +72,34 @@ const mutations = {
 };
 
 /** Shows a list, writes, and checks what the list shows of the customer then. */
-async function writeAndCheck(name: string, before: Awaited<ReturnType<typeof rowsOf>>, mutation: keyof typeof mutations, input: object) {
-  const { client, sent } = apolloClient();
+async function writeAndCheck(
+  cache: InMemoryCacheConfig,
+  name: string,
+  write: (row: Row) => { action: keyof typeof mutations; input: object },
+): Promise<void> {
+  const before = await rowsOf(name);
+  const { client, sent } = apolloClient({ cache });
   const shown = await show(client.watchQuery({ query: renewals }));
-  await client.mutate({ mutation: mutations[mutation], variables: { input } });
+  const { action, input } = write(before[0]);
+  await client.mutate({ mutation: mutations[action], variables: { input } });
   await assertShown(() => shown().upcomingContractChanges.nodes.filter(({ customer }) => customer.name === name), name, before);
   assert.deepEqual(sent, ['Renewals', 'Write']);
 }
 
-test('a new communication owner shows in every row of the customer without a refetch', async () => {
-  const before = await rowsOf(sample.owner);
-  await writeAndCheck(sample.owner, before, 'setCommunicationOwner', otherOwner(before[0]));
-});
+for (const [name, cache] of caches) {
+  test(`a new communication owner shows in every row of the customer without a refetch, in ${name}`, async () => {
+    await writeAndCheck(cache, sample.owner, (row) => ({ action: 'setCommunicationOwner', input: otherOwner(row) }));
+  });
 
-test('a new primary contact shows in every row of the customer without a refetch', async () => {
-  const before = await rowsOf(sample.contact);
-  await writeAndCheck(sample.contact, before, 'setPrimaryContact', otherContact(before[0]));
-});
+  test(`a new primary contact shows in every row of the customer without a refetch, in ${name}`, async () => {
+    await writeAndCheck(cache, sample.contact, (row) => ({ action: 'setPrimaryContact', input: otherContact(row) }));
+  });
 
-test('a decision shows without a refetch', async () => {
-  const before = await rowsOf(sample.decision);
-  const { action, input } = nextDecision(before[0]);
-  await writeAndCheck(sample.decision, before, action, input);
-});
+  test(`a decision shows without a refetch, in ${name}`, async () => {
+    await writeAndCheck(cache, sample.decision, nextDecision);
+  });
 
-test('a decision shows in a later row of the contract, whose new terms depend on it, without a refetch', async () => {
-  const before = await rowsOf(sample.dependent);
-  const { action, input } = nextDecision(before[0]);
-  await writeAndCheck(sample.dependent, before, action, input);
-});
+  test(`a decision shows in a later row of the contract, whose new terms depend on it, in ${name}`, async () => {
+    await writeAndCheck(cache, sample.dependent, nextDecision);
+  });
+}
