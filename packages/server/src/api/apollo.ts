@@ -2,6 +2,7 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { oneErrorPerNullPlugin } from './one-error-a-null.plugin.ts';
 import { operatorAccessPlugin } from './operator-access.plugin.ts';
 import type { Config } from '../config.ts';
 import type { DatabaseFault } from '../database/unavailable.ts';
@@ -49,6 +50,7 @@ export function createApollo(options: {
       ApolloServerPluginLandingPageDisabled(),
       failedRequestPlugin,
       operatorAccessPlugin,
+      oneErrorPerNullPlugin,
       retryAdvicePlugin,
       createLimits(config, buckets),
       createCompiledQueries(formatError),

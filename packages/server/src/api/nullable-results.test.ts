@@ -42,6 +42,21 @@ describe('an error leaves the data of other root fields', () => {
     }
   });
 
+  test('once for each null, however many rows have it, executed the first time and compiled', async () => {
+    const data = await TestData.of(server.database.pool, { name: 'Rows', passedThrough: today });
+    for (const name of ['A', 'B', 'C']) await data.renewal(await data.customer({ name }), addDays(today, 60));
+    const key = await server.createToken(data.partnerId, 'VIEWER');
+    const document =
+      '{ customers { nodes { users(after: "none") { totalCount } } } again: upcomingContractChanges { nodes { timeline(after: "none") { totalCount } } } }';
+    for (let time = 0; time < 3; time += 1) {
+      const { body } = await server.query(document, {}, { token: key });
+      expect(body).toMatchObject({
+        data: { customers: null, again: null },
+        errors: [{ path: ['customers', 'nodes', 0, 'users'] }, { path: ['again', 'nodes', 0, 'timeline'] }],
+      });
+    }
+  });
+
   test('in a mutation, whose other part is saved', async () => {
     const { body } = await server.query(
       `mutation ($id: ID!) {
