@@ -30,17 +30,18 @@ export async function show<Data, Variables extends AnyVariables>(
   query: DocumentInput<Data, Variables>,
   variables: Variables,
 ): Promise<() => Data> {
-  let last: OperationResult<Data, Variables> | undefined;
+  const results: OperationResult<Data, Variables>[] = [];
   await new Promise<void>((resolve) => {
     const subscription = client.query(query, variables).subscribe((result) => {
-      last = result;
+      results.push(result);
       resolve();
     });
     subscriptions.push(subscription);
   });
   return () => {
-    assert.ifError(last!.error);
-    return last!.data!;
+    const { data, error } = results.at(-1)!;
+    assert.ifError(error);
+    return data!;
   };
 }
 
