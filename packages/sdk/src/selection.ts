@@ -40,7 +40,7 @@ function writeFields(selection: { readonly [asText]?: string }, written: Written
     return [name + writeArguments(name, below.$, written) + directive + (isLeaf ? '' : writeFields(below, written))];
   });
   const text = selection[asText] ?? fields.join(' ');
-  if (!text) throw new SelectionError('An empty selection is malformed.');
+  if (!text) throw new SelectionError('"{}" is malformed.');
   return `{${text}}`;
 }
 
