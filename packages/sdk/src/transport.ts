@@ -150,7 +150,7 @@ export function createTransport(options: ClientOptions): Send {
       const cost = extensions?.cost ?? null;
       options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
       // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
-      const temporary = /"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+      const temporary = /code":"(IDEMPOTENCY_CON\w+)/.exec(text)?.[1];
       if (data && !errors?.length && response.ok && !temporary)
         return { data: data as T, meta: { requestId, attempts: event.attempt, cost } };
 
