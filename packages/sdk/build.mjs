@@ -40,11 +40,8 @@ const compiled = spawnSync(process.execPath, [compiler, '-p', folder, '--increme
 if (compiled.status !== 0) process.exit(1);
 compactDeclarations();
 
-for (const file of readdirSync(dist).filter((name) => name.endsWith('.js'))) {
-  const text = readFileSync(join(dist, file), 'utf8');
-  const { code } = transformSync(text, { format: 'cjs', platform: 'node', target: 'es2022', minify: true });
-  writeFileSync(join(cjs, file), code);
-}
+const { code } = transformSync(pure, { format: 'cjs', platform: 'node', target: 'es2022', minify: true });
+writeFileSync(join(cjs, 'all.js'), code);
 // Tests import the fake server, and set-ups of caches their policies; their tools load modules of both kinds. So these are there once.
 const isInAll = { filter: /\/(columns|column-texts)\.ts$/ };
 await build({
@@ -66,7 +63,7 @@ function compactDeclarations() {
     if (reached.has(path)) return;
     const text = compactDeclaration(readFileSync(path, 'utf8'));
     reached.set(path, text);
-    for (const [, file] of text.matchAll(/from '(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
+    for (const [, file] of text.matchAll(/from ?'(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
   };
   for (const entry of [...entries, 'testing', 'caches']) reach(join(cjs, `${entry}.d.ts`));
   for (const file of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {

@@ -25,7 +25,10 @@ export function compactDeclaration(text) {
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       // A comment on the line of a brace would not be that of the member.
       .replaceAll(/\{\n\s+(?!\/\*)(\S.*);\n\s*\}/g, '{ $1 }')
-      .replaceAll(/^( {4})+/gm, ({ length }) => '\t'.repeat(length / 4))
+      .replaceAll(/^ +(?!\*)/gm, '')
       .replaceAll(/;$/gm, '')
+      .split(/(\/\*\*[^]*?\*\/)/)
+      .map((part) => (part.startsWith('/**') ? part : part.replaceAll(/ *([{}:;,|&=<>()?]) */g, '$1')))
+      .join('')
   );
 }

@@ -92,24 +92,24 @@ function printObject(type) {
   // Most lists have nothing but what all lists have.
   const common = `  edges: readonly ${entry}Edge[];\n  nodes: readonly ${entry}[];\n  pageInfo: PageInfo;\n  totalCount: number;\n`;
   if (type.name === `${entry}Connection` && fields.join('') === common)
-    return `export interface ${type.name} extends Connection<'${type.name}', ${entry}Edge, ${entry}> {}\n`;
+    return `export interface ${type.name} extends Connection<'${entry}', ${entry}> {}\n`;
   const [, node] = /^  cursor: string;\n  node: (\w+);\n$/.exec(fields.join('')) ?? [];
-  if (node) return `export interface ${type.name} extends Edge<'${type.name}', ${node}> {}\n`;
+  if (type.name === `${node}Edge`) return `export interface ${type.name} extends Edge<'${node}', ${node}> {}\n`;
   return whole(fields.join(''));
 }
 
 const lists = `/** A page of a list. */
-export interface Connection<Name, Edge, Node> {
-  __typename: Name;
-  edges: readonly Edge[];
+export interface Connection<Name extends string, Node> {
+  __typename: \`\${Name}Connection\`;
+  edges: readonly Edge<Name, Node>[];
   nodes: readonly Node[];
   pageInfo: PageInfo;
   totalCount: number;
 }
 
 /** An entry of a list, with its cursor. */
-export interface Edge<Name, Node> {
-  __typename: Name;
+export interface Edge<Name extends string, Node> {
+  __typename: \`\${Name}Edge\`;
   cursor: string;
   node: Node;
 }

@@ -75,9 +75,9 @@ export function createClient(options: ClientOptions): Client {
   const client: Record<string, unknown> = {
     renewals: createRenewals(send),
     async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
-      const read = writeDocument({ customer: { $: { by }, ...selection } }, 'query Customer');
-      const { customer, meta } = await answered<{ customer: object | null }>(read, call);
-      return customer && { ...customer, meta };
+      const read = writeDocument({ customer: { $: { by }, ...selection } });
+      const { data, meta } = await send<{ customer: object | null }>(read, call);
+      return data.customer && { ...data.customer, meta };
     },
     query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
     mutate: (selection: object, call?: MutationOptions) => write(selection, 'mutation', call),
@@ -86,11 +86,12 @@ export function createClient(options: ClientOptions): Client {
       variables: object = {},
       { idempotencyKey: key, ...call }: MutationOptions = {},
     ) {
-      const query = isNode(document) ? print({ ...document }) : document.toString();
+      // oxlint-disable-next-line typescript/no-base-to-string -- text, or a document that has its text
+      const query = (document as DocumentNode).kind ? print(document as never) : document.toString();
       // Text that mentions a mutation may write.
-      const mayWrite = /\bmutation\b/.test(query);
-      const headers = key && mayWrite ? { 'idempotency-key': key } : undefined;
-      return (await send({ query, variables, headers }, mayWrite && !key ? { ...call, maxRetries: 0 } : call)).data;
+      const isOnce = query.includes('mutation') && !key;
+      const headers = key ? { 'idempotency-key': key } : undefined;
+      return (await send({ query, variables, headers }, isOnce ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
   for (const entry of mutations.split('|')) {
@@ -103,5 +104,3 @@ export function createClient(options: ClientOptions): Client {
   }
   return client as unknown as Client;
 }
-
-const isNode = (document: object): document is DocumentNode => (document as DocumentNode).kind !== undefined;

@@ -10,6 +10,7 @@ const members =
   'operation,, |alias,,:|variable,,:|name|typeCondition, on |variableDefinitions,(,)|arguments,(,)|type|defaultValue,=|value,:|values|fields|directives, |selectionSet|selections,{,}|definitions';
 
 const beginnings: { readonly [kind: string]: string } = {
+  NullValue: 'null',
   Variable: '$',
   Directive: '@',
   FragmentSpread: '...',
@@ -21,7 +22,6 @@ const beginnings: { readonly [kind: string]: string } = {
 export function print(node: Node): string {
   const { kind } = node;
   if (kind === 'StringValue') return JSON.stringify(node['value']);
-  if (kind === 'NullValue') return 'null';
   const text = members.split('|').reduce((printed, entry) => {
     const [key = '', before = '', after = ''] = entry.split(',');
     const member = node[key] as Node | readonly Node[] | string | boolean | undefined;

@@ -26,7 +26,7 @@ export function writeDocument(
 function writeFields(selection: { readonly [asText]?: string }, written: Written, directive = ''): string {
   const fields = Object.entries(selection).flatMap(([name, value]: [string, unknown]): string[] => {
     if (name === '$' || !value) return [];
-    if (!/^[a-z_]\w*$/i.test(name) || (value !== true && typeof value !== 'object')) throw new SelectionError(`"${name}" is malformed.`);
+    if (!/^\w+$/.test(name) || (value !== true && typeof value !== 'object')) throw new SelectionError(`"${name}" is malformed.`);
     if (name === 'on')
       return [
         '__typename',
@@ -40,7 +40,7 @@ function writeFields(selection: { readonly [asText]?: string }, written: Written
     return [name + writeArguments(name, below.$, written) + directive + (isLeaf ? '' : writeFields(below, written))];
   });
   const text = selection[asText] ?? fields.join(' ');
-  if (!text) throw new SelectionError('A selection is empty.');
+  if (!text) throw new SelectionError('"{}" is malformed.');
   return `{${text}}`;
 }
 

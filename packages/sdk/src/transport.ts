@@ -150,7 +150,7 @@ export function createTransport(options: ClientOptions): Send {
       const cost = extensions?.cost ?? null;
       options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
       // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
-      const temporary = /"code":"(IDEMPOTENCY_CON\w+)"/.exec(text)?.[1];
+      const temporary = /code":"(IDEMPOTENCY_CON\w+)/.exec(text)?.[1];
       if (data && !errors?.length && response.ok && !temporary)
         return { data: data as T, meta: { requestId, attempts: event.attempt, cost } };
 
@@ -158,7 +158,7 @@ export function createTransport(options: ClientOptions): Send {
       // Retry-After is in seconds, or a date; NaN without it.
       const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
       const code = temporary ?? errors?.[0]?.extensions?.code;
-      const isUnavailable = errors?.every((error) => /^(UNAVAIL|IMPORT_R)/.test(error.extensions?.code ?? ''));
+      const isUnavailable = errors?.every((each) => /^(UNAVAIL|IMPORT_R)/.test(each.extensions?.code ?? ''));
       const Fault =
         status === 429
           ? RateLimitError

@@ -314,6 +314,13 @@ describe('a write', () => {
     expect(error).toMatchObject({ code: 'IDEMPOTENCY_CONCURRENT_REQUEST', attempts: 3 });
   });
 
+  test('and nothing else is temporary because of its key: a read may list the codes', async () => {
+    const data = { __type: { enumValues: [{ name: 'IDEMPOTENCY_CONCURRENT_REQUEST' }] } };
+    const { client, sent } = clientOf([{ body: { data } }]);
+    expect((await outcomeOf(client.request('{ __type(name: "UserErrorCode") { enumValues { name } } }'))).value).toEqual(data);
+    expect(sent).toHaveLength(1);
+  });
+
   test('is retried while an import is running', async () => {
     const asked = clientOf([{ status: 503, headers: { 'retry-after': '5' }, body: { errors: [importRunning] } }, done]);
     expect((await outcomeOf(write(asked))).value).toMatchObject({ ok: true, meta: { attempts: 2 } });

@@ -115,7 +115,8 @@ async function startPages(count: number) {
       const begin = Number(after ?? 0);
       const nodes = Array.from({ length: Math.min(first, count - begin) }, () => row);
       const end = begin + nodes.length;
-      return { businessDate: '2026-11-22', totalCount: count, pageInfo: { hasNextPage: end < count, endCursor: String(end) }, nodes };
+      const pageInfo = { hasNextPage: end < count, hasPreviousPage: false, startCursor: null, endCursor: String(end) };
+      return { businessDate: '2026-11-22', totalCount: count, pageInfo, nodes };
     },
   };
   let requestCount = 0;
