@@ -1,4 +1,4 @@
-// Installs the clients, lets them generate their code, checks types and lint, and runs the programs: `npm run check`, or `npm run check -- urql`.
+// Installs the clients, lets them generate their code, checks types, and runs the programs: `npm run check`, or `npm run check -- urql`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,6 +28,4 @@ tool('relay-compiler', '--output', 'quiet-with-errors');
 tool('graphql-codegen', '--config', 'codegen.yml', '--silent');
 tool('gql.tada', 'generate-output');
 tool('tsc', '-p', '.');
-// The lint of the workspace leaves this folder out: its types need the installed clients.
-run(join(folder, '../../node_modules/.bin/oxlint'), ['--type-aware', '--deny-warnings', 'packages/clients'], join(folder, '../..'));
 node('--import', 'tsx', 'src/run-programs.ts', ...process.argv.slice(2));
