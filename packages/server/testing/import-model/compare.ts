@@ -39,10 +39,12 @@ export async function compareWith(book: Book, walk: ImportWalk, { asOf }: StepPl
   const keys = await walk.changeKeys();
   type Node = Omit<Row, 'key'> & { id: string };
   const contractOf = (externalId: string) => externalId.slice(walk.prefix.length);
-  const rows = (nodes: Node[]) =>
+  // A row of another day than today has an ID of that day.
+  const rows = (nodes: Node[], day = book.today) =>
     byKey(
       nodes.map(({ id, ...node }) => {
-        const key = keys.get(id.replace('cch_', '')) ?? id;
+        const [change, ofDay] = id.replace('cch_', '').split('_');
+        const key = (ofDay === (day === book.today ? undefined : dateOf(day)) && keys.get(change!)) || id;
         const found: Row = { ...node, key, contract: { externalId: contractOf(node.contract.externalId) } };
         return compared(found, features);
       }),
@@ -51,7 +53,7 @@ export async function compareWith(book: Book, walk: ImportWalk, { asOf }: StepPl
   const { data } = body;
   same('The dashboard', rows(data.today.nodes), modelled(dashboard(book)));
   for (const [name, day] of Object.entries({ one, other }))
-    same(`The dashboard as of ${nameOf(book, day)}`, rows(data[name].nodes), modelled(dashboard(book, day)));
+    same(`The dashboard as of ${nameOf(book, day)}`, rows(data[name].nodes, day), modelled(dashboard(book, day)));
   type Subscribed = { product: string; contract: { externalId: string } };
   const customers = data.customers.nodes as { products: Subscribed[]; contractChanges: { nodes: Node[] } }[];
   same('The history', rows(customers.flatMap(({ contractChanges }) => contractChanges.nodes)), modelled(history(book)));
