@@ -42,6 +42,8 @@ const stored: Record<string, (text: string) => ReturnType<typeof run>> = {
 const compared: Record<string, (text: string) => ReturnType<typeof run>> = {
   'CustomerBy.website': (website) =>
     server.query('query ($website: String!) { customer(by: { website: $website }) { id } }', { website }, { token }),
+  'Customer.users(query)': (query) =>
+    server.query('query ($query: String) { customers { nodes { users(query: $query) { totalCount } } } }', { query }, { token }),
   'Query.customers(query)': search('customers'),
   'Query.endedCustomers(query)': search('endedCustomers'),
   'Query.upcomingContractChanges(query)': search('upcomingContractChanges'),
