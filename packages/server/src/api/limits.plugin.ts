@@ -14,8 +14,9 @@ export type ReportedCost = { requested: number; limit: number; bucket: { size: n
 
 export type LimitSettings = Pick<Config, 'maxQueryCost' | 'costBucket' | 'costRestorePerSecond'>;
 
-// A point stands for about 10 µs: the time to coerce as many values and to bind them to a statement.
-const valuesPerPoint = 10;
+// A point stands for about 10 µs: the time to read as many values, to coerce them, to bind them to a statement, and to compare with them.
+const valuesPerPoint = 3;
+const freeValues = 10;
 
 const maxReportedCost = 2 ** 31 - 1;
 
@@ -38,7 +39,8 @@ export function createLimits(
           checkDocument(measure);
           const values = checkValues(measure, request.variables ?? {}, operation);
           // Every operation costs at least one point, so that none can be sent without limit.
-          const cost = Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(values / valuesPerPoint);
+          const cost =
+            Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(Math.max(0, values - freeValues) / valuesPerPoint);
           const isOverBudget = cost > maxQueryCost;
           const due = isOverBudget ? 0 : Math.max(0, cost - contextValue.payment.points);
           const { remaining, waitSeconds } = buckets.take(payerOf(contextValue.reader.viewer), due);
@@ -51,6 +53,7 @@ export function createLimits(
           if (isOverBudget)
             throw tooComplex(`The query costs ${reported.requested} points; the limit is ${maxQueryCost}. Request fewer rows at once.`);
           if (waitSeconds !== null) throw rateLimited(waitSeconds);
+          contextValue.payment.values = values;
         },
         async willSendResponse({ response }) {
           if (!reported || response.body.kind !== 'single') return;

@@ -58,7 +58,7 @@ async function newPartner(name: string) {
         reader: createReader(database.pool, viewer, today),
         businessTimeZone: 'UTC',
         requestId: 'test',
-        payment: { points: 0 },
+        payment: { points: 0, values: 0 },
         idempotencyKey: null,
         loaders: new Map(),
       };

@@ -24,11 +24,11 @@ async function measured(work: () => Promise<unknown>): Promise<number> {
 }
 
 test('slow queries of one payer leave connections to another, and to the rest of the server', async () => {
-  const slow = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query(sleepSql));
+  const slow = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query('select pg_sleep(0.06)'));
   await payerPool(pool, 'slow')
     .query('select 1')
     .catch(() => {});
-  const again = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query(sleepSql));
+  const again = Array.from({ length: 3 * max }, () => payerPool(pool, 'slow').query('select pg_sleep(0.06)'));
   expect(pool.waitingCount).toBe(0);
   expect(await measured(() => payerPool(pool, 'other').query('select 1'))).toBeLessThan(250);
   expect(await measured(() => pool.query('select 1'))).toBeLessThan(250);
@@ -53,6 +53,19 @@ test('a payer beside others gets a third of the connections, also if those use o
   expect(await inUse('slow')).toBe(2);
   await queryShared(payerPool(pool, 'other'), { text: 'select 1' });
   expect(await inUse('slow')).toBe(2);
+});
+
+test('a transaction of a payer beside others runs beside its slow read', async () => {
+  payerPool(pool, 'other');
+  const reads = Array.from({ length: 3 }, () => payerPool(pool, 'mixed').query(sleepSql));
+  const time = await measured(async () => {
+    const client = await payerPool(pool, 'mixed').connect();
+    await client.query('select 1');
+    client.release();
+  });
+  expect(time).toBeLessThan(250);
+  // One read after another.
+  expect(await measured(() => Promise.all(reads))).toBeGreaterThan(500);
 });
 
 test('a connection that fails is given back', async () => {

@@ -3,8 +3,9 @@ import { onceReleased } from './released.ts';
 import { joinShared, maxSharedOf } from './shared-connections.ts';
 import { poolTimeout } from './unavailable.ts';
 
-type Waiter = { start(): void; timer: NodeJS.Timeout };
-type Payer = { inUse: number; waiting: Waiter[] };
+type Use = 'read' | 'transaction';
+type Waiter = { use: Use; start(): void; timer: NodeJS.Timeout };
+type Payer = { inUse: number; reads: number; waiting: Waiter[] };
 type State = {
   views: Map<string, Pool>;
   payers: Map<string, Payer>;
@@ -24,7 +25,8 @@ const states = new WeakMap<Pool, State>();
 
 /**
  * The view of the pool for one payer; call it for each request. Beside other payers it takes at most a third of the connections that the
- * shared ones leave; alone it leaves one free. So slow queries of one partner keep the others neither from the database nor from its processors.
+ * shared ones leave, for reads rounded down; alone it leaves one free. So slow queries of one partner keep the others neither from the
+ * database nor from its processors, and its transactions never wait for its reads alone.
  */
 export function payerPool(pool: Pool, payer: string): Pool {
   const state = stateOf(pool);
@@ -40,8 +42,8 @@ export function payerPool(pool: Pool, payer: string): Pool {
 function createView(pool: Pool, state: State, payer: string): Pool {
   const view = Object.create(pool) as Pool;
   joinShared(view, pool);
-  const connect = async () => {
-    const give = await take(state, payer);
+  const connect = async (use: Use) => {
+    const give = await take(state, payer, use);
     try {
       return onceReleased(await pool.connect(), give);
     } catch (error) {
@@ -53,7 +55,7 @@ function createView(pool: Pool, state: State, payer: string): Pool {
   const connectBack = async (callback: Callback) => {
     let client: PoolClient;
     try {
-      client = await connect();
+      client = await connect('read');
     } catch (error) {
       callback(error as Error);
       return;
@@ -62,7 +64,7 @@ function createView(pool: Pool, state: State, payer: string): Pool {
   };
   // pool.query() calls connect with a callback.
   view.connect = ((callback?: Callback) => {
-    if (!callback) return connect();
+    if (!callback) return connect('transaction');
     void connectBack(callback);
     return undefined;
   }) as Pool['connect'];
@@ -81,30 +83,32 @@ function stateOf(pool: Pool): State {
 }
 
 /** Waits until the payer may use one more connection. Returns what gives it back. */
-async function take(state: State, name: string): Promise<() => void> {
-  const payer = state.payers.get(name) ?? { inUse: 0, waiting: [] };
+async function take(state: State, name: string, use: Use): Promise<() => void> {
+  const payer = state.payers.get(name) ?? { inUse: 0, reads: 0, waiting: [] };
   state.payers.set(name, payer);
-  if (isFree(state, name, payer)) begin(state, payer);
-  else await waitForTurn(payer);
+  if (isFree(state, name, payer, use)) count(state, payer, use, 1);
+  else await waitForTurn(payer, use);
   let isTaken = true;
   return () => {
     if (!isTaken) return;
     isTaken = false;
-    state.inUse -= 1;
-    payer.inUse -= 1;
+    count(state, payer, use, -1);
     if (payer.inUse + payer.waiting.length === 0) state.payers.delete(name);
     startNext(state);
   };
 }
 
-function begin(state: State, payer: Payer): void {
-  state.inUse += 1;
-  payer.inUse += 1;
+function count(state: State, payer: Payer, use: Use, by: 1 | -1): void {
+  state.inUse += by;
+  payer.inUse += by;
+  if (use === 'read') payer.reads += by;
 }
 
-function isFree(state: State, name: string, payer: Payer): boolean {
-  const share = isAlone(state, name) ? state.max - 1 : Math.ceil(state.max / 3);
-  return state.inUse < state.max && payer.inUse < Math.max(1, share);
+function isFree(state: State, name: string, payer: Payer, use: Use): boolean {
+  if (state.inUse >= state.max) return false;
+  if (isAlone(state, name)) return payer.inUse < Math.max(1, state.max - 1);
+  const third = state.max / 3;
+  return payer.inUse < Math.ceil(third) && (use === 'transaction' || payer.reads < Math.max(1, Math.floor(third)));
 }
 
 function noteRequest(state: State, payer: string): void {
@@ -116,13 +120,13 @@ function noteRequest(state: State, payer: string): void {
 const isAlone = ({ last, lastOfOther }: State, payer: string) =>
   performance.now() - (last.payer === payer ? lastOfOther : last).at > aloneAfterMs;
 
-async function waitForTurn(payer: Payer): Promise<void> {
+async function waitForTurn(payer: Payer, use: Use): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
       payer.waiting.splice(payer.waiting.indexOf(waiter), 1);
       reject(new Error(poolTimeout));
     }, maxWaitMs);
-    const waiter: Waiter = { start: resolve, timer };
+    const waiter: Waiter = { use, start: resolve, timer };
     payer.waiting.push(waiter);
   });
 }
@@ -130,14 +134,17 @@ async function waitForTurn(payer: Payer): Promise<void> {
 /** The payer with the fewest connections is next. */
 function startNext(state: State): void {
   for (;;) {
-    let next: Payer | undefined;
+    let next: { payer: Payer; waiter: Waiter } | undefined;
     for (const [name, payer] of state.payers) {
-      if (payer.waiting.length > 0 && isFree(state, name, payer) && (!next || payer.inUse < next.inUse)) next = payer;
+      if (payer.waiting.length === 0 || (next && payer.inUse >= next.payer.inUse)) continue;
+      const waiter = payer.waiting.find(({ use }) => isFree(state, name, payer, use));
+      if (waiter) next = { payer, waiter };
     }
-    const waiter = next?.waiting.shift();
-    if (!next || !waiter) return;
+    if (!next) return;
+    const { payer, waiter } = next;
+    payer.waiting.splice(payer.waiting.indexOf(waiter), 1);
     clearTimeout(waiter.timer);
-    begin(state, next);
+    count(state, payer, waiter.use, 1);
     waiter.start();
   }
 }

@@ -10,7 +10,7 @@ export type RequestContext = {
   readonly businessTimeZone: string;
   readonly requestId: string;
   /** Points of the rate limit that this request has paid. */
-  readonly payment: { points: number };
+  readonly payment: { points: number; values: number };
   /** The header Idempotency-Key; null if there is none. */
   readonly idempotencyKey: string | null;
   readonly loaders: Map<string, DataLoader<string, unknown>>;

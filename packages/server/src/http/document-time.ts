@@ -7,9 +7,12 @@ import type { Admission } from './admission.ts';
 const maxWaitMs = 5_000;
 const intervalMs = 20;
 
+// Measured for filters of 4,750 IDs: 8 ms, from the text of the body to the statement.
+const msPerValue = 0.0017;
+
 /**
- * Charges owners for the time in which their new documents block the event loop: parsing and validation. Apollo remembers valid documents.
- * An owner whose documents block it for long has its next ones wait, in places of its own share.
+ * Charges owners for the time in which their requests block the event loop: parsing and validation of new documents, and many values.
+ * Apollo remembers valid documents. An owner whose requests block it for long has its next ones wait, in places of its own share.
  */
 export const documentTimePlugin = (admission: Admission): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart({ contextValue }) {
@@ -26,6 +29,10 @@ export const documentTimePlugin = (admission: Admission): ApolloServerPlugin<Req
       },
       async validationDidStart() {
         return measure();
+      },
+      // The plugin that counts the values comes before this one, and does so without waiting.
+      async didResolveOperation() {
+        admission.charge(owner, contextValue.payment.values * msPerValue);
       },
     };
   },

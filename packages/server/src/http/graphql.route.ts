@@ -28,7 +28,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
-    payment: { points: number };
+    payment: { points: number; values: number };
   }
 }
 
@@ -70,7 +70,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     if (typeof answer !== 'string') {
       request.viewer = answer;
       owners.keep(request.headers.authorization, payerOf(answer));
-      request.payment = { points: 0 };
+      request.payment = { points: 0, values: 0 };
       return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
     const [status, code, message] = refusals[answer];
