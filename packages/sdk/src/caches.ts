@@ -70,8 +70,15 @@ type Place = { parentKey: string; fieldName: string };
  * @example
  * cacheExchange({ possibleTypes, keys: keys(), resolvers: pageResolvers(relayPagination) });
  */
-export function pageResolvers<Resolver>(relayPagination: () => Resolver): { [type: string]: { [field: string]: Resolver } } {
-  const join = relayPagination() as (parent: unknown, args: object, cache: Lookup, info: Place) => Record<string, unknown> | null;
+export function pageResolvers<Resolver extends (...args: never) => unknown>(
+  relayPagination: () => Resolver,
+): { [type: string]: { [field: string]: Resolver } } {
+  const join = relayPagination() as unknown as (
+    parent: unknown,
+    args: object,
+    cache: Lookup,
+    info: Place,
+  ) => Record<string, unknown> | null;
   const resolve: typeof join = (parent, args, cache, info) => {
     // Without arguments, there are no pages to join.
     const isPaged = Object.keys(args).length > 0;
@@ -82,6 +89,6 @@ export function pageResolvers<Resolver>(relayPagination: () => Resolver): { [typ
       if (!(fieldName in list)) list[fieldName] = cache.resolve(key, fieldKey);
     return list;
   };
-  const ofFields = (fields: object) => Object.fromEntries(Object.keys(fields).map((field) => [field, resolve as Resolver]));
+  const ofFields = (fields: object) => Object.fromEntries(Object.keys(fields).map((field) => [field, resolve as unknown as Resolver]));
   return Object.fromEntries(Object.entries(connections).map(([type, fields]) => [type, ofFields(fields)]));
 }

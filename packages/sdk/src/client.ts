@@ -45,7 +45,7 @@ export interface Client extends Mutations {
     ...rest: Record<string, never> extends Variables
       ? [variables?: Variables, options?: MutationOptions]
       : [variables: Variables, options?: MutationOptions]
-  ): Promise<Result>;
+  ): Promise<NoInfer<Result>>;
 }
 
 /** A bulk has user errors of its own, and of each of its results. */

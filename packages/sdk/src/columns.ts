@@ -47,7 +47,8 @@ export function parseColumns(saved: unknown): ParsedColumns {
   const unknown: string[] = [];
   for (const each of Array.isArray(value) ? (value as unknown[]) : value === undefined || value === null ? [] : [value]) {
     const named = (each as { key?: unknown } | null)?.key ?? each;
-    const text = typeof named === 'string' ? named : JSON.stringify(named);
+    // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- undefined and functions have no JSON
+    const text = typeof named === 'string' ? named : String(JSON.stringify(named));
     const name = isColumn(text) ? text : fromKey(text);
     if (isColumn(name)) columns.add(name);
     else unknown.push(text);

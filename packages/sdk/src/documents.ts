@@ -8,7 +8,7 @@ import type { Page } from './page.ts';
 import { listDocument } from './renewals.ts';
 import type { Row } from './row.types.ts';
 import { writeDocument } from './selection.ts';
-import type { Exact, QuerySelection, Selected } from './selection.types.ts';
+import type { Exact, IsOneOfSeveral, QuerySelection, Selected } from './selection.types.ts';
 
 // The documents that this client sends, typed for use with Apollo Client, urql or TanStack Query.
 
@@ -82,12 +82,16 @@ export function renewalsPage(
   return { rows, totalCount, ...pageInfo, businessDate };
 }
 
-type RenewalsPage<Columns extends readonly RenewalColumn[] | undefined> = Omit<Page<Row<Columns>>, 'meta'>;
+// If the columns are one of several lists, the data may be those of another list.
+type RenewalsPage<Columns extends readonly RenewalColumn[] | undefined> = Omit<
+  Page<Row<true extends IsOneOfSeveral<Columns> ? readonly NonNullable<Columns>[number][] : Columns>>,
+  'meta'
+>;
 
 /** Payload of a mutation: `userErrors`, and the fields of its outcome, which are null unless the mutation succeeded. */
-export type MutationData<Name extends keyof Mutations> = {
-  readonly [Field in Name]: Omit<Awaited<ReturnType<Mutations[Name]>>, 'ok' | 'meta'>;
-};
+export type MutationData<Name extends keyof Mutations> = Name extends unknown
+  ? { readonly [Field in Name]: Omit<Awaited<ReturnType<Mutations[Field]>>, 'ok' | 'meta'> }
+  : never;
 
 /** Creates the document of a mutation. To make it safe to retry, send a key in the header Idempotency-Key. */
 export function mutationDocumentOf<Name extends keyof Mutations>(

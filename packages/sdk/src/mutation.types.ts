@@ -19,5 +19,5 @@ export interface MutationOptions extends CallOptions {
 export type Outcome<T> =
   | ({ readonly ok: true; readonly userErrors: readonly []; readonly meta: Meta } & T)
   | ({ readonly ok: false; readonly userErrors: readonly [UserError, ...UserError[]]; readonly meta: Meta } & {
-      readonly [Name in keyof T]: T[Name] extends readonly unknown[] ? T[Name] : null;
+      readonly [Name in keyof T]: Name extends 'results' ? T[Name] : 'results' extends keyof T ? T[Name] | null : null;
     });

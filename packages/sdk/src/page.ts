@@ -25,7 +25,7 @@ export interface ListVariables {
   readonly after?: string | undefined;
   readonly before?: string | undefined;
   /** Whether the server counts all rows. */
-  readonly count?: boolean;
+  readonly columns?: boolean;
 }
 
 /**
@@ -66,7 +66,7 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
       ? (['last', 'before', 'startCursor', 'hasPreviousPage'] as const)
       : (['first', 'after', 'endCursor', 'hasNextPage'] as const);
     for (let left = limit, variables = start; left > 0;) {
-      const page: Page<R> = await this.#fetchPage({ ...variables, [size]: Math.min(start[size]!, left), count: false });
+      const page: Page<R> = await this.#fetchPage({ ...variables, [size]: Math.min(start[size]!, left), columns: false });
       const rows = start.last ? [...page.rows].reverse() : page.rows;
       yield* rows;
       left -= rows.length;

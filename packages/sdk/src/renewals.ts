@@ -77,9 +77,9 @@ const declared = (types: string) => types.replaceAll(/\w+:/g, '$$$&');
 /** name:Type → name:$name, to pass variables. */
 const passed = (types: string) => types.replaceAll(/(\w+):\S+/g, '$1:$$$1');
 
-/** @internal The document of a list, with a selection of its rows. With $count false it omits `totalCount`. */
+/** @internal The document of a list, with a selection of its rows. With $columns false it omits `totalCount`: that name is no option's, as `list` takes out the columns. */
 export const listDocument = (rows: string): string =>
-  `query Renewals(${declared(listArguments)} $count:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$count) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} ${rows}}}`;
+  `query Renewals(${declared(listArguments)} $columns:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$columns) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} ${rows}}}`;
 
 const summaryDocument = () =>
   `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;

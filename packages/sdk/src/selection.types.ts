@@ -25,7 +25,7 @@ type FieldSelection<T extends Named, Key extends keyof T> =
       ? boolean
       : boolean | ArgumentsOf<T['__typename'], Key>;
 
-type IsOneOfSeveral<Name, Whole = Name> = Name extends unknown ? ([Whole] extends [Name] ? false : true) : never;
+export type IsOneOfSeveral<Name, Whole = Name> = Name extends unknown ? ([Whole] extends [Name] ? false : true) : never;
 
 /**
  * Fields to select from an object: `true` for a scalar or enum, a selection for an object. `$` has the arguments, `on` the fields that
@@ -59,13 +59,13 @@ type KeysOf<Shape, Key> = Key extends keyof Shape ? keyof NonNullable<Shape[Key]
 
 type Skipped = false | undefined;
 
-// Whether a selection may be false or missing; true for `any`.
-type MaySkip<V> = true extends (V extends Skipped ? true : false) ? true : false;
+// The key if its selection is certainly there. Not for `any` and `{}`, which can hold false, nor for `never`, which nothing has.
+type IfSure<Key, V> = false extends V ? never : [V] extends [never] ? never : [V] extends [object | true] ? Key : never;
 
 // Fields that are certainly selected.
-type SureKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? never : Key }[keyof S];
+type SureKeys<S> = { [Key in keyof S]-?: IfSure<Key, S[Key]> }[keyof S];
 // Fields that may be selected.
-type MaybeKeys<S> = { [Key in keyof S]-?: MaySkip<S[Key]> extends true ? ([S[Key]] extends [Skipped] ? never : Key) : never }[keyof S];
+type MaybeKeys<S> = Exclude<{ [Key in keyof S]-?: [S[Key]] extends [Skipped] ? never : Key }[keyof S], SureKeys<S>>;
 
 // Maps over keys of T, which keeps their descriptions. `$` exists only in selections.
 type Fields<T, S> = { readonly [Key in keyof T as Key extends SureKeys<S> ? Key : never]: Selected<T[Key], S[Key & keyof S]> } & {
@@ -74,14 +74,14 @@ type Fields<T, S> = { readonly [Key in keyof T as Key extends SureKeys<S> ? Key 
 
 // The fields below `on` for one type. Each possible value of `on`, and of its member for the type, is a possible result.
 type OnFields<T extends Named, On> = On extends object
-  ? Pick<T, '__typename'> & (T['__typename'] extends keyof On ? MemberFields<T, On[T['__typename']]> : unknown)
+  ? Pick<T, '__typename'> & (T['__typename'] extends SureKeys<On> ? MemberFields<T, On[T['__typename'] & keyof On]> : unknown)
   : unknown;
 
 type MemberFields<T, S> = S extends object ? Fields<T, S> : unknown;
 
 // Maps in place, without a named type, so that editors show a plain object.
 type Result<T extends Named, S> = S extends unknown
-  ? Fields<T, Omit<S, 'on'>> & ('on' extends keyof S ? OnFields<T, S['on']> : unknown) extends infer All
+  ? Fields<T, Omit<S, 'on'>> & ('on' extends SureKeys<S> ? OnFields<T, S['on' & keyof S]> : unknown) extends infer All
     ? All extends unknown
       ? { readonly [Key in keyof All]: All[Key] }
       : never

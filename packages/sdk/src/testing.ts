@@ -140,11 +140,11 @@ const madeUp = (position: number): Partial<RenewalRow> => ({
 function node(row: Partial<RenewalRow>, position: number): object {
   const values: Record<string, unknown> = { ...madeUp(position), ...row };
   const graph: Record<string, unknown> = {};
-  for (const [name, path] of rowMembers(columnNames())) {
+  for (const [name, path, mark] of rowMembers(columnNames())) {
     const steps = path.replace(/\{.*/, '').split('.');
     const last = steps.pop()!;
     const parent = steps.reduce<Record<string, unknown>>((at, step) => (at[step] ??= {}) as Record<string, unknown>, graph);
-    const isNullable = Object.hasOwn(renewalColumns, name) && renewalColumns[name as RenewalColumn].nullable;
+    const isNullable = mark === '&' || (renewalColumns as Partial<typeof renewalColumns>)[name as RenewalColumn]?.nullable;
     parent[last] = values[name] ?? (isNullable ? null : undefined);
   }
   return graph;

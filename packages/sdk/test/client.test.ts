@@ -228,6 +228,7 @@ test('parseColumns separates known columns from unknown names', async () => {
   expect(parseColumns(viewer.dashboardColumns).columns).toEqual([
     ...['customerName', 'communicationOwner', 'primaryContact', 'contractType', 'status', 'renewalDeadline'],
   ]);
+  expect(parseColumns([undefined, 'hubId'])).toEqual({ columns: ['hubId'], unknown: ['undefined'] });
   expect(parseColumns('["website","WEBSITE","gone",7,null,"id"]')).toEqual({ columns: ['website'], unknown: ['gone', '7', 'null', 'id'] });
   expect([parseColumns(null), parseColumns(undefined), parseColumns('website'), parseColumns({})]).toEqual([
     { columns: [], unknown: [] },

@@ -49,6 +49,16 @@ test('a fake server returns every column of a full fixture', async () => {
   expect(rows[0]).toMatchObject(full);
 });
 
+test('an option of another type does not leave out the number of rows', async () => {
+  const options = { columns: ['website'], count: false } as const;
+  expect((await against({ renewals: [{}] }).client.renewals.list(options)).totalCount).toBe(1);
+});
+
+test('a fake server makes up what comes with a column', async () => {
+  const { rows } = await against({ renewals: [{}] }).client.renewals.list({ columns: ['billingFrequency'] });
+  expect(rows[0]).toMatchObject({ billingFrequency: null, billingIntervalMonths: null });
+});
+
 test('a fake server names what its fixtures lack', async () => {
   const { client } = against({ renewals: [{}] });
   await expect(client.renewals.list({ columns: ['currentMrr'] })).rejects.toThrow(

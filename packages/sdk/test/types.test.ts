@@ -81,7 +81,10 @@ test('declarations compile without skipLibCheck', () => {
 
 describe('no spelling makes the types promise what a run may not keep', () => {
   const probes = readFileSync(join(sdk, 'check/fixtures/soundness.mts'), 'utf8')
-    .replaceAll(/@partner-renewals\/sdk(\/(\w+))?/g, (_, _path, entry = 'index') => `./${entry === 'testing' ? 'cjs/' : ''}${entry}.js`)
+    .replaceAll(
+      /@partner-renewals\/sdk(\/(\w+))?/g,
+      (_, _path, entry = 'index') => `./${/testing|caches/.test(entry) ? 'cjs/' : ''}${entry}.js`,
+    )
     .split(/^(?=export )/m);
   const [declared = '', ...spellings] = probes;
 
