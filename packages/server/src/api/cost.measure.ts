@@ -20,7 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
-import { costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
+import { atLeast, costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOf, extentOfLiteral } from './limits.ts';
 
 /** The size and the cost of an operation after expanding fragments. */
@@ -151,7 +151,9 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const one = sumOf([costs.object, below]);
     if (name === 'userErrors') return one;
     if (!isListType(getNullableType(definition.type))) return one;
-    return times(inputSize ?? inputListSize(node) ?? costs.assumedListLength, one);
+    const size = inputSize ?? inputListSize(node) ?? costs.assumedListLength;
+    // Besides the results, a payload has rows of what changed: one customer can have many.
+    return times(inputSize === null || name === 'results' ? size : atLeast(costs.assumedListLength, size), one);
   }
 
   /** `first` or `last`, limited to the range that resolvers accept. */

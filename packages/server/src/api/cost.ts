@@ -32,6 +32,9 @@ export function times(size: Size, of: Cost): Cost {
   return typeof of === 'number' ? Math.min(size * of, ceiling) : { size: () => size, of };
 }
 
+export const atLeast = (least: number, size: Size): Size =>
+  typeof size === 'function' ? (variables) => Math.max(least, size(variables)) : Math.max(least, size);
+
 /** Evaluates each formula once, even if fragments spread it many times. */
 export function evaluate(cost: Cost, variables: Variables, known = new Map<Cost, number>()): number {
   if (typeof cost === 'number') return cost;

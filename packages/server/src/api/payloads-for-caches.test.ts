@@ -37,6 +37,17 @@ async function lay(name: string, days: readonly number[], owner?: 'PARTNER' | 'V
 }
 
 describe('the payload of a mutation has the rows that it changed', () => {
+  test('at the cost of as many as without IDs, however few IDs are given', async () => {
+    const document = `mutation ($ids: [ID!]!) {
+      bulkSetCommunicationOwner(input: { customerIds: $ids, owner: null }) { results { customer { id } } contractChanges { contract { id } } }
+    }`;
+    const costs: number[] = [];
+    for (const length of [0, 1, 10, 40])
+      costs.push((await server.query(document, { ids: Array(length).fill('x') }, { token })).cost!.requested);
+    // IDs cost a little, too.
+    expect(costs).toEqual([10 + 10 * 2, 10 + 2 + 10 * 2, 10 + 10 * 2 + 10 * 2 + 1, 10 + 40 * 2 + 40 * 2 + 4]);
+  });
+
   test('with their owner, by effective date', async () => {
     const [acme] = [await lay('Acme', [70, 50, 130]), await lay('Other', [60])];
     expect(

@@ -18,7 +18,7 @@ import { RequiredField } from '../graphql/required-input.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack, readEdge } from '../writing/read-back.ts';
+import { orItsError, readBack, readEdge } from '../writing/read-back.ts';
 import type { Outcome } from '../writing/write.ts';
 import { endedCustomerFields, endedCustomerId } from './ended-customer.fields.ts';
 import { findEndedCustomers } from './ended-customer.queries.ts';
@@ -168,13 +168,13 @@ export class AssociationResolver {
     if (!('results' in outcome)) return { results: [], contractChanges: null, userErrors: outcome.userErrors };
     const changed = outcome.results.flatMap(({ customerId }) => customerId ?? []);
     const [found, changes] = await Promise.all([
-      findSelected(context.reader, info, customers, changed, 'results', 'customer'),
+      orItsError(findSelected(context.reader, info, customers, changed, 'results', 'customer')),
       readChanges(context, info, { customerIds: changed }, 'contractChanges'),
     ]);
     return {
       contractChanges: changes,
       results: outcome.results.map(({ customerId, userErrors: errors }) => ({
-        customer: found.get(customerId ?? '') ?? null,
+        customer: customerId === null ? null : found instanceof Error ? found : (found.get(customerId) ?? null),
         userErrors: errors,
       })),
       userErrors: outcome.userErrors,

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../graphql/context.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { selectedOf } from '../reading/source.ts';
+import { orItsError } from '../writing/read-back.ts';
 import { ContractChange } from './contract-change.entity.ts';
 import { findUpcomingOfChanged, type Changed } from './contract-change.queries.ts';
 import { contractChanges } from './contract-change.source.ts';
@@ -19,9 +20,9 @@ export async function readChanges(
   info: GraphQLResolveInfo,
   changed: Changed | null,
   ...path: string[]
-): Promise<Record<string, unknown>[] | null> {
+): Promise<Record<string, unknown>[] | Error | null> {
   const projection = selectedOf(contractChanges, info, ...path);
   if (changed === null || projection === null) return null;
-  const rows = await findUpcomingOfChanged(reader, projection, changed);
-  return rows.map((row) => projection.shape(row, reader.viewer));
+  const reading = findUpcomingOfChanged(reader, projection, changed);
+  return await orItsError(reading.then((rows) => rows.map((row) => projection.shape(row, reader.viewer))));
 }

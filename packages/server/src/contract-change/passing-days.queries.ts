@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
-import { lockAssociations } from '../customer/customer-lock.queries.ts';
+import { holdOffResuming, lockAssociations } from '../customer/customer-lock.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import {
   lockPartnerDays,
@@ -12,6 +12,7 @@ import {
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
+import type { RowSet } from '../writing/row-set.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { contractsSql, hasContracts, lateSql, readContracts, type DueContracts } from './due-contracts.queries.ts';
@@ -181,15 +182,16 @@ const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight })
 async function settlePiece(tx: PartnerTransaction, through: CalendarDate, contracts: DueContracts, weight: number): Promise<boolean> {
   if (contracts.length === 0) return true;
   const contractIds = contracts.map(({ id }) => id);
-  await lockCustomersOf(tx, contractIds);
+  await holdOffResuming(tx, customersOf(contractIds));
+  await lockAssociations(tx, customersOf(contractIds));
   return await settleRounds(tx, through, contractIds, Math.max(fewestRounds, Math.round(mostVisits / weight)));
 }
 
-/** Locks the customers that contracts have now: an import between two pieces may have moved a contract. */
-async function lockCustomersOf(tx: PartnerTransaction, contractIds: readonly string[]): Promise<void> {
-  const sql = 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])';
-  await lockAssociations(tx, { sql, values: [contractIds] });
-}
+/** The customers that contracts have now: an import between two pieces may have moved a contract. */
+const customersOf = (contractIds: readonly string[]): RowSet => ({
+  sql: 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])',
+  values: [contractIds],
+});
 
 function nextTarget(from: CalendarDate | null, businessDate: CalendarDate): CalendarDate {
   if (from === null) return businessDate;
@@ -239,9 +241,6 @@ export async function settleDueChanges(tx: PartnerTransaction, businessDate: Cal
   const through = passed !== null && passed > businessDate ? passed : businessDate;
   const concerned = await tx.query<{ contract_id: string }>(`/* settleDueChanges */ ${concernedContractsSql()}`, [tx.partnerId, through]);
   if (concerned.rows.length === 0) return;
-  await lockCustomersOf(
-    tx,
-    concerned.rows.map((row) => row.contract_id),
-  );
+  await lockAssociations(tx, customersOf(concerned.rows.map((row) => row.contract_id)));
   await settleRounds(tx, through);
 }

@@ -31,3 +31,18 @@ export async function lockAssociations(tx: PartnerTransaction, customers: RowSet
      select count(*) from locked`,
   );
 }
+
+/**
+ * Holds off the resumption of customers (rows of customer_id): an ended one has no association to lock. As in resumeAssociation, customers
+ * are locked before associations.
+ */
+export async function holdOffResuming(tx: PartnerTransaction, customers: RowSet): Promise<void> {
+  await writeRows(
+    tx,
+    customers,
+    (rows) => `/* holdOffResuming */ with locked as materialized (
+       select customer.id from customer where customer.partner_id = $1 and customer.id = any (array${rows}) order by customer.id for key share
+     )
+     select count(*) from locked`,
+  );
+}

@@ -54,7 +54,12 @@ export async function mutate<O extends Outcome>(
   const { viewer, partnerId, today } = reader;
   checkRequiredFields(info, input);
   const key = idempotencyKey(context, info, input);
-  return await (key === null ? once() : retryOnLostConnection(once));
+  try {
+    return await (key === null ? once() : retryOnLostConnection(once));
+  } finally {
+    // What earlier mutations of the request loaded may have changed.
+    context.loaders.clear();
+  }
 
   function once(): Promise<O | Outcome> {
     const run = async (tx: PartnerTransaction, opened: unknown) => {

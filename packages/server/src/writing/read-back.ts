@@ -8,6 +8,14 @@ import { findSelected, type Source } from '../reading/source.ts';
 import { wantedEdge, type Wanted } from '../reading/wanted.ts';
 import type { Outcome } from './write.ts';
 
+/**
+ * The value of one field of a payload; if its read fails, the error, which GraphQL then reports for this field alone. The write is
+ * committed: the error hides neither the other fields nor the user errors.
+ */
+export async function orItsError<T>(read: Promise<T>): Promise<T | Error> {
+  return await read.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+}
+
 /** The payload of a mutation. Its objects are read by the same statements as in a query. */
 export async function readBack<Field extends string>(
   { reader }: RequestContext,
@@ -19,8 +27,8 @@ export async function readBack<Field extends string>(
   const fields = await Promise.all(
     Object.entries<Source>(sources).map(async ([field, source]) => {
       const id = ids[`${field}Id`] ?? null;
-      const found = id === null ? null : await findSelected(reader, info, source, [id], field);
-      return [field, found?.get(id ?? '') ?? null];
+      const found = id === null ? null : await orItsError(findSelected(reader, info, source, [id], field));
+      return [field, found instanceof Error ? found : (found?.get(id ?? '') ?? null)];
     }),
   );
   return { ...Object.fromEntries(fields), userErrors: outcome.userErrors };
@@ -35,5 +43,5 @@ export async function readEdge(
 ) {
   const wanted = wantedEdge(info, fields, field);
   if (id == null || wanted === null) return null;
-  return edgeFrom(await find(reader, wanted, id), wanted.projection, reader);
+  return await orItsError(find(reader, wanted, id).then((found) => edgeFrom(found, wanted.projection, reader)));
 }
