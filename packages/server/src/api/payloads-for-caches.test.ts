@@ -45,7 +45,7 @@ describe('the payload of a mutation has the rows that it changed', () => {
     for (const length of [0, 1, 10, 40])
       costs.push((await server.query(document, { ids: Array(length).fill('x') }, { token })).cost!.requested);
     // IDs cost a little, too.
-    expect(costs).toEqual([10 + 10 * 2, 10 + 2 + 10 * 2, 10 + 10 * 2 + 10 * 2 + 1, 10 + 40 * 2 + 40 * 2 + 4]);
+    expect(costs).toEqual([10 + 10 * 2, 10 + 2 + 10 * 2, 10 + 10 * 2 + 10 * 2, 10 + 40 * 2 + 40 * 2 + 10]);
   });
 
   test('with their owner, by effective date', async () => {

@@ -43,6 +43,8 @@ const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
 // the process has just started, or the machine is busy.
 const pauseAfter = (blockedMs: number) => Math.min(blockedMs, 30) * Math.min(Math.max(5, blockedMs), 30);
 const freePauseMs = 500;
+// No pause is longer than a request may wait: for its documents alone, an owner is slowed down and not refused.
+const maxPauseMs = 400;
 const maxIdleLanes = 1_000;
 
 export function createAdmission(
@@ -108,7 +110,8 @@ export function createAdmission(
 
   function charge(owner: string, blockedMs: number): void {
     const lane = lanes.get(owner) ?? addLane(owner);
-    lane.pausedUntil = Math.max(lane.pausedUntil, clock()) + pauseAfter(blockedMs);
+    const until = Math.max(lane.pausedUntil, clock()) + pauseAfter(blockedMs);
+    lane.pausedUntil = Math.min(until, clock() + freePauseMs + maxPauseMs);
   }
 
   function addLane(owner: string): Lane {
