@@ -14,7 +14,7 @@ test('a database that does not respond is unavailable', async () => {
 });
 
 test('a database whose connections are all in use is unavailable', async () => {
-  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 50 });
+  const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 500 });
   const taken = await pool.connect();
   expect(isDatabaseUnavailable(await failureOf(pool.query('select 1')))).toBe(true);
   taken.release();
