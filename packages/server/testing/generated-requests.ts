@@ -241,7 +241,7 @@ export function generateRequests(schema: GraphQLSchema, seed: number): () => Gen
 }
 
 /** API keys and cursors: chance may spell anything in them. */
-const randomTexts = /"[\w-]{30,}"/g;
+const randomTexts = /"[\w.-]{30,}"/g;
 
 /** A fault that no answer may have, for any request; null if there is none. */
 export function faultOfAnswer(status: number, text: string): string | null {
