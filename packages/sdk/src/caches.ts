@@ -64,9 +64,9 @@ type Lookup = {
 type Place = { parentKey: string; fieldName: string };
 
 /**
- * The `resolvers` of urql's `cacheExchange` (graphcache), which join the pages of all lists. Unlike `relayPagination` alone, they keep
- * the other fields of a list, such as `totalCount`.
+ * The `resolvers` of urql's `cacheExchange` (graphcache). They join the pages of all lists, and keep other fields, such as `totalCount`.
  *
+ * @typeParam Resolver - graphcache's type
  * @example
  * cacheExchange({ possibleTypes, keys: keys(), resolvers: pageResolvers(relayPagination) });
  */
