@@ -79,7 +79,8 @@ export function ambiguous(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'AMBIGUOUS' satisfies ErrorCode } });
 }
 
-export const unauthenticatedMessage = 'Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.';
+export const unauthenticatedMessage =
+  'The API key or token is missing, wrong, expired or revoked. Send a valid one in the header: Authorization: Bearer <key or token>.';
 
 /**
  * The key or user of a mutation may no longer act. The status is 401, as for every request without a valid key, unless the request has

@@ -68,7 +68,7 @@ describe('a request without a valid key', () => {
     expect(answers[0]).toMatchObject({
       status: 401,
       rest: { 'www-authenticate': 'Bearer', 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'same' },
-      text: '{"errors":[{"message":"Send a valid API key or sign-on token in the header: Authorization: Bearer <key or token>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
+      text: '{"errors":[{"message":"The API key or token is missing, wrong, expired or revoked. Send a valid one in the header: Authorization: Bearer <key or token>.","extensions":{"code":"UNAUTHENTICATED"}}]}',
     });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
