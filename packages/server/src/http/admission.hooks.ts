@@ -7,7 +7,6 @@ import { createBodyBudget } from './body.budget.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
-import { bytesOfLarge } from './refusal.hooks.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -74,9 +73,7 @@ export function refuseEarly(
   const answerSoon = createRefusalQueue();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
-    // The refusals of large bodies have a pace, which a hook keeps.
-    const isSmall = Number(rawHeader(request, 'content-length') ?? 0) < bytesOfLarge;
-    const isEarly = isSmall && isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
+    const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
     if (!isEarly || !admission.isFull(owners.find(rawHeader(request, 'authorization')))) {
       app.routing(request, response);
       return;

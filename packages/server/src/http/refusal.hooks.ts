@@ -7,11 +7,9 @@ import { createRefusalPace, senderAt } from './refusal.pace.ts';
 export function paceRefusals(app: FastifyInstance): void {
   const pace = createRefusalPace();
   app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode < 400) return;
-    const bytes = bytesReadOf(request, reply);
-    // 503 has a pace of its own, except that of large bodies.
-    if (reply.statusCode >= 500 && bytes < bytesOfLarge) return;
-    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytes);
+    // 503 has a pace of its own.
+    if (reply.statusCode < 400 || reply.statusCode >= 500) return;
+    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request, reply));
     if (delay > 0) await sleep(delay);
   });
 }
@@ -23,5 +21,3 @@ function bytesReadOf({ viewer, headers }: FastifyRequest, { statusCode }: Fastif
 }
 
 const bytesOfChunked = 100_000;
-/** A body that takes longer to read than its refusal takes to write. */
-export const bytesOfLarge = 20_000;
