@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { createRecentPayers, type RecentPayers } from '../access/recent-payers.ts';
 import { onceReleased } from './released.ts';
 import { joinShared, maxSharedOf } from './shared-connections.ts';
 import { poolTimeout } from './unavailable.ts';
@@ -6,31 +7,22 @@ import { poolTimeout } from './unavailable.ts';
 type Use = 'read' | 'transaction';
 type Waiter = { use: Use; start(): void; timer: NodeJS.Timeout };
 type Payer = { inUse: number; reads: number; waiting: Waiter[] };
-type State = {
-  views: Map<string, Pool>;
-  payers: Map<string, Payer>;
-  inUse: number;
-  max: number;
-  /** The last request, and the last one of another payer. */
-  last: { payer: string; at: number };
-  lastOfOther: { at: number };
-};
+type State = { views: Map<string, Pool>; payers: Map<string, Payer>; inUse: number; max: number; recent: RecentPayers };
 
 const maxWaitMs = 5_000;
 const maxViews = 1_000;
 // For work that no partner pays for, such as looking up keys.
 const kept = 1;
-const aloneAfterMs = 10_000;
 const states = new WeakMap<Pool, State>();
 
 /**
  * The view of the pool for one payer; call it for each request. Beside other payers it takes at most a third of the connections that the
- * shared ones leave, for reads rounded down; alone it leaves one free. So slow queries of one partner keep the others neither from the
+ * shared ones leave, for reads one fewer; alone it leaves one free. So slow queries of one partner keep the others neither from the
  * database nor from its processors, and its transactions never wait for its reads alone.
  */
 export function payerPool(pool: Pool, payer: string): Pool {
   const state = stateOf(pool);
-  noteRequest(state, payer);
+  state.recent.note(payer);
   let view = state.views.get(payer);
   if (view) return view;
   view = createView(pool, state, payer);
@@ -75,8 +67,7 @@ function stateOf(pool: Pool): State {
   let state = states.get(pool);
   if (!state) {
     const max = Math.max(1, pool.options.max - maxSharedOf(pool) - kept);
-    const last = { payer: '', at: -Infinity };
-    state = { views: new Map(), payers: new Map(), inUse: 0, max, last, lastOfOther: last };
+    state = { views: new Map(), payers: new Map(), inUse: 0, max, recent: createRecentPayers() };
     states.set(pool, state);
   }
   return state;
@@ -87,13 +78,17 @@ async function take(state: State, name: string, use: Use): Promise<() => void> {
   const payer = state.payers.get(name) ?? { inUse: 0, reads: 0, waiting: [] };
   state.payers.set(name, payer);
   if (isFree(state, name, payer, use)) count(state, payer, use, 1);
-  else await waitForTurn(payer, use);
+  else
+    await waitForTurn(payer, use).catch((error: unknown) => {
+      forgetIfIdle(state, name, payer);
+      throw error;
+    });
   let isTaken = true;
   return () => {
     if (!isTaken) return;
     isTaken = false;
     count(state, payer, use, -1);
-    if (payer.inUse + payer.waiting.length === 0) state.payers.delete(name);
+    forgetIfIdle(state, name, payer);
     startNext(state);
   };
 }
@@ -106,19 +101,14 @@ function count(state: State, payer: Payer, use: Use, by: 1 | -1): void {
 
 function isFree(state: State, name: string, payer: Payer, use: Use): boolean {
   if (state.inUse >= state.max) return false;
-  if (isAlone(state, name)) return payer.inUse < Math.max(1, state.max - 1);
-  const third = state.max / 3;
-  return payer.inUse < Math.ceil(third) && (use === 'transaction' || payer.reads < Math.max(1, Math.floor(third)));
+  if (state.recent.isAlone(name)) return payer.inUse < Math.max(1, state.max - 1);
+  const share = Math.ceil(state.max / 3);
+  return payer.inUse < share && (use === 'transaction' || payer.reads < Math.max(1, share - 1));
 }
 
-function noteRequest(state: State, payer: string): void {
-  const at = performance.now();
-  if (state.last.payer === payer) state.last.at = at;
-  else [state.last, state.lastOfOther] = [{ payer, at }, state.last];
+function forgetIfIdle(state: State, name: string, payer: Payer): void {
+  if (payer.inUse + payer.waiting.length === 0) state.payers.delete(name);
 }
-
-const isAlone = ({ last, lastOfOther }: State, payer: string) =>
-  performance.now() - (last.payer === payer ? lastOfOther : last).at > aloneAfterMs;
 
 async function waitForTurn(payer: Payer, use: Use): Promise<void> {
   await new Promise<void>((resolve, reject) => {

@@ -82,6 +82,23 @@ test('makes an owner pause that blocks the event loop, unless it is alone', asyn
   expect(await isAdmitted('slow')).toBe(true);
 });
 
+test('slows an owner down for its documents, and never refuses it: no pause is longer than a request may wait', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 4, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  for (const owner of ['slow', 'other']) {
+    await admission.acquire(owner);
+    admission.release(owner);
+  }
+  for (let times = 0; times < 10; times += 1) admission.charge('slow', 90);
+  const answer = admission.acquire('slow');
+  now = 450;
+  // A request that ends gives free slots to those that wait.
+  await admission.acquire('other');
+  admission.release('other');
+  now = 501;
+  expect(await answer).toBe(true);
+});
+
 /** Asks for owners, and notes each answer. */
 function asking(admission: Admission) {
   const answers: string[] = [];

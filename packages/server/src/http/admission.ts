@@ -1,3 +1,4 @@
+import { createRecentPayers } from '../access/recent-payers.ts';
 import { comesBefore, createLane, dropLate, nextWaiter, refuse, type Lane, type Load } from './admission.lane.ts';
 import { processSensors, type Sensors } from './admission.sensors.ts';
 
@@ -35,7 +36,6 @@ const slotsWhenBusy = 4;
 const busyUtilization = 0.9;
 const utilizationMaxAgeMs = 100;
 // An owner gets half of the slots while others ask too. Alone it gets nearly all: the rest is for the first request of another owner.
-const aloneAfterMs = 10_000;
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
 const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
 // What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
@@ -63,9 +63,7 @@ export function createAdmission(
   let measured = { at: clock(), isBusy: false };
   let sweeping: NodeJS.Timeout | undefined;
   let sweptAt = -Infinity;
-  // The last request, and the last one of another owner.
-  let last = { owner: '', at: -Infinity };
-  let lastOfOther = last;
+  const { note, isAlone } = createRecentPayers(clock);
 
   function isFull(owner: string | null): boolean {
     const lane = owner === null ? undefined : lanes.get(owner);
@@ -78,8 +76,7 @@ export function createAdmission(
 
   function acquire(owner: string): boolean | Promise<boolean> {
     const at = clock();
-    if (last.owner === owner) last.at = at;
-    else [last, lastOfOther] = [{ owner, at }, last];
+    note(owner);
     if (isFull(owner)) return false;
     const lane = lanes.get(owner) ?? addLane(owner);
     if (hasSlot(owner, lane)) {
@@ -210,7 +207,6 @@ export function createAdmission(
   const slots = () =>
     (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
 
-  const isAlone = (owner: string | null) => clock() - (last.owner === owner ? lastOfOther : last).at > aloneAfterMs;
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
   const hasSlot = (owner: string | null, lane: Lane | undefined) =>
     running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane.owner)));
