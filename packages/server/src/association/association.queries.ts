@@ -126,7 +126,7 @@ export async function bulkSetCommunicationOwner(write: Write, customerIds: reado
 /** `removedChangeIds` has the upcoming changes that are no longer found. */
 export type EndOutcome = Outcome<'association'> & { removedChangeIds?: readonly string[] };
 
-/** The most changes that an end names; more have one customer in none of the known data. */
+/** The most changes that an end names. No known customer has more. */
 export const maxRemoved = 1_000;
 
 /** Ends the association; from now on the customer is not found. Idempotent. */
