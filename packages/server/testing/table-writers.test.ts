@@ -20,6 +20,11 @@ const folders: Record<string, string> = {
   api_key: 'api-key',
   audit_event: 'writing',
   idempotency_key: 'writing',
+  outbox_message: 'outbox',
+  reminder_settings: 'reminder',
+  reminder_preference: 'reminder',
+  reminder_mute: 'reminder',
+  mail_suppression: 'reminder',
 };
 
 /** Temporary tables of an import; `stagingTable(file)` and `rowTable(file)` name some of them. */

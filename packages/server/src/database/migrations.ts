@@ -11,6 +11,7 @@ import { PassingInPieces1790710000000 } from './migrations/1790710000000-passing
 import { People1790720000000 } from './migrations/1790720000000-people.ts';
 import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage-by-day.ts';
 import { PassingByContract1790770000000 } from './migrations/1790770000000-passing-by-contract.ts';
+import { Reminders1790800000000 } from './migrations/1790800000000-reminders.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -26,6 +27,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   People1790720000000,
   AppUsageByDay1790740000000,
   PassingByContract1790770000000,
+  Reminders1790800000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -44,7 +44,8 @@ export async function inWorld(server: TestServer, plan: WorldPlan, features: Fea
     const [jumped, stepped] = [await walk.tables(), await daily.tables()];
     for (const table of Object.keys(jumped)) same(`The table ${table} after days at once`, jumped[table], stepped[table]);
   } catch (error) {
-    throw new Error(`${story.join('\n')}\n${(error as Error).message}`, { cause: error });
+    // The difference comes first: a log may cut the long story.
+    throw new Error(`${(error as Error).message}\n${story.join('\n')}`, { cause: error });
   }
   return book.met;
 }
