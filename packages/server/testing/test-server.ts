@@ -56,6 +56,8 @@ export async function startTestServer(options: {
   config?: Partial<Config>;
   requestTimeoutMs?: number;
   mostDays?: number;
+  /** By default no test lasts that long: its clock may go back, and partners of a later part must not pass to the day of an earlier one. */
+  surveyMs?: number;
   /** The time since the machine started stands still, so that `setBusinessDate` is a jump of the clock. */
   isClockSet?: boolean;
 }): Promise<TestServer> {
@@ -80,6 +82,7 @@ export async function startTestServer(options: {
     now,
     sinceBoot: options.isClockSet ? () => 0 : now,
     ...(options.mostDays && { mostDays: options.mostDays }),
+    surveyMs: options.surveyMs ?? 24 * 60 * 60_000,
     log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
   return {

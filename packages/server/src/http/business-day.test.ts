@@ -75,6 +75,16 @@ describe("a partner's days", () => {
     expect(await metric('renewals_partners_behind')).toBe('0');
   });
 
+  test('pass in the background also for a partner that falls behind after the first look of the day', async () => {
+    await open({ surveyMs: 1 });
+    await until(async () => server.log.some(({ msg }) => msg === 'days passed'));
+    const { partnerId } = await TestData.of(server.database.pool, { name: 'Restored', passedThrough: '2025-12-20' });
+    const passed = async () =>
+      (await server.database.superuserPool.query('select passed_through as day from partner where id = $1', [partnerId])).rows[0]
+        .day as string;
+    await until(async () => (await passed()) === start);
+  });
+
   test('keep only its own requests waiting, and those hold no place', async () => {
     await open({ config: { maxRequestsInWork: 2, maxRequestsWaiting: 20 } });
     const [held, other] = [await partner('Held', '2026-01-05'), await partner('Other', '2026-01-05')];

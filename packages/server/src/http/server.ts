@@ -49,6 +49,8 @@ export type ServerOptions = {
   sinceBoot?: () => number;
   /** The most days that may pass at once for a partner with contracts. */
   mostDays?: number;
+  /** How often partners that fell behind without a request are looked for. */
+  surveyMs?: number;
   /** Milliseconds by which remembered keys and partners expire; by default since the process started. */
   monotonic?: () => number;
   log: Logger;
@@ -62,7 +64,8 @@ const lingerMs = 300;
 const drainTimeoutMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, database, now, sinceBoot, mostDays, monotonic, log, prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
+  const { config, database, now, sinceBoot, mostDays, surveyMs, monotonic, log } = options;
+  const { prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
@@ -98,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   apollo.addPlugin(documentTimePlugin(admission));
   await apollo.start();
-  const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, log, metrics });
+  const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const owners = createOwnerCache();

@@ -33,7 +33,7 @@ export type BusinessDay = {
 
 const waitMs = 5_000;
 const pauseMs = 200;
-const surveyMs = 60_000;
+const surveyMsByDefault = 60_000;
 
 /**
  * Passes days when the business date advances: a partner's own on its first request of the day, the others' in the background. Partners
@@ -47,8 +47,10 @@ export function createBusinessDay(options: {
   log: Logger;
   metrics: Metrics;
   mostDays?: number | undefined;
+  surveyMs?: number | undefined;
 }): BusinessDay {
-  const { pool, config, now, log, metrics, mostDays = mostDaysUntold, sinceBoot = () => uptime() * 1_000 } = options;
+  const { pool, config, now, log, metrics, mostDays = mostDaysUntold, surveyMs = surveyMsByDefault } = options;
+  const { sinceBoot = () => uptime() * 1_000 } = options;
   const clock = createBusinessClock({ config, now, sinceBoot, log });
   const days = new PartnerDays({ pool, log, metrics, mostDays });
   metrics.showPartners({ behind: () => days.count, barred: () => days.barred });
