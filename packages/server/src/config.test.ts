@@ -162,6 +162,19 @@ describe('the configuration', () => {
     ]);
   });
 
+  test('takes secrets of at least 32 characters for links, needs one to send e-mails, and never shows it', () => {
+    const [one, other] = ['1'.repeat(32), '2'.repeat(40)];
+    expect(readConfig({ LINK_SECRET: one }).linkSecrets).toEqual([one]);
+    expect(readConfig({ LINK_SECRET: `${other}, ${one}` }).linkSecrets).toEqual([other, one]);
+    for (const LINK_SECRET of ['hunter2', `${one},hunter2`, `${one},`, ' '.repeat(40)]) {
+      expect(errorsOf({ LINK_SECRET })).toEqual([expect.stringMatching(/^LINK_SECRET must have at least 32 characters/)]);
+      expect(errorsOf({ LINK_SECRET }).join()).not.toContain('hunter2');
+    }
+    const missing = 'LINK_SECRET must be set too: SMTP_URL sends e-mails, and it signs the links in them.';
+    expect(errorsOf({ SMTP_URL: 'smtp://localhost' })).toContain(missing);
+    expect(errorsOf({ SMTP_URL: 'smtp://localhost', LINK_SECRET: one })).not.toContain(missing);
+  });
+
   test.each(['+02:00', 'https://'])('refuses a time zone without a name, and an origin without a host: %s', (value) => {
     expect(errorsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
   });

@@ -38,6 +38,8 @@ export type Config = {
   trustedProxies: string[];
   /** If set, the server accepts tokens of the company's sign-on as well as API keys. */
   signOn?: SignOnConfig;
+  /** Secrets of the links in e-mails: the first signs, all verify. Without them, a random one is kept in dataDir. */
+  linkSecrets?: [string, ...string[]];
   bodyLimitBytes: number;
   /** The most requests that run at the same time, and the most that wait in the queue. */
   maxRequestsInWork: number;
@@ -83,6 +85,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     errors.push('MIGRATION_DATABASE_URL needs DATABASE_URL too, the login that the server uses.');
   if (data && data.MAX_QUERY_COST > data.COST_BUCKET)
     errors.push('COST_BUCKET must be at least MAX_QUERY_COST: otherwise the most expensive queries could never run.');
+  if (given['SMTP_URL'] && !given['LINK_SECRET'])
+    errors.push('LINK_SECRET must be set too: SMTP_URL sends e-mails, and it signs the links in them.');
   const missing = signOnVariables.filter((name) => !given[name]);
   if (Object.keys(given).some((name) => name.startsWith('JWT_')) && missing.length > 0)
     errors.push(`${missing.join(', ')} must be set too: sign-on needs ${signOnVariables.join(', ')}.`);
@@ -113,6 +117,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           ...(data.JWT_OPERATOR_CLAIM && { operatorClaim: data.JWT_OPERATOR_CLAIM }),
         },
       }),
+    ...(data.LINK_SECRET && { linkSecrets: data.LINK_SECRET }),
     bodyLimitBytes: data.BODY_LIMIT,
     maxRequestsInWork: data.MAX_REQUESTS_IN_WORK,
     maxRequestsWaiting: data.MAX_REQUESTS_WAITING,

@@ -67,6 +67,15 @@ export const variables = (isProduction: boolean) =>
       })
       .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
       .optional(),
+    LINK_SECRET: z
+      .string()
+      .transform((text) => text.split(',').map((secret) => secret.trim()))
+      // The message leaves out the value: with it, anybody could act for a user.
+      .refine((secrets) => secrets.every((secret) => secret.length >= 32), {
+        error: 'must have at least 32 characters; in a comma-separated list, each one. `openssl rand -base64 32` makes one.',
+      })
+      .transform((secrets) => secrets as [string, ...string[]])
+      .optional(),
     BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
     MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 10),
     MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
