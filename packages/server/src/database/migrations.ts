@@ -12,6 +12,7 @@ import { People1790720000000 } from './migrations/1790720000000-people.ts';
 import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage-by-day.ts';
 import { PassingByContract1790770000000 } from './migrations/1790770000000-passing-by-contract.ts';
 import { Reminders1790800000000 } from './migrations/1790800000000-reminders.ts';
+import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-survey.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,6 +29,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   AppUsageByDay1790740000000,
   PassingByContract1790770000000,
   Reminders1790800000000,
+  OutboxSurvey1790810000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);
