@@ -19,6 +19,12 @@ export const TimelineActionEnum = registerEnum('TimelineAction', 'An action on a
   ACCEPT: 'Recorded that the customer accepts the new terms.',
   REQUEST_CANCELLATION: 'Recorded that the customer requests cancellation.',
   WITHDRAW_CANCELLATION: 'Recorded that the customer withdraws the cancellation request.',
+  SEND_REMINDER: 'Sent a reminder.',
+  SKIP_REMINDER: 'Skipped a reminder; the changed fields say why.',
+  FAIL_REMINDER: 'Failed to send a reminder; the changed fields say why.',
+  MUTE_REMINDERS: 'Muted reminders, for the actor or for everyone.',
+  UNMUTE_REMINDERS: 'Unmuted reminders, for the actor or for everyone.',
+  SNOOZE_REMINDERS: 'Postponed reminders of the change for the actor.',
   OTHER: 'Any other action.',
 } satisfies Record<CustomerAction | 'OTHER', string>);
 export type TimelineAction = keyof typeof TimelineActionEnum;

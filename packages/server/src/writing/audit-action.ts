@@ -11,7 +11,13 @@ export type CustomerAction =
   | 'MERGE_ACCOUNTS'
   | 'ACCEPT'
   | 'REQUEST_CANCELLATION'
-  | 'WITHDRAW_CANCELLATION';
+  | 'WITHDRAW_CANCELLATION'
+  | 'SEND_REMINDER'
+  | 'SKIP_REMINDER'
+  | 'FAIL_REMINDER'
+  | 'MUTE_REMINDERS'
+  | 'UNMUTE_REMINDERS'
+  | 'SNOOZE_REMINDERS';
 
 /** Actions on the partner as a whole. No timeline shows them. */
 export type PartnerAction =
@@ -20,10 +26,15 @@ export type PartnerAction =
   | 'CREATE_USER'
   | 'DELETE_SAVED_VIEW'
   | 'IMPORT'
+  | 'LIFT_SUPPRESSION'
   | 'OPERATOR_ACCESS'
   | 'REMOVE_USER'
   | 'REVOKE_API_KEY'
+  | 'SEND_TEST_REMINDER'
   | 'SET_USER_ROLE'
+  | 'UNSUBSCRIBE'
   | 'UPDATE_DASHBOARD_COLUMNS'
+  | 'UPDATE_OWN_REMINDER_SETTINGS'
   | 'UPDATE_PARTNER_SETTINGS'
+  | 'UPDATE_REMINDER_SETTINGS'
   | 'UPDATE_SAVED_VIEW';
