@@ -25,6 +25,7 @@ const folders: Record<string, string> = {
   reminder_preference: 'reminder',
   reminder_mute: 'reminder',
   mail_suppression: 'reminder',
+  reminder_planning: 'reminder',
 };
 
 /** Temporary tables of an import; `stagingTable(file)` and `rowTable(file)` name some of them. */

@@ -13,6 +13,7 @@ import { AppUsageByDay1790740000000 } from './migrations/1790740000000-app-usage
 import { PassingByContract1790770000000 } from './migrations/1790770000000-passing-by-contract.ts';
 import { Reminders1790800000000 } from './migrations/1790800000000-reminders.ts';
 import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-survey.ts';
+import { ReminderPlanning1790820000000 } from './migrations/1790820000000-reminder-planning.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,6 +31,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   PassingByContract1790770000000,
   Reminders1790800000000,
   OutboxSurvey1790810000000,
+  ReminderPlanning1790820000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

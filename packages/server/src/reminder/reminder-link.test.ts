@@ -35,11 +35,13 @@ test('the first secret signs, and all verify, so that a secret can be replaced',
 
 test('a token with any other character, or of any other length, is nothing', () => {
   const token = signLink([current], link);
-  const others = token.split('').flatMap((character, at) =>
-    ['A', 'B', 'b', '_', '-', '=', '.', '/', '+', ' ', '\0', 'é', character.toUpperCase(), character.toLowerCase()]
-      .filter((other) => other !== character)
-      .map((other) => token.slice(0, at) + other + token.slice(at + 1)),
-  );
+  const others = token
+    .split('')
+    .flatMap((character, at) =>
+      ['A', 'B', 'b', '_', '-', '=', '.', '/', '+', ' ', '\0', 'é', character.toUpperCase(), character.toLowerCase()]
+        .filter((other) => other !== character)
+        .map((other) => token.slice(0, at) + other + token.slice(at + 1)),
+    );
   const lengths = Array.from({ length: 96 }, (_, length) => token.slice(0, length));
   const longer = [`${token}A`, `${token}=`, `${token}\n`, ` ${token}`, token + token, `${token}%00`];
   expect([...others, ...lengths, ...longer].filter((text) => readLink([current], text, now) !== null)).toEqual([]);

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { addDays, type CalendarDate } from '../calendar-date.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { endWaiting, enqueue } from '../outbox/outbox.writers.ts';
+import { plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
+import { setPlannedThrough } from './reminder-planning.writers.ts';
+import { reminderSettingsSql } from './reminder-settings.queries.ts';
+import { baseDateSql } from './reminder.rules.ts';
+import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment } from './send-time.rules.ts';
+import type { SkipReason } from './skip-reason.ts';
+
+export type PlannerOptions = {
+  businessTimeZone: string;
+  /** The vendor's address for reminders; null if it wants none. */
+  vendorAddress: string | null;
+  /** So many messages are planned in one transaction. */
+  mostInPiece?: number;
+};
+
+/** The business date, and the time of the clock. */
+export type PlanningTime = { today: CalendarDate; now: Date };
+
+/** A transaction of so many messages lasts about half a second. */
+const usualPiece = 10_000;
+
+/** The vendor has no settings of its own. */
+const vendorWindow = { sendFromHour: 8, sendUntilHour: 18 };
+
+/**
+ * Creates the planner of reminders: it puts into the outbox what is due of a partner and not there yet, and ends what waits there in vain.
+ * It reads the state of the partner, not events, so a day that was missed is made up for. A partner whose days have not passed through
+ * `today` is left for later.
+ */
+export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = usualPiece }: PlannerOptions) {
+  return async (pool: Pool, partnerId: string, time: PlanningTime): Promise<{ planned: number }> => {
+    const planning = randomUUID();
+    let planned = 0;
+    for (let isFurtherPiece = false; ; isFurtherPiece = true) {
+      const work = async (tx: PartnerTransaction, opened: unknown) => {
+        const state = opened as PartnerState | undefined;
+        if (state === undefined || !hasPassed(state, time.today)) return 0;
+        const facts = factsOf(state, time, { businessTimeZone, vendorAddress });
+        const isPiece = { planning, most: mostInPiece, isFurtherPiece };
+        return await planPiece(tx, { ...facts, ...isPiece }, state);
+      };
+      const found = await inPartnerTransaction(pool, partnerId, work, { isRoutine: true, opening: openingStatements });
+      planned += found;
+      if (found < mostInPiece) return { planned };
+    }
+  };
+}
+
+type PartnerState = {
+  passedThrough: CalendarDate | null;
+  passingThrough: CalendarDate | null;
+  plannedThrough: CalendarDate | null;
+  timeZone: string | null;
+  sendFromHour: number;
+  sendUntilHour: number;
+  digestWeekday: number;
+  digestHour: number;
+};
+
+const context = `current_setting('app.partner_id')::uuid`;
+
+// An hourly planning finds almost nothing new, so it must not read all rows of a big partner.
+const openingStatements = [
+  `/* planReminders */ set local enable_seqscan = off`,
+  `/* planReminders */ select partner.passed_through as "passedThrough", partner.passing_through as "passingThrough",
+     planning.planned_through as "plannedThrough", setting.time_zone as "timeZone", setting.send_from_hour as "sendFromHour",
+     setting.send_until_hour as "sendUntilHour", setting.digest_weekday as "digestWeekday", setting.digest_hour as "digestHour"
+   from partner cross join (${reminderSettingsSql(context)}) setting
+   left join reminder_planning planning on planning.partner_id = partner.id where partner.id = ${context}`,
+] as const;
+
+const hasPassed = ({ passedThrough, passingThrough }: PartnerState, today: CalendarDate) =>
+  passedThrough === today && passingThrough === null;
+
+function factsOf(
+  state: PartnerState,
+  { today, now }: PlanningTime,
+  { businessTimeZone, vendorAddress }: PlannerOptions,
+): Omit<PlanningFacts, 'planning' | 'most' | 'isFurtherPiece'> {
+  const timeZone = readerTimeZone(state.timeZone, businessTimeZone);
+  const yesterday = addDays(today, -1);
+  const { plannedThrough } = state;
+  const latestDigest = digestDay(state, now, timeZone);
+  return {
+    today,
+    since: plannedThrough !== null && plannedThrough < yesterday ? plannedThrough : yesterday,
+    notBefore: sendMoment(state, now, timeZone),
+    vendorNotBefore: sendMoment(vendorWindow, now, businessTimeZone),
+    hasVendor: vendorAddress !== null,
+    digestDay: latestDigest,
+    digestNotBefore: digestMoment(state, latestDigest, now, timeZone),
+    missedDigestDays: plannedThrough === null ? [] : missedDigestDays(latestDigest, plannedThrough),
+  };
+}
+
+async function planPiece(tx: PartnerTransaction, facts: PlanningFacts, { plannedThrough }: PartnerState): Promise<number> {
+  const planned = await enqueue(tx, { sql: plannedMessagesSql, values: planningValues(facts) });
+  await endObsolete(tx);
+  if (planned < facts.most && (plannedThrough === null || plannedThrough < facts.today)) await setPlannedThrough(tx, facts.today);
+  return planned;
+}
+
+/** Ends what waits although its date has moved, or although a later reminder about the same change waits or was sent. */
+async function endObsolete(tx: PartnerTransaction): Promise<void> {
+  const { rows } = await tx.query<{ id: string; reason: SkipReason }>(
+    `/* endObsolete */ select waiting.id, case when row.customer_id is distinct from waiting.customer_id
+         or waiting.details ->> 'deadline' is distinct from (${baseDateSql('waiting.kind')})::text then 'MOVED' else 'OVERTAKEN' end as reason
+     from outbox_message waiting
+     cross join lateral (
+       select * from dashboard_row row where row.partner_id = $1 and row.id = waiting.contract_change_id offset 0) row
+     where waiting.partner_id = $1 and waiting.state = 'WAITING' and waiting.details ? 'daysBefore'
+       and (waiting.claimed_until is null or waiting.claimed_until < statement_timestamp())
+       and (row.customer_id is distinct from waiting.customer_id
+         or waiting.details ->> 'deadline' is distinct from (${baseDateSql('waiting.kind')})::text
+         or exists (
+           select from outbox_message later
+           where later.partner_id = $1 and later.contract_change_id = waiting.contract_change_id and later.kind = waiting.kind
+             and later.recipient_kind = waiting.recipient_kind and later.recipient_id is not distinct from waiting.recipient_id
+             and later.details ->> 'deadline' = waiting.details ->> 'deadline' and later.state in ('WAITING', 'SENT', 'KEPT')
+             and (later.details ->> 'daysBefore')::int < (waiting.details ->> 'daysBefore')::int))`,
+    [tx.partnerId],
+  );
+  for (const reason of ['MOVED', 'OVERTAKEN'] as const) {
+    const ids = rows.filter((row) => row.reason === reason).map(({ id }) => id);
+    if (ids.length > 0) await endWaiting(tx, { sql: 'select unnest($2::uuid[]) as id', values: [ids] }, reason);
+  }
+}
