@@ -50,6 +50,9 @@ export type MailReason =
   /** Asked for by the reader, to see how it looks. */
   | 'TEST';
 
+/** Sums of one currency. */
+export type MailTotal = { currencyCode: string; count: number; currentMrr: string; newMrr: string };
+
 /** Everything that the text of a mail is made from. */
 export type ReminderMail = {
   kind: ReminderKind;
@@ -63,6 +66,10 @@ export type ReminderMail = {
   ask: Person | null;
   /** One, or those of a bundle or digest. A test has one that is made up. */
   items: readonly MailItem[];
+  /** Changes that can be decided beyond the items. */
+  more: number;
+  /** Of a digest: all changes that can be decided, a contract once. Amounts are decimal numbers. */
+  totals: readonly MailTotal[];
   why: MailReason;
   /** Opens a page that stops this kind of mail; null for a test. */
   unsubscribeUrl: string | null;

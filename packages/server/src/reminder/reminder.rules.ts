@@ -37,7 +37,7 @@ export const lastUsefulDaySql = (kind: string) => `case ${kind}
  * SQL: nobody could decide on the renewal in its term: its deadline lies before the term, or before the day on which it opened. Such short
  * terms are silent unless the partner wants them.
  */
-const isShortSql = `(row.type = 'RENEWAL' and not setting.short_terms and coalesce(
+export const isShortSql = `(row.type = 'RENEWAL' and not setting.short_terms and coalesce(
   row.renewal_deadline < (row.effective_date - make_interval(months => row.current_subscription_term_months))::date
   or row.renewal_deadline < change.opened_on, false))`;
 

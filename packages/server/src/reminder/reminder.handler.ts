@@ -1,0 +1,93 @@
+import type { Pool } from 'pg';
+import { daysBetween, type CalendarDate } from '../calendar-date.ts';
+import { readAs, type PartnerReader } from '../database/reader.ts';
+import type { Mail, MailTransport } from '../mail/mail.ts';
+import type { OutboxHandler, OutboxMessage, Prepared } from '../outbox/outbox.types.ts';
+import { contentsOf, mailOf, type MailFacts, type ReadyMessage } from './compose-mail.ts';
+import { readDigest } from './digest.queries.ts';
+import { itemOf } from './mail-item.sql.ts';
+import { checkMessages, type MailFrame } from './reminder-check.queries.ts';
+import { reminderKinds } from './reminder-kind.ts';
+import type { LinkSecrets } from './reminder-link.ts';
+import type { MailText, ReminderMail } from './reminder-mail.types.ts';
+import { recordOutcome } from './reminder-outcome.queries.ts';
+import { localDate, readerTimeZone } from './send-time.rules.ts';
+import type { SkipReason } from './skip-reason.ts';
+import { testItem } from './test-item.ts';
+
+export type ReminderHandlerOptions = {
+  transport: MailTransport;
+  compose: (mail: ReminderMail) => MailText;
+  /** The business date, and the time of the clock. */
+  clock: () => { today: CalendarDate; now: Date };
+  businessTimeZone: string;
+  vendorAddress: string | null;
+  links: { secrets: LinkSecrets; publicUrl: string };
+};
+
+/** Checks reminders right before they leave, composes their mails and hands them to the transport. */
+export function createReminderHandler({ transport, compose, clock, ...options }: ReminderHandlerOptions): OutboxHandler {
+  return {
+    kinds: reminderKinds,
+    async prepare(pool: Pool, partnerId: string, messages: readonly OutboxMessage[]): Promise<Prepared> {
+      const facts = { ...options, ...clock() };
+      const reader = readAs(pool, partnerId);
+      const { frame, checked } = await checkMessages(reader, messages, facts);
+      // A decision of today counts only when the day has passed into the rows.
+      if (frame.passedThrough !== facts.today || frame.isPassing) return { skipped: [], deliver: async () => notYet };
+      const ready: ReadyMessage[] = [];
+      const skipped: { id: string; reason: SkipReason }[] = [];
+      for (const [index, each] of checked.entries()) {
+        if (each.reason === null) ready.push({ message: messages[index]!, checked: each });
+        else skipped.push({ id: each.id, reason: each.reason });
+      }
+      if (ready.length === 0) return { skipped, deliver: null };
+      const contents = await readContents(reader, frame, ready, facts);
+      if (typeof contents === 'string') {
+        return { skipped: [...skipped, ...ready.map(({ message }) => ({ id: message.id, reason: contents }))], deliver: null };
+      }
+      const mail = envelope(partnerId, frame, ready, mailOf(partnerId, { frame, ready, contents }, facts), compose);
+      return { skipped, deliver: (signal) => transport.deliver(mail, signal) };
+    },
+    ended: recordOutcome,
+  };
+}
+
+const notYet = { state: 'RETRY', detail: 'The days of the partner have not passed yet.', address: null } as const;
+
+async function readContents(reader: PartnerReader, frame: MailFrame, ready: readonly ReadyMessage[], facts: MailFacts) {
+  const [first] = ready;
+  const { kind, details, recipientId } = first!.message;
+  if (kind === 'TEST') return { items: [testItem(facts)], more: 0, totals: [] };
+  if (kind !== 'WEEKLY_DIGEST') return contentsOf(reader.partnerId, ready, facts);
+  const day = localDate(facts.now, readerTimeZone(frame.timeZone, facts.businessTimeZone));
+  if (daysBetween(String(details['day']), day) > 6) return 'TOO_LATE' satisfies SkipReason;
+  const user = { id: recipientId!, onlyOwnCustomers: first!.checked.recipient?.onlyOwnCustomers ?? false };
+  const { items, more, totals } = await readDigest(reader, user, facts.today);
+  if (items.length === 0) return 'NOTHING_TO_SAY' satisfies SkipReason;
+  return { items: items.map((item) => itemOf(item, {}, facts.businessTimeZone)), more, totals };
+}
+
+/** A customer's notice comes in the name of the partner, and answers reach the partner. */
+function envelope(
+  partnerId: string,
+  frame: MailFrame,
+  ready: readonly ReadyMessage[],
+  mail: ReminderMail,
+  compose: (mail: ReminderMail) => MailText,
+): Mail {
+  const [{ message, checked }] = ready as [ReadyMessage];
+  const isNotice = mail.kind === 'CUSTOMER_NOTICE';
+  const { bundleId } = message as OutboxMessage;
+  return {
+    id: bundleId ?? message.id,
+    senderName: isNotice ? (frame.senderName ?? frame.partnerName) : null,
+    replyTo: isNotice && frame.contact !== null ? { name: frame.contact.name, address: frame.contact.email } : null,
+    to: { name: checked.recipient!.name, address: checked.recipient!.address },
+    ...compose(mail),
+    list:
+      mail.unsubscribeUrl === null
+        ? null
+        : { id: `${mail.kind.toLowerCase().replaceAll('_', '-')}.${partnerId}`, unsubscribeUrl: mail.unsubscribeUrl },
+  };
+}
