@@ -15,7 +15,7 @@ export type OutboxMessage = {
   recipientId: string | null;
   /** Facts of the kind. */
   details: Record<string, unknown>;
-  /** Attempts that have failed so far. */
+  /** Attempts so far. */
   attempts: number;
 };
 
@@ -25,11 +25,11 @@ export type Delivered = { state: 'SENT' | 'KEPT'; address: string; messageId: st
 /** Result of one delivery. FAILED is final. After RETRY, a later attempt may succeed. */
 export type Attempt =
   | Delivered
-  | { state: 'FAILED'; reason: string; detail: string; address: string }
+  | { state: 'FAILED'; reason: string; detail: string; address: string | null }
   | {
       state: 'RETRY';
       detail: string;
-      address: string;
+      address: string | null;
       /** True if no server was reached: the next message would fail too, so the worker pauses and counts no attempt. */
       isUnreachable?: boolean;
     };

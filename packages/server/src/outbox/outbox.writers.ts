@@ -53,6 +53,8 @@ type Claiming = {
   /** At most so many deliveries; a bundle is one. */
   most: number;
   leaseMs: number;
+  /** Messages that are left alone. */
+  except?: readonly string[];
 };
 
 /** Statistics of a queue are often out of date, so the plan is kept on the index of waiting messages. */
@@ -63,8 +65,9 @@ export const claimSettings = ['set local enable_seqscan = off', 'set local enabl
  * message stands for it. A lease that has expired belonged to a process that died, so it counts as an attempt.
  */
 export async function claimMessages(tx: PartnerTransaction, claiming: Claiming): Promise<OutboxMessage[]> {
-  const { claim, kinds, dueAt, most, leaseMs } = claiming;
-  const isFree = (message: string) => `(${message}.claimed_until is null or ${message}.claimed_until < statement_timestamp())`;
+  const { claim, kinds, dueAt, most, leaseMs, except = [] } = claiming;
+  const isFree = (message: string) =>
+    `(${message}.claimed_until is null or ${message}.claimed_until < statement_timestamp()) and ${message}.id <> all ($7::uuid[])`;
   const { rows } = await tx.query<OutboxMessage>(
     `/* claimMessages */ with lead as (
        select lead.id, lead.bundle_id from outbox_message lead
@@ -87,7 +90,7 @@ export async function claimMessages(tx: PartnerTransaction, claiming: Claiming):
      returning message.id, message.kind, message.key, message.bundle_id as "bundleId", message.customer_id as "customerId",
        message.contract_change_id as "contractChangeId", message.recipient_kind as "recipientKind", message.recipient_id as "recipientId",
        message.details, message.attempts`,
-    [tx.partnerId, dueAt, kinds, most, claim, leaseMs],
+    [tx.partnerId, dueAt, kinds, most, claim, leaseMs, except],
   );
   return rows;
 }
@@ -136,7 +139,7 @@ export async function retryLater(
      set not_before = $4::timestamptz, last_error = $5, address = coalesce($6, message.address), attempts = message.attempts + 1,
        claimed_by = null, claimed_until = null
      where message.partner_id = $1 and message.id = any ($2::uuid[]) and message.claimed_by = $3::uuid and message.state = 'WAITING'`,
-    [tx.partnerId, ids, claim, notBefore, plain(detail), address === null ? null : plain(address)],
+    [tx.partnerId, ids, claim, notBefore, plain(detail), plain(address)],
   );
 }
 
@@ -152,4 +155,4 @@ export async function releaseMessages(tx: PartnerTransaction, { claim, ids }: Cl
 const longestText = 1_000;
 
 /** What a server answered, cut to a length and without the one character that a text of PostgreSQL cannot hold. */
-const plain = (text: string) => text.slice(0, longestText).replaceAll('\0', '');
+const plain = (text: string | null) => text?.slice(0, longestText).replaceAll('\0', '') ?? null;
