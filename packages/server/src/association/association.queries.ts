@@ -1,4 +1,4 @@
-import { editAssociations, resumeAssociations } from './association.writers.ts';
+import { editAssociations, endAssociations, resumeAssociations } from './association.writers.ts';
 import type { CustomerAction } from '../writing/audit-action.ts';
 import { recordAuditEvent, recordAuditEvents } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
@@ -142,7 +142,7 @@ export async function endAssociation(write: Write, customerId: string | null): P
     return rows[0] === undefined ? failed(notFound('customer', 'customerId')) : { associationId: rows[0].id, userErrors: [] };
   }
   const removedChangeIds = await upcomingIdsOf(write, customerId);
-  await editAssociations(tx, 'ended_at', { sql: 'select $2::uuid as id, now() as value', values: [association.id] });
+  await endAssociations(tx, { sql: 'select $2::uuid as id, $3::uuid as customer_id', values: [association.id, customerId] });
   await recordAuditEvent(write, {
     action: 'END_ASSOCIATION',
     customerId,

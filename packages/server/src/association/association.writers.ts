@@ -1,4 +1,5 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { endWaiting } from '../outbox/outbox.writers.ts';
 import { recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
 import { writeRows, type RowSet } from '../writing/row-set.ts';
 
@@ -35,11 +36,10 @@ export async function resumeAssociations(author: Author, customers: RowSet): Pro
   return resumed;
 }
 
-type EditedColumn = 'communication_owner' | 'ended_at' | 'primary_contact_id';
+type EditedColumn = 'communication_owner' | 'primary_contact_id';
 
 const types: Record<EditedColumn, string> = {
   communication_owner: 'communication_owner',
-  ended_at: 'timestamptz',
   primary_contact_id: 'uuid',
 };
 
@@ -51,6 +51,26 @@ export async function editAssociations(tx: PartnerTransaction, column: EditedCol
     (rows) => `/* editAssociations */ update customer_association association
      set ${column} = edited.value::${types[column]}, version = association.version + 1
      from ${rows} edited where association.partner_id = $1 and association.id = edited.id`,
+  );
+}
+
+/** Ends associations, and with them the messages about their customers that wait to leave: rows of id and customer_id. */
+export async function endAssociations(tx: PartnerTransaction, associations: RowSet): Promise<void> {
+  // The messages come first: after the update, the same select may find no rows.
+  await endWaiting(
+    tx,
+    {
+      ...associations,
+      sql: `select message.id from (${associations.sql}) ended
+        join outbox_message message on message.partner_id = $1 and message.customer_id = ended.customer_id and message.state = 'WAITING'`,
+    },
+    'ASSOCIATION_ENDED',
+  );
+  await writeRows(
+    tx,
+    associations,
+    (rows) => `/* endAssociations */ update customer_association association set ended_at = now(), version = association.version + 1
+     from ${rows} ended where association.partner_id = $1 and association.id = ended.id`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { clearPrimaryContacts, editAssociations } from '../association/association.writers.ts';
+import { clearPrimaryContacts, endAssociations } from '../association/association.writers.ts';
 import { moveContracts } from '../contract/contract.writers.ts';
 import { mergeCustomers, moveUsers } from '../customer/customer.writers.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
@@ -24,7 +24,7 @@ export async function mergeAccounts(tx: PartnerTransaction, { header }: StagedFi
       and association.primary_contact_id is not null`,
   });
   await recordAuditEvents(importAuthor(tx), { action: 'MERGE_ACCOUNTS' }, { sql: eventsSql });
-  await editAssociations(tx, 'ended_at', { sql: `select association.id, now() as value ${oldAssociationsSql}` });
+  await endAssociations(tx, { sql: `select association.id, association.customer_id ${oldAssociationsSql}` });
   await moveUsers(tx, { sql: 'select old_id as customer_id, customer_id as new_customer_id from import_merge where $1::uuid is not null' });
   await moveContracts(tx, {
     sql: `select contract.id as contract_id, merge.customer_id from import_merge merge

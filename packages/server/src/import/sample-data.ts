@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { systemActor } from '../access/actor.ts';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
-import { editAssociations } from '../association/association.writers.ts';
+import { editAssociations, endAssociations } from '../association/association.writers.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { writePartnerSettings } from '../partner/partner-settings.queries.ts';
@@ -115,8 +115,8 @@ export async function loadSampleData({ pool, businessDate }: { pool: Pool; busin
         join customer_user member on member.partner_id = association.partner_id and member.customer_id = association.customer_id
         where association.partner_id = $1 and member.external_id like '%-1' and member.is_active`,
     });
-    await editAssociations(tx, 'ended_at', {
-      sql: `select association.id, now() as value from ${associations} where association.partner_id = $1 and customer.name = $2`,
+    await endAssociations(tx, {
+      sql: `select association.id, association.customer_id from ${associations} where association.partner_id = $1 and customer.name = $2`,
       values: [ended],
     });
     await refreshDashboardRows(tx, 'all');
