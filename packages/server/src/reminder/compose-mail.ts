@@ -45,8 +45,7 @@ function linksOf(
 ): MailItem['links'] {
   if (links === null || message.kind !== 'DEADLINE_REMINDER' || recipient.role === undefined) return {};
   const expiresAt = actingLinkExpiry(endOfDay(item.lastDay, businessTimeZone));
-  const link = (purpose: LinkPurpose) =>
-    linkUrl(links.secrets, links.publicUrl, { purpose, partnerId, messageId: message.id, expiresAt });
+  const link = (purpose: LinkPurpose) => linkUrl(links.secrets, links.publicUrl, { purpose, partnerId, messageId: message.id, expiresAt });
   const mayDecide = item.owner === 'PARTNER' && managerRoles.includes(recipient.role);
   return {
     ...(mayDecide && { accept: link('ACCEPT'), requestCancellation: link('REQUEST_CANCELLATION') }),
@@ -78,7 +77,12 @@ export function mailOf(
     unsubscribeUrl:
       links === null || kind === 'TEST'
         ? null
-        : linkUrl(links.secrets, links.publicUrl, { purpose: 'UNSUBSCRIBE', partnerId, messageId: id, expiresAt: unsubscribeLinkExpiry(now) }),
+        : linkUrl(links.secrets, links.publicUrl, {
+            purpose: 'UNSUBSCRIBE',
+            partnerId,
+            messageId: id,
+            expiresAt: unsubscribeLinkExpiry(now),
+          }),
     dashboardUrl: null,
   };
 }

@@ -11,7 +11,10 @@ import { baseDateSql, recipientReasonSql, silenceReasonSql, stateReasonSql, want
 import type { SkipReason } from './skip-reason.ts';
 
 /** A message to check; a preview has none in the outbox. */
-export type MessageToCheck = Pick<OutboxMessage, 'id' | 'kind' | 'customerId' | 'contractChangeId' | 'recipientKind' | 'recipientId' | 'details'>;
+export type MessageToCheck = Pick<
+  OutboxMessage,
+  'id' | 'kind' | 'customerId' | 'contractChangeId' | 'recipientKind' | 'recipientId' | 'details'
+>;
 
 /** What a message is made of, and why it must not leave. */
 export type CheckedMessage = {
