@@ -27,6 +27,9 @@ describe('the configuration', () => {
       trustedProxies: [],
       statementTimeoutMs: 10_000,
       preparedStatements: true,
+      worker: true,
+      mailPerMinute: 600,
+      mailPerMinuteOfPartner: 120,
       logLevel: 'info',
     });
   });

@@ -55,6 +55,13 @@ export type Config = {
   statementTimeoutMs: number;
   /** Turn it off behind a connection pooler that pools transactions. */
   preparedStatements: boolean;
+  /** Whether the server also plans and sends reminders. */
+  worker: boolean;
+  /** The most mails that one worker sends in a minute: in all, and of one partner. */
+  mailPerMinute: number;
+  mailPerMinuteOfPartner: number;
+  /** Where a worker process answers health checks and shows its metrics; 0 = any free port. Without it, nowhere. */
+  metricsPort?: number;
   logLevel: (typeof logLevels)[number];
 };
 
@@ -128,6 +135,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     preparedStatements: data.PREPARED_STATEMENTS,
+    worker: data.WORKER,
+    mailPerMinute: data.MAIL_PER_MINUTE,
+    mailPerMinuteOfPartner: data.MAIL_PER_MINUTE_OF_PARTNER,
+    ...(data.METRICS_PORT !== undefined && { metricsPort: data.METRICS_PORT }),
     logLevel: data.LOG_LEVEL,
   };
 }

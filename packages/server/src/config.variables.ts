@@ -86,6 +86,10 @@ export const variables = (isProduction: boolean) =>
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
     PREPARED_STATEMENTS: onOff(true),
+    WORKER: onOff(true),
+    MAIL_PER_MINUTE: wholeNumber(1, 1_000_000, 600),
+    MAIL_PER_MINUTE_OF_PARTNER: wholeNumber(1, 1_000_000, 120),
+    METRICS_PORT: optionalNumber(0, 65_535).optional(),
     LOG_LEVEL: oneOf(logLevels, 'info'),
   });
 
@@ -100,13 +104,16 @@ function onOff(fallback: boolean) {
 }
 
 function wholeNumber(min: number, max: number, fallback: number) {
+  return optionalNumber(min, max).default(fallback);
+}
+
+function optionalNumber(min: number, max: number) {
   return z
     .string()
     .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
       error: ({ input }) => `must be a whole number from ${min} to ${max}, not "${String(input)}".`,
     })
-    .transform(Number)
-    .default(fallback);
+    .transform(Number);
 }
 
 function databaseUrl() {

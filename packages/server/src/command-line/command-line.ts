@@ -13,9 +13,11 @@ import { addSchemaCommand } from './schema.command.ts';
 import { addServeCommand } from './serve.command.ts';
 import { addKeyCommand } from './key.command.ts';
 import { addUserCommand } from './user.command.ts';
+import { addWorkCommand } from './work.command.ts';
 
 const commands = [
   addServeCommand,
+  addWorkCommand,
   addMigrateCommand,
   addSampleCommand,
   addImportCommand,

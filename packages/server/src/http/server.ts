@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
@@ -15,7 +15,7 @@ import { describeError } from '../api/error-masking.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
-import { createBusinessDay } from '../process/business-day.ts';
+import { createBusinessDay, type BusinessDay } from '../process/business-day.ts';
 import { documentTimePlugin } from './document-time.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
@@ -24,8 +24,9 @@ import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
-import { createMetrics } from '../process/metrics.ts';
+import { createMetrics, type Metrics } from '../process/metrics.ts';
 import { createOwnerCache } from './owner.cache.ts';
+import { baseUrl } from './base-url.ts';
 import { limitConnections } from './connection-limits.ts';
 import { requestLinePlugin } from './request-line.plugin.ts';
 import { createRefusalLog } from './refusal.log.ts';
@@ -36,6 +37,9 @@ import { requestIdOf } from './request-id.ts';
 export type RunningServer = {
   /** The base URL, without a trailing slash. */
   url: string;
+  /** What other work of the process needs. */
+  businessDay: BusinessDay;
+  metrics: Metrics;
   /** Completes requests in flight, for a limited time, and closes the server. The database stays open. */
   close(): Promise<void>;
 };
@@ -137,7 +141,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.close();
     throw error;
   }
-  return { url: urlOf(app, config.host), close };
+  return { url: baseUrl(app, config.host), businessDay, metrics, close };
 
   async function close(): Promise<void> {
     isDraining = true;
@@ -161,11 +165,6 @@ async function sleepThenRead(ms: number): Promise<void> {
   await sleep(ms);
   await nextTurn();
   await nextTurn();
-}
-
-function urlOf(app: FastifyInstance, host: string): string {
-  const { port } = app.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** Pages that a developer serves, on any port. */

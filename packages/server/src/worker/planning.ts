@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
-import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
@@ -119,10 +119,11 @@ export class Planning {
       if (outcome.planned > 0) onPlanned();
       return outcome.planned;
     } catch (err) {
-      if (isDatabaseUnavailable(err)) throw err;
+      if (isLockTimeout(err)) note(laterMs);
+      else if (isDatabaseUnavailable(err)) throw err;
       // One partner's failure is no other's.
+      else note(failedMs);
       log.error({ err, partnerId: id }, 'planning failed for this partner');
-      note(failedMs);
       return 0;
     }
   }

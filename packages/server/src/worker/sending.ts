@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inPartnerTransaction } from '../database/transaction.ts';
-import { isDatabaseUnavailable } from '../database/unavailable.ts';
+import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
 import { findDuePartnersUnscoped } from '../outbox/outbox-survey.queries.ts';
 import type { OutboxHandler, OutboxMessage } from '../outbox/outbox.types.ts';
 import { claimMessages, claimSettings } from '../outbox/outbox.writers.ts';
@@ -125,7 +125,7 @@ export class Sending {
     const partnerId = this.#due.next((id) => this.#freeOf(id) > 0 && this.#paceOf(id).available() > 0);
     if (partnerId === undefined) return Math.min(this.#idleMs, Math.max(1, this.#due.least((id) => this.#waitOf(id))));
     const most = Math.min(free, this.#pace.available(), this.#freeOf(partnerId), this.#paceOf(partnerId).available());
-    const claimed = await this.#claim(partnerId, most);
+    const claimed = await this.#claim(partnerId, most).catch((error: unknown) => this.#refuse(partnerId, error));
     this.#due.served(partnerId, { mayHaveMore: claimed.length >= most });
     if (claimed.length > 0) this.#isBusy = true;
     for (const delivery of claimed) this.#start(delivery);
@@ -155,6 +155,13 @@ export class Sending {
       units.set(unit, [...(units.get(unit) ?? []), message]);
     }
     return [...units.values()].map((unit) => ({ partnerId, claim, messages: unit, leaseEnds }));
+  }
+
+  /** A claim that fails for reasons of one partner keeps no other waiting. */
+  #refuse(partnerId: string, err: unknown): Delivery[] {
+    if (isDatabaseUnavailable(err) && !isLockTimeout(err)) throw err;
+    this.options.log.error({ err, partnerId }, 'messages of this partner could not be claimed');
+    return [];
   }
 
   #start(delivery: Delivery): void {

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { print } from './output.ts';
+import { runUntilStopped, throwListenError } from './run-until-stopped.ts';
+import { CommandError } from './command-error.ts';
+
+export function addWorkCommand(program: Command): void {
+  program
+    .command('work')
+    .description('plan and send reminders until SIGTERM or Ctrl-C; several may run, also beside serve')
+    .option('--pass-days', 'start although more than 35 days pass at once, or the database has another date')
+    .action(work);
+}
+
+/** Fewer than POOL_SIZE: planning, and the business day, use the pool too. */
+const connectionsOf = (poolSize: number) => Math.max(1, Math.min(6, poolSize - 3));
+
+async function work(options: { passDays?: true }): Promise<void> {
+  const load = async () => ({ ...(await import('./start-worker.ts')), ...(await import('../http/worker-status.ts')) });
+  await runUntilStopped(options, load, async ({ config, database, log, modules, isStopping }) => {
+    if (isStopping()) return undefined;
+    const { pool } = database;
+    const status = await modules
+      .startWorkerStatus({ config, pool, now: Date.now, log, ...(options.passDays && { mostDays: Infinity }) })
+      .catch((error: unknown) => throwListenError(error, { ...config, port: config.metricsPort, variable: 'METRICS_PORT' }));
+    const { businessDay, metrics } = status;
+    const connections = connectionsOf(config.poolSize);
+    const worker = await modules.startWorkerOf({ config, pool, businessDay, registry: metrics.registry, log, connections });
+    if (!worker) {
+      await status.close();
+      throw new CommandError('Nothing can be sent: set SMTP_URL.');
+    }
+    print(status.url === null ? 'Working.' : `Working; metrics at ${status.url}/metrics`);
+    log.info({ database: database.description }, 'working');
+    return async () => {
+      await worker.stop();
+      await status.close();
+    };
+  });
+}
