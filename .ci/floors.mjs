@@ -3,7 +3,9 @@
 export const floors = [
   // Files beside the folders; every folder may import them.
   'calendar-date.ts',
+  'email-address.ts',
   'fair-cache.ts',
+  'config.mail.ts',
   'config.variables.ts',
   'config.ts',
   'access',

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mailConfig, mailErrors, type MailConfig } from './config.mail.ts';
 import { variables, type logLevels } from './config.variables.ts';
 
 /** The identity provider of the company, and the claims that its tokens must have. */
@@ -40,6 +41,9 @@ export type Config = {
   signOn?: SignOnConfig;
   /** Secrets of the links in e-mails: the first signs, all verify. Without them, a random one is kept in dataDir. */
   linkSecrets?: [string, ...string[]];
+  mail: MailConfig;
+  /** The address of the server for links in mail, without a slash at its end. */
+  publicUrl?: string;
   bodyLimitBytes: number;
   /** The most requests that run at the same time, and the most that wait in the queue. */
   maxRequestsInWork: number;
@@ -97,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const missing = signOnVariables.filter((name) => !given[name]);
   if (Object.keys(given).some((name) => name.startsWith('JWT_')) && missing.length > 0)
     errors.push(`${missing.join(', ')} must be set too: sign-on needs ${signOnVariables.join(', ')}.`);
+  errors.push(...mailErrors(given, data));
   if (!data || errors.length > 0) throw new ConfigError(errors);
   return {
     environment: data.NODE_ENV,
@@ -125,6 +130,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
         },
       }),
     ...(data.LINK_SECRET && { linkSecrets: data.LINK_SECRET }),
+    mail: mailConfig(data),
+    ...(data.PUBLIC_URL && { publicUrl: data.PUBLIC_URL }),
     bodyLimitBytes: data.BODY_LIMIT,
     maxRequestsInWork: data.MAX_REQUESTS_IN_WORK,
     maxRequestsWaiting: data.MAX_REQUESTS_WAITING,

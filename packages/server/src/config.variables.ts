@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCalendarDate } from './calendar-date.ts';
+import { isLoopback, mailVariables } from './config.mail.ts';
 
 /** Accepted signature algorithms of sign-on tokens. All are asymmetric, so the keys that verify a token cannot sign one. */
 const tokenAlgorithms = [
@@ -76,6 +77,7 @@ export const variables = (isProduction: boolean) =>
       })
       .transform((secrets) => secrets as [string, ...string[]])
       .optional(),
+    ...mailVariables(),
     BODY_LIMIT: wholeNumber(1_000, 100_000_000, 1_000_000),
     MAX_REQUESTS_IN_WORK: wholeNumber(1, 10_000, 10),
     MAX_REQUESTS_WAITING: wholeNumber(0, 10_000, 200),
@@ -158,6 +160,5 @@ function isOrigin(text: string): boolean {
 function isKeysUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password } = new URL(text);
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback));
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }

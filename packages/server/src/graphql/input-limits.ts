@@ -1,4 +1,5 @@
-import { isEmail, validateSync, ValidateBy, type ValidationArguments } from 'class-validator';
+import { validateSync, ValidateBy, type ValidationArguments } from 'class-validator';
+import { isEmailAddress } from '../email-address.ts';
 import { inputError, type UserError, type UserErrorCode } from './user-error.type.ts';
 
 // Input classes declare their limits with decorators of class-validator; this file adds those that class-validator lacks.
@@ -48,13 +49,7 @@ export const IsEmailAddress = () => fault('isEmailAddress', (value) => addressFa
 
 /** Error message for an address that the user enters. */
 export const addressFault = (text: string): string | null =>
-  isEmailAddress(text.trim()) && !/[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(text.trim())
-    ? null
-    : 'Enter an e-mail address such as ann@example.com.';
-
-/** The one check of e-mail addresses: for partner users, for contacts in an export, and on the command line. */
-// The library throws on half of a surrogate pair.
-export const isEmailAddress = (text: string): boolean => !/\p{Surrogate}/u.test(text) && isEmail(text);
+  isEmailAddress(text.trim()) ? null : 'Enter an e-mail address such as ann@example.com.';
 
 /** At most one error per field of an input. The code is INVALID unless the decorator's context names another. */
 export function inputErrors(input: object): UserError[] {

@@ -1,4 +1,4 @@
-import { isEmailAddress } from '../graphql/input-limits.ts';
+import { isEmailAddress } from '../email-address.ts';
 import { largestHubId } from '../graphql/scalars.ts';
 import { parseWebsite } from '../customer/website.ts';
 import type { ContractChangeType } from '../contract-change/contract-change.rules.ts';
