@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { currentTestRun } from './test-run.ts';
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
@@ -23,18 +24,20 @@ const source = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 const children = new Set<ChildProcess>();
 afterAll(() => children.forEach((child) => child.kill()));
 
-/** Starts `renewals …` as its own process, from the sources, with only the given variables set. */
+/** What `node` runs as `renewals`: what is built, as users do, or the sources when a build would be older than they are. */
+const program = () =>
+  currentTestRun().isBuilt
+    ? [resolve(source, '../dist/main.js')]
+    : ['--import', resolve(source, '../testing/typescript-hooks.mjs'), resolve(source, 'main.ts')];
+
+/** Starts `renewals …` as its own process, with only the given variables set. */
 export function startCommand(words: readonly string[], variables: Record<string, string> = {}): RunningCommand {
   const { PATH, HOME } = process.env;
-  const child = spawn(
-    process.execPath,
-    ['--import', resolve(source, '../testing/typescript-hooks.mjs'), resolve(source, 'main.ts'), ...words],
-    {
-      cwd: resolve(source, '../../..'),
-      env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...variables },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [...program(), ...words], {
+    cwd: resolve(source, '../../..'),
+    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.add(child);
   child.once('exit', () => children.delete(child));
   let stdout = '';

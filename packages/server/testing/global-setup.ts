@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { openDatabase } from '../src/database/database.ts';
 import { startThrowawayCluster } from './throwaway-cluster.ts';
@@ -16,7 +17,7 @@ export default async function setUp(): Promise<void> {
   const cluster = await findCluster();
   const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
-  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix, folder };
+  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix, folder, isBuilt: isBuilt() };
   globalThis.stopTestRun = async () => {
     await dropDatabases(run);
     await cluster.stop();
@@ -34,6 +35,9 @@ export default async function setUp(): Promise<void> {
   }
   process.env['TEST_RUN'] = JSON.stringify(run);
 }
+
+/** `npm test` builds first; a run of jest alone may find an older build. */
+const isBuilt = () => spawnSync(process.execPath, [resolve(import.meta.dirname, '../../setup.mjs'), '--is-current']).status === 0;
 
 async function makeTemplate(run: TestRun): Promise<void> {
   await asSuperuser(run, async (superuser) => {

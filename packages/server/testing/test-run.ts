@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** What the processes of a test run share: its PostgreSQL, and a folder that is removed with the run. */
-export type TestRun = { superuserUrl: string; log: string; prefix: string; folder: string };
+/** What the processes of a test run share: its PostgreSQL, a folder that is removed with the run, and whether `dist` is what the sources say. */
+export type TestRun = { superuserUrl: string; log: string; prefix: string; folder: string; isBuilt: boolean };
 
 /** The login that owns the tables of test databases. */
 export const ownerLogin = { name: 'renewals_test_owner', password: 'renewals_test_owner' };

@@ -55,6 +55,8 @@ export async function startTestServer(options: {
   timeZone?: string;
   config?: Partial<Config>;
   requestTimeoutMs?: number;
+  /** By default a server closes at once: its tests have no clients that must hear of it. */
+  lingerMs?: number;
   mostDays?: number;
   /** By default no test lasts that long: its clock may go back, and partners of a later part must not pass to the day of an earlier one. */
   surveyMs?: number;
@@ -82,6 +84,7 @@ export async function startTestServer(options: {
     now,
     sinceBoot: options.isClockSet ? () => 0 : now,
     ...(options.mostDays && { mostDays: options.mostDays }),
+    lingerMs: options.lingerMs ?? 0,
     surveyMs: options.surveyMs ?? 24 * 60 * 60_000,
     log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   database = await openDatabase(config, { migrate: true, onRevival: (event) => void events.push(event) });
   await inPartnerTransaction(database.pool, partnerId, (tx) => createPartner(tx, 'Acme', today));
   ({ key } = await createApiKey(database.pool, partnerId, { role: 'ADMIN', partnerUserId: null, expiresAt: null, actor: 'test' }));
-  server = await startServer({ config, database, now: Date.now, log: pino({ level: 'silent' }) });
+  server = await startServer({ config, database, now: Date.now, lingerMs: 0, log: pino({ level: 'silent' }) });
   await ask();
 }, 60_000);
 afterAll(async () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     BUSINESS_DATE: today,
   });
   const database = await openDatabase({ ...config, databaseUrl: testServer.database.url }, { migrate: false });
-  const server = await startServer({ config, database, now: Date.now, log: pino({ level: 'silent' }) });
+  const server = await startServer({ config, database, now: Date.now, lingerMs: 0, log: pino({ level: 'silent' }) });
   url = server.url;
   pool = database.pool;
   close = async () => {

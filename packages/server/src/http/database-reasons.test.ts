@@ -203,7 +203,7 @@ async function startOther(date = today) {
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off', BUSINESS_DATE: date });
   const database = await openDatabase({ ...config, databaseUrl: server.database.url }, { migrate: false });
   const log = pino({ serializers: { err: serializeError } }, new Writable({ write: (_line, _encoding, done) => done() }));
-  const { url, close } = await startServer({ config, database, now: Date.now, log });
+  const { url, close } = await startServer({ config, database, now: Date.now, lingerMs: 0, log });
   return {
     url,
     async ask(query: string) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { startTestServer } from '../../testing/test-server.ts';
 
 test('a server that stops completes requests in flight, is not ready meanwhile, and closes idle connections', async () => {
-  const server = await startTestServer({ businessDate: '2026-01-01' });
+  const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const agent = new Agent({ keepAlive: true });
   await (await askHealth(server.url, agent)).toArray();
@@ -49,7 +49,7 @@ test('a server that stops completes requests in flight, is not ready meanwhile, 
 });
 
 test('under load, a server that stops fails no request, and its responses close the connections', async () => {
-  const server = await startTestServer({ businessDate: '2026-01-01' });
+  const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const outcomes: number[] = [];
@@ -84,7 +84,7 @@ function post(url: string, token: string, agent: Agent): Promise<{ status: numbe
 }
 
 test('a server that is blocked while it stops reads requests that arrived meanwhile before it closes', async () => {
-  const server = await startTestServer({ businessDate: '2026-01-01' });
+  const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const [, host = '', port = ''] = /\/\/(.*):(\d+)$/.exec(server.url) ?? [];
   const closing = server.close();

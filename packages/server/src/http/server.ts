@@ -61,15 +61,15 @@ export type ServerOptions = {
   prefill?: Prefill;
   /** The time limit for receiving the headers, and for receiving the whole request. */
   requestTimeoutMs?: number;
+  /** While the server drains, responses on open connections carry `Connection: close`. After this time, idle connections are closed. */
+  lingerMs?: number;
 };
 
-// While the server drains, responses on open connections carry `Connection: close`. After this time, idle connections are closed.
-const lingerMs = 300;
 const drainTimeoutMs = 10_000;
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, database, now, sinceBoot, mostDays, surveyMs, monotonic, log } = options;
-  const { prefill = sampleQuery, requestTimeoutMs = 10_000 } = options;
+  const { prefill = sampleQuery, requestTimeoutMs = 10_000, lingerMs = 300 } = options;
   let isDraining = false;
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,

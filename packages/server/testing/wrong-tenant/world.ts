@@ -131,6 +131,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
     database: { pool },
     now: () => Temporal.PlainDate.from(today).toZonedDateTime({ timeZone: 'UTC', plainTime: '12:00' }).epochMilliseconds,
     monotonic: () => monotonic,
+    lingerMs: 0,
     log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
   return {
