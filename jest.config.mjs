@@ -6,7 +6,7 @@
 export default {
   projects: ['<rootDir>/packages/server', '<rootDir>/packages/sdk'],
   testSequencer: '<rootDir>/packages/server/testing/longest-first.mjs',
-  // Two processes and the database fill two cores, and every machine has two.
-  maxWorkers: 2,
+  // A third process and the database work while two wait for a lock, a time limit or a process; every machine has two cores.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };

@@ -169,22 +169,24 @@ export async function rightOutcomes({ alone, requests }: Walk): Promise<{ right:
   return { right, coverage };
 }
 
-/** Sends requests in the world with others, and compares the results; `known`, the results with both nets, also gives the expected changes elsewhere. */
+/**
+ * Sends requests in the world with others, and then compares the results; `known`, the results with both nets, also gives the expected changes
+ * elsewhere. The right outcomes may come meanwhile.
+ */
 export async function walk(
   { crowded }: Walk,
   requests: readonly WalkRequest[],
-  right: Outcomes,
+  right: Outcomes | Promise<Outcomes>,
   known?: Outcomes,
 ): Promise<{ problems: string[]; outcomes: Outcomes }> {
-  const problems: string[] = [];
   const outcomes = new Map<WalkRequest, Outcome>();
-  for (const request of requests) {
-    const outcome = await outcomeOf(crowded, request);
-    outcomes.set(request, outcome);
-    const elsewhere = known?.get(request)?.changedElsewhere ?? allowedElsewhere(request, outcome);
-    problems.push(...problemsOf(request, right.get(request) as Outcome, outcome, elsewhere));
-  }
+  for (const request of requests) outcomes.set(request, await outcomeOf(crowded, request));
   const left = await crowded.changedRows();
+  const expected = await right;
+  const problems = [...outcomes].flatMap(([request, outcome]) => {
+    const elsewhere = known?.get(request)?.changedElsewhere ?? allowedElsewhere(request, outcome);
+    return problemsOf(request, expected.get(request) as Outcome, outcome, elsewhere);
+  });
   if (left.length > 0) problems.push(`A change is left after every request was undone: ${left[0]?.table} ${left[0]?.line}`);
   return { problems, outcomes };
 }
