@@ -73,7 +73,7 @@ const setOwner = (customerId: string, headers: Record<string, string> = {}) =>
 
 /** Resolves when a transaction waits for a lock of another one. Only an insert locks the extension of a table, for a moment. */
 async function untilOneWaits(event = '%'): Promise<'waits'> {
-  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  const waiting = `select from pg_sleep(0.005), pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
     and wait_event <> 'extend' and wait_event like $1`;
   while ((await sql(waiting, [event])).length === 0);
   return 'waits';

@@ -170,7 +170,11 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       return { status: response.status, headers: headersOf(response.headers), body: withoutChanceOfTiming(await response.text()) };
     },
     async changedRows() {
-      const { rows } = await superuser.query<{ table: string; partner_id: string; line: string }>(differences);
+      const { rows } = await superuser.query<{ table: string; partner_id: string; line: string }>({
+        // It is long, and planned once.
+        name: 'differences',
+        text: differences,
+      });
       return rows.map(({ table, partner_id: id, line }) => ({
         table,
         partner: letters.find((letter) => partnerIds[letter] === id) ?? null,
