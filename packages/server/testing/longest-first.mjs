@@ -2,9 +2,10 @@ import Sequencer from '@jest/test-sequencer';
 
 // A fresh clone has no jest cache with earlier times. Without this order, the longest file could start last and run alone.
 const longest = [
-  ...['wrong-tenant', 'stop', 'command-line', 'import-model', 'import-process', 'import-locks', 'serve.command', 'business-day', 'model'],
-  ...['every-cursor', 'revival', 'import-faults', 'embedded-postgres', 'told-late', 'database-faults', 'many-selections', 'authenticate'],
-  ...['passing-in-pieces', 'dashboard-row', 'sign-on', 'slow-requests', 'types', 'available-actions', 'database-reasons', 'passing-days'],
+  ...['wrong-tenant', 'stop', 'import-model', 'command-line', 'every-cursor', 'embedded-postgres', 'model', 'revival', 'import-process'],
+  ...['import-locks', 'business-day', 'serve.command', 'database-faults', 'types', 'told-late', 'embedded-user', 'available-actions'],
+  ...['import-faults', 'passing-in-pieces', 'other-days', 'many-selections', 'dashboard-row', 'rejects', 'authenticate', 'hostile-clients'],
+  ...['slow-requests', 'database-reasons', 'sign-on', 'passing-days'],
 ];
 
 const rank = ({ path }) => {

@@ -7,7 +7,7 @@ import { csvFolder } from '../../testing/csv-folder.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
-// Each command is a process that compiles the sources first.
+// Each command is a new process, which takes time to start.
 jest.setTimeout(60_000);
 
 const main = join(import.meta.dirname, '../main.ts');
