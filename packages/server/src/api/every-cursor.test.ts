@@ -50,6 +50,11 @@ beforeAll(async () => {
   server = await startTestServer({ businessDate: today });
   data = await TestData.of(server.database.pool, { name: 'Mine', passedThrough: today });
   token = await server.createToken(data.partnerId, 'ADMIN');
+  await data.together(fill);
+});
+afterAll(() => server.close());
+
+async function fill(): Promise<void> {
   for (const [index, name] of names.entries()) {
     const website = each(websites, index);
     const hubId = hubIds[index] ?? String(5000 + index);
@@ -80,8 +85,7 @@ beforeAll(async () => {
     if (index === 0) busyCustomer = customer;
   }
   await fillBusyCustomer();
-});
-afterAll(() => server.close());
+}
 
 const instants = [
   ...[`${firstDate} 00:00:00+00`, '1969-12-31 23:59:59.999999+00', '2026-01-01 00:00:00+00', '2026-01-01 00:00:00.000001+00'],
