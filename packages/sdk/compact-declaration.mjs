@@ -20,7 +20,7 @@ export function compactDeclaration(text) {
       .replaceAll(empty, '')
       // Editors show no comment of a value in a union, and nobody names the type of an object that was answered.
       .replaceAll(/\/\*\* .* \*\/\n *(?=(\| )?')/g, '')
-      .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge)))/g, '')
+      .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge|Payload|\w+<)))/g, '')
       .replaceAll(/\/\*\* (.*) \*\/\n *(?=(?:readonly )?(\w+)\??: )/g, (whole, comment, name) => (saysMore(comment, name) ? whole : ''))
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       // A comment on the line of a brace would not be that of the member.

@@ -1,6 +1,5 @@
-import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.types.ts';
-import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
-import { mutationSelection } from './mutation.ts';
+import type { Customer, CustomerBy, Mutation, Mutations, Query, WholeCustomer } from './generated/graph.types.ts';
+import { methods, mutationSelection, selectionOf } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
 import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
@@ -74,7 +73,7 @@ export function createClient(options: ClientOptions): Client {
 
   const client: Record<string, unknown> = {
     renewals: createRenewals(send),
-    async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
+    async customer(by: CustomerBy, selection: object = { [asText]: selectionOf('customer') }, call?: CallOptions) {
       const read = writeDocument({ customer: { $: { by }, ...selection } });
       const { data, meta } = await send<{ customer: object | null }>(read, call);
       return data.customer && { ...data.customer, meta };
@@ -94,10 +93,12 @@ export function createClient(options: ClientOptions): Client {
       return (await send({ query, variables, headers }, isOnce ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
-  for (const entry of mutations.split('|')) {
-    const name = entry.split(' ')[0] as keyof Mutations;
+  for (const [name, fields] of methods()) {
     client[name] = async (input: object, call?: MutationOptions) => {
-      const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(...mutationSelection(entry, input), call);
+      const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(
+        ...mutationSelection(name, fields, input),
+        call,
+      );
       const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
       return { ...payload, ok: !userErrors[0], userErrors, meta };
     };

@@ -1,12 +1,7 @@
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { DefaultColumn, RenewalColumn } from './generated/columns.ts';
-import type { ContractChangeFilter, ContractChangeOrder } from './generated/graph.types.ts';
-import {
-  listArguments,
-  summaryArguments,
-  wholeUpcomingContractChangesSummary,
-  type WholeUpcomingContractChangesSummary,
-} from './generated/operations.ts';
+import type { ContractChangeFilter, ContractChangeOrder, WholeUpcomingContractChangesSummary } from './generated/graph.types.ts';
+import { listArguments, summaryArguments, wholeSummary } from './generated/operations.ts';
 import { RenewalList, type Page } from './page.ts';
 import type { Row } from './row.types.ts';
 import { createTransport, type Answered, type CallOptions, type ClientOptions, type Send } from './transport.ts';
@@ -82,7 +77,7 @@ export const listDocument = (rows: string): string =>
   `query Renewals(${declared(listArguments)} $columns:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$columns) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} ${rows}}}`;
 
 const summaryDocument = () =>
-  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
+  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeSummary}}}`;
 
 type Connection = {
   businessDate: string;
