@@ -23,10 +23,10 @@ const options = { absWorkingDir: folder, bundle: true, ...output };
 // Each further file takes a millisecond to import. So all code is one file, and each entry exports its part of that file.
 const forTesting = "export { columnNames, rowMembers } from './columns.ts';";
 const contents = entries.map((entry) => `export * from './${entry}.ts';`).join('\n') + forTesting;
-const [{ text }] = buildSync({ ...options, stdin: { contents, resolveDir: join(folder, 'src') }, outfile: 'all.js' }).outputFiles;
+const [bundle] = buildSync({ ...options, stdin: { contents, resolveDir: join(folder, 'src') }, outfile: 'all.js' }).outputFiles;
 // esbuild drops this comment, without which every bundle would have the texts of the columns.
-const all = text.replace(/=(?=\w+\(\{customerName:)/, '=/* @__PURE__ */');
-if (all === text) throw new Error('The texts of the columns are no longer a call with an object that begins with customerName.');
+const all = bundle.text.replace(/=(?=\w+\(\{customerName:)/, '=/* @__PURE__ */');
+if (all === bundle.text) throw new Error('The texts of the columns are no longer a call with an object that begins with customerName.');
 mkdirSync(cjs, { recursive: true });
 writeFileSync(join(dist, 'all.js'), all);
 for (const entry of entries) {
@@ -79,10 +79,13 @@ function compactDeclarations() {
   }
 }
 
-/** The schema without descriptions, a type a line. */
+/** The schema without descriptions and links to specifications of scalars, a type a line. */
 function compactSchema() {
   const schema = parse(readFileSync(join(folder, '../../schema/schema.graphql'), 'utf8'));
-  const bare = visit(schema, { enter: (node) => (node.description ? { ...node, description: undefined } : undefined) });
+  const bare = visit(schema, {
+    enter: (node) => (node.description ? { ...node, description: undefined } : undefined),
+    Directive: (node) => (node.name.value === 'specifiedBy' ? null : undefined),
+  });
   const text = bare.definitions.map((definition) => `${stripIgnoredCharacters(print(definition))}\n`).join('');
   buildSchema(text);
   return text;

@@ -6,7 +6,7 @@ const groups = [
   [/(renewals|page|row\.types)\.ts$/, 'Lists'],
   [/(columns|column-texts|column-description)\.ts$/, 'Columns'],
   [/selection\.types\.ts$/, 'Selections'],
-  [/(operations|mutation\.types)\.ts$/, 'Mutations'],
+  [/(operations|mutation\.types|whole\.types)\.ts$/, 'Mutations'],
   [/errors\.ts$/, 'Errors'],
   [/testing\.ts$/, 'Tests'],
   [/documents\.ts$/, 'Other clients'],

@@ -1,6 +1,6 @@
 import { isRequiredArgument } from 'graphql';
-import { printInputField } from './graph.printer.mjs';
 import { capitalized, union } from './text.mjs';
+import { printInputField } from './values.printer.mjs';
 
 /** The arguments of every field but mutations, whose methods have them. Arguments that several fields share are declared once. */
 export function printArguments(types) {

@@ -1,5 +1,4 @@
 import {
-  getNamedType,
   getNullableType,
   GraphQLNonNull,
   isAbstractType,
@@ -7,36 +6,13 @@ import {
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
-  isListType,
-  isNonNullType,
   isObjectType,
-  isRequiredArgument,
-  isScalarType,
 } from 'graphql';
 import { printArguments } from './arguments.printer.mjs';
 import { printMethods } from './methods.printer.mjs';
 import { shareComparators, shareFields } from './shared-fields.mjs';
 import { byName, tsdoc, union } from './text.mjs';
-
-const scalars = { Boolean: 'boolean', Float: 'number', Int: 'number', JSON: 'unknown', ContractChangeFilterValue: 'ContractChangeFilter' };
-
-/** The TypeScript type of a field's value, with null if the server may return null. */
-export function printOutput(type) {
-  if (isNonNullType(type)) return printInner(type.ofType, printOutput);
-  const inner = printInner(type, printOutput);
-  return inner === 'unknown' ? inner : `${inner} | null`;
-}
-
-function printInner(type, printElement) {
-  if (isListType(type)) {
-    const element = printElement(type.ofType);
-    return `readonly ${element.includes(' ') ? `(${element})` : element}[]`;
-  }
-  // Dates, amounts and ids stay text, exactly as the server sends them.
-  return isScalarType(type) ? (scalars[type.name] ?? 'string') : type.name;
-}
-
-const directiveOf = (astNode, wanted) => astNode?.directives?.find(({ name }) => name.value === wanted);
+import { directiveOf, printInput, printInputField, printOutput } from './values.printer.mjs';
 
 /** The type of a field in a response without errors. The client throws errors, so that it never returns a null caused by one. */
 function typeWithoutErrors({ type, astNode }) {
@@ -44,17 +20,6 @@ function typeWithoutErrors({ type, astNode }) {
   if (directive === undefined) return type;
   if (directive.arguments.length > 0) throw new Error('@semanticNonNull(levels:) is not supported yet.');
   return new GraphQLNonNull(getNullableType(type));
-}
-
-/** The TypeScript type of a value given to the server. */
-function printInput(type) {
-  return isNonNullType(type) ? printInner(type.ofType, printInput) : `${printInner(type, printInput)} | null`;
-}
-
-/** A member of an input type, or an argument. */
-export function printInputField(field) {
-  const required = isRequiredArgument(field) || directiveOf(field.astNode, 'mustBePresent') !== undefined;
-  return `${tsdoc(field.description, '  ')}  ${field.name}${required ? '' : '?'}: ${printInput(field.type)};\n`;
 }
 
 function printEnum(type) {
@@ -113,7 +78,6 @@ function printObject({ name, doc, bases, fields }) {
 }
 
 const imports = `import type { Answer, MutationOptions } from '../mutation.types.ts';
-import type { Changed, Whole } from '../whole.types.ts';
 `;
 
 const common = `/** A page of a list. */
@@ -162,5 +126,3 @@ export function printGraph(schema, config) {
   const texts = [...shared, ...printed].map((each) => (typeof each === 'object' ? printObject(each) : each));
   return [imports, common, ...texts, printArguments(withFields), printMethods(schema, config)].join('\n');
 }
-
-export const isObjectLike = (type) => !isScalarType(getNamedType(type)) && !isEnumType(getNamedType(type));

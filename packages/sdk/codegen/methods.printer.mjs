@@ -1,6 +1,5 @@
-import { getNamedType, isLeafType } from 'graphql';
+import { getNamedType } from 'graphql';
 import { capitalized, tsdoc, union } from './text.mjs';
-import { fetchedFields, isChanged } from './whole.mjs';
 
 /** The types of the methods. What they return follows from the types of payloads: see src/whole.types.ts. */
 export function printMethods(schema, { nullOnSuccess, changedFields }) {
@@ -11,19 +10,7 @@ export function printMethods(schema, { nullOnSuccess, changedFields }) {
     const answer = `Answer<${payload.name}${nullable.length > 0 ? `, ${union(nullable)}` : ''}>`;
     return `${tsdoc(description, '  ')}  ${name}(input: ${capitalized(name)}Input, options?: MutationOptions): ${answer};\n`;
   });
-  const names = new Set(['Customer', 'UpcomingContractChangesSummary'].map((name) => `Whole<${name}>`));
-  for (const mutation of mutations) {
-    for (const field of fetchedFields(getNamedType(mutation.type))) {
-      const { name } = getNamedType(field.type);
-      if (!isLeafType(getNamedType(field.type))) names.add(`${isChanged(field) ? 'Changed' : 'Whole'}<${name}>`);
-    }
-  }
-  const aliases = [...names].toSorted().map((type) => {
-    const [, how, name] = /(\w+)<(\w+)>/.exec(type);
-    return `/** ${name}, as methods fetch it. */\nexport type ${how}${name} = ${type};\n`;
-  });
-  return `${aliases.join('\n')}
-/** Fields that a mutation may change in the objects of a list, and the id of these. */
+  return `/** Fields that a mutation may change in the objects of a list, and the id of these. */
 export type ChangedField = ${union(changedFields)};
 
 /** A method for each mutation. Errors the user can fix come as \`userErrors\`; all other errors are thrown. */

@@ -39,7 +39,7 @@ function payloadSelections(schema, mutations, changedFields) {
   return Object.fromEntries(Object.entries(selections).filter(([, selection]) => selection));
 }
 
-/** Texts by name, in which `field:name` stands for a field with the text of that name. What occurs once has no name. */
+/** Texts by name, in which `field:name` stands for a field with the text of that name, and `field:` for one of its own name. */
 function table(selections) {
   const counts = new Map();
   const count = (selection) => {
@@ -52,7 +52,7 @@ function table(selections) {
   const entries = [];
   let letters = 0;
   const add = (name, selection) => entries.push([name, selectionText(selection, below)]);
-  const below = (selection) => {
+  const below = (selection, field) => {
     const text = selectionText(selection);
     if (!names.has(text) && counts.get(text) === 1) return `{${selectionText(selection, below)}}`;
     if (!names.has(text)) {
@@ -60,20 +60,20 @@ function table(selections) {
       names.set(text, name);
       add(name, selection);
     }
-    return `:${names.get(text)}`;
+    return `:${names.get(text) === field ? '' : names.get(text)}`;
   };
   for (const [name, selection] of Object.entries(selections)) if (names.get(selectionText(selection)) === name) add(name, selection);
   return entries;
 }
 
-/** The entry of each mutation: names that fetch the same fields, and these fields. */
-function mutationTable(mutations) {
+/** The entry of each mutation: names that fetch the same fields, and the selection of these fields. */
+function mutationTable(mutations, selections) {
   const byFields = new Map();
   for (const { name, type } of mutations) {
-    const fields = fetchedFields(getNamedType(type)).map((field) => field.name);
+    const fields = fetchedFields(getNamedType(type)).map((field) => (field.name in selections ? `${field.name}:` : field.name));
     byFields.set(fields.join(' '), [...(byFields.get(fields.join(' ')) ?? []), name]);
   }
-  return [...byFields].map(([fields, names]) => `${names.join()} ${fields}`).join('|');
+  return [...byFields].map(([fields, names]) => `${names.join()}=${fields}`).join('|');
 }
 
 export function printOperations(schema, { changedFields }) {
@@ -87,11 +87,11 @@ export function printOperations(schema, { changedFields }) {
       .map(({ name, type }) => `${name}:${type}`)
       .join(' ');
   const others = argumentTypes(schema).filter(([name]) => !listField.args.some((arg) => arg.name === name));
-  return `/** @internal Names of mutations, and the fields of their payload beside \`userErrors\`. */
+  return `/** @internal Names of mutations, and the selection of their payload without \`userErrors\`. \`field:\` is a field with its selection. */
 export const mutations =
-  ${quote(mutationTable(mutations))};
+  ${quote(mutationTable(mutations, selections))};
 
-/** @internal The selection below each field of a payload. \`field:name\` is a field with the selection of that name. */
+/** @internal Selections by the names of fields of payloads, and of parts. \`field:name\` is a field with the selection of that name. */
 export const selections: { readonly [name: string]: string } = {
 ${table(selections)
   .map(([name, text]) => `  ${name}: ${quote(text)},\n`)

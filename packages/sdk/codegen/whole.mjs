@@ -37,7 +37,7 @@ function wholeAbstract(schema, type) {
 
 /** The text of a selection. `below` gives the text after the name of an object. */
 export const selectionText = (selection, below = (inner) => `{${selectionText(inner)}}`) =>
-  selection.map((each) => (typeof each === 'string' ? each : each[0] + below(each[1]))).join(' ');
+  selection.map((each) => (typeof each === 'string' ? each : each[0] + below(each[1], each[0]))).join(' ');
 
 /** The fields of a payload that a method fetches. Edges and the queries serve caches, which send documents of their own. */
 export const fetchedFields = (payload) =>

@@ -24,4 +24,5 @@ export {
 } from './renewals.ts';
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
+export type { Changed, Whole } from './whole.types.ts';
 export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';
