@@ -6,7 +6,7 @@ const groups = [
   [/(renewals|page|row\.types)\.ts$/, 'Lists'],
   [/(columns|column-texts|column-description)\.ts$/, 'Columns'],
   [/selection\.types\.ts$/, 'Selections'],
-  [/(operations|mutation\.types)\.ts$/, 'Mutations'],
+  [/(mutation|whole)\.types\.ts$/, 'Mutations'],
   [/errors\.ts$/, 'Errors'],
   [/testing\.ts$/, 'Tests'],
   [/documents\.ts$/, 'Other clients'],
@@ -20,7 +20,7 @@ export function load(app) {
       ReflectionKind.Class | ReflectionKind.Interface | ReflectionKind.TypeAlias | ReflectionKind.Variable | ReflectionKind.Function;
     for (const each of context.project.getReflectionsByKind(kinds)) {
       const file = context.getSymbolFromReflection(each)?.declarations?.[0]?.getSourceFile().fileName ?? '';
-      const group = groups.find(([pattern]) => pattern.test(file))?.[1];
+      const group = each.name === 'Mutations' ? each.name : groups.find(([pattern]) => pattern.test(file))?.[1];
       const target = each.kindOf(ReflectionKind.Function) ? each.signatures?.[0] : each;
       if (!group || !target) continue;
       target.comment ??= new Comment();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getNamedType, isEnumType, isNonNullType, printSchema } from 'graphql';
-import { isObjectLike, printOutput } from './graph.printer.mjs';
 import { byName, camelCase, quote, tsdoc, union } from './text.mjs';
+import { isObjectLike, printOutput } from './values.printer.mjs';
 
 const rowType = 'ContractChange';
 

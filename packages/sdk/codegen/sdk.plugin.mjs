@@ -19,5 +19,5 @@ export function plugin(schema, _documents, { emit, columns, nullOnSuccess, chang
   const print = printers[emit];
   if (!print) throw new Error(`codegen.yml has an unknown emit: "${emit}". Use one of ${Object.keys(printers).join(', ')}.`);
   const manifest = columns && JSON.parse(readFileSync(columns, 'utf8'));
-  return heading + print(schema, { columns: manifest, nullOnSuccess: new Set(nullOnSuccess), changedFields, keys });
+  return heading + print(schema, { columns: manifest, nullOnSuccess, changedFields, keys });
 }

@@ -1,12 +1,13 @@
-import type { Customer, CustomerBy, Mutation, Query } from './generated/graph.types.ts';
-import { mutations, wholeCustomer, type Mutations, type WholeCustomer } from './generated/operations.ts';
-import { mutationSelection } from './mutation.ts';
+import type { Customer, CustomerBy, Mutation, Mutations, Query } from './generated/graph.types.ts';
+import { selections } from './generated/operations.ts';
+import { expanded, methods, mutationSelection } from './mutation.ts';
 import type { MutationOptions } from './mutation.types.ts';
 import { print, type DocumentNode } from './print.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
 import { asText, writeDocument } from './selection.ts';
 import type { Exact, MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
 import { createTransport, randomId, type Answered, type CallOptions, type ClientOptions, type Operation } from './transport.ts';
+import type { Whole } from './whole.types.ts';
 
 /** Text, or a parsed document with its result and variable types, as client-preset of graphql-codegen and gql.tada produce. */
 export interface TypedDocument<Result, Variables> {
@@ -20,7 +21,7 @@ export interface TypedDocument<Result, Variables> {
 export interface Client extends Mutations {
   readonly renewals: Renewals;
   /** Reads one customer by id or Hub ID; null if the viewer can see no such customer. */
-  customer(by: CustomerBy, selection?: undefined, call?: CallOptions): Promise<Answered<WholeCustomer> | null>;
+  customer(by: CustomerBy, selection?: undefined, call?: CallOptions): Promise<Answered<Whole<Customer>> | null>;
   /** Reads the selected fields of one customer; null if the viewer can see no such customer. */
   customer<const S extends Selection<Customer>>(
     by: CustomerBy,
@@ -66,18 +67,15 @@ export function createClient(options: ClientOptions): Client {
   };
 
   /** Sends a mutation with a key, which makes it safe to retry. A null key sends it once, without a key. */
-  const write = async <T extends object>(
-    selection: object,
-    kind: string,
-    { idempotencyKey: key = randomId(), ...call }: MutationOptions = {},
-  ) => answered<T>(writeDocument(selection, kind, key), key ? call : { ...call, maxRetries: 0 });
+  const write = <T extends object>(selection: object, kind: string, { idempotencyKey: key = randomId(), ...call }: MutationOptions = {}) =>
+    answered<T>(writeDocument(selection, kind, key), key ? call : { ...call, maxRetries: 0 });
 
   const client: Record<string, unknown> = {
     renewals: createRenewals(send),
-    async customer(by: CustomerBy, selection: object = { [asText]: wholeCustomer }, call?: CallOptions) {
+    async customer(by: CustomerBy, selection: object = { [asText]: expanded(selections['customer']!) }, call?: CallOptions) {
       const read = writeDocument({ customer: { $: { by }, ...selection } });
-      const { data, meta } = await send<{ customer: object | null }>(read, call);
-      return data.customer && { ...data.customer, meta };
+      const { customer, meta } = await answered<{ customer: object | null }>(read, call);
+      return customer && { ...customer, meta };
     },
     query: async (selection: object, call?: CallOptions) => answered(writeDocument(selection), call),
     mutate: (selection: object, call?: MutationOptions) => write(selection, 'mutation', call),
@@ -94,10 +92,12 @@ export function createClient(options: ClientOptions): Client {
       return (await send({ query, variables, headers }, isOnce ? { ...call, maxRetries: 0 } : call)).data;
     },
   };
-  for (const entry of mutations.split('|')) {
-    const name = entry.split(' ')[0] as keyof Mutations;
+  for (const [name, fields] of methods()) {
     client[name] = async (input: object, call?: MutationOptions) => {
-      const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(...mutationSelection(entry, input), call);
+      const { [name]: payload, meta } = await write<{ [name in keyof Mutations]: Payload }>(
+        ...mutationSelection(name, fields, input),
+        call,
+      );
       const userErrors = [payload, ...(payload.results ?? [])].flatMap((each) => each.userErrors);
       return { ...payload, ok: !userErrors[0], userErrors, meta };
     };

@@ -1,9 +1,8 @@
 import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
-import type { ContractChangeFilter, ContractChangeOrder, Query } from './generated/graph.types.ts';
-import { mutations, type Mutations } from './generated/operations.ts';
-import { mutationSelection } from './mutation.ts';
+import type { ContractChangeFilter, ContractChangeOrder, Mutations, Query } from './generated/graph.types.ts';
+import { methods, mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument } from './renewals.ts';
 import type { Row } from './row.types.ts';
@@ -97,8 +96,8 @@ export type MutationData<Name extends keyof Mutations> = Name extends unknown
 export function mutationDocumentOf<Name extends keyof Mutations>(
   name: Name,
 ): TypedDocument<MutationData<Name>, { readonly input: Parameters<Mutations[Name]>[0] }> & string {
-  const entry = mutations.split('|').find((each) => each.startsWith(`${name} `))!;
-  return writeDocument(...mutationSelection(entry)).query;
+  const fields = methods().find(([each]) => each === name)![1];
+  return writeDocument(...mutationSelection(name, fields)).query;
 }
 
 /** Creates the document of a selection, and the variables with its arguments. */

@@ -23,24 +23,20 @@ export interface FaultDetails {
   /** The data that came with the errors. */
   readonly data?: unknown;
   /** The reason of the caller's AbortSignal. */
-  readonly cause?: unknown;
+  cause?: unknown;
 }
 
 /** Base of all errors of this client. If two copies of this package may be loaded, check `name` instead of `instanceof`. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor assigns the details
 export class RenewalsError extends Error {
-  declare readonly code: FaultDetails['code'];
-  declare readonly status: FaultDetails['status'];
-  declare readonly requestId: FaultDetails['requestId'];
-  declare readonly attempts: FaultDetails['attempts'];
-  declare readonly retryAfterMs: FaultDetails['retryAfterMs'];
-  declare readonly errors: FaultDetails['errors'];
-  declare readonly data: unknown;
-
   constructor(message: string, details?: FaultDetails & { readonly unknown?: readonly string[] }) {
     super(message);
     Object.assign(this, details);
   }
 }
+
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor assigns the details
+export interface RenewalsError extends FaultDetails {}
 
 /** A column does not exist; `unknown` has the names. Thrown before a request is sent. */
 export class ColumnError extends RenewalsError {

@@ -12,7 +12,6 @@ export {
 export type { ColumnDescription, Translated } from './column-description.ts';
 export { renewalColumns } from './generated/column-texts.ts';
 export type * from './generated/graph.types.ts';
-export type * from './generated/operations.ts';
 export type { MutationOptions, Outcome } from './mutation.types.ts';
 export { type Page, type RenewalList } from './page.ts';
 export {
@@ -25,4 +24,5 @@ export {
 } from './renewals.ts';
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
+export type { Changed, Whole } from './whole.types.ts';
 export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';

@@ -1,10 +1,20 @@
-import { selections, userErrors } from './generated/operations.ts';
+import type { Mutations } from './generated/graph.types.ts';
+import { mutations, selections } from './generated/operations.ts';
 import { asText, capitalized } from './selection.ts';
 
-/** The selection of an entry of `mutations`, and the beginning of its document. */
-export function mutationSelection(entry: string, input: object | null = null): [selection: object, kind: string] {
-  const selected = selections();
-  const [name = '', ...results] = entry.split(' ');
-  const fields = results.map((field) => (selected[field] ? `${field}{${selected[field]}}` : field));
-  return [{ [name]: { $: { input }, [asText]: `${fields.join(' ')} ${userErrors}` } }, `mutation ${capitalized(name)}`];
-}
+/** The mutations, with what they select. */
+export const methods = () =>
+  mutations.split('|').flatMap((entry) => {
+    const [names = '', fields = ''] = entry.split('=');
+    return names.split(',').map((name) => [name as keyof Mutations, fields] as const);
+  });
+
+/** A text of the tables as a selection. */
+export const expanded = (text: string): string =>
+  text.replace(/(\w+):(\w*)/g, (_, field: string, name: string) => `${field}{${expanded(selections[name || field]!)}}`);
+
+/** The selection of a mutation, and the beginning of its document. */
+export const mutationSelection = (name: string, fields: string, input: object | null = null): [selection: object, kind: string] => [
+  { [name]: { $: { input }, [asText]: expanded(`${fields} userErrors:`) } },
+  `mutation ${capitalized(name)}`,
+];

@@ -1,5 +1,6 @@
 import type { UserError } from './generated/graph.types.ts';
 import type { CallOptions, Meta } from './transport.ts';
+import type { Results } from './whole.types.ts';
 
 /** Options of one mutation. */
 export interface MutationOptions extends CallOptions {
@@ -21,3 +22,6 @@ export type Outcome<T> =
   | ({ readonly ok: false; readonly userErrors: readonly [UserError, ...UserError[]]; readonly meta: Meta } & {
       readonly [Name in keyof T]: Name extends 'results' ? T[Name] : 'results' extends keyof T ? T[Name] | null : null;
     });
+
+/** What the method of a mutation returns. Fields in `Nullable` may be null although it succeeded. */
+export type Answer<P, Nullable = never> = Promise<Outcome<Results<P, Nullable>>>;

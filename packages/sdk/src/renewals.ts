@@ -1,15 +1,11 @@
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { DefaultColumn, RenewalColumn } from './generated/columns.ts';
-import type { ContractChangeFilter, ContractChangeOrder } from './generated/graph.types.ts';
-import {
-  listArguments,
-  summaryArguments,
-  wholeUpcomingContractChangesSummary,
-  type WholeUpcomingContractChangesSummary,
-} from './generated/operations.ts';
+import type { ContractChangeFilter, ContractChangeOrder, UpcomingContractChangesSummary } from './generated/graph.types.ts';
+import { listArguments, summaryArguments, wholeSummary } from './generated/operations.ts';
 import { RenewalList, type Page } from './page.ts';
 import type { Row } from './row.types.ts';
 import { createTransport, type Answered, type CallOptions, type ClientOptions, type Send } from './transport.ts';
+import type { Whole } from './whole.types.ts';
 
 /** Selects the changes of a list or a summary. */
 export interface RenewalSearch {
@@ -68,7 +64,7 @@ export interface Renewals {
   /** Lists the changes with columns that may have been given; all are optional. */
   list(options?: ListOptions, call?: CallOptions): RenewalList<Row<readonly RenewalColumn[]>>;
   /** Counts and totals of the matching changes; money has one entry per currency. */
-  summary(search?: RenewalSearch, call?: CallOptions): Promise<Answered<WholeUpcomingContractChangesSummary>>;
+  summary(search?: RenewalSearch, call?: CallOptions): Promise<Answered<Whole<UpcomingContractChangesSummary>>>;
 }
 
 /** name:Type → $name:Type, to declare variables. */
@@ -82,7 +78,7 @@ export const listDocument = (rows: string): string =>
   `query Renewals(${declared(listArguments)} $columns:Boolean=true){upcomingContractChanges(${passed(listArguments)}){businessDate totalCount@include(if:$columns) pageInfo{hasNextPage hasPreviousPage startCursor endCursor} ${rows}}}`;
 
 const summaryDocument = () =>
-  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeUpcomingContractChangesSummary}}}`;
+  `query Summary(${declared(summaryArguments)}){upcomingContractChangesSummary(${passed(summaryArguments)}){${wholeSummary}}}`;
 
 type Connection = {
   businessDate: string;
@@ -107,7 +103,7 @@ export const createRenewals = (send: Send): Renewals => ({
     ) as RenewalList<never>;
   },
   async summary(search: RenewalSearch = {}, call?: CallOptions) {
-    const { data, meta } = await send<{ upcomingContractChangesSummary: WholeUpcomingContractChangesSummary }>(
+    const { data, meta } = await send<{ upcomingContractChangesSummary: UpcomingContractChangesSummary }>(
       { query: summaryDocument(), variables: search },
       call,
     );

@@ -1,8 +1,7 @@
-import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
-import type { Mutations } from './generated/operations.ts';
+import type { FieldArguments, Mutation, Mutations, Query } from './generated/graph.types.ts';
 
 // An object type of the graph, or the union of an interface's types.
-type Named = { readonly __typename: string };
+export type Named = { readonly __typename: string };
 
 // A type without null, or the element type of a list.
 type Bare<T> = NonNullable<T> extends readonly (infer Element)[] ? Bare<Element> : NonNullable<T>;

@@ -1,8 +1,7 @@
 import { columnNames, rowMembers } from './columns.ts';
 import { renewalColumns } from './generated/column-texts.ts';
 import type { RenewalColumn, RenewalRow } from './generated/columns.ts';
-import type { FieldArguments, Mutation, Query } from './generated/graph.types.ts';
-import type { Mutations } from './generated/operations.ts';
+import type { FieldArguments, Mutation, Mutations, Query } from './generated/graph.types.ts';
 import type { InputOf } from './selection.types.ts';
 
 /** A request to a fake server, without its token. */

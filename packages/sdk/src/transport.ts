@@ -7,7 +7,6 @@ import {
   ResponseError,
   TimeoutError,
   UnavailableError,
-  type FaultDetails,
   type GraphQLFault,
 } from './errors.ts';
 
@@ -112,8 +111,30 @@ export function createTransport(options: ClientOptions): Send {
     const { partnerId } = options;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
-    const known = (details?: FaultDetails) => ({ requestId, attempts: event.attempt, ...details });
-    const aborted = () => new AbortError('The caller aborted the call.', known({ cause: signal?.reason as unknown }));
+    const known = <D extends object>(details?: D) => ({ requestId, attempts: event.attempt, ...(details as D) });
+
+    /**
+     * The result of `work`, within a time limit. Rejects when the caller's signal aborts, or after `ms` milliseconds; without work it then
+     * resolves. In each case the signal given to `work` aborts.
+     */
+    const within = (ms: number, work?: (ended: AbortSignal) => Promise<Answer<T>>) => {
+      const controller = new AbortController();
+      let abort: () => void;
+      let timer: ReturnType<typeof setTimeout>;
+      return new Promise<Answer<T>>((resolve, reject) => {
+        abort = () => reject(new AbortError('The caller aborted the call.', known({ cause: signal?.reason as unknown })));
+        if (signal?.aborted) return abort();
+        signal?.addEventListener('abort', abort);
+        const late = () => new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, known());
+        // A timer with a longer delay would fire at once.
+        timer = setTimeout(() => (work ? reject(late()) : resolve(undefined as never)), Math.min(ms, 2 ** 31 - 1));
+        work?.(controller.signal).then(resolve, reject);
+      }).finally(() => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        controller.abort();
+      });
+    };
 
     const attempt = async (ended: AbortSignal): Promise<Answer<T>> => {
       const token = typeof options.token === 'function' ? await options.token() : options.token;
@@ -151,8 +172,7 @@ export function createTransport(options: ClientOptions): Send {
       options.onResponse?.({ ...event, status, durationMs: Date.now() - begun, cost });
       // A user error says that nothing was changed, which is not known as long as the first request with the key runs.
       const temporary = /code":"(IDEMPOTENCY_CON\w+)/.exec(text)?.[1];
-      if (data && !errors?.length && response.ok && !temporary)
-        return { data: data as T, meta: { requestId, attempts: event.attempt, cost } };
+      if (data && !errors?.length && response.ok && !temporary) return { data: data as T, meta: known({ cost }) };
 
       const after = response.headers.get('retry-after')!;
       // Retry-After is in seconds, or a date; NaN without it.
@@ -177,14 +197,7 @@ export function createTransport(options: ClientOptions): Send {
 
     for (; ; event = { ...event, attempt: event.attempt + 1 }) {
       try {
-        const ms = Math.min(setting('timeoutMs', 30_000), end - Date.now());
-        return await within(
-          ms,
-          signal,
-          aborted,
-          attempt,
-          () => new TimeoutError(`No response within ${ms} ms. Retry later, or raise timeoutMs or deadlineMs.`, known()),
-        );
+        return await within(Math.min(setting('timeoutMs', 30_000), end - Date.now()), attempt);
       } catch (error) {
         if (!(error instanceof RenewalsError)) throw error;
         const { code, name, retryAfterMs = 0, status = 0 } = error;
@@ -194,7 +207,7 @@ export function createTransport(options: ClientOptions): Send {
         const mayRetry = event.attempt <= setting('maxRetries', 2) && code !== 'ERR_INVALID_URL';
         if (!isTemporary || !mayRetry || Date.now() + delayMs >= end) throw error;
         options.onRetry?.({ ...event, delayMs, error });
-        await within(delayMs, signal, aborted);
+        await within(delayMs);
       }
     }
   };
@@ -209,40 +222,4 @@ function parse(text: string): Body {
   } catch {
     return {};
   }
-}
-
-/**
- * The result of `work`, within a time limit. Rejects when the caller's signal aborts, or with `tooLate` after `ms` milliseconds; without
- * work it then resolves. In each case the signal given to `work` aborts.
- */
-function within(ms: number, signal: AbortSignal | undefined, aborted: () => Error): Promise<void>;
-function within<T>(
-  ms: number,
-  signal: AbortSignal | undefined,
-  aborted: () => Error,
-  work: (signal: AbortSignal) => Promise<T>,
-  tooLate: () => Error,
-): Promise<T>;
-function within<T>(
-  ms: number,
-  signal: AbortSignal | undefined,
-  aborted: () => Error,
-  work?: (signal: AbortSignal) => Promise<T>,
-  tooLate?: () => Error,
-): Promise<T | void> {
-  const controller = new AbortController();
-  let end: () => void;
-  let timer: ReturnType<typeof setTimeout>;
-  return new Promise<T | void>((resolve, reject) => {
-    end = () => reject(aborted());
-    if (signal?.aborted) return end();
-    signal?.addEventListener('abort', end);
-    // A timer with a longer delay would fire at once.
-    timer = setTimeout(() => (tooLate ? reject(tooLate()) : resolve()), Math.min(ms, 2 ** 31 - 1));
-    work?.(controller.signal).then(resolve, reject);
-  }).finally(() => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
-    controller.abort();
-  });
 }

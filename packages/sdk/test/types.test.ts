@@ -5,8 +5,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSchema, type GraphQLSchema } from 'graphql';
+import { buildSchema, getNamedType, isAbstractType, isListType, isNonNullType, isObjectType, parse, Kind } from 'graphql';
+import type { GraphQLObjectType, GraphQLOutputType, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import { mutationDocumentOf } from '../src/documents.ts';
 import { renewalColumns } from '../src/index.ts';
+import { methods } from '../src/mutation.ts';
 import { check, Editor } from './compiler.ts';
 import { fiftyCalls } from './consumers.ts';
 
@@ -363,7 +366,56 @@ describe('a selection of the graph', () => {
   });
 });
 
+/** The type of a value with this selection, written out: null where the schema allows it. */
+function typeOf(type: GraphQLOutputType, selection: SelectionSetNode): string {
+  if (isNonNullType(type)) return typeOf(type.ofType as GraphQLOutputType, selection).replace(/ \| null$/, '');
+  if (isListType(type)) return `readonly (${typeOf(type.ofType as GraphQLOutputType, selection)})[] | null`;
+  return `${isAbstractType(type) ? type.name : `{ ${membersOf(type as GraphQLObjectType, selection).join('; ')} }`} | null`;
+}
+
+function membersOf(type: GraphQLObjectType, { selections }: SelectionSetNode): string[] {
+  return selections.map((field) => {
+    if (field.kind !== Kind.FIELD) throw new Error('The document has a fragment of a type without subtypes.');
+    const name = field.name.value;
+    return `${name}: ${field.selectionSet ? typeOf(type.getFields()[name]!.type, field.selectionSet) : `${type.name}['${name}']`}`;
+  });
+}
+
 describe('the outcome of a mutation', () => {
+  test('has exactly the fields that its document selects', () => {
+    const schema = buildSchema(readFileSync(join(schemaFolder, 'schema.graphql'), 'utf8'));
+    const nullOnSuccess = ['createApiKey.key', 'updateSavedView.savedView'];
+    const checks = methods().map(([name]) => {
+      const [operation] = parse(mutationDocumentOf(name)).definitions as [OperationDefinitionNode];
+      const [root] = operation.selectionSet.selections;
+      if (root?.kind !== Kind.FIELD) throw new Error(`The document of ${name} selects no field.`);
+      const payload = getNamedType(schema.getMutationType()!.getFields()[name]!.type) as GraphQLObjectType;
+      const members = membersOf(payload, root.selectionSet!).filter((member) => !member.startsWith('userErrors:'));
+      const types = members.map((member) => {
+        const [field = ''] = member.split(':');
+        return nullOnSuccess.includes(`${name}.${field}`) ? member : `${field}: NonNullable<${member.slice(field.length + 2)}>`;
+      });
+      return `export const ${name}: Same<Plain<Done<'${name}'>>, Plain<{ ${types.join('; ')} }>> = true;\n`;
+    });
+    const graph = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) || isAbstractType(type));
+    const named = graph.map(({ name }) => name).filter((name) => !name.startsWith('__'));
+    expect(checks.length).toBeGreaterThan(15);
+    expect(
+      errorsOf(`import type { ${named.join(', ')}, Mutations } from './index.js';
+      type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+      type Plain<T> = T extends readonly (infer Element)[] ? readonly Plain<Element>[] : T extends object ? { [Key in keyof T]: Plain<T[Key]> } : T;
+      type Done<Name extends keyof Mutations> = Omit<Extract<Awaited<ReturnType<Mutations[Name]>>, { ok: true }>, 'ok' | 'meta' | 'userErrors'>;
+      ${checks.join('')}`),
+    ).toEqual([]);
+  });
+
+  test('is shown by an editor as a plain object', () => {
+    const editor = new Editor(built, `${withClient}const outcome = await client.createApiKey({ role: 'ADMIN' });`);
+    expect(editor.hover('outcome =').text).toMatch(
+      /^const outcome: Outcome<\{\n +apiKey: \{\n[^{]*user: \{\n[^{]*\} \| null;\n +\};\n +key: string \| null;\n\}>$/,
+    );
+  });
+
   test('has the changed objects only on success', () => {
     expect(
       errorsOf(`

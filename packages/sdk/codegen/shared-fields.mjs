@@ -1,0 +1,45 @@
+import { compactDeclaration } from '../compact-declaration.mjs';
+import { capitalized } from './text.mjs';
+
+const bytesOf = (text) => compactDeclaration(text).length;
+
+/**
+ * Declares fields that several objects have, with their descriptions, once. Changes the objects, so that they extend these declarations.
+ * A field is shared if the package then is smaller.
+ */
+export function shareFields(objects) {
+  const holders = new Map();
+  for (const object of objects) for (const text of object.fields) holders.set(text, [...(holders.get(text) ?? []), object]);
+  const declared = new Map();
+  for (const [text, having] of [...holders].toSorted(([, one], [, other]) => other.length - one.length)) {
+    const [, field] = /^ {2}(\w+)\??: /m.exec(text);
+    const name = `With${capitalized(field)}`;
+    const bytes = having.length * (bytesOf(text) - `,${name}`.length) - bytesOf(`export interface ${name}{${text}}`);
+    if (bytes < 40 || declared.has(name)) continue;
+    declared.set(name, { name, doc: `/** A field that several types have. */\n`, bases: [], fields: [text] });
+    for (const object of having) {
+      object.fields = object.fields.filter((each) => each !== text);
+      object.bases.push(name);
+    }
+  }
+  return [...declared.values()];
+}
+
+/** Declares the comparators of values that have the same fields once, for any type of value. */
+export function shareComparators(objects) {
+  const kinds = new Map();
+  for (const object of objects.filter(({ name }) => name.endsWith('Comparator'))) {
+    const [, value] = /^ {2}eq\?: (\w+)/m.exec(object.fields.join('')) ?? [];
+    const fields = object.fields.map((text) => text.replaceAll(new RegExp(`(?<=: .*)\\b${value}\\b`, 'g'), 'Value'));
+    const key = fields.join('');
+    kinds.set(key, [...(kinds.get(key) ?? []), { object, value, fields }]);
+  }
+  return [...kinds.values()]
+    .filter((kind) => kind.length > 1)
+    .map((kind) => {
+      const { object, fields } = kind[0];
+      const name = fields.map((text) => capitalized(/^ {2}(\w+)\?: /m.exec(text)[1])).join('');
+      for (const each of kind) Object.assign(each.object, { bases: [`${name}<${each.value}>`], fields: [] });
+      return { name: `${name}<Value>`, doc: object.doc, bases: [], fields };
+    });
+}
