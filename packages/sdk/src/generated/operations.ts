@@ -20,13 +20,17 @@ import type {
   DashboardColumn,
   DeleteSavedViewInput,
   EndAssociationInput,
+  LiftSuppressionInput,
   Money,
   MrrTotals,
+  MuteRemindersInput,
   OtherPartner,
   Partner,
   PartnerSettings,
   PartnerUser,
   ProductSubscription,
+  ReminderSettings,
+  ReminderSwitch,
   RemovePartnerUserInput,
   RequestCancellationInput,
   ResumeAssociationInput,
@@ -37,12 +41,18 @@ import type {
   SetCommunicationOwnerInput,
   SetPartnerUserRoleInput,
   SetPrimaryContactInput,
+  SnoozeRemindersInput,
+  Suppression,
+  UnmuteRemindersInput,
   UpcomingContractChangesSummary,
   UpdateDashboardColumnsInput,
+  UpdateMyReminderSettingsInput,
   UpdatePartnerSettingsInput,
+  UpdateReminderSettingsInput,
   UpdateSavedViewInput,
   UserError,
   Viewer,
+  ViewerReminderSettings,
   WithdrawCancellationInput,
 } from './graph.types.ts';
 
@@ -70,14 +80,17 @@ export type WholeSavedView = Pick<SavedView, 'filter' | 'id' | 'isOwn' | 'isShar
 /** CustomerAssociation, as methods fetch it. */
 export type WholeCustomerAssociation = Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'endedAt' | 'id' | 'startedAt' | 'version'> & { primaryContact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null };
 
+/** Suppression, as methods fetch it. */
+export type WholeSuppression = Pick<Suppression, 'address' | 'detail' | 'id' | 'kind' | 'liftedAt' | 'liftedBy' | 'reason' | 'suppressedAt'>;
+
 /** Customer, as methods fetch it. */
 export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'id' | 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
 /** Viewer, as methods fetch it. */
-export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'id' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; user: WholePartnerUser | null };
+export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'id' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; reminderSettings: (Pick<ViewerReminderSettings, 'chosenLanguage' | 'language' | 'onlyOwnCustomers'> & { afterTheFact: Pick<ReminderSwitch, 'choice' | 'isOn'>; deadlineReminders: Pick<ReminderSwitch, 'choice' | 'isOn'>; weeklyDigest: Pick<ReminderSwitch, 'choice' | 'isOn'> }) | null; user: WholePartnerUser | null };
 
 /** Partner, as methods fetch it. */
-export type WholePartner = Pick<Partner, 'id' | 'name'> & { settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: WholePartnerUser | null } };
+export type WholePartner = Pick<Partner, 'id' | 'name'> & { reminderSettings: Pick<ReminderSettings, 'afterTheFact' | 'customerLanguage' | 'customerNotices' | 'customerOffsets' | 'deadlineOffsets' | 'deadlineReminders' | 'digestHour' | 'digestWeekday' | 'language' | 'sendFromHour' | 'sendUntilHour' | 'senderName' | 'shortTerms' | 'timeZone' | 'version' | 'weeklyDigest'>; settings: Pick<PartnerSettings, 'ownsAllTransactionalConversations'> & { pointOfContact: WholePartnerUser | null } };
 
 /** UpcomingContractChangesSummary, as methods fetch it. */
 export type WholeUpcomingContractChangesSummary = Pick<UpcomingContractChangesSummary, 'actionRequiredCount' | 'totalCount'> & { byStatus: readonly (Pick<ContractChangeStatusCount, 'count' | 'status'>)[]; byType: readonly (Pick<ContractChangeTypeCount, 'count' | 'type'>)[]; totals: readonly (Pick<MrrTotals, 'currencyCode'> & { atRiskMrr: Pick<Money, 'amount' | 'currencyCode'>; currentMrr: Pick<Money, 'amount' | 'currencyCode'>; estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>; pendingMrr: Pick<Money, 'amount' | 'currencyCode'>; renewedMrr: Pick<Money, 'amount' | 'currencyCode'> })[] };
@@ -98,6 +111,10 @@ export interface Mutations {
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Promise<Outcome<{ deletedSavedViewId: string }>>;
   /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
   endAssociation(input: EndAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; removedContractChangeIds: readonly string[]; removedCustomerId: string }>>;
+  /** Lets reminders go to a suppressed address again. If the reader unsubscribed, do so only at their wish. Requires role ADMIN. */
+  liftSuppression(input: LiftSuppressionInput, options?: MutationOptions): Promise<Outcome<{ suppression: WholeSuppression }>>;
+  /** Mutes reminders of a customer or change: the viewer's own, or those of everyone. Requires role VIEWER, MANAGER or ADMIN. */
+  muteReminders(input: MuteRemindersInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
   /** Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
   removePartnerUser(input: RemovePartnerUserInput, options?: MutationOptions): Promise<Outcome<{ removedUserId: string }>>;
   /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
@@ -112,10 +129,18 @@ export interface Mutations {
   setPartnerUserRole(input: SetPartnerUserRoleInput, options?: MutationOptions): Promise<Outcome<{ user: WholePartnerUser }>>;
   /** Sets the primary contact of a customer. Requires role MANAGER or ADMIN. */
   setPrimaryContact(input: SetPrimaryContactInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
+  /** Postpones the viewer's own reminders of a change to a day. Requires role VIEWER, MANAGER or ADMIN. */
+  snoozeReminders(input: SnoozeRemindersInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
+  /** Ends what muteReminders or snoozeReminders did for the same customer or change. Requires role VIEWER, MANAGER or ADMIN. */
+  unmuteReminders(input: UnmuteRemindersInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
   /** Sets the viewer's columns and their order. An API key without a user sets those of the partner. Requires role VIEWER, MANAGER or ADMIN. */
   updateDashboardColumns(input: UpdateDashboardColumnsInput, options?: MutationOptions): Promise<Outcome<{ viewer: WholeViewer }>>;
+  /** Changes which reminders the viewer's user gets. Requires role VIEWER, MANAGER or ADMIN. */
+  updateMyReminderSettings(input: UpdateMyReminderSettingsInput, options?: MutationOptions): Promise<Outcome<{ viewer: WholeViewer }>>;
   /** Changes the settings that apply to all customers of the partner. Requires role ADMIN. */
   updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Promise<Outcome<{ contractChanges: readonly (ChangedContractChange)[]; partner: WholePartner }>>;
+  /** Changes how the reminders of the partner are sent. Requires role ADMIN. */
+  updateReminderSettings(input: UpdateReminderSettingsInput, options?: MutationOptions): Promise<Outcome<{ partner: WholePartner }>>;
   /** Changes a view of the viewer's own; if it is or becomes shared, requires MANAGER or ADMIN. ADMIN changes every shared view. */
   updateSavedView(input: UpdateSavedViewInput, options?: MutationOptions): Promise<Outcome<{ savedView: WholeSavedView | null }>>;
   /** Records that the customer withdraws the cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
@@ -124,7 +149,7 @@ export interface Mutations {
 
 /** @internal The name of each mutation, and the fields of its payload beside `userErrors`. */
 export const mutations =
-  'acceptContractChange contractChange contractChanges otherPartners|bulkSetCommunicationOwner contractChanges results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association removedContractChangeIds removedCustomerId|removePartnerUser removedUserId|requestCancellation contractChange contractChanges otherPartners|resumeAssociation association contractChanges customer removedEndedCustomerId|revokeApiKey apiKey|setCommunicationOwner association contractChanges customer|setPartnerUserRole user|setPrimaryContact association contractChanges customer|updateDashboardColumns viewer|updatePartnerSettings contractChanges partner|updateSavedView savedView|withdrawCancellation contractChange contractChanges otherPartners';
+  'acceptContractChange contractChange contractChanges otherPartners|bulkSetCommunicationOwner contractChanges results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association removedContractChangeIds removedCustomerId|liftSuppression suppression|muteReminders contractChanges customer|removePartnerUser removedUserId|requestCancellation contractChange contractChanges otherPartners|resumeAssociation association contractChanges customer removedEndedCustomerId|revokeApiKey apiKey|setCommunicationOwner association contractChanges customer|setPartnerUserRole user|setPrimaryContact association contractChanges customer|snoozeReminders contractChanges customer|unmuteReminders contractChanges customer|updateDashboardColumns viewer|updateMyReminderSettings viewer|updatePartnerSettings contractChanges partner|updateReminderSettings partner|updateSavedView savedView|withdrawCancellation contractChange contractChanges otherPartners';
 
 /** @internal */
 export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
@@ -145,9 +170,10 @@ export const selections = (): { readonly [field: string]: string } => ({
   user: 'email id name role',
   savedView: 'filter id isOwn isShared name query version columns{isDefault isLocked key orderField} orderBy{direction field} problems{field message}',
   association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
+  suppression: 'address detail id kind liftedAt liftedBy reason suppressedAt',
   customer: `${wholeCustomer}`,
-  viewer: 'businessDate businessTimeZone id role dashboardColumns{isDefault isLocked key orderField} partner{id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} user{email id name role}',
-  partner: 'id name settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
+  viewer: 'businessDate businessTimeZone id role dashboardColumns{isDefault isLocked key orderField} partner{id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact{choice isOn} deadlineReminders{choice isOn} weeklyDigest{choice isOn}} user{email id name role}',
+  partner: 'id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
 
 /** @internal The arguments of a summary. */
@@ -159,4 +185,4 @@ export const listArguments = `${summaryArguments} after:String before:String fir
 /**
  * @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation.
  */
-export const argumentTypes = () => `${listArguments} from:Date to:Date isActive:Boolean locale:Locale! by:CustomerBy! id:ID! ids:[ID!]!`;
+export const argumentTypes = () => `${listArguments} from:Date to:Date isActive:Boolean locale:Locale! by:CustomerBy! id:ID! ids:[ID!]! reminders.filter:ReminderFilter includeLifted:Boolean!`;
