@@ -8,7 +8,6 @@ import { Customer } from '../customer/customer.entity.ts';
 import { customers } from '../customer/customer.source.ts';
 import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { badInput } from '../graphql/errors.ts';
 import { uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
@@ -151,7 +150,7 @@ async function resolveMutes(
 }
 
 function targetOf({ customerId, contractChangeId }: { customerId?: string | null; contractChangeId?: string | null }): MuteTarget {
-  if ((customerId == null) === (contractChangeId == null)) throw badInput('Give either customerId or contractChangeId.');
+  if ((customerId == null) === (contractChangeId == null)) return 'not one';
   return customerId == null
     ? { contractChangeId: uuidOf('ContractChange', contractChangeId!) }
     : { customerId: uuidOf('Customer', customerId) };

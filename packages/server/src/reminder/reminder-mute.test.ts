@@ -184,7 +184,9 @@ describe('to mute reminders is refused', () => {
 
   test('without exactly one object, and for one that is not there', async () => {
     for (const input of [{}, { customerId: `cus_${customer}`, contractChangeId: `cch_${change}` }, { customerId: null }])
-      await expect(run('muteReminders', input)).rejects.toThrow('Give either customerId or contractChangeId.');
+      expect((await run('muteReminders', input)).userErrors).toEqual([
+        { code: 'INVALID', field: null, message: 'Give either customerId or contractChangeId.' },
+      ]);
     const elsewhere = await TestData.of(server.database.pool, { name: `Other ${count}`, passedThrough: today });
     const theirs = await elsewhere.customer({ name: 'Theirs' });
     const { id: theirChange } = await elsewhere.renewal(theirs, addDays(today, 60));

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { addDays, addMonths } from '../../src/calendar-date.ts';
 import { searchText } from '../../src/customer/search-text.ts';
+import { addReminders } from './reminder-rows.ts';
 import { number, partnerIds, registered, text, uuid, type Letter } from './canaries.ts';
 
 export const today = '2026-11-22';
@@ -33,7 +34,7 @@ const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3'
 /** An id that all partners share, or one of the partner's own. */
 export const idOf = (letter: Letter, what: string) => uuid(what.includes('own') ? `${letter} ${what}` : what);
 
-type Make = { letter: Letter; rows: Row[]; add(table: string, values: Record<string, unknown>): void };
+export type Make = { letter: Letter; rows: Row[]; add(table: string, values: Record<string, unknown>): void };
 
 /** All rows of one partner: every text and number is a canary, where the database accepts one. */
 export function partnerRows(letter: Letter, principals: readonly string[], keys: readonly KeyRow[], mutations: readonly string[]): Row[] {
@@ -52,6 +53,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   addDecisions(make);
   addTraces(make);
   addKeysAndViews(make, principals, mutations);
+  addReminders(make);
   return rows;
 }
 

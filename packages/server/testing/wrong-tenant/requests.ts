@@ -34,6 +34,8 @@ export type Draft = Pick<WalkRequest, 'name' | 'document' | 'variables' | 'heade
 /** Optional input on which fields of the payload depend. */
 const alwaysGiven: Readonly<Record<string, Record<string, unknown>>> = {
   updatePartnerSettings: { ownsAllTransactionalConversations: true },
+  muteReminders: { customerId: globalId('Customer', idOf('A', 'customer 1')) },
+  unmuteReminders: { customerId: globalId('Customer', idOf('A', 'customer 1')) },
 };
 
 const depthOfQueries = 3;
