@@ -189,7 +189,7 @@ const matrix: Row[] = [
   row('liftSuppression', '', admins, async () => {
     const id = randomUUID();
     await data.change((tx) =>
-      tx.query(`insert into mail_suppression (partner_id, id, address, reason) values ($1, $2, $2::text, 'BOUNCED')`, [data.partnerId, id]),
+      tx.query(`insert into mail_suppression (partner_id, id, address, reason) values ($1, $2, $3, 'BOUNCED')`, [data.partnerId, id, id]),
     );
     return { suppressionId: `sup_${id}` };
   }),
