@@ -186,6 +186,7 @@ const matrix: Row[] = [
     contractChangeId: `cch_${await change('VENDOR')}`,
     until: addDays(today, 1),
   })),
+  row('sendTestReminder', '', allPartnerRoles, async () => ({ language: 'DE' })),
   row('liftSuppression', '', admins, async () => {
     const id = randomUUID();
     await data.change((tx) =>

@@ -33,6 +33,7 @@ import { CustomerRemindersResolver, ContractChangeRemindersResolver, ReminderRes
 import { ContractChangeMutesResolver, CustomerMutesResolver } from '../reminder/reminder-mute.resolver.ts';
 import { PartnerReminderSettingsResolver, ViewerReminderSettingsResolver } from '../reminder/reminder-settings.resolver.ts';
 import { SuppressionResolver } from '../reminder/suppression.resolver.ts';
+import { TestReminderResolver } from '../reminder/test-reminder.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { printApplied } from '../graphql/applied-directives.ts';
@@ -70,6 +71,7 @@ export function buildApiSchema(): GraphQLSchema {
       ReminderResolver,
       SavedViewResolver,
       SuppressionResolver,
+      TestReminderResolver,
       ViewerColumnsResolver,
       ViewerReminderSettingsResolver,
       ViewerResolver,

@@ -31,12 +31,13 @@ export async function updateReminderSettings(
   return { partnerId: tx.partnerId, userErrors: [] };
 }
 
+/** Only users of the partner get reminders. */
+export const noUserError = inputError('INVALID', 'Reminders go to users, and this API key has none. Use a key of a user, or sign on.');
+
 /** Changes what the viewer's user has chosen. The same input again changes nothing. */
 export async function updateOwnReminderSettings(write: Write, edit: Partial<Preference>): Promise<Outcome<'user'>> {
   const userId = write.viewer.partnerUserId;
-  if (userId === null) {
-    return failed(inputError('INVALID', 'Reminders go to users, and this API key has none. Use a key of a user, or sign on.'));
-  }
+  if (userId === null) return failed(noUserError);
   const { before, after } = await editPreference(write.tx, userId, edit);
   const changed = (Object.keys(before) as (keyof Preference)[]).filter((name) => before[name] !== after[name]);
   if (changed.length > 0) {

@@ -202,8 +202,8 @@ describe('reminders', () => {
       })),
     );
     expect(row.customer.reminders.nodes.map(({ id }: { id: string }) => id)).toEqual([waiting, lostChange, notice, skipped, sent].map(rem));
-    const names = server.database.statements().map((text) => /\/\* (\w+)/.exec(text)?.[1]);
-    expect(names.filter((name) => name?.includes('Reminders')).toSorted()).toEqual([
+    const names = server.database.statements().map((text) => /\/\* (\w+)/.exec(text)?.[1] ?? '');
+    expect(names.filter((name) => name.includes('Reminders')).toSorted()).toEqual([
       ...['countRemindersOf', 'countRemindersOf', 'findChangesOfReminders', 'findRemindersOf', 'findRemindersOf'],
     ]);
   });

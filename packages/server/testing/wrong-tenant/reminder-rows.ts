@@ -1,6 +1,6 @@
 import { addDays } from '../../src/calendar-date.ts';
 import { number, text, type Letter } from './canaries.ts';
-import { idOf, today, userId, userRoles, type Make } from './partner-rows.ts';
+import { idOf, today, userId, userRoles, type Make } from './row-parts.ts';
 
 const long = '2021-04-01T10:00:00Z';
 

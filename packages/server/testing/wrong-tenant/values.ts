@@ -1,7 +1,7 @@
 import { addDays } from '../../src/calendar-date.ts';
 import { globalId, type NodeType } from '../../src/graphql/global-id.ts';
 import { number, partnerIds, text, uuid, type Letter } from './canaries.ts';
-import { idOf, today, userId } from './partner-rows.ts';
+import { idOf, today, userId } from './row-parts.ts';
 import { tokens } from './world.ts';
 
 /** The owner of a value; "missing" stands for ids that do not exist. */
