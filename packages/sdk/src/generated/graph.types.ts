@@ -875,6 +875,7 @@ export interface Mutation {
   requestCancellation: RequestCancellationPayload;
   resumeAssociation: ResumeAssociationPayload;
   revokeApiKey: RevokeApiKeyPayload;
+  sendTestReminder: SendTestReminderPayload;
   setCommunicationOwner: SetCommunicationOwnerPayload;
   setPartnerUserRole: SetPartnerUserRolePayload;
   setPrimaryContact: SetPrimaryContactPayload;
@@ -1397,6 +1398,20 @@ export interface SavedViewProblem {
   message: string;
 }
 
+/** Input of sendTestReminder. */
+export interface SendTestReminderInput {
+  /** The language. Default: that of the viewer's reminders. */
+  language?: Locale | null;
+}
+
+/** Result of sendTestReminder. */
+export interface SendTestReminderPayload {
+  __typename: 'SendTestReminderPayload';
+  query: Query;
+  reminder: Reminder | null;
+  userErrors: readonly UserError[];
+}
+
 /** Input of setCommunicationOwner. */
 export interface SetCommunicationOwnerInput {
   /** ID of the customer. */
@@ -1782,7 +1797,9 @@ export type UserErrorCode =
   /** Another object has this name or address. */
   | 'TAKEN'
   /** The input has too many IDs. */
-  | 'TOO_MANY_IDS';
+  | 'TOO_MANY_IDS'
+  /** This was done as often as is allowed; try again later. */
+  | 'TOO_MANY_REQUESTS';
 
 /** The user, API key or operator that makes the request. */
 export interface Viewer {

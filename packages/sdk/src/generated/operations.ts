@@ -29,6 +29,7 @@ import type {
   PartnerSettings,
   PartnerUser,
   ProductSubscription,
+  Reminder,
   ReminderSettings,
   ReminderSwitch,
   RemovePartnerUserInput,
@@ -38,6 +39,7 @@ import type {
   SavedView,
   SavedViewOrder,
   SavedViewProblem,
+  SendTestReminderInput,
   SetCommunicationOwnerInput,
   SetPartnerUserRoleInput,
   SetPrimaryContactInput,
@@ -86,6 +88,9 @@ export type WholeSuppression = Pick<Suppression, 'address' | 'detail' | 'id' | '
 /** Customer, as methods fetch it. */
 export type WholeCustomer = Pick<Customer, 'externalId' | 'hubId' | 'id' | 'name' | 'website'> & { association: Pick<CustomerAssociation, 'communicationOwner' | 'communicationOwnerSource' | 'id' | 'startedAt' | 'version'>; products: readonly (Pick<ProductSubscription, 'id' | 'product'> & { contract: Pick<Contract, 'externalId' | 'id' | 'noticePeriodDays' | 'termStart'> })[] };
 
+/** Reminder, as methods fetch it. */
+export type WholeReminder = Pick<Reminder, 'attempts' | 'bundle' | 'daysBefore' | 'deadline' | 'endedAt' | 'id' | 'kind' | 'language' | 'notBefore' | 'plannedAt' | 'reason' | 'recipientAddress' | 'recipientKind' | 'recipientName' | 'state'> & { contact: (Pick<CustomerUser, 'email' | 'id' | 'isActive' | 'name'>) | null; contractChange: (Pick<ContractChange, 'communicationOwner' | 'communicationOwnerSource' | 'daysUntilEffective' | 'effectiveDate' | 'id' | 'lateCancellationRequest' | 'status' | 'statusReason' | 'type' | 'version'>) | null; customer: (Pick<Customer, 'id' | 'name'>) | null; user: WholePartnerUser | null };
+
 /** Viewer, as methods fetch it. */
 export type WholeViewer = Pick<Viewer, 'businessDate' | 'businessTimeZone' | 'id' | 'role'> & { dashboardColumns: readonly (Pick<DashboardColumn, 'isDefault' | 'isLocked' | 'key' | 'orderField'>)[]; partner: WholePartner; reminderSettings: (Pick<ViewerReminderSettings, 'chosenLanguage' | 'language' | 'onlyOwnCustomers'> & { afterTheFact: Pick<ReminderSwitch, 'choice' | 'isOn'>; deadlineReminders: Pick<ReminderSwitch, 'choice' | 'isOn'>; weeklyDigest: Pick<ReminderSwitch, 'choice' | 'isOn'> }) | null; user: WholePartnerUser | null };
 
@@ -123,6 +128,8 @@ export interface Mutations {
   resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer; removedEndedCustomerId: string }>>;
   /** Revokes an API key of the partner, even the one in use. Its writes stop at once, its reads within 5 seconds. Requires role ADMIN. */
   revokeApiKey(input: RevokeApiKeyInput, options?: MutationOptions): Promise<Outcome<{ apiKey: WholeApiKey }>>;
+  /** Sends a reminder with made-up contents to the viewer's own address, at most 5 an hour. Requires role VIEWER, MANAGER or ADMIN. */
+  sendTestReminder(input: SendTestReminderInput, options?: MutationOptions): Promise<Outcome<{ reminder: WholeReminder }>>;
   /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
   setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Promise<Outcome<{ association: WholeCustomerAssociation; contractChanges: readonly (ChangedContractChange)[]; customer: WholeCustomer }>>;
   /** Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN. */
@@ -149,7 +156,7 @@ export interface Mutations {
 
 /** @internal The name of each mutation, and the fields of its payload beside `userErrors`. */
 export const mutations =
-  'acceptContractChange contractChange contractChanges otherPartners|bulkSetCommunicationOwner contractChanges results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association removedContractChangeIds removedCustomerId|liftSuppression suppression|muteReminders contractChanges customer|removePartnerUser removedUserId|requestCancellation contractChange contractChanges otherPartners|resumeAssociation association contractChanges customer removedEndedCustomerId|revokeApiKey apiKey|setCommunicationOwner association contractChanges customer|setPartnerUserRole user|setPrimaryContact association contractChanges customer|snoozeReminders contractChanges customer|unmuteReminders contractChanges customer|updateDashboardColumns viewer|updateMyReminderSettings viewer|updatePartnerSettings contractChanges partner|updateReminderSettings partner|updateSavedView savedView|withdrawCancellation contractChange contractChanges otherPartners';
+  'acceptContractChange contractChange contractChanges otherPartners|bulkSetCommunicationOwner contractChanges results|createApiKey apiKey key|createPartnerUser user|createSavedView savedView|deleteSavedView deletedSavedViewId|endAssociation association removedContractChangeIds removedCustomerId|liftSuppression suppression|muteReminders contractChanges customer|removePartnerUser removedUserId|requestCancellation contractChange contractChanges otherPartners|resumeAssociation association contractChanges customer removedEndedCustomerId|revokeApiKey apiKey|sendTestReminder reminder|setCommunicationOwner association contractChanges customer|setPartnerUserRole user|setPrimaryContact association contractChanges customer|snoozeReminders contractChanges customer|unmuteReminders contractChanges customer|updateDashboardColumns viewer|updateMyReminderSettings viewer|updatePartnerSettings contractChanges partner|updateReminderSettings partner|updateSavedView savedView|withdrawCancellation contractChange contractChanges otherPartners';
 
 /** @internal */
 export const userErrors = 'userErrors{__typename code field message ...on ConflictError{currentVersion} ...on DeadlinePassedError{nextCancellableRenewalDate renewalDeadline} ...on LockedColumnError{columns}}';
@@ -172,6 +179,7 @@ export const selections = (): { readonly [field: string]: string } => ({
   association: 'communicationOwner communicationOwnerSource endedAt id startedAt version primaryContact{email id isActive name}',
   suppression: 'address detail id kind liftedAt liftedBy reason suppressedAt',
   customer: `${wholeCustomer}`,
+  reminder: 'attempts bundle daysBefore deadline endedAt id kind language notBefore plannedAt reason recipientAddress recipientKind recipientName state contact{email id isActive name} contractChange{communicationOwner communicationOwnerSource daysUntilEffective effectiveDate id lateCancellationRequest status statusReason type version} customer{id name} user{email id name role}',
   viewer: 'businessDate businessTimeZone id role dashboardColumns{isDefault isLocked key orderField} partner{id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact{email id name role}}} reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact{choice isOn} deadlineReminders{choice isOn} weeklyDigest{choice isOn}} user{email id name role}',
   partner: 'id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact{email id name role}}',
 });
