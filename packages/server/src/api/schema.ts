@@ -31,6 +31,7 @@ import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
 import { CustomerRemindersResolver, ContractChangeRemindersResolver, ReminderResolver } from '../reminder/reminder.resolver.ts';
 import { ContractChangeMutesResolver, CustomerMutesResolver } from '../reminder/reminder-mute.resolver.ts';
+import { ReminderPreviewResolver } from '../reminder/reminder-preview.resolver.ts';
 import { PartnerReminderSettingsResolver, ViewerReminderSettingsResolver } from '../reminder/reminder-settings.resolver.ts';
 import { SuppressionResolver } from '../reminder/suppression.resolver.ts';
 import { TestReminderResolver } from '../reminder/test-reminder.resolver.ts';
@@ -68,6 +69,7 @@ export function buildApiSchema(): GraphQLSchema {
       PartnerSettingsChangesResolver,
       PartnerSettingsResolver,
       PartnerUserResolver,
+      ReminderPreviewResolver,
       ReminderResolver,
       SavedViewResolver,
       SuppressionResolver,

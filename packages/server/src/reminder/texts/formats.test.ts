@@ -39,7 +39,10 @@ describe('an amount in a mail', () => {
         const [from, to] = [one, other].map(([isNegative, digits, fraction]) => {
           const text = digits.toString().padStart(fraction + 1, '0');
           const whole = text.slice(0, text.length - fraction);
-          return { text: `${isNegative ? '-' : ''}${whole}${fraction > 0 ? `.${text.slice(-fraction)}` : ''}`, value: (isNegative ? -digits : digits) * 10n ** BigInt(9 - fraction) };
+          return {
+            text: `${isNegative ? '-' : ''}${whole}${fraction > 0 ? `.${text.slice(-fraction)}` : ''}`,
+            value: (isNegative ? -digits : digits) * 10n ** BigInt(9 - fraction),
+          };
         });
         const { amount } = moneyChange({ amount: from!.text, currencyCode: 'EUR' }, { amount: to!.text, currencyCode: 'EUR' })!;
         const [whole = '', fraction = ''] = amount.replace('-', '').split('.');
