@@ -43,13 +43,15 @@ const reminderOrder = {
   id: 'reminder.id',
 } as const;
 
-export async function findReminders(reader: Reader, wanted: Wanted, filter: ReminderFilter) {
+/** Reminders that a filter finds, or only the one with this ID. */
+export async function findReminders(reader: Reader, wanted: Wanted, { filter = {}, id }: { filter?: ReminderFilter; id?: string }) {
   const parameters = new Parameters();
   const { where, joins } = reminderFilterSql(filter, parameters);
+  const only = id === undefined ? '' : ` and reminder.id = ${parameters.add(id, 'uuid')}`;
   return await selectPage(reader, wanted, {
     name: 'findReminders',
     from: remindersSql(wanted.projection.joins, joins),
-    where: `${visibleSql} and ${where}`,
+    where: `${visibleSql}${only} and ${where}`,
     order: reminderOrder,
     parameters,
   });

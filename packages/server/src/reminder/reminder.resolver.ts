@@ -37,7 +37,7 @@ export class ReminderResolver {
     return await resolveConnection(
       reader,
       wanted,
-      () => findReminders(reader, wanted, filter),
+      () => findReminders(reader, wanted, { filter }),
       () => countReminders(reader, filter),
     );
   }

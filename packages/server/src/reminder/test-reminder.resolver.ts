@@ -5,11 +5,13 @@ import type { Translated } from '../contract-change/contract-change.columns.ts';
 import { LocaleEnum } from '../dashboard/dashboard-column.enums.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { Input } from '../graphql/input.arg.ts';
-import { payloadOf } from '../graphql/payload.type.ts';
+import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
 import { mutate } from '../writing/mutation.ts';
-import { readBack } from '../writing/read-back.ts';
+import { readBack, readEdge } from '../writing/read-back.ts';
+import type { Outcome } from '../writing/write.ts';
+import { findReminders } from './reminder.queries.ts';
 import { reminders } from './reminder.source.ts';
-import { Reminder } from './reminder.type.ts';
+import { Reminder, ReminderConnection } from './reminder.type.ts';
 import { languageOf } from './reminder-settings.input.ts';
 import { planTestReminder } from './test-reminder.queries.ts';
 
@@ -19,7 +21,10 @@ class SendTestReminderInput {
   language?: keyof Translated | null;
 }
 
-const SendTestReminderPayload = payloadOf('SendTestReminder', { reminder: Reminder });
+const SendTestReminderPayload = payloadOf('SendTestReminder', {
+  reminder: Reminder,
+  reminderEdge: [ReminderConnection.Edge, edgeDescription],
+});
 
 @Resolver()
 export class TestReminderResolver {
@@ -35,6 +40,13 @@ export class TestReminderResolver {
     const outcome = await mutate({ context, info, input, allowed: partnerRoles }, (write) =>
       planTestReminder(write, { language: input.language == null ? null : languageOf(input.language), isSent: context.mail.isSent }),
     );
-    return await readBack(context, info, outcome, { reminder: reminders });
+    const [payload, reminderEdge] = await Promise.all([
+      readBack(context, info, outcome, { reminder: reminders }),
+      readEdge(context, info, (outcome as Outcome<'reminder'>).reminderId, {
+        ...{ field: 'reminderEdge', fields: reminders.fields },
+        find: (reader, wanted, id) => findReminders(reader, wanted, { id }),
+      }),
+    ]);
+    return { ...payload, reminderEdge };
   }
 }

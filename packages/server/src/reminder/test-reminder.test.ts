@@ -21,13 +21,14 @@ async function userOf(name: string): Promise<string> {
 
 const fields = 'kind state recipientKind recipientAddress language customer { id } contractChange { id } endedAt';
 async function send(token: string, input = '{}', headers: Record<string, string> = {}, to = server) {
-  const document = `mutation { sendTestReminder(input: ${input}) { reminder { id ${fields} } userErrors { code message } } }`;
+  const document = `mutation { sendTestReminder(input: ${input}) {
+    reminder { id ${fields} } reminderEdge { cursor node { id } } userErrors { code message } } }`;
   return (await to.query(document, {}, { token, headers })).body.data.sendTestReminder;
 }
 
 test("a test reminder goes to the viewer's own address, in the chosen language", async () => {
   const ann = await userOf('ann');
-  const { reminder, userErrors } = await send(ann, '{ language: DE }');
+  const { reminder, reminderEdge, userErrors } = await send(ann, '{ language: DE }');
   const { id, ...shown } = reminder;
   expect({ shown, userErrors }).toEqual({
     shown: {
@@ -36,8 +37,12 @@ test("a test reminder goes to the viewer's own address, in the chosen language",
     },
     userErrors: [],
   });
-  const { body } = await server.query(`{ reminders(filter: { kind: { eq: TEST } }) { nodes { id ${fields} } } }`, {}, { token: ann });
-  expect(body.data.reminders.nodes).toEqual([{ id, ...shown }]);
+  const { body } = await server.query(
+    `{ reminders(filter: { kind: { eq: TEST } }) { edges { cursor node { id } } nodes { id ${fields} } } }`,
+    {},
+    { token: ann },
+  );
+  expect(body.data.reminders).toEqual({ edges: [reminderEdge], nodes: [{ id, ...shown }] });
   expect((await send(ann)).reminder.language).toBeNull();
 });
 
