@@ -1020,6 +1020,8 @@ export interface Query {
   node: Node | null;
   /** Objects by their IDs, in the same order; null for each that is not found. */
   nodes: readonly (Node | null)[];
+  /** What a reminder about a change would say now, to the viewer or to a usual reader; a notice to the customer as to the primary contact. Nothing is sent. Null if the change is not upcoming, or if nobody would get it. */
+  previewReminder: ReminderPreview | null;
   /** Reminders of the partner: what was sent to whom, what waits, and what was not sent and why. Latest planned first. */
   reminders: ReminderConnection;
   /** Addresses to which the partner sends nothing, because a mail server rejected them or the reader unsubscribed. Latest first. */
@@ -1160,6 +1162,17 @@ export interface ReminderMuteConnection extends Connection<'ReminderMute', Remin
 
 /** Entry of ReminderMuteConnection. */
 export interface ReminderMuteEdge extends Edge<'ReminderMute', ReminderMute> {}
+
+/** An e-mail as it would be composed now. */
+export interface ReminderPreview {
+  __typename: 'ReminderPreview';
+  /** The HTML: a whole document. */
+  html: string;
+  /** The subject. */
+  subject: string;
+  /** The text, for readers without HTML. */
+  text: string;
+}
 
 /** Why a reminder was skipped, or failed. */
 export type ReminderReason =
@@ -1409,6 +1422,7 @@ export interface SendTestReminderPayload {
   __typename: 'SendTestReminderPayload';
   query: Query;
   reminder: Reminder | null;
+  reminderEdge: ReminderEdge | null;
   userErrors: readonly UserError[];
 }
 
@@ -1959,6 +1973,14 @@ export interface FieldArguments {
   'Query.nodes': { $: {
   /** IDs of the objects, at most 250. */
   ids: readonly string[];
+} };
+  'Query.previewReminder': { $: {
+  /** ID of the contract change. */
+  contractChangeId: string;
+  /** A kind that is about one change: not WEEKLY_DIGEST, and not TEST. */
+  kind: ReminderKind;
+  /** The language. Default: that of the reader. */
+  language?: Locale | null;
 } };
   'Query.reminders': { $?: {
   /** The page starts after this cursor. */

@@ -193,4 +193,4 @@ export const listArguments = `${summaryArguments} after:String before:String fir
 /**
  * @internal Types of arguments by name, and by field and name if a name has several types. An `input` type has the name of its mutation.
  */
-export const argumentTypes = () => `${listArguments} from:Date to:Date isActive:Boolean locale:Locale! by:CustomerBy! id:ID! ids:[ID!]! reminders.filter:ReminderFilter includeLifted:Boolean!`;
+export const argumentTypes = () => `${listArguments} from:Date to:Date isActive:Boolean locale:Locale! by:CustomerBy! id:ID! ids:[ID!]! contractChangeId:ID! kind:ReminderKind! language:Locale reminders.filter:ReminderFilter includeLifted:Boolean!`;
