@@ -3,6 +3,7 @@ import { inputError } from '../graphql/user-error.type.ts';
 import { enqueue } from '../outbox/outbox.writers.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
+import { lockPreference } from './reminder-preference.writers.ts';
 import { noUserError } from './reminder-settings-edit.queries.ts';
 import type { ReminderLanguage } from './reminder-kind.ts';
 
@@ -18,10 +19,7 @@ export async function planTestReminder(
   if (userId === null) return failed(noUserError);
   if (!isSent) return failed(inputError('INVALID', 'This server sends no mail: its operator has to set SMTP_URL.'));
   // Two requests at once count each other's.
-  await tx.query('/* planTestReminder */ select from partner_user where partner_id = $1 and id = $2 for no key update', [
-    tx.partnerId,
-    userId,
-  ]);
+  await lockPreference(tx, userId);
   const { rows } = await tx.query<{ count: number }>(
     `/* planTestReminder */ select count(*)::int as count from outbox_message message
      where message.partner_id = $1 and message.planned_at > statement_timestamp() - interval '1 hour'

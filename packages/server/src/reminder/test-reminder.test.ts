@@ -53,6 +53,7 @@ test('at most five an hour go to one user, also at once; a repeated request coun
   const outcomes = await Promise.all(Array.from({ length: 6 }, () => send(bob)));
   const refused = {
     reminder: null,
+    reminderEdge: null,
     userErrors: [{ code: 'TOO_MANY_REQUESTS', message: expect.stringMatching(/5 test reminders an hour/) }],
   };
   expect(outcomes.filter(({ reminder }) => reminder === null)).toEqual([refused, refused]);

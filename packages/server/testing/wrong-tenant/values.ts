@@ -125,7 +125,7 @@ const valuesByName: Readonly<Record<string, readonly Value[]>> = {
   sendFromHour: neutral(7),
   sendUntilHour: neutral(20),
   timeZone: neutral('Europe/Berlin'),
-  until: neutral(addDays(today, 3), addDays(today, 9)),
+  until: neutral(addDays(today, 3)),
   website: [
     ...neutral('same-host.example'),
     ...ofEach((letter) => `https://www.${text(letter, 'host-2')}.example`),
