@@ -6,8 +6,8 @@ const rule = (name) => `@graphql-eslint/${name}`;
 /** Types without identity: their objects are values of the object that has them (decision 032). */
 const values = [
   ...['Actor', 'AppUsage', 'ContractChangeDecision', 'ContractChangeStatusCount', 'ContractChangeTypeCount', 'ContractTerms'],
-  ...['DashboardColumn', 'DashboardColumnValue', 'Money', 'MrrTotals', 'PageInfo', 'PartnerSettings', 'SavedViewOrder'],
-  ...['SavedViewProblem', 'TimelineChange', 'UpcomingContractChangesSummary'],
+  ...['DashboardColumn', 'DashboardColumnValue', 'Money', 'MrrTotals', 'PageInfo', 'PartnerSettings', 'ReminderPreview', 'ReminderSettings'],
+  ...['ReminderSwitch', 'SavedViewOrder', 'SavedViewProblem', 'TimelineChange', 'UpcomingContractChangesSummary', 'ViewerReminderSettings'],
 ];
 
 /** How graphql-eslint judges the schema. A rule is changed only for the reason beside it. */

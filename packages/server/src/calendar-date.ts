@@ -34,3 +34,14 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
 export function businessDate(instant: number, timeZone: string): CalendarDate {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
+
+/** Whether this names an IANA time zone. */
+export function isTimeZone(name: string): boolean {
+  // Newer engines also accept offsets such as +02:00, which have no daylight saving time.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

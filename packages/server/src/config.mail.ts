@@ -23,6 +23,10 @@ export type MailConfig = {
   vendorAddress?: string;
 };
 
+/** Whether mail leaves, or is kept. In production without SMTP_URL there is nobody to send to, and nothing to keep. */
+export const isMailSent = ({ mail, environment }: { mail: MailConfig; environment: string }): boolean =>
+  mail.smtp !== undefined || environment !== 'production';
+
 /** The schema of the variables about mail. No message has the value of one that may hold a password. */
 export const mailVariables = () => ({
   SMTP_URL: parsed(
@@ -109,7 +113,8 @@ function smtpServer(text: string): SmtpServer | null {
   // A password never leaves this machine in the clear.
   const usual = login && !isLoopback(url.hostname) ? 'required' : 'offered';
   const tls = { required: 'REQUIRED', offered: 'OFFERED', never: 'NEVER' }[url.searchParams.get('tls') ?? usual] as
-    SmtpServer['tls'] | undefined;
+    | SmtpServer['tls']
+    | undefined;
   return tls ? { host, port: Number(url.port || 587), tls, login } : null;
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isCalendarDate } from './calendar-date.ts';
+import { isCalendarDate, isTimeZone } from './calendar-date.ts';
 import { isLoopback, mailVariables } from './config.mail.ts';
 
 /** Accepted signature algorithms of sign-on tokens. All are asymmetric, so the keys that verify a token cannot sign one. */
@@ -128,16 +128,6 @@ function databaseUrl() {
       })
       .optional()
   );
-}
-
-function isTimeZone(name: string): boolean {
-  // Newer engines also accept offsets such as +02:00, which have no daylight saving time.
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }
 
 function isAddressOrNetwork(text: string): boolean {

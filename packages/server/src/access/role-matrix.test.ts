@@ -162,6 +162,38 @@ const matrix: Row[] = [
     return { customerId: `cus_${customerId}` };
   }),
   row('updatePartnerSettings', '', admins, async () => ({ pointOfContactId: await user() })),
+  row('updateReminderSettings', '', admins, async () => ({ senderName: randomUUID() })),
+  row('updateMyReminderSettings', '', allPartnerRoles, async () => {
+    await server.database.superuserPool.query('update reminder_preference set language = null');
+    return { language: 'DE' };
+  }),
+  row('muteReminders', "the viewer's own", allPartnerRoles, async () => ({ customerId: `cus_${await customer()}` })),
+  row('muteReminders', 'for everyone', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async () => ({
+    customerId: `cus_${await customer()}`,
+    forEveryone: true,
+  })),
+  row('unmuteReminders', "the viewer's own", allPartnerRoles, async (role) => {
+    const target = { customerId: `cus_${await customer()}` };
+    if (role !== 'OPERATOR') await send('muteReminders', target, tokens[role]);
+    return target;
+  }),
+  row('unmuteReminders', 'for everyone', cells('NOT_ALLOWED', 'done', 'done', 'FORBIDDEN'), async () => {
+    const target = { customerId: `cus_${await customer()}`, forEveryone: true };
+    await send('muteReminders', target, tokens.ADMIN);
+    return target;
+  }),
+  row('snoozeReminders', '', allPartnerRoles, async () => ({
+    contractChangeId: `cch_${await change('VENDOR')}`,
+    until: addDays(today, 1),
+  })),
+  row('sendTestReminder', '', allPartnerRoles, async () => ({ language: 'DE' })),
+  row('liftSuppression', '', admins, async () => {
+    const id = randomUUID();
+    await data.change((tx) =>
+      tx.query(`insert into mail_suppression (partner_id, id, address, reason) values ($1, $2, $3, 'BOUNCED')`, [data.partnerId, id, id]),
+    );
+    return { suppressionId: `sup_${id}` };
+  }),
   row('createPartnerUser', '', admins, async () => ({ name: 'New', email: `${randomUUID()}@acme.example`, role: 'ADMIN' })),
   row('setPartnerUserRole', '', admins, async () => ({ userId: await user(), role: 'ADMIN' })),
   row('removePartnerUser', '', admins, async () => ({ userId: await user() })),

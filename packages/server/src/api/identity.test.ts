@@ -29,7 +29,8 @@ test('every type has an ID or is a value of the object around it', () => {
   expect(withoutId.toSorted()).toEqual([
     ...['Actor', 'AppUsage', 'BulkSetCommunicationOwnerResult', 'ContractChangeDecision', 'ContractChangeStatusCount'],
     ...['ContractChangeTypeCount', 'ContractTerms', 'DashboardColumn', 'DashboardColumnValue', 'Money', 'MrrTotals', 'PartnerSettings'],
-    ...['SavedViewOrder', 'SavedViewProblem', 'TimelineChange', 'UpcomingContractChangesSummary'],
+    ...['ReminderPreview', 'ReminderSettings', 'ReminderSwitch', 'SavedViewOrder', 'SavedViewProblem', 'TimelineChange'],
+    ...['UpcomingContractChangesSummary', 'ViewerReminderSettings'],
   ]);
 });
 

@@ -57,6 +57,8 @@ async function newPartner(name: string) {
         pool: database.pool,
         reader: createReader(database.pool, viewer, today),
         businessTimeZone: 'UTC',
+        now: () => 0,
+        mail: { isSent: false, vendorAddress: null },
         requestId: 'test',
         payment: { points: 0, values: 0 },
         idempotencyKey: null,

@@ -10,6 +10,8 @@ import { parseGlobalId, type NodeKey, type NodeType } from '../graphql/global-id
 import { Node } from '../graphql/node.type.ts';
 import { partners, partnerUsers } from '../partner/partner.source.ts';
 import { findSelected, type Source } from '../reading/source.ts';
+import { reminders } from '../reminder/reminder.source.ts';
+import { suppressions } from '../reminder/suppression.source.ts';
 
 const sources: Record<NodeType, Source> = {
   Partner: partners,
@@ -20,6 +22,8 @@ const sources: Record<NodeType, Source> = {
   Contract: contracts,
   ContractChange: contractChanges,
   SavedView: savedViews,
+  Reminder: reminders,
+  Suppression: suppressions,
 };
 
 const maxIds = 250;

@@ -88,8 +88,8 @@ describe('the schema', () => {
     const change = schema.getType('ContractChange');
     const fields = isObjectType(change) ? Object.keys(change.getFields()) : [];
     const roots = new Set(Object.keys(contractChangeFields.leaves).map((path) => path.split('.')[0]));
-    // The timeline is a list with a resolver.
-    const lists = new Set(['timeline']);
+    // Lists with a resolver.
+    const lists = new Set(['timeline', 'reminders', 'reminderMutes']);
     expect(fields.filter((field) => !roots.has(field) && !lists.has(field))).toEqual([]);
   });
 

@@ -29,6 +29,12 @@ import { UserRemovalResolver } from '../user-removal/user-removal.resolver.ts';
 import { PartnerSettingsResolver } from '../partner/partner-settings.resolver.ts';
 import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
+import { CustomerRemindersResolver, ContractChangeRemindersResolver, ReminderResolver } from '../reminder/reminder.resolver.ts';
+import { ContractChangeMutesResolver, CustomerMutesResolver } from '../reminder/reminder-mute.resolver.ts';
+import { ReminderPreviewResolver } from '../reminder/reminder-preview.resolver.ts';
+import { PartnerReminderSettingsResolver, ViewerReminderSettingsResolver } from '../reminder/reminder-settings.resolver.ts';
+import { SuppressionResolver } from '../reminder/suppression.resolver.ts';
+import { TestReminderResolver } from '../reminder/test-reminder.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { printApplied } from '../graphql/applied-directives.ts';
@@ -45,21 +51,31 @@ export function buildApiSchema(): GraphQLSchema {
       AppUsageResolver,
       AssociationResolver,
       DashboardResolver,
+      ContractChangeMutesResolver,
+      ContractChangeRemindersResolver,
       ContractChangeTimelineResolver,
       CustomerChangesResolver,
+      CustomerMutesResolver,
       CustomerProductsResolver,
+      CustomerRemindersResolver,
       CustomerResolver,
       CustomerTimelineResolver,
       DashboardColumnResolver,
       DecisionResolver,
       EndedCustomerResolver,
       NodeResolver,
+      PartnerReminderSettingsResolver,
       PartnerResolver,
       PartnerSettingsChangesResolver,
       PartnerSettingsResolver,
       PartnerUserResolver,
+      ReminderPreviewResolver,
+      ReminderResolver,
       SavedViewResolver,
+      SuppressionResolver,
+      TestReminderResolver,
       ViewerColumnsResolver,
+      ViewerReminderSettingsResolver,
       ViewerResolver,
       ViewerSavedViewsResolver,
     ],

@@ -74,7 +74,10 @@ function throwRefusal(error: unknown): never {
   throw error instanceof BusinessDateRefused ? new CommandError(error.message) : error;
 }
 
-export function throwListenError(error: unknown, { variable, port, host }: { variable: string; port: number | undefined; host: string }): never {
+export function throwListenError(
+  error: unknown,
+  { variable, port, host }: { variable: string; port: number | undefined; host: string },
+): never {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     throw new CommandError(`Port ${port} is already in use: set ${variable} to another port, or to 0 for any free port.`);

@@ -38,7 +38,14 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
     log.info({ url: server.url, database: database.description }, 'listening');
     const { businessDay, metrics } = server;
     const worker = config.worker
-      ? await modules.startWorkerOf({ config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections })
+      ? await modules.startWorkerOf({
+          config,
+          pool: database.pool,
+          businessDay,
+          registry: metrics.registry,
+          log,
+          connections: workerConnections,
+        })
       : null;
     return async () => void (await Promise.all([server.close(), worker?.stop()]));
   });

@@ -35,19 +35,27 @@ const replaced = (sql: string, pairs: readonly (readonly [string, string])[]) =>
 export function contactsSql({ query, isActive }: ContactSearch, parameters: Parameters): string {
   const active = isActive == null ? 'true' : `member.is_active = ${parameters.add(isActive, 'boolean')}`;
   if ((query ?? '').trim() === '') return active;
+  return `${active} and ${personSql(query, { name: 'member.name', email: 'member.email' }, parameters)}`;
+}
+
+/** SQL of the search for a part of the name or e-mail address of a person, both SQL expressions that are never null. */
+export function personSql(
+  query: string | null | undefined,
+  { name: given, email }: Record<'name' | 'email', string>,
+  parameters: Parameters,
+): string {
   // Only letters without width: they find nothing.
-  if (fold(query ?? '').trim() === '') return 'false';
+  if (fold(query ?? '').trim() === '') return (query ?? '').trim() === '' ? 'true' : 'false';
   const from = parameters.add(one.map(([letter]) => letter).join('') + none, 'text');
   const to = parameters.add(one.map(([, text]) => text).join(''), 'text');
   const folded = (sql: string) => `regexp_replace(translate(${replaced(sql, several)}, ${from}, ${to}), ' +', ' ', 'g')`;
-  const lower = `lower(normalize(member.name, NFKC) collate "und-x-icu")`;
+  const lower = `lower(normalize(${given}, NFKC) collate "und-x-icu")`;
   const umlauts = [
     ['ä', 'ae'],
     ['ö', 'oe'],
     ['ü', 'ue'],
   ] as const;
-  const name = `case when member.name ~ '^[ -~]*$' then regexp_replace(lower(member.name), ' +', ' ', 'g')
+  const name = `case when ${given} ~ '^[ -~]*$' then regexp_replace(lower(${given}), ' +', ' ', 'g')
     else ${folded(lower)} || E'\\n' || ${folded(replaced(lower, umlauts))} end`;
-  const searched = containsSql(query, `(${name} || E'\\n' || lower(member.email))`, parameters);
-  return `${active} and ${searched}`;
+  return containsSql(query, `(${name} || E'\\n' || lower(${email}))`, parameters);
 }

@@ -3,17 +3,14 @@ import { Arg, Ctx, Field, FieldResolver, Info, InputType, Mutation, ObjectType, 
 import { partnerRoles } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { mutate } from '../writing/mutation.ts';
-import { registerEnum } from '../graphql/register-enum.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
 import { resolveViewer, Viewer } from '../partner/viewer.resolver.ts';
 import { columnKeys, columns, type Column, type ColumnKey, type Translated } from '../contract-change/contract-change.columns.ts';
 import { columnChoiceError } from './column-choice.error.ts';
-import { DashboardColumnKeyEnum } from './dashboard-column.enums.ts';
+import { DashboardColumnKeyEnum, LocaleEnum } from './dashboard-column.enums.ts';
 import { ContractChangeOrderFieldEnum } from './dashboard.order.ts';
 import { chooseColumns, findChosenColumns } from './dashboard-column.queries.ts';
-
-const LocaleEnum = registerEnum<keyof Translated>('Locale', 'Language of labels and descriptions.', { EN: 'English.', DE: 'German.' });
 
 const allColumns: Record<ColumnKey, Column> = columns;
 

@@ -1,9 +1,16 @@
 import { Field, InputType } from 'type-graphql';
 import { CommunicationOwnerEnum } from '../customer/customer.entity.ts';
 import type { Parameters } from '../database/sql.ts';
-import { comparatorSql, DateComparator, enumComparator, IDComparator, IntComparator, type Comparator } from '../reading/comparators.ts';
+import {
+  comparatorSql,
+  DateComparator,
+  enumComparator,
+  IDComparator,
+  IntComparator,
+  uuidComparator,
+  type Comparator,
+} from '../reading/comparators.ts';
 import { badInput } from '../graphql/errors.ts';
-import { uuidOf } from '../graphql/global-id.ts';
 import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
 import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-change/contract-change.enums.ts';
 import { actionRequiredSql, statusSql } from '../contract-change/contract-change.rules.ts';
@@ -81,7 +88,7 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   compare(filter.type, 'row.type', 'contract_change_type');
   compare(filter.status, statusSql('row', asOfSql), 'contract_change_status');
   compare(filter.communicationOwner, rowOwnerSql, 'communication_owner');
-  compare(filter.customerId && customerUuids(filter.customerId), 'row.customer_id', 'uuid');
+  compare(filter.customerId && uuidComparator('Customer', filter.customerId), 'row.customer_id', 'uuid');
   compare(filter.effectiveDate, 'row.effective_date', 'date');
   compare(filter.renewalDeadline, 'row.renewal_deadline', 'date');
   compare(filter.daysUntilDeadline, `(row.renewal_deadline - ${asOfSql})`, 'integer');
@@ -96,15 +103,4 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
 
 function countFilters({ and, or, not }: ContractChangeFilter): number {
   return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].reduce((count, inner) => count + countFilters(inner), 1);
-}
-
-/** An ID of another type matches nothing, like an ID that does not exist. */
-function customerUuids({ eq, in: some, nin }: IDComparator): Comparator {
-  const nobody = '00000000-0000-0000-0000-000000000000';
-  const uuid = (id: string) => uuidOf('Customer', id) ?? nobody;
-  return {
-    ...(eq !== undefined && { eq: eq === null ? null : uuid(eq) }),
-    ...(some !== undefined && { in: some === null ? null : some.map(uuid) }),
-    ...(nin !== undefined && { nin: nin === null ? null : nin.map(uuid) }),
-  };
 }

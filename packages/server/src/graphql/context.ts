@@ -8,6 +8,10 @@ export type RequestContext = {
   readonly pool: Pool;
   readonly reader: Reader;
   readonly businessTimeZone: string;
+  /** The time of the clock, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Whether mail leaves or is kept, and the vendor's own address for reminders. */
+  readonly mail: { readonly isSent: boolean; readonly vendorAddress: string | null };
   readonly requestId: string;
   /** Points of the rate limit that this request has paid. */
   readonly payment: { points: number; values: number };

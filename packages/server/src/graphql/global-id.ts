@@ -10,6 +10,8 @@ const prefixes = {
   Contract: 'con',
   ContractChange: 'cch',
   SavedView: 'vie',
+  Reminder: 'rem',
+  Suppression: 'sup',
 } as const;
 
 export type NodeType = keyof typeof prefixes;

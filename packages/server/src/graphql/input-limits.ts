@@ -31,7 +31,8 @@ export function textFault(text: string | null | undefined, { min = 0, max }: { m
   return characterFault(text.trim());
 }
 
-function fault(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
+/** A check of one field: the message of its error, or null. */
+export function fault(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
   return ValidateBy({
     name,
     validator: {

@@ -15,6 +15,7 @@ export const UserErrorCodeEnum = registerEnum('UserErrorCode', 'Machine-readable
   NOT_ALLOWED: 'The viewer may not do this, but another user may.',
   CONFLICT: 'The object has changed since the expected version.',
   TOO_MANY_IDS: 'The input has too many IDs.',
+  TOO_MANY_REQUESTS: 'This was done as often as is allowed; try again later.',
   IDEMPOTENCY_KEY_PARAMETER_MISMATCH: 'The idempotency key was used before with a different input.',
   IDEMPOTENCY_CONCURRENT_REQUEST: 'The first request with this idempotency key is still running.',
 });

@@ -7,6 +7,7 @@ import type { Authenticate, AuthenticationFailure } from '../authentication/auth
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
+import { isMailSent } from '../config.mail.ts';
 import { createReader } from '../database/reader.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -39,7 +40,9 @@ export type GraphqlOptions = {
   authenticate: Authenticate;
   basePrice: BasePrice;
   businessDay: BusinessDay;
-  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone'>;
+  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'mail'>;
+  /** Milliseconds since 1970. */
+  now: () => number;
   pool: Pool;
 };
 
@@ -59,7 +62,8 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, owners, apollo, authenticate, basePrice, businessDay, config, pool } = options;
+  const { admission, owners, apollo, authenticate, basePrice, businessDay, config, now, pool } = options;
+  const mail = { isSent: isMailSent(config), vendorAddress: config.mail.vendorAddress ?? null };
 
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
@@ -131,6 +135,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               pool: ownPool,
               reader: createReader(ownPool, request.viewer!, request.businessDate),
               businessTimeZone: config.businessTimeZone,
+              now,
+              mail,
               requestId: request.id,
               payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,

@@ -117,6 +117,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     basePrice: createBasePrice(buckets, documents, config),
     businessDay,
     config,
+    now,
     pool: database.pool,
   });
   if (config.explorers) {

@@ -50,8 +50,7 @@ async function newPartner() {
   return { id, within, plan, claim, rows, drop };
 }
 
-const due = async (at: Date, kinds = ['A']) =>
-  (await findDuePartnersUnscoped(database.pool, at, kinds)).map(({ partnerId }) => partnerId);
+const due = async (at: Date, kinds = ['A']) => (await findDuePartnersUnscoped(database.pool, at, kinds)).map(({ partnerId }) => partnerId);
 
 const expireLeases = async () =>
   await database.superuserPool.query(
@@ -108,7 +107,9 @@ describe('a message', () => {
     await within((tx) => releaseMessages(tx, first));
     expect((await rows())[0]).toMatchObject({ state: 'WAITING', claimed: true, attempts: 1, last_error: null });
     expect(await within((tx) => endMessages(tx, second, sent))).toEqual(new Set(second.ids));
-    expect(await within((tx) => endMessages(tx, second, { state: 'FAILED', reason: 'LATE', detail: '', address: null }))).toEqual(new Set());
+    expect(await within((tx) => endMessages(tx, second, { state: 'FAILED', reason: 'LATE', detail: '', address: null }))).toEqual(
+      new Set(),
+    );
     expect((await rows())[0]).toEqual({
       ...{ key: '1', state: 'SENT', reason: null, address: 'ann@acme.example', message_id: '<1@example.com>' },
       ...{ attempts: 2, last_error: null, claimed: false, ended: true },

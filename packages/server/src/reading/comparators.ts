@@ -2,7 +2,8 @@ import type { ClassType } from 'type-graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Parameters } from '../database/sql.ts';
 import { badInput } from '../graphql/errors.ts';
-import { DateScalar } from '../graphql/scalars.ts';
+import { uuidOf, type NodeType } from '../graphql/global-id.ts';
+import { DateScalar, DateTimeScalar } from '../graphql/scalars.ts';
 
 const maxListLength = 250;
 
@@ -98,6 +99,26 @@ export class IntComparator {
   isNull?: boolean;
 }
 
+@InputType({
+  description: 'Conditions on an instant; all given conditions must hold. A null instant fails every condition except isNull.',
+})
+export class DateTimeComparator {
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Before this instant.' })
+  lt?: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'At or before this instant.' })
+  lte?: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'After this instant.' })
+  gt?: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'At or after this instant.' })
+  gte?: Date;
+
+  @Field(() => Boolean, { nullable: true, description: isNull })
+  isNull?: boolean;
+}
+
 const operators = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
 /** SQL that is true or false, never null, so that `not` is the exact complement. */
@@ -121,4 +142,15 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
   }
   if (comparator.isNull != null) conditions.push(`${sql} is ${comparator.isNull ? '' : 'not '}null`);
   return conditions.length === 0 ? 'true' : `coalesce(${conditions.join(' and ')}, false)`;
+}
+
+/** The same over the uuids of IDs of one type. An ID of another type matches nothing, like an ID that does not exist. */
+export function uuidComparator(type: NodeType, { eq, in: some, nin }: IDComparator): Comparator {
+  const nobody = '00000000-0000-0000-0000-000000000000';
+  const uuid = (id: string) => uuidOf(type, id) ?? nobody;
+  return {
+    ...(eq !== undefined && { eq: eq === null ? null : uuid(eq) }),
+    ...(some !== undefined && { in: some === null ? null : some.map(uuid) }),
+    ...(nin !== undefined && { nin: nin === null ? null : nin.map(uuid) }),
+  };
 }

@@ -17,7 +17,11 @@ export type Preview = {
  * What a reminder about a change would say now, whether or not it is due; nothing is sent or planned. Null if the change is not on the
  * dashboard, or if there is nobody to read it.
  */
-export async function previewReminder(reader: PartnerReader, preview: Preview, facts: Omit<MailFacts, 'links'>): Promise<ReminderMail | null> {
+export async function previewReminder(
+  reader: PartnerReader,
+  preview: Preview,
+  facts: Omit<MailFacts, 'links'>,
+): Promise<ReminderMail | null> {
   const { kind, contractChangeId, userId, language } = preview;
   const recipientKind = kind === 'CUSTOMER_NOTICE' ? 'CONTACT' : userId === null ? 'VENDOR' : 'USER';
   const recipientId = recipientKind === 'USER' ? userId : null;

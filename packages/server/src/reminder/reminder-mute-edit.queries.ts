@@ -7,8 +7,8 @@ import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { createMutes, endMutes } from './reminder-mute.writers.ts';
 
-/** What is muted: all changes of a customer, or one change. A null ID is one that was malformed. */
-export type MuteTarget = { customerId: string | null } | { contractChangeId: string | null };
+/** What is muted: all changes of a customer, or one change. A null ID is one that was malformed; 'not one': both or neither were given. */
+export type MuteTarget = { customerId: string | null } | { contractChangeId: string | null } | 'not one';
 
 /** The customer is the one whose rows changed. */
 export type MuteOutcome = Outcome<'customer'>;
@@ -86,6 +86,7 @@ type Found = { customerId: string; changeId: string | null; lastDay: CalendarDat
 
 /** The target, with the lock that keeps two mutes of it apart, while its association is active. */
 async function lockTarget(tx: PartnerTransaction, target: MuteTarget): Promise<Found | UserError> {
+  if (target === 'not one') return inputError('INVALID', 'Give either customerId or contractChangeId.');
   if ('customerId' in target) {
     const { customerId } = target;
     const association = customerId === null ? null : await lockAssociation(tx, customerId);

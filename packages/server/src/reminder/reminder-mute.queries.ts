@@ -1,5 +1,8 @@
 import type { CalendarDate } from '../calendar-date.ts';
-import type { PartnerReader } from '../database/reader.ts';
+import type { PartnerReader, Reader } from '../database/reader.ts';
+import { Parameters } from '../database/sql.ts';
+import { selectPages } from '../reading/page.queries.ts';
+import type { Wanted } from '../reading/wanted.ts';
 
 type MuteSql = { partnerId: string; customerId: string; changeId: string; userId: string; day: string };
 
@@ -39,3 +42,52 @@ export async function readMutes(reader: PartnerReader, day: CalendarDate): Promi
     ...{ id, userId, customerId, contractChangeId, isSnooze, until },
   }));
 }
+
+/** The mutes of a customer, or of a change and of its customer; SQL of the object that they belong to. */
+const listed = {
+  customer: { from: '', owner: 'mute.customer_id' },
+  contractChange: {
+    from: 'join dashboard_row row on row.partner_id = scope.partner_id and (mute.contract_change_id = row.id or mute.customer_id = row.customer_id)',
+    owner: 'row.id',
+  },
+} as const;
+export type MutedKind = keyof typeof listed;
+
+const fromSql = (kind: MutedKind) =>
+  `reminder_mute mute ${listed[kind].from} left join partner_user person
+     on person.partner_id = scope.partner_id and person.id = mute.partner_user_id and person.removed_at is null`;
+const whereSql = `mute.partner_id = scope.partner_id and ${mutesNowSql(':today')}`;
+
+const muteOrder = {
+  name: 'mutes of reminders',
+  keys: [{ sql: 'mute.created_at', type: 'timestamptz', isRequired: true, isDescending: true }],
+  id: 'mute.id',
+} as const;
+
+/** For each of many customers or changes, a page of the mutes that hold today. */
+export const findMutesOf = (kind: MutedKind) => async (reader: Reader, wanted: Wanted, ids: readonly string[]) =>
+  await selectPages(reader, wanted, {
+    name: 'findMutesOf',
+    from: fromSql(kind),
+    where: whereSql,
+    owner: listed[kind].owner,
+    ownerIds: ids,
+    order: muteOrder,
+    parameters: new Parameters({ asOf: reader.today, today: reader.today }),
+  });
+
+export const countMutesOf =
+  (kind: MutedKind) =>
+  async (reader: Reader, ids: readonly string[]): Promise<Map<string, number>> => {
+    const parameters = new Parameters({ asOf: reader.today, today: reader.today });
+    const { owner } = listed[kind];
+    const of = parameters.add(ids, 'uuid[]');
+    const rows = await reader.select<[string, number]>({
+      name: 'countMutesOf',
+      select: parameters.bind(
+        `select ${owner} as id, count(*)::int from ${fromSql(kind)} where ${whereSql} and ${owner} = any (${of}) group by 1`,
+      ),
+      values: parameters.values,
+    });
+    return new Map(rows);
+  };

@@ -16,3 +16,13 @@ export async function suppress(tx: PartnerTransaction, suppressions: RowSet): Pr
   );
   return rowCount ?? 0;
 }
+
+/** Returns whether it held until now. */
+export async function markLifted(tx: PartnerTransaction, suppressionId: string, by: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `/* markLifted */ update mail_suppression set lifted_at = statement_timestamp(), lifted_by = $3
+     where partner_id = $1 and id = $2 and lifted_at is null`,
+    [tx.partnerId, suppressionId, by],
+  );
+  return rowCount === 1;
+}

@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import { addDays, addMonths } from '../../src/calendar-date.ts';
 import { searchText } from '../../src/customer/search-text.ts';
+import { addReminders } from './reminder-rows.ts';
+import { idOf, today, userId, userRoles, type Make, type Row } from './row-parts.ts';
 import { number, partnerIds, registered, text, uuid, type Letter } from './canaries.ts';
 
-export const today = '2026-11-22';
-
-export type Row = { table: string; values: Record<string, unknown> };
 export type KeyRow = { id: string; secretHash: Buffer; role: string; userId: string | null };
 
 const long = '2021-03-01T10:00:00Z';
@@ -14,10 +13,7 @@ const locked = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS
 const currencies: Readonly<Record<Letter, string>> = { A: 'EUR', B: 'BBD', C: 'CAD' };
 const letterOrder: Readonly<Record<Letter, number>> = { A: 0, B: 1, C: 2 };
 
-/** The users that each partner has under the same id; their roles at B and C differ from those at A. */
-export const userRoles = ['VIEWER', 'MANAGER', 'ADMIN'] as const;
 const roleElsewhere = { VIEWER: 'ADMIN', MANAGER: 'VIEWER', ADMIN: 'VIEWER' } as const;
-export const userId = (role: string) => uuid(`user ${role}`);
 
 /**
  * The customers of each partner, with the same ids and Hub IDs. The association of 3 has ended at A alone, that of 4 at the others. The
@@ -29,11 +25,6 @@ type CustomerName = (typeof customerNames)[number];
 
 const sharedExternalId = 'Shared-contract';
 const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
-
-/** An id that all partners share, or one of the partner's own. */
-export const idOf = (letter: Letter, what: string) => uuid(what.includes('own') ? `${letter} ${what}` : what);
-
-type Make = { letter: Letter; rows: Row[]; add(table: string, values: Record<string, unknown>): void };
 
 /** All rows of one partner: every text and number is a canary, where the database accepts one. */
 export function partnerRows(letter: Letter, principals: readonly string[], keys: readonly KeyRow[], mutations: readonly string[]): Row[] {
@@ -52,6 +43,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   addDecisions(make);
   addTraces(make);
   addKeysAndViews(make, principals, mutations);
+  addReminders(make);
   return rows;
 }
 

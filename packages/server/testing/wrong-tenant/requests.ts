@@ -19,7 +19,8 @@ import { RequiredDirective } from '../../src/graphql/required-input.ts';
 import { encodeCursor } from '../../src/reading/cursor.ts';
 import { globalId, parseGlobalId } from '../../src/graphql/global-id.ts';
 import { partnerIds } from './canaries.ts';
-import { idOf, usedKey, userId } from './partner-rows.ts';
+import { usedKey } from './partner-rows.ts';
+import { idOf, userId } from './row-parts.ts';
 import { isComposite, needsArguments, selectionsOf, type Composite } from './selections.ts';
 import { idsByType, owners, valuesAt, wholeValues, type Cursors, type Value } from './values.ts';
 import { principals, type PrincipalName, type WalkRequest, type World } from './world.ts';
@@ -34,6 +35,8 @@ export type Draft = Pick<WalkRequest, 'name' | 'document' | 'variables' | 'heade
 /** Optional input on which fields of the payload depend. */
 const alwaysGiven: Readonly<Record<string, Record<string, unknown>>> = {
   updatePartnerSettings: { ownsAllTransactionalConversations: true },
+  muteReminders: { customerId: globalId('Customer', idOf('A', 'customer 1')) },
+  unmuteReminders: { customerId: globalId('Customer', idOf('A', 'customer 1')) },
 };
 
 const depthOfQueries = 3;

@@ -1,7 +1,7 @@
 import { addDays } from '../../src/calendar-date.ts';
 import { globalId, type NodeType } from '../../src/graphql/global-id.ts';
 import { number, partnerIds, text, uuid, type Letter } from './canaries.ts';
-import { idOf, today, userId } from './partner-rows.ts';
+import { idOf, today, userId } from './row-parts.ts';
 import { tokens } from './world.ts';
 
 /** The owner of a value; "missing" stands for ids that do not exist. */
@@ -55,6 +55,8 @@ export const idsByType: Readonly<Record<string, Ids>> = {
           .map((id) => `${id}_${addDays(today, 20)}`)),
   ],
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
+  Reminder: uuids('Reminder', ['message 1', 'message 2', 'message 3', 'message 4', 'message 5'], 'message own'),
+  Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];
     const ofUser = [...tokens.values()].find((token) => token.letter === owner && token.row.role === 'ADMIN' && token.row.userId !== null);
@@ -75,6 +77,7 @@ const idTypes: Readonly<Record<string, string | readonly string[]>> = {
   customerId: 'Customer',
   customerIds: 'Customer',
   pointOfContactId: 'PartnerUser',
+  suppressionId: 'Suppression',
   userId: 'PartnerUser',
   viewId: 'SavedView',
 };
@@ -111,9 +114,18 @@ const valuesByName: Readonly<Record<string, readonly Value[]>> = {
     ...ofEach((letter) => text(letter, 'host-2')),
     ...ofEach((letter) => String(number(letter, 1))),
   ],
+  recipient: [...neutral('canary'), ...ofEach((letter) => text(letter, 'user.MANAGER')), ...ofEach((letter) => text(letter, '1.1'))],
+  plannedAt: neutral('2021-04-01T10:00:00Z'),
+  endedAt: neutral('2021-04-01T12:00:00Z'),
   renewalDeadline: neutral(addDays(today, 15), addDays(today, 60 - 46)),
   from: neutral('2026-01-01'),
   to: neutral('2026-11-22'),
+  digestHour: neutral(6),
+  senderName: [...neutral('Somebody'), ...ofEach((letter) => text(letter, 'sender'))],
+  sendFromHour: neutral(7),
+  sendUntilHour: neutral(20),
+  timeZone: neutral('Europe/Berlin'),
+  until: neutral(addDays(today, 3)),
   website: [
     ...neutral('same-host.example'),
     ...ofEach((letter) => `https://www.${text(letter, 'host-2')}.example`),
@@ -125,6 +137,8 @@ const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 
 
 /** Values for whole lists, where a single entry would be refused. */
 export const wholeValues: Readonly<Record<string, readonly Value[]>> = {
+  customerOffsets: neutral([20, 3]),
+  deadlineOffsets: neutral([60, 5]),
   columns: neutral([...lockedColumns, 'MAX_CONTACTS'], [...lockedColumns, 'HUB_ID'].reverse(), ['WEBSITE']),
 };
 

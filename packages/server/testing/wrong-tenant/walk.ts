@@ -5,7 +5,7 @@ import { addDays } from '../../src/calendar-date.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
 import { canariesIn, partnerIds, text as textOf, withoutChance } from './canaries.ts';
 import { Coverage } from './coverage.ts';
-import { today } from './partner-rows.ts';
+import { today } from './row-parts.ts';
 import { predicatesOf, withoutAnyPredicate, withoutPredicates, type Predicate } from './predicates.ts';
 import {
   as,

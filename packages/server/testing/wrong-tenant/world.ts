@@ -13,7 +13,8 @@ import { startServer } from '../../src/http/server.ts';
 import { passAllDays } from '../pass-all-days.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 import { letters, number, partnerIds, text, watchFor, type Letter } from './canaries.ts';
-import { partnerRows, today, userId, userRoles, type KeyRow } from './partner-rows.ts';
+import { partnerRows, type KeyRow } from './partner-rows.ts';
+import { today, userId, userRoles } from './row-parts.ts';
 import { tapped, type Statement } from './statement-tap.ts';
 
 /** A in every role, with a key of the partner and with one of a user; an operator who names A; and B, whose cursors the walk collects. */

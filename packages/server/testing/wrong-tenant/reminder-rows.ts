@@ -1,0 +1,102 @@
+import { addDays } from '../../src/calendar-date.ts';
+import { number, text, type Letter } from './canaries.ts';
+import { idOf, today, userId, userRoles, type Make } from './row-parts.ts';
+
+const long = '2021-04-01T10:00:00Z';
+
+/** The outbox, settings, choices, mutes and suppressions of one partner. */
+export function addReminders(make: Make): void {
+  addMessages(make);
+  addSettings(make);
+  addMutes(make);
+  addSuppressions(make);
+}
+
+function addMessages({ letter, add }: Make): void {
+  const message = (name: string, values: object) =>
+    add('outbox_message', {
+      ...{ id: idOf(letter, name), kind: 'DEADLINE_REMINDER', key: text(letter, `key.${name}`), planned_at: long, not_before: long },
+      details: JSON.stringify({ deadline: addDays(today, 15), daysBefore: number(letter, 30), language: letter === 'A' ? 'de' : 'en' }),
+      ...{ attempts: number(letter, 31), message_id: text(letter, `message-id.${name}`), last_error: text(letter, `error.${name}`) },
+      ...values,
+    });
+  const of = (change: string | null, customer: string | null) => ({
+    contract_change_id: change && idOf(letter, change),
+    customer_id: customer && idOf(letter, customer),
+  });
+  const toUser = (role: string) => ({ recipient_kind: 'USER', recipient_id: userId(role) });
+  const ended = (state: string, reason: string | null) => ({
+    ...{ state, reason: reason !== null && letter !== 'A' ? text(letter, 'reason') : reason, ended_at: '2021-04-01T11:00:00Z' },
+    address: `${text(letter, 'recipient')}@example.com`,
+  });
+  message('message 1', {
+    ...of('renewal 1', 'customer 1'),
+    ...toUser('MANAGER'),
+    ...ended('SENT', null),
+    bundle_id: idOf(letter, 'bundle own'),
+  });
+  message('message 2', {
+    ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
+    ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
+  });
+  // Waiting; of customers whose association has ended at A, and at the others.
+  message('message 3', { ...of('renewal 3', 'customer 3'), ...toUser('ADMIN'), not_before: '2999-01-01T00:00:00Z' });
+  message('message 4', { ...of('renewal 4', 'customer 4'), ...toUser('ADMIN'), not_before: '2999-01-01T00:00:00Z' });
+  message('message 5', { kind: 'TEST', ...toUser('ADMIN'), ...ended('SKIPPED', 'USER_GONE') });
+  message('message own', { ...of('overage own', 'customer 1'), recipient_kind: 'VENDOR', ...ended('KEPT', null) });
+}
+
+function addSettings({ letter, add }: Make): void {
+  const isA = letter === 'A';
+  const hours: Readonly<Record<Letter, number>> = { A: 5, B: 6, C: 7 };
+  add('reminder_settings', {
+    ...{ deadline_offsets: [isA ? 40 : 50, 2], customer_offsets: [isA ? 41 : 51, 3], deadline_reminders: isA, after_the_fact: !isA },
+    ...{ weekly_digest: isA, customer_notices: !isA, short_terms: isA, language: isA ? 'de' : 'en', customer_language: isA ? 'de' : 'en' },
+    ...{ time_zone: isA ? 'Europe/Berlin' : 'Asia/Tokyo', send_from_hour: hours[letter], send_until_hour: hours[letter] + 10 },
+    ...{ digest_weekday: hours[letter], digest_hour: hours[letter], sender_name: text(letter, 'sender') },
+    version: isA ? 1 : number(letter, 33),
+  });
+  for (const role of userRoles) {
+    add('reminder_preference', {
+      ...{ partner_user_id: userId(role), deadline_reminders: role === 'ADMIN' ? null : isA, after_the_fact: !isA, weekly_digest: isA },
+      ...{ only_own_customers: isA, language: isA ? 'de' : 'en' },
+    });
+  }
+}
+
+function addMutes({ letter, add }: Make): void {
+  const mute = (name: string, values: object) =>
+    add('reminder_mute', { id: idOf(letter, name), created_at: long, created_by: text(letter, `muter.${name}`), ...values });
+  mute('mute 1', { customer_id: idOf(letter, 'customer 1') });
+  mute('mute 2', {
+    ...{ contract_change_id: idOf(letter, 'renewal 1'), partner_user_id: userId('MANAGER'), is_snooze: true },
+    until: addDays(today, letter === 'A' ? 10 : 12),
+  });
+  mute('mute 3', {
+    ...{
+      customer_id: idOf(letter, 'customer 2'),
+      partner_user_id: userId('ADMIN'),
+      ended_at: letter === 'A' ? '2021-05-01T10:00:00Z' : null,
+    },
+    ended_by: letter === 'A' ? text(letter, 'unmuter') : null,
+  });
+  mute('mute own', {
+    ...{ customer_id: idOf(letter, 'customer 5'), ended_at: '2021-05-01T10:00:00Z', ended_by: text(letter, 'unmuter') },
+  });
+}
+
+function addSuppressions({ letter, add }: Make): void {
+  const suppress = (name: string, address: string, values: object) =>
+    add('mail_suppression', {
+      ...{ id: idOf(letter, name), address: `${text(letter, address)}@example.com`.toLowerCase(), reason: 'BOUNCED', suppressed_at: long },
+      ...{ detail: text(letter, `bounce.${name}`), ...values },
+    });
+  suppress('suppression 1', '1.1', { outbox_message_id: idOf(letter, 'message 2') });
+  // It is about a customer whose association has ended at A.
+  suppress('suppression 2', 'gone', { outbox_message_id: idOf(letter, 'message 3'), reason: 'UNSUBSCRIBED', kind: 'CUSTOMER_NOTICE' });
+  suppress('suppression own', 'lifted', {
+    kind: 'DEADLINE_REMINDER',
+    lifted_at: '2021-05-01T10:00:00Z',
+    lifted_by: text(letter, 'lifter'),
+  });
+}
