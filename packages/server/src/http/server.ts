@@ -22,6 +22,7 @@ import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
+import { registerReminderLinks } from './reminder-links/reminder-links.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
@@ -120,6 +121,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
     pool: database.pool,
   });
+  // Without a secret of its own, a server in production has sent no link.
+  if (config.linkSecrets || config.environment !== 'production')
+    await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
   if (config.explorers) {
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
     await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
