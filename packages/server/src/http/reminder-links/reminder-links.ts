@@ -8,7 +8,7 @@ import { guardLinks, refuse, type LinkScope } from './link-scope.ts';
 import { routeUnsubscribeLinks } from './unsubscribe-links.routes.ts';
 
 export type ReminderLinksOptions = Omit<LinkScope, 'secrets' | 'addresses' | 'partners'> & {
-  config: Pick<Config, 'businessTimeZone' | 'dataDir' | 'linkSecrets'>;
+  config: Pick<Config, 'businessTimeZone' | 'dataDir' | 'linkSecrets' | 'mail'>;
 };
 
 // A mail provider posts for many readers from a few addresses.
@@ -29,7 +29,7 @@ export async function registerReminderLinks(app: FastifyInstance, { config, ...o
   });
   await app.register(async (inner) => {
     guardLinks(inner, scope, { purposes: ['UNSUBSCRIBE'], types: [form, 'multipart/form-data'] });
-    routeUnsubscribeLinks(inner, { ...scope, vendorMail: null });
+    routeUnsubscribeLinks(inner, { ...scope, vendorMail: config.mail.vendorAddress ?? null });
     refuseOtherMethods(inner, '/unsubscribe/*');
   });
 }
