@@ -126,7 +126,7 @@ const de: Texts = {
   lastDay: 'Letzter Tag zum Entscheiden',
   lastDayUntil: '{day}, {time} Uhr ({zone})',
   takesEffect: 'Gilt ab',
-  terms: 'Vertragsbedingungen',
+  terms: 'Bedingung',
   today: 'Heute',
   afterChange: 'Nach der Änderung',
   unchanged: 'Die Vertragsbedingungen bleiben, wie sie sind.',
