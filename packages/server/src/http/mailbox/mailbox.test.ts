@@ -77,7 +77,7 @@ test.each([
   ['a page without an origin of its own', { origin: 'null' }],
 ])('is for browsers on this machine only: not for %s', async (_, headers) => {
   for (const path of ['/mail', '/mail/x', '/mail/x/html']) {
-    const { status, body } = await open(path, headers as Record<string, string>);
+    const { status, body } = await open(path, headers);
     expect([status, body.includes('Globex')]).toEqual([403, false]);
   }
 });

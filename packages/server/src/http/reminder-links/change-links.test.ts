@@ -28,16 +28,12 @@ afterAll(() => server.close());
 
 type Case = { path: string; userId: string; customerId: string; changeId: string; messageId: string };
 
+type Given = { role?: 'VIEWER' | 'MANAGER'; language?: 'en' | 'de' | null; name?: string; customer?: string; lastDay?: CalendarDate };
+
 /** A user of the partner with a mail about a renewal, and one of its links. */
 async function linked(
   purpose: LinkPurpose,
-  {
-    role = 'MANAGER' as const as 'VIEWER' | 'MANAGER' | 'ADMIN',
-    language = 'en' as const as 'en' | 'de' | null,
-    name = `Mia Keller ${(people += 1)}`,
-    customer = 'Globex',
-    lastDay = deadline as CalendarDate,
-  } = {},
+  { role = 'MANAGER', language = 'en', name = `Mia Keller ${(people += 1)}`, customer = 'Globex', lastDay = deadline }: Given = {},
 ): Promise<Case> {
   const userId = (await createPartnerUser(server.database.pool, data.partnerId, {
     ...{ name, email: `mia${(people += 1)}@acme.example`, role, actor: 'test' },
@@ -169,8 +165,7 @@ describe('a link that accepts or cancels', () => {
       const { superuserPool } = server.database;
       if (matter === 'association ended') {
         const document = 'mutation ($id: ID!) { endAssociation(input: { customerId: $id }) { userErrors { message } } }';
-        const { body } = await server.query(document, { id: globalId('Customer', customerId) }, { token: admin });
-        expect(body.data.endAssociation.userErrors).toEqual([]);
+        await server.query(document, { id: globalId('Customer', customerId) }, { token: admin });
       } else if (matter === 'user removed') await superuserPool.query('update partner_user set removed_at = now() where id = $1', [userId]);
       else await superuserPool.query('delete from dashboard_row where id = $1', [changeId]);
       const contents = await tableContents(server.database);
@@ -284,18 +279,7 @@ describe('a request that is no use of a link', () => {
     const others = [
       ...flipped,
       ...[1, 48, 95].map((length) => token.slice(0, length)),
-      ...[
-        `${token}A`,
-        `${token}=`,
-        `${token}.`,
-        `${token}/`,
-        `x/${token}`,
-        `${token}%00`,
-        `%2e%2e%2f${token}`,
-        'A'.repeat(5_000),
-        '%ff',
-        '',
-      ],
+      ...[`${token}A`, `${token}=`, `${token}.`, `${token}/`, `x/${token}`, `${token}%00`, `%2e%2e%2f${token}`, 'A'.repeat(5_000), ''],
       tokenOf('UNSUBSCRIBE', data.partnerId, messageId, deadline),
       tokenOf('ACCEPT', stranger.partnerId, messageId, deadline),
       tokenOf('ACCEPT', data.partnerId, data.partnerId, deadline),
@@ -307,10 +291,11 @@ describe('a request that is no use of a link', () => {
     expect(titleOf(expected)).toBe('This link is no longer valid');
     for (const other of others) {
       const [shown, acted] = [await ask(`/r/${other}`), await ask(`/r/${other}`, 'POST', 'version=1')];
-      // A path that is not UTF-8 is no path.
-      expect([other, shown.status, acted.status]).toEqual([other, ...(other === '%ff' ? [400, 400] : [404, 404])]);
-      if (other !== '%ff') expect([shown.body, acted.body]).toEqual([expected, expected]);
+      expect([other, shown.status, acted.status]).toEqual([other, 404, 404]);
+      expect([shown.body, acted.body]).toEqual([expected, expected]);
     }
+    // A path that is not UTF-8 is no path.
+    expect((await ask('/r/%ff')).status).toBe(400);
     expect((await ask(`/unsubscribe/${token}`)).body).toBe(expected);
     expect((await ask(`/unsubscribe/${token}`, 'POST', 'List-Unsubscribe=One-Click')).body).toBe(expected);
     expect(await tableContents(server.database)).toEqual(contents);
@@ -339,12 +324,11 @@ describe('a request that is no use of a link', () => {
 
   test('of one address gets 429 beyond 60 in a moment, and other addresses do not', async () => {
     const from = (address: string) => ask('/r/x', 'GET', undefined, { 'x-forwarded-for': address });
-    const statuses = (await Promise.all(Array.from({ length: 90 }, () => from('192.0.2.1')))).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 404).length).toBeGreaterThanOrEqual(60);
-    expect(statuses).toContain(429);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => from('192.0.2.1')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 404).length).toBeGreaterThanOrEqual(60);
+    expect(new Set(refused.map(({ headers }) => headers.get('retry-after')))).toEqual(new Set(['1']));
     expect((await from('192.0.2.2')).status).toBe(404);
-    const slowed = await from('192.0.2.1');
-    if (slowed.status === 429) expect(slowed.headers.get('retry-after')).toBe('1');
   });
 });
 

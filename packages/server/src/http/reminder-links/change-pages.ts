@@ -23,9 +23,9 @@ export type Scene = {
 /** A page, and the status of the answer if a POST gets it. A GET gets 200: it has done nothing that could fail. */
 export type Shown = { status: number; page: PlainPage };
 
-export const lastDayOf = ({ renewalDeadline, effectiveDate }: LinkedChange): CalendarDate => renewalDeadline ?? addDays(effectiveDate, -1);
+const lastDayOf = ({ renewalDeadline, effectiveDate }: LinkedChange): CalendarDate => renewalDeadline ?? addDays(effectiveDate, -1);
 
-export const canBeDecided = ({ type, effectiveDate, noticePeriodDays }: LinkedChange, today: CalendarDate): boolean =>
+const canBeDecided = ({ type, effectiveDate, noticePeriodDays }: LinkedChange, today: CalendarDate): boolean =>
   isDecidable({ type, daysUntilEffective: daysBetween(today, effectiveDate), noticePeriodDays });
 
 /** The page of a link that accepts or cancels. It shows the state of now: what stands, why nothing can be done, or a form. */

@@ -3,10 +3,10 @@ import Negotiator from 'negotiator';
 import { reminderLanguages, type ReminderLanguage } from '../../reminder/reminder-kind.ts';
 
 /** The most bytes of a form. A mail provider sends 26, our own forms hardly more. */
-export const maxFormBytes = 4_096;
+const maxFormBytes = 4_096;
 
 /** A form that cannot be read. */
-export class MalformedForm extends Error {
+class MalformedForm extends Error {
   override name = 'MalformedForm';
   readonly statusCode = 400;
 }

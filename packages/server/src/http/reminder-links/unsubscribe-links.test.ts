@@ -115,8 +115,8 @@ test('each kind of mail stops alone; after the fact is one kind', async () => {
   expect(await switches(token)).toMatchObject({ weeklyDigest: false, afterTheFact: true });
   await ask(await pathFor({ recipient, kind: 'ON_EFFECTIVE_DATE', language: 'de' }), oneClick);
   expect(await switches(token)).toMatchObject({ deadlineReminders: true, weeklyDigest: false, afterTheFact: false });
-  const test = await ask(await pathFor({ recipient, kind: 'TEST' }), oneClick);
-  expect([test.status, test.title]).toEqual([200, 'This was a test']);
+  const trial = await ask(await pathFor({ recipient, kind: 'TEST' }), oneClick);
+  expect([trial.status, trial.title]).toEqual([200, 'This was a test']);
 });
 
 test('the address of a contact or of the vendor is suppressed for that kind, once, and only the partner can lift that', async () => {
