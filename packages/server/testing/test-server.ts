@@ -49,6 +49,9 @@ const unlimited = {
   MAX_REQUESTS_IN_WORK: '10000',
 };
 
+/** The secret of the links that the server verifies. */
+export const testLinkSecret = 'the secret of all links in the tests';
+
 /** The real server on a free port, with its own database and a clock that a test sets. */
 export async function startTestServer(options: {
   businessDate: string;
@@ -76,7 +79,14 @@ export async function startTestServer(options: {
   const now = () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime: '12:00' }).epochMilliseconds;
   const server = await startServer({
     config: {
-      ...readConfig({ NODE_ENV: 'test', PORT: '0', BUSINESS_TIME_ZONE: timeZone, EXPLORERS: 'off', ...unlimited }),
+      ...readConfig({
+        NODE_ENV: 'test',
+        PORT: '0',
+        BUSINESS_TIME_ZONE: timeZone,
+        EXPLORERS: 'off',
+        LINK_SECRET: testLinkSecret,
+        ...unlimited,
+      }),
       ...options.config,
     },
     database,

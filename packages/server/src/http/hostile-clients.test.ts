@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { makeApiKey } from '../api-key/api-key.ts';
+import { keptMessage, tokenOf } from '../../testing/linked-messages.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
@@ -148,6 +149,36 @@ test('requests with many values wait beside another partner, since reading the v
   expect(new Set(await timesOf(30, () => server.query(document, { filter }, { token })))).toEqual(new Set([200]));
   // Each is worth a pause of 64 ms, of which half a second is free.
   expect(performance.now() - begun).toBeGreaterThan(1_100);
+});
+
+test('links of e-mails, genuine or made up, at full rate take no place from another partner', async () => {
+  const flooded = await startTestServer({
+    businessDate: today,
+    config: { maxRequestsInWork: 4, maxRequestsWaiting: 10, trustedProxies: ['127.0.0.1'] },
+  });
+  const initech = await TestData.of(flooded.database.pool, { name: 'Initech', passedThrough: today });
+  const messageId = await keptMessage(flooded, {
+    partnerId: initech.partnerId,
+    recipient: { kind: 'VENDOR', id: null, address: 'v@v.example' },
+  });
+  const genuine = `/unsubscribe/${tokenOf('UNSUBSCRIBE', initech.partnerId, messageId, '2026-12-31')}`;
+  const own = await flooded.createToken(await flooded.createPartner('Umbrella'), 'VIEWER');
+  const attack = { isOver: false };
+  let sent = 0;
+  const statuses = new Set<number>();
+  const attackers = Array.from({ length: 40 }, async (_, index) => {
+    while (!attack.isOver) {
+      const from = { 'x-forwarded-for': `10.1.${index}.${(sent += 1) % 250}` };
+      const { status } = await fetch(flooded.url + (index % 2 === 0 ? genuine : '/r/x'), { headers: from });
+      statuses.add(status);
+    }
+  });
+  expect(await timesOf(50, () => flooded.query(viewer, {}, { token: own }))).toEqual(Array(50).fill(200));
+  attack.isOver = true;
+  await Promise.all(attackers);
+  expect([...statuses].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
+  expect(statuses).toContain(429);
+  await flooded.close();
 });
 
 async function locksWaitedFor(count: number): Promise<void> {

@@ -22,6 +22,7 @@ import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
 import { registerLandingPage } from './explorers/landing-page.ts';
+import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
@@ -29,6 +30,7 @@ import { createOwnerCache } from './owner.cache.ts';
 import { baseUrl } from './base-url.ts';
 import { limitConnections } from './connection-limits.ts';
 import { requestLinePlugin } from './request-line.plugin.ts';
+import { registerReminderLinks } from './reminder-links/reminder-links.ts';
 import { createRefusalLog } from './refusal.log.ts';
 import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
@@ -120,9 +122,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     now,
     pool: database.pool,
   });
+  // Without a secret of its own, a server in production has sent no link.
+  if (config.linkSecrets || config.environment !== 'production')
+    await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
+  if (hasMailbox(config)) await app.register(registerMailbox, { dataDir: config.dataDir });
   if (config.explorers) {
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
-    await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', prefill });
+    await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', mailbox: hasMailbox(config), prefill });
   }
 
   await app.ready();

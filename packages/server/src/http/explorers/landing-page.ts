@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { prefilledHeaders, type Prefill } from './prefill.ts';
 
-export type LandingPageOptions = { endpoint: string; explorerPath: string; prefill: Prefill };
+export type LandingPageOptions = {
+  endpoint: string;
+  explorerPath: string;
+  /** Whether the server shows the e-mails that it kept. */
+  mailbox?: boolean;
+  prefill: Prefill;
+};
 
 const sandboxScript = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
 
@@ -44,7 +50,11 @@ function scriptSafeJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, headers: Record<string, string>, nonce: string): string {
+function landingPage(
+  { endpoint, explorerPath, mailbox, prefill }: LandingPageOptions,
+  headers: Record<string, string>,
+  nonce: string,
+): string {
   const sandbox = {
     target: '#sandbox',
     initialState: { document: prefill.document, variables: prefill.variables, headers, includeCookies: false, pollForSchemaUpdates: false },
@@ -69,7 +79,7 @@ function landingPage({ endpoint, explorerPath, prefill }: LandingPageOptions, he
     </style>
   </head>
   <body>
-    <p>Apollo Sandbox is loaded from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and needs no network.</p>
+    <p>Apollo Sandbox is loaded from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and needs no network.${mailbox ? ' <a href="/mail">E-mails at /mail</a> are the reminders that this server would send.' : ''}</p>
     <noscript><p>Both explorers need JavaScript. The API itself does not: POST a query to ${endpoint}.</p></noscript>
     <div id="sandbox" data-status="Loading Apollo Sandbox…"></div>
     <script nonce="${nonce}" src="${sandboxScript}" defer></script>

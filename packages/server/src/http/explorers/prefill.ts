@@ -61,11 +61,11 @@ const forwardingHeaders = new RegExp(
 );
 
 /**
- * Whether a browser on this machine asks directly. A proxy on this machine asks for others, who must not get the API key: it adds headers,
+ * Whether a browser on this machine asks directly. A proxy on this machine asks for others, who must see neither the API key nor mail: it adds headers,
  * passes on another Host, or speaks HTTP/1.0 as nginx does. DNS rebinding also shows in the Host: a page of another site lets its own
  * name resolve to 127.0.0.1, and could otherwise read the response.
  */
-function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, socket }: IncomingMessage): boolean {
+export function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, socket }: IncomingMessage): boolean {
   const { host = '' } = headers;
   return (
     (httpVersionMajor > 1 || httpVersionMinor > 0) &&
