@@ -21,7 +21,10 @@ describe('the configuration of mail', () => {
       { host: 'mail.example.com', port: 587, tls: 'REQUIRED', login: { user: 'ann@example.com', password: 'p:/' } },
     ],
     ['smtp://ann:secret@127.0.0.1:1025', { host: '127.0.0.1', port: 1025, tls: 'OFFERED', login: { user: 'ann', password: 'secret' } }],
-    ['smtps://ann:secret@[2001:db8::1]:466/', { host: '2001:db8::1', port: 466, tls: 'IMPLICIT', login: { user: 'ann', password: 'secret' } }],
+    [
+      'smtps://ann:secret@[2001:db8::1]:466/',
+      { host: '2001:db8::1', port: 466, tls: 'IMPLICIT', login: { user: 'ann', password: 'secret' } },
+    ],
   ])('reads %s', (SMTP_URL, smtp) => {
     expect(readConfig({ ...needed, SMTP_URL }).mail.smtp).toEqual(smtp);
   });
@@ -111,8 +114,12 @@ describe('the configuration of mail', () => {
       'DKIM_DOMAIN must be the domain of MAIL_FROM or one above it: otherwise DMARC ignores the signature.',
     ]);
     expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'ample.com' })).toHaveLength(1);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'not a domain' })).toEqual(['DKIM_DOMAIN must be a domain such as example.com.']);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_SELECTOR: 'a;b' })).toEqual(['DKIM_SELECTOR must be letters and digits, such as mail2026.']);
+    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'not a domain' })).toEqual([
+      'DKIM_DOMAIN must be a domain such as example.com.',
+    ]);
+    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_SELECTOR: 'a;b' })).toEqual([
+      'DKIM_SELECTOR must be letters and digits, such as mail2026.',
+    ]);
   });
 });
 

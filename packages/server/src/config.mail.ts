@@ -109,7 +109,8 @@ function smtpServer(text: string): SmtpServer | null {
   // A password never leaves this machine in the clear.
   const usual = login && !isLoopback(url.hostname) ? 'required' : 'offered';
   const tls = { required: 'REQUIRED', offered: 'OFFERED', never: 'NEVER' }[url.searchParams.get('tls') ?? usual] as
-    SmtpServer['tls'] | undefined;
+    | SmtpServer['tls']
+    | undefined;
   return tls ? { host, port: Number(url.port || 587), tls, login } : null;
 }
 

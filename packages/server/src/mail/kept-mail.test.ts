@@ -49,7 +49,10 @@ describe('without a mail server', () => {
     expect(await readKeptMail(dataDir, kept!.id)).toEqual(kept);
     const folder = join(dataDir, 'mail');
     expect([(await stat(folder)).mode & 0o777, (await stat(join(folder, `${kept!.id}.json`))).mode & 0o777]).toEqual([0o700, 0o600]);
-    expect(await transport.deliver({ ...mail, to: { name: null, address: 'nobody' } })).toMatchObject({ state: 'FAILED', reason: 'INVALID' });
+    expect(await transport.deliver({ ...mail, to: { name: null, address: 'nobody' } })).toMatchObject({
+      state: 'FAILED',
+      reason: 'INVALID',
+    });
     expect(await readdir(folder)).toEqual([`${kept!.id}.json`]);
   });
 
@@ -58,14 +61,20 @@ describe('without a mail server', () => {
     await writeFile(join(folder, 'note.json'), '{}');
     const [first] = await listKeptMail(dataDir);
     for (let index = 1; index <= 505; index += 1)
-      await writeFile(join(folder, `20200101T0000${String(index).padStart(5, '0')}Z-old-${index}.json`), JSON.stringify({ ...first, id: `old-${index}` }));
+      await writeFile(
+        join(folder, `20200101T0000${String(index).padStart(5, '0')}Z-old-${index}.json`),
+        JSON.stringify({ ...first, id: `old-${index}` }),
+      );
     const transport = createMailTransport(readConfig({ DATA_DIR: dataDir }), log)!;
     await Promise.all(['second', 'third'].map((id) => transport.deliver({ ...mail, id })));
     const listed = await listKeptMail(dataDir);
     expect(listed).toHaveLength(500);
-    expect(listed.slice(0, 3).map(({ messageId }) => messageId).sort()).toEqual(
-      ['first', 'second', 'third'].map((id) => `<${id}@partner-renewals.example>`),
-    );
+    expect(
+      listed
+        .slice(0, 3)
+        .map(({ messageId }) => messageId)
+        .sort(),
+    ).toEqual(['first', 'second', 'third'].map((id) => `<${id}@partner-renewals.example>`));
     expect(listed.at(-1)!.id).toBe('old-9');
     expect(await readFile(join(folder, 'note.json'), 'utf8')).toBe('{}');
     expect((await listKeptMail(dataDir, 2)).length).toBe(2);

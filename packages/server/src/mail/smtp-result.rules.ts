@@ -37,7 +37,8 @@ export function failureOf(error: SmtpError, address: string): Failure {
   const code = error.responseCode ?? 0;
   if (beforeMail.has(error.code ?? '') || code === 530) return { state: 'RETRY', detail, address, isUnreachable: true };
   // nodemailer itself refuses: the mail is too large for the server, or its address needs SMTPUTF8, which the server lacks.
-  if (code === 0 && (error.code === 'EENVELOPE' || error.code === 'EMESSAGE')) return { state: 'FAILED', reason: 'MAIL_REJECTED', detail, address };
+  if (code === 0 && (error.code === 'EENVELOPE' || error.code === 'EMESSAGE'))
+    return { state: 'FAILED', reason: 'MAIL_REJECTED', detail, address };
   // 503: the session was in the wrong state; the mail was not refused.
   if (code < 500 || code === 503) return { state: 'RETRY', detail, address, ...(isUnreachable(error) && { isUnreachable: true }) };
   const status = /^\d{3}[ -]5\.(\d{1,3}\.\d{1,3})\b/.exec(error.response ?? '')?.[1];

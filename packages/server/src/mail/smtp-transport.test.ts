@@ -197,7 +197,9 @@ describe('mail over SMTP', () => {
       { html: 'ä'.repeat(40_000) },
     ];
     const deliveries = await Promise.all(faults.map((fault) => transport.deliver({ ...mail, ...fault })));
-    expect(deliveries.map((delivery) => (delivery.state === 'FAILED' ? delivery.reason : delivery.state))).toEqual(faults.map(() => 'INVALID'));
+    expect(deliveries.map((delivery) => (delivery.state === 'FAILED' ? delivery.reason : delivery.state))).toEqual(
+      faults.map(() => 'INVALID'),
+    );
     expect(await transport.deliver({ ...mail, html: `<p>${'x '.repeat(40_000)}` })).toMatchObject({ state: 'SENT' });
   });
 
@@ -317,7 +319,11 @@ describe('an answer of the mail server', () => {
     const deliveries = await Promise.all([transport.deliver(mail), transport.deliver({ ...mail, id: 'b' }), transport.deliver(mail)]);
     expect(deliveries.map(meaningOf)).toEqual(deliveries.map(() => 'again, with the others'));
     expect(logged).toEqual([
-      expect.objectContaining({ level: 50, code: 'EAUTH', msg: 'The mail server refuses the login in SMTP_URL; mail waits until it is right' }),
+      expect.objectContaining({
+        level: 50,
+        code: 'EAUTH',
+        msg: 'The mail server refuses the login in SMTP_URL; mail waits until it is right',
+      }),
     ]);
     expect(JSON.stringify([logged, deliveries.map((each) => 'detail' in each && each.detail)])).not.toMatch(/hunter2|aHVudGVyMi|imke/);
   });
@@ -340,7 +346,7 @@ describe('an answer of the mail server', () => {
 
 /** A mail that goes out over a closed connection proves nothing, so the test waits for the close. */
 async function until(isTrue: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !isTrue() && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const end = Date.now() + 5_000; !isTrue() && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 const ourHeaders = new Set(

@@ -40,7 +40,14 @@ describe('the last day to act', () => {
           const { date } = localLastDay(end, zone);
           const startOf = (local: string) => lastMomentOf(addDays(local, -1), zone);
           const at = (moment: Date, ms = 0) => daysLeft(end, new Date(moment.getTime() + ms), zone);
-          expect([day, zone, at(end, -1), at(startOf(date)), at(startOf(date), -1), at(startOf(addDays(date, -7)))]).toEqual([day, zone, 0, 0, 1, 7]);
+          expect([day, zone, at(end, -1), at(startOf(date)), at(startOf(date), -1), at(startOf(addDays(date, -7)))]).toEqual([
+            day,
+            zone,
+            0,
+            0,
+            1,
+            7,
+          ]);
           expect([day, zone, at(end) < 0, at(end, 1) < 0]).toEqual([day, zone, true, true]);
         }
   });

@@ -21,7 +21,8 @@ export function localLastDay(lastMoment: Date, timeZone: string): LocalLastDay {
 
 /** Whole days from the reader's today to the last day to act; 0 on that day, negative once it has passed. */
 export function daysLeft(lastMoment: Date, now: Date, timeZone: string): number {
-  if (now.getTime() >= lastMoment.getTime()) return Math.min(-1, daysBetween(localDate(now, timeZone), localLastDay(lastMoment, timeZone).date));
+  if (now.getTime() >= lastMoment.getTime())
+    return Math.min(-1, daysBetween(localDate(now, timeZone), localLastDay(lastMoment, timeZone).date));
   return daysBetween(localDate(now, timeZone), localLastDay(lastMoment, timeZone).date);
 }
 

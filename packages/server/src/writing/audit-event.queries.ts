@@ -18,7 +18,11 @@ type Values = { before?: Record<string, unknown>; after?: Record<string, unknown
 export type AuditEvent = Values & (({ action: CustomerAction; customerId: string } & ChangeDecided) | { action: PartnerAction });
 
 /** Rows of customer_id, before, after. Events are written in the transaction of the change they describe. */
-export async function recordAuditEvents({ tx, actor, requestId }: Author, common: CommonFields, { eachHasChange = false, ...events }: Rows): Promise<void> {
+export async function recordAuditEvents(
+  { tx, actor, requestId }: Author,
+  common: CommonFields,
+  { eachHasChange = false, ...events }: Rows,
+): Promise<void> {
   await writeRows(
     tx,
     events,

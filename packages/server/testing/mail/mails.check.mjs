@@ -41,7 +41,10 @@ try {
         pages += 1;
         if (options.screenshots && screen !== 'narrow') {
           mkdirSync(options.screenshots, { recursive: true });
-          await page.screenshot({ path: join(options.screenshots, `${mail.replace('.html', '')}.${screen}.${colorScheme}.png`), fullPage: true });
+          await page.screenshot({
+            path: join(options.screenshots, `${mail.replace('.html', '')}.${screen}.${colorScheme}.png`),
+            fullPage: true,
+          });
         }
       }
       await context.close();

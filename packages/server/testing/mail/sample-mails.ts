@@ -139,7 +139,9 @@ export const sampleMails: Record<string, (language: ReminderLanguage) => Reminde
   'weekly-digest': (language) => ({
     ...toUser(language),
     kind: 'WEEKLY_DIGEST',
-    items: [bakery, fish, doctors, cycling].map((item) => ({ ...item, links: {} })).concat(over(doctors, 'RENEWS'), over(fish, 'CONFIRMED')),
+    items: [bakery, fish, doctors, cycling]
+      .map((item) => ({ ...item, links: {} }))
+      .concat(over(doctors, 'RENEWS'), over(fish, 'CONFIRMED')),
     totals: [
       { currencyCode: 'EUR', count: 3, currentMrr: '1957.70', newMrr: '2129.90' },
       { currencyCode: 'USD', count: 1, currentMrr: '890', newMrr: '1150' },

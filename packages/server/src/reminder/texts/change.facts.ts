@@ -86,7 +86,13 @@ function usageFacts({ words, formats }: Reader, { usage, currentTerms }: MailIte
 function peopleFacts(reader: Reader, { owner, primaryContact }: MailItem): Fact[] {
   const label = labelIn(reader);
   return [
-    { label: label(columns.COMMUNICATION_OWNER.label), value: owner === 'PARTNER' ? reader.partner : label(columns.COMMUNICATION_OWNER.values.VENDOR) },
-    { label: label(columns.PRIMARY_CONTACT.label), value: primaryContact === null ? reader.words.noContact : shownName(primaryContact.name) },
+    {
+      label: label(columns.COMMUNICATION_OWNER.label),
+      value: owner === 'PARTNER' ? reader.partner : label(columns.COMMUNICATION_OWNER.values.VENDOR),
+    },
+    {
+      label: label(columns.PRIMARY_CONTACT.label),
+      value: primaryContact === null ? reader.words.noContact : shownName(primaryContact.name),
+    },
   ];
 }

@@ -88,7 +88,9 @@ describe('a name that somebody chose', () => {
   });
 
   test('may have dots and colons: it reads as before, but for a hair space', () => {
-    const { subject, html, text } = composeReminder(withNames(sampleMails['customer-notice']!('de'), 'Booking.com: Amsterdam B.V. & Söhne'));
+    const { subject, html, text } = composeReminder(
+      withNames(sampleMails['customer-notice']!('de'), 'Booking.com: Amsterdam B.V. & Söhne'),
+    );
     expect(subject).toBe('Ihr Vertrag für Booking.com: Amsterdam B.V. & Söhne: Verlängerung, noch 7 Tage');
     expect(text).toContain('Booking\u200a.com: Amsterdam B\u200a.V. & Söhne');
     expect(html).toContain('Booking\u200a.com: Amsterdam B\u200a.V. &amp; Söhne');
@@ -115,12 +117,16 @@ function withNames(mail: ReminderMail, name: string): ReminderMail {
     partnerName: name,
     reader: { ...mail.reader, name: mail.reader.name === null ? null : name },
     ask: mail.ask && { ...mail.ask, name },
-    items: mail.items.map((item) => ({ ...item, customerName: name, product: name, primaryContact: item.primaryContact && { ...item.primaryContact, name } })),
+    items: mail.items.map((item) => ({
+      ...item,
+      customerName: name,
+      product: name,
+      primaryContact: item.primaryContact && { ...item.primaryContact, name },
+    })),
   };
 }
 
-const tagsOf = (html: string): string[] =>
-  (html.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/(aria-label|href)="[^"]*"/g, '$1'));
+const tagsOf = (html: string): string[] => (html.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/(aria-label|href)="[^"]*"/g, '$1'));
 
 const hrefsOf = (html: string): string[] => [...html.matchAll(/href="([^"]*)"/g)].map(([, url = '']) => url);
 
@@ -149,7 +155,10 @@ describe('both parts of a mail', () => {
     for (const name of ['Ä'.repeat(500), '東京'.repeat(300), '='.repeat(500), '&<"\''.repeat(100)]) {
       const mail = withNames(sampleMails['deadline-reminder-bundle']!('en'), name);
       const link = `https://renewals.example.com/r/${'a'.repeat(500)}`;
-      const items = Array.from({ length: 50 }, () => ({ ...mail.items[0]!, links: { accept: link, requestCancellation: link, snooze: link } }));
+      const items = Array.from({ length: 50 }, () => ({
+        ...mail.items[0]!,
+        links: { accept: link, requestCancellation: link, snooze: link },
+      }));
       const { text, html } = composeReminder({ ...mail, items, more: 7 });
       expect(Buffer.byteLength(text) + Buffer.byteLength(html)).toBeLessThan(90_000);
       const listed = text.split('\n* ').length - 1;

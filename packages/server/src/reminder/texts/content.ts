@@ -15,7 +15,14 @@ export type Block =
   | { kind: 'facts'; caption: string; facts: readonly Fact[] }
   | { kind: 'actions'; actions: readonly Action[] }
   /** A change in a list. */
-  | { kind: 'item'; title: string; lines: readonly string[]; note: string | null; tone: 'calm' | 'soon' | 'last'; actions: readonly Action[] };
+  | {
+      kind: 'item';
+      title: string;
+      lines: readonly string[];
+      note: string | null;
+      tone: 'calm' | 'soon' | 'last';
+      actions: readonly Action[];
+    };
 
 export type Content = {
   language: ReminderLanguage;

@@ -53,11 +53,10 @@ export const english: Words = {
   },
   toDecide: (count) => `${changes(count)} to decide`,
   toDecideSubject: (count, first) => `${changes(count)} to decide, the first by ${first}`,
-  noticesSubject: (count, first) => `${pick(count, '1 change', `${number(count)} changes`)} of your contracts, the first to decide by ${first}`,
+  noticesSubject: (count, first) =>
+    `${pick(count, '1 change', `${number(count)} changes`)} of your contracts, the first to decide by ${first}`,
   outcomesSubject: (count, areOver) =>
-    areOver
-      ? `Outcome of ${changes(count)}`
-      : pick(count, '1 contract renews by itself', `${number(count)} contracts renew by themselves`),
+    areOver ? `Outcome of ${changes(count)}` : pick(count, '1 contract renews by itself', `${number(count)} contracts renew by themselves`),
   digestSubject(toDecide, outcomes) {
     const results = outcomes > 0 ? pick(outcomes, '1 outcome', `${number(outcomes)} outcomes`) : null;
     return `Your week: ${[toDecide > 0 ? `${changes(toDecide)} to decide` : null, results].filter((part) => part !== null).join(', ')}`;

@@ -39,7 +39,10 @@ describe('an amount in a mail', () => {
         const [from, to] = [one, other].map(([isNegative, digits, fraction]) => {
           const text = digits.toString().padStart(fraction + 1, '0');
           const whole = text.slice(0, text.length - fraction);
-          return { text: `${isNegative ? '-' : ''}${whole}${fraction > 0 ? `.${text.slice(-fraction)}` : ''}`, value: (isNegative ? -digits : digits) * 10n ** BigInt(9 - fraction) };
+          return {
+            text: `${isNegative ? '-' : ''}${whole}${fraction > 0 ? `.${text.slice(-fraction)}` : ''}`,
+            value: (isNegative ? -digits : digits) * 10n ** BigInt(9 - fraction),
+          };
         });
         const { amount } = moneyChange({ amount: from!.text, currencyCode: 'EUR' }, { amount: to!.text, currencyCode: 'EUR' })!;
         const [whole = '', fraction = ''] = amount.replace('-', '').split('.');
@@ -55,8 +58,14 @@ describe('a date in a mail', () => {
       'Thursday, 3 December 2026',
       'Donnerstag, 3. Dezember 2026',
     ]);
-    expect([formatsOf('en').date('2028-02-29'), formatsOf('de').date('2027-03-01')].map(plain)).toEqual(['29 February 2028', '1. März 2027']);
-    expect([formatsOf('en').dayAndMonth('2028-02-29'), formatsOf('de').dayAndMonth('2027-03-01')]).toEqual(['29\u00a0February', '1.\u00a0März']);
+    expect([formatsOf('en').date('2028-02-29'), formatsOf('de').date('2027-03-01')].map(plain)).toEqual([
+      '29 February 2028',
+      '1. März 2027',
+    ]);
+    expect([formatsOf('en').dayAndMonth('2028-02-29'), formatsOf('de').dayAndMonth('2027-03-01')]).toEqual([
+      '29\u00a0February',
+      '1.\u00a0März',
+    ]);
     expect(plain(formatsOf('de').longDate('2027-01-03'))).toBe('Sonntag, 3. Januar 2027');
     expect([formatsOf('en').number(1_234_567), formatsOf('de').number(1_234_567)]).toEqual(['1,234,567', '1.234.567']);
   });

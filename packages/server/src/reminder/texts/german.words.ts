@@ -16,7 +16,8 @@ const days = (count: number) => pick(count, '1 Tag', `${number(count)} Tage`);
 const changes = (count: number) => pick(count, '1 Vertragsänderung', `${number(count)} Vertragsänderungen`);
 
 const forTerm = ({ termMonths }: ChangeWords) => (termMonths === null ? '' : ` um ${months(termMonths)}`);
-const atTerms = ({ hasNewTerms }: ChangeWords) => (hasNewTerms ? ' zu den unten genannten neuen Bedingungen' : ' zu unveränderten Bedingungen');
+const atTerms = ({ hasNewTerms }: ChangeWords) =>
+  hasNewTerms ? ' zu den unten genannten neuen Bedingungen' : ' zu unveränderten Bedingungen';
 
 export const german: Words = {
   decideBy: 'Entscheidung möglich bis',
@@ -55,7 +56,8 @@ export const german: Words = {
   },
   toDecide: (count) => `Über ${changes(count)} ist zu entscheiden`,
   toDecideSubject: (count, first) => `${changes(count)} zu entscheiden, die erste bis ${first}`,
-  noticesSubject: (count, first) => `${pick(count, '1 Änderung', `${number(count)} Änderungen`)} Ihrer Verträge, die erste bis ${first} zu entscheiden`,
+  noticesSubject: (count, first) =>
+    `${pick(count, '1 Änderung', `${number(count)} Änderungen`)} Ihrer Verträge, die erste bis ${first} zu entscheiden`,
   outcomesSubject: (count, areOver) =>
     areOver
       ? `Ergebnis von ${changes(count)}`

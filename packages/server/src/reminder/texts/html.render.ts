@@ -74,7 +74,10 @@ ${block.facts
     case 'actions':
       return `<div style="margin:0 0 12px">${block.actions.map(button).join('\n')}</div>`;
     case 'item': {
-      const note = block.note === null ? '' : `\n<div class="t-${block.tone}" style="font-weight:600;font-size:15px;color:${marks[block.tone].ink}">${text(block.note)}</div>`;
+      const note =
+        block.note === null
+          ? ''
+          : `\n<div class="t-${block.tone}" style="font-weight:600;font-size:15px;color:${marks[block.tone].ink}">${text(block.note)}</div>`;
       const actions = block.actions.length === 0 ? '' : `\n<div style="font-size:15px">${block.actions.map(link).join(' &nbsp; ')}</div>`;
       return `<div class="line" style="padding:12px 0;border-top:1px solid ${line}">
 <${itemHeading} class="ink" style="margin:0;font-size:16px;line-height:1.35;font-weight:650;color:${ink}">${text(block.title)}</${itemHeading}>${note}

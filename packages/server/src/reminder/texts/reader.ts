@@ -15,7 +15,12 @@ export type Reader = {
 };
 
 export function readerOf(mail: ReminderMail): Reader {
-  return { mail, words: mail.language === 'de' ? german : english, formats: formatsOf(mail.language), partner: shownName(mail.partnerName) };
+  return {
+    mail,
+    words: mail.language === 'de' ? german : english,
+    formats: formatsOf(mail.language),
+    partner: shownName(mail.partnerName),
+  };
 }
 
 export function changeWords({ formats }: Reader, item: MailItem): ChangeWords {

@@ -21,7 +21,13 @@ function reminderContent(reader: Reader, item: MailItem): Body {
   const subject = words.reminderSubject(change, last.left);
   const ifNobodyActs = words.ifNobodyActs(change);
   const owner =
-    mail.reader.kind === 'VENDOR' ? words.vendorIsOwner(partner) : item.owner === 'VENDOR' ? words.vendorCommunicates : mayDecide(item) ? words.onBehalf : null;
+    mail.reader.kind === 'VENDOR'
+      ? words.vendorIsOwner(partner)
+      : item.owner === 'VENDOR'
+        ? words.vendorCommunicates
+        : mayDecide(item)
+          ? words.onBehalf
+          : null;
   return {
     subject: isTest ? words.testSubject(subject) : subject,
     preview: `${words.decideBy}: ${last.day}. ${ifNobodyActs}`,
@@ -72,7 +78,8 @@ function outcomeContent(reader: Reader, item: MailItem, outcome: MailOutcome): B
   };
 }
 
-export const greetingOf = ({ mail, words }: Reader): string => words.greeting(mail.reader.name === null ? null : shownName(mail.reader.name));
+export const greetingOf = ({ mail, words }: Reader): string =>
+  words.greeting(mail.reader.name === null ? null : shownName(mail.reader.name));
 
 const mayDecide = ({ links }: MailItem): boolean => links.accept !== undefined;
 

@@ -20,7 +20,9 @@ function renderBlock(block: Block): string {
     case 'section':
       return plain(`${block.title}\n${'='.repeat(block.title.length)}`);
     case 'facts':
-      return plain([block.caption, ...block.facts.map(({ label, was, value }) => `- ${label}: ${was ? `${was} → ` : ''}${value}`)].join('\n'));
+      return plain(
+        [block.caption, ...block.facts.map(({ label, was, value }) => `- ${label}: ${was ? `${was} → ` : ''}${value}`)].join('\n'),
+      );
     case 'actions':
       return block.actions.map(renderAction).join('\n');
     case 'item':
