@@ -76,7 +76,7 @@ function usageFacts({ words, formats }: Reader, { usage, currentTerms }: MailIte
   const fact = (label: string, used: number | null, limit: number | null): Fact[] =>
     used === null
       ? []
-      : [{ label, value: words.usage(formats.number(used), limit === null ? null : formats.number(limit), formats.date(date)) }];
+      : [{ label, value: words.usage(formats.number(used), limit === null ? null : formats.number(limit), formats.dayAndMonth(date)) }];
   return [
     ...fact(words.contactsUsed, contactsUsed, currentTerms.maxContacts),
     ...fact(words.emailsSent, emailsSent, currentTerms.emailLimit),

@@ -19,7 +19,7 @@ export function composeReminder(mail: ReminderMail): MailText {
   for (let shown = mail.items.length; ; shown = Math.floor(shown * 0.75)) {
     const body = isSingle ? singleContent(reader, only) : listContent(reader, shown);
     const content: Content = { language: mail.language, sender: senderOf(reader), ...body, ...endOf(reader) };
-    const result = { subject: content.subject, text: renderText(content), html: renderHtml(content) };
+    const result = { subject: content.subject.replaceAll('\u00a0', ' '), text: renderText(content), html: renderHtml(content) };
     if (isSingle || shown === 0 || encodedBytes(result.text) + encodedBytes(result.html) <= mostBytes) return result;
   }
 }

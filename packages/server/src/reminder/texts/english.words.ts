@@ -19,6 +19,8 @@ const atTerms = ({ hasNewTerms }: ChangeWords) => (hasNewTerms ? ', on the new t
 export const english: Words = {
   decideBy: 'Decide by',
   changesPossibleUntil: 'Changes possible until',
+  decideByShort: 'Decide by',
+  changesUntilShort: 'Changes until',
   daysLeft(left) {
     if (left < 0) return 'this day has passed';
     if (left === 0) return 'today is the last day';

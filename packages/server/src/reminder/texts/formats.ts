@@ -10,6 +10,8 @@ type Formats = {
   longDate(date: CalendarDate): string;
   /** 3 December 2026 */
   date(date: CalendarDate): string;
+  /** 3 December */
+  dayAndMonth(date: CalendarDate): string;
   number(value: number): string;
   money(money: Money): string;
   /** With its sign. */
@@ -26,13 +28,16 @@ function makeFormats(language: ReminderLanguage): Formats {
   const months = Array.from({ length: 12 }, (_, index) => wordOf(locale, { month: 'long' }, { year: 2026, month: index + 1, day: 1 }));
   // 1 June 2026 is a Monday.
   const weekdays = Array.from({ length: 7 }, (_, index) => wordOf(locale, { weekday: 'long' }, { year: 2026, month: 6, day: index + 1 }));
-  const date = (text: CalendarDate) => {
-    const day = Temporal.PlainDate.from(text);
-    return `${day.day}${dot} ${months[day.month - 1]} ${day.year}`;
-  };
+  // A line does not break between day and month.
+  const dayAndMonth = ({ day, month }: Temporal.PlainDate) => `${day}${dot}\u00a0${months[month - 1]}`;
+  const date = (day: Temporal.PlainDate) => `${dayAndMonth(day)} ${day.year}`;
   return {
-    date,
-    longDate: (text) => `${weekdays[Temporal.PlainDate.from(text).dayOfWeek - 1]}, ${date(text)}`,
+    date: (text) => date(Temporal.PlainDate.from(text)),
+    longDate(text) {
+      const day = Temporal.PlainDate.from(text);
+      return `${weekdays[day.dayOfWeek - 1]}, ${date(day)}`;
+    },
+    dayAndMonth: (text) => dayAndMonth(Temporal.PlainDate.from(text)),
     number: (value) => numbers.format(value),
     money: (money) => formatMoney(locale, money, 'auto'),
     moneyChange: (money) => formatMoney(locale, money, 'exceptZero'),

@@ -22,6 +22,8 @@ const atTerms = ({ hasNewTerms }: ChangeWords) =>
 export const german: Words = {
   decideBy: 'Entscheidung möglich bis',
   changesPossibleUntil: 'Änderungen möglich bis',
+  decideByShort: 'Bis',
+  changesUntilShort: 'Änderungen bis',
   daysLeft(left) {
     if (left < 0) return 'dieser Tag ist vorbei';
     if (left === 0) return 'heute ist der letzte Tag';

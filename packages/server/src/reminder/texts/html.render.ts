@@ -5,6 +5,8 @@ import { unlinked } from './shown-text.ts';
 /** The HTML part of a mail: no picture, nothing to load, readable without its style sheet. */
 export function renderHtml({ language, subject, preview, sender, heading, blocks, footer, stop }: Content): string {
   const { page, panel, line, ink, mute } = light;
+  // Headings of a page skip no level.
+  const itemHeading = blocks.some(({ kind }) => kind === 'section') ? 'h3' : 'h2';
   const end = [...footer.map(text), ...(stop === null ? [] : [link(stop)])];
   return `<!doctype html>
 <html lang="${language}" dir="ltr">
@@ -22,10 +24,10 @@ export function renderHtml({ language, subject, preview, sender, heading, blocks
 <div style="display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all">${text(preview)}</div>
 <div role="article" aria-roledescription="email" aria-label="${text(subject)}" lang="${language}">
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:${page}"><tr><td class="outer" align="center" style="padding:24px 12px">
-<table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:600px"><tr><td class="panel" align="left" style="background:${panel};border:1px solid ${line};border-radius:10px;padding:28px;${font};font-size:16px;line-height:1.5;color:${ink}">
+<table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:600px"><tr><td class="panel" align="left" style="background:${panel};border:1px solid ${line};border-radius:10px;padding:28px;${font};font-size:16px;line-height:1.5;color:${ink};overflow-wrap:anywhere;word-break:break-word">
 <p class="mute" style="margin:0 0 4px;font-size:14px;color:${mute}">${text(sender)}</p>
 <h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:1.25;font-weight:650;color:${ink}">${text(heading)}</h1>
-${blocks.map(renderBlock).join('\n')}
+${blocks.map((block) => renderBlock(block, itemHeading)).join('\n')}
 <div class="line mute" style="margin-top:24px;padding-top:16px;border-top:1px solid ${line};font-size:14px;color:${mute}">
 ${end.map((entry) => `<p style="margin:0 0 6px">${entry}</p>`).join('\n')}
 </div>
@@ -43,7 +45,7 @@ const marks = {
   last: { background: light.last, ink: light.lastInk, border: light.lastInk },
 } as const;
 
-function renderBlock(block: Block): string {
+function renderBlock(block: Block, itemHeading: 'h2' | 'h3'): string {
   const { ink, line, mute } = light;
   switch (block.kind) {
     case 'day': {
@@ -64,7 +66,7 @@ function renderBlock(block: Block): string {
 ${block.facts
   .map(
     ({ label, was, value }) =>
-      `<tr><th scope="row" class="label line mute" align="left" valign="top" style="width:42%;padding:7px 12px 7px 0;border-top:1px solid ${line};font-weight:400;text-align:left;color:${mute}">${text(label)}</th>` +
+      `<tr><th scope="row" class="label line mute" align="left" valign="top" style="width:42%;padding:7px 12px 7px 0;border-top:1px solid ${line};font-weight:400;text-align:left;hyphens:auto;color:${mute}">${text(label)}</th>` +
       `<td class="line ink" valign="top" style="padding:7px 0;border-top:1px solid ${line};color:${ink}">${was === undefined ? '' : `<span class="mute" style="color:${mute}">${text(was)}</span> → `}${text(value)}</td></tr>`,
   )
   .join('\n')}
@@ -78,7 +80,7 @@ ${block.facts
           : `\n<div class="t-${block.tone}" style="font-weight:600;font-size:15px;color:${marks[block.tone].ink}">${text(block.note)}</div>`;
       const actions = block.actions.length === 0 ? '' : `\n<div style="font-size:15px">${block.actions.map(link).join(' &nbsp; ')}</div>`;
       return `<div class="line" style="padding:12px 0;border-top:1px solid ${line}">
-<h3 class="ink" style="margin:0;font-size:16px;line-height:1.35;font-weight:650;color:${ink}">${text(block.title)}</h3>${note}
+<${itemHeading} class="ink" style="margin:0;font-size:16px;line-height:1.35;font-weight:650;color:${ink}">${text(block.title)}</${itemHeading}>${note}
 <div class="mute" style="font-size:15px;color:${mute}">${text(block.lines.join(' · '))}</div>${actions}
 </div>`;
     }

@@ -77,7 +77,7 @@ function listed(reader: Reader, items: readonly MailItem[]): Block[] {
       return { kind: 'item', title: change.customer, lines: what, note, tone: 'calm', actions: actionsOf(reader, item) };
     }
     const last = lastDayOf(reader, item);
-    const until = `${isForContact ? words.changesPossibleUntil : words.decideBy} ${last.day}`;
+    const until = `${isForContact ? words.changesUntilShort : words.decideByShort} ${last.short}`;
     const vendor = item.owner === 'VENDOR' && mail.reader.kind === 'USER' ? [words.vendorCommunicatesShort] : [];
     const note = `${until} · ${words.daysLeft(last.left)}`;
     return { kind: 'item', title, lines: [...what, ...vendor], note, tone: last.tone, actions: actionsOf(reader, item) };

@@ -18,6 +18,9 @@ export type Words = {
   // The last day to act
   decideBy: string;
   changesPossibleUntil: string;
+  /** Before the day in a list. */
+  decideByShort: string;
+  changesUntilShort: string;
   /** Beside the day. */
   daysLeft(days: number): string;
   /** In a subject. */
