@@ -75,7 +75,7 @@ async function oneDeadline(customers: number): Promise<void> {
 async function addUsers({ superuser }: BenchDatabase): Promise<void> {
   await superuser.query(`
     insert into partner_user (partner_id, id, name, email, role)
-    select partner.id, md5(partner.id || name)::uuid, name, name || '@partner.example', 'ADMIN' from partner, unnest(array['ada', 'bo']) name;
+    select partner.id, md5(partner.id || who)::uuid, who, who || '@partner.example', 'ADMIN' from partner, unnest(array['ada', 'bo']) who;
     insert into reminder_preference (partner_id, partner_user_id, weekly_digest) select partner_id, id, true from partner_user where name = 'bo'`);
   await superuser.query('vacuum analyze');
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays, addMonths, daysBetween } from '../calendar-date.ts';
 import { MailDay, type SentMail } from '../../testing/mail-day.ts';
 import { modelYear, type ModelContract } from '../../testing/reminder-year.model.ts';
+import { createStories } from '../../testing/customer-stories.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
@@ -91,20 +92,19 @@ async function createWorld(name: string): Promise<TestData> {
       `insert into reminder_preference (partner_id, partner_user_id, weekly_digest) select $1, id, true from partner_user where partner_id = $1 and name = 'Vera'`,
     );
   });
-  for (const { name: customer, owner, hasContact, termMonths, first, decision, upgrade } of contracts) {
-    const customerId = await data.customer({ name: customer, owner });
-    if (hasContact) await data.user(customerId, { name: 'Contact', email: 'contact@customer.example', isPrimaryContact: true });
-    const anchor = addMonths(first, -48);
-    const { contractId, id } = await data.renewal(customerId, first, {
-      ...{ anchor_date: anchor, term_start_months: 48 - termMonths, renewal_months: 48, subscription_term_months: termMonths },
-    });
-    // Decisions dated ahead count from their day on.
-    if (decision) await data.decide(id, decision.action, decision.on);
-    if (upgrade) {
-      const change = await data.changeOf(customerId, contractId, { type: 'CONTACT_TIER_UPGRADE', effective_date: upgrade.on });
-      if (upgrade.decision) await data.decide(change, upgrade.decision.action, upgrade.decision.on);
-    }
-  }
+  await createStories(
+    data,
+    contracts.map(({ hasContact, first, decision, upgrade, ...contract }) => ({
+      ...contract,
+      ...(hasContact && { contact: 'contact@customer.example' }),
+      ...{ anchor: addMonths(first, -48), renewalMonths: 48 },
+      // Decisions dated ahead count from their day on.
+      changes: [
+        { type: 'RENEWAL', on: first, decisions: decision ? [decision] : [] },
+        ...(upgrade ? [{ type: 'CONTACT_TIER_UPGRADE', on: upgrade.on, decisions: upgrade.decision ? [upgrade.decision] : [] }] : []),
+      ],
+    })),
+  );
   return data;
 }
 

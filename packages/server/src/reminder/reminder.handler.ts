@@ -14,10 +14,11 @@ import { recordOutcome } from './reminder-outcome.queries.ts';
 import { localDate, readerTimeZone } from './send-time.rules.ts';
 import type { SkipReason } from './skip-reason.ts';
 import { testItem } from './test-item.ts';
+import { composeReminder } from './texts/compose-reminder.ts';
 
 export type ReminderHandlerOptions = {
   transport: MailTransport;
-  compose: (mail: ReminderMail) => MailText;
+  compose?: (mail: ReminderMail) => MailText;
   /** The business date, and the time of the clock. */
   clock: () => { today: CalendarDate; now: Date };
   businessTimeZone: string;
@@ -26,7 +27,7 @@ export type ReminderHandlerOptions = {
 };
 
 /** Checks reminders right before they leave, composes their mails and hands them to the transport. */
-export function createReminderHandler({ transport, compose, clock, ...options }: ReminderHandlerOptions): OutboxHandler {
+export function createReminderHandler({ transport, compose = composeReminder, clock, ...options }: ReminderHandlerOptions): OutboxHandler {
   return {
     kinds: reminderKinds,
     async prepare(pool: Pool, partnerId: string, messages: readonly OutboxMessage[]): Promise<Prepared> {
