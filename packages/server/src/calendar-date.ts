@@ -30,6 +30,9 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
   return Temporal.PlainDate.from(from).until(to, { largestUnit: 'days' }).days;
 }
 
+/** The day of the week; 1 is Monday. */
+export const weekdayOf = (date: CalendarDate): number => Temporal.PlainDate.from(date).dayOfWeek;
+
 /** The calendar date of an instant (milliseconds since 1970, UTC) in an IANA time zone. */
 export function businessDate(instant: number, timeZone: string): CalendarDate {
   return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();

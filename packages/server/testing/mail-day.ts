@@ -9,6 +9,7 @@ import { createPlanner } from '../src/reminder/planner.queries.ts';
 import { createReminderHandler } from '../src/reminder/reminder.handler.ts';
 import { reminderKinds } from '../src/reminder/reminder-kind.ts';
 import type { ReminderMail } from '../src/reminder/reminder-mail.types.ts';
+import { composeReminder } from '../src/reminder/texts/compose-reminder.ts';
 
 /** A mail that left, with the data it was composed from, and the messages that left in it. */
 export type SentMail = { mail: Mail; data: ReminderMail; messages: readonly OutboxMessage[]; at: Date };
@@ -38,7 +39,7 @@ export class MailDay {
       transport,
       compose: (data) => {
         this.#composed = data;
-        return { subject: `${data.kind} ${data.items.length}`, text: '', html: '' };
+        return composeReminder(data);
       },
       clock: () => ({ today: this.today, now: this.now }),
       businessTimeZone,

@@ -10,6 +10,7 @@ import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
 import { loadDuePartners } from './due-partners.dataset.ts';
 import { LightClient } from './light-client.ts';
+import { watchTransactions } from './transactions.watch.ts';
 
 // Lets days pass, and watches who waits. First 20,000 contracts of one partner are due on one day, beside 3,000 partners with nothing due:
 // of as many customers, of 1,000 and of one. Then 5,000 monthly contracts of one customer pass 35 days, with and without statistics. Last,
@@ -208,28 +209,4 @@ async function isThrough({ superuser }: BenchDatabase, id: string, date: string)
 async function behind({ superuser }: BenchDatabase, date = addDays(day, 1)): Promise<number> {
   const { rows } = await superuser.query<{ count: number }>('select count(*)::int as count from partner where passed_through < $1', [date]);
   return rows[0]!.count;
-}
-
-/** Watches how long transactions of the server last. */
-function watchTransactions({ superuser, name }: BenchDatabase): { stop(): Promise<number> } {
-  let longest = 0;
-  const state = { isOver: false };
-  const watching = (async () => {
-    while (!state.isOver) {
-      const { rows } = await superuser.query<{ ms: number }>(
-        `select coalesce(max(extract(epoch from clock_timestamp() - xact_start)) * 1000, 0)::float8 as ms from pg_stat_activity
-         where datname = $1 and application_name = 'partner-renewals'`,
-        [name],
-      );
-      longest = Math.max(longest, rows[0]!.ms);
-      await sleep(10);
-    }
-  })();
-  return {
-    async stop() {
-      state.isOver = true;
-      await watching;
-      return longest;
-    },
-  };
 }

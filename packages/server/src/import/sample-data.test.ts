@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { addDays } from '../calendar-date.ts';
+import { MailDay } from '../../testing/mail-day.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { loadSampleData, samplePartnerName } from './sample-data.ts';
 
@@ -53,5 +54,23 @@ describe.each(['2026-11-22', '2028-01-15', '2027-12-31'])('the sample data on %s
     const [one, other] = [await ask(document), await ask(document, 'Atlas Growth Partners')];
     expect(one.customer.name).toBe(other.customer.name);
     expect(one.customer.id).not.toBe(other.customer.id);
+  });
+
+  test('have a mail of each kind for the first minute', async () => {
+    const { pool } = server.database;
+    const { rows } = await server.database.superuserPool.query<{ id: string }>('select id from partner where name = $1', [
+      samplePartnerName,
+    ]);
+    const partnerId = rows[0]!.id;
+    const mailDay = new MailDay({ pool }).at(today, new Date(`${today}T23:30:00Z`));
+    const mails = await mailDay.run(partnerId);
+    expect(new Set(mails.map(({ data }) => data.kind))).toEqual(
+      new Set(['DEADLINE_REMINDER', 'CUSTOMER_NOTICE', 'AFTER_DEADLINE', 'ON_EFFECTIVE_DATE', 'WEEKLY_DIGEST']),
+    );
+    expect(new Set(mails.map(({ data }) => data.language))).toEqual(new Set(['en', 'de']));
+    // Few enough to be read.
+    expect(mails.length).toBeLessThan(20);
+    // The customer without an association hears nothing, and nobody about it.
+    expect(mails.filter(({ mail }) => `${mail.subject} ${mail.text}`.includes('Ypsilon'))).toEqual([]);
   });
 });

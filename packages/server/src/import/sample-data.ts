@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { systemActor } from '../access/actor.ts';
-import { addDays, type CalendarDate } from '../calendar-date.ts';
+import { addDays, weekdayOf, type CalendarDate } from '../calendar-date.ts';
 import { editAssociations, endAssociations } from '../association/association.writers.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
+import { readAs } from '../database/reader.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { writePartnerSettings } from '../partner/partner-settings.queries.ts';
 import { insertPartnerUser } from '../partner/partner-user.queries.ts';
+import { editPreference } from '../reminder/reminder-preference.writers.ts';
+import { readReminderSettings } from '../reminder/reminder-settings.queries.ts';
+import { lockReminderSettings, writeReminderSettings } from '../reminder/reminder-settings.writers.ts';
 import { importFolder } from './import-folder.ts';
 
 // A story for people who try the product: every type and status, days around every limit, and two partners with one shared account.
@@ -104,7 +108,8 @@ const ended = 'Ypsilon Yachten';
 export async function loadSampleData({ pool, businessDate }: { pool: Pool; businessDate: CalendarDate }): Promise<void> {
   const nordlicht = await loadPartner(pool, samplePartnerName, stories, businessDate);
   await inPartnerTransaction(pool, nordlicht, async (tx) => {
-    await addPartnerUsers(tx, 'nordlicht.example');
+    const users = await addPartnerUsers(tx, 'nordlicht.example');
+    await chooseReminders(tx, users, businessDate);
     const associations = `customer_association association
       join customer on customer.partner_id = association.partner_id and customer.id = association.customer_id`;
     await editAssociations(tx, 'communication_owner', {
@@ -204,13 +209,26 @@ function people(hubId: number): [first: string, last: string, title: string][] {
   return ['Head of Marketing', 'Finance', 'IT Manager'].map((title, index) => [...pick(index), title]);
 }
 
-async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<void> {
+async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<Map<string, string>> {
+  const users = new Map<string, string>();
   for (const [name, role] of [
     ['Vera Winter', 'VIEWER'],
     ['Mika Lang', 'MANAGER'],
     ['Alex Admin', 'ADMIN'],
   ] as const) {
     const email = `${name.split(' ')[0]?.toLowerCase()}@${host}`;
-    await insertPartnerUser({ tx, actor: systemActor('sample data'), requestId: null }, { name, email, role });
+    const id = await insertPartnerUser({ tx, actor: systemActor('sample data'), requestId: null }, { name, email, role });
+    users.set(name, id!);
   }
+  return users;
+}
+
+/** A reminder of each kind is due on the day of the sample data, at any hour, also the digest of the week. */
+async function chooseReminders(tx: PartnerTransaction, users: Map<string, string>, today: CalendarDate): Promise<void> {
+  await lockReminderSettings(tx);
+  const usual = await readReminderSettings(readAs(tx, tx.partnerId));
+  const anyTime = { sendFromHour: 0, sendUntilHour: 24, digestWeekday: weekdayOf(today), digestHour: 0 };
+  await writeReminderSettings(tx, { ...usual, ...anyTime, customerNotices: true, customerLanguage: 'de' });
+  await editPreference(tx, users.get('Vera Winter')!, { weekly_digest: true });
+  await editPreference(tx, users.get('Mika Lang')!, { deadline_reminders: true, only_own_customers: true, language: 'de' });
 }

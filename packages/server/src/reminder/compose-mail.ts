@@ -1,6 +1,7 @@
 import { managerRoles } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
-import { endOfDay, itemOf, type ItemRow } from './mail-item.sql.ts';
+import { lastMomentOf } from './last-day.rules.ts';
+import { itemOf, type ItemRow } from './mail-item.sql.ts';
 import type { CheckedMessage, MailFrame, MessageRecipient, MessageToCheck } from './reminder-check.queries.ts';
 import type { ReminderKind } from './reminder-kind.ts';
 import { actingLinkExpiry, linkUrl, unsubscribeLinkExpiry, type LinkPurpose, type LinkSecrets } from './reminder-link.ts';
@@ -44,7 +45,7 @@ function linksOf(
   { links, businessTimeZone }: MailFacts,
 ): MailItem['links'] {
   if (links === null || message.kind !== 'DEADLINE_REMINDER' || recipient.role === undefined) return {};
-  const expiresAt = actingLinkExpiry(endOfDay(item.lastDay, businessTimeZone));
+  const expiresAt = actingLinkExpiry(lastMomentOf(item.lastDay, businessTimeZone));
   const link = (purpose: LinkPurpose) => linkUrl(links.secrets, links.publicUrl, { purpose, partnerId, messageId: message.id, expiresAt });
   const mayDecide = item.owner === 'PARTNER' && managerRoles.includes(recipient.role);
   return {

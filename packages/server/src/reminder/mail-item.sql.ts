@@ -1,9 +1,9 @@
-import { Temporal } from 'temporal-polyfill';
 import type { CalendarDate } from '../calendar-date.ts';
 import { statusSql, type ContractChangeType } from '../contract-change/contract-change.rules.ts';
 import type { BillingFrequency, ContractTerms } from '../contract/contract.entity.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
+import { lastMomentOf } from './last-day.rules.ts';
 import type { MailItem, MailOutcome, MailUsage, Person } from './reminder-mail.types.ts';
 import { lastDayToActSql, ownerSql } from './reminder.rules.ts';
 
@@ -54,10 +54,6 @@ export const itemSql = (outcome: string) => `json_build_object('customerName', r
   'primaryContact', case when row.primary_contact_id is not null
     then json_build_object('name', row.primary_contact_name, 'email', row.primary_contact_email) end)`;
 
-/** The instant when the next business day begins. */
-export const endOfDay = (day: CalendarDate, businessTimeZone: string): Date =>
-  new Date(Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(businessTimeZone).epochMilliseconds);
-
 const termsOf = (terms: Terms): ContractTerms => ({
   maxContacts: terms.max_contacts,
   emailLimit: terms.email_limit,
@@ -71,6 +67,6 @@ export const itemOf = ({ current, new: next, lastDay, ...row }: ItemRow, links: 
   ...row,
   currentTerms: termsOf(current),
   newTerms: termsOf(next),
-  lastMoment: endOfDay(lastDay, businessTimeZone),
+  lastMoment: lastMomentOf(lastDay, businessTimeZone),
   links,
 });

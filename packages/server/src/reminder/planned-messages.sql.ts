@@ -115,7 +115,8 @@ const messagesOfChangesSql = `
         and ${baseDateSql("'DEADLINE_REMINDER'")} <= ${today} + setting.furthest
         and (${lastDayToActSql} >= ${since} or row.effective_date <= ${today})
         and ${dueOn} <= ${today} and ${dueOn} <= ${lastUsefulDaySql('slot.kind')}
-        and (${dueOn} > ${since} or slot.days >= 0 and slot.kind <> 'ON_EFFECTIVE_DATE' and ${lastDayToActSql} >= ${today})
+        -- a renewal that opened late is due from that day
+        and (greatest(${dueOn}, change.opened_on) > ${since} or slot.days >= 0 and slot.kind <> 'ON_EFFECTIVE_DATE' and ${lastDayToActSql} >= ${today})
         and coalesce(${stateReason}, 'TOO_LATE') = 'TOO_LATE' and ${recipientReasonSql(recipient)} is null
     ) found
   ) due

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { endAssociation, resumeAssociation } from '../association/association.queries.ts';
 import { systemActor } from '../access/actor.ts';
-import type { PartnerTransaction } from '../database/transaction.ts';
+import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { createStories } from '../../testing/customer-stories.ts';
 import { MailDay } from '../../testing/mail-day.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-type Story = { data: TestData; day: MailDay; customerId: string; changeId: string; contractId: string; contactId: string; userId: string };
+type Story = { data: TestData; day: MailDay; customerId: string; changeId: string; contractId: string; userId: string };
 
 /** A partner with one administrator and one customer, whose renewal can be decided for 14 days. */
 async function story({
@@ -29,19 +30,27 @@ async function story({
   notices = true,
 }: { owner?: 'VENDOR' | 'PARTNER'; vendorAddress?: string | null; notices?: boolean } = {}): Promise<Story> {
   const data = await TestData.of(database.pool, { name: randomUUID(), passedThrough: today });
-  const customerId = await data.customer({ name: 'Blumen Åström', owner });
-  const contactId = await data.user(customerId, { name: 'Bo Berg', email: 'bo@blumen.example', isPrimaryContact: true });
-  const { id, contractId } = await data.renewal(customerId, effectiveDate);
+  const name = 'Blumen Åström';
+  await createStories(data, [
+    {
+      ...{ name, owner, contact: 'bo@blumen.example', anchor: '2022-05-14', termMonths: 12, renewalMonths: 48 },
+      changes: [{ type: 'RENEWAL', on: effectiveDate }],
+    },
+  ]);
   const userId = randomUUID();
-  await data.change(async (tx) => {
+  const { rows } = await inPartnerTransaction(data.pool, data.partnerId, async (tx) => {
     await tx.query(
       `insert into partner_user (partner_id, id, name, email, role) values ($1, $2, 'Ada Admin', 'ada@partner.example', 'ADMIN')`,
       [tx.partnerId, userId],
     );
     await tx.query('insert into reminder_settings (partner_id, customer_notices) values ($1, $2)', [tx.partnerId, notices]);
+    return await tx.query<Pick<Story, 'customerId' | 'changeId' | 'contractId'>>(
+      'select customer_id as "customerId", id as "changeId", contract_id as "contractId" from contract_change where partner_id = $1',
+      [tx.partnerId],
+    );
   });
   const day = new MailDay({ pool: database.pool, vendorAddress }).at(today);
-  return { data, day, customerId, changeId: id, contractId, contactId, userId };
+  return { data, day, userId, ...rows[0]! };
 }
 
 const messagesOf = async ({ data }: Story) =>
@@ -79,14 +88,18 @@ test('a reminder and a notice that nothing speaks against are sent, once, and sh
   const sent = await day.run(data.partnerId);
   expect(sent.map(({ mail }) => [mail.to, mail.senderName, mail.replyTo]).toSorted()).toEqual([
     [{ name: 'Ada Admin', address: 'ada@partner.example' }, null, null],
-    [{ name: 'Bo Berg', address: 'bo@blumen.example' }, expect.any(String), { name: 'Ada Admin', address: 'ada@partner.example' }],
+    [
+      { name: 'Contact of Blumen Åström', address: 'bo@blumen.example' },
+      expect.any(String),
+      { name: 'Ada Admin', address: 'ada@partner.example' },
+    ],
   ]);
   const [ofUser, ofContact] = sent.toSorted((one, other) => (one.data.kind < other.data.kind ? 1 : -1));
   expect(ofUser?.data).toMatchObject({ language: 'en', timeZone: 'UTC', why: 'ADMIN', more: 0, ask: null });
   expect(ofUser?.data.items[0]).toMatchObject({
-    ...{ customerName: 'Blumen Åström', product: 'GTX Basic', outcome: null, effectiveDate, owner: 'PARTNER' },
-    currentTerms: { mrr: { amount: '100.00', currencyCode: 'EUR' } },
-    primaryContact: { name: 'Bo Berg', email: 'bo@blumen.example' },
+    ...{ customerName: 'Blumen Åström', product: 'Hub', outcome: null, effectiveDate, owner: 'PARTNER' },
+    currentTerms: { mrr: { amount: '100', currencyCode: 'EUR' } },
+    primaryContact: { name: 'Contact of Blumen Åström', email: 'bo@blumen.example' },
     links: { accept: expect.any(String), requestCancellation: expect.any(String), snooze: expect.any(String) },
     lastMoment: new Date('2026-03-31T00:00:00Z'),
   });

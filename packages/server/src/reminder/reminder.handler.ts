@@ -5,6 +5,7 @@ import type { Mail, MailTransport } from '../mail/mail.ts';
 import type { OutboxHandler, OutboxMessage, Prepared } from '../outbox/outbox.types.ts';
 import { contentsOf, mailOf, type MailFacts, type ReadyMessage } from './compose-mail.ts';
 import { readDigest } from './digest.queries.ts';
+import { lastMomentOf } from './last-day.rules.ts';
 import { itemOf } from './mail-item.sql.ts';
 import { checkMessages, type MailFrame } from './reminder-check.queries.ts';
 import { reminderKinds } from './reminder-kind.ts';
@@ -14,10 +15,11 @@ import { recordOutcome } from './reminder-outcome.queries.ts';
 import { localDate, readerTimeZone } from './send-time.rules.ts';
 import type { SkipReason } from './skip-reason.ts';
 import { testItem } from './test-item.ts';
+import { composeReminder } from './texts/compose-reminder.ts';
 
 export type ReminderHandlerOptions = {
   transport: MailTransport;
-  compose: (mail: ReminderMail) => MailText;
+  compose?: (mail: ReminderMail) => MailText;
   /** The business date, and the time of the clock. */
   clock: () => { today: CalendarDate; now: Date };
   businessTimeZone: string;
@@ -26,11 +28,12 @@ export type ReminderHandlerOptions = {
 };
 
 /** Checks reminders right before they leave, composes their mails and hands them to the transport. */
-export function createReminderHandler({ transport, compose, clock, ...options }: ReminderHandlerOptions): OutboxHandler {
+export function createReminderHandler({ transport, compose = composeReminder, clock, ...options }: ReminderHandlerOptions): OutboxHandler {
   return {
     kinds: reminderKinds,
     async prepare(pool: Pool, partnerId: string, messages: readonly OutboxMessage[]): Promise<Prepared> {
-      const facts = { ...options, ...clock() };
+      const { today, now } = clock();
+      const facts = { ...options, today, now: timeOfDate(today, now, options.businessTimeZone) };
       const reader = readAs(pool, partnerId);
       const { frame, checked } = await checkMessages(reader, messages, facts);
       // A decision of today counts only when the day has passed into the rows.
@@ -42,7 +45,7 @@ export function createReminderHandler({ transport, compose, clock, ...options }:
         else skipped.push({ id: each.id, reason: each.reason });
       }
       if (ready.length === 0) return { skipped, deliver: null };
-      const contents = await readContents(reader, frame, ready, facts);
+      const contents = await readContents(reader, frame, ready, { ...facts, clockTime: now });
       if (typeof contents === 'string') {
         return { skipped: [...skipped, ...ready.map(({ message }) => ({ id: message.id, reason: contents }))], deliver: null };
       }
@@ -55,12 +58,23 @@ export function createReminderHandler({ transport, compose, clock, ...options }:
 
 const notYet = { state: 'RETRY', detail: 'The days of the partner have not passed yet.', address: null } as const;
 
-async function readContents(reader: PartnerReader, frame: MailFrame, ready: readonly ReadyMessage[], facts: MailFacts) {
+/** The business date may be another one than that of the clock: set in development, or held after a jump. Days left follow the business date. */
+function timeOfDate(today: CalendarDate, now: Date, businessTimeZone: string): Date {
+  if (localDate(now, businessTimeZone) === today) return now;
+  return new Date(lastMomentOf(today, businessTimeZone).getTime() - 12 * 3_600_000);
+}
+
+async function readContents(
+  reader: PartnerReader,
+  frame: MailFrame,
+  ready: readonly ReadyMessage[],
+  facts: MailFacts & { clockTime: Date },
+) {
   const [first] = ready;
   const { kind, details, recipientId } = first!.message;
   if (kind === 'TEST') return { items: [testItem(facts)], more: 0, totals: [] };
   if (kind !== 'WEEKLY_DIGEST') return contentsOf(reader.partnerId, ready, facts);
-  const day = localDate(facts.now, readerTimeZone(frame.timeZone, facts.businessTimeZone));
+  const day = localDate(facts.clockTime, readerTimeZone(frame.timeZone, facts.businessTimeZone));
   if (daysBetween(String(details['day']), day) > 6) return 'TOO_LATE' satisfies SkipReason;
   const user = { id: recipientId!, onlyOwnCustomers: first!.checked.recipient?.onlyOwnCustomers ?? false };
   const { items, more, totals } = await readDigest(reader, user, facts.today);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { addDays, addMonths } from '../calendar-date.ts';
 import { createPlanner } from './planner.queries.ts';
+import { createStories } from '../../testing/customer-stories.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
@@ -153,7 +155,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const id = (what: string) => `md5('${what} ' || story.name || ' ' || $1::uuid)::uuid`;
 const stories = changes.flatMap((change) =>
   decisions.flatMap((decision) =>
     owners.flatMap((owner) => Array.from({ length: 134 }, (_, index) => ({ change, decision, owner, day: index - 130 }))),
@@ -161,8 +162,8 @@ const stories = changes.flatMap((change) =>
 );
 const nameOf = ({ change, decision, owner, day }: Story & { day: number }) => `${change} ${decision} ${owner} ${day}`;
 
-/** One customer for each story, with its change, and the people of the partner. */
-async function createStories(data: TestData, { settings, pointOfContact = false, preferences = {} }: Case): Promise<void> {
+/** The people and settings of a partner, and a customer for each story. */
+async function createPartner(data: TestData, { settings, pointOfContact = false, preferences = {} }: Case): Promise<void> {
   await data.change(async (tx) => {
     const run = (sql: string, values: unknown[] = []) => tx.query(sql, [tx.partnerId, ...values]);
     await run(
@@ -186,42 +187,24 @@ async function createStories(data: TestData, { settings, pointOfContact = false,
            .join(', ')})`,
         [name, ...Object.values(values)],
       );
-    await tx.query('create temporary table story (name text, change text, decision text, owner text, day int, date date) on commit drop');
-    await tx.query(
-      `insert into story select told.*, $2::date - told.day
-       from json_to_recordset($1::json) told(name text, change text, decision text, owner text, day int)`,
-      [JSON.stringify(stories.map((story) => ({ ...story, name: nameOf(story) }))), today],
-    );
-    await run(
-      `insert into customer (partner_id, id, hub_id, name, search_text) select $1::uuid, ${id('customer')}, row_number() over (), name, '' from story`,
-    );
-    await run(
-      `insert into customer_user (partner_id, id, customer_id, name, email, is_active)
-       select $1::uuid, ${id('contact')}, ${id('customer')}, 'Contact', 'contact@customer.example', true from story`,
-    );
-    await run(
-      `insert into customer_association (partner_id, id, customer_id, communication_owner, primary_contact_id)
-       select $1::uuid, ${id('association')}, ${id('customer')}, owner::communication_owner, ${id('contact')} from story`,
-    );
-    await run(
-      `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months,
-         subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months)
-       select $1::uuid, ${id('contract')}, name, ${id('customer')}, 'Hub', 'MONTHLY', 1, term.months, 100, 'EUR',
-         (case when change in ('ANNUAL', 'MONTHLY') then date else '${today}'::date + 200 end - interval '48 months')::date, 48 - term.months, 48
-       from story cross join lateral (select case change when 'MONTHLY' then 1 else 12 end as months) term`,
-    );
-    await run(
-      `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date)
-       select $1::uuid, ${id('change')}, ${id('contract')}, ${id('customer')},
-         (case change when 'UPGRADE' then 'CONTACT_TIER_UPGRADE' when 'OVERAGE' then 'EMAIL_OVERAGE' else 'RENEWAL' end)::contract_change_type, date
-       from story`,
-    );
-    await run(
-      `insert into contract_change_decision (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
-       select $1::uuid, ${id('change')}, 1, decision::contract_change_action, '${today}'::date - 120, 'test', false, 'MANUAL'
-       from story where decision <> 'NONE'`,
-    );
   });
+  await createStories(
+    data,
+    stories.map((story) => {
+      const on = addDays(today, -story.day);
+      const type = { ANNUAL: 'RENEWAL', MONTHLY: 'RENEWAL', UPGRADE: 'CONTACT_TIER_UPGRADE', OVERAGE: 'EMAIL_OVERAGE' }[story.change];
+      return {
+        ...{
+          name: nameOf(story),
+          owner: story.owner,
+          contact: 'contact@customer.example',
+          termMonths: story.change === 'MONTHLY' ? 1 : 12,
+        },
+        ...{ anchor: addMonths(isRenewal(story.change) ? on : addDays(today, 200), -48), renewalMonths: 48 },
+        changes: [{ type, on, decisions: story.decision === 'NONE' ? [] : [{ action: story.decision, on: addDays(today, -120) }] }],
+      };
+    }),
+  );
 }
 
 async function messagesOf(data: TestData): Promise<Map<string, string[]>> {
@@ -241,7 +224,7 @@ async function messagesOf(data: TestData): Promise<Map<string, string[]>> {
 describe('on each of 134 days, for each change, decision and owner, the planner plans', () => {
   test.each(Object.entries(cases))('%s', async (name, each) => {
     const data = await TestData.of(database.pool, { name, passedThrough: today });
-    await createStories(data, each);
+    await createPartner(data, each);
     const planReminders = createPlanner({ businessTimeZone: 'UTC', vendorAddress });
     const { planned } = await planReminders(data.pool, data.partnerId, { today, now: noon });
     const messages = await messagesOf(data);

@@ -65,7 +65,7 @@ export const recipientReasonSql = ({ kind, recipientKind, recipientId, hasVendor
   when 'CONTACT' then case
     when ${ownerSql} <> 'PARTNER' then 'OWNER_CHANGED'
     when not setting.customer_notices then 'SWITCHED_OFF'
-    when row.primary_contact_id is distinct from ${recipientId} then 'CONTACT_GONE' end
+    when row.primary_contact_id is null or row.primary_contact_id is distinct from ${recipientId} then 'CONTACT_GONE' end
   else case
     when not ${hasVendor} then 'SWITCHED_OFF'
     when ${ownerSql} <> 'VENDOR' then 'OWNER_CHANGED' end

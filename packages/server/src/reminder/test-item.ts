@@ -1,6 +1,6 @@
 import { addDays } from '../calendar-date.ts';
 import type { MailFacts } from './compose-mail.ts';
-import { endOfDay } from './mail-item.sql.ts';
+import { lastMomentOf } from './last-day.rules.ts';
 import type { MailItem } from './reminder-mail.types.ts';
 
 /** A change that is made up, for a mail that shows how reminders look. */
@@ -18,7 +18,7 @@ export function testItem({ today, businessTimeZone }: MailFacts): MailItem {
     currentTerms: { ...terms, mrr: { amount: '100.00', currencyCode: 'EUR' } },
     newTerms: { ...terms, mrr: { amount: '110.00', currencyCode: 'EUR' } },
     effectiveDate: addDays(lastDay, 45),
-    lastMoment: endOfDay(lastDay, businessTimeZone),
+    lastMoment: lastMomentOf(lastDay, businessTimeZone),
     owner: 'PARTNER',
     primaryContact: { name: 'Alex Example', email: 'alex@example.com' },
     usage: { contactsUsed: 950, emailsSent: 4_200, date: addDays(today, -1) },
