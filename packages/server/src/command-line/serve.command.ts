@@ -36,10 +36,9 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
         : `Listening at ${server.url}`,
     );
     log.info({ url: server.url, database: database.description }, 'listening');
-    const { businessDay, metrics } = server;
-    const worker = config.worker
-      ? await modules.startWorkerOf({ config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections })
-      : null;
+    const { url, businessDay, metrics } = server;
+    const parts = { config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections, url };
+    const worker = config.worker ? await modules.startWorkerOf(parts) : null;
     return async () => void (await Promise.all([server.close(), worker?.stop()]));
   });
 }
