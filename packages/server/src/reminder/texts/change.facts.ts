@@ -13,31 +13,40 @@ export function factsOf(reader: Reader, item: MailItem): Fact[] {
   const isForContact = mail.reader.kind === 'CONTACT';
   const isRenewal = item.changeType === 'RENEWAL';
   return [
-    { label: words.product, value: shownName(item.product) },
-    { label: label(columns.CONTRACT_TYPE.label), value: label(columns.CONTRACT_TYPE.values[item.changeType]) },
     { label: isRenewal ? label(columns.RENEWAL_START_DATE.label) : words.effectiveDate, value: formats.date(item.effectiveDate) },
-    mrrFact(reader, item),
-    ...termFacts(reader, item),
-    ...usageFacts(reader, item),
+    ...priceFacts(reader, termsToShow(item)),
+    ...termFacts(reader, termsToShow(item)),
+    ...(item.outcome === null ? usageFacts(reader, item) : []),
     ...(isForContact ? [] : peopleFacts(reader, item)),
   ];
 }
+
+/** What did not take effect changes no term. */
+export const termsToShow = ({ outcome, currentTerms, newTerms }: MailItem): Pick<MailItem, 'currentTerms' | 'newTerms'> => ({
+  currentTerms,
+  newTerms: outcome === 'CANCELLED' || outcome === 'LAPSED' ? currentTerms : newTerms,
+});
 
 const labelIn = ({ mail }: Reader) => {
   const key = mail.language === 'de' ? 'DE' : 'EN';
   return (label: Translated): string => label[key];
 };
 
-function mrrFact({ words, formats }: Reader, { currentTerms, newTerms }: MailItem): Fact {
-  const next = formats.money(newTerms.mrr);
+/** The customer's contact reads about a price, the partner and the vendor about MRR. */
+function priceFacts(reader: Reader, { currentTerms, newTerms }: ReturnType<typeof termsToShow>): Fact[] {
+  const { words, formats, mail } = reader;
+  const label = labelIn(reader);
   const was = formats.money(currentTerms.mrr);
-  if (next === was) return { label: words.mrr, value: next };
+  const next = formats.money(newTerms.mrr);
   const change = moneyChange(currentTerms.mrr, newTerms.mrr);
-  return { label: words.mrr, was, value: change === null ? next : `${next} (${formats.moneyChange(change)})` };
+  const value = change === null ? next : `${next} (${formats.moneyChange(change)})`;
+  if (mail.reader.kind === 'CONTACT') return [{ label: words.monthlyPrice, ...(was === next ? { value: next } : { was, value }) }];
+  const current = { label: label(columns.CURRENT_MRR.label), value: was };
+  return was === next ? [current] : [current, { label: label(columns.ESTIMATED_NEW_MRR.label), value }];
 }
 
 /** The terms that change; those that stay are on the dashboard. */
-function termFacts(reader: Reader, { currentTerms, newTerms }: MailItem): Fact[] {
+function termFacts(reader: Reader, { currentTerms, newTerms }: ReturnType<typeof termsToShow>): Fact[] {
   const label = labelIn(reader);
   const terms: [Translated, (terms: ContractTerms) => string | null][] = [
     [columns.MAX_CONTACTS.label, ({ maxContacts }) => numberOrNull(reader, maxContacts)],

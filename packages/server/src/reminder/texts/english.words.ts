@@ -33,7 +33,7 @@ export const english: Words = {
 
   reminderSubject: ({ customer, type }, left) => `${customer}: ${noun(type)}, ${english.daysLeftShort(left)}`,
   reminderHeading: ({ customer, type }) => `${customer}: ${noun(type)}`,
-  noticeSubject: ({ product, type }, left) => `Your ${noun(type)} of ${product}: ${english.daysLeftShort(left)}`,
+  noticeSubject: ({ product, type }, left) => `Your contract for ${product}: ${noun(type)}, ${english.daysLeftShort(left)}`,
   noticeHeading({ product, type, effectiveDate }) {
     if (type === 'RENEWAL') return `Your contract for ${product} renews on ${effectiveDate}`;
     return `${type === 'EMAIL_OVERAGE' ? 'Email overage' : 'Contact upgrade'} of your contract for ${product} on ${effectiveDate}`;
@@ -51,11 +51,13 @@ export const english: Words = {
   },
   toDecide: (count) => `${changes(count)} to decide`,
   toDecideSubject: (count, first) => `${changes(count)} to decide, the first by ${first}`,
-  noticesSubject: (count, first) => `${changes(count)} of yours, the first to decide by ${first}`,
+  noticesSubject: (count, first) => `${pick(count, '1 change', `${number(count)} changes`)} of your contracts, the first to decide by ${first}`,
   outcomesSubject: (count, areOver) =>
-    areOver ? `Outcome of ${changes(count)}` : `${pick(count, '1 contract renews', `${number(count)} contracts renew`)} without a cancellation`,
+    areOver
+      ? `Outcome of ${changes(count)}`
+      : pick(count, '1 contract renews by itself', `${number(count)} contracts renew by themselves`),
   digestSubject(toDecide, outcomes) {
-    const results = outcomes > 0 ? `${number(outcomes)} with an outcome` : null;
+    const results = outcomes > 0 ? pick(outcomes, '1 outcome', `${number(outcomes)} outcomes`) : null;
     return `Your week: ${[toDecide > 0 ? `${changes(toDecide)} to decide` : null, results].filter((part) => part !== null).join(', ')}`;
   },
   digestHeading: 'Your week',
@@ -68,7 +70,7 @@ export const english: Words = {
   ifNobodyActs(change) {
     if (change.type === 'RENEWAL')
       return `If nobody acts, the contract renews by itself on ${change.effectiveDate}${forTerm(change)}${atTerms(change)}.`;
-    return `If nobody accepts it, the ${noun(change.type)} does not take effect on ${change.effectiveDate} and the contract keeps its terms.`;
+    return `Without acceptance, the ${noun(change.type)} does not take effect on ${change.effectiveDate} and the contract keeps its terms.`;
   },
   ifYouDoNothing(change) {
     if (change.type === 'RENEWAL')
@@ -83,23 +85,24 @@ export const english: Words = {
       CANCELLED:
         type === 'RENEWAL'
           ? `The contract for ${product} ended on ${effectiveDate}, because the customer requested cancellation in time.`
-          : `The customer cancelled the ${noun(type)} of ${product} in time. The contract keeps its terms.`,
-      LAPSED: `Nobody accepted the ${noun(type)} of ${product} before ${effectiveDate}. The contract keeps its terms.`,
-      CONFIRMED: `The ${noun(type)} of ${product} took effect on ${effectiveDate}, as the customer agreed.`,
+          : `The customer cancelled the ${noun(type)} for ${product} in time. The contract keeps its terms.`,
+      LAPSED: `Nobody accepted the ${noun(type)} for ${product} before ${effectiveDate}. The contract keeps its terms.`,
+      CONFIRMED: `The ${noun(type)} for ${product} took effect on ${effectiveDate}, as the customer agreed.`,
     };
     return words[outcome];
   },
   onBehalf: 'You record what the customer decides.',
   vendorCommunicates: 'The vendor communicates this change to the customer and records the decision.',
+  vendorCommunicatesShort: 'communicated by the vendor',
   vendorIsOwner: (partner) => `The vendor communicates this change to the customer. ${partner} looks after the customer.`,
-  replyToDecide: 'To accept, change or cancel it, reply to this e-mail.',
+  replyToDecide: 'To accept, change or cancel, reply to this e-mail.',
   more: (count) => pick(count, 'And 1 more.', `And ${number(count)} more.`),
   totals: (count, current, next) => `${pick(count, '1 contract', `${number(count)} contracts`)}: MRR ${current} → ${next}`,
   noContact: 'none yet',
 
   factsCaption: (product) => `The contract for ${product}`,
-  product: 'Product',
   effectiveDate: 'Effective date',
+  monthlyPrice: 'Monthly price',
   mrr: 'MRR',
   contactsUsed: 'Contacts in use',
   emailsSent: 'E-mails sent',
@@ -116,7 +119,7 @@ export const english: Words = {
     const words = {
       POINT_OF_CONTACT: `because you are the point of contact of ${partner}`,
       ADMIN: `because you administer ${partner}, which has no point of contact`,
-      CHOSEN: `because you are a user of ${partner} and switched it on`,
+      CHOSEN: `because you switched on these e-mails at ${partner}`,
       SNOOZE_ENDED: 'because you asked to be reminded later',
       PRIMARY_CONTACT: `from ${partner} because you are the primary contact${customer === null ? '' : ` of ${customer}`} for contract changes`,
       VENDOR_ADDRESS: 'because this is the address of the vendor for changes that the vendor communicates',

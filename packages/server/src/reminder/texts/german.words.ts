@@ -9,7 +9,6 @@ const { number } = formatsOf('de');
 /** The name of the type, as the column calls it. */
 const noun = (type: ContractChangeType): string => columns.CONTRACT_TYPE.values[type].DE;
 const article = { RENEWAL: 'die', CONTACT_TIER_UPGRADE: 'das', EMAIL_OVERAGE: 'die' } as const;
-const possessive = { RENEWAL: 'Ihre', CONTACT_TIER_UPGRADE: 'Ihr', EMAIL_OVERAGE: 'Ihre' } as const;
 const the = (type: ContractChangeType): string => `${article[type]} ${noun(type)}`;
 
 const months = (count: number) => pick(count, '1 Monat', `${number(count)} Monate`);
@@ -36,10 +35,10 @@ export const german: Words = {
 
   reminderSubject: ({ customer, type }, left) => `${customer}: ${noun(type)}, ${german.daysLeftShort(left)}`,
   reminderHeading: ({ customer, type }) => `${customer}: ${noun(type)}`,
-  noticeSubject: ({ product, type }, left) => `${possessive[type]} ${noun(type)} für ${product}: ${german.daysLeftShort(left)}`,
+  noticeSubject: ({ product, type }, left) => `Ihr Vertrag für ${product}: ${noun(type)}, ${german.daysLeftShort(left)}`,
   noticeHeading({ product, type, effectiveDate }) {
     if (type === 'RENEWAL') return `Ihr Vertrag für ${product} verlängert sich am ${effectiveDate}`;
-    return `${noun(type)} zum ${effectiveDate}: Ihr Vertrag für ${product}`;
+    return `Ihr Vertrag für ${product}: ${noun(type)} zum ${effectiveDate}`;
   },
   outcomeSubject: (change, outcome) => `${change.customer}: ${german.outcomeShort(change, outcome)}`,
   outcomeShort({ type, effectiveDate }, outcome) {
@@ -54,7 +53,7 @@ export const german: Words = {
   },
   toDecide: (count) => `Über ${changes(count)} ist zu entscheiden`,
   toDecideSubject: (count, first) => `${changes(count)} zu entscheiden, die erste bis ${first}`,
-  noticesSubject: (count, first) => `${changes(count)} bei Ihnen, die erste bis ${first} zu entscheiden`,
+  noticesSubject: (count, first) => `${pick(count, '1 Änderung', `${number(count)} Änderungen`)} Ihrer Verträge, die erste bis ${first} zu entscheiden`,
   outcomesSubject: (count, areOver) =>
     areOver
       ? `Ergebnis von ${changes(count)}`
@@ -90,12 +89,13 @@ export const german: Words = {
           ? `Der Vertrag für ${product} ist am ${effectiveDate} beendet worden, weil der Kunde rechtzeitig die Kündigung beantragt hat.`
           : `Der Kunde hat ${the(type)} für ${product} rechtzeitig abgelehnt. Die Vertragsbedingungen bleiben, wie sie sind.`,
       LAPSED: `Bis zum ${effectiveDate} hat niemand ${type === 'CONTACT_TIER_UPGRADE' ? 'dem' : 'der'} ${noun(type)} für ${product} zugestimmt. Die Vertragsbedingungen bleiben, wie sie sind.`,
-      CONFIRMED: `${noun(type)} für ${product}: am ${effectiveDate} wirksam geworden, wie mit dem Kunden vereinbart.`,
+      CONFIRMED: `${type === 'CONTACT_TIER_UPGRADE' ? 'Das' : 'Die'} ${noun(type)} für ${product} ist am ${effectiveDate} wirksam geworden, nachdem der Kunde zugestimmt hat.`,
     };
     return words[outcome];
   },
   onBehalf: 'Sie erfassen, wie sich der Kunde entscheidet.',
   vendorCommunicates: 'Der Anbieter bespricht diese Änderung mit dem Kunden und erfasst dessen Entscheidung.',
+  vendorCommunicatesShort: 'Kommunikation durch den Anbieter',
   vendorIsOwner: (partner) => `Der Anbieter bespricht diese Änderung mit dem Kunden. Betreut wird der Kunde von ${partner}.`,
   replyToDecide: 'Wenn Sie zustimmen, etwas ändern oder kündigen möchten, antworten Sie auf diese E-Mail.',
   more: (count) => pick(count, 'Und 1 weitere.', `Und ${number(count)} weitere.`),
@@ -103,8 +103,8 @@ export const german: Words = {
   noContact: 'noch keiner',
 
   factsCaption: (product) => `Der Vertrag für ${product}`,
-  product: 'Produkt',
   effectiveDate: 'Gültig ab',
+  monthlyPrice: 'Monatlicher Preis',
   mrr: 'MRR',
   contactsUsed: 'Genutzte Kontakte',
   emailsSent: 'Gesendete E-Mails',
@@ -121,7 +121,7 @@ export const german: Words = {
     const words = {
       POINT_OF_CONTACT: `weil Sie bei ${partner} als Ansprechperson eingetragen sind`,
       ADMIN: `weil Sie ${partner} verwalten und dort keine Ansprechperson eingetragen ist`,
-      CHOSEN: `weil Sie sie als Benutzer von ${partner} eingeschaltet haben`,
+      CHOSEN: `weil Sie diese E-Mails bei ${partner} eingeschaltet haben`,
       SNOOZE_ENDED: 'weil Sie später erinnert werden wollten',
       PRIMARY_CONTACT: `von ${partner}, weil Sie${customer === null ? '' : ` bei ${customer}`} der primäre Kontakt für Vertragsänderungen sind`,
       VENDOR_ADDRESS: 'weil dies die Adresse des Anbieters für Änderungen ist, die er mit dem Kunden bespricht',

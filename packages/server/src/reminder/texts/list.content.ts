@@ -1,5 +1,5 @@
 import type { MailItem } from '../reminder-mail.types.ts';
-import { columns } from '../../contract-change/contract-change.columns.ts';
+import { termsToShow } from './change.facts.ts';
 import type { Action, Block } from './content.ts';
 import { changeWords, lastDayOf, type Reader } from './reader.ts';
 import { actionsBlock, actionsOf, greetingOf, paragraphs, type Body } from './single.content.ts';
@@ -67,17 +67,18 @@ function listed(reader: Reader, items: readonly MailItem[]): Block[] {
   return items.map((item): Block => {
     const change = changeWords(reader, item);
     const was = formats.money(item.currentTerms.mrr);
-    const next = formats.money(item.newTerms.mrr);
-    const type = columns.CONTRACT_TYPE.values[item.changeType][mail.language === 'de' ? 'DE' : 'EN'];
-    const what = [isForContact ? type : change.product, `${words.mrr} ${was === next ? next : `${was} → ${next}`}`];
-    const title = isForContact ? change.product : `${change.customer}: ${type}`;
+    const next = formats.money(termsToShow(item).newTerms.mrr);
+    const price = was === next ? next : `${was} → ${next}`;
+    const what = isForContact ? [`${words.monthlyPrice} ${price}`] : [change.product, `${words.mrr} ${price}`];
+    const title = words.reminderHeading(isForContact ? { ...change, customer: change.product } : change);
     if (item.outcome !== null) {
       const note = words.outcomeShort(change, item.outcome);
-      return { kind: 'item', title, lines: what, note, tone: 'calm', actions: actionsOf(reader, item) };
+      // The note says what changed.
+      return { kind: 'item', title: change.customer, lines: what, note, tone: 'calm', actions: actionsOf(reader, item) };
     }
     const last = lastDayOf(reader, item);
     const until = `${isForContact ? words.changesPossibleUntil : words.decideBy} ${last.day}`;
-    const vendor = item.owner === 'VENDOR' && mail.reader.kind === 'USER' ? [words.vendorCommunicates] : [];
+    const vendor = item.owner === 'VENDOR' && mail.reader.kind === 'USER' ? [words.vendorCommunicatesShort] : [];
     const note = `${until} · ${words.daysLeft(last.left)}`;
     return { kind: 'item', title, lines: [...what, ...vendor], note, tone: last.tone, actions: actionsOf(reader, item) };
   });

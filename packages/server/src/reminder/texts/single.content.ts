@@ -21,15 +21,15 @@ function reminderContent(reader: Reader, item: MailItem): Body {
   const subject = words.reminderSubject(change, last.left);
   const ifNobodyActs = words.ifNobodyActs(change);
   const owner =
-    mail.reader.kind === 'VENDOR' ? words.vendorIsOwner(partner) : item.owner === 'VENDOR' ? words.vendorCommunicates : words.onBehalf;
+    mail.reader.kind === 'VENDOR' ? words.vendorIsOwner(partner) : item.owner === 'VENDOR' ? words.vendorCommunicates : mayDecide(item) ? words.onBehalf : null;
   return {
     subject: isTest ? words.testSubject(subject) : subject,
     preview: `${words.decideBy}: ${last.day}. ${ifNobodyActs}`,
     heading: words.reminderHeading(change),
     blocks: [
       ...paragraphs(isTest ? words.testNote : null),
-      { kind: 'day', label: words.decideBy, day: last.day, note: words.daysLeft(last.left), tone: last.tone },
-      ...paragraphs(`${ifNobodyActs} ${owner}`),
+      { kind: 'day', label: words.decideBy, day: last.day, note: capitalized(words.daysLeft(last.left)), tone: last.tone },
+      ...paragraphs(owner === null ? ifNobodyActs : `${ifNobodyActs} ${owner}`),
       ...actionsBlock(actionsOf(reader, item)),
       { kind: 'facts', caption: words.factsCaption(change.product), facts: factsOf(reader, item) },
     ],
@@ -48,7 +48,7 @@ function noticeContent(reader: Reader, item: MailItem): Body {
     heading: words.noticeHeading(change),
     blocks: [
       ...paragraphs(greetingOf(reader)),
-      { kind: 'day', label: words.changesPossibleUntil, day: last.day, note: words.daysLeft(last.left), tone: last.tone },
+      { kind: 'day', label: words.changesPossibleUntil, day: last.day, note: capitalized(words.daysLeft(last.left)), tone: last.tone },
       ...paragraphs(mail.ask === null ? ifYouDoNothing : `${ifYouDoNothing} ${words.replyToDecide}`),
       { kind: 'facts', caption: words.factsCaption(change.product), facts: factsOf(reader, item) },
     ],
@@ -74,16 +74,24 @@ function outcomeContent(reader: Reader, item: MailItem, outcome: MailOutcome): B
 
 export const greetingOf = ({ mail, words }: Reader): string => words.greeting(mail.reader.name === null ? null : shownName(mail.reader.name));
 
-export function actionsOf({ words }: Reader, { links, changeType }: MailItem): Action[] {
+const mayDecide = ({ links }: MailItem): boolean => links.accept !== undefined;
+
+/** On the last day, there is no later. */
+export function actionsOf(reader: Reader, item: MailItem): Action[] {
+  const { words } = reader;
+  const { links, changeType } = item;
+  const isLastDay = lastDayOf(reader, item).left <= 0;
   const all: [string | undefined, string][] = [
     [links.accept, words.accept(changeType)],
     [links.requestCancellation, words.requestCancellation],
-    [links.snooze, words.snooze],
+    [isLastDay ? undefined : links.snooze, words.snooze],
     [links.open, words.open],
   ];
   const given = all.flatMap(([url, label]) => (url === undefined ? [] : [{ url, label }]));
   return given.map(({ url, label }, index) => ({ url, label, isMain: index === 0 }));
 }
+
+const capitalized = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 export const paragraphs = (...texts: (string | null)[]): Block[] =>
   texts.flatMap((text): Block[] => (text === null ? [] : [{ kind: 'paragraph', text }]));

@@ -27,6 +27,7 @@ export type Words = {
 
   // Subjects and headings
   reminderSubject(change: ChangeWords, days: number): string;
+  /** Also the title in a list. */
   reminderHeading(change: ChangeWords): string;
   noticeSubject(change: ChangeWords, days: number): string;
   noticeHeading(change: ChangeWords): string;
@@ -51,6 +52,8 @@ export type Words = {
   outcome(change: ChangeWords, outcome: MailOutcome): string;
   onBehalf: string;
   vendorCommunicates: string;
+  /** The same, in a list. */
+  vendorCommunicatesShort: string;
   vendorIsOwner(partner: string): string;
   replyToDecide: string;
   more(count: number): string;
@@ -59,8 +62,9 @@ export type Words = {
 
   // Facts
   factsCaption(product: string): string;
-  product: string;
   effectiveDate: string;
+  /** What a customer calls MRR. */
+  monthlyPrice: string;
   mrr: string;
   contactsUsed: string;
   emailsSent: string;
