@@ -16,6 +16,10 @@ describe('the configuration', () => {
       explorers: true,
       introspection: true,
       corsOrigins: [],
+      mail: {
+        from: { name: 'Partner Renewals', address: 'renewals@partner-renewals.example' },
+        bounceAddress: 'renewals@partner-renewals.example',
+      },
       bodyLimitBytes: 1_000_000,
       maxRequestsInWork: 10,
       maxRequestsWaiting: 200,

@@ -14,8 +14,8 @@ export const lastMomentOf = (lastBusinessDay: CalendarDate, businessTimeZone: st
 
 export function localLastDay(lastMoment: Date, timeZone: string): LocalLastDay {
   const end = Temporal.Instant.fromEpochMilliseconds(lastMoment.getTime()).toZonedDateTimeISO(timeZone);
-  // The start of a day is the end of the day before. In some zones, a day of the change to summer time starts at 01:00.
-  if (end.equals(end.startOfDay())) return { date: end.toPlainDate().subtract({ days: 1 }).toString(), time: null };
+  // The start of a day is the end of the day before, also where a day starts at 01:00 or is left out.
+  if (end.equals(end.startOfDay())) return { date: localDate(new Date(lastMoment.getTime() - 1), timeZone), time: null };
   return { date: end.toPlainDate().toString(), time: end.toPlainTime().toString({ smallestUnit: 'minute' }) };
 }
 
