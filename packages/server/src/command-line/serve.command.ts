@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
-import { hasMailbox } from '../http/mailbox/mailbox.routes.ts';
 import { banner } from './banner.ts';
 import { print } from './output.ts';
 import { runUntilStopped, throwListenError } from './run-until-stopped.ts';
@@ -33,21 +32,13 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
       .catch((error: unknown) => throwListenError(error, { ...config, variable: 'PORT' }));
     print(
       options.banner
-        ? banner({ url: server.url, database: database.description, explorers: config.explorers, mailbox: hasMailbox(config), apiKey })
+        ? banner({ url: server.url, database: database.description, explorers: config.explorers, apiKey })
         : `Listening at ${server.url}`,
     );
     log.info({ url: server.url, database: database.description }, 'listening');
-    const { businessDay, metrics } = server;
-    const worker = config.worker
-      ? await modules.startWorkerOf({
-          config,
-          pool: database.pool,
-          businessDay,
-          registry: metrics.registry,
-          log,
-          connections: workerConnections,
-        })
-      : null;
+    const { url, businessDay, metrics } = server;
+    const parts = { config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections, url };
+    const worker = config.worker ? await modules.startWorkerOf(parts) : null;
     return async () => void (await Promise.all([server.close(), worker?.stop()]));
   });
 }

@@ -24,7 +24,9 @@ async function work(options: { passDays?: true }): Promise<void> {
       .catch((error: unknown) => throwListenError(error, { ...config, port: config.metricsPort, variable: 'METRICS_PORT' }));
     const { businessDay, metrics } = status;
     const connections = connectionsOf(config.poolSize);
-    const worker = await modules.startWorkerOf({ config, pool, businessDay, registry: metrics.registry, log, connections });
+    // A server of this machine answers the links, if there is no address for them.
+    const url = `http://${config.host}:${config.port}`;
+    const worker = await modules.startWorkerOf({ config, pool, businessDay, registry: metrics.registry, log, connections, url });
     if (!worker) {
       await status.close();
       throw new CommandError('Nothing can be sent: set SMTP_URL.');

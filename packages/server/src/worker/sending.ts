@@ -5,6 +5,7 @@ import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts
 import { findDuePartnersUnscoped } from '../outbox/outbox-survey.queries.ts';
 import type { OutboxHandler, OutboxMessage } from '../outbox/outbox.types.ts';
 import { claimMessages, claimSettings } from '../outbox/outbox.writers.ts';
+import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
 import { createTurns } from '../process/turns.ts';
 import { Circuit } from './circuit.ts';
@@ -25,6 +26,8 @@ export type SendingOptions = {
   leaseMs?: number;
   attemptMs?: number;
   idleMs?: number;
+  /** A partner whose days have not passed waits: what is due is checked against rows of the day before. */
+  businessDay: Pick<BusinessDay, 'isThrough'>;
   /** How many connections of the pool it may use at once. */
   connections: number;
 };
@@ -104,10 +107,7 @@ export class Sending {
         }
       } catch (err) {
         if (!isFaulty)
-          this.options.log.error(
-            { err },
-            isDatabaseUnavailable(err) ? 'sending waits for the database' : 'sending failed; it goes on soon',
-          );
+          this.options.log.error({ err }, isDatabaseUnavailable(err) ? 'sending waits for the database' : 'sending failed; it goes on soon');
         isFaulty = true;
         this.#surveyedAt = -Infinity;
       }
@@ -125,15 +125,8 @@ export class Sending {
     if (paceMs > 0) return paceMs;
     const isOld = performance.now() - this.#surveyedAt >= this.#idleMs;
     if (isOld || (this.#due.size === 0 && this.#isBusy)) await this.#survey();
-    const partnerId = this.#due.next((id) => this.#freeOf(id) > 0 && this.#paceOf(id).available() > 0);
-    if (partnerId === undefined)
-      return Math.min(
-        this.#idleMs,
-        Math.max(
-          1,
-          this.#due.least((id) => this.#waitOf(id)),
-        ),
-      );
+    const partnerId = this.#due.next((id) => this.#waitOf(id) === 0);
+    if (partnerId === undefined) return Math.min(this.#idleMs, Math.max(1, this.#due.least((id) => this.#waitOf(id))));
     const most = Math.min(free, this.#pace.available(), this.#freeOf(partnerId), this.#paceOf(partnerId).available());
     const claimed = await this.#claim(partnerId, most).catch((error: unknown) => this.#refuse(partnerId, error));
     this.#due.served(partnerId, { mayHaveMore: claimed.length >= most });
@@ -211,9 +204,10 @@ export class Sending {
     return mostOfPartner - (this.#running.get(partnerId) ?? 0);
   }
 
-  /** A partner whose places are taken waits until one is free, which wakes the loop. */
+  /** Milliseconds until a delivery of the partner may start; a place that becomes free wakes the loop earlier. */
   #waitOf(partnerId: string): number {
-    return this.#freeOf(partnerId) > 0 ? this.#paceOf(partnerId).waitMs() : this.#idleMs;
+    const isReady = this.#freeOf(partnerId) > 0 && this.options.businessDay.isThrough(partnerId);
+    return isReady ? this.#paceOf(partnerId).waitMs() : this.#idleMs;
   }
 
   #paceOf(partnerId: string): Pace {

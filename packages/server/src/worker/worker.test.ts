@@ -252,6 +252,16 @@ describe('a partner', () => {
     expect(most).toBe(3);
   });
 
+  test('whose days have not passed waits until they have', async () => {
+    const behind = await newPartner({ key: 'a' });
+    let isBehind = true;
+    start({ businessDay: { today: () => '2026-01-01', isThrough: (id) => id !== behind || !isBehind } });
+    await untilMarkerLeft();
+    expect([left, (await rows())[0]]).toEqual([[], expect.objectContaining({ claimed: false, attempts: 0 })]);
+    isBehind = false;
+    await until(() => left.includes('a'));
+  });
+
   test('is served within its bound, and a bundle is one mail', async () => {
     const bundle = randomUUID();
     await newPartner({ key: 'a', bundle }, { key: 'b', bundle }, { key: 'c' });
