@@ -23,6 +23,8 @@ import { paceRefusals } from './refusal.hooks.ts';
 import { requireUtf8 } from './request-encoding.ts';
 import { attachLine } from './request-line.plugin.ts';
 import { lineOf, noteErrorsOfBody } from './request-line.ts';
+import { parseBodies } from './body.parser.ts';
+import type { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,6 +36,7 @@ declare module 'fastify' {
 
 export type GraphqlOptions = {
   admission: Admission;
+  turns: Turns;
   owners: OwnerCache;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
@@ -59,7 +62,7 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, owners, apollo, authenticate, basePrice, businessDay, config, pool } = options;
+  const { admission, turns, owners, apollo, authenticate, basePrice, businessDay, config, pool } = options;
 
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
@@ -98,6 +101,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   paceRefusals(app);
 
   requireUtf8(app);
+  parseBodies(app, turns);
 
   app.addHook('preHandler', async (request, reply) => {
     const document = documentOf(request);
