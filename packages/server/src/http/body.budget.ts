@@ -9,7 +9,8 @@ const minTotalBytes = 64_000_000;
 const minBodies = 16;
 
 /**
- * Limits the memory for bodies of requests that have no place yet: they arrive or wait. Slow clients do not block others. Half of the memory is the most for one owner.
+ * Limits the memory for bodies of requests that have no place yet: they arrive or wait. Slow clients do not block others. Half
+ * of the memory is the most for one owner.
  */
 export function createBodyBudget(maxBodyBytes: number): BodyBudget {
   const maxTotal = Math.max(minTotalBytes, minBodies * maxBodyBytes);

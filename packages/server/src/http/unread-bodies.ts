@@ -31,8 +31,9 @@ export function createUnreadBodies(): UnreadBodies {
 
   return {
     readLater(request) {
+      if (request.complete || request.readableFlowing !== null) return;
       const bytes = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length'] ?? 0) : bytesOfChunked;
-      if (request.complete || request.readableFlowing !== null || bytes < largeBytes) return;
+      if (bytes < largeBytes) return;
       // Node reads what nobody has begun to read as soon as the response is written. The next part fills the buffer, and that stops it.
       request.read();
       waiting.push({ request, bytes, since: performance.now() });
