@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import type { PartnerUserRole, ViewerRole } from '../access/role.rules.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { actingStatements, roleNow, type Acting } from './acting.queries.ts';
 
 const unauthenticated = '401 Bearer UNAUTHENTICATED';
 const today = '2026-11-22';
@@ -128,6 +131,20 @@ describe('a write, although the server has the key in its cache', () => {
     expect(await run(admin, 'removePartnerUser', { userId: `usr_${id}` })).toBe('done');
     expect(await run(token, 'createSavedView', input, 'key')).toBe(unauthenticated);
     expect(await sql('select from saved_view where partner_id = $1')).toEqual([]);
+  });
+
+  test('of a removed user who signed on is refused, though no key of the user is revoked', async () => {
+    const { id } = await addUser('ADMIN');
+    const viewer: Viewer = { partnerId: data.partnerId, role: 'ADMIN', partnerUserId: id, credentialId: 'sub:ann' };
+    const role = async () => {
+      const statements = actingStatements(viewer, { changesRights: false });
+      return await inPartnerTransaction(server.database.pool, data.partnerId, async (tx) =>
+        roleNow(viewer, (await tx.query<Acting>(statements.at(-1)!)).rows[0]!),
+      );
+    };
+    expect(await role()).toBe('ADMIN');
+    await sql('update partner_user set removed_at = now() where partner_id = $1 and id = $2', [data.partnerId, id]);
+    expect(await role()).toBeNull();
   });
 
   test('that is one of several mutations of a request leaves the status at 200, since the first has succeeded', async () => {
