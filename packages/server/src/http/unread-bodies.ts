@@ -8,6 +8,8 @@ const bytesOfChunked = 200_000;
 const intervalMs = 10;
 const bytesPerInterval = 200_000;
 const maxWaitMs = 1_000;
+// Each holds a part of its body, some 64 KB. More bodies than these are read at once.
+const maxWaiting = 500;
 
 /**
  * A connection can only be used again when the whole body has been read, even if its request is already refused. Reading takes time from other
@@ -31,7 +33,7 @@ export function createUnreadBodies(): UnreadBodies {
 
   return {
     readLater(request) {
-      if (request.complete || request.readableFlowing !== null) return;
+      if (request.complete || request.readableFlowing !== null || waiting.length >= maxWaiting) return;
       const bytes = request.headers['transfer-encoding'] === undefined ? Number(request.headers['content-length'] ?? 0) : bytesOfChunked;
       if (bytes < largeBytes) return;
       // Node reads what nobody has begun to read as soon as the response is written. The next part fills the buffer, and that stops it.
