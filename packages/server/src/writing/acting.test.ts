@@ -9,6 +9,7 @@ import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { actingStatements, roleNow, type Acting } from './acting.queries.ts';
+import { lockPeople } from './people-lock.queries.ts';
 
 const unauthenticated = '401 Bearer UNAUTHENTICATED';
 const today = '2026-11-22';
@@ -45,8 +46,12 @@ async function run(token: string, field: string, input: Record<string, unknown>,
   return code ?? (body.data[field].userErrors[0]?.code as string | undefined) ?? 'done';
 }
 
-/** Changes rows in a transaction that is open while `during` runs and until it has waited for a lock; then commits. */
-async function committedDuring(change: (client: PoolClient) => Promise<unknown>, during: () => Promise<string>): Promise<string> {
+/** Changes rows in a transaction that is open while `during` runs and until it has waited for a lock; does more, then commits. */
+async function committedDuring(
+  change: (client: PoolClient) => Promise<unknown>,
+  during: () => Promise<string>,
+  more = async () => {},
+): Promise<string> {
   const client = await server.database.superuserPool.connect();
   try {
     await client.query('begin');
@@ -58,6 +63,7 @@ async function committedDuring(change: (client: PoolClient) => Promise<unknown>,
       );
       waits = rows[0]!.waits;
     }
+    await more();
     await client.query('commit');
     return await answer;
   } finally {
@@ -164,6 +170,23 @@ describe('a write, although the server has the key in its cache', () => {
 });
 
 describe('a write that begins before a change of rights commits', () => {
+  test('waits for no other write of its partner, and for no change of rights of another partner', async () => {
+    const token = await server.createToken(data.partnerId, 'ADMIN');
+    const other = await server.createPartner(randomUUID());
+    const [locked, free] = [await data.customer({ name: 'Locked' }), await data.customer({ name: 'Free' })];
+    const setOwner = async (id: string) => await run(token, 'setCommunicationOwner', { customerId: `cus_${id}`, owner: 'PARTNER' });
+    const waiting = committedDuring(
+      async (client) => await client.query('select from customer_association where customer_id = $1 for update', [locked]),
+      async () => await setOwner(locked),
+      async () =>
+        await inPartnerTransaction(server.database.pool, other, async (tx) => {
+          await lockPeople(tx);
+          expect(await setOwner(free)).toBe('done');
+        }),
+    );
+    expect(await waiting).toBe('done');
+  });
+
   test('waits for a demotion, and is refused', async () => {
     const { id, token } = await addUser('ADMIN');
     const demote = (client: PoolClient) =>
