@@ -9,7 +9,7 @@ import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { actingStatements, roleNow, type Acting } from './acting.queries.ts';
-import { lockPeople } from './people-lock.queries.ts';
+import { lockPeople, peopleLockSql } from './people-lock.queries.ts';
 
 const unauthenticated = '401 Bearer UNAUTHENTICATED';
 const today = '2026-11-22';
@@ -203,6 +203,18 @@ describe('a write that begins before a change of rights commits', () => {
       client.query('update api_key set revoked_at = now() where partner_id = $1 and id = $2', [data.partnerId, token.split('_')[1]]);
     const accept = () => run(token, 'acceptContractChange', { contractChangeId: `cch_${id}` });
     expect(await committedDuring(revoke, accept)).toBe(unauthenticated);
+  });
+
+  test('holds off a revocation by the command line until it has ended, also that of another key', async () => {
+    const token = await server.createToken(data.partnerId, 'ADMIN');
+    const write = async (client: PoolClient) => await client.query(`select ${peopleLockSql('$1', 'shared')}`, [data.partnerId]);
+    let isRevoked = false;
+    const revoke = async () => {
+      const outcome = await revokeApiKeyUnscoped(server.database.pool, token.split('_')[1]!, 'test');
+      isRevoked = true;
+      return outcome;
+    };
+    expect(await committedDuring(write, revoke, async () => expect(isRevoked).toBe(false))).toBe('REVOKED');
   });
 
   test('holds off its own key revocation only for itself, however many writes overlap', async () => {
