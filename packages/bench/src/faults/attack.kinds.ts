@@ -75,6 +75,10 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
       ],
     },
     {
+      name: 'bodies of a megabyte',
+      requests: [{ headers: own, body: json('{ viewer { role } }', { unused: times(4_900, () => 'x'.repeat(190)) }) }],
+    },
+    {
       name: 'stored views, 16 aliases',
       requests: [
         {

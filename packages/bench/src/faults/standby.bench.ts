@@ -148,7 +148,7 @@ async function refuseWrites(
       const told = `${status}, Retry-After ${retryAfter}, ${error?.extensions.code}: ${error?.message}`;
       verdict.check(
         `${name} with${key === undefined ? 'out' : ''} an idempotency key: ${told}`,
-        status === 503 && retryAfter !== null && data === null && error?.extensions.code === 'UNAVAILABLE' && error.message === readOnly,
+        status === 503 && retryAfter !== null && isNothing(data) && error?.extensions.code === 'UNAVAILABLE' && error.message === readOnly,
       );
     }
   }
@@ -168,6 +168,9 @@ async function refuseWrites(
     lines.length >= Object.keys(writes).length && lines.every(({ err }) => err.fault === 'READ_ONLY' && err.explanation === sentence),
   );
 }
+
+/** The fields of mutations are nullable: data is null, or each of its fields is. */
+const isNothing = (data: unknown) => Object.values(data ?? {}).every((value) => value === null);
 
 async function refuseCommand(name: string, words: readonly string[], target: FaultTarget): Promise<void> {
   const command = startProcess(words, target);

@@ -104,8 +104,9 @@ async function oneBigPartner(shape: Shape): Promise<void> {
   verdict.check(`${partners} partners with nothing due take 1 s of work`, idle <= 1);
 }
 
-/** As after an import, before autovacuum has come by: the planner knows no values and no counts. */
+/** As after a restored backup, before autovacuum has come by: the planner knows no values and no counts. */
 async function forgetStatistics({ superuser }: BenchDatabase): Promise<void> {
+  await superuser.query('select pg_stat_reset()');
   await superuser.query('delete from pg_statistic');
   await superuser.query(`update pg_class set reltuples = -1, relpages = 0 where relkind in ('r', 'i')`);
 }

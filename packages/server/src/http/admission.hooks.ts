@@ -7,6 +7,7 @@ import { createBodyBudget } from './body.budget.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
+import type { UnreadBodies } from './unread-bodies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,8 +35,10 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
 
   app.addHook('preHandler', async (request, reply) => {
     const owner = payerOf(request.viewer!);
+    // The body needs its memory while the request waits, too.
+    const isAdmitted = await admission.acquire(owner);
     request.release!.body();
-    if (!(await admission.acquire(owner))) return await refuse(reply);
+    if (!isAdmitted) return await refuse(reply);
     // If the client disconnects, a request that executes keeps its slot until it ends.
     let isHeld = true;
     const slot = () => {
@@ -67,9 +70,10 @@ export function refuseEarly(
     requestIdOf(request: IncomingMessage): string;
     isDraining(): boolean;
     onRefused(refused: EarlyRefusal): void;
+    bodies: UnreadBodies;
   },
 ): void {
-  const { admission, owners, requestIdOf, isDraining, onRefused } = options;
+  const { admission, owners, requestIdOf, isDraining, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
@@ -81,6 +85,7 @@ export function refuseEarly(
     const requestId = requestIdOf(request);
     const trace = traceOf(request);
     answerSoon(() => {
+      bodies.readLater(request);
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',

@@ -9,7 +9,7 @@ const minTotalBytes = 64_000_000;
 const minBodies = 16;
 
 /**
- * Limits the memory for bodies that are still arriving. Such requests have no place yet, so that slow clients do not block others. Half
+ * Limits the memory for bodies of requests that have no place yet: they arrive or wait. Slow clients do not block others. Half
  * of the memory is the most for one owner.
  */
 export function createBodyBudget(maxBodyBytes: number): BodyBudget {

@@ -1,10 +1,7 @@
 import type { Server, Socket } from 'node:net';
 
-const maxConnections = 10_000;
-const maxOfAddress = maxConnections / 2;
-
-/** Limits the connections, and those of one address. Behind proxies all connections have their addresses. */
-export function limitConnections(server: Server, isBehindProxies: boolean): void {
+/** Limits the connections, and those of one address to half of them. Behind proxies all connections have their addresses. */
+export function limitConnections(server: Server, isBehindProxies: boolean, maxConnections = 10_000): void {
   server.maxConnections = maxConnections;
   if (isBehindProxies) return;
   const counts = new Map<string, number>();
@@ -18,6 +15,6 @@ export function limitConnections(server: Server, isBehindProxies: boolean): void
       if (left > 0) counts.set(address, left);
       else counts.delete(address);
     });
-    if (count > maxOfAddress) socket.destroy();
+    if (count > maxConnections / 2) socket.destroy();
   });
 }

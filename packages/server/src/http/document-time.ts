@@ -1,11 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import type { Admission } from './admission.ts';
-
-const maxWaitMs = 5_000;
-const intervalMs = 20;
+import type { Turns } from './turns.ts';
 
 // Measured for filters of 4,750 IDs: 8 ms from the text of the body to the statement. PostgreSQL then takes 12 ms, so half as much again counts.
 const msPerValue = 0.0025;
@@ -14,20 +11,16 @@ const msPerValue = 0.0025;
  * Charges owners for the time in which their requests block the event loop: parsing and validation of new documents, and many values.
  * Apollo remembers valid documents. An owner whose requests block it for long has its next ones wait, in places of its own share.
  */
-export const documentTimePlugin = (admission: Admission): ApolloServerPlugin<RequestContext> => ({
+export const documentTimePlugin = (admission: Admission, turns: Turns): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart({ contextValue }) {
     const owner = payerOf(contextValue.reader.viewer);
     const measure = () => {
       const begun = performance.now();
       return async () => admission.charge(owner, performance.now() - begun);
     };
-    const pause = async () => {
-      const deadline = performance.now() + maxWaitMs;
-      while (admission.isPaused(owner) && performance.now() < deadline) await sleep(intervalMs);
-    };
     return {
       async parsingDidStart() {
-        await pause();
+        if (admission.isPaused(owner)) await turns.wait(owner);
         return measure();
       },
       async validationDidStart() {
@@ -38,7 +31,7 @@ export const documentTimePlugin = (admission: Admission): ApolloServerPlugin<Req
         const blockingMs = contextValue.payment.values * msPerValue;
         if (blockingMs < 1) return;
         // One after another: requests that were admitted together would block the event loop together.
-        await pause();
+        await turns.wait(owner);
         admission.charge(owner, blockingMs);
       },
     };

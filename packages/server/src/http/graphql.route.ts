@@ -24,6 +24,8 @@ import { paceRefusals } from './refusal.hooks.ts';
 import { requireUtf8 } from './request-encoding.ts';
 import { attachLine } from './request-line.plugin.ts';
 import { lineOf, noteErrorsOfBody } from './request-line.ts';
+import { parseBodies } from './body.parser.ts';
+import type { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,6 +37,7 @@ declare module 'fastify' {
 
 export type GraphqlOptions = {
   admission: Admission;
+  turns: Turns;
   owners: OwnerCache;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
@@ -62,7 +65,7 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, owners, apollo, authenticate, basePrice, businessDay, config, now, pool } = options;
+  const { admission, turns, owners, apollo, authenticate, basePrice, businessDay, config, now, pool } = options;
   const mail = { isSent: isMailSent(config), vendorAddress: config.mail.vendorAddress ?? null };
 
   app.decorateRequest('viewer', null);
@@ -102,6 +105,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   paceRefusals(app);
 
   requireUtf8(app);
+  parseBodies(app, turns);
 
   app.addHook('preHandler', async (request, reply) => {
     const document = documentOf(request);

@@ -24,6 +24,9 @@ test('beyond 10,000 senders, the one that was refused longest ago is forgotten',
   for (let count = 0; count < 101; count += 1) pace.delayOf('first', 0);
   for (let sender = 1; sender < 10_000; sender += 1) pace.delayOf(String(sender), 0);
   expect(pace.delayOf('first', 0)).toBeGreaterThan(0);
+  // The first one was just refused again.
+  pace.delayOf('one more', 0);
+  expect(pace.delayOf('first', 0)).toBeGreaterThan(0);
   for (let sender = 0; sender < 10_000; sender += 1) pace.delayOf(`other ${sender}`, 0);
   expect(pace.delayOf('first', 0)).toBe(0);
 });

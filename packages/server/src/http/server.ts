@@ -35,6 +35,8 @@ import { createRefusalLog } from './refusal.log.ts';
 import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
+import { createTurns } from './turns.ts';
+import { createUnreadBodies } from './unread-bodies.ts';
 
 export type RunningServer = {
   /** The base URL, without a trailing slash. */
@@ -92,6 +94,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
+  const bodies = createUnreadBodies();
+  app.addHook('onSend', async (request) => bodies.readLater(request.raw));
   logRequests(app, log);
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
@@ -105,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
   apollo.addPlugin(requestLinePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
-  apollo.addPlugin(documentTimePlugin(admission));
+  const turns = createTurns(admission);
+  apollo.addPlugin(documentTimePlugin(admission, turns));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
@@ -113,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const owners = createOwnerCache();
   await app.register(registerGraphql, {
     admission,
+    turns,
     owners,
     apollo,
     authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
@@ -139,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestIdOf,
     isDraining: () => isDraining,
     onRefused: refusals.add,
+    bodies,
   });
 
   try {

@@ -85,6 +85,30 @@ describe('a request that arrives slowly or never ends', () => {
     await until(() => slow.every(({ closed }) => closed));
   });
 
+  test('does not hold up others by large bodies that are refused: the answer comes at once, and the body is read later', async () => {
+    const port = Number(new URL(server.url).port);
+    const body = ' '.repeat(900_000);
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const refusedAt: number[] = [];
+    const readAt: number[] = [];
+    const sockets = Array.from({ length: 20 }, () => {
+      let answer = '';
+      return connect(port, '127.0.0.1', function (this: Socket) {
+        // The next request on the connection can only be read after the body.
+        this.write(`${head}${body}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
+      })
+        .on('error', () => {})
+        .on('data', (part) => {
+          if (answer === '') refusedAt.push(performance.now());
+          answer += part.toString('latin1');
+          if (/^HTTP\/1.1 401 [^]*HTTP\/1.1 200 /.test(answer)) readAt.push(performance.now());
+        });
+    });
+    await until(() => readAt.length === 20);
+    expect(Math.max(...readAt) - Math.min(...refusedAt)).toBeGreaterThan(150);
+    for (const socket of sockets) socket.destroy();
+  });
+
   async function until(holds: () => boolean): Promise<void> {
     while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -35,13 +35,12 @@ export function actingStatements(viewer: Viewer, { changesRights }: { changesRig
 }
 
 function keyRoleSql(viewer: Viewer): string {
-  const { partnerId, partnerUserId, credentialId, role } = viewer;
+  const { partnerId, credentialId, role } = viewer;
   if (isSignOn(viewer)) return 'null';
   // An operator's key is stored with a partner, but not with the one that the request names.
   if (role === 'OPERATOR') return `(select lock_operator_key(${literal(credentialId)}))`;
-  const owner = partnerUserId === null ? 'is null' : `= ${literal(partnerUserId)}`;
   return `(select key.role from api_key key where key.partner_id = ${literal(partnerId)} and key.id = ${literal(credentialId)}
-    and key.partner_user_id ${owner} and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
+    and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
 }
 
 /** The viewer's role now; null if its key or user may no longer act. */

@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import type { PartnerUserRole, ViewerRole } from '../access/role.rules.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { actingStatements, roleNow, type Acting } from './acting.queries.ts';
+import { lockPeople, peopleLockSql } from './people-lock.queries.ts';
 
 const unauthenticated = '401 Bearer UNAUTHENTICATED';
 const today = '2026-11-22';
@@ -42,8 +46,12 @@ async function run(token: string, field: string, input: Record<string, unknown>,
   return code ?? (body.data[field].userErrors[0]?.code as string | undefined) ?? 'done';
 }
 
-/** Changes rows in a transaction that is open while `during` runs and until it has waited for a lock; then commits. */
-async function committedDuring(change: (client: PoolClient) => Promise<unknown>, during: () => Promise<string>): Promise<string> {
+/** Changes rows in a transaction that is open while `during` runs and until it has waited for a lock; does more, then commits. */
+async function committedDuring(
+  change: (client: PoolClient) => Promise<unknown>,
+  during: () => Promise<string>,
+  more = async () => {},
+): Promise<string> {
   const client = await server.database.superuserPool.connect();
   try {
     await client.query('begin');
@@ -55,6 +63,7 @@ async function committedDuring(change: (client: PoolClient) => Promise<unknown>,
       );
       waits = rows[0]!.waits;
     }
+    await more();
     await client.query('commit');
     return await answer;
   } finally {
@@ -130,6 +139,20 @@ describe('a write, although the server has the key in its cache', () => {
     expect(await sql('select from saved_view where partner_id = $1')).toEqual([]);
   });
 
+  test('of a removed user who signed on is refused, though no key of the user is revoked', async () => {
+    const { id } = await addUser('ADMIN');
+    const viewer: Viewer = { partnerId: data.partnerId, role: 'ADMIN', partnerUserId: id, credentialId: 'sub:ann' };
+    const role = async () => {
+      const statements = actingStatements(viewer, { changesRights: false });
+      return await inPartnerTransaction(server.database.pool, data.partnerId, async (tx) =>
+        roleNow(viewer, (await tx.query<Acting>(statements.at(-1)!)).rows[0]!),
+      );
+    };
+    expect(await role()).toBe('ADMIN');
+    await sql('update partner_user set removed_at = now() where partner_id = $1 and id = $2', [data.partnerId, id]);
+    expect(await role()).toBeNull();
+  });
+
   test('that is one of several mutations of a request leaves the status at 200, since the first has succeeded', async () => {
     const token = await server.createToken(data.partnerId, 'ADMIN');
     const keyId = token.slice(0, token.lastIndexOf('_'));
@@ -147,6 +170,23 @@ describe('a write, although the server has the key in its cache', () => {
 });
 
 describe('a write that begins before a change of rights commits', () => {
+  test('waits for no other write of its partner, and for no change of rights of another partner', async () => {
+    const token = await server.createToken(data.partnerId, 'ADMIN');
+    const other = await server.createPartner(randomUUID());
+    const [locked, free] = [await data.customer({ name: 'Locked' }), await data.customer({ name: 'Free' })];
+    const setOwner = async (id: string) => await run(token, 'setCommunicationOwner', { customerId: `cus_${id}`, owner: 'PARTNER' });
+    const waiting = committedDuring(
+      async (client) => await client.query('select from customer_association where customer_id = $1 for update', [locked]),
+      async () => await setOwner(locked),
+      async () =>
+        await inPartnerTransaction(server.database.pool, other, async (tx) => {
+          await lockPeople(tx);
+          expect(await setOwner(free)).toBe('done');
+        }),
+    );
+    expect(await waiting).toBe('done');
+  });
+
   test('waits for a demotion, and is refused', async () => {
     const { id, token } = await addUser('ADMIN');
     const demote = (client: PoolClient) =>
@@ -163,6 +203,18 @@ describe('a write that begins before a change of rights commits', () => {
       client.query('update api_key set revoked_at = now() where partner_id = $1 and id = $2', [data.partnerId, token.split('_')[1]]);
     const accept = () => run(token, 'acceptContractChange', { contractChangeId: `cch_${id}` });
     expect(await committedDuring(revoke, accept)).toBe(unauthenticated);
+  });
+
+  test('holds off a revocation by the command line until it has ended, also that of another key', async () => {
+    const token = await server.createToken(data.partnerId, 'ADMIN');
+    const write = async (client: PoolClient) => await client.query(`select ${peopleLockSql('$1', 'shared')}`, [data.partnerId]);
+    let isRevoked = false;
+    const revoke = async () => {
+      const outcome = await revokeApiKeyUnscoped(server.database.pool, token.split('_')[1]!, 'test');
+      isRevoked = true;
+      return outcome;
+    };
+    expect(await committedDuring(write, revoke, async () => expect(isRevoked).toBe(false))).toBe('REVOKED');
   });
 
   test('holds off its own key revocation only for itself, however many writes overlap', async () => {

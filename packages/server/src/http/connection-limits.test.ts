@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { limitConnections } from './connection-limits.ts';
+
+/** Opens connections one after another: whether the server greets each one. */
+async function opener(isBehindProxies: boolean) {
+  const server = createServer((socket) => void socket.on('error', () => {}));
+  limitConnections(server, isBehindProxies, 4);
+  server.on('connection', (socket) => void (socket.destroyed || socket.write('hello')));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const open: Socket[] = [];
+  return {
+    async tryOne(localAddress: string): Promise<boolean> {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
+      const isGreeted = await Promise.race([once(socket, 'data').then(() => true), once(socket, 'close').then(() => false)]);
+      if (isGreeted) open.push(socket);
+      return isGreeted;
+    },
+    async closeOne() {
+      const [socket] = open.splice(0, 1);
+      // The server destroys a connection that both sides have ended; only then does ours close.
+      socket!.end();
+      await once(socket!, 'close');
+    },
+    async close() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+test('one address has half of the connections, as soon as others of it are closed', async () => {
+  const connections = await opener(false);
+  const [one, other] = ['127.0.0.1', '127.0.0.2'];
+  expect([await connections.tryOne(one), await connections.tryOne(one), await connections.tryOne(one)]).toEqual([true, true, false]);
+  expect([await connections.tryOne(other), await connections.tryOne(other), await connections.tryOne(other)]).toEqual([true, true, false]);
+  await connections.closeOne();
+  expect([await connections.tryOne(one), await connections.tryOne(one)]).toEqual([true, false]);
+  await connections.close();
+});
+
+test('an address may have all connections behind a proxy, and no more', async () => {
+  const connections = await opener(true);
+  const tried: boolean[] = [];
+  for (let count = 0; count < 5; count += 1) tried.push(await connections.tryOne('127.0.0.1'));
+  expect(tried).toEqual([true, true, true, true, false]);
+  await connections.close();
+});
