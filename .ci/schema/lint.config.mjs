@@ -6,7 +6,16 @@ const rule = (name) => `@graphql-eslint/${name}`;
 /** Types without identity: their objects are values of the object that has them (decision 032). */
 const values = [
   ...['Actor', 'AppUsage', 'ContractChangeDecision', 'ContractChangeStatusCount', 'ContractChangeTypeCount', 'ContractTerms'],
-  ...['DashboardColumn', 'DashboardColumnValue', 'Money', 'MrrTotals', 'PageInfo', 'PartnerSettings', 'ReminderPreview', 'ReminderSettings'],
+  ...[
+    'DashboardColumn',
+    'DashboardColumnValue',
+    'Money',
+    'MrrTotals',
+    'PageInfo',
+    'PartnerSettings',
+    'ReminderPreview',
+    'ReminderSettings',
+  ],
   ...['ReminderSwitch', 'SavedViewOrder', 'SavedViewProblem', 'TimelineChange', 'UpcomingContractChangesSummary', 'ViewerReminderSettings'],
 ];
 

@@ -40,7 +40,10 @@ verdict.conclude();
 function variables(own: Record<string, string>): FaultTarget {
   const mail = { SMTP_URL: sink.url, MAIL_FROM: 'Renewals <renewals@vendor.example>', PUBLIC_URL: 'https://renewals.vendor.example' };
   const clock = { BUSINESS_DATE: '', BUSINESS_TIME_ZONE: businessTimeZone };
-  return { ...target, variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a secret of the bench, long enough to be one', ...own } };
+  return {
+    ...target,
+    variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a secret of the bench, long enough to be one', ...own },
+  };
 }
 
 async function startWorker(own: Record<string, string>) {
@@ -94,7 +97,10 @@ async function killWorkers(): Promise<void> {
     `${seconds} s; ${sink.taken.length} mails arrived, ${atKills} of them before the last kill; refused for now ${sink.refused.forNow}, for good ${sink.refused.forGood}`,
   );
   judge(rows, reminders, endedAt);
-  verdict.check(`both workers ended with exit code 0: ${codes.join(', ')}`, codes.every((code) => code === 0));
+  verdict.check(
+    `both workers ended with exit code 0: ${codes.join(', ')}`,
+    codes.every((code) => code === 0),
+  );
   for (const line of [steady.log(), victim.log()].join('').split('\n').slice(0, 10)) if (line) console.log(`  ${line.slice(0, 300)}`);
   await database.close();
 }
@@ -131,19 +137,36 @@ function judge(rows: readonly OutboxRow[], reminders: number, endedAt: ReadonlyM
   }
   console.log(`  ${[...counts].map(([name, count]) => `${name} ${count}`).join(', ')}`);
   verdict.check(`${planned.length} of ${reminders} reminders planned, each once`, planned.length === reminders);
-  verdict.check('each has ended', planned.every(({ state }) => state !== 'WAITING'));
+  verdict.check(
+    'each has ended',
+    planned.every(({ state }) => state !== 'WAITING'),
+  );
   const arrivalsOf = ({ id }: OutboxRow) => [...arrivals].filter(([messageId]) => messageId.startsWith(`<${id}@`)).flatMap(([, at]) => at);
   const byRow = new Map(planned.map((row) => [row, arrivals.get(row.messageId ?? '') ?? []]));
   for (const row of planned) if (row.messageId === null && row.state !== 'WAITING') byRow.set(row, arrivalsOf(row));
   const sent = planned.filter(({ state }) => state === 'SENT');
-  verdict.check(`each of ${sent.length} that are SENT has arrived`, sent.every((row) => byRow.get(row)!.length > 0));
+  verdict.check(
+    `each of ${sent.length} that are SENT has arrived`,
+    sent.every((row) => byRow.get(row)!.length > 0),
+  );
   const unsent = planned.filter(({ state }) => state !== 'SENT');
-  verdict.check(`none of ${unsent.length} others has arrived`, unsent.every((row) => byRow.get(row)!.length === 0));
+  verdict.check(
+    `none of ${unsent.length} others has arrived`,
+    unsent.every((row) => byRow.get(row)!.length === 0),
+  );
   const duplicates = [...arrivals.values()].reduce((sum, times) => sum + times.length - 1, 0);
-  verdict.check(`${duplicates} duplicates of ${kills} kills, none arrived more than twice`, duplicates <= kills && [...arrivals.values()].every((times) => times.length <= 2));
+  verdict.check(
+    `${duplicates} duplicates of ${kills} kills, none arrived more than twice`,
+    duplicates <= kills && [...arrivals.values()].every((times) => times.length <= 2),
+  );
   const late = planned.flatMap((row) => {
     const end = endedAt.get(row.customerId ?? '');
-    return end === undefined ? [] : byRow.get(row)!.filter((at) => at > end).map((at) => at - end);
+    return end === undefined
+      ? []
+      : byRow
+          .get(row)!
+          .filter((at) => at > end)
+          .map((at) => at - end);
   });
   const dropped = planned.filter((row) => endedAt.has(row.customerId ?? '') && row.reason === 'ASSOCIATION_ENDED').length;
   verdict.check(
@@ -151,7 +174,10 @@ function judge(rows: readonly OutboxRow[], reminders: number, endedAt: ReadonlyM
     late.every((ms) => ms <= onTheWayMs) && dropped > 0,
   );
   const failed = planned.filter(({ reason }) => reason === 'ADDRESS_REJECTED' || reason === 'SUPPRESSED');
-  verdict.check(`a mailbox that is gone is asked once a reminder at most, then suppressed: ${failed.length} reminders`, sink.refused.forGood <= failed.length);
+  verdict.check(
+    `a mailbox that is gone is asked once a reminder at most, then suppressed: ${failed.length} reminders`,
+    sink.refused.forGood <= failed.length,
+  );
 }
 
 /** A worker with 500 mails a minute, alone. */
@@ -168,8 +194,14 @@ async function measureWorker(): Promise<void> {
   const pace = (sink.taken.length - start.taken) / minutes;
   worker.child.kill('SIGTERM');
   await worker.ended;
-  verdict.check(`${Math.round(pace)} mails a minute take ${cpu.toFixed(2)} of a core in the worker`, pace >= 450 && pace <= 520 && cpu < 0.5);
+  verdict.check(
+    `${Math.round(pace)} mails a minute take ${cpu.toFixed(2)} of a core in the worker`,
+    pace >= 450 && pace <= 520 && cpu < 0.5,
+  );
   const rows = await readOutbox(database, laidOut);
-  verdict.check('a worker that is stopped leaves no lease', rows.every(({ isClaimed }) => !isClaimed));
+  verdict.check(
+    'a worker that is stopped leaves no lease',
+    rows.every(({ isClaimed }) => !isClaimed),
+  );
   await database.close();
 }

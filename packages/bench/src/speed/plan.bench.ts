@@ -53,7 +53,10 @@ async function allPartners(changes: number): Promise<void> {
   }
   verdict.check('nothing is planned twice', again.planned === 0);
   const start = performance.now();
-  await createPlanner({ businessTimeZone: 'UTC', vendorAddress: null })(pool, bigPartnerId, { today: addDays(day, 1), now: at(addDays(day, 1)) });
+  await createPlanner({ businessTimeZone: 'UTC', vendorAddress: null })(pool, bigPartnerId, {
+    today: addDays(day, 1),
+    now: at(addDays(day, 1)),
+  });
   console.log(`the big partner again: ${Math.round(performance.now() - start)} ms`);
   await pool.end();
 }
@@ -85,7 +88,13 @@ async function goTo({ superuser }: BenchDatabase, date: string): Promise<void> {
 }
 
 async function open({ variables }: BenchDatabase): Promise<Pool> {
-  const config = { databaseUrl: variables.DATABASE_URL, dataDir: '', environment: 'production', poolSize: 4, statementTimeoutMs: 30_000 } as const;
+  const config = {
+    databaseUrl: variables.DATABASE_URL,
+    dataDir: '',
+    environment: 'production',
+    poolSize: 4,
+    statementTimeoutMs: 30_000,
+  } as const;
   return (await openDatabase(config, { migrate: false })).pool;
 }
 

@@ -2,16 +2,16 @@
 
 /** The types of each interface, for Apollo Client and graphcache. */
 export const possibleTypes: { [type: string]: string[] } = {
-  Node: ['Contract', 'ContractChange', 'Customer', 'CustomerAssociation', 'CustomerUser', 'Partner', 'PartnerUser', 'SavedView'],
+  Node: ['Contract', 'ContractChange', 'Customer', 'CustomerAssociation', 'CustomerUser', 'Partner', 'PartnerUser', 'Reminder', 'SavedView', 'Suppression'],
   UserError: ['ConflictError', 'DeadlinePassedError', 'InvalidInputError', 'LockedColumnError'],
 };
 
 /** @internal The paginated fields of each type, and the arguments that make a list of its own. */
 export const connections: { readonly [type: string]: { readonly [field: string]: string } } = {
-  ContractChange: { timeline: '' },
-  Customer: { appUsage: 'from to', contractChanges: '', timeline: '', users: 'isActive query' },
+  ContractChange: { reminderMutes: '', reminders: '', timeline: '' },
+  Customer: { appUsage: 'from to', contractChanges: '', reminderMutes: '', reminders: '', timeline: '', users: 'isActive query' },
   Partner: { apiKeys: '', users: '' },
-  Query: { customers: 'query', endedCustomers: 'query', upcomingContractChanges: 'asOf filter orderBy query viewId' },
+  Query: { customers: 'query', endedCustomers: 'query', reminders: 'filter', suppressions: 'includeLifted', upcomingContractChanges: 'asOf filter orderBy query viewId' },
   Viewer: { savedViews: '' },
 };
 
@@ -33,4 +33,4 @@ export const keyFields: { readonly [type: string]: string } = {
 
 /** @internal Types without identity: values of the object that has them. */
 export const values =
-  'Actor ApiKeyConnection AppUsage AppUsageConnection ContractChangeConnection ContractChangeDecision ContractChangeStatusCount ContractChangeTypeCount ContractTerms CustomerConnection CustomerUserConnection DashboardColumnValue EndedCustomerConnection Money MrrTotals PageInfo PartnerSettings PartnerUserConnection SavedViewConnection SavedViewOrder SavedViewProblem TimelineChange TimelineConnection UpcomingContractChangesSummary';
+  'Actor ApiKeyConnection AppUsage AppUsageConnection ContractChangeConnection ContractChangeDecision ContractChangeStatusCount ContractChangeTypeCount ContractTerms CustomerConnection CustomerUserConnection DashboardColumnValue EndedCustomerConnection Money MrrTotals PageInfo PartnerSettings PartnerUserConnection ReminderConnection ReminderMuteConnection ReminderPreview ReminderSettings ReminderSwitch SavedViewConnection SavedViewOrder SavedViewProblem SuppressionConnection TimelineChange TimelineConnection UpcomingContractChangesSummary ViewerReminderSettings';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
+import { hasMailbox } from '../http/mailbox/mailbox.routes.ts';
 import { banner } from './banner.ts';
 import { print } from './output.ts';
 import { runUntilStopped, throwListenError } from './run-until-stopped.ts';
@@ -32,7 +33,7 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
       .catch((error: unknown) => throwListenError(error, { ...config, variable: 'PORT' }));
     print(
       options.banner
-        ? banner({ url: server.url, database: database.description, explorers: config.explorers, apiKey })
+        ? banner({ url: server.url, database: database.description, explorers: config.explorers, mailbox: hasMailbox(config), apiKey })
         : `Listening at ${server.url}`,
     );
     log.info({ url: server.url, database: database.description }, 'listening');

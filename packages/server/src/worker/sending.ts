@@ -107,7 +107,10 @@ export class Sending {
         }
       } catch (err) {
         if (!isFaulty)
-          this.options.log.error({ err }, isDatabaseUnavailable(err) ? 'sending waits for the database' : 'sending failed; it goes on soon');
+          this.options.log.error(
+            { err },
+            isDatabaseUnavailable(err) ? 'sending waits for the database' : 'sending failed; it goes on soon',
+          );
         isFaulty = true;
         this.#surveyedAt = -Infinity;
       }
@@ -126,7 +129,14 @@ export class Sending {
     const isOld = performance.now() - this.#surveyedAt >= this.#idleMs;
     if (isOld || (this.#due.size === 0 && this.#isBusy)) await this.#survey();
     const partnerId = this.#due.next((id) => this.#waitOf(id) === 0);
-    if (partnerId === undefined) return Math.min(this.#idleMs, Math.max(1, this.#due.least((id) => this.#waitOf(id))));
+    if (partnerId === undefined)
+      return Math.min(
+        this.#idleMs,
+        Math.max(
+          1,
+          this.#due.least((id) => this.#waitOf(id)),
+        ),
+      );
     const most = Math.min(free, this.#pace.available(), this.#freeOf(partnerId), this.#paceOf(partnerId).available());
     const claimed = await this.#claim(partnerId, most).catch((error: unknown) => this.#refuse(partnerId, error));
     this.#due.served(partnerId, { mayHaveMore: claimed.length >= most });
