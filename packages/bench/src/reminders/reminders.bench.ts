@@ -42,7 +42,7 @@ function variables(own: Record<string, string>): FaultTarget {
   const clock = { BUSINESS_DATE: '', BUSINESS_TIME_ZONE: businessTimeZone };
   return {
     ...target,
-    variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a secret of the bench, long enough to be one', ...own },
+    variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a-secret-of-the-bench-that-is-long-enough', ...own },
   };
 }
 
