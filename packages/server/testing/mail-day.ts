@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { passDays } from '../src/contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../src/database/transaction.ts';
 import type { Delivery, Mail, MailTransport } from '../src/mail/mail.ts';
-import { claimMessages, endMessages } from '../src/outbox/outbox.writers.ts';
+import { claimMessages, endMessages, releaseMessages } from '../src/outbox/outbox.writers.ts';
 import type { OutboxMessage } from '../src/outbox/outbox.types.ts';
 import { createPlanner } from '../src/reminder/planner.queries.ts';
 import { createReminderHandler } from '../src/reminder/reminder.handler.ts';
@@ -83,7 +83,7 @@ export class MailDay {
     const { pool } = this.options;
     const left: SentMail[] = [];
     for (const bundle of bundlesOf(messages)) {
-      const { skipped, deliver } = await this.#handler.prepare(pool, partnerId, bundle);
+      const { skipped, deliver, notBefore } = await this.#handler.prepare(pool, partnerId, bundle);
       const reasons = new Map(skipped.map(({ id, reason }) => [id, reason]));
       const rest = bundle.filter(({ id }) => !reasons.has(id));
       const outcome = rest.length > 0 && deliver !== null ? await deliver(new AbortController().signal) : null;
@@ -93,6 +93,7 @@ export class MailDay {
           await endMessages(tx, { claim, ids: [message.id] }, skip);
           await this.#handler.ended(tx, [message], skip);
         }
+        if (notBefore) await releaseMessages(tx, { claim, ids: rest.map(({ id }) => id) }, notBefore);
         if (outcome === null || outcome.state === 'RETRY') return;
         await endMessages(tx, { claim, ids: rest.map(({ id }) => id) }, outcome);
         await this.#handler.ended(tx, rest, outcome);

@@ -42,6 +42,8 @@ export type Prepared = {
   skipped: { id: string; reason: string }[];
   /** Null if nothing remains. It runs outside of any transaction, and must end within the limit of the worker. */
   deliver: ((signal: AbortSignal) => Promise<Attempt>) | null;
+  /** If nothing may leave now: the time from which it may. No attempt counts. */
+  notBefore?: Date;
 };
 
 /** What the outbox needs to know about some kinds of messages. */

@@ -143,12 +143,13 @@ export async function retryLater(
   );
 }
 
-/** Gives messages back that nobody tried to deliver. */
-export async function releaseMessages(tx: PartnerTransaction, { claim, ids }: Claimed): Promise<void> {
+/** Gives messages back that nobody tried to deliver; they may wait for a later time. */
+export async function releaseMessages(tx: PartnerTransaction, { claim, ids }: Claimed, notBefore: Date | null = null): Promise<void> {
   await tx.query(
-    `/* releaseMessages */ update outbox_message message set claimed_by = null, claimed_until = null
+    `/* releaseMessages */ update outbox_message message
+     set claimed_by = null, claimed_until = null, not_before = coalesce($4::timestamptz, message.not_before)
      where message.partner_id = $1 and message.id = any ($2::uuid[]) and message.claimed_by = $3::uuid and message.state = 'WAITING'`,
-    [tx.partnerId, ids, claim],
+    [tx.partnerId, ids, claim, notBefore],
   );
 }
 

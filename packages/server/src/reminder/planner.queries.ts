@@ -7,7 +7,7 @@ import { plannedMessagesSql, planningValues, type PlanningFacts } from './planne
 import { setPlannedThrough } from './reminder-planning.writers.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
 import { baseDateSql } from './reminder.rules.ts';
-import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment } from './send-time.rules.ts';
+import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment, vendorWindow } from './send-time.rules.ts';
 import type { SkipReason } from './skip-reason.ts';
 
 export type PlannerOptions = {
@@ -23,9 +23,6 @@ export type PlanningTime = { today: CalendarDate; now: Date };
 
 /** A transaction of so many messages lasts about half a second. */
 const usualPiece = 10_000;
-
-/** The vendor has no settings of its own. */
-const vendorWindow = { sendFromHour: 8, sendUntilHour: 18 };
 
 /**
  * Creates the planner of reminders: it puts into the outbox what is due of a partner and not there yet, and ends what waits there in vain.

@@ -42,6 +42,8 @@ export type MailFrame = {
   passedThrough: CalendarDate | null;
   isPassing: boolean;
   timeZone: string | null;
+  sendFromHour: number;
+  sendUntilHour: number;
   senderName: string | null;
   /** The point of contact, else the first administrator. */
   contact: Person | null;
@@ -55,7 +57,8 @@ const byKey = (table: string, alias: string, on: string) =>
   `left join lateral (select * from ${table} ${alias} where ${alias}.partner_id = scope.partner_id and ${on} offset 0) ${alias} on true`;
 
 const frameSql = `json_build_object('partnerName', partner.name, 'passedThrough', partner.passed_through,
-  'isPassing', partner.passing_through is not null, 'timeZone', setting.time_zone, 'senderName', setting.sender_name,
+  'isPassing', partner.passing_through is not null, 'timeZone', setting.time_zone,
+  'sendFromHour', setting.send_from_hour, 'sendUntilHour', setting.send_until_hour, 'senderName', setting.sender_name,
   'contact', (
     select json_build_object('name', person.name, 'email', person.email) from partner_user person
     where person.partner_id = scope.partner_id and person.removed_at is null and (person.id = partner.point_of_contact_id or person.role = 'ADMIN')

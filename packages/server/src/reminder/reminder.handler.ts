@@ -12,7 +12,7 @@ import { reminderKinds } from './reminder-kind.ts';
 import type { LinkSecrets } from './reminder-link.ts';
 import type { MailText, ReminderMail } from './reminder-mail.types.ts';
 import { recordOutcome } from './reminder-outcome.queries.ts';
-import { localDate, readerTimeZone } from './send-time.rules.ts';
+import { localDate, readerTimeZone, sendMoment, vendorWindow } from './send-time.rules.ts';
 import type { SkipReason } from './skip-reason.ts';
 import { testItem } from './test-item.ts';
 import { composeReminder } from './texts/compose-reminder.ts';
@@ -38,6 +38,8 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
       const { frame, checked } = await checkMessages(reader, messages, facts);
       // A decision of today counts only when the day has passed into the rows.
       if (frame.passedThrough !== facts.today || frame.isPassing) return { skipped: [], deliver: async () => notYet };
+      const opens = opensAt(frame, messages[0]!, now, options.businessTimeZone);
+      if (opens > now) return { skipped: [], deliver: null, notBefore: opens };
       const ready: ReadyMessage[] = [];
       const skipped: { id: string; reason: SkipReason }[] = [];
       for (const [index, each] of checked.entries()) {
@@ -57,6 +59,16 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
 }
 
 const notYet = { state: 'RETRY', detail: 'The days of the partner have not passed yet.', address: null } as const;
+
+/**
+ * What has waited in a long queue, or is tried again, leaves inside of the window too. The digest has an hour of its own, and a test leaves
+ * at once.
+ */
+function opensAt(frame: MailFrame, { kind, recipientKind }: OutboxMessage, now: Date, businessTimeZone: string): Date {
+  if (kind === 'WEEKLY_DIGEST' || kind === 'TEST') return now;
+  if (recipientKind === 'VENDOR') return sendMoment(vendorWindow, now, businessTimeZone);
+  return sendMoment(frame, now, readerTimeZone(frame.timeZone, businessTimeZone));
+}
 
 /** The business date may be another one than that of the clock: set in development, or held after a jump. Days left follow the business date. */
 function timeOfDate(today: CalendarDate, now: Date, businessTimeZone: string): Date {

@@ -4,6 +4,9 @@ import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 /** When mail of a partner may leave, in hours of the day in its zone. The window ends before `sendUntilHour`. */
 export type SendWindow = { sendFromHour: number; sendUntilHour: number };
 
+/** The vendor has no settings of its own. */
+export const vendorWindow: SendWindow = { sendFromHour: 8, sendUntilHour: 18 };
+
 /** The day and hour of the weekly digest; 1 is Monday. */
 export type DigestTime = { digestWeekday: number; digestHour: number };
 

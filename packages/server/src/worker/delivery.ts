@@ -76,7 +76,11 @@ async function tryDeliver(options: DeliveryOptions, delivery: Delivery): Promise
     await finish(options, delivery, { skipped: [], attempt: later('The message could not be prepared.') });
     return 'idle';
   }
-  const { skipped } = prepared;
+  const { skipped, notBefore } = prepared;
+  if (notBefore) {
+    await finish(options, delivery, { skipped, attempt: null, notBefore });
+    return 'idle';
+  }
   // A lease that might end during the attempt is given back: another worker could deliver at the same time.
   const isInTime = performance.now() + options.attemptMs + abortMs + recordMs <= leaseEnds;
   if (prepared.deliver === null) {
@@ -124,10 +128,10 @@ async function tryOnce(
   }
 }
 
-type Finish = { skipped: Prepared['skipped']; attempt: Attempt | null };
+type Finish = { skipped: Prepared['skipped']; attempt: Attempt | null; notBefore?: Date };
 
 /** Records what became of the messages in one transaction; without an attempt, those that were not skipped are given back. */
-async function finish(options: DeliveryOptions, delivery: Delivery, { skipped, attempt }: Finish): Promise<void> {
+async function finish(options: DeliveryOptions, delivery: Delivery, { skipped, attempt, notBefore }: Finish): Promise<void> {
   const reasons = new Map(skipped.map(({ id, reason }) => [id, reason]));
   const isKept = ({ id }: OutboxMessage) => !reasons.has(id);
   const steps: Step[] = [...new Set(reasons.values())].map((reason) => ({
@@ -135,13 +139,13 @@ async function finish(options: DeliveryOptions, delivery: Delivery, { skipped, a
     outcome: { state: 'SKIPPED', reason },
   }));
   const rest = delivery.messages.filter(isKept);
-  if (rest.length > 0) steps.push({ messages: rest, outcome: attempt === null ? null : lastAttempt(attempt, rest) });
+  if (rest.length > 0) steps.push({ messages: rest, outcome: attempt === null ? null : lastAttempt(attempt, rest), notBefore });
 
   const counts = await recordSafely(options, delivery, steps);
   for (const count of counts) count();
 }
 
-type Step = { messages: readonly OutboxMessage[]; outcome: Attempt | Outcome | null };
+type Step = { messages: readonly OutboxMessage[]; outcome: Attempt | Outcome | null; notBefore?: Date | undefined };
 
 /** The last of many attempts fails for good. */
 function lastAttempt(attempt: Attempt, messages: readonly OutboxMessage[]): Attempt {
@@ -195,12 +199,12 @@ async function recordStep(
   { handlerOf, metrics, now }: DeliveryOptions,
   tx: PartnerTransaction,
   { claim }: Delivery,
-  { messages, outcome }: Step,
+  { messages, outcome, notBefore }: Step,
   withHandler: boolean,
 ): Promise<Counted> {
   const claimed = { claim, ids: idsOf(messages) };
   if (outcome === null || (outcome.state === 'RETRY' && outcome.isUnreachable === true)) {
-    await releaseMessages(tx, claimed);
+    await releaseMessages(tx, claimed, notBefore);
     return () => {};
   }
   if (outcome.state === 'RETRY') {
