@@ -47,12 +47,6 @@ export interface WithExpectedVersion {
 }
 
 /** A field that several types have. */
-export interface WithCustomerId {
-  /** ID of the customer. */
-  customerId: string;
-}
-
-/** A field that several types have. */
 export interface WithId {
   /** Unique, opaque and permanent ID, for caches; node does not accept it. */
   id: string;
@@ -705,7 +699,10 @@ export interface DeleteSavedViewPayload extends Payload<'DeleteSavedView'> {
 }
 
 /** Input of endAssociation. */
-export interface EndAssociationInput extends WithCustomerId {}
+export interface EndAssociationInput {
+  /** ID of the customer. */
+  customerId: string;
+}
 
 /** Result of endAssociation. */
 export interface EndAssociationPayload extends Payload<'EndAssociation'> {
@@ -948,7 +945,10 @@ export interface RequestCancellationPayload extends Payload<'RequestCancellation
 }
 
 /** Input of resumeAssociation. */
-export interface ResumeAssociationInput extends WithCustomerId {}
+export interface ResumeAssociationInput {
+  /** ID of the customer. */
+  customerId: string;
+}
 
 /** Result of resumeAssociation. */
 export interface ResumeAssociationPayload extends Payload<'ResumeAssociation'>, WithContractChanges {
@@ -1018,7 +1018,10 @@ export interface SavedViewProblem {
 }
 
 /** Input of setCommunicationOwner. */
-export interface SetCommunicationOwnerInput extends WithExpectedVersion, WithCustomerId, WithOwner {}
+export interface SetCommunicationOwnerInput extends WithExpectedVersion, WithOwner {
+  /** ID of the customer. */
+  customerId: string;
+}
 
 /** Result of setCommunicationOwner. */
 export interface SetCommunicationOwnerPayload extends Payload<'SetCommunicationOwner'>, WithContractChanges {
@@ -1040,9 +1043,11 @@ export interface SetPartnerUserRolePayload extends Payload<'SetPartnerUserRole'>
 }
 
 /** Input of setPrimaryContact. */
-export interface SetPrimaryContactInput extends WithExpectedVersion, WithCustomerId {
+export interface SetPrimaryContactInput extends WithExpectedVersion {
   /** ID of an active user of the customer's account; null for none. */
   contactId: string | null;
+  /** ID of the customer. */
+  customerId: string;
 }
 
 /** Result of setPrimaryContact. */
