@@ -56,13 +56,17 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     onMailFrom: ({ address }, session, callback) => reply('MAIL', address, () => hangUp(session.id), callback, callback),
     onRcptTo: ({ address }, session, callback) => reply('RCPT', address, () => hangUp(session.id), callback, callback),
     onData(stream, session, callback) {
-      void text(stream.setEncoding('latin1')).then((raw) => {
+      const receive = async () => {
+        const raw = await text(stream.setEncoding('latin1')).catch(() => null);
+        // The client has gone before the whole mail was there.
+        if (raw === null) return;
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo.map(({ address }) => address);
         const isUtf8 = mailFrom !== false && Object.hasOwn(mailFrom.args || {}, 'SMTPUTF8');
         received.push({ from: mailFrom ? mailFrom.address : '', to, isUtf8, raw });
         reply('DATA', to[0] ?? '', () => hangUp(session.id), callback, callback);
-      });
+      };
+      void receive();
     },
     ...options,
   });

@@ -87,7 +87,7 @@ export function startProcess(
 ): { child: ChildProcess; output(): string; log(): string; ended: Promise<number | null> } {
   const { PATH, HOME } = process.env;
   const settings = {
-    ...{ LOG_LEVEL: 'warn', SAMPLE_DATA: 'off', EXPLORERS: 'off', PORT: '0', BUSINESS_DATE: today },
+    ...{ LOG_LEVEL: 'warn', SAMPLE_DATA: 'off', EXPLORERS: 'off', PORT: '0', BUSINESS_DATE: today, WORKER: 'off' },
     ...{ COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '1000000' },
   };
   const child = spawn(process.execPath, [...optionsOfNpmStart, main, ...words], {

@@ -4,18 +4,18 @@ import { goneMailbox } from './reminders.dataset.ts';
 /** A mail that the server has taken: its Message-ID, and when. */
 export type Taken = { messageId: string; at: number };
 
-/** A mail server that notes what it took. For a while, it refuses a third of all mails for now. */
+/** A mail server that notes what it took. It refuses a third of all mails for now, until `refuse` says to stop. */
 export async function startMailSink() {
   const taken: Taken[] = [];
   const refused = { forNow: 0, forGood: 0 };
-  let isRefusing = false;
+  let refuseUntil = 0;
   const server = await startMailServer();
   server.answer('RCPT', (address) => {
     if (address.startsWith(goneMailbox)) {
       refused.forGood += 1;
       return { code: 550, text: '5.1.1 no such mailbox' };
     }
-    if (!isRefusing || Math.random() >= 1 / 3) return null;
+    if (taken.length >= refuseUntil || Math.random() >= 1 / 3) return null;
     refused.forNow += 1;
     return { code: 451, text: '4.3.0 try again later' };
   });
@@ -32,9 +32,8 @@ export async function startMailSink() {
     url: `smtp://127.0.0.1:${server.port}?tls=never`,
     taken,
     refused,
-    refuse: (isOn: boolean) => void (isRefusing = isOn),
+    /** Refuses a third of all mails until so many have arrived. */
+    refuse: (until: number) => void (refuseUntil = until),
     close: server.close,
   };
 }
-
-export type MailSink = Awaited<ReturnType<typeof startMailSink>>;

@@ -11,6 +11,9 @@ export type OutboxRow = {
   isClaimed: boolean;
 };
 
+/** Beside each reminder, the one of 30 days before is skipped at once. */
+export const isDue = ({ reason }: OutboxRow) => reason !== 'OVERTAKEN';
+
 /** What the outbox says of each reminder, partner by partner. */
 export async function readOutbox({ pool }: Database, partners: readonly ReminderPartner[]): Promise<OutboxRow[]> {
   const rows: OutboxRow[] = [];

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Database } from '../../../server/src/database/database.ts';
 import { globalId } from '../../../server/src/graphql/global-id.ts';
 import { createTarget, databaseOption, startProcess, startServer, Verdict, type FaultTarget } from '../faults/fault-target.ts';
 import { businessDate, businessTimeZone } from '../node-process.ts';
 import { cpuOf } from '../speed/process-usage.ts';
 import { startMailSink } from './mail-sink.ts';
-import { readOutbox, type OutboxRow } from './outbox-rows.ts';
+import { isDue, readOutbox, type OutboxRow } from './outbox-rows.ts';
 import { customersEach, layOutReminders, usersEach, type ReminderPartner } from './reminders.dataset.ts';
 
 // Kills workers that send reminders, while the mail server refuses a third and associations end. Each mail must arrive once, but for one
@@ -20,7 +21,6 @@ const kills = Number(options.kills ?? (options.quick ? 3 : 20));
 const endings = Math.ceil(partners / 5);
 /** Two workers take about four minutes, so that the kills come while they send. */
 const perMinute = Math.max(300, Math.ceil((partners * customersEach * usersEach) / 8));
-const refusingMs = options.quick ? 10_000 : 60_000;
 const longestMs = 10 * 60_000;
 /** A delivery that was on its way when the association ended may still arrive. */
 const onTheWayMs = 1_000;
@@ -42,7 +42,7 @@ function variables(own: Record<string, string>): FaultTarget {
   const clock = { BUSINESS_DATE: '', BUSINESS_TIME_ZONE: businessTimeZone };
   return {
     ...target,
-    variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a secret of the bench, long enough to be one', ...own },
+    variables: { ...target.variables, ...mail, ...clock, LINK_SECRET: 'a-secret-of-the-bench-that-is-long-enough', ...own },
   };
 }
 
@@ -63,11 +63,11 @@ async function killWorkers(): Promise<void> {
   const server = await startServer(variables({ WORKER: 'off' }));
   const limits = { MAIL_PER_MINUTE: String(perMinute), MAIL_PER_MINUTE_OF_PARTNER: '600' };
   const begun = performance.now();
-  sink.refuse(true);
-  const stopRefusing = sleep(refusingMs).then(() => sink.refuse(false));
+  // Refuses until a third has arrived.
+  sink.refuse(Math.ceil(reminders / 3));
   const [steady, first] = await Promise.all([startWorker(limits), startWorker(limits)]);
   let victim = first;
-  const ended = endAssociations(server.url, laidOut.slice(0, endings));
+  const ended = untilPlanned(database, laidOut, reminders).then(() => endAssociations(server.url, laidOut.slice(-endings)));
   let killed = 0;
   while (killed < kills) {
     const before = sink.taken.length;
@@ -80,7 +80,6 @@ async function killWorkers(): Promise<void> {
     victim = await startWorker(limits);
   }
   const endedAt = await ended;
-  await stopRefusing;
   const atKills = sink.taken.length;
   let rows = await readOutbox(database, laidOut);
   while (rows.some(({ state }) => state === 'WAITING')) {
@@ -103,6 +102,11 @@ async function killWorkers(): Promise<void> {
   );
   for (const line of [steady.log(), victim.log()].join('').split('\n').slice(0, 10)) if (line) console.log(`  ${line.slice(0, 300)}`);
   await database.close();
+}
+
+/** An association that ended before has no reminders that could be dropped. */
+async function untilPlanned(database: Database, laidOut: readonly ReminderPartner[], reminders: number): Promise<void> {
+  while ((await readOutbox(database, laidOut)).filter(isDue).length < reminders) await sleep(500);
 }
 
 /** Ends one association of each partner, spread over the run. Returns when each customer's end was answered. */
@@ -129,7 +133,7 @@ async function endAssociations(url: string, ending: readonly ReminderPartner[]):
 function judge(rows: readonly OutboxRow[], reminders: number, endedAt: ReadonlyMap<string, number>): void {
   const arrivals = new Map<string, number[]>();
   for (const { messageId, at } of sink.taken) arrivals.set(messageId, [...(arrivals.get(messageId) ?? []), at]);
-  const planned = rows.filter(({ reason }) => reason !== 'OVERTAKEN');
+  const planned = rows.filter(isDue);
   const counts = new Map<string, number>();
   for (const { state, reason } of planned) {
     const name = [state, reason].filter(Boolean).join(' ');

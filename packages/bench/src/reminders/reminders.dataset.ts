@@ -36,7 +36,7 @@ export async function layOutReminders({ pool }: Database, today: CalendarDate, p
       pool,
       id,
       async (tx) => {
-        await tx.query('insert into partner (id, name, passed_through) values ($1, $2, $3)', [id, `Partner ${number}`, today]);
+        await tx.query('insert into partner (id, name, passed_through) values ($1, $2, $3)', [id, `Partner ${number} of ${id}`, today]);
         const gone = number % partnersOfGone === 0 ? goneMailbox : '';
         await tx.query(
           `insert into partner_user (partner_id, id, name, email, role)
