@@ -26,10 +26,10 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   const answers = new Map<Command, (address: string) => Refusal | 'silence' | 'hang up' | null>();
   const served = { connections: 0 };
 
-  function reply(command: Command, address: string, hangUp: () => void, accept: () => void, refuse: (error: Error) => void): void {
+  function reply(command: Command, address: string, leave: () => void, accept: () => void, refuse: (error: Error) => void): void {
     const answer = answers.get(command)?.(address) ?? null;
     if (answer === null) return accept();
-    if (answer === 'hang up') return hangUp();
+    if (answer === 'hang up') return leave();
     if (answer !== 'silence') refuse(Object.assign(new Error(answer.text), { responseCode: answer.code }));
   }
 
@@ -56,13 +56,14 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     onMailFrom: ({ address }, session, callback) => reply('MAIL', address, () => hangUp(session.id), callback, callback),
     onRcptTo: ({ address }, session, callback) => reply('RCPT', address, () => hangUp(session.id), callback, callback),
     onData(stream, session, callback) {
-      void text(stream.setEncoding('latin1')).then((raw) => {
+      const take = (raw: string) => {
         const { mailFrom, rcptTo } = session.envelope;
         const to = rcptTo.map(({ address }) => address);
         const isUtf8 = mailFrom !== false && Object.hasOwn(mailFrom.args || {}, 'SMTPUTF8');
         received.push({ from: mailFrom ? mailFrom.address : '', to, isUtf8, raw });
         reply('DATA', to[0] ?? '', () => hangUp(session.id), callback, callback);
-      });
+      };
+      text(stream.setEncoding('latin1')).then(take, callback);
     },
     ...options,
   });
