@@ -59,9 +59,27 @@ export interface WithOtherPartners {
 }
 
 /** A field that several types have. */
+export interface WithIsNull {
+  /** true: the value is null; false: the value is not null. */
+  isNull?: boolean | null;
+}
+
+/** A field that several types have. */
 export interface WithOwner {
   /** The communication owner; null restores the partner's default. */
   owner: CommunicationOwner | null;
+}
+
+/** A field that several types have. */
+export interface WithCustomerId {
+  /** ID of the customer, to cover all its changes. Give either this or contractChangeId. */
+  customerId?: string | null;
+}
+
+/** A field that several types have. */
+export interface WithForEveryone {
+  /** Whether for all users and the primary contact; true requires role MANAGER or ADMIN. */
+  forEveryone?: boolean;
 }
 
 /** Input of acceptContractChange. */
@@ -262,6 +280,10 @@ export interface ContractChange {
   newTerms: ContractTerms;
   /** Who at the customer receives information about the change; null if none is set. */
   primaryContact: CustomerUser | null;
+  /** Mutes that hold today: those of the change, and those of all changes of its customer. */
+  reminderMutes: ReminderMuteConnection;
+  /** Reminders of the change, latest planned first. */
+  reminders: ReminderConnection;
   /** Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days. */
   renewalDeadline: string | null;
   /** The effective date of a renewal; null for other types. */
@@ -526,6 +548,10 @@ export interface Customer {
   name: string;
   /** Products to which the customer is subscribed, by name, at most 250. Excludes ended contracts. */
   products: readonly ProductSubscription[];
+  /** Mutes of all changes of the customer that hold today. */
+  reminderMutes: ReminderMuteConnection;
+  /** Reminders of the changes of the customer, latest planned first. */
+  reminders: ReminderConnection;
   /** Events of the customer and its contract changes, latest first. Includes earlier associations. */
   timeline: TimelineConnection;
   /** Changes of the customer's contracts in the next 120 days, by effective date, at most 250. */
@@ -657,7 +683,7 @@ export interface DashboardColumnValue {
 }
 
 /** Conditions on a calendar date; all given conditions must hold. A null date fails every condition except isNull. */
-export interface DateComparator {
+export interface DateComparator extends WithIsNull {
   /** On this day. */
   eq?: string | null;
   /** After this day. */
@@ -666,11 +692,21 @@ export interface DateComparator {
   gte?: string | null;
   /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly string[] | null;
-  /** true: the value is null; false: the value is not null. */
-  isNull?: boolean | null;
   /** Before this day. */
   lt?: string | null;
   /** On or before this day. */
+  lte?: string | null;
+}
+
+/** Conditions on an instant; all given conditions must hold. A null instant fails every condition except isNull. */
+export interface DateTimeComparator extends WithIsNull {
+  /** After this instant. */
+  gt?: string | null;
+  /** At or after this instant. */
+  gte?: string | null;
+  /** Before this instant. */
+  lt?: string | null;
+  /** At or before this instant. */
   lte?: string | null;
 }
 
@@ -735,7 +771,7 @@ export interface EndedCustomerEdge extends Edge<EndedCustomer> {}
 export interface IDComparator extends EqInNin<string> {}
 
 /** Conditions on a whole number; all given conditions must hold. A null number fails every condition except isNull. */
-export interface IntComparator {
+export interface IntComparator extends WithIsNull {
   /** Equal to this value. */
   eq?: number | null;
   /** Greater than this value. */
@@ -744,8 +780,6 @@ export interface IntComparator {
   gte?: number | null;
   /** One of these, at most 250; an empty list matches nothing. */
   in?: readonly number[] | null;
-  /** true: the value is null; false: the value is not null. */
-  isNull?: boolean | null;
   /** Less than this value. */
   lt?: number | null;
   /** At most this value. */
@@ -762,7 +796,18 @@ export interface InvalidInputError {
   message: string;
 }
 
-/** Language of labels and descriptions. */
+/** Input of liftSuppression. */
+export interface LiftSuppressionInput {
+  /** ID of the suppression. */
+  suppressionId: string;
+}
+
+/** Result of liftSuppression. */
+export interface LiftSuppressionPayload extends Payload<'LiftSuppression'> {
+  suppression: Suppression | null;
+}
+
+/** Language of labels, descriptions and reminders. */
 export type Locale =
   /** German. */
   | 'DE'
@@ -805,8 +850,21 @@ export interface MrrTotals {
   renewedMrr: Money;
 }
 
+/** Input of muteReminders. */
+export interface MuteRemindersInput extends WithCustomerId, WithForEveryone {
+  /** ID of the contract change, to cover it alone. */
+  contractChangeId?: string | null;
+  /** The day on which reminders come again, after today. Default: none, until unmuteReminders. */
+  until?: string | null;
+}
+
+/** Result of muteReminders. */
+export interface MuteRemindersPayload extends Payload<'MuteReminders'>, WithContractChanges {
+  customer: Customer | null;
+}
+
 /** An object that can be looked up by its ID. */
-export type Node = Contract | ContractChange | Customer | CustomerAssociation | CustomerUser | Partner | PartnerUser | SavedView;
+export type Node = Contract | ContractChange | Customer | CustomerAssociation | CustomerUser | Partner | PartnerUser | Reminder | SavedView | Suppression;
 
 /** Direction of an order; nulls are last in both directions. */
 export type OrderDirection =
@@ -845,6 +903,8 @@ export interface Partner {
   id: string;
   /** The name, unique among partners. */
   name: string;
+  /** How the reminders of the partner are sent. */
+  reminderSettings: ReminderSettings;
   /** Settings that apply to all customers of the partner. */
   settings: PartnerSettings;
   /** Users of the partner, by name. */
@@ -911,12 +971,263 @@ export interface Query {
   node: Node | null;
   /** Objects by their IDs, in the same order; null for each that is not found. */
   nodes: readonly (Node | null)[];
+  /** What a reminder about a change would say now, to the viewer or to a usual reader; a notice to the customer as to the primary contact. Nothing is sent. Null if the change is not upcoming, or if nobody would get it. */
+  previewReminder: ReminderPreview | null;
+  /** Reminders of the partner: what was sent to whom, what waits, and what was not sent and why. Latest planned first. */
+  reminders: ReminderConnection;
+  /** Addresses to which the partner sends nothing, because a mail server rejected them or the reader unsubscribed. Latest first. */
+  suppressions: SuppressionConnection;
   /** The Upcoming renewals dashboard: contract changes that take effect in the next 120 days, first and last day included. Only customers with an active association. */
   upcomingContractChanges: ContractChangeConnection;
   /** Counts and totals of upcomingContractChanges. Amounts in different currencies are never added up. */
   upcomingContractChangesSummary: UpcomingContractChangesSummary;
   /** The viewer of this request. */
   viewer: Viewer;
+}
+
+/** One e-mail to one recipient: what was sent and when, or why it was not. */
+export interface Reminder {
+  __typename: 'Reminder';
+  /** Failed attempts to send it. */
+  attempts: number;
+  /** Reminders of the same bundle leave as one e-mail; null if it leaves alone. */
+  bundle: string | null;
+  /** The recipient; null if it is not a contact that the viewer may see. */
+  contact: CustomerUser | null;
+  /** The contract change, as it is today; null if it is gone, or if the reminder is about no single change. */
+  contractChange: ContractChange | null;
+  /** The customer; null if it is about no single customer. */
+  customer: Customer | null;
+  /** Days before that date for which it was planned; null if it does not come before it. */
+  daysBefore: number | null;
+  /** The deadline of the change, or its effective date if it has none, as it was known then; null if it is about no single change. */
+  deadline: string | null;
+  /** When it was sent, skipped, or failed for good; null while it waits. */
+  endedAt: string | null;
+  id: string;
+  /** The kind of the reminder. */
+  kind: ReminderKind;
+  /** The language; null if it is not known yet. */
+  language: Locale | null;
+  /** It is not sent before: the start of the send window, or of a retry. */
+  notBefore: string;
+  /** When it was planned. */
+  plannedAt: string;
+  /** Why it was skipped or failed; null in any other state. */
+  reason: ReminderReason | null;
+  /** E-mail address that was used; while it waits or if it was skipped, the address of today. Null if there is none. */
+  recipientAddress: string | null;
+  /** The kind of the recipient; null if it is not known. */
+  recipientKind: ReminderRecipientKind | null;
+  /** Name of the user or contact today; null for the vendor. */
+  recipientName: string | null;
+  /** What became of it. */
+  state: ReminderState;
+  /** The recipient; null if it is not a user of the partner, or no longer. */
+  user: PartnerUser | null;
+}
+
+/** What a user chose for a kind of reminder. */
+export type ReminderChoice =
+  /** Deadlines and outcomes go to the partner's point of contact, or without one to its ADMINs; the digest to nobody. */
+  | 'DEFAULT'
+  /** The user does not get them. */
+  | 'OFF'
+  /** The user gets them. */
+  | 'ON';
+
+/** Reminders, latest planned first. */
+export interface ReminderConnection extends Connection<Reminder> {}
+
+/** Entry of ReminderConnection. */
+export interface ReminderEdge extends Edge<Reminder> {}
+
+/** Conditions on reminders; all given conditions must hold. */
+export interface ReminderFilter {
+  /** ID of the contract change. */
+  contractChangeId?: IDComparator | null;
+  /** ID of the customer. */
+  customerId?: IDComparator | null;
+  /** When it was sent, skipped, or failed for good; null while it waits. */
+  endedAt?: DateTimeComparator | null;
+  /** The kind of the reminder. */
+  kind?: ReminderKindComparator | null;
+  /** When it was planned. */
+  plannedAt?: DateTimeComparator | null;
+  /** Part of the recipient's name or e-mail address, ignoring case and accents. */
+  recipient?: string | null;
+  /** What became of it. */
+  state?: ReminderStateComparator | null;
+}
+
+/** A kind of reminder. */
+export type ReminderKind =
+  /** On the day after the deadline: the contract renews by itself. */
+  | 'AFTER_DEADLINE'
+  /** The same to the primary contact of the customer, if the partner is the communication owner and has switched it on. */
+  | 'CUSTOMER_NOTICE'
+  /** Before the last day to act, to users of the partner; to the vendor, where it is the communication owner. */
+  | 'DEADLINE_REMINDER'
+  /** On the effective date: renewed, confirmed, cancelled or lapsed. */
+  | 'ON_EFFECTIVE_DATE'
+  /** Asked for by a user, to see how a reminder looks. */
+  | 'TEST'
+  /** Once a week, all that can still be decided. */
+  | 'WEEKLY_DIGEST';
+
+/** Conditions on one field; all given conditions must hold. */
+export interface ReminderKindComparator extends EqInNin<ReminderKind> {}
+
+/** Reminders that are muted, with who did it and when. */
+export interface ReminderMute extends WithId {
+  __typename: 'ReminderMute';
+  /** Whether it covers all changes of the customer, or else only one change. */
+  coversCustomer: boolean;
+  /** Whether it covers the viewer: as for everyone, or as the one user. */
+  coversViewer: boolean;
+  /** Whether it covers all users and the primary contact. */
+  forEveryone: boolean;
+  /** Whether it was made by snoozeReminders: then a reminder comes on the day until. */
+  isSnooze: boolean;
+  /** When it was muted. */
+  mutedAt: string;
+  /** Who muted it, by the name at that time. */
+  mutedBy: string;
+  /** The day on which reminders come again; null until unmuteReminders. */
+  until: string | null;
+  /** The one user that it covers; null for everyone, or if the user was removed. */
+  user: PartnerUser | null;
+}
+
+/** Mutes of reminders, latest first. */
+export interface ReminderMuteConnection extends Connection<ReminderMute> {}
+
+/** Entry of ReminderMuteConnection. */
+export interface ReminderMuteEdge extends Edge<ReminderMute> {}
+
+/** An e-mail as it would be composed now. */
+export interface ReminderPreview {
+  __typename: 'ReminderPreview';
+  /** The HTML: a whole document. */
+  html: string;
+  /** The subject. */
+  subject: string;
+  /** The text, for readers without HTML. */
+  text: string;
+}
+
+/** Why a reminder was skipped, or failed. */
+export type ReminderReason =
+  /** The mail server rejected the address, which is suppressed from then on. */
+  | 'ADDRESS_REJECTED'
+  /** The association with the customer ended. */
+  | 'ASSOCIATION_ENDED'
+  /** The recipient is no longer the primary contact. */
+  | 'CONTACT_GONE'
+  /** The customer had decided. */
+  | 'DECIDED'
+  /** The mail server stayed unavailable. */
+  | 'GAVE_UP'
+  /** The message could not be composed. */
+  | 'INVALID'
+  /** The mail server rejected the message. */
+  | 'MAIL_REJECTED'
+  /** The deadline or effective date moved; reminders of the new date follow. */
+  | 'MOVED'
+  /** The reminders were muted, for the recipient or for everyone. */
+  | 'MUTED'
+  /** Nothing was left to decide. */
+  | 'NOTHING_TO_SAY'
+  /** The change could no longer be decided, or was withdrawn. */
+  | 'NOT_DECIDABLE'
+  /** Any other reason. */
+  | 'OTHER'
+  /** A later reminder of the same change was due, too. */
+  | 'OVERTAKEN'
+  /** The communication owner changed. */
+  | 'OWNER_CHANGED'
+  /** The recipient had postponed the reminders. */
+  | 'SNOOZED'
+  /** Mail to the address had been rejected before; see suppressions. */
+  | 'SUPPRESSED'
+  /** The kind was switched off, by the partner or by the recipient. */
+  | 'SWITCHED_OFF'
+  /** The last day to act had passed. */
+  | 'TOO_LATE'
+  /** The recipient had unsubscribed. */
+  | 'UNSUBSCRIBED'
+  /** The recipient is no longer a user of the partner. */
+  | 'USER_GONE';
+
+/** A kind of recipient. */
+export type ReminderRecipientKind =
+  /** The primary contact of the customer. */
+  | 'CONTACT'
+  /** A user of the partner. */
+  | 'USER'
+  /** The vendor. */
+  | 'VENDOR';
+
+/** How the reminders of a partner are sent. */
+export interface ReminderSettings {
+  __typename: 'ReminderSettings';
+  /** Whether users hear what became of a change, after its deadline and on its effective date. */
+  afterTheFact: boolean;
+  /** Language of notices to customers. */
+  customerLanguage: Locale;
+  /** Whether primary contacts are reminded, too, where the partner is the communication owner. */
+  customerNotices: boolean;
+  /** The same for notices to customers. */
+  customerOffsets: readonly number[];
+  /** Days before the deadline on which users are reminded, descending. A change without a deadline counts from its effective date. */
+  deadlineOffsets: readonly number[];
+  /** Whether users are reminded of deadlines. */
+  deadlineReminders: boolean;
+  /** Hour of the weekly digest, 0 to 23. */
+  digestHour: number;
+  /** Day of the weekly digest. */
+  digestWeekday: Weekday;
+  /** Language of reminders to users who chose none. */
+  language: Locale;
+  /** Hour from which reminders are sent, 0 to 23. */
+  sendFromHour: number;
+  /** Hour from which no reminders are sent, 1 to 24. */
+  sendUntilHour: number;
+  /** Name of the sender of notices to customers; null for the partner's name. */
+  senderName: string | null;
+  /** Whether reminders cover renewals whose deadline lies before their term, such as monthly ones. */
+  shortTerms: boolean;
+  /** Time zone of the hours below, and of the days in reminders; null for the business time zone. */
+  timeZone: string | null;
+  /** Increases by one with each edit; pass it as expectedVersion to detect conflicts. */
+  version: number;
+  /** Whether users can get the weekly digest. */
+  weeklyDigest: boolean;
+}
+
+/** What became of a reminder. */
+export type ReminderState =
+  /** It could not be sent; the reason says why. */
+  | 'FAILED'
+  /** It was kept at the server instead of being sent, because no mail server is configured. */
+  | 'KEPT'
+  /** The mail server accepted it. */
+  | 'SENT'
+  /** It was not sent; the reason says why. */
+  | 'SKIPPED'
+  /** It has not been sent yet. */
+  | 'WAITING';
+
+/** Conditions on one field; all given conditions must hold. */
+export interface ReminderStateComparator extends EqInNin<ReminderState> {}
+
+/** Whether a user gets a kind of reminder. */
+export interface ReminderSwitch {
+  __typename: 'ReminderSwitch';
+  /** What the user chose. */
+  choice: ReminderChoice;
+  /** Whether the user gets them: what follows from the choice and the partner's settings. */
+  isOn: boolean;
 }
 
 /** Input of removePartnerUser. */
@@ -1017,6 +1328,18 @@ export interface SavedViewProblem {
   message: string;
 }
 
+/** Input of sendTestReminder. */
+export interface SendTestReminderInput {
+  /** The language. Default: that of the viewer's reminders. */
+  language?: Locale | null;
+}
+
+/** Result of sendTestReminder. */
+export interface SendTestReminderPayload extends Payload<'SendTestReminder'> {
+  reminder: Reminder | null;
+  reminderEdge: ReminderEdge | null;
+}
+
 /** Input of setCommunicationOwner. */
 export interface SetCommunicationOwnerInput extends WithExpectedVersion, WithOwner {
   /** ID of the customer. */
@@ -1056,6 +1379,52 @@ export interface SetPrimaryContactPayload extends Payload<'SetPrimaryContact'>, 
   customer: Customer | null;
 }
 
+/** Input of snoozeReminders. */
+export interface SnoozeRemindersInput {
+  /** ID of the contract change. */
+  contractChangeId: string;
+  /** The day of the next reminder: after today, and at most the last day to act. */
+  until: string;
+}
+
+/** Result of snoozeReminders. */
+export interface SnoozeRemindersPayload extends Payload<'SnoozeReminders'>, WithContractChanges {
+  customer: Customer | null;
+}
+
+/** An e-mail address to which the partner sends nothing. */
+export interface Suppression {
+  __typename: 'Suppression';
+  /** The e-mail address, in lower case. */
+  address: string;
+  /** Answer of the mail server; null if there is none. */
+  detail: string | null;
+  id: string;
+  /** The only kind that is not sent; null for all kinds. */
+  kind: ReminderKind | null;
+  /** When it was lifted; null while it holds. */
+  liftedAt: string | null;
+  /** Who lifted it, by the name at that time; null while it holds. */
+  liftedBy: string | null;
+  /** Why nothing is sent. */
+  reason: SuppressionReason;
+  /** When it began. */
+  suppressedAt: string;
+}
+
+/** Suppressed addresses, latest first. */
+export interface SuppressionConnection extends Connection<Suppression> {}
+
+/** Entry of SuppressionConnection. */
+export interface SuppressionEdge extends Edge<Suppression> {}
+
+/** Why no mail goes to an address. */
+export type SuppressionReason =
+  /** A mail server rejected the address. */
+  | 'BOUNCED'
+  /** The reader unsubscribed. */
+  | 'UNSUBSCRIBED';
+
 /** An action on a customer or contract change. */
 export type TimelineAction =
   /** Recorded that the customer accepts the new terms. */
@@ -1066,10 +1435,14 @@ export type TimelineAction =
   | 'END_ASSOCIATION'
   /** Ended a contract, perhaps on a day that has passed. */
   | 'END_CONTRACT'
+  /** Failed to send a reminder; the changed fields say why. */
+  | 'FAIL_REMINDER'
   /** Merged another account into the customer's account: its contracts and users moved here. */
   | 'MERGE_ACCOUNTS'
   /** Moved a contract to or from another customer. */
   | 'MOVE_CONTRACT'
+  /** Muted reminders, for the actor or for everyone. */
+  | 'MUTE_REMINDERS'
   /** Any other action. */
   | 'OTHER'
   /** Recorded that the customer requests cancellation. */
@@ -1078,10 +1451,18 @@ export type TimelineAction =
   | 'RESUME_ASSOCIATION'
   /** Continued a contract after its end. */
   | 'RESUME_CONTRACT'
+  /** Sent a reminder. */
+  | 'SEND_REMINDER'
   /** Set the communication owner by hand, or restored the default. */
   | 'SET_COMMUNICATION_OWNER'
   /** Set or removed the primary contact. */
   | 'SET_PRIMARY_CONTACT'
+  /** Skipped a reminder; the changed fields say why. */
+  | 'SKIP_REMINDER'
+  /** Postponed reminders of the change for the actor. */
+  | 'SNOOZE_REMINDERS'
+  /** Unmuted reminders, for the actor or for everyone. */
+  | 'UNMUTE_REMINDERS'
   /** Recorded that the customer withdraws the cancellation request. */
   | 'WITHDRAW_CANCELLATION';
 
@@ -1121,6 +1502,17 @@ export interface TimelineEvent extends WithId {
   requestId: string | null;
 }
 
+/** Input of unmuteReminders. */
+export interface UnmuteRemindersInput extends WithCustomerId, WithForEveryone {
+  /** ID of the contract change, to cover it alone. */
+  contractChangeId?: string | null;
+}
+
+/** Result of unmuteReminders. */
+export interface UnmuteRemindersPayload extends Payload<'UnmuteReminders'>, WithContractChanges {
+  customer: Customer | null;
+}
+
 /** Counts and totals of a set of upcoming contract changes. */
 export interface UpcomingContractChangesSummary {
   __typename: 'UpcomingContractChangesSummary';
@@ -1147,6 +1539,25 @@ export interface UpdateDashboardColumnsPayload extends Payload<'UpdateDashboardC
   viewer: Viewer | null;
 }
 
+/** Input of updateMyReminderSettings. Omitted fields keep their values. */
+export interface UpdateMyReminderSettingsInput {
+  /** What became of a change. Null keeps the choice. */
+  afterTheFact?: ReminderChoice | null;
+  /** Reminders of deadlines. Null keeps the choice. */
+  deadlineReminders?: ReminderChoice | null;
+  /** Language of the reminders; null for that of the partner. */
+  language?: Locale | null;
+  /** Whether they cover only customers of whom the partner is the communication owner. Null keeps the value. */
+  onlyOwnCustomers?: boolean | null;
+  /** The weekly digest. Null keeps the choice. */
+  weeklyDigest?: ReminderChoice | null;
+}
+
+/** Result of updateMyReminderSettings. */
+export interface UpdateMyReminderSettingsPayload extends Payload<'UpdateMyReminderSettings'> {
+  viewer: Viewer | null;
+}
+
 /** Input of updatePartnerSettings. Omitted fields keep their values. */
 export interface UpdatePartnerSettingsInput {
   /** Whether the partner owns all transactional conversations; if so, it is the default communication owner. Null keeps the value. */
@@ -1157,6 +1568,45 @@ export interface UpdatePartnerSettingsInput {
 
 /** Result of updatePartnerSettings. */
 export interface UpdatePartnerSettingsPayload extends Payload<'UpdatePartnerSettings'>, WithContractChanges {
+  partner: Partner | null;
+}
+
+/** Input of updateReminderSettings. Omitted fields keep their values. */
+export interface UpdateReminderSettingsInput extends WithExpectedVersion {
+  /** Whether users hear what became of a change. Null keeps the value. */
+  afterTheFact?: boolean | null;
+  /** Language of notices to customers. Null keeps the value. */
+  customerLanguage?: Locale | null;
+  /** Whether primary contacts are reminded, too, where the partner is the communication owner. Null keeps the value. */
+  customerNotices?: boolean | null;
+  /** The same for notices to customers. Null keeps the value. */
+  customerOffsets?: readonly number[] | null;
+  /** Days before the deadline on which users are reminded: 1 to 10 different numbers from 0 to 120. Null keeps the value. */
+  deadlineOffsets?: readonly number[] | null;
+  /** Whether users are reminded of deadlines. Null keeps the value. */
+  deadlineReminders?: boolean | null;
+  /** Hour of the weekly digest, 0 to 23. Null keeps the value. */
+  digestHour?: number | null;
+  /** Day of the weekly digest. Null keeps the value. */
+  digestWeekday?: Weekday | null;
+  /** Language of reminders to users who chose none. Null keeps the value. */
+  language?: Locale | null;
+  /** Hour from which reminders are sent, 0 to 23. Null keeps the value. */
+  sendFromHour?: number | null;
+  /** Hour from which none are sent: after sendFromHour, at most 24. Null keeps the value. */
+  sendUntilHour?: number | null;
+  /** Name of the sender of notices to customers, at most 100 characters; null for the partner's name. */
+  senderName?: string | null;
+  /** Whether reminders cover renewals whose deadline lies before their term. Null keeps the value. */
+  shortTerms?: boolean | null;
+  /** Time zone of the hours and days; null for the business time zone. */
+  timeZone?: string | null;
+  /** Whether users can get the weekly digest. Null keeps the value. */
+  weeklyDigest?: boolean | null;
+}
+
+/** Result of updateReminderSettings. */
+export interface UpdateReminderSettingsPayload extends Payload<'UpdateReminderSettings'> {
   partner: Partner | null;
 }
 
@@ -1214,7 +1664,9 @@ export type UserErrorCode =
   /** Another object has this name or address. */
   | 'TAKEN'
   /** The input has too many IDs. */
-  | 'TOO_MANY_IDS';
+  | 'TOO_MANY_IDS'
+  /** This was done as often as is allowed; try again later. */
+  | 'TOO_MANY_REQUESTS';
 
 /** The user, API key or operator that makes the request. */
 export interface Viewer extends WithId {
@@ -1227,12 +1679,31 @@ export interface Viewer extends WithId {
   dashboardColumns: readonly DashboardColumn[];
   /** The partner whose data the viewer sees. */
   partner: Partner;
+  /** Which reminders the viewer gets; null for the operator and for an API key of the partner itself. */
+  reminderSettings: ViewerReminderSettings | null;
   /** The role of the viewer. */
   role: ViewerRole;
   /** Views that the viewer sees, by name: the viewer's own and the shared ones. */
   savedViews: SavedViewConnection;
   /** The user of the viewer; null for the operator and for an API key of the partner itself. */
   user: PartnerUser | null;
+}
+
+/** Which reminders the viewer gets. */
+export interface ViewerReminderSettings {
+  __typename: 'ViewerReminderSettings';
+  /** What became of a change. */
+  afterTheFact: ReminderSwitch;
+  /** The language that the user chose; null for that of the partner. */
+  chosenLanguage: Locale | null;
+  /** Reminders of deadlines. */
+  deadlineReminders: ReminderSwitch;
+  /** Language of the reminders. */
+  language: Locale;
+  /** Whether they cover only customers of whom the partner is the communication owner. */
+  onlyOwnCustomers: boolean;
+  /** The weekly digest. */
+  weeklyDigest: ReminderSwitch;
 }
 
 /** Role of the viewer. */
@@ -1245,6 +1716,23 @@ export type ViewerRole =
   | 'OPERATOR'
   /** As in PartnerUserRole. */
   | 'VIEWER';
+
+/** A day of the week. */
+export type Weekday =
+  /** Friday. */
+  | 'FRIDAY'
+  /** Monday. */
+  | 'MONDAY'
+  /** Saturday. */
+  | 'SATURDAY'
+  /** Sunday. */
+  | 'SUNDAY'
+  /** Thursday. */
+  | 'THURSDAY'
+  /** Tuesday. */
+  | 'TUESDAY'
+  /** Wednesday. */
+  | 'WEDNESDAY';
 
 /** Input of withdrawCancellation. */
 export interface WithdrawCancellationInput extends WithExpectedVersion {
@@ -1279,6 +1767,8 @@ export interface AfterFirstQueryArguments extends AfterFirstArguments {
 
 /** Arguments of a field, by type and field; those of a mutation are the input of its method. */
 export interface FieldArguments {
+  'ContractChange.reminderMutes': { $?: AfterFirstArguments };
+  'ContractChange.reminders': { $?: AfterFirstArguments };
   'ContractChange.timeline': { $?: AfterFirstArguments };
   'Customer.appUsage': { $?: AfterFirstArguments & {
   /** First day. Default: 90 days in all. */
@@ -1287,6 +1777,8 @@ export interface FieldArguments {
   to?: string | null;
 } };
   'Customer.contractChanges': { $?: AfterFirstArguments };
+  'Customer.reminderMutes': { $?: AfterFirstArguments };
+  'Customer.reminders': { $?: AfterFirstArguments };
   'Customer.timeline': { $?: AfterFirstArguments };
   'Customer.users': { $?: AfterFirstArguments & {
   /** Whether the login is active. Default: all. */
@@ -1312,6 +1804,26 @@ export interface FieldArguments {
   'Query.nodes': { $: {
   /** IDs of the objects, at most 250. */
   ids: readonly string[];
+} };
+  'Query.previewReminder': { $: {
+  /** ID of the contract change. */
+  contractChangeId: string;
+  /** A kind that is about one change: not WEEKLY_DIGEST, and not TEST. */
+  kind: ReminderKind;
+  /** The language. Default: that of the reader. */
+  language?: Locale | null;
+} };
+  'Query.reminders': { $?: AfterFirstArguments & {
+  /** The page ends before this cursor. */
+  before?: string | null;
+  /** Conditions on the reminders. */
+  filter?: ReminderFilter | null;
+  /** Number of entries from the end or before a cursor: 1 to 100; default 25 if only before is given. */
+  last?: number | null;
+} };
+  'Query.suppressions': { $?: AfterFirstArguments & {
+  /** Whether to list those that were lifted, too. */
+  includeLifted?: boolean;
 } };
   'Query.upcomingContractChanges': { $?: AfterFirstQueryArguments & {
   /** Business date for which the rules are evaluated, at most 366 days from today. Default: today. On another day, changes have other IDs. */
@@ -1350,6 +1862,10 @@ export interface Mutations {
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Answer<DeleteSavedViewPayload>;
   /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
   endAssociation(input: EndAssociationInput, options?: MutationOptions): Answer<EndAssociationPayload>;
+  /** Lets reminders go to a suppressed address again. If the reader unsubscribed, do so only at their wish. Requires role ADMIN. */
+  liftSuppression(input: LiftSuppressionInput, options?: MutationOptions): Answer<LiftSuppressionPayload>;
+  /** Mutes reminders of a customer or change: the viewer's own, or those of everyone. Requires role VIEWER, MANAGER or ADMIN. */
+  muteReminders(input: MuteRemindersInput, options?: MutationOptions): Answer<MuteRemindersPayload>;
   /** Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
   removePartnerUser(input: RemovePartnerUserInput, options?: MutationOptions): Answer<RemovePartnerUserPayload>;
   /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
@@ -1358,16 +1874,26 @@ export interface Mutations {
   resumeAssociation(input: ResumeAssociationInput, options?: MutationOptions): Answer<ResumeAssociationPayload>;
   /** Revokes an API key of the partner, even the one in use. Its writes stop at once, its reads within 5 seconds. Requires role ADMIN. */
   revokeApiKey(input: RevokeApiKeyInput, options?: MutationOptions): Answer<RevokeApiKeyPayload>;
+  /** Sends a reminder with made-up contents to the viewer's own address, at most 5 an hour. Requires role VIEWER, MANAGER or ADMIN. */
+  sendTestReminder(input: SendTestReminderInput, options?: MutationOptions): Answer<SendTestReminderPayload>;
   /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
   setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Answer<SetCommunicationOwnerPayload>;
   /** Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN. */
   setPartnerUserRole(input: SetPartnerUserRoleInput, options?: MutationOptions): Answer<SetPartnerUserRolePayload>;
   /** Sets the primary contact of a customer. Requires role MANAGER or ADMIN. */
   setPrimaryContact(input: SetPrimaryContactInput, options?: MutationOptions): Answer<SetPrimaryContactPayload>;
+  /** Postpones the viewer's own reminders of a change to a day. Requires role VIEWER, MANAGER or ADMIN. */
+  snoozeReminders(input: SnoozeRemindersInput, options?: MutationOptions): Answer<SnoozeRemindersPayload>;
+  /** Ends what muteReminders or snoozeReminders did for the same customer or change. Requires role VIEWER, MANAGER or ADMIN. */
+  unmuteReminders(input: UnmuteRemindersInput, options?: MutationOptions): Answer<UnmuteRemindersPayload>;
   /** Sets the viewer's columns and their order. An API key without a user sets those of the partner. Requires role VIEWER, MANAGER or ADMIN. */
   updateDashboardColumns(input: UpdateDashboardColumnsInput, options?: MutationOptions): Answer<UpdateDashboardColumnsPayload>;
+  /** Changes which reminders the viewer's user gets. Requires role VIEWER, MANAGER or ADMIN. */
+  updateMyReminderSettings(input: UpdateMyReminderSettingsInput, options?: MutationOptions): Answer<UpdateMyReminderSettingsPayload>;
   /** Changes the settings that apply to all customers of the partner. Requires role ADMIN. */
   updatePartnerSettings(input: UpdatePartnerSettingsInput, options?: MutationOptions): Answer<UpdatePartnerSettingsPayload>;
+  /** Changes how the reminders of the partner are sent. Requires role ADMIN. */
+  updateReminderSettings(input: UpdateReminderSettingsInput, options?: MutationOptions): Answer<UpdateReminderSettingsPayload>;
   /** Changes a view of the viewer's own; if it is or becomes shared, requires MANAGER or ADMIN. ADMIN changes every shared view. */
   updateSavedView(input: UpdateSavedViewInput, options?: MutationOptions): Answer<UpdateSavedViewPayload, 'savedView'>;
   /** Records that the customer withdraws the cancellation request. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
