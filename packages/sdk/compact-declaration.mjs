@@ -27,7 +27,7 @@ export function compactDeclaration(text) {
           saysMore(comment, name, owner) ? whole : '',
         ),
       )
-      .replaceAll(/\/\*\* (.*?)\.? \*\/\n\s*/g, '/**$1*/')
+      .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       // A comment on the line of a brace would not be that of the member.
       .replaceAll(/\{\n\s+(?!\/\*)(\S.*);\n\s*\}/g, '{ $1 }')
       .replaceAll(/^ +(?!\*)/gm, '')

@@ -16,7 +16,15 @@ export async function startServerProcess(settings: Record<string, string>, role:
   // The user of the embedded PostgreSQL must be able to enter the folder.
   chmodSync(folder, 0o755);
   const { DATABASE_URL: _, MIGRATION_DATABASE_URL: __, NODE_ENV: ___, ...environment } = process.env;
-  const env = { ...environment, LOG_LEVEL: 'warn', DATA_DIR: join(folder, 'data'), SAMPLE_DATA: 'on', PORT: '0', WORKER: 'off', ...settings };
+  const env = {
+    ...environment,
+    LOG_LEVEL: 'warn',
+    DATA_DIR: join(folder, 'data'),
+    SAMPLE_DATA: 'on',
+    PORT: '0',
+    WORKER: 'off',
+    ...settings,
+  };
   const server = spawn(process.execPath, [main, 'serve', '--banner'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let banner = '';
   server.stdout.setEncoding('utf8').on('data', (text: string) => (banner += text));

@@ -64,8 +64,8 @@ function outputObject(type) {
 
 /** Whether a field's description says nothing that another place does not say. */
 function isSaid(type, { name, description }) {
-  // PageInfo and the list itself describe what all lists have in common; the client's method describes its mutation.
-  if (/(Connection|Edge|^Mutation)$/.test(type.name)) return true;
+  // PageInfo and the list itself describe what all lists have in common.
+  if (/(Connection|Edge)$/.test(type.name)) return true;
   // All payloads say the same of these, and so does Outcome.
   if (['userErrors', 'query', 'contractChanges'].includes(name) || name.endsWith('Edge')) return true;
   // A kind of user error says of its fields what UserError says.
@@ -77,7 +77,7 @@ function printObject({ name, doc, bases, fields }) {
   return `${doc}export interface ${name}${bases.length > 0 ? ` extends ${bases.join(', ')}` : ''} {${fields.length > 0 ? `\n${fields.join('')}` : ''}}\n`;
 }
 
-const imports = `import type { Answer, MutationOptions } from '../mutation.types.ts';
+const imports = `import type { Answer, MutationOptions, Payloads } from '../mutation.types.ts';
 `;
 
 const common = `/** A page of a list. */
@@ -113,6 +113,7 @@ export function printGraph(schema, config) {
     if (isEnumType(type)) return [doc + printEnum(type)];
     if (isInputObjectType(type) && type.isOneOf) return [doc + printOneOf(type)];
     if (isInputObjectType(type)) return [{ ...object, bases: [], fields: Object.values(type.getFields()).map(printInputField) }];
+    if (type === schema.getMutationType()) return [];
     if (isObjectType(type)) return [{ ...object, ...outputObject(type) }];
     if (isAbstractType(type)) {
       const names = schema.getPossibleTypes(type).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { compactDeclaration } from '../compact-declaration.mjs';
 import { capitalized } from './text.mjs';
 
-const bytesOf = (text) => compactDeclaration(text).length;
+const bytesOf = (name, text) => compactDeclaration(`export interface ${name} {\n${text}}\n`).length;
 
 /**
  * Declares fields that several objects have, with their descriptions, once. Changes the objects, so that they extend these declarations.
@@ -14,8 +14,9 @@ export function shareFields(objects) {
   for (const [text, having] of [...holders].toSorted(([, one], [, other]) => other.length - one.length)) {
     const [, field] = /^ {2}(\w+)\??: /m.exec(text);
     const name = `With${capitalized(field)}`;
-    const bytes = having.length * (bytesOf(text) - `,${name}`.length) - bytesOf(`export interface ${name}{${text}}`);
-    if (bytes < 40 || declared.has(name)) continue;
+    const bytes = having.map((object) => bytesOf(object.name, text) - bytesOf(object.name, '') - `,${name}`.length);
+    const saved = bytes.reduce((sum, each) => sum + each, -bytesOf(name, text));
+    if (saved < 40 || declared.has(name)) continue;
     declared.set(name, { name, doc: `/** A field that several types have. */\n`, bases: [], fields: [text] });
     for (const object of having) {
       object.fields = object.fields.filter((each) => each !== text);

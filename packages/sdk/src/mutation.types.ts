@@ -24,4 +24,12 @@ export type Outcome<T> =
     });
 
 /** What the method of a mutation returns. Fields in `Nullable` may be null although it succeeded. */
-export type Answer<P, Nullable = never> = Promise<Outcome<Results<P, Nullable>>>;
+export interface Answer<P, Nullable = never> extends Promise<Outcome<Results<P, Nullable>>> {
+  /** Exists only in types: the payload of the mutation. */
+  readonly __payload?: P;
+}
+
+/** The payload of each mutation, for selections. */
+export type Payloads<Methods> = {
+  [Name in keyof Methods]: Methods[Name] extends (...args: never) => Answer<infer P, infer _Nullable> ? P : never;
+};

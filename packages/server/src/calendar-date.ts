@@ -48,3 +48,13 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+/** The instant (milliseconds since 1970, UTC) at which a day begins in an IANA time zone; in some, a day begins at 01:00. */
+export function startOfDay(date: CalendarDate, timeZone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** What a clock on the wall shows at an instant, as HH:MM. */
+export function timeOfDay(instant: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
+}

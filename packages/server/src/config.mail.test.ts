@@ -8,7 +8,8 @@ import { ConfigError, readConfig } from './config.ts';
 const pem = (modulusLength: number) =>
   generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const key = pem(1024);
-const needed = { MAIL_FROM: 'renewals@mail.example.com', PUBLIC_URL: 'https://renewals.example.com' };
+const secret = { LINK_SECRET: 'a secret of at least 32 characters' };
+const needed = { ...secret, MAIL_FROM: 'renewals@mail.example.com', PUBLIC_URL: 'https://renewals.example.com' };
 
 describe('the configuration of mail', () => {
   test.each([
@@ -83,10 +84,10 @@ describe('the configuration of mail', () => {
   });
 
   test('needs a sender and an address for links to send mail', () => {
-    expect(errorsOf({ SMTP_URL: 'smtp://localhost' })).toEqual([
+    expect(errorsOf({ ...secret, SMTP_URL: 'smtp://localhost' })).toEqual([
       'MAIL_FROM, PUBLIC_URL must be set too: mail needs a sender, and its links an address.',
     ]);
-    expect(errorsOf({ SMTP_URL: 'smtp://localhost', MAIL_FROM: 'renewals@mail.example.com' })).toEqual([
+    expect(errorsOf({ ...secret, SMTP_URL: 'smtp://localhost', MAIL_FROM: 'renewals@mail.example.com' })).toEqual([
       'PUBLIC_URL must be set too: mail needs a sender, and its links an address.',
     ]);
   });

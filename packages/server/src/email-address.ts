@@ -14,6 +14,3 @@ export const isEmailAddress = (text: string): boolean =>
   !refused.test(text) && !otherDots.test(text) && isEmail(text) && domainToASCII(domainOf(text)) !== '';
 
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
-
-/** The address as it is compared: suppressions and mail ignore case. */
-export const comparableAddress = (address: string): string => address.normalize('NFC').toLowerCase();

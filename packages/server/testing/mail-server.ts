@@ -26,10 +26,10 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   const answers = new Map<Command, (address: string) => Refusal | 'silence' | 'hang up' | null>();
   const served = { connections: 0 };
 
-  function reply(command: Command, address: string, hangUp: () => void, accept: () => void, refuse: (error: Error) => void): void {
+  function reply(command: Command, address: string, leave: () => void, accept: () => void, refuse: (error: Error) => void): void {
     const answer = answers.get(command)?.(address) ?? null;
     if (answer === null) return accept();
-    if (answer === 'hang up') return hangUp();
+    if (answer === 'hang up') return leave();
     if (answer !== 'silence') refuse(Object.assign(new Error(answer.text), { responseCode: answer.code }));
   }
 

@@ -1,3 +1,4 @@
+// Long: one table of what each role may do.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { getNamedType, isObjectType } from 'graphql';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { isDatabaseUnavailable } from './unavailable.ts';
+import { databaseFault, isDatabaseUnavailable, isTimeout } from './unavailable.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -33,4 +33,21 @@ test('a failed statement or another error does not mean that the database is una
   expect(isDatabaseUnavailable(await failureOf(database.pool.query('select 1/0')))).toBe(false);
   expect(isDatabaseUnavailable(new Error('other'))).toBe(false);
   expect(isDatabaseUnavailable('ECONNREFUSED')).toBe(false);
+});
+
+test.each([
+  ['a socket that is not there', { code: 'ENOENT', syscall: 'connect', path: '/run/postgresql/.s.PGSQL.5432' }, 'UNREACHABLE'],
+  ['a file that is not there', { code: 'ENOENT', syscall: 'open', path: '/data/customers.csv' }, null],
+  ['a connection that was closed', { code: 'EPIPE', syscall: 'write' }, 'UNREACHABLE'],
+  ['an error of connections', { code: '08006' }, 'UNREACHABLE'],
+  ['an unknown error that ends the connection', { code: 'XX000', severity: 'FATAL' }, 'NOT_ACCEPTING'],
+  ['an unknown error that ends the server', { code: 'XX000', severity: 'PANIC' }, 'NOT_ACCEPTING'],
+  ['an unknown error of a statement', { code: 'XX000', severity: 'ERROR' }, null],
+  ['a transaction that idled for too long', { code: '25P03', severity: 'FATAL' }, null],
+])('the fault of %s', (_, fields, fault) => {
+  expect(databaseFault(Object.assign(new Error('words'), fields))).toBe(fault);
+});
+
+test('a statement and a transaction can time out', () => {
+  expect(['57014', '25P03', '55P03'].map((code) => isTimeout(Object.assign(new Error('words'), { code })))).toEqual([true, true, false]);
 });

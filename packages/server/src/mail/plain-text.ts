@@ -2,9 +2,10 @@
 // direction of the text around is removed. Joiners and variation selectors stay: emoji and names in Persian and Hindi need them.
 const lineBreaks = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const brokenCharacters = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/gu;
-const invisible = /[\u200c\u200d\ufe00-\ufe0f]|[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\u2800]/gu;
+const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Co}\u2800]/gu;
+const joiner = /\u200c|\u200d|[\ufe00-\ufe0f]/;
 const stackedMarks = /(\p{M}{3})\p{M}+/gu;
-const repeatedJoiners = /([\u200c\u200d])[\u200c\u200d\ufe00-\ufe0f]+/g;
+const repeatedJoiners = /(\u200c|\u200d)(?:\u200c|\u200d|[\ufe00-\ufe0f])+/g;
 const spaces = /\p{Z}+/gu;
 
 /** One line without hidden characters, of at most `max` UTF-16 units; cut between characters as people count them. */
@@ -13,7 +14,7 @@ export function plainText(text: string, max: number): string {
     .slice(0, 20 * max)
     .replace(lineBreaks, ' ')
     .replace(brokenCharacters, '\ufffd')
-    .replace(invisible, (character) => (/[\u200c\u200d\ufe00-\ufe0f]/.test(character) ? character : ''))
+    .replace(invisible, (character) => (joiner.test(character) ? character : ''))
     .normalize('NFC')
     .replace(stackedMarks, '$1')
     .replace(repeatedJoiners, '$1')

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MailConfig, SmtpServer } from '../config.mail.ts';
 import type { Delivery, Mail, MailTransport } from './mail.ts';
 import { composeMessage, MailFault } from './message.ts';
-import { failureOf, type SmtpError } from './smtp-result.rules.ts';
+import { failureOf, type SmtpError } from './smtp-result.ts';
 
 /** Longer than servers usually take, and shorter than the lease of a message. */
 const deliveryMs = 30_000;

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { Logger } from './log.ts';
 
 export type BusinessClock = {
-  /** Today's business date. It never goes back while the process runs. */
+  /** Today's business date. It never goes back while the process runs, unless the whole machine is restored to an earlier time. */
   today(): CalendarDate;
   /** Whether the clock has jumped, so that the date follows the time since the start instead. */
   hasJumped(): boolean;

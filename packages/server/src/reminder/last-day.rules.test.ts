@@ -32,10 +32,10 @@ describe('the last day to act', () => {
   });
 
   test('counts days of the reader: 0 from its first to its last moment, 1 the day before', () => {
-    for (const zone of ['Pacific/Kiritimati', 'Europe/Berlin', 'UTC', 'America/New_York', 'Pacific/Honolulu'])
-      for (const business of ['Pacific/Kiritimati', 'UTC', 'Pacific/Honolulu'])
+    for (const zone of ['Pacific/Kiritimati', 'Europe/Berlin', 'Pacific/Honolulu'])
+      for (const business of ['UTC', 'America/New_York'])
         // A year of days, and with them each change of the clocks.
-        for (let day = '2026-01-01'; day < '2027-01-01'; day = addDays(day, 5)) {
+        for (let day = '2026-01-01'; day < '2027-01-01'; day = addDays(day, 6)) {
           const end = lastMomentOf(day, business);
           const { date } = localLastDay(end, zone);
           const startOf = (local: string) => lastMomentOf(addDays(local, -1), zone);

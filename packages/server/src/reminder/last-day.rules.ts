@@ -1,5 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
-import { daysBetween, type CalendarDate } from '../calendar-date.ts';
+import { addDays, businessDate, daysBetween, startOfDay, timeOfDay, type CalendarDate } from '../calendar-date.ts';
 
 /** The last day to act as the reader's calendar and clock have it. */
 export type LocalLastDay = {
@@ -10,21 +9,18 @@ export type LocalLastDay = {
 
 /** The last business day to act ends when the next one begins. */
 export const lastMomentOf = (lastBusinessDay: CalendarDate, businessTimeZone: string): Date =>
-  new Date(Temporal.PlainDate.from(lastBusinessDay).add({ days: 1 }).toZonedDateTime(businessTimeZone).epochMilliseconds);
+  new Date(startOfDay(addDays(lastBusinessDay, 1), businessTimeZone));
 
 export function localLastDay(lastMoment: Date, timeZone: string): LocalLastDay {
-  const end = Temporal.Instant.fromEpochMilliseconds(lastMoment.getTime()).toZonedDateTimeISO(timeZone);
+  const end = lastMoment.getTime();
+  const date = businessDate(end, timeZone);
   // The start of a day is the end of the day before, also where a day starts at 01:00 or is left out.
-  if (end.equals(end.startOfDay())) return { date: localDate(new Date(lastMoment.getTime() - 1), timeZone), time: null };
-  return { date: end.toPlainDate().toString(), time: end.toPlainTime().toString({ smallestUnit: 'minute' }) };
+  if (startOfDay(date, timeZone) === end) return { date: businessDate(end - 1, timeZone), time: null };
+  return { date, time: timeOfDay(end, timeZone) };
 }
 
-/** Whole days from the reader's today to the last day to act; 0 on that day, negative once it has passed. */
+/** Whole days from the reader's today to the last day to act; 0 on that day, negative once its last moment has passed. */
 export function daysLeft(lastMoment: Date, now: Date, timeZone: string): number {
-  if (now.getTime() >= lastMoment.getTime())
-    return Math.min(-1, daysBetween(localDate(now, timeZone), localLastDay(lastMoment, timeZone).date));
-  return daysBetween(localDate(now, timeZone), localLastDay(lastMoment, timeZone).date);
+  const days = daysBetween(businessDate(now.getTime(), timeZone), localLastDay(lastMoment, timeZone).date);
+  return now.getTime() >= lastMoment.getTime() ? Math.min(-1, days) : days;
 }
-
-const localDate = (instant: Date, timeZone: string): CalendarDate =>
-  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timeZone).toPlainDate().toString();

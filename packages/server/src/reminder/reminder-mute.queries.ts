@@ -18,7 +18,7 @@ export const muteReasonSql = ({ partnerId, customerId, changeId, userId, day }: 
       and ${mutesNowSql(day)} and (mute.partner_user_id is null or mute.partner_user_id = ${userId}))`;
 
 /** SQL: whether a mute (alias `mute`) holds on a day. */
-export const mutesNowSql = (day: string): string => `mute.ended_at is null and (mute.until is null or mute.until > ${day})`;
+const mutesNowSql = (day: string): string => `mute.ended_at is null and (mute.until is null or mute.until > ${day})`;
 
 /** A mute that holds: of all changes of a customer, or of one change; for one user, or for everyone. */
 export type ReminderMute = {

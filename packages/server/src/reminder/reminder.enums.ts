@@ -1,5 +1,6 @@
 import { registerEnum } from '../graphql/register-enum.ts';
 import type { ReminderKind } from './reminder-kind.ts';
+import type { SkipReason } from './skip-reason.ts';
 
 export const ReminderKindEnum = registerEnum<ReminderKind>('ReminderKind', 'A kind of reminder.', {
   DEADLINE_REMINDER: 'Before the last day to act, to users of the partner; to the vendor, where it is the communication owner.',
@@ -26,6 +27,8 @@ export const RecipientKindEnum = registerEnum<RecipientKind>('ReminderRecipientK
   VENDOR: 'The vendor.',
 });
 
+type FailReason = 'ADDRESS_REJECTED' | 'MAIL_REJECTED' | 'GAVE_UP' | 'INVALID';
+
 /** Reasons of skipped and of failed reminders. A reason that is not listed is OTHER in the API. */
 export const ReminderReasonEnum = registerEnum('ReminderReason', 'Why a reminder was skipped, or failed.', {
   OVERTAKEN: 'A later reminder of the same change was due, too.',
@@ -48,7 +51,7 @@ export const ReminderReasonEnum = registerEnum('ReminderReason', 'Why a reminder
   GAVE_UP: 'The mail server stayed unavailable.',
   INVALID: 'The message could not be composed.',
   OTHER: 'Any other reason.',
-});
+} satisfies Record<SkipReason | FailReason | 'OTHER', string>);
 export type ReminderReason = keyof typeof ReminderReasonEnum;
 
 export type ReminderChoice = 'DEFAULT' | 'ON' | 'OFF';

@@ -10,7 +10,7 @@ const today = '2026-11-22';
 let server: TestServer;
 let data: TestData;
 let admin: string;
-let ids: Record<'globex' | 'ended' | 'moved' | 'change' | 'endedChange' | 'contact' | 'ann' | 'gone', string>;
+let ids: Record<'globex' | 'ended' | 'change' | 'endedChange' | 'contact' | 'ann' | 'gone', string>;
 let elsewhere: TestData;
 
 async function insert(of: TestData, table: string, values: Record<string, unknown>): Promise<string> {
@@ -58,7 +58,7 @@ beforeAll(async () => {
       ...{ name, email: `${name.toLowerCase()}@acme.example`, role: 'ADMIN' as const, actor: 'test' },
     }))!;
   const [ann, gone] = [await userOf('Ann'), await userOf('Gone')];
-  ids = { globex, ended, moved: globex, change, endedChange, contact, ann, gone };
+  ids = { globex, ended, change, endedChange, contact, ann, gone };
   const ofChange = { customer_id: globex, contract_change_id: change };
   const details = { deadline: '2026-12-07', daysBefore: 30, language: 'de' };
   sent = await message({
@@ -206,6 +206,27 @@ describe('reminders', () => {
     expect(names.filter((name) => name.includes('Reminders')).toSorted()).toEqual([
       ...['countRemindersOf', 'countRemindersOf', 'findChangesOfReminders', 'findRemindersOf', 'findRemindersOf'],
     ]);
+  });
+});
+
+test('the timeline says who got a reminder, by the ID of the API', async () => {
+  for (const [recipientKind, recipientId, action] of [
+    ['USER', ids.ann, 'SEND_REMINDER'],
+    ['CONTACT', ids.contact, 'FAIL_REMINDER'],
+    ['VENDOR', null, 'SKIP_REMINDER'],
+  ] as const)
+    await insert(data, 'audit_event', {
+      ...{ action, actor: 'reminders', actor_kind: 'SYSTEM', customer_id: ids.globex, contract_change_id: ids.change },
+      after: JSON.stringify({ kind: 'DEADLINE_REMINDER', recipientKind, recipientId }),
+    });
+  const document = 'query ($id: ID!) { node(id: $id) { ... on ContractChange { timeline { nodes { action changes { field after } } } } } }';
+  const { nodes } = (await ask(document, { id: `cch_${ids.change}` })).node.timeline;
+  const recipients = nodes.map(({ action, changes }: { action: string; changes: { field: string; after: unknown }[] }) => [
+    action,
+    changes.find(({ field }) => field === 'recipientId')?.after ?? null,
+  ]);
+  expect(Object.fromEntries(recipients)).toEqual({
+    ...{ SEND_REMINDER: `usr_${ids.ann}`, FAIL_REMINDER: `cusr_${ids.contact}`, SKIP_REMINDER: null },
   });
 });
 

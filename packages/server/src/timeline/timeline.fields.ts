@@ -28,12 +28,15 @@ export const timelineFields: FieldTable = {
 
 function changesBetween(before: Facts, after: Facts): TimelineChange[] {
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  const changes = [...fields].map((field) => ({ field, before: apiValue(field, before?.[field]), after: apiValue(field, after?.[field]) }));
+  const changes = [...fields].map((field) => ({ field, before: apiValue(field, before), after: apiValue(field, after) }));
   return changes.filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
 }
 
 /** A stored value in the form of the API: an ID becomes a global ID. */
-function apiValue(field: string, value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  return field === 'primaryContactId' && typeof value === 'string' ? globalId('CustomerUser', value) : value;
+function apiValue(field: string, facts: Facts): unknown {
+  const value = facts?.[field] ?? null;
+  if (typeof value !== 'string') return value;
+  if (field === 'primaryContactId') return globalId('CustomerUser', value);
+  if (field === 'recipientId') return globalId(facts?.['recipientKind'] === 'USER' ? 'PartnerUser' : 'CustomerUser', value);
+  return value;
 }

@@ -2,10 +2,10 @@
 //   node packages/server/testing/mail/mails.check.mjs [--screenshots folder]
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 
 const { values: options } = parseArgs({ options: { screenshots: { type: 'string' } } });
@@ -13,7 +13,6 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 assert(existsSync(executablePath), `${executablePath} is missing. Run apt-get install --no-install-recommends chromium, or set CHROMIUM.`);
 
 const folder = fileURLToPath(new URL('../../src/reminder/texts/fixtures/', import.meta.url));
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const mails = readdirSync(folder).filter((name) => name.endsWith('.html'));
 assert(mails.length > 20, 'There are mails to look at.');
 
@@ -63,7 +62,7 @@ assert.deepEqual(faults, []);
 console.log(`${mails.length} mails on ${pages} pages: nothing loaded, nothing cut off, no fault by axe.`);
 
 async function checkPage(page) {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

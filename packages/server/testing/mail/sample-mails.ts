@@ -1,4 +1,5 @@
 import { lastMomentOf } from '../../src/reminder/last-day.rules.ts';
+import type { ContractTerms } from '../../src/contract/contract.entity.ts';
 import type { ReminderLanguage } from '../../src/reminder/reminder-kind.ts';
 import type { MailItem, ReminderMail } from '../../src/reminder/reminder-mail.types.ts';
 
@@ -10,27 +11,23 @@ const token = 'eyJwIjoiMDE5OGY0YTIifQ.c2lnbmF0dXJl';
 
 const links = { accept: `${page}/accept/${token}`, requestCancellation: `${page}/cancel/${token}`, snooze: `${page}/snooze/${token}` };
 
-export const doctors: MailItem = {
+const terms = (currencyCode: string, amount: string, others: Partial<ContractTerms> = {}): ContractTerms => ({
+  maxContacts: 10_000,
+  emailLimit: 50_000,
+  billingFrequency: 'MONTHLY',
+  billingIntervalMonths: 1,
+  subscriptionTermMonths: 12,
+  ...others,
+  mrr: { amount, currencyCode },
+});
+
+const doctors: MailItem = {
   customerName: 'Ärzte Nord eG',
   product: 'Marketing Hub',
   changeType: 'RENEWAL',
   outcome: null,
-  currentTerms: {
-    maxContacts: 10_000,
-    emailLimit: 50_000,
-    billingFrequency: 'MONTHLY',
-    billingIntervalMonths: 1,
-    subscriptionTermMonths: 12,
-    mrr: { amount: '1240.00', currencyCode: 'EUR' },
-  },
-  newTerms: {
-    maxContacts: 15_000,
-    emailLimit: 50_000,
-    billingFrequency: 'ANNUALLY',
-    billingIntervalMonths: 12,
-    subscriptionTermMonths: 12,
-    mrr: { amount: '1390.00', currencyCode: 'EUR' },
-  },
+  currentTerms: terms('EUR', '1240.00'),
+  newTerms: terms('EUR', '1390.00', { maxContacts: 15_000, billingFrequency: 'ANNUALLY', billingIntervalMonths: 12 }),
   effectiveDate: '2027-01-17',
   lastMoment: lastMomentOf('2026-12-03', zone),
   owner: 'PARTNER',
@@ -39,36 +36,36 @@ export const doctors: MailItem = {
   links,
 };
 
-export const bakery: MailItem = {
+const bakery: MailItem = {
   ...doctors,
   customerName: 'Bäckerei Müller',
-  currentTerms: { ...doctors.currentTerms, mrr: { amount: '640.00', currencyCode: 'EUR' } },
-  newTerms: { ...doctors.currentTerms, mrr: { amount: '640.00', currencyCode: 'EUR' } },
+  currentTerms: terms('EUR', '640.00'),
+  newTerms: terms('EUR', '640.00'),
   effectiveDate: '2027-01-10',
   lastMoment: lastMomentOf('2026-11-26', zone),
   primaryContact: null,
   usage: null,
 };
 
-export const cycling: MailItem = {
+const cycling: MailItem = {
   ...doctors,
   customerName: 'Cobalt Cycling',
   product: 'Sales Hub',
   changeType: 'CONTACT_TIER_UPGRADE',
-  currentTerms: { ...doctors.currentTerms, maxContacts: 5000, mrr: { amount: '890', currencyCode: 'USD' } },
-  newTerms: { ...doctors.currentTerms, maxContacts: 10_000, mrr: { amount: '1150', currencyCode: 'USD' } },
+  currentTerms: terms('USD', '890', { maxContacts: 5000 }),
+  newTerms: terms('USD', '1150'),
   effectiveDate: '2026-12-05',
   lastMoment: lastMomentOf('2026-12-04', zone),
   owner: 'VENDOR',
   links: { snooze: links.snooze },
 };
 
-export const fish: MailItem = {
+const fish: MailItem = {
   ...doctors,
   customerName: 'Fjord Fisch',
   changeType: 'EMAIL_OVERAGE',
-  currentTerms: { ...doctors.currentTerms, emailLimit: 50_000, mrr: { amount: '77.70', currencyCode: 'EUR' } },
-  newTerms: { ...doctors.currentTerms, emailLimit: 75_000, mrr: { amount: '99.90', currencyCode: 'EUR' } },
+  currentTerms: terms('EUR', '77.70'),
+  newTerms: terms('EUR', '99.90', { emailLimit: 75_000 }),
   effectiveDate: '2026-11-28',
   lastMoment: lastMomentOf('2026-11-27', zone),
 };

@@ -46,10 +46,14 @@ const unreachable: readonly { path: RegExp; reason: string }[] = [
     reason: 'no late request is left on a change that was accepted, or whose request was withdrawn',
   },
   { path: /^mutation\.\w+\.otherPartners\.\w+$/, reason: 'where A is alone, no other partner has the change' },
+  {
+    path: /^mutation\.sendTestReminder\.(reminder|reminderEdge\.node)\.(contact|customer|contractChange)\b/,
+    reason: 'a test reminder goes to a user, and is about no customer',
+  },
   { path: /^mutation\.createSavedView\.(savedView|savedViewEdge\.node)\.problems\.\w+$/, reason: 'a new view has no problems' },
   {
-    path: /^mutation\.updatePartnerSettings\.contractChanges\.(customer\.)?(decision|lateRequest|timeline)\b/,
-    reason: 'the customers of A that follow the setting have neither decisions nor events; the other payloads read the same fields',
+    path: /^mutation\.updatePartnerSettings\.contractChanges\.(customer\.)?(decision|lateRequest|timeline|reminders|reminderMutes)\b/,
+    reason: 'the customers of A that follow the setting have no decisions, events or reminders; the other payloads read the same fields',
   },
 ];
 

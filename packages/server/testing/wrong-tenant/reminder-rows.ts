@@ -36,7 +36,7 @@ function addMessages({ letter, add }: Make): void {
     bundle_id: idOf(letter, 'bundle own'),
   });
   message('message 2', {
-    ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
+    ...{ ...of('renewal late', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
     ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
   });
   // Waiting; of customers whose association has ended at A, and at the others.
@@ -80,6 +80,7 @@ function addMutes({ letter, add }: Make): void {
     },
     ended_by: letter === 'A' ? text(letter, 'unmuter') : null,
   });
+  mute('mute 4', { customer_id: idOf(letter, 'customer 1'), partner_user_id: userId('ADMIN') });
   mute('mute own', {
     ...{ customer_id: idOf(letter, 'customer 5'), ended_at: '2021-05-01T10:00:00Z', ended_by: text(letter, 'unmuter') },
   });

@@ -73,7 +73,8 @@ ${block.facts
 </table>`;
     case 'actions':
       return `<div style="margin:0 0 12px">${block.actions.map(button).join('\n')}</div>`;
-    case 'item': {
+    // A change in a list.
+    default: {
       const note =
         block.note === null
           ? ''

@@ -25,7 +25,8 @@ function renderBlock(block: Block): string {
       );
     case 'actions':
       return block.actions.map(renderAction).join('\n');
-    case 'item':
+    // A change in a list.
+    default:
       return [
         plain([`* ${block.title}`, ...(block.note === null ? [] : [block.note]), block.lines.join(' · ')].join('\n  ')),
         ...block.actions.map((action) => `  ${renderAction(action)}`),
