@@ -141,7 +141,7 @@ const digestsSql = `
 
 /** SQL: all messages of a planning that are not there yet. */
 export const plannedMessagesSql = `
-  with reader as materialized (${reminderReadersSql('$1::uuid')})
+  with reader as materialized (${reminderReadersSql('$1')})
   ${messagesOfChangesSql}
   union all
   ${digestsSql}
