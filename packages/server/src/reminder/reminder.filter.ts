@@ -47,8 +47,6 @@ export function reminderFilterSql(filter: ReminderFilter, parameters: Parameters
   };
   compare(filter.kind, 'reminder.kind', 'text');
   compare(filter.state, 'reminder.state', 'outbox_state');
-  // With a literal, the index of waiting messages serves it.
-  if (filter.state?.eq === 'WAITING') conditions.push(`reminder.state = 'WAITING'`);
   compare(filter.customerId && uuidComparator('Customer', filter.customerId), 'reminder.customer_id', 'uuid');
   compare(filter.contractChangeId && uuidComparator('ContractChange', filter.contractChangeId), 'reminder.contract_change_id', 'uuid');
   compare(filter.plannedAt, 'reminder.planned_at', 'timestamptz');
