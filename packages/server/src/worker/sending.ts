@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
@@ -69,6 +70,8 @@ export class Sending {
     this.#leaseMs = leaseMs;
     this.#idleMs = idleMs;
     this.#pace = new Pace(options.perMinute);
+    // Each delivery listens.
+    setMaxListeners(0, this.#abandon.signal);
     this.#delivery = {
       ...rest,
       attemptMs,
