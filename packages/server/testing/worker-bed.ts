@@ -78,7 +78,7 @@ export function start(options: Partial<WorkerOptions> = {}): { registry: Registr
   const registry = new Registry();
   const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line) as { msg: string }) });
   const businessDay = { today: () => '2026-01-01', isThrough: () => true };
-  const limits = { perMinute: 1_000_000, perMinuteOfPartner: 1_000_000, connections: 3, idleMs: 20, roundMs: 20 };
+  const limits = { perMinute: 1_000_000, perMinuteOfPartner: 1_000_000, connections: 3, idleMs: 20, roundMs: 20, besideMs: 0 };
   const worker = startWorker({
     ...{ pool: bed.database.pool, handlers: [handler], plan: noPlan, businessDay, now: () => bed.clock, log, registry, ...limits },
     ...options,

@@ -90,6 +90,18 @@ describe('a message', () => {
     expect((await claim(10)).keys).toEqual([]);
   });
 
+  test('that another worker is claiming keeps nobody waiting', async () => {
+    const { plan, claim, within } = await newPartner();
+    const bundle = randomUUID();
+    await plan({ key: '1a', bundle, notBefore: later(-1) }, { key: '1b', bundle, notBefore: later(-1) }, { key: '2' });
+    const claiming = { claim: randomUUID(), kinds: ['A'], dueAt: noon, most: 1, leaseMs: 60_000 };
+    await within(async (tx) => {
+      expect((await claimMessages(tx, claiming)).map(({ key }) => key).toSorted()).toEqual(['1a', '1b']);
+      expect((await claim(9)).keys).toEqual(['2']);
+    });
+    expect((await claim(9)).keys).toEqual([]);
+  });
+
   test('stays with its worker as long as the lease lasts; after that, only the next worker can end it', async () => {
     const { plan, claim, within, rows } = await newPartner();
     await plan({ key: '1', notBefore: later(-1) }, { key: '2' });

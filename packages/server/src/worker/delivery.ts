@@ -6,6 +6,7 @@ import type { Attempt, OutboxHandler, OutboxMessage, Outcome, Prepared } from '.
 import { endMessages, releaseMessages, retryLater } from '../outbox/outbox.writers.ts';
 import type { Logger } from '../process/log.ts';
 import { backoffMs, mostAttempts } from './backoff.rules.ts';
+import type { Lane } from './lane.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
 
 /** Messages of one claim that leave as one. */
@@ -28,6 +29,11 @@ export type DeliveryOptions = {
   attemptMs: number;
   /** Bounds the connections that deliveries use at once. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * From the check until the end is recorded, deliveries pass one after another, as long as they are quick. A process that dies then leaves
+   * one at most whose mail has left although no end is recorded.
+   */
+  lane: Lane;
   /** From then on, no attempt begins. */
   stop: AbortSignal;
   /** From then on, nothing waits any longer. */
@@ -45,11 +51,14 @@ const longestPauseMs = 1_000;
 
 /** Delivers messages that are claimed, and records what became of them. It never throws. */
 export async function deliver(options: DeliveryOptions, delivery: Delivery): Promise<DeliveryResult> {
+  const leave = await options.lane.enter();
   try {
     return await tryDeliver(options, delivery);
   } catch (err) {
     options.log.error({ err, ...named(delivery) }, 'the end of a delivery could not be recorded');
     return 'idle';
+  } finally {
+    leave();
   }
 }
 

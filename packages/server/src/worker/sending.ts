@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
@@ -11,6 +12,7 @@ import { createTurns } from '../process/turns.ts';
 import { Circuit } from './circuit.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './delivery.ts';
 import { DuePartners } from './due-partners.ts';
+import { createLane } from './lane.ts';
 import { createNap } from './nap.ts';
 import { Pace } from './pace.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
@@ -26,13 +28,15 @@ export type SendingOptions = {
   leaseMs?: number;
   attemptMs?: number;
   idleMs?: number;
+  /** A delivery waits so long for the one before it. */
+  besideMs?: number;
   /** A partner whose days have not passed waits: what is due is checked against rows of the day before. */
   businessDay: Pick<BusinessDay, 'isThrough'>;
   /** How many connections of the pool it may use at once. */
   connections: number;
 };
 
-const mostDeliveries = 10;
+const mostDeliveries = 20;
 const mostOfPartner = 3;
 const faultMs = 2_000;
 const fullPaces = 1_000;
@@ -60,17 +64,20 @@ export class Sending {
   #isBusy = true;
 
   constructor(private readonly options: SendingOptions) {
-    const { handlers, attemptMs = 30_000, leaseMs = 60_000, idleMs = 2_000, ...rest } = options;
+    const { handlers, attemptMs = 30_000, leaseMs = 60_000, idleMs = 2_000, besideMs = 2_000, ...rest } = options;
     const handlerOf = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler])));
     this.#kinds = [...handlerOf.keys()];
     this.#leaseMs = leaseMs;
     this.#idleMs = idleMs;
     this.#pace = new Pace(options.perMinute);
+    // Each delivery listens.
+    setMaxListeners(0, this.#abandon.signal);
     this.#delivery = {
       ...rest,
       attemptMs,
       handlerOf: (kind) => handlerOf.get(kind)!,
       inTurn: createTurns(options.connections),
+      lane: createLane(besideMs),
       stop: this.#stop.signal,
       abandon: this.#abandon.signal,
     };
