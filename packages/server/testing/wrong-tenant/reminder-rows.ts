@@ -32,13 +32,13 @@ function addMessages({ letter, add }: Make): void {
     address: `${text(letter, 'recipient')}@example.com`,
   });
   message('message 1', {
-    ...of('renewal 1', 'customer 1'),
+    ...of('overage', 'customer 1'),
     ...toUser('MANAGER'),
     ...ended('SENT', null),
     bundle_id: idOf(letter, 'bundle own'),
   });
   message('message 2', {
-    ...{ ...of('renewal late', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
+    ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
     ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
   });
   // Waiting; of customers whose association has ended at A, and at the others.
