@@ -70,7 +70,8 @@ export function printColumns(schema, { columns }) {
     const { description } = follow(schema, column.path).field;
     // The field's own description repeats that of the column; only it says when the value is null.
     const whenNull = /; null (.*)$/.exec(description)?.[1];
-    const doc = `${column.label.EN}: ${column.description.EN}${whenNull === undefined ? '' : ` Null ${whenNull}`}`;
+    const isName = column.label.EN.toLowerCase() === column.key.toLowerCase().replaceAll('_', ' ');
+    const doc = `${isName ? '' : `${column.label.EN}: `}${column.description.EN}${whenNull === undefined ? '' : ` Null ${whenNull}`}`;
     members.push(`${tsdoc(doc, '  ')}  readonly ${name}: ${value.text};\n`);
     for (const [besideName, path] of besides(column)) {
       claim(besideName, column.key);

@@ -1,7 +1,7 @@
 import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
-import type { ContractChangeFilter, ContractChangeOrder, Mutations, Query } from './generated/graph.types.ts';
+import type { FieldArguments, Mutations, Query } from './generated/graph.types.ts';
 import { methods, mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument } from './renewals.ts';
@@ -12,17 +12,7 @@ import type { Exact, IsOneOfSeveral, QuerySelection, Selected } from './selectio
 // The documents that this client sends, typed for use with Apollo Client, urql or TanStack Query.
 
 /** Variables of {@link renewalsDocument}. */
-export interface RenewalsVariables {
-  readonly first?: number | null;
-  readonly last?: number | null;
-  readonly after?: string | null;
-  readonly before?: string | null;
-  readonly query?: string | null;
-  readonly filter?: ContractChangeFilter | null;
-  readonly orderBy?: readonly ContractChangeOrder[] | null;
-  readonly asOf?: string | null;
-  readonly viewId?: string | null;
-}
+export interface RenewalsVariables extends Readonly<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>> {}
 
 /** Data of {@link renewalsDocument}; {@link renewalsPage} converts it to rows. */
 export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefined> {

@@ -1766,37 +1766,23 @@ export interface AfterFirstQueryArguments extends AfterFirstArguments {
 }
 
 /** Arguments of a field, by type and field; those of a mutation are the input of its method. */
-export interface FieldArguments {
-  'ContractChange.reminderMutes': { $?: AfterFirstArguments };
-  'ContractChange.reminders': { $?: AfterFirstArguments };
-  'ContractChange.timeline': { $?: AfterFirstArguments };
+export interface FieldArguments extends Record<'ContractChange.reminderMutes' | 'ContractChange.reminders' | 'ContractChange.timeline' | 'Customer.contractChanges' | 'Customer.reminderMutes' | 'Customer.reminders' | 'Customer.timeline' | 'Partner.apiKeys' | 'Partner.users' | 'Viewer.savedViews', { $?: AfterFirstArguments }>, Record<'DashboardColumn.description' | 'DashboardColumn.label' | 'DashboardColumn.values', { $?: LocaleArguments }>, Record<'Query.customers' | 'Query.endedCustomers', { $?: AfterFirstQueryArguments }> {
   'Customer.appUsage': { $?: AfterFirstArguments & {
   /** First day. Default: 90 days in all. */
   from?: string | null;
   /** Last day. Default: today. */
   to?: string | null;
 } };
-  'Customer.contractChanges': { $?: AfterFirstArguments };
-  'Customer.reminderMutes': { $?: AfterFirstArguments };
-  'Customer.reminders': { $?: AfterFirstArguments };
-  'Customer.timeline': { $?: AfterFirstArguments };
   'Customer.users': { $?: AfterFirstArguments & {
   /** Whether the login is active. Default: all. */
   isActive?: boolean | null;
   /** Part of the user's name or e-mail address, ignoring case and accents. */
   query?: string | null;
 } };
-  'DashboardColumn.description': { $?: LocaleArguments };
-  'DashboardColumn.label': { $?: LocaleArguments };
-  'DashboardColumn.values': { $?: LocaleArguments };
-  'Partner.apiKeys': { $?: AfterFirstArguments };
-  'Partner.users': { $?: AfterFirstArguments };
   'Query.customer': { $: {
   /** The field that identifies the customer. */
   by: CustomerBy;
 } };
-  'Query.customers': { $?: AfterFirstQueryArguments };
-  'Query.endedCustomers': { $?: AfterFirstQueryArguments };
   'Query.node': { $: {
   /** ID of the object. */
   id: string;
@@ -1840,7 +1826,6 @@ export interface FieldArguments {
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };
-  'Viewer.savedViews': { $?: AfterFirstArguments };
 }
 
 /** Fields that a mutation may change in the objects of a list, and the id of these. */
