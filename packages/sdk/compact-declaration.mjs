@@ -58,6 +58,7 @@ export function compactDeclaration(text) {
         ),
       )
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
+      .replaceAll(/^ *\/\*\*\n[^]*?\*\//gm, (comment) => comment.replaceAll(/\n *\* (?=\S)|(?:\n *\*)+$/gm, '\n'))
       // A comment on the line of a brace would not be that of the member.
       .replaceAll(/\{\n\s+(?!\/\*)(\S.*);\n\s*\}/g, '{ $1 }')
       .replaceAll(/^ +(?!\*)/gm, '')
