@@ -39,7 +39,7 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
  */
 export function renewalsDocument<const Columns extends readonly RenewalColumn[]>(columns: Columns): RenewalsDocument<Columns>;
 export function renewalsDocument(columns?: undefined): RenewalsDocument<undefined>;
-/** Creates the document of a list with columns that may have been given. */
+/** Columns that may have been given. */
 export function renewalsDocument(columns?: readonly RenewalColumn[]): RenewalsDocument<readonly RenewalColumn[]>;
 export function renewalsDocument(columns?: readonly RenewalColumn[]): string {
   // The caches of clients join pages by their edges, and objects by their ids.
@@ -56,7 +56,7 @@ export function renewalsPage<const Columns extends readonly RenewalColumn[]>(
   columns: Columns,
 ): RenewalsPage<Columns>;
 export function renewalsPage(data: RenewalsData<undefined>, columns?: undefined): RenewalsPage<undefined>;
-/** Converts data to a page with columns that may have been requested; all are optional. */
+/** Columns that may have been requested; all are optional. */
 export function renewalsPage(
   data: RenewalsData<readonly RenewalColumn[] | undefined>,
   columns?: readonly RenewalColumn[],
