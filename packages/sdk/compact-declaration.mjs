@@ -29,15 +29,18 @@ const essential =
 
 /**
  * The types of the API with comments of the first sentence and those that are essential: the server's schema and `npm run docs` have the
- * whole text. What only names another type is a name of it.
+ * whole text. What only names another type is a name of it, and methods have one type in common.
  */
 export const shortenTypes = (text) =>
   text
     .replaceAll(/\/\*\* (.*) \*\//g, (_, comment) => {
       const [first, ...more] = comment.replace(/^Input of \w+\. (?=\w)/, '').split(/(?<=\.) (?=[A-Z])/);
-      return `/** ${[first, ...more.filter((sentence) => essential.test(sentence))].join(' ')} */`;
+      // Outcome says when the fields of a payload are null.
+      return `/** ${[first.replace('; null on error.', '.'), ...more.filter((sentence) => essential.test(sentence))].join(' ')} */`;
     })
-    .replaceAll(/(?:\/\*\* [^\n]* \*\/\n)?export interface (\w+) extends ([^{,]+|\w+<[^{<>]+>) \{\s*\}/g, 'export type $1 = $2;');
+    .replaceAll(/(?:\/\*\* [^\n]* \*\/\n)?export interface (\w+) extends ([^{,]+|\w+<[^{<>]+>) \{\s*\}/g, 'export type $1 = $2;')
+    .replaceAll(/(?<=^ +\w+)\(input: (\w+), options\?: MutationOptions\): Answer<(.*)>;/gm, ': Method<$1, $2>;')
+    .replace('import type { Answer, MutationOptions,', 'import type { Method,');
 
 /** A declaration with fewer bytes: no comment that says only the name, and no ends of lines that are not needed. */
 export function compactDeclaration(text) {
@@ -46,6 +49,8 @@ export function compactDeclaration(text) {
       // The compiler does not rewrite the file endings of imports in declarations.
       .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
       .replaceAll(empty, '')
+      // Nobody names a type that is not exported.
+      .replaceAll(/^\/\*\* .* \*\/\n(?=(?:declare )?(?:type|interface) )/gm, '')
       // Editors show no comment of a value in a union, and nobody names the type of an object that was answered.
       .replaceAll(/\/\*\* .* \*\/\n *(?=(\| )?')/g, '')
       .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge|Payload|\w+<)))/g, '')

@@ -771,21 +771,15 @@ export interface EndedCustomerEdge extends Edge<EndedCustomer> {}
 export interface IDComparator extends EqInNin<string> {}
 
 /** Conditions on a whole number; all given conditions must hold. A null number fails every condition except isNull. */
-export interface IntComparator extends WithIsNull {
-  /** Equal to this value. */
-  eq?: number | null;
+export interface IntComparator extends EqInNin<number>, WithIsNull {
   /** Greater than this value. */
   gt?: number | null;
   /** At least this value. */
   gte?: number | null;
-  /** One of these, at most 250; an empty list matches nothing. */
-  in?: readonly number[] | null;
   /** Less than this value. */
   lt?: number | null;
   /** At most this value. */
   lte?: number | null;
-  /** Neither null nor one of these, at most 250. */
-  nin?: readonly number[] | null;
 }
 
 /** A user error without further details; see its code. */
