@@ -72,7 +72,7 @@ const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user
 
 // As A has it; and with all kinds, of all customers, in English.
 const mail: WalkRequest = { name: 'reminders leave', document: '', as: 'ADMIN user of A', isMutation: true, sendsMail: true };
-export const mailLeaves: readonly WalkRequest[] = [
+const mailLeaves: readonly WalkRequest[] = [
   mail,
   {
     ...mail,
