@@ -87,7 +87,8 @@ test('is not there in production, or when mail leaves', async () => {
   const { mail: config } = readConfig({});
   for (const other of [{ environment: 'production' }, { mail: { ...config, smtp } }] satisfies Partial<Config>[]) {
     const without = await startTestServer({ businessDate: today, config: { dataDir, ...other } });
-    expect((await open('/mail', {}, without)).status).toBe(404);
+    const { status } = await open('/mail', {}, without);
     await without.close();
+    expect(status).toBe(404);
   }
 });

@@ -368,6 +368,8 @@ test('the log has neither tokens nor secrets nor names, and tells whom a link ac
 
 test('production has no such pages without a secret of its own', async () => {
   const without = await startTestServer({ businessDate: today, config: { environment: 'production', linkSecrets: undefined } as never });
-  for (const path of ['/r/x', '/unsubscribe/x']) expect((await fetch(without.url + path)).headers.get('content-type')).toMatch(/json/);
+  const answers = await Promise.all(['/r/x', '/unsubscribe/x'].map((path) => fetch(without.url + path)));
   await without.close();
+  const kinds = answers.map(({ status, headers }) => `${status} ${headers.get('content-type')}`);
+  expect(new Set(kinds)).toEqual(new Set(['404 application/json; charset=utf-8']));
 });
