@@ -30,7 +30,7 @@ export interface Answer<P, Nullable = never> extends Promise<Outcome<Results<P, 
 }
 
 /** The method of a mutation, as the declarations of the package have it. */
-type Method<Input, P, Nullable = never> = (input: Input, options?: MutationOptions) => Answer<P, Nullable>;
+export type Method<Input, P, Nullable = never> = (input: Input, options?: MutationOptions) => Answer<P, Nullable>;
 
 /** The payload of each mutation, for selections. */
 export type Payloads<Methods> = {

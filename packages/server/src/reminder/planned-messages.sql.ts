@@ -9,7 +9,7 @@ import {
   stateReasonSql,
   usualOffsets,
   wantsSql,
-} from './reminder.sql.ts';
+} from './reminder-rules.sql.ts';
 import { plannedAgainAfter } from './skip-reason.ts';
 
 /** More messages of one kind for one recipient than this leave as one mail. */
@@ -46,7 +46,6 @@ const [most, isFurtherPiece] = ['$11::int', '$12::boolean'];
 const bundle = `md5(${planning} || due.kind || due.recipient)::uuid`;
 
 const usualDaysSql = `array[${usualOffsets.join(', ')}]`;
-const isPlannedAgain = (reason: string) => `${reason} in (${plannedAgainAfter.map((each) => `'${each}'`).join(', ')})`;
 
 /** One row a change and kind of recipient for each day on which a message is due: kind, days, recipient_kind, and only_for, one user. */
 const slotsSql = `
@@ -79,13 +78,38 @@ const [stateReason, recipientId] = [
 const recipient = { kind: 'slot.kind', recipientKind: 'slot.recipient_kind', recipientId: 'row.primary_contact_id', hasVendor };
 
 /**
+ * SQL: changes about which something may be due. Of all others the deadline is far away, or passed before the last planning, or they are
+ * decided.
+ */
+const candidatesSql = `
+  select row.id
+  from partner cross join lateral (${settingSql} offset 0) setting
+  join dashboard_row row on row.partner_id = partner.id
+  where partner.id = $1 and row.effective_date > ${since}
+    and coalesce(row.renewal_deadline, row.effective_date) <= ${today} + setting.furthest
+    and (row.effective_date <= ${today} or (${lastDayToActSql} >= ${since} and not row.is_accepted and not row.is_cancelled))`;
+
+/**
+ * SQL: the messages about those changes that are there, by the key that all plannings of a message share. Statistics do not know a queue
+ * that has just filled. So it is read once, not once a message, whatever index the planner takes.
+ */
+const toldSql = `
+  select message.kind || ' ' || array_to_string((string_to_array(message.key, '/'))[1:4], '/') as key,
+    coalesce(message.reason not in (${plannedAgainAfter.map((each) => `'${each}'`).join(', ')}), true) as is_final
+  from outbox_message message
+  where message.partner_id = $1 and message.contract_change_id = any (array(select id from candidate))`;
+
+/**
  * SQL: what is due about changes and not there yet, as rows for the outbox. A due message whose day to act passed unnoticed is TOO_LATE;
  * of several about one change, the latest waits, and those before it are OVERTAKEN.
  */
 const messagesOfChangesSql = `
-  select due.kind, due.key || case when told.again is null then '' else '/' || (told.again + 1) end as key,
+  select due.kind,
+    -- one that ended before its time is planned again under a key of its own
+    due.key || case when due.kind || ' ' || due.key in (select told.key from told)
+      then '/' || (1 + (select count(*) from told where told.key = due.kind || ' ' || due.key)) else '' end as key,
     case when due.reason is null and (count(*) filter (where due.reason is null) over (partition by due.kind, due.recipient) > ${mostSingly}
-      or ${isFurtherPiece} and exists (select from outbox_message other where other.partner_id = $1 and other.bundle_id = ${bundle}))
+      or ${isFurtherPiece} and ${bundle} in (select other.bundle_id from outbox_message other where other.partner_id = $1 and other.bundle_id is not null and other.state = 'WAITING'))
       then ${bundle} end as bundle_id,
     due.customer_id, due.contract_change_id, due.recipient_kind, due.recipient_id,
     jsonb_build_object('deadline', due.base_date, 'daysBefore', due.days, 'language', due.language)
@@ -102,32 +126,24 @@ const messagesOfChangesSql = `
         slot.recipient_kind, ${recipientId} as recipient_id, slot.only_for is not null as is_after_snooze,
         case slot.recipient_kind when 'USER' then 'user:' || reader.user_id when 'CONTACT' then 'contact:' || row.primary_contact_id else 'vendor' end as recipient,
         case slot.recipient_kind when 'USER' then reader.language when 'CONTACT' then setting.customer_language else 'en' end as language,
-        ${stateReason} as state_reason
+        slot.state_reason
       from partner
       cross join lateral (${settingSql} offset 0) setting
-      join dashboard_row row on row.partner_id = partner.id
-      cross join lateral (select * from contract_change change where change.partner_id = $1 and change.id = row.id offset 0) change
-      cross join lateral (${slotsSql}) slot
+      cross join candidate
+      cross join lateral (select * from dashboard_row row where row.partner_id = $1 and row.id = candidate.id offset 0) row
+      cross join lateral (select * from contract_change change where change.partner_id = $1 and change.id = candidate.id offset 0) change
+      cross join lateral (
+        select slot.*, ${stateReason} as state_reason from (${slotsSql}) slot
+        where ${dueOn} <= ${today} and ${dueOn} <= ${lastUsefulDaySql('slot.kind')}
+          -- a renewal that opened late is due from that day
+          and (greatest(${dueOn}, change.opened_on) > ${since} or slot.days >= 0 and slot.kind <> 'ON_EFFECTIVE_DATE' and ${lastDayToActSql} >= ${today})
+        offset 0) slot
       left join reader on slot.recipient_kind = 'USER' and reader.user_id = coalesce(slot.only_for, reader.user_id)
       where partner.id = $1
-        -- nothing is due about other changes: their deadline is far away, or passed before the last planning
-        and row.effective_date > ${since}
-        and ${baseDateSql("'DEADLINE_REMINDER'")} <= ${today} + setting.furthest
-        and (${lastDayToActSql} >= ${since} or row.effective_date <= ${today})
-        and ${dueOn} <= ${today} and ${dueOn} <= ${lastUsefulDaySql('slot.kind')}
-        -- a renewal that opened late is due from that day
-        and (greatest(${dueOn}, change.opened_on) > ${since} or slot.days >= 0 and slot.kind <> 'ON_EFFECTIVE_DATE' and ${lastDayToActSql} >= ${today})
-        and coalesce(${stateReason}, 'TOO_LATE') = 'TOO_LATE' and ${recipientReasonSql(recipient)} is null
+        and coalesce(slot.state_reason, 'TOO_LATE') = 'TOO_LATE' and ${recipientReasonSql(recipient)} is null
     ) found
   ) due
-  left join lateral (
-    select message.id, case when ${isPlannedAgain('message.reason')} then (
-      select case when bool_and(coalesce(${isPlannedAgain('earlier.reason')}, false)) then count(*) end from outbox_message earlier
-      where earlier.partner_id = $1 and earlier.contract_change_id = due.contract_change_id and earlier.kind = due.kind
-        and (earlier.key = due.key or starts_with(earlier.key, due.key || '/'))) end as again
-    from outbox_message message
-    where message.partner_id = $1 and message.kind = due.kind and message.key = due.key offset 0) told on true
-  where told.id is null or told.again is not null`;
+  where due.kind || ' ' || due.key not in (select told.key from told where told.is_final)`;
 
 /** The weekly digest of each user who wants it, once in seven days also if its weekday changes. Missed ones are OVERTAKEN. */
 const digestsSql = `
@@ -141,7 +157,7 @@ const digestsSql = `
 
 /** SQL: all messages of a planning that are not there yet. */
 export const plannedMessagesSql = `
-  with reader as materialized (${reminderReadersSql('$1')})
+  with reader as materialized (${reminderReadersSql('$1')}), candidate as materialized (${candidatesSql}), told as materialized (${toldSql})
   ${messagesOfChangesSql}
   union all
   ${digestsSql}
