@@ -59,7 +59,9 @@ function asCommonJs(module) {
   const members = exported.split(',').map((each) => each.trim().split(' as ').toReversed().join(':'));
   const imported = (_, names, path) => `let{${names.replaceAll(' as ', ':')}}=require(${path});`;
   const body = module.slice(0, module.lastIndexOf('export')).replaceAll(/import\s*\{([^}]*)\}\s*from\s*("[^"]+");/g, imported);
-  return `"use strict";${body}module.exports={${members.join()},__esModule:!0};\n`;
+  // One statement for what comes from one module.
+  const joined = body.replaceAll(/\}=require\(([^)]*)\);let\{([^}]*)\}=require\(\1\);/g, ',$2}=require($1);');
+  return `"use strict";${joined}module.exports={${members.join()},__esModule:!0};\n`;
 }
 
 /** Makes the declarations small, and removes those that no entry reaches. */

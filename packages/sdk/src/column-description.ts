@@ -15,7 +15,6 @@ export interface ColumnDescription {
   readonly locked: boolean;
   /** Whether a viewer who has not chosen columns sees it. */
   readonly default: boolean;
-  /** Whether its value can be null. */
   readonly nullable: boolean;
   /** The GraphQL type of its value. */
   readonly type: string;

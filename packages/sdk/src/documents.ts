@@ -1,7 +1,7 @@
 import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
-import type { FieldArguments, Mutations, Query } from './generated/graph.types.ts';
+import type { FieldArguments, Mutations, PageInfo, Query } from './generated/graph.types.ts';
 import { methods, mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument } from './renewals.ts';
@@ -19,12 +19,7 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
   readonly upcomingContractChanges: {
     readonly businessDate: string;
     readonly totalCount: number;
-    readonly pageInfo: {
-      readonly hasNextPage: boolean;
-      readonly hasPreviousPage: boolean;
-      readonly startCursor: string | null;
-      readonly endCursor: string | null;
-    };
+    readonly pageInfo: Readonly<Omit<PageInfo, '__typename'>>;
     readonly edges: readonly { readonly cursor: string; readonly node: object }[];
   };
   /** Exists only in types: the requested columns. */

@@ -14,7 +14,7 @@ export interface FaultDetails {
   readonly status?: number | undefined;
   /** Identifies the request in the server's log. */
   readonly requestId?: string | undefined;
-  /** Number of times the request was sent. */
+  /** How often it was sent. */
   readonly attempts?: number | undefined;
   /** Milliseconds to wait before a retry, as the server requests. */
   readonly retryAfterMs?: number | undefined;

@@ -12,7 +12,7 @@ export {
 export type { ColumnDescription, Translated } from './column-description.ts';
 export { renewalColumns } from './generated/column-texts.ts';
 export type * from './generated/graph.types.ts';
-export type { MutationOptions, Outcome } from './mutation.types.ts';
+export type { Answer, Method, MutationOptions, Outcome } from './mutation.types.ts';
 export { type Page, type RenewalList } from './page.ts';
 export {
   createRenewalsClient,

@@ -58,7 +58,7 @@ export class RenewalList<R> extends Promise<Page<R>> implements AsyncIterable<R>
     return this.then((page) => page).finally(onFinally);
   }
 
-  /** Iterates over all rows, or the first `limit`; from last to first if the list has `last`. Each page is fetched when it is needed. */
+  /** Iterates over all rows, or the first `limit`; from last to first if the list has `last`. */
   async *[Symbol.asyncIterator](limit = Infinity): AsyncGenerator<R, void, undefined> {
     const seen = new Set<string | null>([null]);
     const start = this.#start;

@@ -45,7 +45,7 @@ export type MutationSelection = Selection<Mutation>;
 
 type Nested<T> = Extract<T, object>;
 
-/** The selection, with `never` at each name that does not exist. */
+/** The selection, with `never` at unknown names. */
 export type Exact<Shape, S> = {
   readonly [Key in keyof S]: Key extends '$'
     ? S[Key] & { readonly [Name in keyof S[Key]]: Name extends KeysOf<Shape, '$'> ? unknown : never }
@@ -88,8 +88,7 @@ type Result<T extends Named, S> = S extends unknown
   : never;
 
 /**
- * Result of a selection. `?` marks a field that may not have been selected; null may come from the server. Nothing is known of the
- * fields of a selection of type `any`.
+ * Result of a selection. `?` marks a field that may not have been selected; null may come from the server.
  */
 export type Selected<T, S> = unknown extends T
   ? T

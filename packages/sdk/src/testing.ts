@@ -11,7 +11,7 @@ export interface FakeRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A failure of one request: a status with headers and a body, or an error that fetch rejects with. */
+/** A failure of one request: a response, or an error that fetch rejects with. */
 export type FakeFault = Error | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
 
 /** A part of an object of the graph, at every depth. */
@@ -54,7 +54,6 @@ export interface Fixtures {
 export interface FakeServer {
   /** Pass it to `createClient`. */
   readonly fetch: typeof fetch;
-  /** The requests so far. */
   readonly requests: readonly FakeRequest[];
   /** Makes the next requests fail, each with one of these faults. */
   fail(...faults: FakeFault[]): void;

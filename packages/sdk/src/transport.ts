@@ -12,7 +12,6 @@ import {
 
 /** Cost of a request and the partner's rate limit after it, in points. */
 export interface Cost {
-  /** Points of this request. */
   readonly requested: number;
   /** Maximum points of one request. */
   readonly limit: number;
@@ -23,7 +22,6 @@ export interface Cost {
 export interface Meta {
   /** Identifies the request in the server's log. */
   readonly requestId: string;
-  /** Number of times the request was sent. */
   readonly attempts: number;
   /** State of the rate limit; null if the server did not send it. */
   readonly cost: Cost | null;
@@ -31,7 +29,6 @@ export interface Meta {
 
 /** A request, for hooks: never headers, variables or the token. */
 export interface RequestEvent {
-  /** Name of the operation, if it has one. */
   readonly operation: string | undefined;
   /** Number of the attempt; the first is 1. */
   readonly attempt: number;

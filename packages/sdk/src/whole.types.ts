@@ -43,7 +43,7 @@ export type Changed<T extends Named> = Whole<T> extends infer All ? { [Key in ke
 
 type ResultOf<T> = T extends readonly (infer Element extends Node)[] ? readonly Changed<Element>[] : Fetched<T, false>;
 
-/** The fields of a payload that a method fetches. They are null only on error, but for the ones in `Nullable`. */
+/** The fields of a payload that a method fetches. */
 export type Results<P, Nullable> = P extends Named
   ? {
       [Key in keyof P as Key extends '__typename' | 'query' | 'userErrors' | `${string}Edge` ? never : Key]:
