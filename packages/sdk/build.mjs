@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildSync } from 'esbuild';
 import { buildSchema, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import { compactDeclaration } from './compact-declaration.mjs';
+import { compactDeclaration, shortenTypes } from './compact-declaration.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
@@ -67,7 +67,8 @@ function compactDeclarations() {
   const reached = new Map();
   const reach = (path) => {
     if (reached.has(path)) return;
-    const text = compactDeclaration(readFileSync(path, 'utf8'));
+    const declared = readFileSync(path, 'utf8');
+    const text = compactDeclaration(path.endsWith('graph.types.d.ts') ? shortenTypes(declared) : declared);
     reached.set(path, text);
     for (const [, file] of text.matchAll(/from ?'(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
   };

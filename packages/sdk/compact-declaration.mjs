@@ -1,16 +1,46 @@
 // Comments that say no more than the name they stand at.
-const empty = /\/\*\* (?:Input of \w+|Result of \w+|Entry of \w+|The column "[^"]+"|\w+, as methods fetch it)\. \*\/\n[\t ]*/g;
-const fillers = new Set('a an and by for id ids if in is it its number of or that the this to wa when with'.split(' '));
+const empty =
+  /\/\*\* (?:Input of \w+|Result of \w+|Entry of \w+|The column "[^"]+"|A field that several types have|Arguments that several fields share)\. \*\/\n[\t ]*/g;
+const fillers = new Set(
+  'a all an and are at be been by can day for full how id ids if in is it its kind number of or that the this to wa what when whether which who with'.split(
+    ' ',
+  ),
+);
 
-const wordsOf = (text) => text.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ''));
+const wordsOf = (text) =>
+  text
+    .replaceAll('e-mail', 'email')
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/)
+    .map((word) => word.toLowerCase().replace(/s$/, ''));
 
 /** Whether the comment of a member has a word that the names of the member and of its type have not. */
 function saysMore(comment, name, owner) {
-  // A column's label, and its description.
-  if (comment.includes(': ')) return true;
+  // Every column has a description.
+  if (owner === 'RenewalRow') return true;
+  // So well known that they need no words.
+  if (/^(eq|[gl]te?)$/.test(name)) return false;
   const known = new Set(wordsOf(name + owner));
   return wordsOf(comment).some((word) => word !== '' && !fillers.has(word) && !known.has(word));
 }
+
+// What a user must know in order not to lose data, not to send what was not meant, or not to give conflicting input.
+const essential =
+  /only once|If it is lost|Null on error and|ends the contract|Nothing is sent|do so only|other IDs|Give either|stop at once|never added|Default: (none|never)/;
+
+/**
+ * The types of the API with comments of the first sentence and those that are essential: the server's schema and `npm run docs` have the
+ * whole text. What only names another type is a name of it, and methods have one type in common.
+ */
+export const shortenTypes = (text) =>
+  text
+    .replaceAll(/\/\*\* (.*) \*\//g, (_, comment) => {
+      const [first, ...more] = comment.replace(/^Input of \w+\. (?=\w)/, '').split(/(?<=\.) (?=[A-Z])/);
+      // Outcome says when the fields of a payload are null.
+      return `/** ${[first.replace('; null on error.', '.'), ...more.filter((sentence) => essential.test(sentence))].join(' ')} */`;
+    })
+    .replaceAll(/(?:\/\*\* [^\n]* \*\/\n)?export interface (\w+) extends ([^{,]+|\w+<[^{<>]+>) \{\s*\}/g, 'export type $1 = $2;')
+    .replaceAll(/(?<=^ +\w+)\(input: (\w+), options\?: MutationOptions\): Answer<(.*)>;/gm, ': Method<$1, $2>;')
+    .replace('import type { Answer, MutationOptions,', 'import type { Method,');
 
 /** A declaration with fewer bytes: no comment that says only the name, and no ends of lines that are not needed. */
 export function compactDeclaration(text) {
@@ -19,15 +49,21 @@ export function compactDeclaration(text) {
       // The compiler does not rewrite the file endings of imports in declarations.
       .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
       .replaceAll(empty, '')
+      // Nobody names a type that is not exported.
+      .replaceAll(/^\/\*\* .* \*\/\n(?=(?:declare )?(?:type|interface) )/gm, '')
       // Editors show no comment of a value in a union, and nobody names the type of an object that was answered.
       .replaceAll(/\/\*\* .* \*\/\n *(?=(\| )?')/g, '')
       .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge|Payload|\w+<)))/g, '')
+      .replaceAll(/\/\*\* (.*) \*\/\n(?=export (?:type|interface) (\w+))/g, (whole, comment, name) =>
+        saysMore(comment, name, '') ? whole : '',
+      )
       .replaceAll(/^(?:export )?(?:declare )?(?:interface|class) (\w+)[^]*?^\}/gm, (declared, owner) =>
         declared.replaceAll(/\/\*\* (.*) \*\/\n *(?=(?:readonly )?(\w+)\??: )/g, (whole, comment, name) =>
           saysMore(comment, name, owner) ? whole : '',
         ),
       )
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
+      .replaceAll(/^ *\/\*\*\n[^]*?\*\//gm, (comment) => comment.replaceAll(/\n *\* (?=\S)|(?:\n *\*)+$/gm, '\n'))
       // A comment on the line of a brace would not be that of the member.
       .replaceAll(/\{\n\s+(?!\/\*)(\S.*);\n\s*\}/g, '{ $1 }')
       .replaceAll(/^ +(?!\*)/gm, '')

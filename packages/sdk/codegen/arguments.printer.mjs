@@ -34,13 +34,17 @@ export function printArguments(types) {
     const base = baseOf(each);
     return `${base ? `${base.name} & ` : ''}${own(each, base)}`;
   }
-  const lines = taken.map((each) => `  '${each.place}': { $${each.isRequired ? '' : '?'}: ${shapeOf(each)} };\n`);
+  const entryOf = (each) => `{ $${each.isRequired ? '' : '?'}: ${shapeOf(each)} }`;
+  const isShared = (each) => shapes.some(({ name }) => name === shapeOf(each));
+  const lines = taken.filter((each) => !isShared(each)).map((each) => `  '${each.place}': ${entryOf(each)};\n`);
+  const recordOf = (entry) => `Record<${union(taken.filter((each) => entryOf(each) === entry).map(({ place }) => place))}, ${entry}>`;
+  const records = [...new Set(taken.filter(isShared).map(entryOf))].map(recordOf);
   const declared = shapes.map((shape) => {
     const base = baseOf(shape);
     return `/** Arguments that several fields share. */\nexport interface ${shape.name} ${base ? `extends ${base.name} ` : ''}${own(shape, base)}\n`;
   });
   return [
     ...declared,
-    `/** Arguments of a field, by type and field; those of a mutation are the input of its method. */\nexport interface FieldArguments {\n${lines.join('')}}\n`,
+    `/** Arguments of a field, by type and field; those of a mutation are the input of its method. */\nexport interface FieldArguments${records.length > 0 ? ` extends ${records.join(', ')}` : ''} {\n${lines.join('')}}\n`,
   ].join('\n');
 }

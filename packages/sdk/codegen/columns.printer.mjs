@@ -70,7 +70,7 @@ export function printColumns(schema, { columns }) {
     const { description } = follow(schema, column.path).field;
     // The field's own description repeats that of the column; only it says when the value is null.
     const whenNull = /; null (.*)$/.exec(description)?.[1];
-    const doc = `${column.label.EN}: ${column.description.EN}${whenNull === undefined ? '' : ` Null ${whenNull}`}`;
+    const doc = `${column.label.EN.toLowerCase() === words(column.key).toLowerCase() ? '' : `${column.label.EN}: `}${column.description.EN}${whenNull === undefined ? '' : ` Null ${whenNull}`}`;
     members.push(`${tsdoc(doc, '  ')}  readonly ${name}: ${value.text};\n`);
     for (const [besideName, path] of besides(column)) {
       claim(besideName, column.key);
@@ -124,17 +124,23 @@ export const schemaHash = ${quote(hash)};
 `;
 }
 
+/** CUSTOMER_NAME → Customer name. */
+const words = (key) => key[0] + key.slice(1).toLowerCase().replaceAll('_', ' ');
+
+/** A label; empty if column-description.ts makes it from the key. */
+const unlessWords = (key, label) => (label === words(key) ? '' : label);
+
 /** The descriptions as text, because objects would take twice as many bytes; column-description.ts reads it. */
 export function printColumnTexts(schema, { columns }) {
   const entries = columns.map((column) => {
     const { nullable, type } = valueType(schema, column);
-    const values = Object.entries(column.values ?? {}).map(([value, { EN, DE }]) => [value, EN, DE].join('='));
+    const values = Object.entries(column.values ?? {}).map(([value, { EN, DE }]) => [value, unlessWords(value, EN), DE].join('='));
     const { label, description } = column;
     const parts = [
       `${marks[column.class]}${nullable ? '?' : ''}${type.name}`,
       ...[
         column.orderField === column.key ? '=' : (column.orderField ?? ''),
-        label.EN,
+        unlessWords(column.key, label.EN),
         label.DE,
         description.EN,
         description.DE,

@@ -35,12 +35,17 @@ export function shareComparators(objects) {
     const key = fields.join('');
     kinds.set(key, [...(kinds.get(key) ?? []), { object, value, fields }]);
   }
+  const all = [...kinds.values()].flat();
   return [...kinds.values()]
     .filter((kind) => kind.length > 1)
     .map((kind) => {
       const { object, fields } = kind[0];
       const name = fields.map((text) => capitalized(/^ {2}(\w+)\?: /m.exec(text)[1])).join('');
-      for (const each of kind) Object.assign(each.object, { bases: [`${name}<${each.value}>`], fields: [] });
+      for (const each of all.filter((other) => fields.every((field) => other.fields.includes(field))))
+        Object.assign(each.object, {
+          bases: [`${name}<${each.value}>`],
+          fields: each.object.fields.filter((_, index) => !fields.includes(each.fields[index])),
+        });
       return { name: `${name}<Value>`, doc: object.doc, bases: [], fields };
     });
 }

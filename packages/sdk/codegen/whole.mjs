@@ -1,6 +1,6 @@
 import { getNamedType, getNullableType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql';
 
-export const isNode = (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
+const isNode = (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
 
 /**
  * The selection of an object with all fields that need no arguments, as names, and pairs of a name and the selection below it. Of a nested

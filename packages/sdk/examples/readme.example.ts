@@ -1,7 +1,7 @@
 import { createClient, GraphQLRequestError, parseColumns, RateLimitError, renewalColumns, type RenewalColumn } from '@partner-renewals/sdk';
 import { createFakeServer } from '@partner-renewals/sdk/testing';
 
-/** The samples of the README, in order. A test compares them with the README and runs them. */
+/** The samples of the README and of guide.md, in order. A test compares them and runs them. */
 export async function runReadme(url: string, token: string, savedColumns: string | null, console: Pick<Console, 'log' | 'warn' | 'error'>) {
   const client = createClient({ url, token });
 

@@ -41,7 +41,7 @@ export function describeColumns(texts: { readonly [column in RenewalColumn]: str
       nullable: kind.includes('?'),
       type: kind.replace(/\W+/, ''),
       orderField: order === '=' ? (key as ContractChangeOrderField) : ((order || null) as ContractChangeOrderField | null),
-      label: { en, de },
+      label: { en: en || words(key), de },
       description: { en: english, de: german },
       values: values[0] ? Object.fromEntries(values.map(translated)) : null,
     };
@@ -52,5 +52,8 @@ export function describeColumns(texts: { readonly [column in RenewalColumn]: str
 
 function translated(text: string): [string, Translated] {
   const [value = '', en = '', de = ''] = text.split('=');
-  return [value, { en, de }];
+  return [value, { en: en || words(value), de }];
 }
+
+/** CUSTOMER_NAME → Customer name: the label, if there is none. */
+const words = (key: string) => key[0] + key.slice(1).toLowerCase().replaceAll('_', ' ');

@@ -1,7 +1,7 @@
 import type { TypedDocument } from './client.ts';
 import { nest, rowMembers, toRow } from './columns.ts';
 import type { RenewalColumn } from './generated/columns.ts';
-import type { ContractChangeFilter, ContractChangeOrder, Mutations, Query } from './generated/graph.types.ts';
+import type { FieldArguments, Mutations, Query } from './generated/graph.types.ts';
 import { methods, mutationSelection } from './mutation.ts';
 import type { Page } from './page.ts';
 import { listDocument } from './renewals.ts';
@@ -12,17 +12,7 @@ import type { Exact, IsOneOfSeveral, QuerySelection, Selected } from './selectio
 // The documents that this client sends, typed for use with Apollo Client, urql or TanStack Query.
 
 /** Variables of {@link renewalsDocument}. */
-export interface RenewalsVariables {
-  readonly first?: number | null;
-  readonly last?: number | null;
-  readonly after?: string | null;
-  readonly before?: string | null;
-  readonly query?: string | null;
-  readonly filter?: ContractChangeFilter | null;
-  readonly orderBy?: readonly ContractChangeOrder[] | null;
-  readonly asOf?: string | null;
-  readonly viewId?: string | null;
-}
+export interface RenewalsVariables extends Readonly<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>> {}
 
 /** Data of {@link renewalsDocument}; {@link renewalsPage} converts it to rows. */
 export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefined> {
@@ -49,7 +39,7 @@ export interface RenewalsData<Columns extends readonly RenewalColumn[] | undefin
  */
 export function renewalsDocument<const Columns extends readonly RenewalColumn[]>(columns: Columns): RenewalsDocument<Columns>;
 export function renewalsDocument(columns?: undefined): RenewalsDocument<undefined>;
-/** Creates the document of a list with columns that may have been given. */
+/** Columns that may have been given. */
 export function renewalsDocument(columns?: readonly RenewalColumn[]): RenewalsDocument<readonly RenewalColumn[]>;
 export function renewalsDocument(columns?: readonly RenewalColumn[]): string {
   // The caches of clients join pages by their edges, and objects by their ids.
@@ -66,7 +56,7 @@ export function renewalsPage<const Columns extends readonly RenewalColumn[]>(
   columns: Columns,
 ): RenewalsPage<Columns>;
 export function renewalsPage(data: RenewalsData<undefined>, columns?: undefined): RenewalsPage<undefined>;
-/** Converts data to a page with columns that may have been requested; all are optional. */
+/** Columns that may have been requested; all are optional. */
 export function renewalsPage(
   data: RenewalsData<readonly RenewalColumn[] | undefined>,
   columns?: readonly RenewalColumn[],

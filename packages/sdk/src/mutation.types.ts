@@ -29,6 +29,9 @@ export interface Answer<P, Nullable = never> extends Promise<Outcome<Results<P, 
   readonly __payload?: P;
 }
 
+/** The method of a mutation, as the declarations of the package have it. */
+type Method<Input, P, Nullable = never> = (input: Input, options?: MutationOptions) => Answer<P, Nullable>;
+
 /** The payload of each mutation, for selections. */
 export type Payloads<Methods> = {
   [Name in keyof Methods]: Methods[Name] extends (...args: never) => Answer<infer P, infer _Nullable> ? P : never;

@@ -9,13 +9,13 @@ import type { Whole } from './whole.types.ts';
 
 /** Selects the changes of a list or a summary. */
 export interface RenewalSearch {
-  /** Part of the customer's name or of the website's host, ignoring case and accents; or the exact Hub ID. */
+  /** Part of the customer's name or website host, or the exact Hub ID. */
   readonly query?: string | null | undefined;
   /** Conditions that the changes must meet. */
   readonly filter?: ContractChangeFilter | null | undefined;
-  /** Business date for the rules, YYYY-MM-DD, at most 366 days from today. Default: today. */
+  /** Business date, YYYY-MM-DD, at most 366 days from today. Default: today. */
   readonly asOf?: string | null | undefined;
-  /** A saved view whose search, filter and order apply. Options given here replace the view's; its columns are ignored. */
+  /** A saved view whose search, filter and order apply, unless given here; its columns are ignored. */
   readonly viewId?: string | null | undefined;
 }
 
@@ -23,11 +23,11 @@ export interface RenewalSearch {
 export interface ListPaging extends RenewalSearch {
   /** At most 3 sort keys. Default: the view's order, or the effective date. */
   readonly orderBy?: readonly ContractChangeOrder[] | null | undefined;
-  /** Rows per page, 1 to 100, from the beginning or after a cursor. Default: 50. */
+  /** Rows per page from the beginning or after a cursor, 1 to 100. Default: 50. */
   readonly first?: number | undefined;
   /** Cursor of the row after which the list starts. */
   readonly after?: string | undefined;
-  /** Rows per page, 1 to 100, from the end or before a cursor. The rows of a page keep their order. */
+  /** Rows per page from the end or before a cursor, 1 to 100. */
   readonly last?: number | undefined;
   /** Cursor of the row before which the list ends. Default of `last` with it: 50. */
   readonly before?: string | undefined;
@@ -35,7 +35,7 @@ export interface ListPaging extends RenewalSearch {
 
 /** Options of a list with certain columns. */
 export interface ListOptionsWith<Columns extends readonly RenewalColumn[]> extends ListPaging {
-  /** Columns to fetch, in any order. Identity and locked columns are always included. */
+  /** Columns to fetch beside identity and locked columns. */
   readonly columns: Columns;
 }
 
@@ -43,7 +43,7 @@ export interface ListOptionsWith<Columns extends readonly RenewalColumn[]> exten
 export interface ListOptions<
   Columns extends readonly RenewalColumn[] | undefined = readonly RenewalColumn[] | undefined,
 > extends ListPaging {
-  /** Columns to fetch, in any order. Default: the default columns. Identity and locked columns are always included. */
+  /** Columns to fetch beside identity and locked columns. Default: the default columns. */
   readonly columns?: Columns | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface Renewals {
   list<const Columns extends readonly RenewalColumn[]>(options: ListOptionsWith<Columns>, call?: CallOptions): RenewalList<Row<Columns>>;
   /** Lists the changes with the default columns. */
   list(options?: undefined, call?: CallOptions): RenewalList<Row<undefined>>;
-  /** Lists the changes with the default columns, unless the options have columns that their type does not show. */
+  /** Lists the changes with the default columns, optional as the type may hide `columns`. */
   list(options: ListOptions<undefined>, call?: CallOptions): RenewalList<Row<readonly DefaultColumn[]>>;
   /** Lists the changes with columns that may have been given; all are optional. */
   list(options?: ListOptions, call?: CallOptions): RenewalList<Row<readonly RenewalColumn[]>>;
@@ -112,7 +112,7 @@ export const createRenewals = (send: Send): Renewals => ({
 });
 
 /**
- * Creates a client with lists and summaries alone, for read-only pages. Bundles are a third smaller than with the whole client.
+ * Creates a client with lists and summaries alone, with a smaller bundle.
  *
  * @example
  * import { createRenewalsClient } from '@partner-renewals/sdk';

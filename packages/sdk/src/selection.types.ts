@@ -45,7 +45,7 @@ export type MutationSelection = Selection<Mutation>;
 
 type Nested<T> = Extract<T, object>;
 
-/** The selection, with `never` at each name that does not exist. Applies to each member of a union; primitives stay unchanged. */
+/** The selection, with `never` at each name that does not exist. */
 export type Exact<Shape, S> = {
   readonly [Key in keyof S]: Key extends '$'
     ? S[Key] & { readonly [Name in keyof S[Key]]: Name extends KeysOf<Shape, '$'> ? unknown : never }

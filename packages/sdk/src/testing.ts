@@ -21,7 +21,7 @@ export type Fixture<T> = T extends readonly (infer Element)[]
     ? { readonly [Key in keyof T]?: Fixture<T[Key]> }
     : T;
 
-/** The arguments of a root field, as a fixture gets them. */
+/** The arguments of a root field. */
 type ArgumentsOf<Place> = Place extends keyof FieldArguments
   ? NonNullable<FieldArguments[Place]['$']>
   : Place extends `Mutation.${infer Name extends keyof Mutations}`

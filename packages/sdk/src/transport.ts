@@ -29,7 +29,7 @@ export interface Meta {
   readonly cost: Cost | null;
 }
 
-/** Details of a request for hooks: never headers, variables or the token. */
+/** A request, for hooks: never headers, variables or the token. */
 export interface RequestEvent {
   /** Name of the operation, if it has one. */
   readonly operation: string | undefined;

@@ -46,15 +46,16 @@ test('TanStack Query pages through the client', async () => {
   });
 });
 
-test('the samples of the README are the tested ones', () => {
+test('the samples of the README and the guide are the tested ones', () => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-  const samples = [...read('../README.md').matchAll(/```ts\n(.*?)```/gs)].map(([, sample]) => sample!);
+  const text = read('../README.md') + read('../guide.md');
+  const samples = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, sample]) => sample!);
   const body = read('../examples/readme.example.ts').replaceAll(/^ {2}/gm, '');
-  expect(samples.length).toBeGreaterThan(5);
+  expect(samples.length).toBeGreaterThan(11);
   for (const sample of samples) expect(body).toContain(sample);
 });
 
-test('the samples of the README run as described', async () => {
+test('the samples of the README and the guide run as described', async () => {
   const printed: unknown[][] = [];
   const print = (...words: unknown[]) => void printed.push(words);
   const seen = await runReadme(url, token, '["WEBSITE","gone"]', { log: print, warn: print, error: print });

@@ -369,7 +369,7 @@ describe('a selection of the graph', () => {
 /** The type of a value with this selection, written out: null where the schema allows it. */
 function typeOf(type: GraphQLOutputType, selection: SelectionSetNode): string {
   if (isNonNullType(type)) return typeOf(type.ofType as GraphQLOutputType, selection).replace(/ \| null$/, '');
-  if (isListType(type)) return `readonly (${typeOf(type.ofType as GraphQLOutputType, selection)})[] | null`;
+  if (isListType(type)) return `readonly (${typeOf(type.ofType, selection)})[] | null`;
   return `${isAbstractType(type) ? type.name : `{ ${membersOf(type as GraphQLObjectType, selection).join('; ')} }`} | null`;
 }
 

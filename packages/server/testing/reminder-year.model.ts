@@ -51,8 +51,7 @@ function changesOf(contract: ModelContract, until: string): ModelChange[] {
   }
   // Nobody could decide on a renewal whose deadline lies before its term, or before it opened.
   return changes.filter(
-    ({ isRenewal, effective, lastDay, openFrom }) =>
-      !isRenewal || (lastDay >= addMonths(effective, -contract.termMonths) && lastDay >= openFrom),
+    (each) => !each.isRenewal || (each.lastDay >= addMonths(each.effective, -contract.termMonths) && each.lastDay >= each.openFrom),
   );
 }
 

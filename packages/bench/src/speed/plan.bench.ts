@@ -98,7 +98,9 @@ async function open({ variables }: BenchDatabase): Promise<Pool> {
   return (await openDatabase(config, { migrate: false })).pool;
 }
 
-const at = (date: string) => new Date(`${date}T12:00:00Z`);
+function at(date: string): Date {
+  return new Date(`${date}T12:00:00Z`);
+}
 
 type Result = { seconds: number; longest: number; planned: number };
 

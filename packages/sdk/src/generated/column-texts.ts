@@ -6,31 +6,31 @@ import type { RenewalColumn } from './columns.ts';
 /** All columns in their standard order, with labels in English and German. */
 export const renewalColumns: { readonly [column in RenewalColumn]: ColumnDescription } = /* @__PURE__ */ describeColumns({
   customerName:
-    '!String|=|Customer name|Kundenname|Name of the customer.|Name des Kunden.',
+    '!String|=||Kundenname|Name of the customer.|Name des Kunden.',
   communicationOwner:
-    '!CommunicationOwner|=|Communication owner|Kommunikations-Bearbeiter|Who communicates the details of the contract change to the customer.|Wer dem Kunden die Einzelheiten der Vertragsänderung mitteilt.|VENDOR=Vendor=Anbieter|PARTNER=Partner=Partner',
+    '!CommunicationOwner|=||Kommunikations-Bearbeiter|Who communicates the details of the contract change to the customer.|Wer dem Kunden die Einzelheiten der Vertragsänderung mitteilt.|VENDOR==Anbieter|PARTNER==Partner',
   primaryContact:
-    '+?CustomerUser|=|Primary contact|Primärer Kundenkontakt|Who at the customer receives information about the contract change.|Wer beim Kunden über die Vertragsänderung informiert wird.',
+    '+?CustomerUser|=||Primärer Kundenkontakt|Who at the customer receives information about the contract change.|Wer beim Kunden über die Vertragsänderung informiert wird.',
   contractType:
-    '!ContractChangeType|TYPE|Contract type|Vertragsart|Type of the contract change.|Art der Vertragsänderung.|RENEWAL=Renewal=Verlängerung|CONTACT_TIER_UPGRADE=Contact upgrade=Kontakt-Upgrade|EMAIL_OVERAGE=Email overage=Überziehung des E-Mail-Volumens',
+    '!ContractChangeType|TYPE||Vertragsart|Type of the contract change.|Art der Vertragsänderung.|RENEWAL==Verlängerung|CONTACT_TIER_UPGRADE=Contact upgrade=Kontakt-Upgrade|EMAIL_OVERAGE==Überziehung des E-Mail-Volumens',
   status:
-    '!ContractChangeStatus|=|Status|Status|Status of the contract change.|Status der Vertragsänderung.|RENEWED=Renewed=Verlängert|CONFIRMED=Confirmed=Bestätigt|PENDING=Pending=Ausstehend|CANCELLATION_REQUESTED=Cancellation requested=Kündigung beantragt',
+    '!ContractChangeStatus|=||Status|Status of the contract change.|Status der Vertragsänderung.|RENEWED==Verlängert|CONFIRMED==Bestätigt|PENDING==Ausstehend|CANCELLATION_REQUESTED==Kündigung beantragt',
   renewalDeadline:
-    '!?Date|=|Renewal deadline|Verlängerungs-Enddatum|Last day on which the terms can change.|Letzter Tag, an dem die Vertragsbedingungen geändert werden können.',
+    '!?Date|=||Verlängerungs-Enddatum|Last day on which the terms can change.|Letzter Tag, an dem die Vertragsbedingungen geändert werden können.',
   website:
-    ':?URL|=|Website|Website|Website of the customer.|Website des Kunden.',
+    ':?URL|=||Website|Website of the customer.|Website des Kunden.',
   hubId:
     ':?HubID|=|Hub ID|Hub-ID|The vendor\'s ID for the customer\'s account.|Kennung des Kunden-Accounts beim Anbieter.',
   renewalStartDate:
-    ':?Date|=|Renewal start date|Verlängerungs-Startdatum|First day of the renewed terms.|Erster Tag, an dem die Verlängerungsbedingungen gelten.',
+    ':?Date|=||Verlängerungs-Startdatum|First day of the renewed terms.|Erster Tag, an dem die Verlängerungsbedingungen gelten.',
   maxContacts:
-    ':?Int|=|Max contacts|Maximale Kontaktanzahl|Limit of the customer\'s contact tier.|Kontaktstufenlimit des Kunden.',
+    ':?Int|=||Maximale Kontaktanzahl|Limit of the customer\'s contact tier.|Kontaktstufenlimit des Kunden.',
   emailLimit:
-    ':?Int|=|Email limit|E-Mail-Limit|Number of e-mails the customer may send per month.|Anzahl der E-Mails, die der Kunde pro Monat versenden darf.',
+    ':?Int|=||E-Mail-Limit|Number of e-mails the customer may send per month.|Anzahl der E-Mails, die der Kunde pro Monat versenden darf.',
   billingFrequency:
-    ':?BillingFrequency|=|Billing frequency|Rechnungshäufigkeit|How often the customer is billed.|Wie oft der Kunde eine Rechnung erhält.|MONTHLY=Monthly=Monatlich|QUARTERLY=Quarterly=Vierteljährlich|SEMI_ANNUALLY=Semi-annually=Halbjährlich|ANNUALLY=Annually=Jährlich|OTHER=Other (n) months=Sonstige (n) Monate',
+    ':?BillingFrequency|=||Rechnungshäufigkeit|How often the customer is billed.|Wie oft der Kunde eine Rechnung erhält.|MONTHLY==Monatlich|QUARTERLY==Vierteljährlich|SEMI_ANNUALLY=Semi-annually=Halbjährlich|ANNUALLY==Jährlich|OTHER=Other (n) months=Sonstige (n) Monate',
   subscriptionTerm:
-    ':?Int|=|Subscription term|Abonnementzeitraum|Length of the current subscription term in months.|Länge des aktuellen Abonnementzeitraums in Monaten.',
+    ':?Int|=||Abonnementzeitraum|Length of the current subscription term in months.|Länge des aktuellen Abonnementzeitraums in Monaten.',
   currentMrr:
     ':Money|=|Current MRR|Aktueller MRR|Monthly recurring revenue (MRR) of the current contract.|Monatlich wiederkehrender Umsatz (MRR) des aktuellen Vertrags.',
   estimatedNewMrr:

@@ -10,37 +10,37 @@ export interface RenewalRow {
   readonly customerId: string;
   /** The version of the association with the customer. Pass it as expectedVersion to detect conflicts. */
   readonly associationVersion: number;
-  /** Customer name: Name of the customer. */
+  /** Name of the customer. */
   readonly customerName: string;
-  /** Communication owner: Who communicates the details of the contract change to the customer. */
+  /** Who communicates the details of the contract change to the customer. */
   readonly communicationOwner: CommunicationOwner;
-  /** Primary contact: Who at the customer receives information about the contract change. Null if none is set. */
+  /** Who at the customer receives information about the contract change. Null if none is set. */
   readonly primaryContact: Pick<CustomerUser, 'id' | 'name' | 'email'> | null;
-  /** Contract type: Type of the contract change. */
+  /** Type of the contract change. */
   readonly contractType: ContractChangeType;
-  /** Status: Status of the contract change. */
+  /** Status of the contract change. */
   readonly status: ContractChangeStatus;
-  /** Renewal deadline: Last day on which the terms can change. Null for other types. It is the effective date minus the notice period, by default 45 days. */
+  /** Last day on which the terms can change. Null for other types. It is the effective date minus the notice period, by default 45 days. */
   readonly renewalDeadline: string | null;
-  /** Website: Website of the customer. Null if unknown. */
+  /** Website of the customer. Null if unknown. */
   readonly website: string | null;
-  /** Hub ID: The vendor's ID for the customer's account. Null if no import told one. */
+  /** The vendor's ID for the customer's account. Null if no import told one. */
   readonly hubId: string | null;
-  /** Renewal start date: First day of the renewed terms. Null for other types. */
+  /** First day of the renewed terms. Null for other types. */
   readonly renewalStartDate: string | null;
-  /** Max contacts: Limit of the customer's contact tier. Null if the product has none. */
+  /** Limit of the customer's contact tier. Null if the product has none. */
   readonly maxContacts: number | null;
-  /** Email limit: Number of e-mails the customer may send per month. Null if the product has none. */
+  /** Number of e-mails the customer may send per month. Null if the product has none. */
   readonly emailLimit: number | null;
-  /** Billing frequency: How often the customer is billed. Null if unknown. */
+  /** How often the customer is billed. Null if unknown. */
   readonly billingFrequency: BillingFrequency | null;
   /** Months between two bills; null if the frequency is. Comes with billingFrequency. */
   readonly billingIntervalMonths: number | null;
-  /** Subscription term: Length of the current subscription term in months. Null if the contract has no term. */
+  /** Length of the current subscription term in months. Null if the contract has no term. */
   readonly subscriptionTerm: number | null;
-  /** Current MRR: Monthly recurring revenue (MRR) of the current contract. */
+  /** Monthly recurring revenue (MRR) of the current contract. */
   readonly currentMrr: Pick<Money, 'amount' | 'currencyCode'>;
-  /** Estimated new MRR: Estimated monthly recurring revenue (MRR) under the new terms. */
+  /** Estimated monthly recurring revenue (MRR) under the new terms. */
   readonly estimatedNewMrr: Pick<Money, 'amount' | 'currencyCode'>;
 }
 

@@ -771,21 +771,15 @@ export interface EndedCustomerEdge extends Edge<EndedCustomer> {}
 export interface IDComparator extends EqInNin<string> {}
 
 /** Conditions on a whole number; all given conditions must hold. A null number fails every condition except isNull. */
-export interface IntComparator extends WithIsNull {
-  /** Equal to this value. */
-  eq?: number | null;
+export interface IntComparator extends EqInNin<number>, WithIsNull {
   /** Greater than this value. */
   gt?: number | null;
   /** At least this value. */
   gte?: number | null;
-  /** One of these, at most 250; an empty list matches nothing. */
-  in?: readonly number[] | null;
   /** Less than this value. */
   lt?: number | null;
   /** At most this value. */
   lte?: number | null;
-  /** Neither null nor one of these, at most 250. */
-  nin?: readonly number[] | null;
 }
 
 /** A user error without further details; see its code. */
@@ -1766,37 +1760,23 @@ export interface AfterFirstQueryArguments extends AfterFirstArguments {
 }
 
 /** Arguments of a field, by type and field; those of a mutation are the input of its method. */
-export interface FieldArguments {
-  'ContractChange.reminderMutes': { $?: AfterFirstArguments };
-  'ContractChange.reminders': { $?: AfterFirstArguments };
-  'ContractChange.timeline': { $?: AfterFirstArguments };
+export interface FieldArguments extends Record<'ContractChange.reminderMutes' | 'ContractChange.reminders' | 'ContractChange.timeline' | 'Customer.contractChanges' | 'Customer.reminderMutes' | 'Customer.reminders' | 'Customer.timeline' | 'Partner.apiKeys' | 'Partner.users' | 'Viewer.savedViews', { $?: AfterFirstArguments }>, Record<'DashboardColumn.description' | 'DashboardColumn.label' | 'DashboardColumn.values', { $?: LocaleArguments }>, Record<'Query.customers' | 'Query.endedCustomers', { $?: AfterFirstQueryArguments }> {
   'Customer.appUsage': { $?: AfterFirstArguments & {
   /** First day. Default: 90 days in all. */
   from?: string | null;
   /** Last day. Default: today. */
   to?: string | null;
 } };
-  'Customer.contractChanges': { $?: AfterFirstArguments };
-  'Customer.reminderMutes': { $?: AfterFirstArguments };
-  'Customer.reminders': { $?: AfterFirstArguments };
-  'Customer.timeline': { $?: AfterFirstArguments };
   'Customer.users': { $?: AfterFirstArguments & {
   /** Whether the login is active. Default: all. */
   isActive?: boolean | null;
   /** Part of the user's name or e-mail address, ignoring case and accents. */
   query?: string | null;
 } };
-  'DashboardColumn.description': { $?: LocaleArguments };
-  'DashboardColumn.label': { $?: LocaleArguments };
-  'DashboardColumn.values': { $?: LocaleArguments };
-  'Partner.apiKeys': { $?: AfterFirstArguments };
-  'Partner.users': { $?: AfterFirstArguments };
   'Query.customer': { $: {
   /** The field that identifies the customer. */
   by: CustomerBy;
 } };
-  'Query.customers': { $?: AfterFirstQueryArguments };
-  'Query.endedCustomers': { $?: AfterFirstQueryArguments };
   'Query.node': { $: {
   /** ID of the object. */
   id: string;
@@ -1840,7 +1820,6 @@ export interface FieldArguments {
   viewId?: string | null;
 } };
   'Query.upcomingContractChangesSummary': { $?: Pick<NonNullable<FieldArguments['Query.upcomingContractChanges']['$']>, 'asOf' | 'filter' | 'query' | 'viewId'> };
-  'Viewer.savedViews': { $?: AfterFirstArguments };
 }
 
 /** Fields that a mutation may change in the objects of a list, and the id of these. */

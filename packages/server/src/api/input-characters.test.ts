@@ -35,6 +35,8 @@ const stored: Record<string, (text: string) => ReturnType<typeof run>> = {
   'CreatePartnerUserInput.email': (text) => createUser({ email: `ann${(count += 1)}${text}@acme.example` }),
   'CreateSavedViewInput.name': (name) => createView({ name }),
   'CreateSavedViewInput.query': (query) => createView({ query }),
+  'UpdateReminderSettingsInput.senderName': (senderName) =>
+    run('updateReminderSettings', 'partner { reminderSettings { senderName } }', { senderName }),
   'UpdateSavedViewInput.name': (name) => run('updateSavedView', 'savedView { name }', { id: viewId, name }),
   'UpdateSavedViewInput.query': (query) => run('updateSavedView', 'savedView { query }', { id: viewId, query }),
 };
@@ -48,6 +50,8 @@ const compared: Record<string, (text: string) => ReturnType<typeof run>> = {
   'Query.endedCustomers(query)': search('endedCustomers'),
   'Query.upcomingContractChanges(query)': search('upcomingContractChanges'),
   'Query.upcomingContractChangesSummary(query)': search('upcomingContractChangesSummary'),
+  'ReminderFilter.recipient': (recipient) =>
+    server.query('query ($recipient: String) { reminders(filter: { recipient: $recipient }) { totalCount } }', { recipient }, { token }),
 };
 const isCursor = (name: string) => /\((after|before)\)$/.test(name);
 

@@ -69,6 +69,8 @@ describe('without a mail server', () => {
     await Promise.all(['second', 'third'].map((id) => transport.deliver({ ...mail, id })));
     const listed = await listKeptMail(dataDir);
     expect(listed).toHaveLength(500);
+    // With the note.
+    expect(await readdir(folder)).toHaveLength(501);
     expect(
       listed
         .slice(0, 3)

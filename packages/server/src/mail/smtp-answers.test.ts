@@ -37,6 +37,7 @@ describe('an answer of the mail server', () => {
     ['RCPT', 554, '5.7.1 <imke@aerztenord.example>: Relay access denied', 'again'],
     ['MAIL', 451, '4.3.0 Try later', 'again'],
     ['MAIL', 553, '5.7.1 Sender address rejected: not owned by user', 'again, with the others'],
+    ['RCPT', 530, '5.7.0 Must issue a STARTTLS command first', 'again, with the others'],
     ['MAIL', 530, '5.7.0 Authentication required', 'again, with the others'],
   ] as const)('to %s with %i %s means %s', async (command, code, text, meaning) => {
     delivery.server.answer(command, () => ({ code, text }));

@@ -122,7 +122,13 @@ export class DateTimeComparator {
 const operators = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
 /** SQL that is true or false, never null, so that `not` is the exact complement. */
-export function comparatorSql(sql: string, type: string, comparator: Comparator, parameters: Parameters): string {
+export const comparatorSql = (sql: string, type: string, comparator: Comparator, parameters: Parameters): string => {
+  const conditions = conditionsSql(sql, type, comparator, parameters);
+  return conditions.length === 0 ? 'true' : `coalesce(${conditions.join(' and ')}, false)`;
+};
+
+/** SQL conditions, null instead of false: for filters without `not`. An index serves them; it does not serve a coalesce. */
+export function conditionsSql(sql: string, type: string, comparator: Comparator, parameters: Parameters): string[] {
   const conditions: string[] = [];
   for (const [name, operator] of Object.entries(operators)) {
     const value = comparator[name as keyof typeof operators];
@@ -141,7 +147,7 @@ export function comparatorSql(sql: string, type: string, comparator: Comparator,
     else conditions.push(`(${sql} is not null and ${sql} ${match} (select unnest(${parameters.add(values, `${type}[]`)})))`);
   }
   if (comparator.isNull != null) conditions.push(`${sql} is ${comparator.isNull ? '' : 'not '}null`);
-  return conditions.length === 0 ? 'true' : `coalesce(${conditions.join(' and ')}, false)`;
+  return conditions;
 }
 
 /** The same over the uuids of IDs of one type. An ID of another type matches nothing, like an ID that does not exist. */

@@ -9,7 +9,7 @@ import {
   stateReasonSql,
   usualOffsets,
   wantsSql,
-} from './reminder.rules.ts';
+} from './reminder.sql.ts';
 import { plannedAgainAfter } from './skip-reason.ts';
 
 /** More messages of one kind for one recipient than this leave as one mail. */
@@ -141,7 +141,7 @@ const digestsSql = `
 
 /** SQL: all messages of a planning that are not there yet. */
 export const plannedMessagesSql = `
-  with reader as materialized (${reminderReadersSql('$1::uuid')})
+  with reader as materialized (${reminderReadersSql('$1')})
   ${messagesOfChangesSql}
   union all
   ${digestsSql}

@@ -86,7 +86,8 @@ test('a reminder and a notice that nothing speaks against are sent, once, and sh
   const told = await story();
   const { data, day } = told;
   const sent = await day.run(data.partnerId);
-  expect(sent.map(({ mail }) => [mail.to, mail.senderName, mail.replyTo]).toSorted()).toEqual([
+  const byAddress = sent.toSorted((one, other) => (one.mail.to.address < other.mail.to.address ? -1 : 1));
+  expect(byAddress.map(({ mail }) => [mail.to, mail.senderName, mail.replyTo])).toEqual([
     [{ name: 'Ada Admin', address: 'ada@partner.example' }, null, null],
     [
       { name: 'Contact of Blumen Åström', address: 'bo@blumen.example' },
@@ -108,6 +109,18 @@ test('a reminder and a notice that nothing speaks against are sent, once, and sh
   expect(await messagesOf(told)).toEqual([`${notice} SENT`, `${reminder} SENT`]);
   expect(await eventsOf(told)).toEqual(['SEND_REMINDER CUSTOMER_NOTICE', 'SEND_REMINDER DEADLINE_REMINDER']);
   expect(await day.run(data.partnerId)).toEqual([]);
+});
+
+test('an answer reaches whom the mail names: the vendor for users, the partner for the vendor', async () => {
+  const { data, day } = await story({ owner: 'VENDOR', vendorAddress: 'partners@vendor.example' });
+  const sent = await day.run(data.partnerId);
+  const asked = sent
+    .toSorted((one, other) => (one.mail.to.address < other.mail.to.address ? -1 : 1))
+    .map(({ mail: { to, replyTo, text } }) => [to.address, replyTo, /Reply to this e-mail to ask ([\w ]+)/.exec(text)?.[1]]);
+  expect(asked).toEqual([
+    ['ada@partner.example', { name: null, address: 'partners@vendor.example' }, 'the vendor'],
+    ['partners@vendor.example', { name: 'Ada Admin', address: 'ada@partner.example' }, expect.stringMatching(/^Ada Admin at/)],
+  ]);
 });
 
 type Between = (told: Story) => Promise<unknown>;

@@ -33,7 +33,7 @@ export const reminderReadersSql = (partnerId: string): string => {
   join partner_user person on person.partner_id = partner.id and person.removed_at is null
   left join partner_user contact on contact.partner_id = partner.id and contact.id = partner.point_of_contact_id and contact.removed_at is null
   left join reminder_preference preference on preference.partner_id = partner.id and preference.partner_user_id = person.id
-  cross join (${reminderSettingsSql(partnerId)}) setting
+  cross join lateral (${reminderSettingsSql('partner.id')}) setting
   cross join lateral (select case when contact.id = person.id then 'POINT_OF_CONTACT'
     when contact.id is null and person.role = 'ADMIN' then 'ADMIN' end as reason) usual
   where partner.id = ${partnerId}`;

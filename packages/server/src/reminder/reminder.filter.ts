@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 import { personSql } from '../customer/contact-search.ts';
 import type { Parameters } from '../database/sql.ts';
 import {
-  comparatorSql,
+  conditionsSql,
   DateTimeComparator,
   enumComparator,
   IDComparator,
@@ -43,7 +43,7 @@ export class ReminderFilter {
 export function reminderFilterSql(filter: ReminderFilter, parameters: Parameters): { where: string; joins: readonly string[] } {
   const conditions: string[] = [];
   const compare = (comparator: Comparator | null | undefined, sql: string, type: string) => {
-    if (comparator != null) conditions.push(comparatorSql(sql, type, comparator, parameters));
+    if (comparator != null) conditions.push(...conditionsSql(sql, type, comparator, parameters));
   };
   compare(filter.kind, 'reminder.kind', 'text');
   compare(filter.state, 'reminder.state', 'outbox_state');

@@ -12,7 +12,7 @@ import { reminderKinds } from './reminder-kind.ts';
 import type { LinkSecrets } from './reminder-link.ts';
 import type { MailText, ReminderMail } from './reminder-mail.types.ts';
 import { recordOutcome } from './reminder-outcome.queries.ts';
-import { localDate, readerTimeZone, sendMoment, vendorWindow } from './send-time.rules.ts';
+import { localDate, readerTimeZone, sendMoment, vendorWindow } from './send-time.ts';
 import type { SkipReason } from './skip-reason.ts';
 import { testItem } from './test-item.ts';
 import { composeReminder } from './texts/compose-reminder.ts';
@@ -94,7 +94,7 @@ async function readContents(
   return { items: items.map((item) => itemOf(item, {}, facts.businessTimeZone)), more, totals };
 }
 
-/** A customer's notice comes in the name of the partner, and answers reach the partner. */
+/** A customer's notice comes in the name of the partner. Answers reach whom the text names. */
 function envelope(
   partnerId: string,
   frame: MailFrame,
@@ -108,7 +108,7 @@ function envelope(
   return {
     id: bundleId ?? message.id,
     senderName: isNotice ? (frame.senderName ?? frame.partnerName) : null,
-    replyTo: isNotice && frame.contact !== null ? { name: frame.contact.name, address: frame.contact.email } : null,
+    replyTo: mail.ask && { name: mail.ask.name === mail.ask.email ? null : mail.ask.name, address: mail.ask.email },
     to: { name: checked.recipient!.name, address: checked.recipient!.address },
     ...compose(mail),
     list:

@@ -141,6 +141,7 @@ export const sampleMails: Record<string, (language: ReminderLanguage) => Reminde
       .concat(over(doctors, 'RENEWS'), over(fish, 'CONFIRMED')),
     totals: [
       { currencyCode: 'EUR', count: 3, currentMrr: '1957.70', newMrr: '2129.90' },
+      { currencyCode: 'GBP', count: 12, currentMrr: '520', newMrr: '520.00' },
       { currencyCode: 'USD', count: 1, currentMrr: '890', newMrr: '1150' },
     ],
     why: 'CHOSEN',

@@ -69,7 +69,7 @@ export class Coverage {
   readonly #unexpected: string[] = [];
 
   add(request: WalkRequest, { status, body }: Answer): void {
-    if (request.daysPassTo !== undefined) return;
+    if (request.document === '') return;
     this.#documents.add(request.document);
     this.#requests.add(JSON.stringify([request.document, request.variables, request.headers]));
     const { data, errors } = status === 0 ? refusedWith(body) : (JSON.parse(body) as ParsedBody);

@@ -4,12 +4,14 @@ import { idOf, today, userId, userRoles, type Make } from './row-parts.ts';
 
 const long = '2021-04-01T10:00:00Z';
 
-/** The outbox, settings, choices, mutes and suppressions of one partner. */
+/** The outbox, settings, choices, mutes, suppressions and planning of one partner. */
 export function addReminders(make: Make): void {
   addMessages(make);
   addSettings(make);
   addMutes(make);
   addSuppressions(make);
+  // A's reminders were planned some days ago, those of the others at another time.
+  make.add('reminder_planning', { planned_through: addDays(today, { A: -3, B: 0, C: -9 }[make.letter]) });
 }
 
 function addMessages({ letter, add }: Make): void {
@@ -30,13 +32,13 @@ function addMessages({ letter, add }: Make): void {
     address: `${text(letter, 'recipient')}@example.com`,
   });
   message('message 1', {
-    ...of('renewal 1', 'customer 1'),
+    ...of('overage', 'customer 1'),
     ...toUser('MANAGER'),
     ...ended('SENT', null),
     bundle_id: idOf(letter, 'bundle own'),
   });
   message('message 2', {
-    ...{ ...of('renewal late', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
+    ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', ...ended('FAILED', 'ADDRESS_REJECTED') },
     ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
   });
   // Waiting; of customers whose association has ended at A, and at the others.

@@ -49,7 +49,7 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   const requests = isLong ? principalsOfA.flatMap((principal) => as(principal, drafts)) : asEveryoneInTurn(drafts);
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
-    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass],
+    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves],
     alone,
     crowded,
     async close() {
@@ -69,6 +69,21 @@ function tooLarge(drafts: readonly Draft[]): string[] {
 }
 
 const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user of A', isMutation: true, daysPassTo: addDays(today, 3) };
+
+// As A has it; and with all kinds, of all customers, in English.
+const mail: WalkRequest = { name: 'reminders leave', document: '', as: 'ADMIN user of A', isMutation: true, sendsMail: true };
+const mailLeaves: readonly WalkRequest[] = [
+  mail,
+  {
+    ...mail,
+    name: 'reminders of all kinds leave',
+    prepare: `
+      update reminder_settings set after_the_fact = true, customer_notices = true, deadline_offsets = '{120}', customer_offsets = '{120}', language = 'en'
+      where partner_id = '${partnerIds.A}';
+      update reminder_preference set after_the_fact = true, only_own_customers = false, language = null where partner_id = '${partnerIds.A}';
+      update reminder_mute set ended_at = '2021-05-01', ended_by = created_by where partner_id = '${partnerIds.A}' and ended_at is null`,
+  },
+];
 
 /**
  * Principals take turns. An ADMIN, who may see and change most, sends each mutation and each new document; an operator sends decisions

@@ -10,6 +10,7 @@ import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
+import { MailDay, type SentMail } from '../mail-day.ts';
 import { passAllDays } from '../pass-all-days.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 import { letters, number, partnerIds, text, watchFor, type Letter } from './canaries.ts';
@@ -62,6 +63,8 @@ export type WalkRequest = {
   prepare?: string;
   /** Instead of a request, days pass up to this date, partner by partner. */
   daysPassTo?: string;
+  /** Instead of a request, the reminders of A are planned and sent; the answer is the mails. */
+  sendsMail?: boolean;
   /** An operator's decision reaches the other partners that hold the same contract. */
   reachesOthers?: boolean;
 };
@@ -149,7 +152,8 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       forgetPrincipals();
     },
     forgetPrincipals,
-    async send({ document, variables, headers, as, daysPassTo }) {
+    async send({ document, variables, headers, as, daysPassTo, sendsMail }) {
+      if (sendsMail) return { status: 0, headers: '', body: await mailsOfA(pool) };
       if (daysPassTo !== undefined) {
         await passAllDays(pool, daysPassTo);
         return { status: 0, headers: '', body: '' };
@@ -199,6 +203,23 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       await database.close();
     },
   };
+}
+
+async function mailsOfA(pool: pg.Pool): Promise<string> {
+  const mailDay = new MailDay({ pool, vendorAddress: 'renewals@vendor.example' }).at(today);
+  await mailDay.planNow(partnerIds.A);
+  const mails = await mailDay.deliver(partnerIds.A);
+  const place = ({ mail }: SentMail) => `${mail.to.address} ${mail.list?.id} ${mail.subject}`;
+  return mails
+    .toSorted((one, other) => (place(one) < place(other) ? -1 : 1))
+    .map(({ mail }) => JSON.stringify(mail).replace(/(?<=\/(?:r|unsubscribe)\/)[A-Za-z0-9_-]{96}/g, ownerOfLink))
+    .join('\n');
+}
+
+/** A link has the ids of its partner and its message as bytes, and a signature. */
+function ownerOfLink(token: string): string {
+  const bytes = Buffer.from(token, 'base64url').toString('hex');
+  return `link of ${letters.find((letter) => bytes.includes(partnerIds[letter].replaceAll('-', ''))) ?? 'nobody'}`;
 }
 
 async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutations: readonly string[]): Promise<void> {

@@ -6,6 +6,7 @@ import { recordDecision } from '../../contract-change/decision.queries.ts';
 import type { DeadlinePassedError, UserError } from '../../graphql/user-error.type.ts';
 import { actAsRecipient, type Recipient } from '../../reminder/act-as-recipient.queries.ts';
 import { snoozeReminders } from '../../reminder/reminder-mute-edit.queries.ts';
+import { readerTimeZone } from '../../reminder/send-time.ts';
 import { sendPage } from '../plain-page.ts';
 import { decisionPage, snoozePage, type Scene, type Shown } from './change-pages.ts';
 import { fieldOf, languageOf } from './link-request.ts';
@@ -49,7 +50,7 @@ async function readScene(pool: Pool, request: FastifyRequest, { businessDay, bus
   const { user, change, language, partnerName, timeZone } = linked.facts;
   if (user === null || change === null) return null;
   const texts = { language: languageOf(request, language), partnerName };
-  return { ...texts, user, change, today: businessDay.today(), businessTimeZone, timeZone: timeZone ?? businessTimeZone };
+  return { ...texts, user, change, today: businessDay.today(), businessTimeZone, timeZone: readerTimeZone(timeZone, businessTimeZone) };
 }
 
 const recipientOf = (request: FastifyRequest, { user, today }: Scene): Recipient => ({

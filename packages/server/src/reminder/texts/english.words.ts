@@ -98,7 +98,7 @@ export const english: Words = {
   vendorIsOwner: (partner) => `The vendor communicates this change to the customer. ${partner} looks after the customer.`,
   replyToDecide: 'To accept, change or cancel, reply to this e-mail.',
   more: (count) => pick(count, 'And 1 more.', `And ${number(count)} more.`),
-  totals: (count, current, next) => `${pick(count, '1 contract', `${number(count)} contracts`)}: MRR ${current} → ${next}`,
+  totals: (count, mrr) => `${pick(count, '1 contract', `${number(count)} contracts`)}: MRR ${mrr}`,
   noContact: 'none yet',
 
   factsCaption: (product) => `The contract for ${product}`,

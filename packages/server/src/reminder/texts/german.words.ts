@@ -103,7 +103,7 @@ export const german: Words = {
   vendorIsOwner: (partner) => `Der Anbieter bespricht diese Änderung mit dem Kunden. Betreut wird der Kunde von ${partner}.`,
   replyToDecide: 'Wenn Sie zustimmen, etwas ändern oder kündigen möchten, antworten Sie auf diese E-Mail.',
   more: (count) => pick(count, 'Und 1 weitere.', `Und ${number(count)} weitere.`),
-  totals: (count, current, next) => `${pick(count, '1 Vertrag', `${number(count)} Verträge`)}: MRR ${current} → ${next}`,
+  totals: (count, mrr) => `${pick(count, '1 Vertrag', `${number(count)} Verträge`)}: MRR ${mrr}`,
   noContact: 'noch keiner',
 
   factsCaption: (product) => `Der Vertrag für ${product}`,

@@ -38,7 +38,7 @@ function digestContent(reader: Reader, items: readonly MailItem[], more: number)
   const over = items.filter(({ outcome }) => outcome !== null);
   const openCount = mail.items.filter(({ outcome }) => outcome === null).length + mail.more;
   const totals = mail.totals.map(({ count, currencyCode, currentMrr, newMrr }) =>
-    words.totals(count, formats.money({ amount: currentMrr, currencyCode }), formats.money({ amount: newMrr, currencyCode })),
+    words.totals(count, fromTo(formats.money({ amount: currentMrr, currencyCode }), formats.money({ amount: newMrr, currencyCode }))),
   );
   const dashboard: Action[] = mail.dashboardUrl === null ? [] : [{ label: words.dashboard, url: mail.dashboardUrl, isMain: true }];
   const section = (title: string, blocks: Block[]): Block[] => (blocks.length === 0 ? [] : [{ kind: 'section', title }, ...blocks]);
@@ -58,6 +58,8 @@ function digestContent(reader: Reader, items: readonly MailItem[], more: number)
   };
 }
 
+const fromTo = (was: string, next: string): string => (was === next ? next : `${was} → ${next}`);
+
 const names = (reader: Reader, items: readonly MailItem[]): string =>
   [...new Set(items.map((item) => changeWords(reader, item).customer))].slice(0, 5).join(', ');
 
@@ -68,7 +70,7 @@ function listed(reader: Reader, items: readonly MailItem[]): Block[] {
     const change = changeWords(reader, item);
     const was = formats.money(item.currentTerms.mrr);
     const next = formats.money(termsToShow(item).newTerms.mrr);
-    const price = was === next ? next : `${was} → ${next}`;
+    const price = fromTo(was, next);
     const what = isForContact ? [`${words.monthlyPrice} ${price}`] : [change.product, `${words.mrr} ${price}`];
     const title = words.reminderHeading(isForContact ? { ...change, customer: change.product } : change);
     if (item.outcome !== null) {

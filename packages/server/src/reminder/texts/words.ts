@@ -60,7 +60,7 @@ export type Words = {
   vendorIsOwner(partner: string): string;
   replyToDecide: string;
   more(count: number): string;
-  totals(count: number, current: string, next: string): string;
+  totals(count: number, mrr: string): string;
   noContact: string;
 
   // Facts
