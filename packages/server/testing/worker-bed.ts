@@ -127,6 +127,8 @@ export async function untilMarkerLeft(): Promise<void> {
   const partnerId = await newPartner({ key });
   await until(() => bed.left.includes(key));
   await until(async () => (await rows()).some((row) => row['key'] === key && row['state'] === 'SENT'));
+  // What was on its way beside it is recorded, too.
+  await until(async () => !(await rows()).some((row) => row['claimed'] && row['state'] === 'WAITING'));
   await bed.database.superuserPool.query('delete from outbox_message where partner_id = $1', [partnerId]);
   bed.left.splice(bed.left.indexOf(key), 1);
 }

@@ -1,4 +1,6 @@
 export type Lane = {
+  /** How many wait for their turn. */
+  readonly waiting: number;
   /** Waits for the turn; call what it returns at the end. */
   enter(): Promise<() => void>;
 };
@@ -33,6 +35,9 @@ export function createLane(longestWaitMs: number): Lane {
   }
 
   return {
+    get waiting() {
+      return waiting.length;
+    },
     async enter() {
       if (isTaken && !(await isFree())) return () => {};
       isTaken = true;

@@ -12,7 +12,7 @@ import { createTurns } from '../process/turns.ts';
 import { Circuit } from './circuit.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './delivery.ts';
 import { DuePartners } from './due-partners.ts';
-import { createLane } from './lane.ts';
+import { createLane, type Lane } from './lane.ts';
 import { createNap } from './nap.ts';
 import { Pace } from './pace.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
@@ -38,6 +38,8 @@ export type SendingOptions = {
 
 const mostDeliveries = 20;
 const mostOfPartner = 3;
+/** Of quick deliveries, more would wait until they pass beside, although that is not needed. */
+const mostWaiting = 4;
 const faultMs = 2_000;
 const fullPaces = 1_000;
 
@@ -50,6 +52,7 @@ export class Sending {
   readonly #running = new Map<string, number>();
   readonly #deliveries = new Map<Delivery, Promise<void>>();
   readonly #circuit = new Circuit();
+  readonly #lane: Lane;
   readonly #pace: Pace;
   readonly #paces = new Map<string, Pace>();
   readonly #nap = createNap();
@@ -64,11 +67,12 @@ export class Sending {
   #isBusy = true;
 
   constructor(private readonly options: SendingOptions) {
-    const { handlers, attemptMs = 30_000, leaseMs = 60_000, idleMs = 2_000, besideMs = 2_000, ...rest } = options;
+    const { handlers, attemptMs = 30_000, leaseMs = 60_000, idleMs = 2_000, besideMs = 500, ...rest } = options;
     const handlerOf = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler])));
     this.#kinds = [...handlerOf.keys()];
     this.#leaseMs = leaseMs;
     this.#idleMs = idleMs;
+    this.#lane = createLane(besideMs);
     this.#pace = new Pace(options.perMinute);
     // Each delivery listens.
     setMaxListeners(0, this.#abandon.signal);
@@ -77,7 +81,7 @@ export class Sending {
       attemptMs,
       handlerOf: (kind) => handlerOf.get(kind)!,
       inTurn: createTurns(options.connections),
-      lane: createLane(besideMs),
+      lane: this.#lane,
       stop: this.#stop.signal,
       abandon: this.#abandon.signal,
     };
@@ -130,7 +134,7 @@ export class Sending {
     const pauseMs = this.#circuit.pauseMs();
     if (pauseMs > 0) return pauseMs;
     const free = (this.#circuit.isProbing ? 1 : mostDeliveries) - this.#deliveries.size;
-    if (free <= 0) return this.#idleMs;
+    if (free <= 0 || this.#lane.waiting >= mostWaiting) return this.#idleMs;
     const paceMs = this.#pace.waitMs();
     if (paceMs > 0) return paceMs;
     const isOld = performance.now() - this.#surveyedAt >= this.#idleMs;
