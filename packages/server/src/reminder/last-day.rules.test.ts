@@ -7,20 +7,23 @@ describe('the last day to act', () => {
   test.each([
     ['2026-12-03', 'Europe/Berlin', 'Europe/Berlin', '2026-12-03', null],
     ['2026-12-03', 'Europe/Berlin', 'Europe/Vienna', '2026-12-03', null],
-    ['2026-12-03', 'UTC', 'Europe/Berlin', '2026-12-04', '01:00'],
-    ['2026-07-03', 'UTC', 'Europe/Berlin', '2026-07-04', '02:00'],
+    ['2026-12-03', 'UTC', 'Europe/Berlin', '2026-12-03', null],
+    ['2026-07-03', 'UTC', 'Europe/Berlin', '2026-07-03', null],
     ['2026-12-03', 'UTC', 'Pacific/Honolulu', '2026-12-03', '14:00'],
     ['2026-12-03', 'UTC', 'Pacific/Kiritimati', '2026-12-04', '14:00'],
     ['2026-12-03', 'Pacific/Kiritimati', 'Pacific/Honolulu', '2026-12-02', null],
     ['2026-12-03', 'Pacific/Honolulu', 'Pacific/Kiritimati', '2026-12-04', null],
     ['2026-12-03', 'Pacific/Kiritimati', 'Europe/Berlin', '2026-12-03', '11:00'],
     ['2026-12-03', 'Asia/Kolkata', 'UTC', '2026-12-03', '18:30'],
-    ['2026-12-03', 'UTC', 'Asia/Kathmandu', '2026-12-04', '05:45'],
+    ['2026-12-03', 'UTC', 'Asia/Kathmandu', '2026-12-03', null],
+    // What ends at night ends with the day before; what ends in the morning does not.
+    ['2026-12-03', 'America/Los_Angeles', 'Europe/London', '2026-12-04', '08:00'],
+    ['2026-12-03', 'America/Denver', 'Europe/London', '2026-12-03', null],
     // The clocks change on the last Sunday of March and of October.
     ['2026-03-28', 'Europe/Berlin', 'Europe/Berlin', '2026-03-28', null],
     ['2026-03-29', 'Europe/Berlin', 'Europe/Berlin', '2026-03-29', null],
-    ['2026-03-28', 'UTC', 'Europe/Berlin', '2026-03-29', '01:00'],
-    ['2026-03-29', 'UTC', 'Europe/Berlin', '2026-03-30', '02:00'],
+    ['2026-03-28', 'UTC', 'Europe/Berlin', '2026-03-28', null],
+    ['2026-03-29', 'UTC', 'Europe/Berlin', '2026-03-29', null],
     ['2026-10-25', 'Europe/Berlin', 'America/New_York', '2026-10-25', '19:00'],
     ['2026-11-01', 'Europe/Berlin', 'America/New_York', '2026-11-01', '18:00'],
     // A day that begins at 01:00.
