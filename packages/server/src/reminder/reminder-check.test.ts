@@ -326,6 +326,18 @@ test('what waited for a customer that is looked after again comes once more; wha
   expect(await messagesOf(told)).toEqual([`${reminder} ASSOCIATION_ENDED`, `${reminder} SENT`]);
 });
 
+test('what is due waits without an attempt while days that have not come are passed, as after a clock that was ahead', async () => {
+  const { data, day } = await story({ notices: false });
+  await day.planNow(data.partnerId);
+  expect(await day.at('2026-03-15', new Date('2026-03-16T12:00:00Z')).deliver(data.partnerId)).toEqual([]);
+  expect(await day.at(today, new Date('2026-03-16T12:02:00Z')).deliver(data.partnerId)).toHaveLength(1);
+  const { rows } = await database.superuserPool.query(
+    'select state::text, attempts from outbox_message where partner_id = $1 and reason is null',
+    [data.partnerId],
+  );
+  expect(rows).toEqual([{ state: 'SENT', attempts: 1 }]);
+});
+
 test('a deadline that moves away and back is told at each place once', async () => {
   const told = await story({ notices: false });
   const { data, day, changeId, contractId } = told;

@@ -36,8 +36,9 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
       const facts = { ...options, today, now: timeOfDate(today, now, options.businessTimeZone) };
       const reader = readAs(pool, partnerId);
       const { frame, checked } = await checkMessages(reader, messages, facts);
-      // A decision of today counts only when the day has passed into the rows.
-      if (frame.passedThrough !== facts.today || frame.isPassing) return { skipped: [], deliver: async () => notYet };
+      // A decision of today counts only when the day has passed into the rows. A clock that was ahead may keep it so for days: no attempt.
+      if (frame.passedThrough !== facts.today || frame.isPassing)
+        return { skipped: [], deliver: null, notBefore: new Date(now.getTime() + untilPassedMs) };
       const opens = opensAt(frame, messages[0]!, now, options.businessTimeZone);
       if (opens > now) return { skipped: [], deliver: null, notBefore: opens };
       const ready: ReadyMessage[] = [];
@@ -58,7 +59,8 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
   };
 }
 
-const notYet = { state: 'RETRY', detail: 'The days of the partner have not passed yet.', address: null } as const;
+/** Days pass within a minute, as a rule. */
+const untilPassedMs = 60_000;
 
 /**
  * What has waited in a long queue, or is tried again, leaves inside of the window too. The digest has an hour of its own, and a test leaves
