@@ -33,7 +33,12 @@ export const reminderFields: FieldTable = withNested(
       recipientAddress: { sql: [recipientSql.address], joins: ['person', 'member'] },
       'user.id': idLeaf('PartnerUser', '(case when person.removed_at is null then person.id end)'),
       deadline: { sql: [`reminder.details ->> 'deadline'`] },
-      daysBefore: { sql: [`(reminder.details ->> 'daysBefore')::integer`] },
+      // After the fact, it is the day of the result.
+      daysBefore: {
+        sql: [
+          `case when reminder.kind not in ('AFTER_DEADLINE', 'ON_EFFECTIVE_DATE') then (reminder.details ->> 'daysBefore')::integer end`,
+        ],
+      },
       language: { sql: [`reminder.details ->> 'language'`], value: ([language]) => localeOf(language) },
       plannedAt: { sql: ['reminder.planned_at'] },
       notBefore: { sql: ['reminder.not_before'] },

@@ -78,7 +78,7 @@ beforeAll(async () => {
     kind: 'AFTER_DEADLINE',
     recipient_kind: 'USER',
     recipient_id: ann,
-    details: { deadline: '2026-12-07' },
+    details: { deadline: '2026-12-07', daysBefore: -1 },
   });
   await message({ kind: 'WEBHOOK', customer_id: globex });
   for (const [document, id] of [
