@@ -15,9 +15,6 @@ export type CustomerStory = {
 
 const id = (what: string) => `md5('${what} ' || story.name || ' ' || $1::uuid)::uuid`;
 
-/** SQL of the uuid of the n-th change of a customer. */
-export const changeIdSql = (customer: string, index = 0) => `md5('change ${index} ' || ${customer} || ' ' || $1::uuid)::uuid`;
-
 /** Creates many customers at once, each table in one statement. */
 export async function createStories(data: TestData, stories: readonly CustomerStory[]): Promise<void> {
   await data.change(async (tx) => {

@@ -34,15 +34,15 @@ const noticeDays = 45;
 
 function changesOf(contract: ModelContract, until: string): ModelChange[] {
   const changes: ModelChange[] = [];
-  let openFrom = '';
+  let opened = '';
   for (let n = 0; ; n += 1) {
     const effective = addMonths(contract.first, n * contract.termMonths);
-    if (openFrom > until) break;
+    if (opened > until) break;
     const deadline = addDays(effective, -noticeDays);
     const decision = n === 0 ? contract.decision : undefined;
-    changes.push({ contract, isRenewal: true, effective, openFrom, decision, lastDay: deadline, base: deadline });
+    changes.push({ contract, isRenewal: true, effective, openFrom: opened, decision, lastDay: deadline, base: deadline });
     if (decision?.action === 'REQUEST_CANCELLATION' && decision.on <= deadline) break;
-    openFrom = addDays(effective, 1);
+    opened = addDays(effective, 1);
   }
   const { upgrade } = contract;
   if (upgrade !== undefined) {

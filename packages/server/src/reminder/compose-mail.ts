@@ -6,10 +6,10 @@ import type { CheckedMessage, MailFrame, MessageRecipient, MessageToCheck } from
 import type { ReminderKind } from './reminder-kind.ts';
 import { actingLinkExpiry, linkUrl, unsubscribeLinkExpiry, type LinkPurpose, type LinkSecrets } from './reminder-link.ts';
 import type { MailItem, MailReason, ReminderMail } from './reminder-mail.types.ts';
-import { readerTimeZone } from './send-time.rules.ts';
+import { readerTimeZone } from './send-time.ts';
 
 /** A mail lists at most so many changes; of the others it says how many they are. */
-export const mostItems = 50;
+const mostItems = 50;
 
 export type MailFacts = {
   now: Date;

@@ -5,10 +5,10 @@ import { itemSql, outcomeSql, type ItemRow } from './mail-item.sql.ts';
 import type { MailTotal } from './reminder-mail.types.ts';
 import { muteReasonSql } from './reminder-mute.queries.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
-import { isShortSql, ownerSql } from './reminder.rules.ts';
+import { isShortSql, ownerSql } from './reminder-rules.sql.ts';
 
 /** A digest lists at most so many changes that can be decided, and at most so many results of the last week. */
-export const mostInDigest = { open: 50, results: 20 } as const;
+const mostInDigest = { open: 50, results: 20 } as const;
 
 export type DigestContents = {
   /** Those that can be decided, the next deadlines first; then the results of last week. */

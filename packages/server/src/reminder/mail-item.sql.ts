@@ -5,7 +5,7 @@ import { eachTerm } from '../contract/contract.terms.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import { lastMomentOf } from './last-day.rules.ts';
 import type { MailItem, MailOutcome, MailUsage, Person } from './reminder-mail.types.ts';
-import { lastDayToActSql, ownerSql } from './reminder.rules.ts';
+import { lastDayToActSql, ownerSql } from './reminder-rules.sql.ts';
 
 type Terms = {
   max_contacts: number | null;

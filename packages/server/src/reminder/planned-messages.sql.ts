@@ -9,7 +9,7 @@ import {
   stateReasonSql,
   usualOffsets,
   wantsSql,
-} from './reminder.rules.ts';
+} from './reminder-rules.sql.ts';
 import { plannedAgainAfter } from './skip-reason.ts';
 
 /** More messages of one kind for one recipient than this leave as one mail. */

@@ -6,8 +6,8 @@ import { endWaiting, enqueue } from '../outbox/outbox.writers.ts';
 import { plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
 import { setPlannedThrough } from './reminder-planning.writers.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
-import { baseDateSql } from './reminder.rules.ts';
-import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment, vendorWindow } from './send-time.rules.ts';
+import { baseDateSql } from './reminder-rules.sql.ts';
+import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment, vendorWindow } from './send-time.ts';
 import type { SkipReason } from './skip-reason.ts';
 
 export type PlannerOptions = {

@@ -7,7 +7,7 @@ import type { ReminderLanguage } from './reminder-kind.ts';
 import type { Person } from './reminder-mail.types.ts';
 import { reminderReadersSql, type UsualReader } from './reminder-preference.queries.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
-import { baseDateSql, recipientReasonSql, silenceReasonSql, stateReasonSql, wantsSql } from './reminder.rules.ts';
+import { baseDateSql, recipientReasonSql, silenceReasonSql, stateReasonSql, wantsSql } from './reminder-rules.sql.ts';
 import type { SkipReason } from './skip-reason.ts';
 
 /** A message to check; a preview has none in the outbox. */
@@ -84,7 +84,7 @@ const recipient = {
   hasVendor: `(${vendorAddress} is not null)`,
 };
 
-/** The rules of reminder.rules.ts for a message that is there already: why it must not leave, or null. */
+/** The rules of reminder-rules.sql.ts for a message that is there already: why it must not leave, or null. */
 const reasonSql = `coalesce(
   case when message.contract_change_id is not null then case
     when association.id is null then 'ASSOCIATION_ENDED'

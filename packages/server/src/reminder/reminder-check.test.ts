@@ -1,3 +1,4 @@
+// Long: one table of everything that can happen between planning and sending.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { endAssociation, resumeAssociation } from '../association/association.queries.ts';
@@ -82,11 +83,13 @@ const writeOf = (tx: PartnerTransaction) => ({
 
 const [reminder, notice] = [`DEADLINE_REMINDER USER ${deadline} 14`, `CUSTOMER_NOTICE CONTACT ${deadline} 14`];
 
+const byAddress = ([one]: unknown[], [other]: unknown[]) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+
 test('a reminder and a notice that nothing speaks against are sent, once, and show in the timeline', async () => {
   const told = await story();
   const { data, day } = told;
   const sent = await day.run(data.partnerId);
-  expect(sent.map(({ mail }) => [mail.to, mail.senderName, mail.replyTo]).toSorted()).toEqual([
+  expect(sent.map(({ mail }) => [mail.to, mail.senderName, mail.replyTo]).toSorted(byAddress)).toEqual([
     [{ name: 'Ada Admin', address: 'ada@partner.example' }, null, null],
     [
       { name: 'Contact of Blumen Åström', address: 'bo@blumen.example' },
@@ -118,7 +121,7 @@ test('an answer reaches whom the mail names: the vendor for users, the partner f
     replyTo,
     /Reply to this e-mail to ask ([\w ]+)/.exec(text)?.[1],
   ]);
-  expect(asked.toSorted((one, other) => (String(one[0]) < String(other[0]) ? -1 : 1))).toEqual([
+  expect(asked.toSorted(byAddress)).toEqual([
     ['ada@partner.example', { name: null, address: 'partners@vendor.example' }, 'the vendor'],
     ['partners@vendor.example', { name: 'Ada Admin', address: 'ada@partner.example' }, expect.stringMatching(/^Ada Admin at/)],
   ]);

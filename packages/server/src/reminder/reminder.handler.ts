@@ -12,7 +12,7 @@ import { reminderKinds } from './reminder-kind.ts';
 import type { LinkSecrets } from './reminder-link.ts';
 import type { MailText, ReminderMail } from './reminder-mail.types.ts';
 import { recordOutcome } from './reminder-outcome.queries.ts';
-import { localDate, readerTimeZone, sendMoment, vendorWindow } from './send-time.rules.ts';
+import { localDate, readerTimeZone, sendMoment, vendorWindow } from './send-time.ts';
 import type { SkipReason } from './skip-reason.ts';
 import { testItem } from './test-item.ts';
 import { composeReminder } from './texts/compose-reminder.ts';

@@ -72,7 +72,7 @@ const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user
 
 // As A has it; and with all kinds, of all customers, in English.
 const mail: WalkRequest = { name: 'reminders leave', document: '', as: 'ADMIN user of A', isMutation: true, sendsMail: true };
-export const mailLeaves: readonly WalkRequest[] = [
+const mailLeaves: readonly WalkRequest[] = [
   mail,
   {
     ...mail,
@@ -81,6 +81,7 @@ export const mailLeaves: readonly WalkRequest[] = [
       update reminder_settings set after_the_fact = true, customer_notices = true, deadline_offsets = '{120}', customer_offsets = '{120}', language = 'en'
       where partner_id = '${partnerIds.A}';
       update reminder_preference set after_the_fact = true, only_own_customers = false, language = null where partner_id = '${partnerIds.A}';
+      update reminder_planning set planned_through = '${addDays(today, -60)}' where partner_id = '${partnerIds.A}';
       update reminder_mute set ended_at = '2021-05-01', ended_by = created_by where partner_id = '${partnerIds.A}' and ended_at is null`,
   },
 ];

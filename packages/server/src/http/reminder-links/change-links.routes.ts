@@ -6,7 +6,7 @@ import { recordDecision } from '../../contract-change/decision.queries.ts';
 import type { DeadlinePassedError, UserError } from '../../graphql/user-error.type.ts';
 import { actAsRecipient, type Recipient } from '../../reminder/act-as-recipient.queries.ts';
 import { snoozeReminders } from '../../reminder/reminder-mute-edit.queries.ts';
-import { readerTimeZone } from '../../reminder/send-time.rules.ts';
+import { readerTimeZone } from '../../reminder/send-time.ts';
 import { sendPage } from '../plain-page.ts';
 import { decisionPage, snoozePage, type Scene, type Shown } from './change-pages.ts';
 import { fieldOf, languageOf } from './link-request.ts';

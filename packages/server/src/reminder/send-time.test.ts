@@ -4,7 +4,7 @@ import { createStories } from '../../testing/customer-stories.ts';
 import { MailDay } from '../../testing/mail-day.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment } from './send-time.rules.ts';
+import { digestDay, digestMoment, missedDigestDays, readerTimeZone, sendMoment } from './send-time.ts';
 
 const window = { sendFromHour: 8, sendUntilHour: 18 };
 const momentOf = (now: string, timeZone: string, hours = window) => sendMoment(hours, new Date(now), timeZone).toISOString();
