@@ -8,7 +8,7 @@ test('the business date stays when the clock goes back, but follows a machine th
   let [now, sinceBoot] = [Date.UTC(2026, 10, 22, 23), 100 * hour];
   const warnings: unknown[] = [];
   const log = { warn: (fields: unknown) => void warnings.push(fields), error: () => {}, info: () => {} } as unknown as Logger;
-  const clock = createBusinessClock({ config: { businessTimeZone: 'UTC' } as never, now: () => now, sinceBoot: () => sinceBoot, log });
+  const clock = createBusinessClock({ config: { businessTimeZone: 'UTC' }, now: () => now, sinceBoot: () => sinceBoot, log });
   const dateAfter = (hours: number, hoursOfMachine = hours) => {
     now += hours * hour;
     sinceBoot += hoursOfMachine * hour;
