@@ -17,7 +17,8 @@ async function partnerBehind(): Promise<string> {
   await data.renewal(await data.customer({ name: 'Globex' }), '2026-02-28');
   return data.partnerId;
 }
-const createDays = () => new PartnerDays({ pool: database.pool, log: pino({ level: 'silent' }), metrics: createMetrics(), mostDays: 10 });
+const createDays = ({ mostDays = 10, metrics = createMetrics() } = {}) =>
+  new PartnerDays({ pool: database.pool, log: pino({ level: 'silent' }), metrics, mostDays });
 
 test('requests of one partner that come together share one run', async () => {
   const partnerId = await partnerBehind();
@@ -42,9 +43,17 @@ test('a partner whose days another process passes is tried again later, not for 
   expect(await days.pass(partnerId, today)).toBe('through');
 });
 
+test('each day that passes counts once, also when months pass in several transactions', async () => {
+  const metrics = createMetrics();
+  const days = createDays({ mostDays: 100, metrics });
+  expect(await days.pass(await partnerBehind(), '2026-05-10')).toBe('through');
+  expect((await metrics.passingSeconds.get()).values.find(({ metricName }) => metricName?.endsWith('_count'))!.value).toBeGreaterThan(2);
+  expect((await metrics.daysPassed.get()).values).toMatchObject([{ value: 72 }]);
+});
+
 test('a partner that is no longer behind is forgotten, and others keep their failures', async () => {
   const days = createDays();
-  const tooMany = new PartnerDays({ pool: database.pool, log: pino({ level: 'silent' }), metrics: createMetrics(), mostDays: 1 });
+  const tooMany = createDays({ mostDays: 1 });
   const [one, other] = [await partnerBehind(), await partnerBehind()];
   expect([await tooMany.pass(one, today), tooMany.barred]).toEqual(['barred', 1]);
   tooMany.setBehind([one, other]);
