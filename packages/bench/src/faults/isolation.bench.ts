@@ -51,7 +51,7 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'counting reads no terms',
   },
   {
-    key: /^lockAssociations where association\.partner_id = \$1$/,
+    key: /^(lockAssociations where (association|contract)\.partner_id = \$1|holdOffResuming .*)$/,
     reason: 'it only locks: other partners would wait, and no result would change',
   },
   {
@@ -75,8 +75,8 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "ids of keys are unique among all partners, and the viewer's key is the partner's",
   },
   {
-    key: /^(concernedCustomers .*|passIdlePartnersUnscoped join contract on contract\.partner_id = terms\.partner_id)$/,
-    reason: 'it selects the customers whose rows are derived again: rows of further customers stay the same',
+    key: /^(concerned(Customers|Contracts) .*|passIdlePartnersUnscoped join contract on contract\.partner_id = terms\.partner_id)$/,
+    reason: 'it selects the customers or contracts whose rows are derived again: further rows stay the same',
   },
   {
     key: /^lockPartnerDays where id = \$1$/,
@@ -89,6 +89,16 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
   {
     key: /^applyImportedTerms join contract on contract\.partner_id = \$1$/,
     reason: 'the terms that it joins name a contract by its id, and are the partner’s by a predicate of their own',
+  },
+  {
+    key: /^findUpcomingOfChanged where changed\.partner_id = scope\.partner_id$/,
+    reason: 'changed rows are limited to the partner twice, inside and outside',
+    together: /^findUpcomingOfChanged where (changed|row)\.partner_id = scope\.partner_id$/,
+  },
+  {
+    key: /^refreshDashboardRows where row\.partner_id = \$1$/,
+    reason: 'it finds rows that are gone: they are deleted by a predicate of their own',
+    together: /^refreshDashboardRows where (row|obsolete)\.partner_id = \$1$/,
   },
   {
     key: /^\w+ (past|future) where (change|row)\.partner_id = scope\.partner_id$/,

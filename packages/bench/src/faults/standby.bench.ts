@@ -170,7 +170,9 @@ async function refuseWrites(
 }
 
 /** The fields of mutations are nullable: data is null, or each of its fields is. */
-const isNothing = (data: unknown) => Object.values(data ?? {}).every((value) => value === null);
+function isNothing(data: unknown): boolean {
+  return Object.values(data ?? {}).every((value) => value === null);
+}
 
 async function refuseCommand(name: string, words: readonly string[], target: FaultTarget): Promise<void> {
   const command = startProcess(words, target);

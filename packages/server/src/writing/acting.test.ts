@@ -173,7 +173,7 @@ describe('a write that begins before a change of rights commits', () => {
   test('waits for no other write of its partner, and for no change of rights of another partner', async () => {
     const token = await server.createToken(data.partnerId, 'ADMIN');
     const other = await server.createPartner(randomUUID());
-    const [lockedId, free] = [await data.customer({ name: 'Locked' }), await data.customer({ name: 'Free' })];
+    const [lockedId, freeId] = [await data.customer({ name: 'Locked' }), await data.customer({ name: 'Free' })];
     const setOwner = async (id: string) => await run(token, 'setCommunicationOwner', { customerId: `cus_${id}`, owner: 'PARTNER' });
     const waiting = committedDuring(
       async (client) => await client.query('select from customer_association where customer_id = $1 for update', [lockedId]),
@@ -181,7 +181,7 @@ describe('a write that begins before a change of rights commits', () => {
       async () =>
         await inPartnerTransaction(server.database.pool, other, async (tx) => {
           await lockPeople(tx);
-          expect(await setOwner(free)).toBe('done');
+          expect(await setOwner(freeId)).toBe('done');
         }),
     );
     expect(await waiting).toBe('done');

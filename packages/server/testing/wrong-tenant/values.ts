@@ -27,6 +27,14 @@ const changes = uuids(
   'overage own',
 );
 
+/** Changes of A on other days, which another partner's decisions, late requests or ends of contracts would change. */
+const changesOnOtherDays = (
+  [
+    [20, ['renewal 2', 'renewal 4', 'renewal 5', 'renewal shared', 'later 2']],
+    [75, ['later', 'later 2', 'renewal 2']],
+  ] as const
+).flatMap(([days, names]) => names.map((name) => `${globalId('ContractChange', idOf('A', name))}_${addDays(today, days)}`));
+
 /**
  * The ids of each type. B and C have the same ids as A with other values; ids named "own" differ. A new type that implements Node needs a
  * line here and rows in partner-rows.ts.
@@ -47,7 +55,8 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   Contract: uuids('Contract', ['contract 1', 'contract 4'], 'contract own'),
   ContractChange: (owner) => [
     ...changes(owner),
-    // On another day; C is as B.
+    ...(owner === 'A' ? changesOnOtherDays : []),
+    // On another day, too; C is as B.
     ...(owner === 'C'
       ? []
       : changes(owner)
