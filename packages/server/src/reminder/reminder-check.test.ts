@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { endAssociation, resumeAssociation } from '../association/association.queries.ts';
 import { systemActor } from '../access/actor.ts';
+import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { createStories } from '../../testing/customer-stories.ts';
 import { MailDay } from '../../testing/mail-day.ts';
@@ -324,6 +325,29 @@ test('what waited for a customer that is looked after again comes once more; wha
   await data.change((tx) => resumeAssociation(writeOf(tx), customerId));
   expect(await day.run(data.partnerId)).toEqual([]);
   expect(await messagesOf(told)).toEqual([`${reminder} ASSOCIATION_ENDED`, `${reminder} SENT`]);
+});
+
+test('what was skipped for a reason that is over comes once more, and nothing is planned while the reason lasts', async () => {
+  const told = await story();
+  const { data, day, changeId } = told;
+  const own = (owner: string) => data.change(run('update customer_association set communication_owner = $2 where partner_id = $1', owner));
+  await day.planNow(data.partnerId);
+  await data.decide(changeId, 'REQUEST_CANCELLATION', today);
+  expect([await day.run(data.partnerId), await day.planNow(data.partnerId)]).toEqual([[], 0]);
+  await data.decide(changeId, 'WITHDRAW_CANCELLATION', today);
+  await day.planNow(data.partnerId);
+  await own('VENDOR');
+  await data.change((tx) => refreshDashboardRows(tx, 'all'));
+  expect((await day.deliver(data.partnerId)).map(({ data: { kind } }) => kind)).toEqual(['DEADLINE_REMINDER']);
+  expect([await day.run(data.partnerId), await day.planNow(data.partnerId)]).toEqual([[], 0]);
+  await own('PARTNER');
+  await data.change((tx) => refreshDashboardRows(tx, 'all'));
+  expect((await day.run(data.partnerId)).map(({ data: { kind } }) => kind)).toEqual(['CUSTOMER_NOTICE']);
+  expect(await day.run(data.partnerId)).toEqual([]);
+  expect(await messagesOf(told)).toEqual([
+    ...['DECIDED', 'OWNER_CHANGED', 'SENT'].map((end) => `${notice} ${end}`),
+    ...['DECIDED', 'SENT'].map((end) => `${reminder} ${end}`),
+  ]);
 });
 
 test('what is due waits without an attempt while days that have not come are passed, as after a clock that was ahead', async () => {

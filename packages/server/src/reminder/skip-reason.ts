@@ -25,5 +25,11 @@ export const skipReasons = [
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 
-/** Messages that ended so never reached the reader for a reason that may be over: they can be planned again. */
-export const plannedAgainAfter: readonly SkipReason[] = ['MOVED', 'ASSOCIATION_ENDED'];
+/**
+ * Messages that ended so never reached the reader, and the reason may be over: they are planned again. The planner finds each of these
+ * reasons itself, so it plans nothing while one lasts; a mute or a suppression it does not look at.
+ */
+export const plannedAgainAfter: readonly SkipReason[] = [
+  ...(['MOVED', 'ASSOCIATION_ENDED', 'DECIDED', 'NOT_DECIDABLE'] as const),
+  ...(['OWNER_CHANGED', 'CONTACT_GONE', 'USER_GONE', 'SWITCHED_OFF'] as const),
+];
