@@ -29,14 +29,20 @@ type Contents = Pick<ReminderMail, 'items' | 'more' | 'totals'>;
 export function contentsOf(partnerId: string, ready: readonly ReadyMessage[], facts: MailFacts): Contents {
   const withItem = ready.flatMap(({ message, checked: { item, recipient } }) => (item && recipient ? [{ message, item, recipient }] : []));
   const items = withItem
-    .toSorted((one, other) => compare(one.item, other.item))
+    .toSorted((one, other) => compare(placeOf(one), placeOf(other)))
     .slice(0, mostItems)
     .map(({ message, item, recipient }) => itemOf(item, linksOf(partnerId, { message, item, recipient }, facts), facts.businessTimeZone));
   return { items, more: withItem.length - items.length, totals: [] };
 }
 
-const compare = (one: ItemRow, other: ItemRow) =>
-  one.lastDay < other.lastDay ? -1 : one.lastDay > other.lastDay ? 1 : one.customerName.localeCompare(other.customerName);
+/** The same each time, so that a mail that is tried again says the same. */
+const placeOf = ({ item, message }: { item: ItemRow; message: MessageToCheck }) =>
+  [item.lastDay, item.customerName, item.product, message.contractChangeId ?? ''] as const;
+
+const compare = (one: readonly string[], other: readonly string[]): number => {
+  const at = one.findIndex((each, index) => each !== other[index]);
+  return at === -1 ? 0 : one[at]!.localeCompare(other[at]!);
+};
 
 /** Only a user can act, and only while the change can be decided; to decide takes the role for it, and the partner as the owner. */
 function linksOf(
