@@ -965,7 +965,7 @@ export interface Query {
   node: Node | null;
   /** Objects by their IDs, in the same order; null for each that is not found. */
   nodes: readonly (Node | null)[];
-  /** What a reminder about a change would say now, to the viewer or to a usual reader; a notice to the customer as to the primary contact. Nothing is sent. Null if the change is not upcoming, or if nobody would get it. */
+  /** What a reminder about a change would say now, to the viewer or to a usual reader. A notice to the customer is shown as to the primary contact. Nothing is sent. Null if the change is not upcoming, or if nobody would get it. */
   previewReminder: ReminderPreview | null;
   /** Reminders of the partner: what was sent to whom, what waits, and what was not sent and why. Latest planned first. */
   reminders: ReminderConnection;
@@ -994,7 +994,7 @@ export interface Reminder {
   customer: Customer | null;
   /** Days before that date for which it was planned; null if it does not come before it. */
   daysBefore: number | null;
-  /** The deadline of the change, or its effective date if it has none, as it was known then; null if it is about no single change. */
+  /** The deadline of the change, or its effective date if it has none, as known then. Null if it is about no single change. */
   deadline: string | null;
   /** When it was sent, skipped, or failed for good; null while it waits. */
   endedAt: string | null;

@@ -18,7 +18,7 @@ export class ReminderPreviewResolver {
   @Query(() => ReminderPreview, {
     nullable: true,
     description:
-      'What a reminder about a change would say now, to the viewer or to a usual reader; a notice to the customer as to the primary contact. Nothing is sent. ' +
+      'What a reminder about a change would say now, to the viewer or to a usual reader. A notice to the customer is shown as to the primary contact. Nothing is sent. ' +
       'Null if the change is not upcoming, or if nobody would get it.',
   })
   async previewReminder(

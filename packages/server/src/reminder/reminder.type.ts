@@ -53,8 +53,7 @@ export class Reminder extends Node {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description:
-      'The deadline of the change, or its effective date if it has none, as it was known then; null if it is about no single change.',
+    description: 'The deadline of the change, or its effective date if it has none, as known then. Null if it is about no single change.',
   })
   deadline!: CalendarDate | null;
 

@@ -122,7 +122,9 @@ describe('the day in the mail is the one on the calendar of the partner', () => 
         expect(others).toEqual([]);
         // The last moment is the end of the deadline's business day.
         const end = startOf(addDays(deadline, 1), businessTimeZone);
-        const lastDay = onCalendar(new Date(end - 1), zone);
+        // A day that ends before 8 in the morning is over for its reader the evening before.
+        const isOverBefore = hourOf(new Date(end), zone) > 0 && hourOf(new Date(end), zone) < 8;
+        const lastDay = addDays(onCalendar(new Date(end - 1), zone), isOverBefore ? -1 : 0);
         const named = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(new Date(`${lastDay}T00:00:00Z`));
         expect(sent!.mail.text.replaceAll(',', '')).toContain(named.replaceAll(',', ''));
         const left = (Date.parse(lastDay) - Date.parse(onCalendar(leaves, zone))) / 86_400_000;
