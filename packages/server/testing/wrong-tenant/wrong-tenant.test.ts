@@ -95,7 +95,7 @@ describe('the walk as the wrong tenant', () => {
     'finds nothing with the %s',
     async (nets) => {
       await setNets(walked.crowded, nets);
-      expect((await walk(walked, few(12), right, known)).problems).toEqual([]);
+      expect((await walk(walked, few(20), right, known)).problems).toEqual([]);
       await setNets(walked.crowded, 'both');
     },
     240_000,
