@@ -63,9 +63,9 @@ describe('a partner', () => {
     await newPartner(...numbered('d', 2));
     bed.skip = ({ key }) => (key === 'd0' ? 'DECIDED' : null);
     start({ perMinuteOfPartner: 1 });
-    await until(async () => (await rows()).filter(({ state }) => state === 'WAITING').length <= 2);
+    await until(() => bed.left.length >= 2);
     await untilMarkerLeft();
-    // What is skipped is no mail.
+    // What is skipped is no mail, whichever of the two comes first.
     expect(bed.left).toContain('d1');
     expect(bed.left.filter((each) => each !== 'd1').map((each) => each.split('+').toSorted().join('+'))).toEqual([
       expect.stringMatching(/^(a\+b|c)$/),
@@ -114,7 +114,7 @@ describe('a worker that stops', () => {
       return await sent(message);
     };
     const { worker } = start();
-    await until(() => begun === 3);
+    await until(() => begun >= 3);
     const stopping = worker.stop();
     release();
     await stopping;
