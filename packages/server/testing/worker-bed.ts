@@ -117,14 +117,16 @@ export const rows = async () =>
 export const states = async () => (await rows()).map(({ key, state, reason }) => [key, state, reason].filter(Boolean).join(' '));
 export const hasLogged = (text: string) => logged.filter(({ msg }) => msg.startsWith(text)).length;
 
-let testsOver = 0;
-afterEach(() => void (testsOver += 1));
+const test = { number: 0 };
+afterEach(() => void (test.number += 1));
 
 /** A test that timed out goes on no more: it would plan messages in the next one. */
 export async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const before = testsOver;
-  while (!(await what()) || testsOver > before) {
-    if (testsOver > before) throw new Error('The test is over.');
+  const { number } = test;
+  for (;;) {
+    const isThere = await what();
+    if (test.number > number) throw new Error('The test is over.');
+    if (isThere) return;
     await sleep(5);
   }
 }
