@@ -28,21 +28,21 @@ export type PlanningFacts = {
   digestDay: string;
   digestNotBefore: Date;
   missedDigestDays: string[];
-  /** At most so many messages. */
-  most: number;
-  /** Whether the planning goes on after as many. */
+  /** The changes of this piece. */
+  changeIds: readonly string[];
+  /** Whether the planning began with other changes. */
   isFurtherPiece: boolean;
 };
 
 export const planningValues = (facts: PlanningFacts): unknown[] => [
   ...[facts.today, facts.since, facts.notBefore, facts.vendorNotBefore, facts.hasVendor],
-  ...[facts.planning, facts.digestDay, facts.digestNotBefore, facts.missedDigestDays, facts.most],
+  ...[facts.planning, facts.digestDay, facts.digestNotBefore, facts.missedDigestDays, facts.changeIds],
   facts.isFurtherPiece,
 ];
 
 const [today, since, notBefore, vendorNotBefore, hasVendor] = ['$2::date', '$3::date', '$4::timestamptz', '$5::timestamptz', '$6::boolean'];
 const [planning, digestDay, digestNotBefore, missedDigestDays] = ['$7::text', '$8::date', '$9::timestamptz', '$10::date[]'];
-const [most, isFurtherPiece] = ['$11::int', '$12::boolean'];
+const [changeIds, isFurtherPiece] = ['$11::uuid[]', '$12::boolean'];
 const bundle = `md5(${planning} || due.kind || due.recipient)::uuid`;
 
 const usualDaysSql = `array[${usualOffsets.join(', ')}]`;
@@ -78,11 +78,11 @@ const [stateReason, recipientId] = [
 const recipient = { kind: 'slot.kind', recipientKind: 'slot.recipient_kind', recipientId: 'row.primary_contact_id', hasVendor };
 
 /**
- * SQL: changes about which something may be due. Of all others the deadline is far away, or passed before the last planning, or they are
- * decided.
+ * SQL of one row: the ids of the changes about which something may be due, by their order. Of all others the deadline is far away, or passed
+ * before the last planning, or they are decided.
  */
-const candidatesSql = `
-  select row.id
+export const candidatesSql = `
+  select coalesce(array_agg(row.id order by row.id), '{}') as ids
   from partner cross join lateral (${settingSql} offset 0) setting
   join dashboard_row row on row.partner_id = partner.id
   where partner.id = $1 and row.effective_date > ${since}
@@ -151,14 +151,13 @@ const digestsSql = `
     jsonb_build_object('day', digest.day, 'language', reader.language), ${digestNotBefore},
     case when digest.day < ${digestDay} then 'OVERTAKEN' end
   from reader cross join unnest(array[${digestDay}] || ${missedDigestDays}) digest(day)
-  where ${wantsSql("'WEEKLY_DIGEST'")} and not exists (
+  where not ${isFurtherPiece} and ${wantsSql("'WEEKLY_DIGEST'")} and not exists (
     select from generate_series(0, 6) later(days) join outbox_message message on message.partner_id = $1 and message.kind = 'WEEKLY_DIGEST'
       and message.key = (digest.day + later.days) || '/user:' || reader.user_id)`;
 
-/** SQL: all messages of a planning that are not there yet. */
+/** SQL: all messages of a piece that are not there yet; the digests come with the first one. */
 export const plannedMessagesSql = `
-  with reader as materialized (${reminderReadersSql('$1')}), candidate as materialized (${candidatesSql}), told as materialized (${toldSql})
+  with reader as materialized (${reminderReadersSql('$1')}), candidate as materialized (select unnest(${changeIds}) as id), told as materialized (${toldSql})
   ${messagesOfChangesSql}
   union all
-  ${digestsSql}
-  limit ${most}`;
+  ${digestsSql}`;

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { endWaiting, enqueue } from '../outbox/outbox.writers.ts';
-import { plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
+import { candidatesSql, plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
 import { setPlannedThrough } from './reminder-planning.writers.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
 import { baseDateSql } from './reminder-rules.sql.ts';
@@ -14,15 +14,15 @@ export type PlannerOptions = {
   businessTimeZone: string;
   /** The vendor's address for reminders; null if it wants none. */
   vendorAddress: string | null;
-  /** So many messages are planned in one transaction. */
+  /** The messages about so many changes are planned in one transaction. */
   mostInPiece?: number;
 };
 
 /** The business date, and the time of the clock. */
 export type PlanningTime = { today: CalendarDate; now: Date };
 
-/** A transaction of so many messages lasts about half a second. */
-const usualPiece = 4_000;
+/** A transaction about so many changes lasts about half a second. */
+const usualPiece = 400;
 
 /**
  * Creates the planner of reminders: it puts into the outbox what is due of a partner and not there yet, and ends what waits there in vain.
@@ -32,19 +32,29 @@ const usualPiece = 4_000;
 export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = usualPiece }: PlannerOptions) {
   return async (pool: Pool, partnerId: string, time: PlanningTime): Promise<{ planned: number }> => {
     const planning = randomUUID();
+    let left: readonly string[] | null = null;
     let planned = 0;
-    for (let isFurtherPiece = false; ; isFurtherPiece = true) {
-      const work = async (tx: PartnerTransaction, opened: unknown) => {
-        const state = opened as PartnerState | undefined;
-        if (state === undefined || !hasPassed(state, time.today)) return 0;
-        const facts = factsOf(state, time, { businessTimeZone, vendorAddress });
-        const isPiece = { planning, most: mostInPiece, isFurtherPiece };
-        return await planPiece(tx, { ...facts, ...isPiece }, state);
-      };
-      const found = await inPartnerTransaction(pool, partnerId, work, { isRoutine: true, opening: openingStatements });
-      planned += found;
-      if (found < mostInPiece) return { planned };
-    }
+    const planPiece = async (tx: PartnerTransaction, opened: unknown) => {
+      const state = opened as PartnerState | undefined;
+      if (state === undefined || !hasPassed(state, time.today)) return { found: 0, rest: [] };
+      const facts = factsOf(state, time, { businessTimeZone, vendorAddress });
+      const isFurtherPiece = left !== null;
+      const ids = left ?? (await readCandidates(tx, facts));
+      const piece = { ...facts, planning, changeIds: ids.slice(0, mostInPiece), isFurtherPiece };
+      const rest = ids.slice(mostInPiece);
+      const found = await enqueue(tx, { sql: plannedMessagesSql, values: planningValues(piece) });
+      if (rest.length === 0) await conclude(tx, state, time.today);
+      return { found, rest };
+    };
+    do {
+      const done: Awaited<ReturnType<typeof planPiece>> = await inPartnerTransaction(pool, partnerId, planPiece, {
+        isRoutine: true,
+        opening: openingStatements,
+      });
+      planned += done.found;
+      left = done.rest;
+    } while (left.length > 0);
+    return { planned };
   };
 }
 
@@ -78,7 +88,7 @@ function factsOf(
   state: PartnerState,
   { today, now }: PlanningTime,
   { businessTimeZone, vendorAddress }: PlannerOptions,
-): Omit<PlanningFacts, 'planning' | 'most' | 'isFurtherPiece'> {
+): Omit<PlanningFacts, 'planning' | 'changeIds' | 'isFurtherPiece'> {
   const timeZone = readerTimeZone(state.timeZone, businessTimeZone);
   const yesterday = addDays(today, -1);
   const { plannedThrough } = state;
@@ -95,12 +105,14 @@ function factsOf(
   };
 }
 
-async function planPiece(tx: PartnerTransaction, facts: PlanningFacts, { plannedThrough }: PartnerState): Promise<number> {
-  const planned = await enqueue(tx, { sql: plannedMessagesSql, values: planningValues(facts) });
-  if (planned === facts.most) return planned;
+async function readCandidates(tx: PartnerTransaction, { today, since }: Pick<PlanningFacts, 'today' | 'since'>): Promise<string[]> {
+  const { rows } = await tx.query<{ ids: string[] }>(`/* readCandidates */ ${candidatesSql}`, [tx.partnerId, today, since]);
+  return rows[0]!.ids;
+}
+
+async function conclude(tx: PartnerTransaction, { plannedThrough }: PartnerState, today: CalendarDate): Promise<void> {
   await endObsolete(tx);
-  if (plannedThrough === null || plannedThrough < facts.today) await setPlannedThrough(tx, facts.today);
-  return planned;
+  if (plannedThrough === null || plannedThrough < today) await setPlannedThrough(tx, today);
 }
 
 /**
