@@ -78,6 +78,13 @@ export class MailDay {
     return await this.deliverClaimed(partnerId, await this.claim(partnerId));
   }
 
+  /** The mail of messages that leave as one, without a record of it. */
+  async mailOf(partnerId: string, messages: readonly OutboxMessage[]): Promise<Mail> {
+    const { deliver } = await this.#handler.prepare(this.options.pool, partnerId, messages);
+    await deliver!(new AbortController().signal);
+    return this.#delivered!;
+  }
+
   /** As the worker does: check, deliver, record. */
   async deliverClaimed(partnerId: string, { claim, messages }: { claim: string; messages: readonly OutboxMessage[] }): Promise<SentMail[]> {
     const { pool } = this.options;

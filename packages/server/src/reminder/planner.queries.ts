@@ -24,6 +24,9 @@ export type PlanningTime = { today: CalendarDate; now: Date };
 /** A transaction about so many changes lasts about half a second. */
 const usualPiece = 400;
 
+/** What is planned in pieces leaves after the last one, as a rule. So the messages of a bundle leave in one mail. */
+const piecesMs = 60_000;
+
 /**
  * Creates the planner of reminders: it puts into the outbox what is due of a partner and not there yet, and ends what waits there in vain.
  * It reads the state of the partner, not events, so a day that was missed is made up for. A partner whose days have not passed through
@@ -37,9 +40,11 @@ export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = u
     const planPiece = async (tx: PartnerTransaction, opened: unknown) => {
       const state = opened as PartnerState | undefined;
       if (state === undefined || !hasPassed(state, time.today)) return { found: 0, rest: [] };
-      const facts = factsOf(state, time, { businessTimeZone, vendorAddress });
+      const factsAt = (now: Date) => factsOf(state, { today: time.today, now }, { businessTimeZone, vendorAddress });
       const isFurtherPiece = left !== null;
-      const ids = left ?? (await readCandidates(tx, facts));
+      const ids = left ?? (await readCandidates(tx, factsAt(time.now)));
+      const isInPieces = isFurtherPiece || ids.length > mostInPiece;
+      const facts = factsAt(isInPieces ? new Date(time.now.getTime() + piecesMs) : time.now);
       const piece = { ...facts, planning, changeIds: ids.slice(0, mostInPiece), isFurtherPiece };
       const rest = ids.slice(mostInPiece);
       const found = await enqueue(tx, { sql: plannedMessagesSql, values: planningValues(piece) });

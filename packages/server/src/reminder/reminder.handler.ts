@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { readAs, type PartnerReader } from '../database/reader.ts';
@@ -52,11 +53,22 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
       if (typeof contents === 'string') {
         return { skipped: [...skipped, ...ready.map(({ message }) => ({ id: message.id, reason: contents }))], deliver: null };
       }
-      const mail = envelope(partnerId, frame, ready, mailOf(partnerId, { frame, ready, contents }, facts), compose);
+      const text = mailOf(partnerId, { frame, ready, contents }, facts);
+      const mail = { id: mailId(messages), ...envelope(partnerId, frame, ready, text, compose) };
       return { skipped, deliver: (signal) => transport.deliver(mail, signal) };
     },
     ended: recordOutcome,
   };
+}
+
+/**
+ * The same for each attempt at the same messages. A bundle can leave in parts, when it is planned in pieces: each part is a mail of its own,
+ * and mailboxes drop a mail whose ID they know.
+ */
+function mailId(messages: readonly OutboxMessage[]): string {
+  if (messages.length === 1) return messages[0]!.id;
+  const ids = messages.map(({ id }) => id).toSorted();
+  return createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
 }
 
 /** Days pass within a minute, as a rule. */
@@ -103,12 +115,10 @@ function envelope(
   ready: readonly ReadyMessage[],
   mail: ReminderMail,
   compose: (mail: ReminderMail) => MailText,
-): Mail {
-  const [{ message, checked }] = ready as [ReadyMessage];
+): Omit<Mail, 'id'> {
+  const [{ checked }] = ready as [ReadyMessage];
   const isNotice = mail.kind === 'CUSTOMER_NOTICE';
-  const { bundleId } = message as OutboxMessage;
   return {
-    id: bundleId ?? message.id,
     senderName: isNotice ? (frame.senderName ?? frame.partnerName) : null,
     replyTo: mail.ask && { name: mail.ask.name === mail.ask.email ? null : mail.ask.name, address: mail.ask.email },
     to: { name: checked.recipient!.name, address: checked.recipient!.address },
