@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { bed, hasLogged, newPartner, plan, start, until } from '../../testing/worker-bed.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import type { Planner } from './planning.ts';
@@ -34,6 +36,22 @@ describe('planning', () => {
     expect(visits.slice(4).toSorted()).toEqual(both('2026-01-02'));
     expect(bed.left).toHaveLength(4);
     expect(await registry.metrics()).toContain('renewals_messages_planned_total 4');
+  });
+
+  test('keeps its turn however long the planner takes', async () => {
+    const partnerId = await newPartner();
+    const idleMs = 300;
+    const pool = new pg.Pool({
+      ...bed.database.pool.options,
+      options: `-c role=renewals_serving -c idle_in_transaction_session_timeout=${idleMs}`,
+    });
+    const isHeldAfter = await inPartnerTransaction(pool, partnerId, async (tx) => {
+      expect(await isPlannedElsewhere(tx)).toBe(false);
+      await sleep(2 * idleMs);
+      return await inPartnerTransaction(bed.database.pool, partnerId, isPlannedElsewhere);
+    });
+    await pool.end();
+    expect(isHeldAfter).toBe(true);
   });
 
   test('leaves a partner to the process that plans it, and one that fails to a later time', async () => {
