@@ -3,7 +3,7 @@ import { fastify } from 'fastify';
 import type { Viewer } from '../access/viewer.ts';
 import { createAdmission } from './admission.ts';
 import { parseBodies } from './body.parser.ts';
-import { createTurns } from './turns.ts';
+import { createOwnerTurns } from './owner.turns.ts';
 
 const app = fastify();
 let url: string;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   app.addHook('onRequest', async (request) => {
     request.viewer = { role: 'VIEWER', partnerId: '1' } as Viewer;
   });
-  parseBodies(app, createTurns(createAdmission({ maxRunning: 4, maxWaiting: 20 })));
+  parseBodies(app, createOwnerTurns(createAdmission({ maxRunning: 4, maxWaiting: 20 })));
   app.post('/', async ({ body }) => ({ turn, length: (body as { text: string }).text.length }));
   url = await app.listen({ host: '127.0.0.1', port: 0 });
   counting = setImmediate(function count() {

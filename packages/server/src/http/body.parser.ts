@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { promisify } from 'node:util';
 import { payerOf } from '../access/viewer.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './owner.turns.ts';
 
 // Parsing more takes longer than a turn of the event loop costs.
 const largeBytes = 20_000;

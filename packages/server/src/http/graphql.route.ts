@@ -25,7 +25,7 @@ import { requireUtf8 } from './request-encoding.ts';
 import { attachLine } from './request-line.plugin.ts';
 import { lineOf, noteErrorsOfBody } from './request-line.ts';
 import { parseBodies } from './body.parser.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from './owner.turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

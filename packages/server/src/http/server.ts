@@ -35,7 +35,7 @@ import { createRefusalLog } from './refusal.log.ts';
 import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
-import { createTurns } from './turns.ts';
+import { createOwnerTurns } from './owner.turns.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
 export type RunningServer = {
@@ -109,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
   apollo.addPlugin(requestLinePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
-  const turns = createTurns(admission);
+  const turns = createOwnerTurns(admission);
   apollo.addPlugin(documentTimePlugin(admission, turns));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });

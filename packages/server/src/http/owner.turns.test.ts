@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAdmission } from './admission.ts';
-import { createTurns } from './turns.ts';
+import { createOwnerTurns } from './owner.turns.ts';
 
 test('work of one owner takes turns, and an owner that has blocked the event loop waits until its pause is over', async () => {
   let now = 0;
   const admission = createAdmission({ maxRunning: 4, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
-  const turns = createTurns(admission);
+  const turns = createOwnerTurns(admission);
   for (const owner of ['slow', 'other']) {
     await admission.acquire(owner);
     admission.release(owner);

@@ -14,7 +14,7 @@ export type Turns = {
   run<T>(owner: string, work: () => T): Promise<T>;
 };
 
-export function createTurns(admission: Admission): Turns {
+export function createOwnerTurns(admission: Admission): Turns {
   const lastOf = new Map<string, Promise<void>>();
 
   async function wait(owner: string): Promise<void> {
