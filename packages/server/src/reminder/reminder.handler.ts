@@ -68,7 +68,8 @@ export function createReminderHandler({ transport, compose = composeReminder, cl
 function mailId(messages: readonly OutboxMessage[]): string {
   if (messages.length === 1) return messages[0]!.id;
   const ids = messages.map(({ id }) => id).toSorted();
-  return createHash('sha256').update(ids.join()).digest('hex').slice(0, 32);
+  const digits = createHash('sha256').update(ids.join()).digest('hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
 }
 
 /** Days pass within a minute, as a rule. */
