@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import './style/tokens.css';
 import './style/base.css';
+import './style/app.css';
 
 createRoot(document.querySelector('#page')!).render(
   <StrictMode>
