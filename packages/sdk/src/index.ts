@@ -25,4 +25,14 @@ export {
 export type { Row } from './row.types.ts';
 export type { MutationSelection, QuerySelection, Selected, Selection } from './selection.types.ts';
 export type { Changed, Whole } from './whole.types.ts';
-export type { Answered, CallOptions, ClientOptions, Cost, Meta, RequestEvent } from './transport.ts';
+export type {
+  Answered,
+  CallOptions,
+  ClientOptions,
+  CommonOptions,
+  Cost,
+  Meta,
+  RequestEvent,
+  SessionOptions,
+  TokenOptions,
+} from './transport.ts';

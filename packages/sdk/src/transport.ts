@@ -49,12 +49,10 @@ export interface CallOptions {
   readonly requestId?: string | undefined;
 }
 
-/** Options of a client. */
-export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'> {
+/** Options that all clients have. */
+export interface CommonOptions extends Omit<CallOptions, 'signal' | 'requestId'> {
   /** URL of the GraphQL endpoint, such as https://renewals.example.com/graphql. */
   readonly url: string;
-  /** An API key or a sign-on token (JWT), or a function that returns one. The function is called for each attempt. */
-  readonly token: string | (() => string | Promise<string>);
   /** With an operator's key: the id of the partner to act for. */
   readonly partnerId?: string | undefined;
   /** More headers for each request. */
@@ -70,6 +68,23 @@ export interface ClientOptions extends Omit<CallOptions, 'signal' | 'requestId'>
   /** Called before each wait for a retry. */
   readonly onRetry?: ((event: RequestEvent & { readonly delayMs: number; readonly error: RenewalsError }) => void) | undefined;
 }
+
+/** Options of a client that has a token. */
+export interface TokenOptions extends CommonOptions {
+  /** An API key or a sign-on token (JWT), or a function that returns one. The function is called for each attempt. */
+  readonly token: string | (() => string | Promise<string>);
+  readonly session?: false | undefined;
+}
+
+/** Options of a client in a page of the server itself. */
+export interface SessionOptions extends CommonOptions {
+  /** true: requests carry the session cookie of the page instead of a token. */
+  readonly session: true;
+  readonly token?: undefined;
+}
+
+/** Options of a client: either a token or a session. */
+export type ClientOptions = TokenOptions | SessionOptions;
 
 /** @internal A document to send, and whether it may be retried. */
 export interface Operation {
@@ -100,12 +115,13 @@ export const randomId = (): string => crypto.getRandomValues(new Uint32Array(4))
 /** @internal Creates a function that sends documents. It keeps options and token to itself, so that no error or log can show them. */
 export function createTransport(options: ClientOptions): Send {
   // A page may give a path of its own origin.
-  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token) throw new RenewalsError('Pass a url and a token.');
+  if (!/^(https?:\/\/[^\s/@]+)?(\/\S*)?$/i.test(options?.url || ' ') || !options.token === !options.session)
+    throw new RenewalsError('Pass a url, and either a token or session: true.');
   return async <T>({ query, variables, headers }: Operation, call: CallOptions = {}) => {
     const { signal, requestId = randomId() } = call;
     const setting = (name: 'timeoutMs' | 'deadlineMs' | 'maxRetries', usual: number) => call[name] ?? options[name] ?? usual;
     const end = Date.now() + setting('deadlineMs', 90_000);
-    const { partnerId } = options;
+    const { partnerId, session } = options;
     const body = JSON.stringify({ query, variables });
     let event: RequestEvent = { operation: /^\s*\w+\s+(\w+)/.exec(query)?.[1], attempt: 1, requestId };
     const known = <D extends object>(details?: D) => ({ requestId, attempts: event.attempt, ...(details as D) });
@@ -136,7 +152,8 @@ export function createTransport(options: ClientOptions): Send {
     const attempt = async (ended: AbortSignal): Promise<Answer<T>> => {
       const token = typeof options.token === 'function' ? await options.token() : options.token;
       // The error that fetch throws for an invalid header would show the token.
-      if (!/^[\w.~+/=-]+$/.test(token)) throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
+      if (!session && !/^[\w.~+/=-]+$/.test(token!))
+        throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
       options.onRequest?.(event);
       const begun = Date.now();
       let response: Response;
@@ -148,19 +165,23 @@ export function createTransport(options: ClientOptions): Send {
             ...options.headers,
             ...(partnerId && { 'x-partner-id': partnerId }),
             ...headers,
-            ...{ 'content-type': 'application/json', 'x-request-id': requestId, authorization: `Bearer ${token}` },
+            ...{ 'content-type': 'application/json', 'x-request-id': requestId },
+            // The server takes a cookie only with a header that no form and no other origin can send.
+            ...(session ? { 'x-renewals-page': '1' } : { authorization: `Bearer ${token}` }),
           },
+          ...(session && { credentials: 'same-origin' }),
           body,
           signal: ended,
         });
+        text = await response.text();
         // Other text may contain a short token by chance.
-        text = (await response.text()).replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]');
+        if (token) text = text.replaceAll(token.length > 15 ? token : `Bearer ${token}`, '[token]');
       } catch (error) {
         // Only the code: the messages of other libraries may contain secrets.
         const { code, cause } = error as { code?: string; cause?: { code?: string } };
         const reason = cause?.code ?? code;
         // Browsers do not tell code why they refuse a response.
-        const hint = globalThis.location && !reason ? ` The server's CORS_ORIGINS may lack ${location.origin}.` : '';
+        const hint = globalThis.location && !reason && !session ? ` The server's CORS_ORIGINS may lack ${location.origin}.` : '';
         throw new ConnectionError(`No response (${reason ?? 'no code'}). Check the url and the network.${hint}`, known({ code: reason }));
       }
       const { status } = response;

@@ -28,10 +28,11 @@ const answered: Reply = { body: { data: rows } };
 
 /** A client whose fetch returns these replies in order, with its requests and events. */
 function clientOf(replies: readonly Reply[], options: Partial<ClientOptions> = {}) {
-  const sent: { headers: Record<string, string>; signal: AbortSignal; at: number }[] = [];
+  const sent: { headers: Record<string, string>; signal: AbortSignal; credentials?: string | undefined; at: number }[] = [];
   const events: unknown[] = [];
   const fetch: ClientOptions['fetch'] = (_url, init) => {
-    sent.push({ headers: init?.headers as Record<string, string>, signal: init!.signal!, at: Date.now() });
+    const { signal, credentials } = init!;
+    sent.push({ headers: init?.headers as Record<string, string>, signal: signal!, credentials, at: Date.now() });
     const reply = replies[sent.length - 1] ?? answered;
     if (reply instanceof Error) return Promise.reject(reply);
     if (reply === 'never') return new Promise(() => {});
@@ -44,7 +45,7 @@ function clientOf(replies: readonly Reply[], options: Partial<ClientOptions> = {
     onResponse: (event) => events.push(event),
     onRetry: (event) => events.push(event),
     ...options,
-  });
+  } as ClientOptions);
   return { client, sent, events };
 }
 
@@ -217,11 +218,13 @@ describe('an error names its likely cause', () => {
 
   test('of a client without url or token, or with a url that no request could have', () => {
     const create = createClient as (options?: object) => unknown;
-    const message = 'Pass a url and a token.';
-    for (const options of [undefined, {}, { url: 'https://a.example/graphql' }, { token }, { url: '', token }]) {
+    const message = 'Pass a url, and either a token or session: true.';
+    const url = 'https://a.example/graphql';
+    const neither = [{ url }, { url, session: false }, { url, token: '' }];
+    for (const options of [undefined, {}, ...neither, { url, token, session: true }, { token }, { session: true }, { url: '', token }]) {
       expect(() => create(options)).toThrow(new RenewalsError(message));
     }
-    for (const url of [
+    for (const bad of [
       'localhost:4000/graphql',
       'ftp://a.example',
       'https://me:secret@a.example/graphql',
@@ -229,10 +232,10 @@ describe('an error names its likely cause', () => {
       'https://',
       'http://a b/',
     ]) {
-      expect(() => create({ url, token })).toThrow(message);
+      expect(() => create({ url: bad, token })).toThrow(message);
     }
-    for (const url of ['/graphql', 'http://127.0.0.1:4000/graphql', 'https://a.example/@b/graphql', 'HTTPS://a.example'])
-      create({ url, token });
+    for (const good of ['/graphql', 'http://127.0.0.1:4000/graphql', 'https://a.example/@b/graphql', 'HTTPS://a.example'])
+      create({ url: good, token });
   });
 
   test('of a url that only fetch finds invalid, which is not retried', async () => {
@@ -435,6 +438,45 @@ describe('the token', () => {
     const { client, sent } = clientOf([reset(), answered], { token: () => `t${(count += 1)}` });
     await outcomeOf(client.renewals.list());
     expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer t1', 'Bearer t2']);
+  });
+});
+
+describe('the session of a page', () => {
+  withClock();
+  const ofPage = { url: '/graphql', session: true, token: undefined } as const;
+
+  test('goes as a cookie of the same origin, beside a header that no form can send', async () => {
+    const paged = clientOf([reset()], { ...ofPage, headers: { 'x-more': 'yes' } });
+    expect((await outcomeOf(list(paged))).value?.rows).toEqual([]);
+    for (const { headers, credentials } of paged.sent) {
+      expect([credentials, headers['x-renewals-page'], headers['x-more'], 'authorization' in headers]).toEqual([
+        'same-origin',
+        '1',
+        'yes',
+        false,
+      ]);
+    }
+    expect(paged.sent).toHaveLength(2);
+    const keyed = clientOf([]);
+    await outcomeOf(list(keyed));
+    // Runtimes without cookies refuse the option.
+    expect([keyed.sent[0]!.credentials, keyed.sent[0]!.headers['x-renewals-page']]).toEqual([undefined, undefined]);
+  });
+
+  test('that has ended is UNAUTHENTICATED, at once', async () => {
+    const { client, sent } = clientOf([fault(401, {}, 'UNAUTHENTICATED')], ofPage);
+    const { error } = await outcomeOf(client.query({ viewer: { role: true } }));
+    expect(error).toBeInstanceOf(GraphQLRequestError);
+    expect([error!.code, sent.length]).toEqual(['UNAUTHENTICATED', 1]);
+  });
+
+  test('leaves what the server says as it is, and no origin is missing in its CORS_ORIGINS', async () => {
+    Object.defineProperty(globalThis, 'location', { value: { origin: 'https://a.example' }, configurable: true });
+    const said = { body: { errors: [{ message: 'Bearer undefined is no Bearer token.', extensions: { code: 'FORBIDDEN' } }] } };
+    expect((await outcomeOf(list(clientOf([said], ofPage)))).error?.message).toBe('Bearer undefined is no Bearer token.');
+    const gone = clientOf([new TypeError('Failed to fetch')], { ...ofPage, maxRetries: 0 });
+    expect((await outcomeOf(list(gone))).error?.message).toBe('No response (no code). Check the url and the network.');
+    Reflect.deleteProperty(globalThis, 'location');
   });
 });
 
