@@ -1673,6 +1673,8 @@ export interface Viewer extends WithId {
   dashboardColumns: readonly DashboardColumn[];
   /** The partner whose data the viewer sees. */
   partner: Partner;
+  /** What the role allows. */
+  permissions: readonly ViewerPermission[];
   /** Which reminders the viewer gets; null for the operator and for an API key of the partner itself. */
   reminderSettings: ViewerReminderSettings | null;
   /** The role of the viewer. */
@@ -1682,6 +1684,45 @@ export interface Viewer extends WithId {
   /** The user of the viewer; null for the operator and for an API key of the partner itself. */
   user: PartnerUser | null;
 }
+
+/** What the role of the viewer allows. */
+export type ViewerPermission =
+  /** Choose columns. */
+  | 'CHOOSE_COLUMNS'
+  /** Edit shared views of others. */
+  | 'EDIT_SHARED_VIEWS'
+  /** End associations. */
+  | 'END_ASSOCIATION'
+  /** Lift suppressions. */
+  | 'LIFT_SUPPRESSIONS'
+  /** List, create and revoke API keys. */
+  | 'MANAGE_API_KEYS'
+  /** List and end sessions of others. */
+  | 'MANAGE_SESSIONS'
+  /** Create and remove users, and change their roles. */
+  | 'MANAGE_USERS'
+  /** Mute or snooze their own reminders. */
+  | 'MUTE_REMINDERS'
+  /** Mute or snooze reminders for everyone. */
+  | 'MUTE_REMINDERS_FOR_EVERYONE'
+  /** Record decisions of customers; a partner only while it is the communication owner. */
+  | 'RECORD_DECISIONS'
+  /** List ended customers and resume associations. */
+  | 'RESUME_ASSOCIATION'
+  /** Save private views. */
+  | 'SAVE_VIEWS'
+  /** Set communication owners. */
+  | 'SET_COMMUNICATION_OWNER'
+  /** Set the default view for everyone. */
+  | 'SET_DEFAULT_VIEW_FOR_EVERYONE'
+  /** Set primary contacts. */
+  | 'SET_PRIMARY_CONTACT'
+  /** Share views. */
+  | 'SHARE_VIEWS'
+  /** Change the partner's reminder settings. */
+  | 'UPDATE_REMINDER_SETTINGS'
+  /** Change the partner's settings. */
+  | 'UPDATE_SETTINGS';
 
 /** Which reminders the viewer gets. */
 export interface ViewerReminderSettings {

@@ -25,7 +25,7 @@ export const selections: { readonly [name: string]: string } = {
   customer: 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{id product contract:a}',
   reminder: 'attempts bundle daysBefore deadline endedAt id kind language notBefore plannedAt reason recipientAddress recipientKind recipientName state contact:e contractChange{communicationOwner communicationOwnerSource daysUntilEffective effectiveDate id lateCancellationRequest status statusReason type version} customer:otherPartners user:',
   g: 'choice isOn',
-  viewer: 'businessDate businessTimeZone id role dashboardColumns:f partner: reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact:g deadlineReminders:g weeklyDigest:g} user:',
+  viewer: 'businessDate businessTimeZone id permissions role dashboardColumns:f partner: reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact:g deadlineReminders:g weeklyDigest:g} user:',
   partner: 'id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact:user}',
 };
 
