@@ -1,11 +1,13 @@
 import { lazy, Suspense, useEffect } from 'react';
-import { loadKnown } from '../data/load-known.ts';
+import { loadPage } from '../data/first-paint.ts';
+import { freshness } from '../data/freshness.ts';
+import { list } from '../data/list.store.ts';
+import { refresh } from '../data/list.window.ts';
 import { goOn } from '../data/sign-in.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
-import { useAnswer } from '../data/answer.ts';
-import { followLanguage, useTexts } from '../text/language.ts';
+import { useTexts } from '../text/language.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { navigate, useAddress } from './address.ts';
@@ -37,13 +39,13 @@ export function App() {
   useEffect(
     () =>
       followWindows({
-        'signed in': () => void (session.get() !== 'open' && goOn({ isOwnWindow: false })),
-        'signed out': signedOut,
+        'signed in': () => void ((known.get() === null || session.get() !== 'open') && goOn({ isOwnWindow: false })),
+        'signed out': () => void signedOut(),
       }),
     [],
   );
-  // Labels of columns come from the API in the current language.
-  useEffect(() => followLanguage(() => void (known.get() && loadKnown().catch(() => undefined))), []);
+  // The rooms read their own answers again.
+  useEffect(() => freshness.subscribe(() => void (known.get() && pageOf(location.pathname).name === 'renewals' ? refresh() : loadPage())), []);
   return (
     <>
       <a className="skip" href="#main">
@@ -85,11 +87,9 @@ function RenewalsWithTitle() {
 /** A page that needs to know the viewer first. */
 function KnownPage({ page }: { page: Page }) {
   const isKnown = Boolean(useStore(known));
-  const { problem, reload } = useAnswer('viewer', async () => {
-    if (!known.get()) await loadKnown();
-  });
+  const { problem } = useStore(list);
   if (isKnown) return page.name === 'settings' ? <Settings part={page.part} /> : <Reminders />;
-  return problem ? <Problem error={problem} onRetry={reload} /> : <Loading />;
+  return problem ? <Problem error={problem} onRetry={() => void loadPage()} /> : <Loading />;
 }
 
 let arrivedAt: string | undefined;

@@ -26,12 +26,12 @@ export function DeveloperLinks() {
   return (
     <>
       {pages.developers.map(({ name, path }) => (
-        <MenuLink key={path} href={path} isOther>
+        <MenuLink key={path} href={path} isElsewhere>
           {name}
         </MenuLink>
       ))}
       {pages.mailbox && (
-        <MenuLink href="/mail" isOther>
+        <MenuLink href="/mail" isElsewhere>
           {text.mailbox}
         </MenuLink>
       )}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from '../ui/link.tsx';
-import { Menu, MenuGroup, MenuItem, MenuLink, MenuRadio } from '../ui/menu.tsx';
+import { MenuGroup } from '../ui/menu-group.tsx';
+import { Menu, MenuItem, MenuLink, MenuRadio } from '../ui/menu.tsx';
 import { setLanguage, useLanguage, useTexts, type Language } from '../text/language.ts';
 import { signOut } from '../data/sign-in.ts';
 import { useStore } from '../data/store.ts';
@@ -57,10 +58,10 @@ function WideMenu({ page, viewer, label }: { page: Page; viewer: Viewer | null; 
         )}
         <LanguageMenu />
         {viewer ? (
-          <Menu label={text.account(nameOf(viewer, text.apiKey))} className="who" button={initials(nameOf(viewer, text.apiKey))}>
+          <Menu label={text.account(nameOf(viewer))} className="who" button={initials(nameOf(viewer))}>
             <Account viewer={viewer} />
             <ThemeChoice />
-            <MenuGroup label={text.account('').replace(/:.*/, '')}>
+            <MenuGroup label={text.accountItems}>
               <AccountItems />
             </MenuGroup>
           </Menu>
@@ -96,7 +97,7 @@ function PhoneMenu({ viewer }: { viewer: Viewer | null }) {
         </MenuGroup>
       )}
       {viewer && (
-        <MenuGroup label={text.account('').replace(/:.*/, '')}>
+        <MenuGroup label={text.accountItems}>
           <AccountItems />
         </MenuGroup>
       )}
@@ -116,7 +117,7 @@ function LanguageMenu() {
 
 const LanguageItems = ({ language }: { language: Language }) =>
   (Object.keys(languages) as Language[]).map((each) => (
-    <MenuRadio key={each} lang={each} isChosen={each === language} onSelect={() => setLanguage(each)}>
+    <MenuRadio key={each} checked={each === language} onSelect={() => setLanguage(each)}>
       {languages[each]}
     </MenuRadio>
   ));
@@ -127,7 +128,7 @@ function ThemeChoice() {
   return (
     <MenuGroup label={text.theme}>
       {themes.map((each) => (
-        <MenuRadio key={each} isChosen={each === theme} onSelect={() => setTheme(each)}>
+        <MenuRadio key={each} checked={each === theme} onSelect={() => setTheme(each)}>
           {text.themes[each]}
         </MenuRadio>
       ))}
@@ -139,7 +140,7 @@ function Account({ viewer }: { viewer: Viewer }) {
   const text = useTexts(appTexts);
   return (
     <div className="account" role="presentation">
-      <b>{nameOf(viewer, text.apiKey)}</b>
+      <b>{nameOf(viewer)}</b>
       {viewer.user && <span className="sub">{viewer.user.email}</span>}
       <span className="sub">
         {text.roles[viewer.role]} · {viewer.partner.name}
@@ -158,7 +159,8 @@ function AccountItems() {
   );
 }
 
-const nameOf = (viewer: Viewer, apiKey: string): string => viewer.user?.name ?? apiKey;
+// A key of the partner itself has no user.
+const nameOf = ({ user, partner }: Viewer): string => (user ?? partner).name;
 
 /** First letters of the first and the last word. */
 const initials = (name: string): string => {

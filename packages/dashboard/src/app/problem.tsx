@@ -51,13 +51,6 @@ export function Problem({ error, onRetry }: { error: RenewalsError; onRetry?: ((
   );
 }
 
-/** A fault of an act in one line, beside what was acted upon. */
-export function useFaultSentence(): (error: RenewalsError) => string {
-  const text = useTexts(problemTexts);
-  return (error) =>
-    hasSentenceOfApi(error) ? error.message : `${text.faults[kindOfFault(error)].title}. ${text.faults[kindOfFault(error)].remedy}`;
-}
-
 /** Nothing to show, and what to do about it. */
 export function Empty({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (

@@ -7,7 +7,7 @@ export const client = createClient({
   url: '/graphql',
   session: true,
   onResponse({ status }) {
-    if (status === 401) signedOut();
+    if (status === 401) void signedOut();
     if (status < 502) isBack();
     else isAway('busy');
   },

@@ -6,10 +6,31 @@ export type SessionState = 'open' | 'lost' | 'waiting';
 
 export const session = createStore<SessionState>('open');
 
-/** The API says that nobody is signed in. What is on the page stays there; before the first answer there is nothing to keep. */
-export function signedOut(): void {
-  if (!known.get()) known.set(null);
-  else session.set((now) => (now === 'open' ? 'lost' : now));
+let interrupted: { readonly promise: Promise<boolean>; readonly resolve: (isSame: boolean) => void } | undefined;
+
+/**
+ * The API says that nobody is signed in. What is on the page stays there; before the first answer there is nothing to keep. Resolves with
+ * true when the same viewer has signed in again, and with false when the page starts anew.
+ */
+export async function signedOut(): Promise<boolean> {
+  if (!known.get()) {
+    known.set(null);
+    return false;
+  }
+  session.set((now) => (now === 'open' ? 'lost' : now));
+  if (!interrupted) {
+    let resolve!: (isSame: boolean) => void;
+    const promise = new Promise<boolean>((settle) => (resolve = settle));
+    interrupted = { promise, resolve };
+  }
+  return interrupted.promise;
+}
+
+/** Somebody has signed in over the page. */
+export function signedInAgain({ isSame }: { isSame: boolean }): void {
+  if (isSame) session.set('open');
+  interrupted?.resolve(isSame);
+  interrupted = undefined;
 }
 
 /** What the windows of this browser tell each other, since they share the session. */

@@ -1,7 +1,11 @@
 import { ConnectionError } from '@partner-renewals/sdk';
+import { navigate } from '../app/address.ts';
+import { ownPath } from '../app/pages.ts';
+import { client } from './client.ts';
+import { loadPage } from './first-paint.ts';
 import { readAgain } from './freshness.ts';
-import { readKnown } from './load-known.ts';
-import { session, tellWindows } from './session.store.ts';
+import { signedInAgain, tellWindows } from './session.store.ts';
+import { viewerSelection } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
 /** How one can sign in to this server. */
@@ -45,21 +49,21 @@ async function refusalOf(request: Promise<Response>): Promise<Refusal | null> {
 export const signInByKey = async (apiKey: string): Promise<Refusal | null> => refusalOf(post('/sign-in/key', { apiKey }));
 export const signInAsSample = async (): Promise<Refusal | null> => refusalOf(post('/sign-in/sample'));
 
-/** The viewer has signed in: the page goes on where it was if it is the same one, and else starts anew. */
+/** Somebody has signed in: the page goes on where it was if it is the same viewer, and else starts anew. */
 export async function goOn({ isOwnWindow }: { isOwnWindow: boolean }): Promise<void> {
   if (isOwnWindow) tellWindows('signed in');
-  const before = known.get();
+  const before = known.get()?.viewer;
   if (!before) {
-    // The page reads who it is with its first request.
     known.set(undefined);
-    return;
+    navigate(ownPath(new URLSearchParams(location.search).get('to')), { replace: true });
+    return loadPage();
   }
-  const now = await readKnown();
-  if (now?.viewer.id === before.viewer.id && now.viewer.partner.id === before.viewer.partner.id) {
-    known.set(now);
-    session.set('open');
-    readAgain();
-  } else location.assign('/');
+  const { viewer, dashboardColumns } = await client.query(viewerSelection());
+  const isSame = viewer?.id === before.id && viewer.partner.id === before.partner.id;
+  if (isSame) known.set({ viewer, columns: dashboardColumns! });
+  signedInAgain({ isSame });
+  if (isSame) readAgain();
+  else location.assign('/');
 }
 
 /** Ends the session on the server. The page is loaded anew, so that nothing of it stays in memory. */

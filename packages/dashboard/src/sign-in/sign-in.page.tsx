@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { navigate, useAddress } from '../app/address.ts';
+import { useAddress } from '../app/address.ts';
 import { ownPath } from '../app/pages.ts';
 import { useTitle } from '../app/title.ts';
 import { tellWindows } from '../data/session.store.ts';
@@ -43,13 +43,7 @@ export function SignInPage() {
           {text.faults[fault] ?? text.anyFault}
         </p>
       )}
-      <SignInForm
-        to={to}
-        onSignedIn={async () => {
-          await goOn({ isOwnWindow: true });
-          navigate(to, { replace: true });
-        }}
-      />
+      <SignInForm to={to} onSignedIn={async () => goOn({ isOwnWindow: true })} />
     </div>
   );
 }
