@@ -48,7 +48,7 @@ export function KeysPart() {
       {keys.length === 0 ? (
         <p className="mute">{text.none}</p>
       ) : (
-        <table className="rows">
+        <table className="sheet">
           <thead>
             <tr>
               <th scope="col">{text.key}</th>

@@ -52,7 +52,7 @@ export function SuppressionsPart() {
       {!problem && !nodes && <Loading />}
       {nodes?.length === 0 && <p className="mute">{text.none}</p>}
       {nodes && nodes.length > 0 && (
-        <table className="rows">
+        <table className="sheet">
           <thead>
             <tr>
               <th scope="col">{text.address}</th>

@@ -53,7 +53,7 @@ export function UsersPart() {
       {shown.length === 0 ? (
         <p className="mute">{text.none}</p>
       ) : (
-        <table className="rows">
+        <table className="sheet">
           <thead>
             <tr>
               <th scope="col">{text.name}</th>
