@@ -154,6 +154,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               requestId: request.id,
               payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
+              forgetSession: sessions.forget,
               loaders: new Map(),
             } satisfies RequestContext,
             line,

@@ -44,8 +44,9 @@ export function createSampleSession({ sampleKey, authenticate, ...scope }: Optio
     signIn: signInAsSample,
     async signInSample(request, reply) {
       // A browser leaves a strict cookie out when a link of another site leads here, so there may be a session.
-      const { 'sec-fetch-site': site } = request.headers;
-      if (!isOffered(request) || site === 'cross-site' || readCookie(request, 'renewals_signed_out', config) !== null) return;
+      const { 'sec-fetch-site': site = 'none' } = request.headers;
+      if (!isOffered(request) || !['none', 'same-origin'].includes(site) || readCookie(request, 'renewals_signed_out', config) !== null)
+        return;
       try {
         const viewer = await sessions.authenticate(readCookie(request, 'renewals_session', config), undefined);
         if (viewer === 'UNAUTHENTICATED') await signInAsSample(request, reply);
