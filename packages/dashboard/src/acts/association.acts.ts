@@ -48,8 +48,8 @@ export function setOwner(account: Account, owner: CommunicationOwner | null): vo
         { setCommunicationOwner: { $: { input }, association: { version: true }, ...actSelection() } },
         options,
       );
-      noteVersion(customerId, version, payload!.association?.version);
-      return payload!;
+      noteVersion(customerId, version, payload.association?.version);
+      return payload;
     },
   });
   void settle(result, {
@@ -75,8 +75,8 @@ export function setContact(account: Account, contact: Contact | null): void {
         { setPrimaryContact: { $: { input }, association: { version: true }, ...actSelection() } },
         options,
       );
-      noteVersion(customerId, version, payload!.association?.version);
-      return payload!;
+      noteVersion(customerId, version, payload.association?.version);
+      return payload;
     },
   });
   const none = () => currentTexts(actsTexts).noContact;
@@ -110,7 +110,7 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
         { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, ...selection } },
         options,
       );
-      return payload!;
+      return payload;
     },
   });
   return await settle(result, {

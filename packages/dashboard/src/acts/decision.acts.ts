@@ -53,8 +53,8 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
                   options,
                 )
               ).requestCancellation;
-      noteVersion(contractChangeId, version, payload!.contractChange?.version);
-      return payload!;
+      noteVersion(contractChangeId, version, payload.contractChange?.version);
+      return payload;
     },
   });
   void settle(result, {

@@ -34,7 +34,8 @@ export function App() {
   const isLost = useStore(session) === 'lost';
   useEffect(() => {
     // Where the viewer wanted to go is kept in the address of the sign-in.
-    if (isSignedOut && page.name !== 'sign-in') navigate(path === '/' && !search ? '/sign-in' : signInFor(path + search), { replace: true });
+    if (isSignedOut && page.name !== 'sign-in')
+      navigate(path === '/' && !search ? '/sign-in' : signInFor(path + search), { replace: true });
   }, [isSignedOut, page.name, path, search]);
   useEffect(
     () =>
@@ -45,7 +46,10 @@ export function App() {
     [],
   );
   // The rooms read their own answers again.
-  useEffect(() => freshness.subscribe(() => void (known.get() && pageOf(location.pathname).name === 'renewals' ? refresh() : loadPage())), []);
+  useEffect(
+    () => freshness.subscribe(() => void (known.get() && pageOf(location.pathname).name === 'renewals' ? refresh() : loadPage())),
+    [],
+  );
   return (
     <>
       <a className="skip" href="#main">

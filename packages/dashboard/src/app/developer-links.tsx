@@ -35,7 +35,9 @@ export function DeveloperLinks() {
           {text.mailbox}
         </MenuLink>
       )}
-      {pages === none || (pages.developers.length === 0 && !pages.mailbox) ? <p className="menu-label">{text.nothingForDevelopers}</p> : null}
+      {pages === none || (pages.developers.length === 0 && !pages.mailbox) ? (
+        <p className="menu-label">{text.nothingForDevelopers}</p>
+      ) : null}
     </>
   );
 }

@@ -52,7 +52,15 @@ function WideMenu({ page, viewer, label }: { page: Page; viewer: Viewer | null; 
       )}
       <div className="head-menus">
         {viewer && (
-          <Menu label={text.developers} className="head-button" button={<>{text.developers} {chevron}</>}>
+          <Menu
+            label={text.developers}
+            className="head-button"
+            button={
+              <>
+                {text.developers} {chevron}
+              </>
+            }
+          >
             <DeveloperLinks />
           </Menu>
         )}
@@ -109,7 +117,15 @@ function LanguageMenu() {
   const text = useTexts(appTexts);
   const language = useLanguage();
   return (
-    <Menu label={`${text.language}: ${languages[language]}`} className="head-button" button={<>{language.toUpperCase()} {chevron}</>}>
+    <Menu
+      label={`${text.language}: ${languages[language]}`}
+      className="head-button"
+      button={
+        <>
+          {language.toUpperCase()} {chevron}
+        </>
+      }
+    >
       <LanguageItems language={language} />
     </Menu>
   );
@@ -165,7 +181,10 @@ const nameOf = ({ user, partner }: Viewer): string => (user ?? partner).name;
 /** First letters of the first and the last word. */
 const initials = (name: string): string => {
   const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 && words.at(-1)].map((word) => (word ? [...word][0]! : '')).join('').toUpperCase();
+  return [words[0], words.length > 1 && words.at(-1)]
+    .map((word) => (word ? [...word][0]! : ''))
+    .join('')
+    .toUpperCase();
 };
 
 const chevron: ReactNode = (

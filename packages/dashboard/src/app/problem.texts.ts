@@ -14,7 +14,10 @@ const en: FaultTexts = {
   signedOut: { title: 'You are signed out', remedy: 'Sign in to continue.' },
   forbidden: { title: 'Your role does not allow this', remedy: 'Ask an administrator of your company.' },
   refused: { title: 'The server refused the request', remedy: 'Go back and try another way.' },
-  broken: { title: 'Something went wrong on the server', remedy: 'Try again. If it happens again, give the request ID to your administrator.' },
+  broken: {
+    title: 'Something went wrong on the server',
+    remedy: 'Try again. If it happens again, give the request ID to your administrator.',
+  },
 };
 const de: FaultTexts = {
   unreachable: { title: 'Der Server ist nicht erreichbar', remedy: 'Prüfen Sie Ihre Verbindung. Die Seite versucht es von selbst erneut.' },

@@ -14,7 +14,8 @@ const faultsInGerman: Known = {
   expired: 'Die Anmeldung hat zu lange gedauert. Beginnen Sie von vorn.',
   denied: 'Die Anmeldung wurde abgebrochen, oder Ihr Unternehmen hat sie abgelehnt.',
   unknown: 'Ihr Unternehmen kennt Sie, aber hier sind Sie nicht eingetragen. Bitten Sie einen Administrator, Sie anzulegen.',
-  unavailable: 'Die Anmeldung Ihres Unternehmens ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder nutzen Sie einen API-Schlüssel.',
+  unavailable:
+    'Die Anmeldung Ihres Unternehmens ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder nutzen Sie einen API-Schlüssel.',
   invalid: 'Die Antwort der Anmeldung war ungültig. Beginnen Sie von vorn.',
 };
 
@@ -60,7 +61,8 @@ export const signInTexts = texts({
     signOn: (name: string) => `Weiter mit ${name}`,
     or: 'oder',
     key: 'API-Schlüssel',
-    keyHint: 'Ein Administrator Ihres Unternehmens legt ihn unter Einstellungen an. Der Browser behält nur eine Sitzung, nicht den Schlüssel.',
+    keyHint:
+      'Ein Administrator Ihres Unternehmens legt ihn unter Einstellungen an. Der Browser behält nur eine Sitzung, nicht den Schlüssel.',
     showKey: 'Anzeigen',
     hideKey: 'Verbergen',
     withKey: 'Mit dem Schlüssel anmelden',
