@@ -4,6 +4,7 @@ import { App } from './app/app.tsx';
 import { loadPage } from './data/first-paint.ts';
 import './style/tokens.css';
 import './style/base.css';
+import './style/app.css';
 
 // Before the first render, so that the request leaves as early as it can.
 void loadPage();

@@ -1,3 +1,3 @@
 export function RenewalsPage() {
-  return <main />;
+  return <h1>Upcoming renewals</h1>;
 }

@@ -3,6 +3,7 @@ import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../authentication/authenticate.ts';
+import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -36,6 +37,9 @@ import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
+import { sessionLifeOf } from '../session/session.writers.ts';
+import { createSampleSession } from './sign-in/sample-session.ts';
+import { registerSignIn } from './sign-in/sign-in.routes.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
 export type RunningServer = {
@@ -116,18 +120,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const owners = createOwnerCache();
+  const authenticate = createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic);
+  const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), monotonic);
   await app.register(registerGraphql, {
     admission,
     turns,
     owners,
     apollo,
-    authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
+    authenticate,
+    sessions,
     basePrice: createBasePrice(buckets, documents, config),
     businessDay,
     config,
     now,
     pool: database.pool,
   });
+  const signInScope = { config, pool: database.pool, sessions, authenticate };
+  const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
+  await app.register(registerSignIn, { ...signInScope, sample });
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
