@@ -4,9 +4,8 @@ import { client } from '../data/client.ts';
 import { list, patchRows, removeCustomer } from '../data/list.store.ts';
 import { refresh } from '../data/list.window.ts';
 import type { Row } from '../data/row.selection.ts';
-import { known } from '../data/viewer.store.ts';
 import { currentTexts } from '../text/language.ts';
-import { labelOf } from '../text/labels.ts';
+import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
@@ -21,7 +20,7 @@ export type Account = {
 export type Contact = { readonly id: string; readonly name: string; readonly email: string };
 
 const ownerLabel = (owner: CommunicationOwner | null): string =>
-  owner === null ? currentTexts(actsTexts).theDefault : labelOf(known.get()!, 'COMMUNICATION_OWNER', owner);
+  owner === null ? currentTexts(actsTexts).theDefault : currentLabel('communicationOwner', owner);
 
 /** How a row shows until the API answers. Only the API knows the default; other rows show it as a rule. */
 export function withOwner(owner: CommunicationOwner | null): (row: Row) => Row {

@@ -2,7 +2,7 @@ import type { CommunicationOwner } from '@partner-renewals/sdk';
 import { useState } from 'react';
 import { useMay } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
-import { useLabel } from '../text/labels.ts';
+import { useLabels } from '../text/labels.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
@@ -18,7 +18,7 @@ type BulkProps = {
 /** What can be done for all selected customers, with a result for each. */
 export function BulkBar({ selected, onClear }: BulkProps) {
   const text = useTexts(actsTexts);
-  const label = useLabel();
+  const labels = useLabels();
   const mayEdit = useMay('SET_COMMUNICATION_OWNER');
   const [progress, setProgress] = useState<{ done: number; count: number } | null>(null);
   const [failed, setFailed] = useState<{ of: number; all: readonly Failed[] } | null>(null);
@@ -31,7 +31,7 @@ export function BulkBar({ selected, onClear }: BulkProps) {
     const all = await setOwners(ids, owner, (done) => setProgress({ done, count: ids.length }));
     setProgress(null);
     const changed = ids.length - all.length;
-    if (changed > 0) tell(text.bulkDone(changed, owner ? label('COMMUNICATION_OWNER', owner) : text.theDefault));
+    if (changed > 0) tell(text.bulkDone(changed, owner ? labels.value('communicationOwner', owner) : text.theDefault));
     if (all[0]) setFailed({ of: ids.length, all });
     else onClear();
   }
@@ -52,10 +52,10 @@ export function BulkBar({ selected, onClear }: BulkProps) {
             }
           >
             <MenuItem detail={text.ownerHints.PARTNER} onSelect={() => void change('PARTNER')}>
-              {label('COMMUNICATION_OWNER', 'PARTNER')}
+              {labels.value('communicationOwner', 'PARTNER')}
             </MenuItem>
             <MenuItem detail={text.ownerHints.VENDOR} onSelect={() => void change('VENDOR')}>
-              {label('COMMUNICATION_OWNER', 'VENDOR')}
+              {labels.value('communicationOwner', 'VENDOR')}
             </MenuItem>
             <MenuItem className="apart" detail={text.backToDefaultHint} onSelect={() => void change(null)}>
               {text.backToDefault}

@@ -3,10 +3,9 @@ import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
 import { patchRows } from '../data/list.store.ts';
 import type { Row } from '../data/row.selection.ts';
-import { known } from '../data/viewer.store.ts';
 import { createFormat } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
-import { labelOf } from '../text/labels.ts';
+import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
@@ -25,7 +24,7 @@ const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Pa
       ? { status: 'CANCELLATION_REQUESTED', statusReason: 'CANCELLATION_REQUESTED' }
       : { status: 'PENDING', statusReason: 'AWAITING_DECISION', decision: null };
 
-const statusLabel = (status: ContractChangeStatus): string => labelOf(known.get()!, 'STATUS', status);
+const statusLabel = (status: ContractChangeStatus): string => currentLabel('status', status);
 
 /** Records a decision of the customer. `isForLater`: a cancellation that counts for the next renewal that can be cancelled. */
 export function decide(change: Decided, action: ContractChangeAction, isForLater = false): void {

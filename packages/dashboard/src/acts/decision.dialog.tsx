@@ -1,7 +1,7 @@
 import { list } from '../data/list.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
-import { useLabel } from '../text/labels.ts';
+import { useLabels } from '../text/labels.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { decide, type Decided } from './decision.acts.ts';
@@ -11,7 +11,7 @@ import { closeDialog } from './dialogs.store.ts';
 export function DecisionDialog({ change, action }: { change: Decided; action: 'ACCEPT' | 'REQUEST_CANCELLATION' }) {
   const text = useTexts(actsTexts);
   const format = useFormat();
-  const label = useLabel();
+  const labels = useLabels();
   const { customer, type, effectiveDate, renewalDeadline } = change;
   const isRenewal = type === 'RENEWAL';
   const isAccept = action === 'ACCEPT';
@@ -28,7 +28,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
   return (
     <Dialog title={(isAccept ? text.acceptTitle : text.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       <p className="mute">
-        {label('CONTRACT_TYPE', type)} · {date}
+        {labels.value('contractType', type)} · {date}
       </p>
       <p>{effect}</p>
       {isAccept && from && to && <p>{text.mrr(format.money(from), format.money(to))}</p>}

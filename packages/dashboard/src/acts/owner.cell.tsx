@@ -2,7 +2,7 @@ import type { CommunicationOwner } from '@partner-renewals/sdk';
 import type { Row } from '../data/row.selection.ts';
 import { useMay } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
-import { useLabel } from '../text/labels.ts';
+import { useLabels } from '../text/labels.ts';
 import { Menu, MenuRadio } from '../ui/menu.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { setOwner } from './association.acts.ts';
@@ -19,8 +19,8 @@ const owners: readonly CommunicationOwner[] = ['PARTNER', 'VENDOR'];
 export function OwnerCell({ row }: { row: Shown }) {
   const { customer, communicationOwner: owner, communicationOwnerSource: source } = row;
   const text = useTexts(actsTexts);
-  const label = useLabel();
-  const shown = label('COMMUNICATION_OWNER', owner);
+  const labels = useLabels();
+  const shown = labels.value('communicationOwner', owner);
   const sub = <span className="sub">{text.source[source]}</span>;
   if (!useMay('SET_COMMUNICATION_OWNER'))
     return (
@@ -48,7 +48,7 @@ export function OwnerCell({ row }: { row: Shown }) {
             detail={text.ownerHints[each]}
             onSelect={() => (source !== 'MANUAL' || owner !== each) && setOwner(customer, each)}
           >
-            {label('COMMUNICATION_OWNER', each)}
+            {labels.value('communicationOwner', each)}
           </MenuRadio>
         ))}
         <MenuRadio

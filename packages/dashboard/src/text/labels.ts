@@ -1,11 +1,25 @@
-import type { DashboardColumnKey } from '@partner-renewals/sdk';
-import { useKnown, type Known } from '../data/viewer.store.ts';
+import type { RenewalColumn } from '@partner-renewals/sdk';
+import { useMemo } from 'react';
+import { columnOf } from '../data/column.keys.ts';
+import { known, useKnown } from '../data/viewer.store.ts';
 
-/** The label of a value of a column, as the API has it in the current language. */
-export const labelOf = ({ columns }: Known, key: DashboardColumnKey, value: string): string =>
-  columns.find((column) => column.key === key)?.values?.find((each) => each.value === value)?.label ?? value;
-
-export function useLabel(): (key: DashboardColumnKey, value: string) => string {
-  const known = useKnown();
-  return (key, value) => labelOf(known, key, value);
+/** The API's labels of columns and of their values, in the current language. */
+export function useLabels() {
+  const { columns } = useKnown();
+  return useMemo(() => {
+    const byColumn = new Map(columns.map((column) => [columnOf(column.key), column]));
+    return {
+      column: (column: RenewalColumn): string => byColumn.get(column)?.label ?? column,
+      value: (column: RenewalColumn, value: string): string =>
+        byColumn.get(column)?.values?.find((each) => each.value === value)?.label ?? value,
+      values: (column: RenewalColumn) => byColumn.get(column)?.values ?? [],
+    };
+  }, [columns]);
 }
+
+/** The label of a value, outside of components. */
+export const currentLabel = (column: RenewalColumn, value: string): string =>
+  known
+    .get()
+    ?.columns.find(({ key }) => columnOf(key) === column)
+    ?.values?.find((each) => each.value === value)?.label ?? value;
