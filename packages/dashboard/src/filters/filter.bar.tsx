@@ -29,12 +29,22 @@ export function FilterBar() {
       </button>
       <FilterPopover label={named(text.status, 'status', status)} isOn={status.length > 0}>
         {() => (
-          <Choices label={text.status} choices={labels.values('status')} chosen={status} onChange={(chosen) => change({ status: chosen })} />
+          <Choices
+            label={text.status}
+            choices={labels.values('status')}
+            chosen={status}
+            onChange={(chosen) => change({ status: chosen })}
+          />
         )}
       </FilterPopover>
       <FilterPopover label={named(text.type, 'contractType', type)} isOn={type.length > 0}>
         {() => (
-          <Choices label={text.type} choices={labels.values('contractType')} chosen={type} onChange={(chosen) => change({ type: chosen })} />
+          <Choices
+            label={text.type}
+            choices={labels.values('contractType')}
+            chosen={type}
+            onChange={(chosen) => change({ type: chosen })}
+          />
         )}
       </FilterPopover>
       <FilterPopover
@@ -72,7 +82,13 @@ export function FilterBar() {
         {text.noContact}
       </button>
       {more && (
-        <button type="button" className="pill on" title={text.moreHint} aria-label={text.remove(text.more)} onClick={() => change({ more: null })}>
+        <button
+          type="button"
+          className="pill on"
+          title={text.moreHint}
+          aria-label={text.remove(text.more)}
+          onClick={() => change({ more: null })}
+        >
           {text.more} <span aria-hidden="true">✕</span>
         </button>
       )}

@@ -34,9 +34,7 @@ export function HeaderCell({ label, isFigure, direction, sortKey, isFirstKey, on
           </span>
         )}
         {direction && sortKey > 1 && (
-          <span className="visually-hidden">
-            {`, ${text.sortKey(sortKey)}, ${direction === 'asc' ? text.ascending : text.descending}`}
-          </span>
+          <span className="visually-hidden">{`, ${text.sortKey(sortKey)}, ${direction === 'asc' ? text.ascending : text.descending}`}</span>
         )}
       </button>
     </th>

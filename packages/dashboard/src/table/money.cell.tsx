@@ -8,9 +8,7 @@ export function MoneyCell({ money, difference }: { money: Amount | undefined; di
   return (
     <>
       {format.amount(money)} <span className="currency">{money.currencyCode}</span>
-      {difference && change !== 0 && (
-        <span className={`difference ${change! > 0 ? 'up' : 'down'}`}>{format.difference(difference)}</span>
-      )}
+      {difference && change !== 0 && <span className={`difference ${change! > 0 ? 'up' : 'down'}`}>{format.difference(difference)}</span>}
     </>
   );
 }
