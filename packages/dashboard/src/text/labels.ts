@@ -1,7 +1,7 @@
 import type { RenewalColumn } from '@partner-renewals/sdk';
 import { useMemo } from 'react';
 import { columnOf } from '../data/column.keys.ts';
-import { useKnown } from '../data/viewer.store.ts';
+import { known, useKnown } from '../data/viewer.store.ts';
 
 /** The API's labels of columns and of their values, in the current language. */
 export function useLabels() {
@@ -16,3 +16,10 @@ export function useLabels() {
     };
   }, [columns]);
 }
+
+/** The label of a value, outside of components. */
+export const currentLabel = (column: RenewalColumn, value: string): string =>
+  known
+    .get()
+    ?.columns.find(({ key }) => columnOf(key) === column)
+    ?.values?.find((each) => each.value === value)?.label ?? value;
