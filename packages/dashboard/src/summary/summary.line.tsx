@@ -19,9 +19,9 @@ export function SummaryLine() {
       <span>
         <b>{format.number(actionRequiredCount)}</b> {text.toDecide}
       </span>
-      {totals.map(({ currencyCode, currentMrr, estimatedNewMrr, atRiskMrr }) => (
+      {totals.map(({ currencyCode, currentMrr, estimatedNewMrr, atRiskMrr }, index) => (
         <span key={currencyCode}>
-          {text.mrr} <b>{`${currencyCode} ${format.amount(currentMrr)}`}</b> <span aria-hidden="true">→</span>
+          {index === 0 && text.mrr} <b>{`${currencyCode} ${format.amount(currentMrr)}`}</b> <span aria-hidden="true">→</span>
           <span className="visually-hidden">{text.becomes}</span> {format.amount(estimatedNewMrr)}
           {Number(atRiskMrr.amount) > 0 && <span className="risk"> ({`${format.amount(atRiskMrr)} ${text.atRisk}`})</span>}
         </span>

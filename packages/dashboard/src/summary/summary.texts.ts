@@ -3,7 +3,7 @@ import { texts } from '../text/language.ts';
 export const summaryTexts = texts({
   en: {
     summary: 'Summary',
-    changes: (count: number) => (count === 1 ? 'change' : 'changes'),
+    changes: (count: number): string => (count === 1 ? 'change' : 'changes'),
     toDecide: 'to decide',
     mrr: 'MRR',
     atRisk: 'at risk',

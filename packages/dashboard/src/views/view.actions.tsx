@@ -1,0 +1,2 @@
+import type { SavedView } from '../data/viewer.selection.ts';
+export const ViewActions = (_: { view: SavedView }) => null;
