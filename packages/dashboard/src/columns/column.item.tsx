@@ -16,6 +16,12 @@ type ColumnItemProps = {
   onDragStart: ((column: RenewalColumn, event: PointerEvent) => void) | undefined;
 };
 
+const Lock = () => (
+  <svg className="lock" viewBox="0 0 12 12" aria-hidden="true">
+    <path d="M3.5 5.5v-2a2.5 2.5 0 0 1 5 0v2M2.5 5.5h7v5h-7z" />
+  </svg>
+);
+
 /** A column: whether it is shown, and its place. */
 export function ColumnItem({ column, place, count, isDragged, onToggle, onMove, onDragStart }: ColumnItemProps) {
   const text = useTexts(columnsTexts);
@@ -41,7 +47,7 @@ export function ColumnItem({ column, place, count, isDragged, onToggle, onMove, 
           {label}
           {isLocked && (
             <span className="sub">
-              <span aria-hidden="true">🔒︎ </span>
+              <Lock />
               {text.locked}
             </span>
           )}

@@ -61,7 +61,7 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
       <input
         type="search"
         className="columns-search"
-        autoFocus
+        data-focus
         aria-label={text.search}
         placeholder={text.search}
         value={query}

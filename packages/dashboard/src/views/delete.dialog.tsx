@@ -26,7 +26,7 @@ export function DeleteDialog({ view, onClose }: { view: SavedView; onClose: () =
         </p>
       )}
       <div className="dialog-acts">
-        <button type="button" className="button" autoFocus onClick={onClose}>
+        <button type="button" className="button" data-focus onClick={onClose}>
           {text.cancel}
         </button>
         <button type="button" className="button bad" onClick={() => void remove()}>

@@ -53,7 +53,7 @@ function NameDialog({ title, name, canShare, onSave, onClose }: NameDialogProps)
           {(field) => (
             <input
               {...field}
-              autoFocus
+              data-focus
               required
               maxLength={100}
               value={typed}
