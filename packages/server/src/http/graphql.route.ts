@@ -26,6 +26,7 @@ import { attachLine } from './request-line.plugin.ts';
 import { lineOf, noteErrorsOfBody } from './request-line.ts';
 import { parseBodies } from './body.parser.ts';
 import type { Turns } from './owner.turns.ts';
+import { isForPeople, sendApiPage } from './unknown-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,7 +44,7 @@ export type GraphqlOptions = {
   authenticate: Authenticate;
   basePrice: BasePrice;
   businessDay: BusinessDay;
-  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'mail'>;
+  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'explorers' | 'mail'>;
   /** Milliseconds since 1970. */
   now: () => number;
   pool: Pool;
@@ -73,6 +74,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.decorateRequest('payment');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (request.method === 'GET' && !request.headers.authorization && isForPeople(request))
+      return sendApiPage(request, reply, config.explorers ? '/explore' : null);
     const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'), lineOf(request).usage);
     if (typeof answer !== 'string') {
       request.viewer = answer;

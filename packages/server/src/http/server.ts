@@ -21,9 +21,10 @@ import { errorBody, sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
-import { registerLandingPage } from './explorers/landing-page.ts';
+import { registerSandbox } from './explorers/sandbox-page.ts';
 import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
+import { registerPage } from './page/page.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
 import { createOwnerCache } from './owner.cache.ts';
@@ -36,6 +37,7 @@ import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
+import { isForPeople, sendUnknownAddress, sendUnknownPage } from './unknown-address.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
 export type RunningServer = {
@@ -88,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
       logAfterAnswer(request, reply, log);
-      void sendError(reply.header('x-request-id', request.id), error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+      void reply.header('x-request-id', request.id);
+      if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
+      else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
     },
   });
 
@@ -131,11 +135,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
-  if (hasMailbox(config)) await app.register(registerMailbox, { dataDir: config.dataDir });
+  const mailbox = hasMailbox(config);
+  if (mailbox) await app.register(registerMailbox, { dataDir: config.dataDir });
   if (config.explorers) {
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
-    await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', mailbox: hasMailbox(config), prefill });
+    await app.register(registerSandbox, { endpoint: '/graphql', explorerPath: '/explore', mailbox, prefill });
   }
+  await app.register(registerPage, { explorers: config.explorers, mailbox });
 
   await app.ready();
   const refusals = createRefusalLog(log);
@@ -204,7 +210,7 @@ function corsOptions(origin: (string | RegExp)[]) {
 }
 
 function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: RecentFaults): void {
-  app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'Not found: the API is at /graphql.', 'BAD_REQUEST'));
+  app.setNotFoundHandler(sendUnknownAddress);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');
