@@ -39,6 +39,8 @@ export type Config = {
   trustedProxies: string[];
   /** If set, the server accepts tokens of the company's sign-on as well as API keys. */
   signOn?: SignOnConfig;
+  /** How long a browser stays signed in, in all. */
+  sessionHours: number;
   /** Secrets of the links in e-mails: the first signs, all verify. Without them, a random one is kept in dataDir. */
   linkSecrets?: [string, ...string[]];
   mail: MailConfig;
@@ -129,6 +131,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           ...(data.JWT_OPERATOR_CLAIM && { operatorClaim: data.JWT_OPERATOR_CLAIM }),
         },
       }),
+    sessionHours: data.SESSION_HOURS,
     ...(data.LINK_SECRET && { linkSecrets: data.LINK_SECRET }),
     mail: mailConfig(data),
     ...(data.PUBLIC_URL && { publicUrl: data.PUBLIC_URL }),

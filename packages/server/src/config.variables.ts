@@ -68,6 +68,7 @@ export const variables = (isProduction: boolean) =>
       })
       .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
       .optional(),
+    SESSION_HOURS: wholeNumber(1, 720, 12),
     LINK_SECRET: z
       .string()
       .transform((text) => text.split(',').map((secret) => secret.trim()))

@@ -1,8 +1,9 @@
 import cors from '@fastify/cors';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import { Server as NetServer, type Socket } from 'node:net';
+import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../authentication/authenticate.ts';
+import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -17,7 +18,8 @@ import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
 import { createBusinessDay, type BusinessDay } from '../process/business-day.ts';
 import { documentTimePlugin } from './document-time.ts';
-import { errorBody, sendError } from './error-body.ts';
+import { handleClientError } from './client-error.ts';
+import { sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
@@ -38,6 +40,9 @@ import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
 import { isForPeople, sendUnknownAddress, sendUnknownPage } from './unknown-address.ts';
+import { sessionLifeOf } from '../session/session.writers.ts';
+import { createSampleSession } from './sign-in/sample-session.ts';
+import { registerSignIn } from './sign-in/sign-in.routes.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
 export type RunningServer = {
@@ -120,18 +125,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const owners = createOwnerCache();
+  const authenticate = createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic);
+  const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), monotonic);
   await app.register(registerGraphql, {
     admission,
     turns,
     owners,
     apollo,
-    authenticate: createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic),
+    authenticate,
+    sessions,
     basePrice: createBasePrice(buckets, documents, config),
     businessDay,
     config,
     now,
     pool: database.pool,
   });
+  const signInScope = { config, pool: database.pool, sessions, authenticate };
+  const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
+  await app.register(registerSignIn, { ...signInScope, sample });
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
@@ -141,7 +152,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
     await app.register(registerSandbox, { endpoint: '/graphql', explorerPath: '/explore', mailbox, prefill });
   }
-  await app.register(registerPage, { explorers: config.explorers, mailbox });
+  await app.register(registerPage, { explorers: config.explorers, mailbox, beforePage: sample.signInSample });
 
   await app.ready();
   const refusals = createRefusalLog(log);
@@ -223,22 +234,4 @@ function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: 
     if (code === 'INTERNAL_SERVER_ERROR') return await sendError(reply, 500, message, code);
     return await sendError(reply.header('retry-after', '1'), 503, message, code);
   });
-}
-
-/** Responds to input that is not an HTTP request, or that arrives too slowly. */
-function handleClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, message] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['408 Request Timeout', 'The request timed out.']
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
-        : ['400 Bad Request', 'Malformed request.'];
-  const body = errorBody(message, 'BAD_REQUEST');
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroy(error);
 }

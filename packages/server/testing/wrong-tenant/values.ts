@@ -66,6 +66,7 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
   Reminder: uuids('Reminder', ['message 1', 'message 2', 'message 3', 'message 4', 'message 5'], 'message own'),
   Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
+  Session: uuids('Session', ['session 1', 'session 2', 'session 3'], 'session own'),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];
     const ofUser = [...tokens.values()].find((token) => token.letter === owner && token.row.role === 'ADMIN' && token.row.userId !== null);
@@ -86,6 +87,7 @@ const idTypes: Readonly<Record<string, string | readonly string[]>> = {
   customerId: 'Customer',
   customerIds: 'Customer',
   pointOfContactId: 'PartnerUser',
+  sessionId: 'Session',
   suppressionId: 'Suppression',
   userId: 'PartnerUser',
   viewId: 'SavedView',
