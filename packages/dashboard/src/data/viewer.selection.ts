@@ -1,0 +1,57 @@
+import type { Query, QuerySelection, Selected } from '@partner-renewals/sdk';
+import { currentLocale } from '../text/language.ts';
+
+/** Who is signed in, what they may do, and their columns and views. A function, since labels come in the current language. */
+export const viewerSelection = () => {
+  const locale = currentLocale();
+  return {
+    viewer: {
+      id: true,
+      role: true,
+      permissions: true,
+      businessDate: true,
+      businessTimeZone: true,
+      partner: { id: true, name: true },
+      user: { id: true, name: true, email: true },
+      dashboardColumns: { key: true },
+      defaultView: { id: true },
+      savedViews: {
+        $: { first: 100 },
+        nodes: {
+          ...{ id: true, name: true, isOwn: true, isShared: true, query: true, filter: true, version: true },
+          columns: { key: true },
+          orderBy: { field: true, direction: true },
+          problems: { message: true },
+        },
+      },
+    },
+    dashboardColumns: {
+      ...{ key: true, isLocked: true, isDefault: true, orderField: true },
+      label: { $: { locale } },
+      description: { $: { locale } },
+      values: { $: { locale }, value: true, label: true },
+    },
+  } as const satisfies QuerySelection;
+};
+
+type Answer = Selected<Query, ReturnType<typeof viewerSelection>>;
+/** The signed-in viewer. */
+export type Viewer = NonNullable<Answer['viewer']>;
+export type SavedView = Viewer['savedViews']['nodes'][number];
+/** A column as the API describes it, with labels in the current language. */
+export type ColumnText = NonNullable<Answer['dashboardColumns']>[number];
+
+export const summarySelection = {
+  totalCount: true,
+  actionRequiredCount: true,
+  byStatus: { status: true, count: true },
+  totals: {
+    currencyCode: true,
+    currentMrr: { amount: true, currencyCode: true },
+    estimatedNewMrr: { amount: true, currencyCode: true },
+    atRiskMrr: { amount: true, currencyCode: true },
+  },
+} as const;
+export type Summary = NonNullable<
+  Selected<Query, { upcomingContractChangesSummary: typeof summarySelection }>['upcomingContractChangesSummary']
+>;

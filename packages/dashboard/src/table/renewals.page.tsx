@@ -1,0 +1,3 @@
+export function RenewalsPage() {
+  return <main />;
+}
