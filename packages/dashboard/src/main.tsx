@@ -5,6 +5,8 @@ import { loadPage } from './data/first-paint.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/app.css';
+import './style/table.css';
+import './style/acts.css';
 
 // Before the first render, so that the request leaves as early as it can.
 void loadPage();

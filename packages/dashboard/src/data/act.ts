@@ -1,8 +1,8 @@
-import { RenewalsError, type MutationOptions, type QuerySelection } from '@partner-renewals/sdk';
+import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
 import { totalsSelection } from './list.selection.ts';
 import { list, mergeChanges, setSummary } from './list.store.ts';
 import { rowSelection, type Row } from './row.selection.ts';
-import { session } from './session.store.ts';
+import { signedOut } from './session.store.ts';
 import { createStore } from './store.ts';
 import type { Summary } from './viewer.selection.ts';
 
@@ -30,7 +30,7 @@ export const actSelection = () => {
 };
 
 export type ActError = {
-  readonly code: import('@partner-renewals/sdk').UserErrorCode;
+  readonly code: UserErrorCode;
   readonly message: string;
   readonly nextCancellableRenewalDate?: string | null;
 };
@@ -62,10 +62,10 @@ export function act<P extends Payload>({ patch, send }: Act<P>, idempotencyKey =
   const takeBack = patch();
   acts.set(({ pending, ended }) => ({ pending: pending + 1, ended }));
   const result = turn.then(async (): Promise<Result<P>> => {
-    const result = await answerOf(() => send({ idempotencyKey, timeoutMs: 10_000, deadlineMs: 25_000 }));
+    const answer = await answerOf(() => send({ idempotencyKey, timeoutMs: 10_000, deadlineMs: 25_000 }));
     acts.set(({ pending, ended }) => ({ pending: pending - 1, ended: ended + 1 }));
-    if (result.kind !== 'done') takeBack();
-    return result.kind === 'fault' ? { ...result, again: () => act({ patch, send }, idempotencyKey) } : result;
+    if (answer.kind !== 'done') takeBack();
+    return answer.kind === 'fault' ? { ...answer, again: () => act({ patch, send }, idempotencyKey) } : answer;
   });
   turn = result;
   return result;
@@ -84,18 +84,9 @@ async function answerOf<P extends Payload>(send: () => Promise<P>): Promise<Answ
       alongside.get()?.show(payload.query);
       return { kind: 'done', payload };
     } catch (error) {
-      if (!(error instanceof RenewalsError) || error.code !== 'UNAUTHENTICATED') return { kind: 'fault', error };
-      // The sign-in shows over the page. If another user comes, the page starts anew, and this never goes on.
-      await signedIn();
+      const isSignedOut = error instanceof RenewalsError && error.code === 'UNAUTHENTICATED';
+      // The sign-in shows over the page. If the same viewer comes back, the same request goes out once more.
+      if (!isSignedOut || !(await signedOut())) return { kind: 'fault', error };
     }
   }
 }
-
-const signedIn = () =>
-  new Promise<void>((resolve) => {
-    const stop = session.subscribe(() => {
-      if (session.get() !== 'open') return;
-      stop();
-      resolve();
-    });
-  });

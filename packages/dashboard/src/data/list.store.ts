@@ -1,6 +1,7 @@
 import type { RenewalColumn, RenewalsError } from '@partner-renewals/sdk';
 import type { Search } from './list.selection.ts';
 import type { Row } from './row.selection.ts';
+import { deselectCustomer } from './selected.store.ts';
 import { createStore } from './store.ts';
 import type { Summary } from './viewer.selection.ts';
 
@@ -64,6 +65,7 @@ export function removeCustomer(customerId: string): () => void {
   const { rows } = list.get();
   const removed = rows.flatMap((row, index) => (row.customer.id === customerId ? [{ row, after: rows[index - 1]?.id }] : []));
   mapRows((now) => now.filter(({ customer }) => customer.id !== customerId));
+  deselectCustomer(customerId);
   return () =>
     mapRows((now) => {
       const back = [...now];

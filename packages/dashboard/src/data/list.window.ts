@@ -3,6 +3,7 @@ import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
 import type { Row } from './row.selection.ts';
+import { deselectAll } from './selected.store.ts';
 import { createStore } from './store.ts';
 import { viewerSelection, type Summary } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -57,6 +58,8 @@ export function showProblem(error: unknown): void {
 /** Reads a list from its first row, with its counts and totals. */
 export async function readList(search: Search, columns: readonly RenewalColumn[]): Promise<void> {
   const signal = beginReading();
+  // Nobody acts on rows that the new list may not show.
+  deselectAll();
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
   try {
     const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await client.query(

@@ -47,3 +47,15 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
     </div>
   );
 }
+
+const announced = createStore('');
+
+/** Says to a screen reader what everyone else sees. */
+export const announce = (text: string): void => announced.set(text);
+
+/** The live region of announcements. An open dialog needs one of its own, since all around it is inert. */
+export const Announcer = () => (
+  <div className="visually-hidden" role="status">
+    {useStore(announced)}
+  </div>
+);
