@@ -25,6 +25,7 @@ export const floors = [
   'reminder',
   'timeline',
   'api-key',
+  'session',
   'user-removal',
   'import',
   'authentication',

@@ -18,6 +18,7 @@ const folders: Record<string, string> = {
   saved_view: 'dashboard',
   dashboard_column_choice: 'dashboard',
   api_key: 'api-key',
+  user_session: 'session',
   audit_event: 'writing',
   idempotency_key: 'writing',
   outbox_message: 'outbox',

@@ -16,7 +16,7 @@ export const addDays = (date: string, days: number): string => new Date(timeOf(d
 
 export type Format = ReturnType<typeof createFormat>;
 
-function createFormat(language: Language) {
+export function createFormat(language: Language) {
   // British dates have the day first, as the API's users in Europe write them.
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });

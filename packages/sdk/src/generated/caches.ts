@@ -2,7 +2,7 @@
 
 /** The types of each interface, for Apollo Client and graphcache. */
 export const possibleTypes: { [type: string]: string[] } = {
-  Node: ['Contract', 'ContractChange', 'Customer', 'CustomerAssociation', 'CustomerUser', 'Partner', 'PartnerUser', 'Reminder', 'SavedView', 'Suppression'],
+  Node: ['Contract', 'ContractChange', 'Customer', 'CustomerAssociation', 'CustomerUser', 'Partner', 'PartnerUser', 'Reminder', 'SavedView', 'Session', 'Suppression'],
   UserError: ['ConflictError', 'DeadlinePassedError', 'InvalidInputError', 'LockedColumnError'],
 };
 
@@ -10,9 +10,9 @@ export const possibleTypes: { [type: string]: string[] } = {
 export const connections: { readonly [type: string]: { readonly [field: string]: string } } = {
   ContractChange: { reminderMutes: '', reminders: '', timeline: '' },
   Customer: { appUsage: 'from to', contractChanges: '', reminderMutes: '', reminders: '', timeline: '', users: 'isActive query' },
-  Partner: { apiKeys: '', users: '' },
+  Partner: { apiKeys: '', sessions: '', users: '' },
   Query: { customers: 'query', endedCustomers: 'query', reminders: 'filter', suppressions: 'includeLifted', upcomingContractChanges: 'asOf filter orderBy query viewId' },
-  Viewer: { savedViews: '' },
+  Viewer: { savedViews: '', sessions: '' },
 };
 
 /** @internal Lists without pages, by type. */
@@ -33,4 +33,4 @@ export const keyFields: { readonly [type: string]: string } = {
 
 /** @internal Types without identity: values of the object that has them. */
 export const values =
-  'Actor ApiKeyConnection AppUsage AppUsageConnection ContractChangeConnection ContractChangeDecision ContractChangeStatusCount ContractChangeTypeCount ContractTerms CustomerConnection CustomerUserConnection DashboardColumnValue EndedCustomerConnection Money MrrTotals PageInfo PartnerSettings PartnerUserConnection ReminderConnection ReminderMuteConnection ReminderPreview ReminderSettings ReminderSwitch SavedViewConnection SavedViewOrder SavedViewProblem SuppressionConnection TimelineChange TimelineConnection UpcomingContractChangesSummary ViewerReminderSettings';
+  'Actor ApiKeyConnection AppUsage AppUsageConnection ContractChangeConnection ContractChangeDecision ContractChangeStatusCount ContractChangeTypeCount ContractTerms CustomerConnection CustomerUserConnection DashboardColumnValue EndedCustomerConnection Money MrrTotals PageInfo PartnerSettings PartnerUserConnection ReminderConnection ReminderMuteConnection ReminderPreview ReminderSettings ReminderSwitch SavedViewConnection SavedViewOrder SavedViewProblem SessionConnection SuppressionConnection TimelineChange TimelineConnection UpcomingContractChangesSummary ViewerReminderSettings';

@@ -18,6 +18,9 @@ export interface Edge<Entry extends { readonly __typename: string }, Name extend
   node: Entry;
 }
 
+/** The fields of an edit: an omitted one keeps its value, and so does null, unless the field can be null. */
+export type Edit<T> = { [Key in keyof T as Exclude<Key, '__typename' | 'version'>]?: T[Key] | null };
+
 /** Result of a mutation. */
 export interface Payload<Name extends string> {
   __typename: `${Name}Payload`;
@@ -750,6 +753,17 @@ export interface EndAssociationPayload extends Payload<'EndAssociation'> {
   removedCustomerId: string | null;
 }
 
+/** Input of endSession. */
+export interface EndSessionInput {
+  /** ID of the session. */
+  sessionId: string;
+}
+
+/** Result of endSession. */
+export interface EndSessionPayload extends Payload<'EndSession'> {
+  session: Session | null;
+}
+
 /** A customer whose association ended; nothing else of it is visible. */
 export interface EndedCustomer extends WithId {
   __typename: 'EndedCustomer';
@@ -858,7 +872,7 @@ export interface MuteRemindersPayload extends Payload<'MuteReminders'>, WithCont
 }
 
 /** An object that can be looked up by its ID. */
-export type Node = Contract | ContractChange | Customer | CustomerAssociation | CustomerUser | Partner | PartnerUser | Reminder | SavedView | Suppression;
+export type Node = Contract | ContractChange | Customer | CustomerAssociation | CustomerUser | Partner | PartnerUser | Reminder | SavedView | Session | Suppression;
 
 /** Direction of an order; nulls are last in both directions. */
 export type OrderDirection =
@@ -899,6 +913,8 @@ export interface Partner {
   name: string;
   /** How the reminders of the partner are sent. */
   reminderSettings: ReminderSettings;
+  /** Sessions of all users. Requires role ADMIN; otherwise null, with an error. */
+  sessions: SessionConnection;
   /** Settings that apply to all customers of the partner. */
   settings: PartnerSettings;
   /** Users of the partner, by name. */
@@ -1173,7 +1189,7 @@ export interface ReminderSettings {
   customerNotices: boolean;
   /** The same for notices to customers. */
   customerOffsets: readonly number[];
-  /** Days before the deadline on which users are reminded, descending. A change without a deadline counts from its effective date. */
+  /** Days before the deadline on which users are reminded: 1 to 10 different numbers from 0 to 120, read in descending order. A change without a deadline counts from its effective date. */
   deadlineOffsets: readonly number[];
   /** Whether users are reminded of deadlines. */
   deadlineReminders: boolean;
@@ -1185,13 +1201,13 @@ export interface ReminderSettings {
   language: Locale;
   /** Hour from which reminders are sent, 0 to 23. */
   sendFromHour: number;
-  /** Hour from which no reminders are sent, 1 to 24. */
+  /** Hour from which none are sent: after sendFromHour, at most 24. */
   sendUntilHour: number;
-  /** Name of the sender of notices to customers; null for the partner's name. */
+  /** Name of the sender of notices to customers, at most 100 characters; null for the partner's name. */
   senderName: string | null;
   /** Whether reminders cover renewals whose deadline lies before their term, such as monthly ones. */
   shortTerms: boolean;
-  /** Time zone of the hours below, and of the days in reminders; null for the business time zone. */
+  /** Time zone of the hours, and of the days in reminders; null for the business time zone. */
   timeZone: string | null;
   /** Increases by one with each edit; pass it as expectedVersion to detect conflicts. */
   version: number;
@@ -1333,6 +1349,43 @@ export interface SendTestReminderPayload extends Payload<'SendTestReminder'> {
   reminder: Reminder | null;
   reminderEdge: ReminderEdge | null;
 }
+
+/** A browser that is or was signed in. */
+export interface Session {
+  __typename: 'Session';
+  /** When it began. */
+  createdAt: string;
+  /** Browser and system, as the browser says; null if unknown. */
+  device: string | null;
+  /** When it ended; null while it is live. */
+  endedAt: string | null;
+  /** When it ends at the latest. Without requests, it ends earlier. */
+  expiresAt: string;
+  id: string;
+  /** Whether this request comes from it. */
+  isCurrent: boolean;
+  /** When it was last used; some minutes late. */
+  lastUsedAt: string;
+  /** How the user signed in. */
+  method: SessionMethod;
+  /** The user, perhaps removed; null if signed in by an API key of the partner itself. */
+  user: PartnerUser | null;
+}
+
+/** Sessions, live ones first, then those that ended last. */
+export interface SessionConnection extends Connection<Session> {}
+
+/** Entry of SessionConnection. */
+export interface SessionEdge extends Edge<Session> {}
+
+/** How somebody signed in. */
+export type SessionMethod =
+  /** By an API key. */
+  | 'API_KEY'
+  /** As the sample partner, in development. */
+  | 'SAMPLE'
+  /** By the company's sign-on. */
+  | 'SIGN_ON';
 
 /** Input of setCommunicationOwner. */
 export interface SetCommunicationOwnerInput extends WithExpectedVersion, WithOwner {
@@ -1566,38 +1619,7 @@ export interface UpdatePartnerSettingsPayload extends Payload<'UpdatePartnerSett
 }
 
 /** Input of updateReminderSettings. Omitted fields keep their values. */
-export interface UpdateReminderSettingsInput extends WithExpectedVersion {
-  /** Whether users hear what became of a change. Null keeps the value. */
-  afterTheFact?: boolean | null;
-  /** Language of notices to customers. Null keeps the value. */
-  customerLanguage?: Locale | null;
-  /** Whether primary contacts are reminded, too, where the partner is the communication owner. Null keeps the value. */
-  customerNotices?: boolean | null;
-  /** The same for notices to customers. Null keeps the value. */
-  customerOffsets?: readonly number[] | null;
-  /** Days before the deadline on which users are reminded: 1 to 10 different numbers from 0 to 120. Null keeps the value. */
-  deadlineOffsets?: readonly number[] | null;
-  /** Whether users are reminded of deadlines. Null keeps the value. */
-  deadlineReminders?: boolean | null;
-  /** Hour of the weekly digest, 0 to 23. Null keeps the value. */
-  digestHour?: number | null;
-  /** Day of the weekly digest. Null keeps the value. */
-  digestWeekday?: Weekday | null;
-  /** Language of reminders to users who chose none. Null keeps the value. */
-  language?: Locale | null;
-  /** Hour from which reminders are sent, 0 to 23. Null keeps the value. */
-  sendFromHour?: number | null;
-  /** Hour from which none are sent: after sendFromHour, at most 24. Null keeps the value. */
-  sendUntilHour?: number | null;
-  /** Name of the sender of notices to customers, at most 100 characters; null for the partner's name. */
-  senderName?: string | null;
-  /** Whether reminders cover renewals whose deadline lies before their term. Null keeps the value. */
-  shortTerms?: boolean | null;
-  /** Time zone of the hours and days; null for the business time zone. */
-  timeZone?: string | null;
-  /** Whether users can get the weekly digest. Null keeps the value. */
-  weeklyDigest?: boolean | null;
-}
+export interface UpdateReminderSettingsInput extends Edit<ReminderSettings>, WithExpectedVersion {}
 
 /** Result of updateReminderSettings. */
 export interface UpdateReminderSettingsPayload extends Payload<'UpdateReminderSettings'> {
@@ -1605,21 +1627,9 @@ export interface UpdateReminderSettingsPayload extends Payload<'UpdateReminderSe
 }
 
 /** Input of updateSavedView. Omitted fields keep their values. */
-export interface UpdateSavedViewInput extends WithExpectedVersion {
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  columns?: readonly DashboardColumnKey[] | null;
-  /** As in CreateSavedViewInput. */
-  filter?: ContractChangeFilter | null;
+export interface UpdateSavedViewInput extends Edit<CreateSavedViewInput>, WithExpectedVersion {
   /** ID of the view. */
   id: string;
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  isShared?: boolean | null;
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  name?: string | null;
-  /** As in CreateSavedViewInput. */
-  orderBy?: readonly ContractChangeOrder[] | null;
-  /** As in CreateSavedViewInput. */
-  query?: string | null;
 }
 
 /** Result of updateSavedView. */
@@ -1673,15 +1683,60 @@ export interface Viewer extends WithId {
   dashboardColumns: readonly DashboardColumn[];
   /** The partner whose data the viewer sees. */
   partner: Partner;
+  /** What the role allows. */
+  permissions: readonly ViewerPermission[];
   /** Which reminders the viewer gets; null for the operator and for an API key of the partner itself. */
   reminderSettings: ViewerReminderSettings | null;
   /** The role of the viewer. */
   role: ViewerRole;
   /** Views that the viewer sees, by name: the viewer's own and the shared ones. */
   savedViews: SavedViewConnection;
+  /** The session of this request; null if it has a key or token of its own. */
+  session: Session | null;
+  /** Sessions of the user, or of the API key if it has no user. */
+  sessions: SessionConnection;
   /** The user of the viewer; null for the operator and for an API key of the partner itself. */
   user: PartnerUser | null;
 }
+
+/** What the role of the viewer allows. */
+export type ViewerPermission =
+  /** Choose columns. */
+  | 'CHOOSE_COLUMNS'
+  /** Edit shared views of others. */
+  | 'EDIT_SHARED_VIEWS'
+  /** End associations. */
+  | 'END_ASSOCIATION'
+  /** Lift suppressions. */
+  | 'LIFT_SUPPRESSIONS'
+  /** List, create and revoke API keys. */
+  | 'MANAGE_API_KEYS'
+  /** List and end sessions of others. */
+  | 'MANAGE_SESSIONS'
+  /** Create and remove users, and change their roles. */
+  | 'MANAGE_USERS'
+  /** Mute or snooze their own reminders. */
+  | 'MUTE_REMINDERS'
+  /** Mute or snooze reminders for everyone. */
+  | 'MUTE_REMINDERS_FOR_EVERYONE'
+  /** Record decisions of customers; a partner only while it is the communication owner. */
+  | 'RECORD_DECISIONS'
+  /** List ended customers and resume associations. */
+  | 'RESUME_ASSOCIATION'
+  /** Save private views. */
+  | 'SAVE_VIEWS'
+  /** Set communication owners. */
+  | 'SET_COMMUNICATION_OWNER'
+  /** Set the default view for everyone. */
+  | 'SET_DEFAULT_VIEW_FOR_EVERYONE'
+  /** Set primary contacts. */
+  | 'SET_PRIMARY_CONTACT'
+  /** Share views. */
+  | 'SHARE_VIEWS'
+  /** Change the partner's reminder settings. */
+  | 'UPDATE_REMINDER_SETTINGS'
+  /** Change the partner's settings. */
+  | 'UPDATE_SETTINGS';
 
 /** Which reminders the viewer gets. */
 export interface ViewerReminderSettings {
@@ -1760,7 +1815,7 @@ export interface AfterFirstQueryArguments extends AfterFirstArguments {
 }
 
 /** Arguments of a field, by type and field; those of a mutation are the input of its method. */
-export interface FieldArguments extends Record<'ContractChange.reminderMutes' | 'ContractChange.reminders' | 'ContractChange.timeline' | 'Customer.contractChanges' | 'Customer.reminderMutes' | 'Customer.reminders' | 'Customer.timeline' | 'Partner.apiKeys' | 'Partner.users' | 'Viewer.savedViews', { $?: AfterFirstArguments }>, Record<'DashboardColumn.description' | 'DashboardColumn.label' | 'DashboardColumn.values', { $?: LocaleArguments }>, Record<'Query.customers' | 'Query.endedCustomers', { $?: AfterFirstQueryArguments }> {
+export interface FieldArguments extends Record<'ContractChange.reminderMutes' | 'ContractChange.reminders' | 'ContractChange.timeline' | 'Customer.contractChanges' | 'Customer.reminderMutes' | 'Customer.reminders' | 'Customer.timeline' | 'Partner.apiKeys' | 'Partner.sessions' | 'Partner.users' | 'Viewer.savedViews' | 'Viewer.sessions', { $?: AfterFirstArguments }>, Record<'DashboardColumn.description' | 'DashboardColumn.label' | 'DashboardColumn.values', { $?: LocaleArguments }>, Record<'Query.customers' | 'Query.endedCustomers', { $?: AfterFirstQueryArguments }> {
   'Customer.appUsage': { $?: AfterFirstArguments & {
   /** First day. Default: 90 days in all. */
   from?: string | null;
@@ -1841,6 +1896,8 @@ export interface Mutations {
   deleteSavedView(input: DeleteSavedViewInput, options?: MutationOptions): Answer<DeleteSavedViewPayload>;
   /** Ends the association with a customer, immediately and everywhere. Requires role ADMIN. */
   endAssociation(input: EndAssociationInput, options?: MutationOptions): Answer<EndAssociationPayload>;
+  /** Ends a session at once, even the current one. Others' sessions require role ADMIN. */
+  endSession(input: EndSessionInput, options?: MutationOptions): Answer<EndSessionPayload>;
   /** Lets reminders go to a suppressed address again. If the reader unsubscribed, do so only at their wish. Requires role ADMIN. */
   liftSuppression(input: LiftSuppressionInput, options?: MutationOptions): Answer<LiftSuppressionPayload>;
   /** Mutes reminders of a customer or change: the viewer's own, or those of everyone. Requires role VIEWER, MANAGER or ADMIN. */

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { getNamedType, isObjectType } from 'graphql';
 import { addDays } from '../calendar-date.ts';
 import { buildApiSchema } from '../api/schema.ts';
+import { globalId } from '../graphql/global-id.ts';
+import { createSession, sessionLifeOf } from '../session/session.writers.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
@@ -34,14 +36,19 @@ const mutations = schema.getMutationType()?.getFields() ?? {};
 let server: TestServer;
 let data: TestData;
 let tokens: Record<ViewerRole, string>;
+/** The users of these keys. */
+const userIds: Partial<Record<ViewerRole, string>> = {};
 /** The API key of a second manager, who owns views of their own. */
 let otherManager: string;
 
 beforeAll(async () => {
   server = await startTestServer({ businessDate: today });
   data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
-  const tokenOf = async (role: ViewerRole) =>
-    await server.createToken(data.partnerId, role, role === 'OPERATOR' ? {} : { partnerUserId: (await user(role)).slice(4) });
+  const tokenOf = async (role: ViewerRole) => {
+    if (role === 'OPERATOR') return await server.createToken(data.partnerId, role);
+    userIds[role] = await user(role);
+    return await server.createToken(data.partnerId, role, { partnerUserId: userIds[role].slice(4) });
+  };
   tokens = Object.fromEntries(await Promise.all(viewerRoles.map(async (role) => [role, await tokenOf(role)]))) as typeof tokens;
   otherManager = await server.createToken(data.partnerId, 'MANAGER', { partnerUserId: (await user('MANAGER')).slice(4) });
 });
@@ -55,6 +62,13 @@ async function user(role: (typeof partnerUserRoles)[number] = 'VIEWER'): Promise
     actor: 'test',
   });
   return `usr_${id}`;
+}
+
+/** A session of that user. */
+async function session(userId: string | undefined): Promise<{ sessionId: string }> {
+  const whose = { partnerUserId: userId!.slice(4), apiKeyId: null, method: 'SIGN_ON' as const, userAgent: null };
+  const { id } = await createSession(server.database.pool, data.partnerId, { ...whose, life: sessionLifeOf(1) });
+  return { sessionId: globalId('Session', id) };
 }
 
 const customer = async (owner?: 'PARTNER' | 'VENDOR') => await data.customer({ name: 'Customer', ...(owner && { owner }) });
@@ -203,6 +217,8 @@ const matrix: Row[] = [
     const key = await server.createToken(data.partnerId, 'VIEWER');
     return { apiKeyId: key.slice(0, key.lastIndexOf('_')) };
   }),
+  row('endSession', "of the viewer's own", allPartnerRoles, (role) => session(userIds[role] ?? userIds.ADMIN)),
+  row('endSession', "of another user's", cells('NOT_FOUND', 'NOT_FOUND', 'done', 'FORBIDDEN'), async () => session(await user())),
 ];
 
 /** The ids of the partner's audit events, without those that only record an operator's access. */

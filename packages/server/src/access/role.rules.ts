@@ -11,6 +11,33 @@ export const adminRoles: readonly ViewerRole[] = ['ADMIN'];
 export const partnerRoles: readonly ViewerRole[] = ['VIEWER', 'MANAGER', 'ADMIN'];
 export const decidingRoles: readonly ViewerRole[] = ['MANAGER', 'ADMIN', 'OPERATOR'];
 
+/** What a page shows or hides by role, and the roles that the mutations and fields for it require. */
+const rolesWith = {
+  SET_COMMUNICATION_OWNER: managerRoles,
+  SET_PRIMARY_CONTACT: managerRoles,
+  RECORD_DECISIONS: decidingRoles,
+  END_ASSOCIATION: adminRoles,
+  RESUME_ASSOCIATION: adminRoles,
+  CHOOSE_COLUMNS: partnerRoles,
+  SAVE_VIEWS: partnerRoles,
+  SHARE_VIEWS: managerRoles,
+  EDIT_SHARED_VIEWS: adminRoles,
+  SET_DEFAULT_VIEW_FOR_EVERYONE: adminRoles,
+  MUTE_REMINDERS: partnerRoles,
+  MUTE_REMINDERS_FOR_EVERYONE: managerRoles,
+  UPDATE_REMINDER_SETTINGS: adminRoles,
+  LIFT_SUPPRESSIONS: adminRoles,
+  UPDATE_SETTINGS: adminRoles,
+  MANAGE_USERS: adminRoles,
+  MANAGE_API_KEYS: adminRoles,
+  MANAGE_SESSIONS: adminRoles,
+} satisfies Record<string, readonly ViewerRole[]>;
+
+export type ViewerPermission = keyof typeof rolesWith;
+
+export const permissionsOf = (role: ViewerRole): ViewerPermission[] =>
+  (Object.keys(rolesWith) as ViewerPermission[]).filter((permission) => (rolesWith[permission] as readonly ViewerRole[]).includes(role));
+
 /** Whether the viewer may record a customer's decision: an operator always may, a partner's user only if the partner owns communication. */
 export function mayDecide(role: ViewerRole, owner: 'VENDOR' | 'PARTNER'): boolean {
   return role === 'OPERATOR' || (owner === 'PARTNER' && (role === 'MANAGER' || role === 'ADMIN'));

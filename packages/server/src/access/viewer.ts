@@ -5,8 +5,10 @@ export type Viewer = {
   partnerId: string;
   role: ViewerRole;
   partnerUserId: string | null;
-  /** The id of the API key, or `sub:` and the subject of the sign-on token. */
+  /** The id of the API key, or `sub:` and the subject of the sign-on token or the session. */
   credentialId: string;
+  /** The id of the browser's session; without one, the request brings its key or token. */
+  sessionId?: string;
 };
 
 /** Who pays for a request, with points and with places in the server: the partner, or the operator that acts for it. */

@@ -117,6 +117,10 @@ async function fillBusyCustomer(): Promise<void> {
       [data.partnerId, randomUUID(), at, busyCustomer],
     );
     await server.createToken(data.partnerId, 'VIEWER');
+    await superuserPool.query(
+      `insert into user_session (partner_id, id, api_key_id, method, secret_hash, active_until, expires_at) values ($1, $2, $3, 'API_KEY', '', $4, $4)`,
+      [data.partnerId, randomUUID(), token.split('_')[1] ?? '', at],
+    );
   }
   await superuserPool.query(
     `update api_key key set created_at = given.at from (
@@ -270,6 +274,10 @@ const ofPartner = (field: string): List => ({
   document: `query ($first: Int, $after: String) { viewer { partner { ${field}(first: $first, after: $after) { ${page} } } } }`,
   path: ['viewer', 'partner', field],
 });
+const ofViewer = (field: string): List => ({
+  document: `query ($first: Int, $after: String) { viewer { ${field}(first: $first, after: $after) { ${page} } } }`,
+  path: ['viewer', field],
+});
 const ofRoot = (field: string, id = 'id'): List => ({
   document: `query ($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${page.replace('id', `id: ${id}`)} } }`,
   path: [field],
@@ -283,6 +291,8 @@ test.each([
   ['timeline', nested('timeline', 'requestId'), instants.length],
   ['users of a partner', ofPartner('users'), names.length],
   ['API keys', ofPartner('apiKeys'), instants.length + 1],
+  ['sessions of a partner', ofPartner('sessions'), instants.length],
+  ['sessions of a viewer', ofViewer('sessions'), instants.length],
 ])('the list of %s takes every cursor', async (_, list, count) => {
   const given = { ...list, variables: { id: `cus_${busyCustomer}` } };
   const edges = await forward(given);
@@ -322,7 +332,14 @@ test('no forged cursor is an internal error', async () => {
   const id = `cus_${busyCustomer}`;
   const lists = [
     ...[ofRoot('customers'), ofRoot('endedCustomers', 'customerId'), nested('users'), nested('contractChanges')],
-    ...[nested('timeline', 'requestId'), nested('appUsage', 'app'), ofPartner('users'), ofPartner('apiKeys')],
+    ...[
+      nested('timeline', 'requestId'),
+      nested('appUsage', 'app'),
+      ofPartner('users'),
+      ofPartner('apiKeys'),
+      ofPartner('sessions'),
+      ofViewer('sessions'),
+    ],
     ...fields.map((field) => dashboard([{ field, direction: 'ASC' }])),
   ];
   await data.change((tx) =>
@@ -366,7 +383,7 @@ test('an invalid cursor is refused, also if only the count is selected', async (
     ...['upcomingContractChanges', 'customers', 'endedCustomers'].map((field) => `{ ${field}${only} }`),
     `{ upcomingContractChanges(before: "x") { totalCount } }`,
     ...['users', 'contractChanges', 'timeline', 'appUsage'].map((field) => below(field + only)),
-    ...['users', 'apiKeys'].map((field) => `{ viewer { partner { ${field}${only} } } }`),
+    ...['users', 'apiKeys', 'sessions'].map((field) => `{ viewer { partner { ${field}${only} } } }`),
   ];
   for (const document of documents) {
     const { body } = await server.query(document, {}, { token });

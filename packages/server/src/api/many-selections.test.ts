@@ -62,6 +62,7 @@ async function newPartner(name: string) {
         requestId: 'test',
         payment: { points: 0, values: 0 },
         idempotencyKey: null,
+        forgetSession: () => {},
         loaders: new Map(),
       };
       const { body } = await apollo.executeOperation({ query }, { contextValue });

@@ -12,6 +12,7 @@ import { partners, partnerUsers } from '../partner/partner.source.ts';
 import { findSelected, type Source } from '../reading/source.ts';
 import { reminders } from '../reminder/reminder.source.ts';
 import { suppressions } from '../reminder/suppression.source.ts';
+import { sessions } from '../session/session.source.ts';
 
 const sources: Record<NodeType, Source> = {
   Partner: partners,
@@ -24,6 +25,7 @@ const sources: Record<NodeType, Source> = {
   SavedView: savedViews,
   Reminder: reminders,
   Suppression: suppressions,
+  Session: sessions,
 };
 
 const maxIds = 250;

@@ -35,6 +35,7 @@ import { ReminderPreviewResolver } from '../reminder/reminder-preview.resolver.t
 import { PartnerReminderSettingsResolver, ViewerReminderSettingsResolver } from '../reminder/reminder-settings.resolver.ts';
 import { SuppressionResolver } from '../reminder/suppression.resolver.ts';
 import { TestReminderResolver } from '../reminder/test-reminder.resolver.ts';
+import { PartnerSessionsResolver, ViewerSessionsResolver } from '../session/session.resolver.ts';
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { printApplied } from '../graphql/applied-directives.ts';
@@ -66,6 +67,7 @@ export function buildApiSchema(): GraphQLSchema {
       NodeResolver,
       PartnerReminderSettingsResolver,
       PartnerResolver,
+      PartnerSessionsResolver,
       PartnerSettingsChangesResolver,
       PartnerSettingsResolver,
       PartnerUserResolver,
@@ -78,6 +80,7 @@ export function buildApiSchema(): GraphQLSchema {
       ViewerReminderSettingsResolver,
       ViewerResolver,
       ViewerSavedViewsResolver,
+      ViewerSessionsResolver,
     ],
     directives: [...specifiedDirectives, IdempotentDirective, RequiredDirective, SemanticNonNullDirective],
     orphanedTypes: [ConflictError, DeadlinePassedError, InvalidInputError, LockedColumnError],

@@ -34,9 +34,9 @@ export function createAuthenticate(
   monotonic?: () => number,
 ): Authenticate {
   const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
-  const findHolder = cacheLookups(combineLookups(findHolders), findHolders, monotonic);
-  const findPartner = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
-  const findUser = cacheLookups(
+  const holders = cacheLookups(combineLookups(findHolders), findHolders, monotonic);
+  const partners = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
+  const users = cacheLookups(
     async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)),
     undefined,
     monotonic,
@@ -46,7 +46,7 @@ export function createAuthenticate(
     { id, secretHash }: ApiKeyDigest,
     usage?: DatabaseUsage,
   ): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
-    const holder = await findHolder(id, usage).catch((error: unknown) => {
+    const holder = await holders.find(id, usage).catch((error: unknown) => {
       if (error instanceof LookupsFull) return 'OVERLOADED' as const;
       throw error;
     });
@@ -67,7 +67,7 @@ export function createAuthenticate(
     const credentialId = `sub:${tokenIdentity.subject}`;
     if (tokenIdentity.isOperator) return { role: 'OPERATOR', partnerId: '', partnerUserId: null, credentialId };
     const { partnerId, email } = tokenIdentity;
-    const user = email.includes('\0') ? null : await findUser(partnerId + email.toLowerCase(), usage);
+    const user = email.includes('\0') ? null : await users.find(partnerId + email.toLowerCase(), usage);
     return user ? { role: user.role, partnerId, partnerUserId: user.id, credentialId } : 'UNAUTHENTICATED';
   }
 
@@ -76,11 +76,16 @@ export function createAuthenticate(
     const key = parseApiKey(presented);
     const identity = key ? await identifyByKey(key, usage) : await identifyByToken(presented, usage);
     if (typeof identity === 'string') return identity;
+    if (identity.role !== 'OPERATOR') return isOwnPartner(identity, partnerHeader) ? identity : 'PARTNER_NOT_FOUND';
     const named = partnerHeader === undefined ? undefined : uuidOf('Partner', partnerHeader);
-    if (identity.role !== 'OPERATOR') return named === undefined || named === identity.partnerId ? identity : 'PARTNER_NOT_FOUND';
     if (named === undefined) return 'PARTNER_NOT_NAMED';
-    return named && (await findPartner(named, usage)) ? { ...identity, partnerId: named } : 'PARTNER_NOT_FOUND';
+    return named && (await partners.find(named, usage)) ? { ...identity, partnerId: named } : 'PARTNER_NOT_FOUND';
   };
+}
+
+/** Whether the request names no other partner than the viewer's own. */
+export function isOwnPartner({ partnerId }: Pick<Viewer, 'partnerId'>, partnerHeader: string | undefined): boolean {
+  return partnerHeader === undefined || uuidOf('Partner', partnerHeader) === partnerId;
 }
 
 const uuidLength = 36;

@@ -14,6 +14,12 @@ const unusedAfterMs = 60_000;
 const missingMs = 1_000;
 const maxMissing = 10_000;
 
+export type Lookups<T> = {
+  find(id: string, usage?: DatabaseUsage): Promise<T | null>;
+  /** The next look-up of the id asks the database. */
+  forget(id: string): void;
+};
+
 type Entry<T> = { result: Promise<T | null>; loadedAt: number; usedAt: number };
 
 /**
@@ -25,13 +31,15 @@ export function cacheLookups<T>(
   findAll?: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>,
   // Ages use the monotonic clock: a clock that is set back must not extend the life of a revoked key.
   monotonic: () => number = () => performance.now(),
-): (id: string, usage?: DatabaseUsage) => Promise<T | null> {
+): Lookups<T> {
   const entries = new Map<string, Entry<T>>();
   // Apart from the entries, so that missing ids do not displace them.
   const missingUntil = new Map<string, number>();
   let isRefreshing = false;
 
-  return async (id, usage) => {
+  return { find: findCached, forget: (id) => void entries.delete(id) };
+
+  async function findCached(id: string, usage?: DatabaseUsage): Promise<T | null> {
     const now = monotonic();
     if (now < (missingUntil.get(id) ?? -Infinity)) return null;
     const known = entries.get(id);
@@ -51,12 +59,8 @@ export function cacheLookups<T>(
       if (value === null) noteMissing(id);
       return value;
     } finally {
-      if (value === null) forget(id, entry);
+      if (value === null && entries.get(id) === entry) entries.delete(id);
     }
-  };
-
-  function forget(id: string, entry: Entry<T>): void {
-    if (entries.get(id) === entry) entries.delete(id);
   }
 
   function noteMissing(id: string): void {

@@ -14,6 +14,7 @@ import { PassingByContract1790770000000 } from './migrations/1790770000000-passi
 import { Reminders1790800000000 } from './migrations/1790800000000-reminders.ts';
 import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-survey.ts';
 import { ReminderPlanning1790820000000 } from './migrations/1790820000000-reminder-planning.ts';
+import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,6 +33,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Reminders1790800000000,
   OutboxSurvey1790810000000,
   ReminderPlanning1790820000000,
+  Sessions1790830000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -17,6 +17,8 @@ export type RequestContext = {
   readonly payment: { points: number; values: number };
   /** The header Idempotency-Key; null if there is none. */
   readonly idempotencyKey: string | null;
+  /** For a session that was ended: this process stops accepting it at once. */
+  readonly forgetSession: (sessionId: string) => void;
   readonly loaders: Map<string, DataLoader<string, unknown>>;
 };
 

@@ -82,13 +82,15 @@ export function ambiguous(message: string): GraphQLError {
 export const unauthenticatedMessage =
   'The API key or token is missing, wrong, expired or revoked. Send a valid one in the header: Authorization: Bearer <key or token>.';
 
+export const signedOutMessage = 'You are not signed in, or your session has ended. Sign in again.';
+
 /**
- * The key or user of a mutation may no longer act. The status is 401, as for every request without a valid key, unless the request has
- * other mutations: those may have succeeded.
+ * The key, user or session of a mutation may no longer act. The status is 401, as for every request without a valid key, unless the request
+ * has other mutations: those may have succeeded.
  */
-export function unauthenticated({ isWholeRequest }: { isWholeRequest: boolean }): GraphQLError {
+export function unauthenticated({ isWholeRequest, isSession }: { isWholeRequest: boolean; isSession: boolean }): GraphQLError {
   const http = { status: 401, headers: new HeaderMap([['www-authenticate', 'Bearer']]) };
-  return new GraphQLError(unauthenticatedMessage, {
+  return new GraphQLError(isSession ? signedOutMessage : unauthenticatedMessage, {
     extensions: { code: 'UNAUTHENTICATED' satisfies ErrorCode, ...(isWholeRequest && { http }) },
   });
 }

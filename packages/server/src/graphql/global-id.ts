@@ -12,6 +12,7 @@ const prefixes = {
   SavedView: 'vie',
   Reminder: 'rem',
   Suppression: 'sup',
+  Session: 'ses',
 } as const;
 
 export type NodeType = keyof typeof prefixes;

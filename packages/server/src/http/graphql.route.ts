@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { payerOf, type Viewer } from '../access/viewer.ts';
 import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
+import type { AuthenticateSession } from '../authentication/authenticate-session.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
@@ -11,7 +12,7 @@ import { isMailSent } from '../config.mail.ts';
 import { createReader } from '../database/reader.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { rateLimitMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
+import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import type { BasePrice, Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
@@ -25,7 +26,9 @@ import { requireUtf8 } from './request-encoding.ts';
 import { attachLine } from './request-line.plugin.ts';
 import { lineOf, noteErrorsOfBody } from './request-line.ts';
 import { parseBodies } from './body.parser.ts';
+import { sessionOf } from './sign-in/page-request.ts';
 import type { Turns } from './owner.turns.ts';
+import { isForPeople, sendApiPage } from './unknown-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,9 +44,10 @@ export type GraphqlOptions = {
   owners: OwnerCache;
   apollo: ApolloServer<RequestContext>;
   authenticate: Authenticate;
+  sessions: AuthenticateSession;
   basePrice: BasePrice;
   businessDay: BusinessDay;
-  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'mail'>;
+  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'explorers' | 'mail' | 'publicUrl' | 'sessionHours'>;
   /** Milliseconds since 1970. */
   now: () => number;
   pool: Pool;
@@ -65,7 +69,7 @@ const notYet: Record<NotYet['reason'], string> = {
 
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, turns, owners, apollo, authenticate, basePrice, businessDay, config, now, pool } = options;
+  const { admission, turns, owners, apollo, authenticate, sessions, basePrice, businessDay, config, now, pool } = options;
   const mail = { isSent: isMailSent(config), vendorAddress: config.mail.vendorAddress ?? null };
 
   app.decorateRequest('viewer', null);
@@ -73,14 +77,23 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.decorateRequest('payment');
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    const answer = await authenticate(request.headers.authorization, singleHeader(request, 'x-partner-id'), lineOf(request).usage);
+    const session = sessionOf(request, config);
+    if (request.method === 'GET' && !session && !request.headers.authorization && isForPeople(request))
+      return sendApiPage(request, reply, config.explorers ? '/explore' : null);
+    const partner = singleHeader(request, 'x-partner-id');
+    const { usage } = lineOf(request);
+    const answer =
+      session === null
+        ? await authenticate(request.headers.authorization, partner, usage)
+        : await sessions.authenticate(session.cookie, partner, usage);
     if (typeof answer !== 'string') {
       request.viewer = answer;
       owners.keep(request.headers.authorization, payerOf(answer));
       request.payment = { points: 0, values: 0 };
       return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
-    const [status, code, message] = refusals[answer];
+    const [status, code, usual] = refusals[answer];
+    const message = session !== null && answer === 'UNAUTHENTICATED' ? signedOutMessage : usual;
     if (status === 503) void reply.header('retry-after', answer === 'OVERLOADED' ? '1' : '5');
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     return await sendError(reply, status, message, code);
@@ -144,6 +157,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               requestId: request.id,
               payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
+              forgetSession: sessions.forget,
               loaders: new Map(),
             } satisfies RequestContext,
             line,

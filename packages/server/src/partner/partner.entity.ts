@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { PartnerUserRole, ViewerRole } from '../access/role.rules.ts';
+import type { PartnerUserRole, ViewerPermission, ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
@@ -22,6 +22,27 @@ export const ViewerRoleEnum = registerEnum<ViewerRole>('ViewerRole', 'Role of th
   MANAGER: 'As in PartnerUserRole.',
   ADMIN: 'As in PartnerUserRole.',
   OPERATOR: 'Works for the vendor: records decisions and imports data for the partner named in the request.',
+});
+
+export const ViewerPermissionEnum = registerEnum<ViewerPermission>('ViewerPermission', 'What the role of the viewer allows.', {
+  SET_COMMUNICATION_OWNER: 'Set communication owners.',
+  SET_PRIMARY_CONTACT: 'Set primary contacts.',
+  RECORD_DECISIONS: 'Record decisions of customers; a partner only while it is the communication owner.',
+  END_ASSOCIATION: 'End associations.',
+  RESUME_ASSOCIATION: 'List ended customers and resume associations.',
+  CHOOSE_COLUMNS: 'Choose columns.',
+  SAVE_VIEWS: 'Save private views.',
+  SHARE_VIEWS: 'Share views.',
+  EDIT_SHARED_VIEWS: 'Edit shared views of others.',
+  SET_DEFAULT_VIEW_FOR_EVERYONE: 'Set the default view for everyone.',
+  MUTE_REMINDERS: 'Mute or snooze their own reminders.',
+  MUTE_REMINDERS_FOR_EVERYONE: 'Mute or snooze reminders for everyone.',
+  UPDATE_REMINDER_SETTINGS: "Change the partner's reminder settings.",
+  LIFT_SUPPRESSIONS: 'Lift suppressions.',
+  UPDATE_SETTINGS: "Change the partner's settings.",
+  MANAGE_USERS: 'Create and remove users, and change their roles.',
+  MANAGE_API_KEYS: 'List, create and revoke API keys.',
+  MANAGE_SESSIONS: 'List and end sessions of others.',
 });
 
 @Entity('partner_user')

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, Field, FieldResolver, ID, Info, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import type { ViewerRole } from '../access/role.rules.ts';
+import { permissionsOf, type ViewerPermission, type ViewerRole } from '../access/role.rules.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { connectionOf, ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -9,7 +9,7 @@ import { DateScalar, TimeZoneScalar } from '../graphql/scalars.ts';
 import { resolveConnection } from '../reading/list.resolver.ts';
 import { findSelected } from '../reading/source.ts';
 import { wantedOf } from '../reading/wanted.ts';
-import { Partner, PartnerUser, ViewerRoleEnum } from './partner.entity.ts';
+import { Partner, PartnerUser, ViewerPermissionEnum, ViewerRoleEnum } from './partner.entity.ts';
 import { countUsersOfPartner, findUsersOfPartner } from './partner.queries.ts';
 import { partners, partnerUsers } from './partner.source.ts';
 
@@ -29,6 +29,9 @@ export class Viewer {
 
   @Field(() => ViewerRoleEnum, { description: 'The role of the viewer.' })
   role!: ViewerRole;
+
+  @Field(() => [ViewerPermissionEnum], { description: 'What the role allows.' })
+  permissions!: ViewerPermission[];
 
   @Field(() => DateScalar, { description: "Today in the vendor's time zone; all deadlines depend on it." })
   businessDate!: CalendarDate;
@@ -62,6 +65,7 @@ export async function resolveViewer(context: RequestContext, info: GraphQLResolv
     ...(partner && { partner: partner as unknown as Partner }),
     user: (foundUsers.get(viewer.partnerUserId ?? '') ?? null) as PartnerUser | null,
     role: viewer.role,
+    permissions: permissionsOf(viewer.role),
     businessDate: today,
     businessTimeZone,
   };

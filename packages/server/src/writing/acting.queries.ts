@@ -10,6 +10,8 @@ import { peopleLockSql } from './people-lock.queries.ts';
 
 export type Acting = {
   isImportRunning: boolean;
+  /** Whether the viewer's session has not ended; true if it has none. */
+  isSessionLive: boolean;
   /** The key's own role; null if the key is revoked or expired, or if the viewer signed on. */
   keyRole: ViewerRole | null;
   /** Null if the user was removed, or if the viewer has no user. */
@@ -30,7 +32,8 @@ export function actingStatements(viewer: Viewer, { changesRights }: { changesRig
   return [
     `/* lockPeople */ select ${peopleLockSql(literal(partnerId), changesRights ? 'exclusive' : 'shared')}`,
     // A statement of its own: it must see what committed while the lock was awaited.
-    `/* findActing */ select ${isImportRunningSql} as "isImportRunning", ${keyRoleSql(viewer)} as "keyRole", ${userSql} as "user"`,
+    `/* findActing */ select ${isImportRunningSql} as "isImportRunning", ${keyRoleSql(viewer)} as "keyRole", ${userSql} as "user",
+       ${isSessionLiveSql(viewer)} as "isSessionLive"`,
   ];
 }
 
@@ -43,8 +46,16 @@ function keyRoleSql(viewer: Viewer): string {
     and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
 }
 
-/** The viewer's role now; null if its key or user may no longer act. */
-export function roleNow(viewer: Viewer, { keyRole, user }: Acting): ViewerRole | null {
+/** No row is locked: what ends a session holds the lock of people. */
+function isSessionLiveSql({ partnerId, sessionId }: Viewer): string {
+  if (sessionId === undefined) return 'true';
+  return `exists (select from user_session session where session.partner_id = ${literal(partnerId)} and session.id = ${literal(sessionId)}
+    and session.ended_at is null and session.active_until > now())`;
+}
+
+/** The viewer's role now; null if its key, user or session may no longer act. */
+export function roleNow(viewer: Viewer, { keyRole, user, isSessionLive }: Acting): ViewerRole | null {
+  if (!isSessionLive) return null;
   if (!isSignOn(viewer) && keyRole === null) return null;
   if (viewer.partnerUserId === null) return keyRole ?? viewer.role;
   if (user === null) return null;

@@ -25,6 +25,7 @@ export type PartnerAction =
   | 'CREATE_SAVED_VIEW'
   | 'CREATE_USER'
   | 'DELETE_SAVED_VIEW'
+  | 'END_SESSION'
   | 'IMPORT'
   | 'LIFT_SUPPRESSION'
   | 'OPERATOR_ACCESS'

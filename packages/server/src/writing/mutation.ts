@@ -66,7 +66,7 @@ export async function mutate<O extends Outcome>(
       const acting = opened as Acting;
       // Before the idempotency key: a removed user gets no replayed answer.
       const role = roleNow(viewer, acting);
-      if (role === null) throw unauthenticated({ isWholeRequest: hasOneField(info) });
+      if (role === null) throw unauthenticated({ isWholeRequest: hasOneField(info), isSession: viewer.sessionId !== undefined });
       if (!allowed.includes(role)) throw forbidden(info.fieldName);
       const errors = inputErrors(input);
       if (errors.length > 0) return failed(...errors);

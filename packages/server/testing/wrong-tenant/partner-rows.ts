@@ -31,6 +31,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   const rows: Row[] = [];
   const make: Make = { letter, rows, add: (table, values) => void rows.push({ table, values }) };
   addPartner(make, keys);
+  addSessions(make, keys);
   customerNames.forEach((name, index) => addCustomer(make, name, index));
   addChangesOfFirst(make);
   addEndedContract(make);
@@ -72,6 +73,21 @@ function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
   const columns = letter === 'A' ? [...locked, 'WEBSITE'] : [...locked, 'HUB_ID', 'CURRENT_MRR'].reverse();
   const choosers = letter === 'A' ? [userId('ADMIN'), partnerId] : [...userRoles.map(userId), partnerIds.A, partnerId];
   for (const chooser of choosers) add('dashboard_column_choice', { principal_id: chooser, columns });
+}
+
+/** Users with the same ids have other sessions, and what is live at A has ended at the others. */
+function addSessions({ letter, add }: Make, keys: readonly KeyRow[]): void {
+  const isA = letter === 'A';
+  const session = (name: string, values: object) =>
+    add('user_session', {
+      ...{ id: idOf(letter, name), method: 'SIGN_ON', secret_hash: Buffer.alloc(32, letter), user_agent: text(letter, 'Firefox/1.0') },
+      ...{ created_at: long, last_used_at: long, active_until: '2999-01-01T10:00:00Z', expires_at: '2999-01-01T10:00:00Z' },
+      ...{ ended_at: isA ? null : '2021-05-01T10:00:00Z', ...values },
+    });
+  session('own session 1', { partner_user_id: userId(isA ? 'ADMIN' : 'VIEWER') });
+  session('own session 2', { partner_user_id: userId(isA ? 'VIEWER' : 'ADMIN'), ended_at: isA ? '2021-05-01T10:00:00Z' : null });
+  session('own session 3', { api_key_id: keys.find(({ userId: user }) => user === null)?.id, method: 'API_KEY' });
+  session('own session 4', { partner_user_id: userId('ADMIN') });
 }
 
 const activeAt = (letter: Letter, name: CustomerName) => (letter === 'A' ? name !== '3' : name !== '4');

@@ -71,8 +71,13 @@ export function isDirectRequest({ headers, httpVersionMajor, httpVersionMinor, s
     (httpVersionMajor > 1 || httpVersionMinor > 0) &&
     isLoopback(host.replace(/:\d*$/, '')) &&
     isLoopback(socket.remoteAddress ?? '') &&
-    !Object.keys(headers).some((name) => forwardingHeaders.test(name))
+    !isForwarded({ headers })
   );
+}
+
+/** Whether a proxy says in a header that it passed the request on. */
+export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return Object.keys(headers).some((name) => forwardingHeaders.test(name));
 }
 
 export function prefilledHeaders(prefill: Prefill, request: IncomingMessage): Record<string, string> {
