@@ -78,7 +78,13 @@ export function searchOfView({ unknownId, conditions, isChanged }: OpenedView): 
 
 /** The columns that a view shows, in order; null as long as only the API knows them. */
 export function columnsOfView({ saved, conditions }: OpenedView): readonly RenewalColumn[] | null {
-  if (conditions.columns) return conditions.columns;
-  const columns = saved?.columns ?? known.get()?.viewer.dashboardColumns;
-  return columns ? columns.map(({ key }) => columnOf(key)) : null;
+  const { viewer, columns: all } = known.get() ?? {};
+  if (conditions.columns && all) {
+    // A link may name columns that do not exist, and leave out locked ones.
+    const locked = all.filter(({ isLocked }) => isLocked).map(({ key }) => columnOf(key));
+    const given = [...new Set([...conditions.columns, ...locked])];
+    return given.filter((column) => all.some(({ key }) => columnOf(key) === column));
+  }
+  const columns = saved?.columns ?? viewer?.dashboardColumns;
+  return columns ? columns.map(({ key }) => columnOf(key)) : conditions.columns;
 }

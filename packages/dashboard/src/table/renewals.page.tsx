@@ -1,8 +1,11 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { ActDialogs } from '../acts/act.dialogs.tsx';
+import { BulkBar } from '../acts/bulk.bar.tsx';
 import { Empty, Problem } from '../app/problem.tsx';
 import { isSameConditions, noConditions } from '../data/conditions.ts';
 import { loadPage } from '../data/first-paint.ts';
 import { list } from '../data/list.store.ts';
+import { deselectAll, selected } from '../data/selected.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
 import { FilterBar } from '../filters/filter.bar.tsx';
@@ -61,6 +64,7 @@ function Renewals() {
         <SummaryLine />
       </div>
       <Rows />
+      <ActDialogs />
       <Suspense>{isConfiguring && <ColumnsDialog onClose={() => setConfiguring(false)} />}</Suspense>
     </div>
   );
@@ -70,6 +74,8 @@ function Rows() {
   const { rows, status, problem, updatedAt } = useStore(list);
   const text = useTexts(tableTexts);
   const { conditions, change } = useConditions();
+  const ticked = useStore(selected);
+  const customers = useMemo(() => new Set(ticked.values()), [ticked]);
   const wrapper = useRef<HTMLDivElement>(null);
   useEndlessScroll(wrapper);
   if (status === 'problem') return <Problem error={problem!} onRetry={() => void loadPage()} />;
@@ -91,6 +97,7 @@ function Rows() {
         )}
         <TableEnd />
       </div>
+      <BulkBar selected={customers} onClear={deselectAll} />
       <Updated />
     </>
   );

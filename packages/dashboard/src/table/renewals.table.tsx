@@ -99,6 +99,9 @@ export function RenewalsTable() {
                 onSort={column.getToggleSortingHandler()}
               />
             ))}
+            <td className="acts">
+              <span className="visually-hidden">{text.actions}</span>
+            </td>
           </tr>
         ))}
       </thead>

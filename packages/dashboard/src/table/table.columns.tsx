@@ -1,5 +1,8 @@
 import type { RenewalColumn } from '@partner-renewals/sdk';
 import type { ReactNode } from 'react';
+import { ContactCell } from '../acts/contact.cell.tsx';
+import { NameCell } from '../acts/name.cell.tsx';
+import { OwnerCell } from '../acts/owner.cell.tsx';
 import type { Row } from '../data/row.selection.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
@@ -11,14 +14,9 @@ import { tableTexts } from './table.texts.ts';
 
 /** What each column shows of a row. */
 export const cells: { readonly [Column in RenewalColumn]: (row: Row) => ReactNode } = {
-  customerName: (row) => (
-    <>
-      {row.customer.name}
-      <HostOf row={row} />
-    </>
-  ),
-  communicationOwner: (row) => <OwnerText row={row} />,
-  primaryContact: (row) => <ContactText row={row} />,
+  customerName: (row) => <NameCell row={row} />,
+  communicationOwner: (row) => <OwnerCell row={row} />,
+  primaryContact: (row) => <ContactCell row={row} />,
   contractType: (row) => <ValueText column="contractType" value={row.type} />,
   status: (row) => <StatusCell row={row} />,
   renewalDeadline: (row) => <DeadlineCell row={row} />,
@@ -38,8 +36,6 @@ export const figures: ReadonlySet<RenewalColumn> = new Set(['maxContacts', 'emai
 
 const hostOf = (website: string | null): string => website?.replace(/^https?:\/\//, '') ?? '';
 
-const HostOf = ({ row }: { row: Row }) => row.customer.website && <span className="sub">{hostOf(row.customer.website)}</span>;
-
 function WebsiteText({ website }: { website: string | null }) {
   return (
     website && (
@@ -48,21 +44,6 @@ function WebsiteText({ website }: { website: string | null }) {
       </a>
     )
   );
-}
-
-function OwnerText({ row }: { row: Row }) {
-  const text = useTexts(tableTexts);
-  return (
-    <>
-      <ValueText column="communicationOwner" value={row.communicationOwner} />
-      <span className="sub">{text.source[row.communicationOwnerSource]}</span>
-    </>
-  );
-}
-
-function ContactText({ row }: { row: Row }) {
-  const text = useTexts(tableTexts);
-  return row.primaryContact ? row.primaryContact.name : <span className="missing">{text.noContact}</span>;
 }
 
 const ValueText = ({ column, value }: { column: RenewalColumn; value: string }) => useLabels().value(column, value);

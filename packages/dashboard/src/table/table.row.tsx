@@ -1,5 +1,6 @@
 import type { RenewalColumn } from '@partner-renewals/sdk';
 import { memo, type ChangeEvent } from 'react';
+import { RowActions } from '../acts/row.actions.tsx';
 import type { Row } from '../data/row.selection.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
@@ -46,6 +47,9 @@ export const TableRow = memo(function TableRow({ row, columns, isSelected, onTog
           </td>
         );
       })}
+      <td className="acts">
+        <RowActions row={row} />
+      </td>
     </tr>
   );
 });

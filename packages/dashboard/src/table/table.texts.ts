@@ -14,8 +14,6 @@ export const tableTexts = texts({
     sortKey: (key: number) => `sort key ${key}`,
     ascending: 'ascending',
     descending: 'descending',
-    source: { MANUAL: 'set by hand', PARTNER_SETTING: 'your setting', VENDOR_DEFAULT: 'default' },
-    noContact: 'No contact yet',
     reason: {
       ACCEPTED: (date: string | null) => (date ? `accepted on ${date}` : 'accepted'),
       AUTO_RENEWED: () => 'no cancellation in time',
@@ -37,6 +35,7 @@ export const tableTexts = texts({
     },
     months: (months: number) => manyEn(months, 'month', 'months'),
     none: 'none',
+    actions: 'Actions',
     loading: 'Loading …',
     loadingMore: 'Loading more rows …',
     more: 'Show more rows',
@@ -65,8 +64,6 @@ export const tableTexts = texts({
     sortKey: (key: number) => `Sortierschlüssel ${key}`,
     ascending: 'aufsteigend',
     descending: 'absteigend',
-    source: { MANUAL: 'von Hand gesetzt', PARTNER_SETTING: 'Ihre Einstellung', VENDOR_DEFAULT: 'Standard' },
-    noContact: 'Noch kein Kontakt',
     reason: {
       ACCEPTED: (date) => (date ? `angenommen am ${date}` : 'angenommen'),
       AUTO_RENEWED: () => 'nicht rechtzeitig gekündigt',
@@ -88,6 +85,7 @@ export const tableTexts = texts({
     },
     months: (months) => (months === 1 ? '1 Monat' : `${months} Monate`),
     none: 'keine',
+    actions: 'Aktionen',
     loading: 'Wird geladen …',
     loadingMore: 'Weitere Zeilen werden geladen …',
     more: 'Weitere Zeilen anzeigen',

@@ -10,6 +10,9 @@ type DialogProps = {
   closeLabel: string;
 };
 
+/** The first thing to do, before the button that closes the dialog. */
+const controls = '.dialog-body > :not(header) :is(input, select, textarea, button, a[href]):not(:disabled)';
+
 /** A native modal dialog: Esc closes it, and the focus goes back to where it was. */
 export function Dialog({ title, onClose, children, kind = 'dialog', closeLabel }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,6 +21,9 @@ export function Dialog({ title, onClose, children, kind = 'dialog', closeLabel }
     const element = dialog.current!;
     const before = document.activeElement;
     element.showModal();
+    // React's autoFocus comes while the dialog is still closed.
+    const first = element.querySelector<HTMLElement>('[data-focus]') ?? element.querySelector<HTMLElement>(controls);
+    first?.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
