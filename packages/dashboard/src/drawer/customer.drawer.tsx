@@ -1,16 +1,13 @@
-import { useCallback, useEffect, useMemo, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, type KeyboardEvent } from 'react';
 import { useTitle } from '../app/title.ts';
 import { navigate, useAddress } from '../app/address.ts';
 import { Empty, Problem } from '../app/problem.tsx';
-import { customerPath } from '../acts/customer.path.ts';
-import { RowMenu } from '../acts/row.actions.tsx';
+import { actsTexts } from '../acts/acts.texts.ts';
+import { openDialog } from '../acts/dialogs.store.ts';
 import { alongside } from '../data/act.ts';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
-import { list } from '../data/list.store.ts';
-import { readNext, readPrevious } from '../data/list.window.ts';
-import { useStore } from '../data/store.ts';
-import { useViewer } from '../data/viewer.store.ts';
+import { useMay, useViewer } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -20,6 +17,7 @@ import { ChangesPart } from './changes.part.tsx';
 import { ContactsPart } from './contacts.part.tsx';
 import { customerSelection, drawerSelection, type Details } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
+import { useNeighbours } from './neighbours.ts';
 import { ProductsPart } from './products.part.tsx';
 import { RemindersPart } from './reminders.part.tsx';
 import { TimelinePart } from './timeline.part.tsx';
@@ -74,7 +72,7 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
       onClose={close}
       closeLabel={text.close}
       onKeyDown={step}
-      beside={<Steps {...neighbours} />}
+      beside={<Steps previous={neighbours.previous} next={neighbours.next} />}
     >
       <Announcer />
       {value ? (
@@ -94,30 +92,63 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
   );
 }
 
+type Step = (() => Promise<void>) | null;
+
+function Steps({ previous, next }: { previous: Step; next: Step }) {
+  const text = useTexts(drawerTexts);
+  if (!previous && !next) return null;
+  const steps = [
+    { step: previous, label: text.previous, keys: 'Alt+ArrowUp', hint: text.previousHint, sign: '↑' },
+    { step: next, label: text.next, keys: 'Alt+ArrowDown', hint: text.nextHint, sign: '↓' },
+  ];
+  return steps.map(({ step, label, keys, hint, sign }) => (
+    <button
+      key={keys}
+      type="button"
+      className="icon"
+      // Not disabled: it would lose the focus at the end of the list.
+      aria-disabled={step === null}
+      aria-label={label}
+      aria-keyshortcuts={keys}
+      title={`${label} (${hint})`}
+      onClick={() => void step?.()}
+    >
+      {sign}
+    </button>
+  ));
+}
+
 function Shown({ customer }: { customer: Details }) {
   const text = useTexts(drawerTexts);
   const format = useFormat();
+  const acts = useTexts(actsTexts);
+  const mayEnd = useMay('END_ASSOCIATION');
   const { website, hubId, association } = customer;
   return (
     <div className="drawer-parts" key={customer.id}>
-      <div className="drawer-facts">
-        <p className="mute">
-          {website && (
-            <>
-              <Website website={website} />
-              {' · '}
-            </>
-          )}
-          {hubId && `${text.hubId(hubId)} · `}
-          {text.since(format.date(association.startedAt))}
-        </p>
-      </div>
+      <p className="mute drawer-facts">
+        {website && (
+          <>
+            <Website website={website} />
+            {' · '}
+          </>
+        )}
+        {hubId && `${text.hubId(hubId)} · `}
+        {text.since(format.date(association.startedAt.slice(0, 10)))}
+      </p>
       <ContactsPart customer={customer} />
       <ChangesPart customer={customer} />
       <ProductsPart products={customer.products} />
       <UsagePart customer={customer} />
       <RemindersPart customer={customer} />
       <TimelinePart customer={customer} />
+      {mayEnd && (
+        <div className="part">
+          <button type="button" className="button bad" onClick={() => openDialog({ kind: 'end', account: customer })}>
+            {acts.endAssociation} …
+          </button>
+        </div>
+      )}
     </div>
   );
 }
