@@ -1,5 +1,5 @@
-// Checks the first start: clones the repository, runs `npm start` and a second command beside it, sends the banner's query, creates an
-// API key and stops. Then checks a second start, with everything built, and stops as a terminal does. No process may be left running.
+// Checks the first start: clones the repository, runs `npm start` and a second command beside it, opens the page, sends the banner's query,
+// creates an API key and stops. Then checks a second start, with everything built, and stops as a terminal does. No process may be left running.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -66,6 +66,7 @@ async function useServer(npm, exited, begun, stop) {
   }
   const ms = Math.round(performance.now() - begun);
   const [, token] = /Bearer (prk_\w+)/.exec(banner);
+  await openPageOfBanner(banner);
   await sendQueryOfBanner(banner);
   const [{ name }] = JSON.parse(await runNpm(['run', 'renewals', '--', 'partner', 'list', '--json']));
   const created = await runNpm(['run', 'renewals', '--', 'token', 'create', '--partner', name, '--role', 'VIEWER']);
@@ -97,6 +98,19 @@ function refuseOldNode() {
   const program = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.0' } }); await import('./packages/setup.mjs');`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], { cwd: clone, encoding: 'utf8' });
   assert.deepEqual([status, stderr], [1, 'Node 18.20.0 is too old. Install Node 20.19 or newer.\n']);
+}
+
+/** Opens the address with which the banner begins, as a browser does, and loads what its HTML names. */
+async function openPageOfBanner(banner) {
+  const [, url] = /^\s*(http:\S+)\/ shows the upcoming renewals of the sample partner\./.exec(banner);
+  const page = await fetch(`${url}/`, { headers: { accept: 'text/html' } });
+  assert.equal(page.status, 200);
+  const files = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
+  assert.ok(
+    files.some((path) => path.startsWith('/assets/') && path.endsWith('.js')),
+    `the page has no script: ${files}`,
+  );
+  for (const path of files) assert.equal((await fetch(url + path)).status, 200, path);
 }
 
 /** Sends the request of the curl command in the banner. */

@@ -10,6 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, '.setup.lock');
 const children = new Set();
 
+const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'src'].map((name) => `packages/sdk/${name}`);
+
 /** The steps before a command can run: their source files, the file that marks them as done, and their function. */
 const steps = [
   {
@@ -32,21 +34,20 @@ const steps = [
   },
   {
     title: 'Building the SDK',
-    sources: [
-      'pnpm-lock.yaml',
-      'tsconfig.base.json',
-      'schema',
-      'packages/sdk/tsconfig.json',
-      'packages/sdk/build.mjs',
-      'packages/sdk/compact-declaration.mjs',
-      'packages/sdk/src',
-    ],
+    sources: ['pnpm-lock.yaml', 'tsconfig.base.json', 'schema', ...sourcesOfSdk],
     marker: 'packages/sdk/dist/.setup',
     run: () => run(process.execPath, ['packages/sdk/build.mjs']),
   },
   {
+    title: 'Building the page',
+    // Vite bundles the SDK with it.
+    sources: ['pnpm-lock.yaml', 'tsconfig.base.json', 'schema', 'packages/compressed-files.ts', ...sourcesOfSdk, 'packages/dashboard'],
+    marker: 'packages/dashboard/dist/.setup',
+    run: () => run(process.execPath, ['node_modules/vite/bin/vite.js', 'build'], 'packages/dashboard'),
+  },
+  {
     title: 'Building the explorer',
-    sources: ['pnpm-lock.yaml', 'packages/explorer'],
+    sources: ['pnpm-lock.yaml', 'packages/compressed-files.ts', 'packages/explorer'],
     marker: 'packages/explorer/dist/.setup',
     run: () => run(process.execPath, ['node_modules/vite/bin/vite.js', 'build'], 'packages/explorer'),
   },

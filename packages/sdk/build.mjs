@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildSync } from 'esbuild';
 import { buildSchema, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import { compactDeclaration, shortenTypes } from './compact-declaration.mjs';
+import { compactDeclaration, implicitExports, shortenTypes } from './compact-declaration.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
@@ -71,10 +71,11 @@ function compactDeclarations() {
     if (reached.has(path)) return;
     const declared = readFileSync(path, 'utf8');
     const text = compactDeclaration(path.endsWith('graph.types.d.ts') ? shortenTypes(declared) : declared);
-    reached.set(path, text);
+    reached.set(path, publicFiles.includes(path) ? text : implicitExports(text));
     for (const [, file] of text.matchAll(/from ?'(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
   };
-  for (const entry of [...entries, 'testing', 'caches']) reach(join(cjs, `${entry}.d.ts`));
+  const publicFiles = [...entries, 'testing', 'caches'].map((entry) => join(cjs, `${entry}.d.ts`));
+  publicFiles.forEach(reach);
   for (const file of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
     const path = join(cjs, file);
     if (reached.has(path)) writeFileSync(path, reached.get(path));

@@ -2,7 +2,7 @@
 const empty =
   /\/\*\* (?:Input of \w+|Result of \w+|Entry of \w+|The column "[^"]+"|A field that several types have|Arguments that several fields share)\. \*\/\n[\t ]*/g;
 const fillers = new Set(
-  'a all an and are at be been by can day for full how id ids if in is it its kind number of or that the this to wa what when whether which who with'.split(
+  'a address all an and are at be been by can day did do done for full how id ids if in is it its kind name number object of or that the this to wa was what when whether which who whose with'.split(
     ' ',
   ),
 );
@@ -63,6 +63,7 @@ export function compactDeclaration(text) {
     text
       // The compiler does not rewrite the file endings of imports in declarations.
       .replaceAll(/(from '|import\(")(\.[^'"]+)\.ts(?=['"])/g, '$1$2.js')
+      .replaceAll(/^import \{ (?:type \w+(?:, )?)+ \}/gm, (names) => `import type {${names.slice(8).replaceAll(' type ', ' ')}`)
       .replaceAll(empty, '')
       // Nobody names a type that is not exported.
       .replaceAll(/^\/\*\* .* \*\/\n(?=(?:declare )?(?:type|interface) )/gm, '')
@@ -72,7 +73,7 @@ export function compactDeclaration(text) {
       .replaceAll(/\/\*\* (.*) \*\/\n(?=export (?:type|interface) (\w+))/g, (whole, comment, name) =>
         saysMore(comment, name, '') ? whole : '',
       )
-      .replaceAll(/^(?:export )?(?:declare )?(?:interface|class) (\w+)[^]*?^\}/gm, (declared, owner) =>
+      .replaceAll(/^(?:export )?(?:declare )?(?:interface|class) (\w+)[^]*?^\}$/gm, (declared, owner) =>
         declared.replaceAll(/\/\*\* (.*) \*\/\n *(?=(?:readonly )?(\w+)\??: )/g, (whole, comment, name) =>
           saysMore(comment, name, owner) ? whole : '',
         ),
@@ -87,6 +88,19 @@ export function compactDeclaration(text) {
       .map((part) => (part.startsWith('/**') ? part : compactCode(part)))
       .join('')
   );
+}
+
+/**
+ * The same declarations, of which only the first says `export`: it makes the file a module, and in declarations of a module all others then
+ * are exported, too. Not for the files that users import: these export only what their names are meant for.
+ */
+export function implicitExports(text) {
+  let isFirst = true;
+  return text.replace(/\nexport\{\}\s*$/, '\n').replaceAll(/(?<=^|\*\/)export (?=(?:declare|type|interface) ?\w)/gm, (word) => {
+    if (!isFirst) return '';
+    isFirst = false;
+    return word;
+  });
 }
 
 const compactCode = (code) =>

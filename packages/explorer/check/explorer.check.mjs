@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { checkExplorer } from './explore-page.mjs';
-import { checkLandingPage } from './landing-page.mjs';
+import { checkSandbox } from './sandbox-page.mjs';
 import { startServer } from './server-process.mjs';
 
 const { values: options } = parseArgs({
@@ -20,7 +20,7 @@ assert(existsSync(executablePath), `${executablePath} is missing. Run apt-get in
 
 const server = options.url ? { url: options.url, stop: async () => {} } : await startServer();
 try {
-  await checkLandingPage(server.url);
+  await checkSandbox(server.url);
   const browser = await chromium.launch({
     executablePath,
     args: [
@@ -41,4 +41,4 @@ try {
 } finally {
   await server.stop();
 }
-console.log(`The landing page and the explorer work. Screenshot: ${options.screenshot}`);
+console.log(`Apollo Sandbox's page and the explorer work. Screenshot: ${options.screenshot}`);

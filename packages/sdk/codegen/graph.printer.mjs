@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { printArguments } from './arguments.printer.mjs';
 import { printMethods } from './methods.printer.mjs';
-import { shareComparators, shareFields } from './shared-fields.mjs';
+import { shareComparators, shareEdits, shareFields } from './shared-fields.mjs';
 import { byName, tsdoc, union } from './text.mjs';
 import { directiveOf, printInput, printInputField, printOutput } from './values.printer.mjs';
 
@@ -96,6 +96,9 @@ export interface Edge<Entry extends { readonly __typename: string }, Name extend
   node: Entry;
 }
 
+/** The fields of an edit: an omitted one keeps its value, and so does null, unless the field can be null. */
+export type Edit<T> = { [Key in keyof T as Exclude<Key, '__typename' | 'version'>]?: T[Key] | null };
+
 /** Result of a mutation. */
 export interface Payload<Name extends string> {
   __typename: \`\${Name}Payload\`;
@@ -122,6 +125,7 @@ export function printGraph(schema, config) {
     return [];
   });
   const objects = printed.filter((each) => typeof each === 'object');
+  shareEdits(objects);
   const shared = [...shareComparators(objects), ...shareFields(objects)];
   const withFields = types.filter((type) => isObjectType(type) || isInterfaceType(type));
   const texts = [...shared, ...printed].map((each) => (typeof each === 'object' ? printObject(each) : each));

@@ -26,6 +26,30 @@ export function shareFields(objects) {
   return [...declared.values()];
 }
 
+/** A field's name, its type without null, and the first sentence about it. */
+function partsOf(text) {
+  const [, doc = '', name, type] = /^(?: +\/\*\* (.*) \*\/\n)? +(\w+)\??: (.*?)(?: \| null)?;\n$/.exec(text);
+  return { name, type, says: doc.split(/(?<=\.) /)[0] };
+}
+
+/** Declares the fields of an edit by those of the object, or of the input that creates it, if it has all of these with the same meaning. */
+export function shareEdits(objects) {
+  for (const edit of objects) {
+    const [, noun] = /^Update(\w+)Input$/.exec(edit.name) ?? [];
+    const source = objects.find(({ name }) => name === `Create${noun}Input`) ?? objects.find(({ name }) => name === noun);
+    const wanted = source?.fields.map(partsOf).filter(({ name }) => !['__typename', 'version'].includes(name)) ?? [];
+    const edited = wanted.map((field) =>
+      edit.fields.find((text) => {
+        const { name, type, says } = partsOf(text);
+        return name === field.name && type === field.type && [field.says, `As in ${source.name}.`].includes(says);
+      }),
+    );
+    if (!source || edited.includes(undefined)) continue;
+    edit.fields = edit.fields.filter((text) => !edited.includes(text));
+    edit.bases.push(`Edit<${source.name}>`);
+  }
+}
+
 /** Declares the comparators of values that have the same fields once, for any type of value. */
 export function shareComparators(objects) {
   const kinds = new Map();

@@ -41,7 +41,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
         <button
           type="button"
           className={`button ${isAccept ? 'main' : 'bad'}`}
-          autoFocus
+          data-focus
           onClick={() => {
             closeDialog();
             decide(change, action);

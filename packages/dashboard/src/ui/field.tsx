@@ -44,7 +44,7 @@ export function Check({
   disabled,
 }: {
   label: ReactNode;
-  hint?: ReactNode;
+  hint?: ReactNode | undefined;
   checked: boolean;
   onChange: (checked: boolean) => void;
   disabled?: boolean;

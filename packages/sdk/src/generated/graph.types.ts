@@ -18,6 +18,9 @@ export interface Edge<Entry extends { readonly __typename: string }, Name extend
   node: Entry;
 }
 
+/** The fields of an edit: an omitted one keeps its value, and so does null, unless the field can be null. */
+export type Edit<T> = { [Key in keyof T as Exclude<Key, '__typename' | 'version'>]?: T[Key] | null };
+
 /** Result of a mutation. */
 export interface Payload<Name extends string> {
   __typename: `${Name}Payload`;
@@ -1186,7 +1189,7 @@ export interface ReminderSettings {
   customerNotices: boolean;
   /** The same for notices to customers. */
   customerOffsets: readonly number[];
-  /** Days before the deadline on which users are reminded, descending. A change without a deadline counts from its effective date. */
+  /** Days before the deadline on which users are reminded: 1 to 10 different numbers from 0 to 120, read in descending order. A change without a deadline counts from its effective date. */
   deadlineOffsets: readonly number[];
   /** Whether users are reminded of deadlines. */
   deadlineReminders: boolean;
@@ -1198,13 +1201,13 @@ export interface ReminderSettings {
   language: Locale;
   /** Hour from which reminders are sent, 0 to 23. */
   sendFromHour: number;
-  /** Hour from which no reminders are sent, 1 to 24. */
+  /** Hour from which none are sent: after sendFromHour, at most 24. */
   sendUntilHour: number;
-  /** Name of the sender of notices to customers; null for the partner's name. */
+  /** Name of the sender of notices to customers, at most 100 characters; null for the partner's name. */
   senderName: string | null;
   /** Whether reminders cover renewals whose deadline lies before their term, such as monthly ones. */
   shortTerms: boolean;
-  /** Time zone of the hours below, and of the days in reminders; null for the business time zone. */
+  /** Time zone of the hours, and of the days in reminders; null for the business time zone. */
   timeZone: string | null;
   /** Increases by one with each edit; pass it as expectedVersion to detect conflicts. */
   version: number;
@@ -1616,38 +1619,7 @@ export interface UpdatePartnerSettingsPayload extends Payload<'UpdatePartnerSett
 }
 
 /** Input of updateReminderSettings. Omitted fields keep their values. */
-export interface UpdateReminderSettingsInput extends WithExpectedVersion {
-  /** Whether users hear what became of a change. Null keeps the value. */
-  afterTheFact?: boolean | null;
-  /** Language of notices to customers. Null keeps the value. */
-  customerLanguage?: Locale | null;
-  /** Whether primary contacts are reminded, too, where the partner is the communication owner. Null keeps the value. */
-  customerNotices?: boolean | null;
-  /** The same for notices to customers. Null keeps the value. */
-  customerOffsets?: readonly number[] | null;
-  /** Days before the deadline on which users are reminded: 1 to 10 different numbers from 0 to 120. Null keeps the value. */
-  deadlineOffsets?: readonly number[] | null;
-  /** Whether users are reminded of deadlines. Null keeps the value. */
-  deadlineReminders?: boolean | null;
-  /** Hour of the weekly digest, 0 to 23. Null keeps the value. */
-  digestHour?: number | null;
-  /** Day of the weekly digest. Null keeps the value. */
-  digestWeekday?: Weekday | null;
-  /** Language of reminders to users who chose none. Null keeps the value. */
-  language?: Locale | null;
-  /** Hour from which reminders are sent, 0 to 23. Null keeps the value. */
-  sendFromHour?: number | null;
-  /** Hour from which none are sent: after sendFromHour, at most 24. Null keeps the value. */
-  sendUntilHour?: number | null;
-  /** Name of the sender of notices to customers, at most 100 characters; null for the partner's name. */
-  senderName?: string | null;
-  /** Whether reminders cover renewals whose deadline lies before their term. Null keeps the value. */
-  shortTerms?: boolean | null;
-  /** Time zone of the hours and days; null for the business time zone. */
-  timeZone?: string | null;
-  /** Whether users can get the weekly digest. Null keeps the value. */
-  weeklyDigest?: boolean | null;
-}
+export interface UpdateReminderSettingsInput extends Edit<ReminderSettings>, WithExpectedVersion {}
 
 /** Result of updateReminderSettings. */
 export interface UpdateReminderSettingsPayload extends Payload<'UpdateReminderSettings'> {
@@ -1655,21 +1627,9 @@ export interface UpdateReminderSettingsPayload extends Payload<'UpdateReminderSe
 }
 
 /** Input of updateSavedView. Omitted fields keep their values. */
-export interface UpdateSavedViewInput extends WithExpectedVersion {
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  columns?: readonly DashboardColumnKey[] | null;
-  /** As in CreateSavedViewInput. */
-  filter?: ContractChangeFilter | null;
+export interface UpdateSavedViewInput extends Edit<CreateSavedViewInput>, WithExpectedVersion {
   /** ID of the view. */
   id: string;
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  isShared?: boolean | null;
-  /** As in CreateSavedViewInput. Null keeps the value. */
-  name?: string | null;
-  /** As in CreateSavedViewInput. */
-  orderBy?: readonly ContractChangeOrder[] | null;
-  /** As in CreateSavedViewInput. */
-  query?: string | null;
 }
 
 /** Result of updateSavedView. */

@@ -26,7 +26,7 @@ describe('renewals serve', () => {
   test('prints its port, an API key and a working example query; SIGTERM ends it with exit code 0', async () => {
     const { banner, apiKey, stop } = await start();
     const [, body] = /-d '(.*)'/.exec(banner)!;
-    const [, url] = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(banner)!;
+    const [, url] = /^\s*(http:\/\/127\.0\.0\.1:\d+)\/ shows the upcoming renewals of the sample partner\.\n/.exec(banner)!;
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
@@ -75,12 +75,12 @@ describe('renewals serve', () => {
     expect(stderr.trim().split('\n').at(-1)).toBe(`Port ${port} is already in use: set PORT to another port, or to 0 for any free port.`);
   });
 
-  test('without --banner prints its address; without explorers and sample data it serves no explorers and prints no key', async () => {
+  test('without --banner prints its address; without explorers and sample data it serves the page alone and prints no key', async () => {
     const command = startCommand(['serve'], { ...variables, EXPLORERS: 'off', SAMPLE_DATA: 'off' });
     const [line, url] = await command.printed(/Listening at (http:\S+)\n/);
     expect(command.stdout).toBe(line);
-    expect((await fetch(`${url}/`)).status).toBe(404);
-    expect((await fetch(`${url}/explore`)).status).toBe(404);
+    for (const path of ['/sandbox', '/explore', '/mail/nothing']) expect((await fetch(`${url}${path}`)).status).not.toBe(200);
+    expect(await (await fetch(`${url}/page.json`)).json()).toEqual({ developers: [], mailbox: true });
     command.process.kill('SIGTERM');
     expect((await command.ended).code).toBe(0);
   });

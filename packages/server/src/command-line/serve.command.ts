@@ -26,18 +26,16 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
     if (!isStopping()) await loadSampleOnFirstStart(database, config, log);
     if (isStopping()) return undefined;
     const apiKey = await getSampleKey(database.pool, config);
-    // The landing page contains the key, so it gets it only if the server listens on loopback.
+    // Pages contain the key, or are signed in by it, so they get it only if the server listens on loopback.
     const prefill = { ...sampleQuery, ...(apiKey && isLoopback(config.host) && { apiKey }) };
+    const isSignedIn = 'apiKey' in prefill && config.environment !== 'production';
     const server = await modules
       .startServer({ config, database, now: Date.now, log, prefill, ...(options.passDays && { mostDays: Infinity }) })
       .catch((error: unknown) => throwListenError(error, { ...config, variable: 'PORT' }));
-    print(
-      options.banner
-        ? banner({ url: server.url, database: database.description, explorers: config.explorers, mailbox: hasMailbox(config), apiKey })
-        : `Listening at ${server.url}`,
-    );
-    log.info({ url: server.url, database: database.description }, 'listening');
     const { url, businessDay, metrics } = server;
+    const told = { url, database: database.description, explorers: config.explorers, mailbox: hasMailbox(config), apiKey, isSignedIn };
+    print(options.banner ? banner(told) : `Listening at ${url}`);
+    log.info({ url, database: database.description }, 'listening');
     const parts = { config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections, url };
     const worker = config.worker ? await modules.startWorkerOf(parts) : null;
     return async () => void (await Promise.all([server.close(), worker?.stop()]));

@@ -116,7 +116,7 @@ describe('a second, separate signal', () => {
   async function startBusyServer() {
     const server = startCommand(['serve', '--banner'], variables);
     await server.printed(/-d '.*'\n/);
-    const [, url] = /listening at (http:\S+),/.exec(server.stdout)!;
+    const [, url] = /(http:\S+)\/ shows/.exec(server.stdout)!;
     const [, key] = /API key +(\S+)/.exec(server.stdout)!;
     const locker = new pg.Client(superuser(findPostmaster(data(sharedDataDir))!.socketFolder, 'renewals'));
     locker.on('error', () => {});

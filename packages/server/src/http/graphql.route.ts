@@ -28,6 +28,7 @@ import { lineOf, noteErrorsOfBody } from './request-line.ts';
 import { parseBodies } from './body.parser.ts';
 import { sessionOf } from './sign-in/page-request.ts';
 import type { Turns } from './owner.turns.ts';
+import { isForPeople, sendApiPage } from './unknown-address.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -46,7 +47,7 @@ export type GraphqlOptions = {
   sessions: AuthenticateSession;
   basePrice: BasePrice;
   businessDay: BusinessDay;
-  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'mail' | 'publicUrl' | 'sessionHours'>;
+  config: Pick<Config, 'bodyLimitBytes' | 'businessTimeZone' | 'environment' | 'explorers' | 'mail' | 'publicUrl' | 'sessionHours'>;
   /** Milliseconds since 1970. */
   now: () => number;
   pool: Pool;
@@ -77,6 +78,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     const session = sessionOf(request, config);
+    if (request.method === 'GET' && !session && !request.headers.authorization && isForPeople(request))
+      return sendApiPage(request, reply, config.explorers ? '/explore' : null);
     const partner = singleHeader(request, 'x-partner-id');
     const { usage } = lineOf(request);
     const answer =

@@ -1,9 +1,10 @@
 import cors from '@fastify/cors';
 import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
-import { Server as NetServer, type Socket } from 'node:net';
+import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
+import { createOpenId } from '../authentication/open-id.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -18,13 +19,15 @@ import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
 import { createBusinessDay, type BusinessDay } from '../process/business-day.ts';
 import { documentTimePlugin } from './document-time.ts';
-import { errorBody, sendError } from './error-body.ts';
+import { handleClientError } from './client-error.ts';
+import { sendError } from './error-body.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
-import { registerLandingPage } from './explorers/landing-page.ts';
+import { registerSandbox } from './explorers/sandbox-page.ts';
 import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
+import { registerPage } from './page/page.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
 import { createOwnerCache } from './owner.cache.ts';
@@ -37,8 +40,10 @@ import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
+import { isForPeople, sendUnknownAddress, sendUnknownPage } from './unknown-address.ts';
 import { sessionLifeOf } from '../session/session.writers.ts';
 import { createSampleSession } from './sign-in/sample-session.ts';
+import { registerSignOn } from './sign-in/sign-on.routes.ts';
 import { registerSignIn } from './sign-in/sign-in.routes.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
@@ -92,7 +97,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
       logAfterAnswer(request, reply, log);
-      void sendError(reply.header('x-request-id', request.id), error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+      void reply.header('x-request-id', request.id);
+      if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
+      else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
     },
   });
 
@@ -137,15 +144,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const signInScope = { config, pool: database.pool, sessions, authenticate };
   const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
-  await app.register(registerSignIn, { ...signInScope, sample });
+  await app.register(registerSignIn, { ...signInScope, sample, signOnName: config.openId?.name ?? null });
+  if (config.openId)
+    await app.register(registerSignOn, {
+      ...signInScope,
+      openId: createOpenId(config.openId, `${config.publicUrl}/sign-in/callback`, log),
+    });
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });
-  if (hasMailbox(config)) await app.register(registerMailbox, { dataDir: config.dataDir });
+  const mailbox = hasMailbox(config);
+  if (mailbox) await app.register(registerMailbox, { dataDir: config.dataDir });
   if (config.explorers) {
     await app.register(registerExplorer, { path: '/explore', endpoint: '/graphql', prefill });
-    await app.register(registerLandingPage, { endpoint: '/graphql', explorerPath: '/explore', mailbox: hasMailbox(config), prefill });
+    await app.register(registerSandbox, { endpoint: '/graphql', explorerPath: '/explore', mailbox, prefill });
   }
+  await app.register(registerPage, { explorers: config.explorers, mailbox, beforePage: sample.signInSample });
 
   await app.ready();
   const refusals = createRefusalLog(log);
@@ -214,7 +228,7 @@ function corsOptions(origin: (string | RegExp)[]) {
 }
 
 function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: RecentFaults): void {
-  app.setNotFoundHandler(async (_request, reply) => await sendError(reply, 404, 'Not found: the API is at /graphql.', 'BAD_REQUEST'));
+  app.setNotFoundHandler(sendUnknownAddress);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');
@@ -227,22 +241,4 @@ function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: 
     if (code === 'INTERNAL_SERVER_ERROR') return await sendError(reply, 500, message, code);
     return await sendError(reply.header('retry-after', '1'), 503, message, code);
   });
-}
-
-/** Responds to input that is not an HTTP request, or that arrives too slowly. */
-function handleClientError(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, message] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-      ? ['408 Request Timeout', 'The request timed out.']
-      : error.code === 'HPE_HEADER_OVERFLOW'
-        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
-        : ['400 Bad Request', 'Malformed request.'];
-  const body = errorBody(message, 'BAD_REQUEST');
-  if (socket.writable) {
-    socket.write(
-      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroy(error);
 }

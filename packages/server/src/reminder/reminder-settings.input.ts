@@ -8,10 +8,7 @@ import { TimeZoneScalar } from '../graphql/scalars.ts';
 import { ReminderChoiceEnum, WeekdayEnum, weekdays, type ReminderChoice, type Weekday } from './reminder.enums.ts';
 import type { ReminderLanguage } from './reminder-kind.ts';
 import type { ReminderSettings } from './reminder-settings.queries.ts';
-
-const maxOffsets = 10;
-const maxOffset = 120;
-const maxSenderName = 100;
+import { maxOffset, maxOffsets, maxSenderName, settingTexts } from './reminder-settings.type.ts';
 
 const given =
   <T>(faultOf: (value: T) => string | null) =>
@@ -56,67 +53,55 @@ const keptByNull = 'Null keeps the value.';
 @InputType({ description: 'Input of updateReminderSettings. Omitted fields keep their values.' })
 export class UpdateReminderSettingsInput {
   @AreOffsets()
-  @Field(() => [Int], {
-    nullable: true,
-    description: `Days before the deadline on which users are reminded: 1 to ${maxOffsets} different numbers from 0 to ${maxOffset}. ${keptByNull}`,
-  })
+  @Field(() => [Int], { nullable: true, description: `${settingTexts.deadlineOffsets} ${keptByNull}` })
   deadlineOffsets?: number[] | null;
 
   @AreOffsets()
-  @Field(() => [Int], { nullable: true, description: `The same for notices to customers. ${keptByNull}` })
+  @Field(() => [Int], { nullable: true, description: `${settingTexts.customerOffsets} ${keptByNull}` })
   customerOffsets?: number[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: `Whether users are reminded of deadlines. ${keptByNull}` })
+  @Field(() => Boolean, { nullable: true, description: `${settingTexts.deadlineReminders} ${keptByNull}` })
   deadlineReminders?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: `Whether users hear what became of a change. ${keptByNull}` })
+  @Field(() => Boolean, { nullable: true, description: `${settingTexts.afterTheFact} ${keptByNull}` })
   afterTheFact?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: `Whether users can get the weekly digest. ${keptByNull}` })
+  @Field(() => Boolean, { nullable: true, description: `${settingTexts.weeklyDigest} ${keptByNull}` })
   weeklyDigest?: boolean | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: `Whether primary contacts are reminded, too, where the partner is the communication owner. ${keptByNull}`,
-  })
+  @Field(() => Boolean, { nullable: true, description: `${settingTexts.customerNotices} ${keptByNull}` })
   customerNotices?: boolean | null;
 
-  @Field(() => Boolean, {
-    nullable: true,
-    description: `Whether reminders cover renewals whose deadline lies before their term. ${keptByNull}`,
-  })
+  @Field(() => Boolean, { nullable: true, description: `${settingTexts.shortTerms} ${keptByNull}` })
   shortTerms?: boolean | null;
 
-  @Field(() => LocaleEnum, { nullable: true, description: `Language of reminders to users who chose none. ${keptByNull}` })
+  @Field(() => LocaleEnum, { nullable: true, description: `${settingTexts.language} ${keptByNull}` })
   language?: keyof Translated | null;
 
-  @Field(() => LocaleEnum, { nullable: true, description: `Language of notices to customers. ${keptByNull}` })
+  @Field(() => LocaleEnum, { nullable: true, description: `${settingTexts.customerLanguage} ${keptByNull}` })
   customerLanguage?: keyof Translated | null;
 
   @IsTimeZone()
-  @Field(() => TimeZoneScalar, { nullable: true, description: 'Time zone of the hours and days; null for the business time zone.' })
+  @Field(() => TimeZoneScalar, { nullable: true, description: settingTexts.timeZone })
   timeZone?: string | null;
 
   @IsHour(0, 23)
-  @Field(() => Int, { nullable: true, description: `Hour from which reminders are sent, 0 to 23. ${keptByNull}` })
+  @Field(() => Int, { nullable: true, description: `${settingTexts.sendFromHour} ${keptByNull}` })
   sendFromHour?: number | null;
 
   @IsHour(1, 24)
-  @Field(() => Int, { nullable: true, description: `Hour from which none are sent: after sendFromHour, at most 24. ${keptByNull}` })
+  @Field(() => Int, { nullable: true, description: `${settingTexts.sendUntilHour} ${keptByNull}` })
   sendUntilHour?: number | null;
 
-  @Field(() => WeekdayEnum, { nullable: true, description: `Day of the weekly digest. ${keptByNull}` })
+  @Field(() => WeekdayEnum, { nullable: true, description: `${settingTexts.digestWeekday} ${keptByNull}` })
   digestWeekday?: Weekday | null;
 
   @IsHour(0, 23)
-  @Field(() => Int, { nullable: true, description: `Hour of the weekly digest, 0 to 23. ${keptByNull}` })
+  @Field(() => Int, { nullable: true, description: `${settingTexts.digestHour} ${keptByNull}` })
   digestHour?: number | null;
 
   @IsSenderName()
-  @Field(() => String, {
-    nullable: true,
-    description: `Name of the sender of notices to customers, at most ${maxSenderName} characters; null for the partner's name.`,
-  })
+  @Field(() => String, { nullable: true, description: settingTexts.senderName })
   senderName?: string | null;
 
   @ExpectedVersion()

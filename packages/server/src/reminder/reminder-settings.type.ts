@@ -4,59 +4,74 @@ import { LocaleEnum } from '../dashboard/dashboard-column.enums.ts';
 import { TimeZoneScalar } from '../graphql/scalars.ts';
 import { ReminderChoiceEnum, WeekdayEnum, type ReminderChoice, type Weekday } from './reminder.enums.ts';
 
+export const maxOffsets = 10;
+export const maxOffset = 120;
+export const maxSenderName = 100;
+
+/** What the settings mean; they are edited by the same names. */
+export const settingTexts = {
+  deadlineOffsets: `Days before the deadline on which users are reminded: 1 to ${maxOffsets} different numbers from 0 to ${maxOffset}, read in descending order.`,
+  customerOffsets: 'The same for notices to customers.',
+  deadlineReminders: 'Whether users are reminded of deadlines.',
+  afterTheFact: 'Whether users hear what became of a change, after its deadline and on its effective date.',
+  weeklyDigest: 'Whether users can get the weekly digest.',
+  customerNotices: 'Whether primary contacts are reminded, too, where the partner is the communication owner.',
+  shortTerms: 'Whether reminders cover renewals whose deadline lies before their term, such as monthly ones.',
+  language: 'Language of reminders to users who chose none.',
+  customerLanguage: 'Language of notices to customers.',
+  timeZone: 'Time zone of the hours, and of the days in reminders; null for the business time zone.',
+  sendFromHour: 'Hour from which reminders are sent, 0 to 23.',
+  sendUntilHour: 'Hour from which none are sent: after sendFromHour, at most 24.',
+  digestWeekday: 'Day of the weekly digest.',
+  digestHour: 'Hour of the weekly digest, 0 to 23.',
+  senderName: `Name of the sender of notices to customers, at most ${maxSenderName} characters; null for the partner's name.`,
+};
+
 @ObjectType('ReminderSettings', { description: 'How the reminders of a partner are sent.', simpleResolvers: true })
 export class ReminderSettingsType {
-  @Field(() => [Int], {
-    description:
-      'Days before the deadline on which users are reminded, descending. A change without a deadline counts from its effective date.',
-  })
+  @Field(() => [Int], { description: `${settingTexts.deadlineOffsets} A change without a deadline counts from its effective date.` })
   deadlineOffsets!: number[];
 
-  @Field(() => [Int], { description: 'The same for notices to customers.' })
+  @Field(() => [Int], { description: settingTexts.customerOffsets })
   customerOffsets!: number[];
 
-  @Field(() => Boolean, { description: 'Whether users are reminded of deadlines.' })
+  @Field(() => Boolean, { description: settingTexts.deadlineReminders })
   deadlineReminders!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether users hear what became of a change, after its deadline and on its effective date.' })
+  @Field(() => Boolean, { description: settingTexts.afterTheFact })
   afterTheFact!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether users can get the weekly digest.' })
+  @Field(() => Boolean, { description: settingTexts.weeklyDigest })
   weeklyDigest!: boolean;
 
-  @Field(() => Boolean, {
-    description: 'Whether primary contacts are reminded, too, where the partner is the communication owner.',
-  })
+  @Field(() => Boolean, { description: settingTexts.customerNotices })
   customerNotices!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether reminders cover renewals whose deadline lies before their term, such as monthly ones.' })
+  @Field(() => Boolean, { description: settingTexts.shortTerms })
   shortTerms!: boolean;
 
-  @Field(() => LocaleEnum, { description: 'Language of reminders to users who chose none.' })
+  @Field(() => LocaleEnum, { description: settingTexts.language })
   language!: keyof Translated;
 
-  @Field(() => LocaleEnum, { description: 'Language of notices to customers.' })
+  @Field(() => LocaleEnum, { description: settingTexts.customerLanguage })
   customerLanguage!: keyof Translated;
 
-  @Field(() => TimeZoneScalar, {
-    nullable: true,
-    description: 'Time zone of the hours below, and of the days in reminders; null for the business time zone.',
-  })
+  @Field(() => TimeZoneScalar, { nullable: true, description: settingTexts.timeZone })
   timeZone!: string | null;
 
-  @Field(() => Int, { description: 'Hour from which reminders are sent, 0 to 23.' })
+  @Field(() => Int, { description: settingTexts.sendFromHour })
   sendFromHour!: number;
 
-  @Field(() => Int, { description: 'Hour from which no reminders are sent, 1 to 24.' })
+  @Field(() => Int, { description: settingTexts.sendUntilHour })
   sendUntilHour!: number;
 
-  @Field(() => WeekdayEnum, { description: 'Day of the weekly digest.' })
+  @Field(() => WeekdayEnum, { description: settingTexts.digestWeekday })
   digestWeekday!: Weekday;
 
-  @Field(() => Int, { description: 'Hour of the weekly digest, 0 to 23.' })
+  @Field(() => Int, { description: settingTexts.digestHour })
   digestHour!: number;
 
-  @Field(() => String, { nullable: true, description: "Name of the sender of notices to customers; null for the partner's name." })
+  @Field(() => String, { nullable: true, description: settingTexts.senderName })
   senderName!: string | null;
 
   @Field(() => Int, { description: 'Increases by one with each edit; pass it as expectedVersion to detect conflicts.' })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
 /** Checks the page of Apollo Sandbox. Its frame needs Apollo's network, so the check reads the frame's settings from the page. */
-export async function checkLandingPage(url) {
-  const response = await fetch(url);
+export async function checkSandbox(url) {
+  const response = await fetch(`${url}/sandbox`);
   assert.equal(response.status, 200);
   const html = await response.text();
   const explorer = await (await fetch(`${url}/explore/config.json`)).json();

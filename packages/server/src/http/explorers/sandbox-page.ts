@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { prefilledHeaders, type Prefill } from './prefill.ts';
 
-export type LandingPageOptions = {
+export type SandboxOptions = {
   endpoint: string;
   explorerPath: string;
   /** Whether the server shows the e-mails that it kept. */
@@ -13,11 +13,11 @@ export type LandingPageOptions = {
 const sandboxScript = 'https://embeddable-sandbox.cdn.apollographql.com/v2/embeddable-sandbox.umd.production.min.js';
 
 /**
- * Serves Apollo Sandbox at `/`. Apollo Server's own landing page plugin does not fit: it uses the page's URL as the endpoint, not
+ * Serves Apollo Sandbox at `/sandbox`. Apollo Server's own landing page plugin does not fit: it uses the page's URL as the endpoint, not
  * `/graphql`, and escapes only the first `<` of the prefilled values.
  */
-export async function registerLandingPage(app: FastifyInstance, options: LandingPageOptions): Promise<void> {
-  app.get('/', (request, reply) => {
+export async function registerSandbox(app: FastifyInstance, options: SandboxOptions): Promise<void> {
+  app.get('/sandbox', (request, reply) => {
     const nonce = randomBytes(16).toString('base64');
     return reply
       .headers({
@@ -26,7 +26,7 @@ export async function registerLandingPage(app: FastifyInstance, options: Landing
         'cache-control': 'no-store',
       })
       .type('text/html; charset=utf-8')
-      .send(landingPage(options, prefilledHeaders(options.prefill, request.raw), nonce));
+      .send(sandboxPage(options, prefilledHeaders(options.prefill, request.raw), nonce));
   });
 }
 
@@ -50,11 +50,7 @@ function scriptSafeJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function landingPage(
-  { endpoint, explorerPath, mailbox, prefill }: LandingPageOptions,
-  headers: Record<string, string>,
-  nonce: string,
-): string {
+function sandboxPage({ endpoint, explorerPath, mailbox, prefill }: SandboxOptions, headers: Record<string, string>, nonce: string): string {
   const sandbox = {
     target: '#sandbox',
     initialState: { document: prefill.document, variables: prefill.variables, headers, includeCookies: false, pollForSchemaUpdates: false },
@@ -79,7 +75,7 @@ function landingPage(
     </style>
   </head>
   <body>
-    <p>Apollo Sandbox is loaded from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and needs no network.${mailbox ? ' <a href="/mail">E-mails at /mail</a> are the reminders that this server would send.' : ''}</p>
+    <p>Apollo Sandbox is loaded from Apollo’s network. <a href="${explorerPath}">GraphiQL at ${explorerPath}</a> is served by this server and needs no network.${mailbox ? ' <a href="/mail">E-mails at /mail</a> are the reminders that this server would send.' : ''} <a href="/">The page</a> is what partners use.</p>
     <noscript><p>Both explorers need JavaScript. The API itself does not: POST a query to ${endpoint}.</p></noscript>
     <div id="sandbox" data-status="Loading Apollo Sandbox…"></div>
     <script nonce="${nonce}" src="${sandboxScript}" defer></script>
