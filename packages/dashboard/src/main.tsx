@@ -7,6 +7,7 @@ import './style/base.css';
 import './style/app.css';
 import './style/table.css';
 import './style/acts.css';
+import './style/drawer.css';
 
 // Before the first render, so that the request leaves as early as it can.
 void loadPage();

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
 import { useTexts } from '../text/language.ts';
@@ -42,6 +42,8 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
   const { value, problem, isLoading, reload } = useAnswer(`${customer.id} ${query}`, (signal) => findContacts(customer.id, query, signal));
   const [active, setActive] = useState(0);
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
 
   // Without a search, the choice of no contact comes last.
   const found: readonly Contact[] = value?.nodes ?? [];
@@ -65,7 +67,9 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
     event.preventDefault();
   }
 
-  useEffect(() => document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' }), [id, at]);
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, at]);
 
   const isNone = value?.totalCount === 0;
   const hint = problem
@@ -85,7 +89,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
       <input
         type="search"
         role="combobox"
-        autoFocus
+        ref={input}
         autoComplete="off"
         maxLength={200}
         aria-label={text.contactSearch(customer.name)}

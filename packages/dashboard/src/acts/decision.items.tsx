@@ -10,13 +10,16 @@ import { openDialog } from './dialogs.store.ts';
 type Shown = Decided & Pick<Row, 'status' | 'lateCancellationRequest' | 'daysUntilDeadline' | 'communicationOwner'>;
 
 /** Whether a cancellation may still count for a later renewal. The API tells for which, or that it is none. */
-export const mayBeLate = ({ type, status, communicationOwner, lateCancellationRequest, daysUntilDeadline }: Shown): boolean =>
+const mayBeLate = ({ type, status, communicationOwner, lateCancellationRequest, daysUntilDeadline }: Shown): boolean =>
   type === 'RENEWAL' &&
   status === 'RENEWED' &&
   communicationOwner === 'PARTNER' &&
   !lateCancellationRequest &&
   daysUntilDeadline !== null &&
   daysUntilDeadline < 0;
+
+export const hasDecisions = (change: Shown, mayDecide: boolean): boolean =>
+  change.availableActions.length > 0 || (mayDecide && mayBeLate(change));
 
 /** The decisions that can be recorded now. */
 export function DecisionItems({ change }: { change: Shown }) {

@@ -31,7 +31,7 @@ export function EndAssociationDialog({ account }: { account: Account }) {
       <p>{text.endKeeps}</p>
       <p className="mute">{text.endBack}</p>
       <div className="dialog-acts">
-        <button type="button" className="button" autoFocus onClick={closeDialog}>
+        <button type="button" className="button" data-focus onClick={closeDialog}>
           {text.cancel}
         </button>
         <button type="button" className="button bad" onClick={end}>

@@ -9,7 +9,7 @@ import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
 import { Loading } from '../ui/loading.tsx';
-import { Toasts } from '../ui/toast.tsx';
+import { Announcer, Toasts } from '../ui/toast.tsx';
 import { navigate, useAddress } from './address.ts';
 import { appTexts } from './app.texts.ts';
 import { Banner } from './banner.tsx';
@@ -21,6 +21,7 @@ import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
 
 const Renewals = lazy(async () => ({ default: (await import('../table/renewals.page.tsx')).RenewalsPage }));
+const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
 const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
 const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
@@ -66,6 +67,7 @@ export function App() {
         </ErrorBoundary>
       </main>
       <Suspense>{isLost && <SignInDialog />}</Suspense>
+      <Announcer />
       <Toasts closeLabel={text.close} />
     </>
   );
@@ -79,13 +81,19 @@ function Shown({ page }: { page: Page }) {
   // The sign-in follows at once.
   if (isSignedOut) return null;
   if (page.name === 'unknown') return <NotFoundPage />;
-  if (page.name === 'renewals') return <RenewalsWithTitle />;
+  if (page.name === 'renewals') return <RenewalsWithTitle customerId={page.customerId} />;
   return <KnownPage page={page} />;
 }
 
-function RenewalsWithTitle() {
+function RenewalsWithTitle({ customerId }: { customerId: string | null }) {
+  const isKnown = Boolean(useStore(known));
   useTitle(useTexts(appTexts).renewals);
-  return <Renewals />;
+  return (
+    <>
+      <Renewals />
+      <Suspense>{isKnown && customerId !== null && <CustomerDrawer customerId={customerId} />}</Suspense>
+    </>
+  );
 }
 
 /** A page that needs to know the viewer first. */

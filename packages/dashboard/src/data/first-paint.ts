@@ -38,6 +38,8 @@ export async function loadPage(): Promise<void> {
       const page = await readPage(search, columns, { first: firstPageSize }, signal);
       readColumns = new Set(columns);
       showList(search, columns, page);
+      // After the list, so that nobody reads it once more.
+      known.set(page.known);
     }
     followView();
   } catch (error) {
@@ -62,7 +64,7 @@ function followView(): void {
   const now = list.get();
   const isSameList = now.search.viewId ? now.search.viewId === opened.saved?.id && !opened.isChanged : isSame(now.search, search);
   const hasColumns = columns.every((column) => readColumns.has(column));
-  if (isSameList && hasColumns && now.updatedAt) {
+  if (isSameList && hasColumns && (now.updatedAt || now.status === 'loading')) {
     if (!isSame(now.columns, columns) || now.search.viewId) list.set({ ...now, columns, search });
     return;
   }
@@ -90,4 +92,4 @@ known.subscribe(() => {
   followView();
 });
 // Labels come in the language of the request.
-followLanguage(() => known.get() && void refresh());
+followLanguage(() => known.get() && void (showsList() ? refresh() : loadPage()));

@@ -78,8 +78,11 @@ export async function readPage(search: Search, columns: readonly RenewalColumn[]
     { ...viewerSelection(), ...rowsSelection(search, columns, paging), ...totalsSelection(search) },
     { signal },
   );
-  known.set({ viewer: read.viewer!, columns: read.dashboardColumns! });
-  return { answer: read.upcomingContractChanges!, summary: read.upcomingContractChangesSummary! };
+  return {
+    answer: read.upcomingContractChanges!,
+    summary: read.upcomingContractChangesSummary!,
+    known: { viewer: read.viewer!, columns: read.dashboardColumns! },
+  };
 }
 
 async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean): Promise<void> {
@@ -131,12 +134,11 @@ export async function refresh(): Promise<void> {
   const signal = beginReading();
   reading.set({ end: 'all', problem: null });
   try {
-    const { answer, summary } = await readPage(
-      search,
-      columns,
-      { first: Math.min(size, pageSize), ...(isInside && { after: cursorOf(shown[0]) }) },
-      signal,
-    );
+    const {
+      answer,
+      summary,
+      known: now,
+    } = await readPage(search, columns, { first: Math.min(size, pageSize), ...(isInside && { after: cursorOf(shown[0]) }) }, signal);
     const rows = rowsOf(answer);
     let { hasNextPage } = answer.pageInfo;
     while (rows.length < size && hasNextPage) {
@@ -146,9 +148,10 @@ export async function refresh(): Promise<void> {
       ({ hasNextPage } = more!.pageInfo);
     }
     if (signal.aborted) return;
-    list.set((now) => ({ ...now, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
+    list.set((shownNow) => ({ ...shownNow, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
     forgetCursors();
     reading.set(nothing);
+    known.set(now);
   } catch (error) {
     if (!signal.aborted) reading.set({ end: null, problem: problemOf(error) });
   }

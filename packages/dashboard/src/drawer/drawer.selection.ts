@@ -1,4 +1,4 @@
-import type { Customer, Query, QuerySelection, Selected, Selection } from '@partner-renewals/sdk';
+import type { ContractTerms, Customer, Query, QuerySelection, ReminderMute, Selected, Selection } from '@partner-renewals/sdk';
 import { moneySelection, personSelection } from '../data/row.selection.ts';
 
 /** Entries of a list that the drawer shows first; more come on demand. */
@@ -8,11 +8,11 @@ const pageInfo = { hasNextPage: true, endCursor: true } as const;
 const termsSelection = {
   ...{ maxContacts: true, emailLimit: true, billingFrequency: true, billingIntervalMonths: true, subscriptionTermMonths: true },
   mrr: moneySelection,
-} as const;
+} as const satisfies Selection<ContractTerms>;
 
 const muteSelection = {
   ...{ id: true, coversCustomer: true, coversViewer: true, forEveryone: true, isSnooze: true, mutedBy: true, until: true },
-} as const;
+} as const satisfies Selection<ReminderMute>;
 
 export const changesSelection = (after?: string | null) =>
   ({

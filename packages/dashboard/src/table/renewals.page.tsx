@@ -54,13 +54,18 @@ function Renewals() {
         </div>
         <SearchBox />
         <button type="button" className="button" onClick={() => setConfiguring(true)}>
-          {text.configure}
+          <svg className="columns-icon" viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2 2.5h12v11H2zM6 2.5v11M10 2.5v11" />
+          </svg>
+          <span className="label">{text.configure}</span>
         </button>
       </div>
       <ViewTabs />
       <div className="bar">
-        <FilterBar />
-        <SortMenu />
+        <div className="narrowing">
+          <FilterBar />
+          <SortMenu />
+        </div>
         <SummaryLine />
       </div>
       <Rows />

@@ -21,8 +21,8 @@ export const cells: { readonly [Column in RenewalColumn]: (row: Row) => ReactNod
   status: (row) => <StatusCell row={row} />,
   renewalDeadline: (row) => <DeadlineCell row={row} />,
   website: (row) => <WebsiteText website={row.customer.website} />,
-  hubId: (row) => row.customer.hubId,
-  renewalStartDate: (row) => row.renewalStartDate && <DateText date={row.renewalStartDate} />,
+  hubId: (row) => row.customer.hubId ?? <None value={row.customer.hubId} />,
+  renewalStartDate: (row) => (row.renewalStartDate ? <DateText date={row.renewalStartDate} /> : <None value={row.renewalStartDate} />),
   maxContacts: (row) => <NumberText value={row.currentTerms.maxContacts} />,
   emailLimit: (row) => <NumberText value={row.currentTerms.emailLimit} />,
   billingFrequency: (row) => <FrequencyText row={row} />,
@@ -37,12 +37,11 @@ export const figures: ReadonlySet<RenewalColumn> = new Set(['maxContacts', 'emai
 const hostOf = (website: string | null): string => website?.replace(/^https?:\/\//, '') ?? '';
 
 function WebsiteText({ website }: { website: string | null }) {
+  if (!website) return <None value={website} />;
   return (
-    website && (
-      <a href={website} target="_blank" rel="noreferrer">
-        {hostOf(website)}
-      </a>
-    )
+    <a href={website} target="_blank" rel="noreferrer">
+      {hostOf(website)}
+    </a>
   );
 }
 
@@ -52,18 +51,27 @@ const DateText = ({ date }: { date: string }) => <time dateTime={date}>{useForma
 
 function NumberText({ value }: { value: number | null | undefined }) {
   const format = useFormat();
-  const text = useTexts(tableTexts);
-  return value === null ? <span className="mute">{text.none}</span> : value !== undefined && format.number(value);
+  return typeof value === 'number' ? format.number(value) : <None value={value} />;
 }
 
 function TermText({ months }: { months: number | null | undefined }) {
   const text = useTexts(tableTexts);
-  return months === null ? <span className="mute">{text.none}</span> : months !== undefined && text.months(months);
+  return months ? text.months(months) : <None value={months} />;
 }
 
 function FrequencyText({ row }: { row: Row }) {
   const labels = useLabels();
   const { billingFrequency, billingIntervalMonths } = row.currentTerms;
   // The label of other intervals has the place of their number: Other (n) months.
-  return billingFrequency && labels.value('billingFrequency', billingFrequency).replace('(n)', `(${billingIntervalMonths})`);
+  return billingFrequency ? (
+    labels.value('billingFrequency', billingFrequency).replace('(n)', `(${billingIntervalMonths})`)
+  ) : (
+    <None value={billingFrequency} />
+  );
+}
+
+/** Says that there is no value. A column that has just been chosen stays empty until it is read. */
+function None({ value }: { value: unknown }) {
+  const text = useTexts(tableTexts);
+  return value === undefined ? null : <span className="mute">{text.none}</span>;
 }

@@ -6,7 +6,10 @@ import type { Summary } from '../data/viewer.selection.ts';
 export const allCounts = createStore<Summary | null>(null);
 
 let before = list.get();
-list.subscribe(() => {
+follow();
+list.subscribe(follow);
+
+function follow(): void {
   const now = list.get();
   const { summary, search, status } = now;
   const isAll = !search.query && !search.filter && !search.viewId;
@@ -14,4 +17,4 @@ list.subscribe(() => {
   // An act on a part of the list changed counts of the whole.
   else if (!isAll && before.search === search && before.summary && before.summary !== summary && status === 'ready') allCounts.set(null);
   before = now;
-});
+}

@@ -37,7 +37,7 @@ export function ViewTabs() {
   }, [current]);
 
   const count = (id: string): number | undefined => {
-    if (id === current && summary && status === 'ready') return summary.totalCount;
+    if (id === current && !opened.isChanged && summary && status === 'ready') return summary.totalCount;
     return id in presets && all ? countOf(id as Preset, all) : undefined;
   };
   const tab = (id: string, name: string, view?: SavedView) => {
@@ -48,7 +48,7 @@ export function ViewTabs() {
           {name}
           {rows !== undefined && <b>{format.number(rows)}</b>}
           {view && view.isShared && <span className="sub">{text.shared}</span>}
-          {id === current && opened.isChanged && <span className="sub">{text.changed}</span>}
+          {view && id === current && opened.isChanged && <span className="sub">{text.changed}</span>}
         </Link>
         {id === current && view && <ViewActions view={view} />}
       </li>

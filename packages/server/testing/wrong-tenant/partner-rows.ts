@@ -75,7 +75,7 @@ function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
   for (const chooser of choosers) add('dashboard_column_choice', { principal_id: chooser, columns });
 }
 
-/** The ids are the same, but not whose they are, and what is live at A has ended at the others. */
+/** Users with the same ids have other sessions, and what is live at A has ended at the others. */
 function addSessions({ letter, add }: Make, keys: readonly KeyRow[]): void {
   const isA = letter === 'A';
   const session = (name: string, values: object) =>
@@ -84,10 +84,10 @@ function addSessions({ letter, add }: Make, keys: readonly KeyRow[]): void {
       ...{ created_at: long, last_used_at: long, active_until: '2999-01-01T10:00:00Z', expires_at: '2999-01-01T10:00:00Z' },
       ...{ ended_at: isA ? null : '2021-05-01T10:00:00Z', ...values },
     });
-  session('session 1', { partner_user_id: userId(isA ? 'ADMIN' : 'VIEWER') });
-  session('session 2', { partner_user_id: userId(isA ? 'VIEWER' : 'ADMIN'), ended_at: isA ? '2021-05-01T10:00:00Z' : null });
-  session('session 3', { api_key_id: keys.find(({ userId: user }) => user === null)?.id, method: 'API_KEY' });
-  session('session own', { partner_user_id: userId('ADMIN') });
+  session('own session 1', { partner_user_id: userId(isA ? 'ADMIN' : 'VIEWER') });
+  session('own session 2', { partner_user_id: userId(isA ? 'VIEWER' : 'ADMIN'), ended_at: isA ? '2021-05-01T10:00:00Z' : null });
+  session('own session 3', { api_key_id: keys.find(({ userId: user }) => user === null)?.id, method: 'API_KEY' });
+  session('own session 4', { partner_user_id: userId('ADMIN') });
 }
 
 const activeAt = (letter: Letter, name: CustomerName) => (letter === 'A' ? name !== '3' : name !== '4');
@@ -478,6 +478,10 @@ function addKeysAndViews({ letter, add }: Make, principals: readonly string[], m
   view('of the viewer', userId('VIEWER'), letter !== 'A');
   view('of A itself', partnerIds.A, false);
   view('own', letter === 'A' ? userId('ADMIN') : idOf(letter, 'user own'), true);
+  const byDefault = (name: string, principal: string, forEveryone: boolean) =>
+    add('default_view', { principal_id: principal, for_everyone: forEveryone, view_id: idOf(letter, `view ${name}`) });
+  byDefault('own', partnerIds[letter], true);
+  byDefault(letter === 'A' ? 'of the admin' : 'of the viewer', userId('ADMIN'), false);
   // B shares as many views as a partner may: counting them for A would be seen.
   if (letter === 'B') for (let index = 0; index < 100; index += 1) view(`own ${index}`, userId('ADMIN'), true);
 }

@@ -12,7 +12,7 @@ import type { SampleSession } from './sample-session.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
 import { endOwnSession, signIn, type SignInScope } from './sign-in.ts';
 
-export type SignInOptions = SignInScope & { authenticate: Authenticate; sample: SampleSession };
+export type SignInOptions = SignInScope & { authenticate: Authenticate; sample: SampleSession; signOnName: string | null };
 
 const maxBodyBytes = 1_024;
 // People of one company may share an address.
@@ -20,7 +20,7 @@ const perAddress = { size: 60, restoredPerSecond: 10 };
 
 /** How the page signs in and out. No script sees the session: it is in a cookie. */
 export async function registerSignIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
-  const { authenticate, sample, ...scope } = options;
+  const { authenticate, sample, signOnName, ...scope } = options;
   const { config } = scope;
   const addresses = createBuckets(perAddress);
   app.decorateRequest('viewer', null);
@@ -36,7 +36,11 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
     return await sendError(reply.header('retry-after', waitSeconds), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
   });
 
-  app.get('/sign-in/methods', async (request) => ({ key: true, signOn: null, sample: sample.isOffered(request) }));
+  app.get('/sign-in/methods', async (request) => ({
+    key: true,
+    signOn: signOnName === null ? null : { name: signOnName },
+    sample: sample.isOffered(request),
+  }));
 
   app.post('/sign-in/key', async (request, reply) => {
     const { apiKey } = (request.body ?? {}) as { apiKey?: unknown };
