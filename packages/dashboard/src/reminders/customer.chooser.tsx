@@ -68,7 +68,9 @@ function Search({ chosenId, onChoose, close }: { chosenId: string | null; onChoo
     event.preventDefault();
   }
 
-  useEffect(() => void document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' }), [id, at]);
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, at]);
 
   return (
     <div className="chooser">

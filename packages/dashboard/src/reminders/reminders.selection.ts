@@ -47,7 +47,7 @@ export async function readReminders(asked: Asked, signal: AbortSignal) {
   );
   const { customer, viewer } = answer;
   const outlook: CustomerOutlook | null = customer && viewer ? { customer, settings: viewer.partner.reminderSettings } : null;
-  return { reminders: answer.reminders!, outlook };
+  return { reminders: answer.reminders, outlook };
 }
 
 export const findCustomers = async (query: string, signal: AbortSignal) => {
@@ -55,5 +55,5 @@ export const findCustomers = async (query: string, signal: AbortSignal) => {
     { customers: { $: { first: 20, ...(query && { query }) }, totalCount: true, nodes: { id: true, name: true, website: true } } },
     { signal },
   );
-  return customers!;
+  return customers;
 };

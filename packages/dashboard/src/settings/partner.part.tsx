@@ -23,7 +23,7 @@ async function readPartner(signal: AbortSignal) {
     ),
     readUsers(signal),
   ]);
-  const { ownsAllTransactionalConversations, pointOfContact } = viewer!.partner.settings;
+  const { ownsAllTransactionalConversations, pointOfContact } = viewer.partner.settings;
   return { settings: { ownsAllTransactionalConversations, pointOfContactId: pointOfContact?.id ?? null }, users };
 }
 type Values = Awaited<ReturnType<typeof readPartner>>['settings'];

@@ -40,7 +40,9 @@ export function SettingsPage({ part }: { part: SettingsPart | null }) {
   const Part = parts[current];
   const nav = useRef<HTMLElement>(null);
   // On a phone the parts are in a line that is longer than the screen.
-  useEffect(() => void nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }), [current]);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
     <div className="settings">
       <nav ref={nav} aria-label={text.title}>
