@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { compressedFiles } from '../compressed-files.ts';
 
+// Modules of libraries have 'use client'. It matters only for server rendering, which this page does not use.
+const checks = { moduleLevelDirective: false };
+
 export default defineConfig({
   plugins: [compressedFiles(join(import.meta.dirname, 'dist'))],
   // The server serves the files at its root (packages/server/src/http/page/).
@@ -16,5 +19,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The page's policy allows no data: URL beside pictures.
     assetsInlineLimit: 0,
+    rolldownOptions: { checks },
   },
 });
