@@ -5,6 +5,8 @@ export const personSelection = { id: true, name: true, email: true } as const;
 
 const termsSelection = (has: (column: RenewalColumn) => boolean, mrr: RenewalColumn) =>
   ({
+    // An object is selected by one field at least.
+    __typename: true,
     maxContacts: has('maxContacts'),
     emailLimit: has('emailLimit'),
     billingFrequency: has('billingFrequency'),
@@ -25,7 +27,7 @@ export const rowSelection = (columns: ReadonlySet<RenewalColumn>) => {
     customer: { id: true, name: true, website: true, hubId: has('hubId'), association: { version: true } },
     renewalStartDate: has('renewalStartDate'),
     currentTerms: termsSelection(has, 'currentMrr'),
-    newTerms: { mrr: has('estimatedNewMrr') && moneySelection },
+    newTerms: { __typename: true, mrr: has('estimatedNewMrr') && moneySelection },
     estimatedMrrChange: has('estimatedNewMrr') && moneySelection,
   } as const satisfies Selection<ContractChange>;
 };
