@@ -4,7 +4,6 @@ import { compressedFiles } from '../compressed-files.ts';
 
 // The server accepts the page's requests from its own host alone.
 const running = { target: 'http://127.0.0.1:4000', changeOrigin: false };
-
 // Modules of libraries have 'use client'. It matters only for server rendering, which this page does not use.
 const checks = { moduleLevelDirective: false };
 
