@@ -60,7 +60,7 @@ export async function goOn({ isOwnWindow }: { isOwnWindow: boolean }): Promise<v
   }
   const { viewer, dashboardColumns } = await client.query(viewerSelection());
   const isSame = viewer?.id === before.id && viewer.partner.id === before.partner.id;
-  if (isSame) known.set({ viewer, columns: dashboardColumns! });
+  if (isSame) known.set({ viewer, columns: dashboardColumns });
   signedInAgain({ isSame });
   if (isSame) readAgain();
   else location.assign('/');

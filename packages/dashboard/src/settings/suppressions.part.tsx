@@ -31,7 +31,7 @@ async function readSuppressions(includeLifted: boolean, after: string | undefine
     },
     { signal },
   );
-  return suppressions!;
+  return suppressions;
 }
 type Row = Awaited<ReturnType<typeof readSuppressions>>['nodes'][number];
 

@@ -77,7 +77,7 @@ export const signInTexts = texts({
     refusals: refusalsInGerman,
     done: 'Sie sind angemeldet',
     doneLead: 'Sie können dieses Fenster schließen und im anderen weiterarbeiten.',
-    toStart: 'Zu den anstehenden Verlängerungen',
+    toStart: 'Zu den bevorstehenden Verlängerungen',
     later: 'Nicht jetzt',
   },
 });
