@@ -7,6 +7,7 @@ import { goOn } from '../data/sign-in.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
+import { RenewalsPage } from '../table/renewals.page.tsx';
 import { useTexts } from '../text/language.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Announcer, Toasts } from '../ui/toast.tsx';
@@ -20,7 +21,6 @@ import { pageOf, type Page } from './pages.ts';
 import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
 
-const Renewals = lazy(async () => ({ default: (await import('../table/renewals.page.tsx')).RenewalsPage }));
 const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
 const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
@@ -92,7 +92,7 @@ function RenewalsWithTitle({ customerId }: { customerId: string | null }) {
   useTitle(useTexts(appTexts).renewals);
   return (
     <>
-      <Renewals />
+      <RenewalsPage />
       <Suspense>{isKnown && customerId !== null && <CustomerDrawer customerId={customerId} />}</Suspense>
     </>
   );
