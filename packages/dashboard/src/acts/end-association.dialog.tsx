@@ -17,7 +17,10 @@ export function EndAssociationDialog({ account }: { account: Account }) {
     closeDialog();
     // The details of the customer have nothing to show any more.
     if (path === customerPath(account.id, '')) navigate(`/${search}`, { replace: true });
+    const next = linkAfter(account.id);
     void endAssociation(account, mayResume);
+    // The row that had the focus is gone.
+    setTimeout(() => (next ?? document.querySelector<HTMLElement>('main'))?.focus());
   }
 
   return (
@@ -40,4 +43,12 @@ export function EndAssociationDialog({ account }: { account: Account }) {
       </div>
     </Dialog>
   );
+}
+
+/** The name of the customer after one in the table, or before it at the end. */
+function linkAfter(id: string): HTMLElement | undefined {
+  const links = [...document.querySelectorAll<HTMLElement>('a[data-customer]')];
+  const at = links.findIndex(({ dataset }) => dataset['customer'] === id);
+  const isOther = ({ dataset }: HTMLElement): boolean => dataset['customer'] !== id;
+  return links.slice(at + 1).find(isOther) ?? links.findLast(isOther);
 }
