@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { Selection, Suppression } from '@partner-renewals/sdk';
+import { focusHeading } from '../app/focus-heading.ts';
 import { Problem } from '../app/problem.tsx';
 import { client } from '../data/client.ts';
 import { usePages } from '../data/pages.ts';
 import { useSave } from '../data/save.ts';
 import { useMay } from '../data/viewer.store.ts';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from '../reminders/reminder-words.texts.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Confirm } from '../ui/confirm.tsx';
@@ -87,7 +88,7 @@ export function SuppressionsPart() {
 function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted: (suppression: Row) => void }) {
   const text = useTexts(suppressionsTexts);
   const common = useTexts(settingsTexts);
-  const words = useTexts(reminderTexts);
+  const words = useTexts(reminderWords);
   const format = useFormat();
   const mayLift = useMay('LIFT_SUPPRESSIONS');
   const save = useSave([]);
@@ -99,6 +100,7 @@ function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted:
     if (!done) return;
     setIsLifting(false);
     onLifted(done.suppression);
+    focusHeading();
     tell(text.lifted(address));
   }
 
@@ -113,7 +115,7 @@ function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted:
           </span>
         )}
       </td>
-      <td data-label={text.kind}>{kind ? words.kind[kind] : text.everything}</td>
+      <td data-label={text.kind}>{kind ? words.kinds[kind] : text.everything}</td>
       <td data-label={text.since}>
         {format.moment(suppressedAt)}
         {liftedAt && <span className="sub">{text.liftedBy(liftedBy ?? '', format.moment(liftedAt))}</span>}
