@@ -17,6 +17,7 @@ const folders: Record<string, string> = {
   dashboard_row: 'contract-change',
   saved_view: 'dashboard',
   dashboard_column_choice: 'dashboard',
+  default_view: 'dashboard',
   api_key: 'api-key',
   user_session: 'session',
   audit_event: 'writing',

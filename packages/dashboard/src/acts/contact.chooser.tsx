@@ -67,7 +67,9 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
     event.preventDefault();
   }
 
-  useEffect(() => document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' }), [id, at]);
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, at]);
 
   const isNone = value?.totalCount === 0;
   const hint = problem

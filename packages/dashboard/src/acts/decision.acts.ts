@@ -14,6 +14,8 @@ import { settle } from './outcome.ts';
 /** A change that is decided on, as a row or the drawer shows it. */
 export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
   readonly customer: { readonly id: string; readonly name: string };
+  readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
+  readonly newTerms: Row['newTerms'];
 };
 
 /** How a row shows until the API answers. */

@@ -1,4 +1,3 @@
-import { list } from '../data/list.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { useLabels } from '../text/labels.ts';
@@ -16,8 +15,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
   const isRenewal = type === 'RENEWAL';
   const isAccept = action === 'ACCEPT';
   const date = format.date(effectiveDate);
-  const row = list.get().rows.find(({ id }) => id === change.id);
-  const [from, to] = [row?.currentTerms.mrr, row?.newTerms.mrr];
+  const [from, to] = [change.currentTerms.mrr, change.newTerms.mrr];
   const effect = isAccept
     ? isRenewal
       ? text.acceptRenewal(date)
@@ -31,7 +29,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
         {labels.value('contractType', type)} · {date}
       </p>
       <p>{effect}</p>
-      {isAccept && from && to && <p>{text.mrr(format.money(from), format.money(to))}</p>}
+      {isAccept && <p>{text.mrr(format.money(from), format.money(to))}</p>}
       {renewalDeadline && <p>{text.undoUntil(format.date(renewalDeadline))}</p>}
       <p className="mute">{text.onBehalf}</p>
       <div className="dialog-acts">

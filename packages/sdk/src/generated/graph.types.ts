@@ -1399,6 +1399,19 @@ export interface SetCommunicationOwnerPayload extends Payload<'SetCommunicationO
   customer: Customer | null;
 }
 
+/** Input of setDefaultView. */
+export interface SetDefaultViewInput {
+  /** Whether for all who choose none of their own; true requires role ADMIN and a shared view. */
+  forEveryone?: boolean;
+  /** ID of a view that the viewer sees; null for none. */
+  viewId: string | null;
+}
+
+/** Result of setDefaultView. */
+export interface SetDefaultViewPayload extends Payload<'SetDefaultView'> {
+  viewer: Viewer | null;
+}
+
 /** Input of setPartnerUserRole. */
 export interface SetPartnerUserRoleInput {
   /** The new role; also limits the user's API keys. It holds for writes at once, for reads within 5 seconds. */
@@ -1681,6 +1694,8 @@ export interface Viewer extends WithId {
   businessTimeZone: string;
   /** The viewer's columns, in order. Default: the columns with isDefault. */
   dashboardColumns: readonly DashboardColumn[];
+  /** The view with which the dashboard opens: the viewer's choice, or else the one for everyone; null if there is neither. */
+  defaultView: SavedView | null;
   /** The partner whose data the viewer sees. */
   partner: Partner;
   /** What the role allows. */
@@ -1914,6 +1929,8 @@ export interface Mutations {
   sendTestReminder(input: SendTestReminderInput, options?: MutationOptions): Answer<SendTestReminderPayload>;
   /** Sets the communication owner of a customer by hand. Requires role MANAGER or ADMIN. */
   setCommunicationOwner(input: SetCommunicationOwnerInput, options?: MutationOptions): Answer<SetCommunicationOwnerPayload>;
+  /** Chooses the view with which the dashboard opens, for the viewer or for everyone. It is forgotten when the view is deleted or no longer shared. Requires role VIEWER, MANAGER or ADMIN. */
+  setDefaultView(input: SetDefaultViewInput, options?: MutationOptions): Answer<SetDefaultViewPayload>;
   /** Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN. */
   setPartnerUserRole(input: SetPartnerUserRoleInput, options?: MutationOptions): Answer<SetPartnerUserRolePayload>;
   /** Sets the primary contact of a customer. Requires role MANAGER or ADMIN. */

@@ -2,7 +2,7 @@
 
 /** @internal Names of mutations, and the selection of their payload without `userErrors`. `field:` is a field with its selection. */
 export const mutations =
-  'acceptContractChange,requestCancellation,withdrawCancellation=contractChange: contractChanges: otherPartners:|bulkSetCommunicationOwner=contractChanges: results:|createApiKey=apiKey: key|createPartnerUser,setPartnerUserRole=user:|createSavedView,updateSavedView=savedView:|deleteSavedView=deletedSavedViewId|endAssociation=association: removedContractChangeIds removedCustomerId|endSession=session:|liftSuppression=suppression:|muteReminders,snoozeReminders,unmuteReminders=contractChanges: customer:|removePartnerUser=removedUserId|resumeAssociation=association: contractChanges: customer: removedEndedCustomerId|revokeApiKey=apiKey:|sendTestReminder=reminder:|setCommunicationOwner,setPrimaryContact=association: contractChanges: customer:|updateDashboardColumns,updateMyReminderSettings=viewer:|updatePartnerSettings=contractChanges: partner:|updateReminderSettings=partner:';
+  'acceptContractChange,requestCancellation,withdrawCancellation=contractChange: contractChanges: otherPartners:|bulkSetCommunicationOwner=contractChanges: results:|createApiKey=apiKey: key|createPartnerUser,setPartnerUserRole=user:|createSavedView,updateSavedView=savedView:|deleteSavedView=deletedSavedViewId|endAssociation=association: removedContractChangeIds removedCustomerId|endSession=session:|liftSuppression=suppression:|muteReminders,snoozeReminders,unmuteReminders=contractChanges: customer:|removePartnerUser=removedUserId|resumeAssociation=association: contractChanges: customer: removedEndedCustomerId|revokeApiKey=apiKey:|sendTestReminder=reminder:|setCommunicationOwner,setPrimaryContact=association: contractChanges: customer:|setDefaultView,updateDashboardColumns,updateMyReminderSettings=viewer:|updatePartnerSettings=contractChanges: partner:|updateReminderSettings=partner:';
 
 /** @internal Selections by the names of fields of payloads, and of parts. `field:name` is a field with the selection of that name. */
 export const selections: { readonly [name: string]: string } = {
@@ -26,7 +26,7 @@ export const selections: { readonly [name: string]: string } = {
   customer: 'externalId hubId id name website association{communicationOwner communicationOwnerSource id startedAt version} products{id product contract:a}',
   reminder: 'attempts bundle daysBefore deadline endedAt id kind language notBefore plannedAt reason recipientAddress recipientKind recipientName state contact:e contractChange{communicationOwner communicationOwnerSource daysUntilEffective effectiveDate id lateCancellationRequest status statusReason type version} customer:otherPartners user:',
   g: 'choice isOn',
-  viewer: 'businessDate businessTimeZone id permissions role dashboardColumns:f partner: reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact:g deadlineReminders:g weeklyDigest:g} session: user:',
+  viewer: 'businessDate businessTimeZone id permissions role dashboardColumns:f defaultView:savedView partner: reminderSettings{chosenLanguage language onlyOwnCustomers afterTheFact:g deadlineReminders:g weeklyDigest:g} session: user:',
   partner: 'id name reminderSettings{afterTheFact customerLanguage customerNotices customerOffsets deadlineOffsets deadlineReminders digestHour digestWeekday language sendFromHour sendUntilHour senderName shortTerms timeZone version weeklyDigest} settings{ownsAllTransactionalConversations pointOfContact:user}',
 };
 

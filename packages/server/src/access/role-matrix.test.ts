@@ -158,6 +158,11 @@ const matrix: Row[] = [
     cells('NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'FORBIDDEN'),
     async () => await view(otherManager, false),
   ),
+  row('setDefaultView', 'for the viewer', allPartnerRoles, async (role) => ({ viewId: (await ownView(role)).id })),
+  row('setDefaultView', 'for everyone', cells('NOT_ALLOWED', 'NOT_ALLOWED', 'done', 'FORBIDDEN'), async () => ({
+    viewId: (await view(otherManager, true)).id,
+    forEveryone: true,
+  })),
   row('setCommunicationOwner', '', managers, async () => ({ customerId: `cus_${await customer()}`, owner: 'PARTNER' })),
   row('bulkSetCommunicationOwner', '', managers, async () => ({ customerIds: [`cus_${await customer()}`], owner: 'PARTNER' })),
   row('setPrimaryContact', '', managers, async () => {

@@ -19,6 +19,7 @@ import { DashboardResolver } from '../dashboard/dashboard.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../dashboard/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
 import { EndedCustomerResolver } from '../association/ended-customer.resolver.ts';
+import { DefaultViewResolver } from '../dashboard/default-view.resolver.ts';
 import { SavedViewResolver, ViewerSavedViewsResolver } from '../dashboard/saved-view.resolver.ts';
 import { ContractChangeTimelineResolver, CustomerTimelineResolver } from '../timeline/timeline.resolver.ts';
 import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
@@ -63,6 +64,7 @@ export function buildApiSchema(): GraphQLSchema {
       CustomerTimelineResolver,
       DashboardColumnResolver,
       DecisionResolver,
+      DefaultViewResolver,
       EndedCustomerResolver,
       NodeResolver,
       PartnerReminderSettingsResolver,

@@ -5,6 +5,7 @@ import { managerRoles } from '../access/role.rules.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { forgetDefaultOfOthers } from './default-view.queries.ts';
 import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
 
 type SavedViewOutcome = Outcome<'savedView'>;
@@ -62,6 +63,7 @@ export async function updateSavedView(write: Write, edit: Edit, changes: Partial
   if (error !== null) return failed(error);
   const isChanged = await replaceView(tx, stored, after);
   if (isChanged === null) return failed(nameTaken(after));
+  if (before.isShared && !after.isShared) await forgetDefaultOfOthers(tx, id, stored.ownerId);
   if (isChanged)
     await recordAuditEvent(write, {
       action: 'UPDATE_SAVED_VIEW',

@@ -15,6 +15,7 @@ import { Reminders1790800000000 } from './migrations/1790800000000-reminders.ts'
 import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-survey.ts';
 import { ReminderPlanning1790820000000 } from './migrations/1790820000000-reminder-planning.ts';
 import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
+import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -34,6 +35,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   OutboxSurvey1790810000000,
   ReminderPlanning1790820000000,
   Sessions1790830000000,
+  DefaultViews1790840000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

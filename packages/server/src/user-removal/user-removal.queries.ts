@@ -1,5 +1,6 @@
 import { revokeKeysOfUser } from '../api-key/api-key.queries.ts';
 import { deleteChosenColumns } from '../dashboard/dashboard-column.queries.ts';
+import { deleteDefaultView } from '../dashboard/default-view.queries.ts';
 import { handOverViews } from '../dashboard/saved-view-handover.queries.ts';
 import { inputError, notFound } from '../graphql/user-error.type.ts';
 import { lastAdminMessage, markUserRemoved } from '../partner/partner-user-edit.queries.ts';
@@ -7,7 +8,7 @@ import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts
 import { failed, type Outcome } from '../writing/write.ts';
 
 /**
- * Bars a user for good: their keys, sign-on, private views and columns go, and their shared views pass on to the partner. The audit trail
+ * Bars a user for good: their keys, sign-on, private views, columns and default view go, and their shared views pass on to the partner. The audit trail
  * stays. To remove a removed user again changes nothing. The caller holds the lock of people.
  */
 export async function removePartnerUser(write: Author, userId: string | null): Promise<Outcome<'removedUser'>> {
@@ -17,6 +18,7 @@ export async function removePartnerUser(write: Author, userId: string | null): P
   if (removed === 'ALREADY_REMOVED') return { removedUserId: userId, userErrors: [] };
   await revokeKeysOfUser(write, userId);
   await deleteChosenColumns(write.tx, userId);
+  await deleteDefaultView(write.tx, userId);
   const { deleted, passedOn } = await handOverViews(write.tx, userId);
   await recordAuditEvent(write, {
     action: 'REMOVE_USER',

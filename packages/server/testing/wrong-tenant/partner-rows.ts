@@ -478,6 +478,10 @@ function addKeysAndViews({ letter, add }: Make, principals: readonly string[], m
   view('of the viewer', userId('VIEWER'), letter !== 'A');
   view('of A itself', partnerIds.A, false);
   view('own', letter === 'A' ? userId('ADMIN') : idOf(letter, 'user own'), true);
+  const byDefault = (name: string, principal: string, forEveryone: boolean) =>
+    add('default_view', { principal_id: principal, for_everyone: forEveryone, view_id: idOf(letter, `view ${name}`) });
+  byDefault('own', partnerIds[letter], true);
+  byDefault(letter === 'A' ? 'of the admin' : 'of the viewer', userId('ADMIN'), false);
   // B shares as many views as a partner may: counting them for A would be seen.
   if (letter === 'B') for (let index = 0; index < 100; index += 1) view(`own ${index}`, userId('ADMIN'), true);
 }
