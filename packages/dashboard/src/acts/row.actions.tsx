@@ -9,6 +9,14 @@ import { DecisionItems } from './decision.items.tsx';
 import { openDialog } from './dialogs.store.ts';
 import { NoticeAt } from './notices.tsx';
 
+const Dots = () => (
+  <svg className="dots" viewBox="0 0 16 4" aria-hidden="true">
+    <circle cx="2" cy="2" r="1.5" />
+    <circle cx="8" cy="2" r="1.5" />
+    <circle cx="14" cy="2" r="1.5" />
+  </svg>
+);
+
 /** All that can be done about a row. */
 export function RowActions({ row }: { row: Row }) {
   const text = useTexts(actsTexts);
@@ -16,7 +24,7 @@ export function RowActions({ row }: { row: Row }) {
   const { customer } = row;
   return (
     <>
-      <Menu label={text.more(customer.name)} className="icon" button={<span aria-hidden="true">⋯</span>}>
+      <Menu label={text.more(customer.name)} className="icon" button={<Dots />}>
         <DecisionItems change={row} />
         <MenuItem onSelect={() => navigate(customerPath(customer.id, currentAddress().search))}>{text.details}</MenuItem>
         {mayEnd && (

@@ -40,7 +40,7 @@ export const appTexts = texts({
     main: 'Hauptmenü',
     menu: 'Menü',
     pages: 'Seiten',
-    renewals: 'Anstehende Verlängerungen',
+    renewals: 'Bevorstehende Verlängerungen',
     reminders: 'Erinnerungen',
     settings: 'Einstellungen',
     developers: 'Entwickler',

@@ -25,6 +25,7 @@ const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/cus
 const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
 const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
+const SignedIn = lazy(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
 const SignInDialog = lazy(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
 export function App() {
@@ -35,7 +36,7 @@ export function App() {
   const isLost = useStore(session) === 'lost';
   useEffect(() => {
     // Where the viewer wanted to go is kept in the address of the sign-in.
-    if (isSignedOut && page.name !== 'sign-in')
+    if (isSignedOut && !page.name.startsWith('sign'))
       navigate(path === '/' && !search ? '/sign-in' : signInFor(path + search), { replace: true });
   }, [isSignedOut, page.name, path, search]);
   useEffect(
@@ -78,6 +79,7 @@ const signInFor = (to: string): string => `/sign-in?to=${encodeURIComponent(to)}
 function Shown({ page }: { page: Page }) {
   const isSignedOut = useStore(known) === null;
   if (page.name === 'sign-in') return <SignIn />;
+  if (page.name === 'signed-in') return <SignedIn />;
   // The sign-in follows at once.
   if (isSignedOut) return null;
   if (page.name === 'unknown') return <NotFoundPage />;

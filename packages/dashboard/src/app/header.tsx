@@ -182,7 +182,7 @@ const nameOf = ({ user, partner }: Viewer): string => (user ?? partner).name;
 const initials = (name: string): string => {
   const words = name.split(/\s+/).filter(Boolean);
   return [words[0], words.length > 1 && words.at(-1)]
-    .map((word) => (word ? [...word][0]! : ''))
+    .map((word) => (word ? String.fromCodePoint(word.codePointAt(0)!) : ''))
     .join('')
     .toUpperCase();
 };

@@ -64,7 +64,7 @@ export const problemTexts = texts({
     notFound: {
       title: 'Diese Seite gibt es nicht',
       text: 'Vielleicht ist die Adresse falsch geschrieben, oder die Seite ist umgezogen.',
-      home: 'Zu den anstehenden Verlängerungen',
+      home: 'Zu den bevorstehenden Verlängerungen',
     },
   },
 });

@@ -37,6 +37,7 @@ export function signedInAgain({ isSame }: { isSame: boolean }): void {
 type News = 'signed in' | 'signed out';
 const windows = new BroadcastChannel('partner-renewals.session');
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origins
 export const tellWindows = (news: News): void => windows.postMessage(news);
 
 /** Follows other windows of this browser. */

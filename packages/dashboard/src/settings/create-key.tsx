@@ -83,7 +83,7 @@ export function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreat
           )}
         </Field>
         <FormErrors sentences={save.others} />
-        <div className="form-acts">
+        <div className="dialog-acts">
           <button type="submit" className="button main" disabled={save.isBusy}>
             {text.create}
           </button>
@@ -130,7 +130,7 @@ function NewKeyOnce({ apiKey, onClose }: { apiKey: string | null; onClose: () =>
           </p>
         </>
       )}
-      <div className="form-acts">
+      <div className="dialog-acts">
         <button type="button" className="button main" onClick={onClose}>
           {text.done}
         </button>

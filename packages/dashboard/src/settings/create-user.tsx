@@ -50,7 +50,7 @@ export function CreateUser({ onClose, onCreated }: { onClose: () => void; onCrea
           )}
         </Field>
         <FormErrors sentences={save.others} />
-        <div className="form-acts">
+        <div className="dialog-acts">
           <button type="submit" className="button main" disabled={save.isBusy}>
             {text.create}
           </button>

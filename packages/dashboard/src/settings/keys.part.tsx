@@ -27,7 +27,7 @@ async function readKeys(after: string | undefined, signal?: AbortSignal) {
     },
     { signal },
   );
-  return viewer!.partner.apiKeys!;
+  return viewer.partner.apiKeys;
 }
 type Key = Awaited<ReturnType<typeof readKeys>>['nodes'][number];
 

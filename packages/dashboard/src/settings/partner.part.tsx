@@ -23,7 +23,7 @@ async function readPartner(signal: AbortSignal) {
     ),
     readUsers(signal),
   ]);
-  const { ownsAllTransactionalConversations, pointOfContact } = viewer!.partner.settings;
+  const { ownsAllTransactionalConversations, pointOfContact } = viewer.partner.settings;
   return { settings: { ownsAllTransactionalConversations, pointOfContactId: pointOfContact?.id ?? null }, users };
 }
 type Values = Awaited<ReturnType<typeof readPartner>>['settings'];
@@ -58,10 +58,10 @@ function PartnerForm({ base, users, onSaved }: { base: Values; users: readonly U
     <>
       {!mayChange && <p className="note">{common.readOnly}</p>}
       <SettingsForm save={save} isChanged={isChanged && mayChange} onSave={() => void send()} onDiscard={discard}>
-        <Field label={text.name} hint={text.nameHint}>
-          {(props) => <input {...props} value={partner.name} readOnly />}
-        </Field>
         <fieldset disabled={!mayChange}>
+          <Field label={text.name} hint={text.nameHint}>
+            {(props) => <input {...props} value={partner.name} readOnly />}
+          </Field>
           <Check
             label={text.ownsAll}
             hint={text.ownsAllHint}

@@ -11,7 +11,7 @@ import { settingsTexts } from './settings.texts.ts';
 
 async function readSettings(signal?: AbortSignal) {
   const { viewer } = await client.query({ viewer: { partner: { reminderSettings: reminderSettingsSelection } } }, { signal });
-  return viewer!.partner.reminderSettings;
+  return viewer.partner.reminderSettings;
 }
 
 /** How the reminders of the partner are sent. */

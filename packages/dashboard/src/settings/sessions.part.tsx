@@ -25,8 +25,8 @@ async function readSessions(ofAll: boolean, after: string | undefined, signal?: 
     nodes: sessionSelection,
     pageInfo: { hasNextPage: true, endCursor: true },
   } as const;
-  if (ofAll) return (await client.query({ viewer: { partner: { sessions } } }, { signal })).viewer!.partner.sessions!;
-  return (await client.query({ viewer: { sessions } }, { signal })).viewer!.sessions;
+  if (ofAll) return (await client.query({ viewer: { partner: { sessions } } }, { signal })).viewer.partner.sessions;
+  return (await client.query({ viewer: { sessions } }, { signal })).viewer.sessions;
 }
 type Row = Awaited<ReturnType<typeof readSessions>>['nodes'][number];
 

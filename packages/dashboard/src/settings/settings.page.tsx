@@ -1,4 +1,4 @@
-import type { ComponentType } from 'react';
+import { useEffect, useRef, type ComponentType } from 'react';
 import { settingsParts, type SettingsPart } from '../app/pages.ts';
 import { useTitle } from '../app/title.ts';
 import { useViewer } from '../data/viewer.store.ts';
@@ -13,7 +13,7 @@ import { SessionsPart } from './sessions.part.tsx';
 import { settingsTexts } from './settings.texts.ts';
 import { SuppressionsPart } from './suppressions.part.tsx';
 import { UsersPart } from './users.part.tsx';
-import '../style/settings.css';
+import '../style/rooms.css';
 
 const parts: Record<SettingsPart, ComponentType> = {
   'my-reminders': MyRemindersPart,
@@ -30,14 +30,22 @@ const needed: Partial<Record<SettingsPart, Viewer['permissions'][number]>> = { k
 
 export function SettingsPage({ part }: { part: SettingsPart | null }) {
   const text = useTexts(settingsTexts);
-  const { permissions } = useViewer();
-  const shown = settingsParts.filter((each) => !needed[each] || permissions.includes(needed[each]));
-  const current = part ?? 'my-reminders';
+  const { permissions, user } = useViewer();
+  // A key of the partner itself gets no reminders.
+  const shown = settingsParts.filter((each) =>
+    each === 'my-reminders' ? user !== null : !needed[each] || permissions.includes(needed[each]),
+  );
+  const current = part ?? shown[0]!;
   useTitle(`${text.parts[current]} · ${text.title}`);
   const Part = parts[current];
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the parts are in a line that is longer than the screen.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
     <div className="settings">
-      <nav aria-label={text.title}>
+      <nav ref={nav} aria-label={text.title}>
         <ul>
           {shown.map((each) => (
             <li key={each}>
@@ -50,7 +58,7 @@ export function SettingsPage({ part }: { part: SettingsPart | null }) {
       </nav>
       <section className="settings-part">
         <h1>{text.parts[current]}</h1>
-        {shown.includes(current) ? <Part key={current} /> : <p>{text.notAllowed}</p>}
+        {!needed[current] || permissions.includes(needed[current]) ? <Part key={current} /> : <p className="note">{text.notAllowed}</p>}
       </section>
     </div>
   );

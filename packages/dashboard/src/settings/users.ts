@@ -27,7 +27,7 @@ async function readPage(after: string | null, signal: AbortSignal | undefined) {
     },
     { signal },
   );
-  return viewer!.partner.users;
+  return viewer.partner.users;
 }
 
 export type User = Awaited<ReturnType<typeof readUsers>>[number];

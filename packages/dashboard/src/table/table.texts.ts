@@ -54,7 +54,7 @@ export const tableTexts = texts({
     sortDefault: 'Date of the change',
   },
   de: {
-    title: 'Anstehende Verlängerungen',
+    title: 'Bevorstehende Verlängerungen',
     until: (last: string, today: string) => `Vertragsänderungen Ihrer Kunden bis ${last} · heute ist der ${today}`,
     caption: 'Vertragsänderungen',
     configure: 'Spalten konfigurieren',

@@ -21,7 +21,7 @@ export function Confirm({ title, children, act, cancel, isBad = false, save, onC
     <Dialog title={title} closeLabel={cancel} onClose={onClose}>
       {children}
       <FormErrors sentences={save.others} />
-      <div className="form-acts">
+      <div className="dialog-acts">
         <button type="button" className={`button ${isBad ? 'bad' : 'main'}`} disabled={save.isBusy} onClick={onConfirm}>
           {act}
         </button>

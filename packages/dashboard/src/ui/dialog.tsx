@@ -42,7 +42,7 @@ export function Dialog({ title, onClose, children, kind = 'dialog', closeLabel, 
         onClose();
       }}
       // Some browsers close it without asking when Esc is pressed twice.
-      onClose={(event) => event.target === dialog.current && onClose()}
+      onClose={(event) => event.target === dialog.current && !dialog.current.open && onClose()}
       onKeyDown={onKeyDown}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
