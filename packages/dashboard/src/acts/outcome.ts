@@ -3,7 +3,7 @@ import { client } from '../data/client.ts';
 import { list, mergeChanges, removeCustomer } from '../data/list.store.ts';
 import { rowSelection, personSelection, type Row } from '../data/row.selection.ts';
 import { currentTexts } from '../text/language.ts';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
 import { announce, tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { putNotice, type Notice, type Place } from './notices.tsx';
@@ -70,11 +70,12 @@ export async function settle<P>(result: Promise<Result<P>>, settling: Settling<P
   }
   const { error } = ended;
   try {
+    const { sentenceOfUserError } = await import('../text/user-error.sentence.ts');
     if (error.code === 'CONFLICT') return putConflict(await readNow(customer), settling);
     if (error.code === 'NOT_FOUND' && !(await readNow(customer))) return false;
     putNotice(place, settling.offer?.(error) ?? { lines: () => [sentenceOfUserError(error)] });
   } catch (fault) {
-    putNotice(place, { lines: () => [sentenceOfUserError(error), sentenceOfFault(fault)] });
+    putNotice(place, { lines: () => [error.message, sentenceOfFault(fault)] });
   }
   return false;
 }

@@ -2,8 +2,7 @@ import type { ContractTerms, Customer, Query, QuerySelection, ReminderMute, Sele
 import { moneySelection, personSelection } from '../data/row.selection.ts';
 
 /** Entries of a list that the drawer shows first, and of each page that comes on demand. */
-const sizes = { first: 8, more: 25 };
-const paging = (after: string | null | undefined) => (after ? { first: sizes.more, after } : { first: sizes.first });
+const paging = (first: number, after: string | null | undefined) => (after ? { first: 25, after } : { first });
 const pageInfo = { hasNextPage: true, endCursor: true } as const;
 
 const termsSelection = {
@@ -18,7 +17,7 @@ const muteSelection = {
 export const changesSelection = (after?: string | null) =>
   ({
     contractChanges: {
-      $: paging(after),
+      $: paging(20, after),
       pageInfo,
       nodes: {
         ...{ id: true, version: true, type: true, status: true, statusReason: true, effectiveDate: true, renewalDeadline: true },
@@ -35,7 +34,7 @@ export const changesSelection = (after?: string | null) =>
 export const timelineSelection = (after?: string | null) =>
   ({
     timeline: {
-      $: paging(after),
+      $: paging(10, after),
       pageInfo,
       nodes: {
         ...{ id: true, occurredAt: true, action: true, onBehalfOfCustomer: true, contractChangeId: true },
@@ -48,7 +47,7 @@ export const timelineSelection = (after?: string | null) =>
 export const remindersSelection = (after?: string | null) =>
   ({
     reminders: {
-      $: paging(after),
+      $: paging(20, after),
       pageInfo,
       nodes: {
         ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },

@@ -1,9 +1,11 @@
 import type { ReminderState } from '@partner-renewals/sdk';
+import { useState } from 'react';
 import { client } from '../data/client.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { reminderWords } from '../reminders/reminder-words.texts.ts';
+import { Check } from '../ui/field.tsx';
 import { remindersSelection, type Details, type Reminder } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { More } from './more.tsx';
@@ -20,15 +22,20 @@ export function RemindersPart({ customer }: { customer: Details }) {
     customer.reminders,
     async (after) => (await client.customer({ id: customer.id }, remindersSelection(after)))?.reminders,
   );
+  // Who asks who was mailed looks for others.
+  const replaced = nodes.filter(({ reason }) => reason === 'OVERTAKEN').length;
+  const [withReplaced, setWithReplaced] = useState(false);
+  const shown = withReplaced ? nodes : nodes.filter(({ reason }) => reason !== 'OVERTAKEN');
   return (
     <Part title={text.reminders} beside={<MuteMenu customer={customer} />}>
       <MutesLine mutes={customer.reminderMutes.nodes} target={{ customerId: customer.id }} customer={customer} />
       {!nodes[0] && <p className="mute">{text.noReminders}</p>}
       <ul className="reminders">
-        {nodes.map((reminder) => (
+        {shown.map((reminder) => (
           <ReminderItem key={reminder.id} reminder={reminder} customer={customer} />
         ))}
       </ul>
+      {replaced > 0 && <Check label={text.withReplaced(replaced)} checked={withReplaced} onChange={setWithReplaced} />}
       <More {...more} />
     </Part>
   );
