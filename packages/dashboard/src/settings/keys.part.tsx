@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { appTexts } from '../app/app.texts.ts';
-import { focusHeading } from '../app/focus-heading.ts';
 import { Problem } from '../app/problem.tsx';
 import { client } from '../data/client.ts';
 import { usePages } from '../data/pages.ts';
@@ -102,7 +101,6 @@ function KeyRow({ apiKey, onChanged }: { apiKey: Key; onChanged: (key: Key) => v
     const done = await save.run(async () => client.revokeApiKey({ apiKeyId: id }));
     if (!done) return;
     setIsRevoking(false);
-    focusHeading();
     onChanged({ ...apiKey, revokedAt: done.apiKey.revokedAt });
     tell(text.revoked(id));
   }

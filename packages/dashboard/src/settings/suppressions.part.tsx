@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { Selection, Suppression } from '@partner-renewals/sdk';
-import { focusHeading } from '../app/focus-heading.ts';
 import { Problem } from '../app/problem.tsx';
 import { client } from '../data/client.ts';
 import { usePages } from '../data/pages.ts';
@@ -100,7 +99,6 @@ function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted:
     if (!done) return;
     setIsLifting(false);
     onLifted(done.suppression);
-    focusHeading();
     tell(text.lifted(address));
   }
 

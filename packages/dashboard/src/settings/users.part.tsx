@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import type { PartnerUserRole } from '@partner-renewals/sdk';
 import { appTexts } from '../app/app.texts.ts';
-import { focusHeading } from '../app/focus-heading.ts';
 import { Problem } from '../app/problem.tsx';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
@@ -117,7 +116,6 @@ function UserRow({ user, mayManage, onChanged, onRemoved }: RowProps) {
     if (!done) return;
     setIsRemoving(false);
     onRemoved();
-    focusHeading();
     tell(text.removed(user.name));
   }
 
