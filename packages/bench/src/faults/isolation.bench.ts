@@ -112,7 +112,7 @@ if (postgres) Object.assign(process.env, { TEST_DATABASE_URL: postgres.superuser
 await setUp();
 let isSound = false;
 try {
-  const prepared = await prepareWalk(buildApiSchema(), { isLong: !options.short });
+  const prepared = await prepareWalk(buildApiSchema(), options.short ? 'short' : 'long');
   const walked = { ...prepared, requests: prepared.requests.filter(({ name }) => new RegExp(options.requests ?? '').test(name)) };
   try {
     isSound = await run(walked);

@@ -38,15 +38,26 @@ export type Walk = {
   close(): Promise<void>;
 };
 
-/** @param isLong sends everything as every principal; otherwise the principals take turns */
-export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: boolean }): Promise<Walk> {
+/** How much is sent. */
+export type WalkLength =
+  /** Everything, as every principal. */
+  | 'long'
+  /** Everything; the principals take turns. */
+  | 'short'
+  /** Everything as an ADMIN, and some of it as the others. */
+  | 'quick';
+
+export async function prepareWalk(schema: GraphQLSchema, length: WalkLength): Promise<Walk> {
   const mutations = mutationNames(schema);
   const [alone, crowded] = [await createWorld(['A'], mutations), await createWorld(['A', 'B', 'C'], mutations)];
   const first = new Generator(schema, new Map()).queries();
   const generator = new Generator(schema, await cursorsOfB(crowded, first));
   const queries = generator.queries();
   const drafts = [...queries, ...statusesOnOtherDays(queries), ...(await orderedPages(crowded, first)), ...generator.mutations()];
-  const requests = isLong ? principalsOfA.flatMap((principal) => as(principal, drafts)) : asEveryoneInTurn(drafts);
+  const requests =
+    length === 'long'
+      ? principalsOfA.flatMap((principal) => as(principal, drafts))
+      : asEveryoneInTurn(drafts, { someOfOthers: length === 'quick' ? 3 : 1 });
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
     requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves],
@@ -90,14 +101,18 @@ const mailLeaves: readonly WalkRequest[] = [
  * Principals take turns. An ADMIN, who may see and change most, sends each mutation and each new document; an operator sends decisions
  * too, and the others send some of the other mutations.
  */
-function asEveryoneInTurn(drafts: readonly Draft[]): WalkRequest[] {
+function asEveryoneInTurn(drafts: readonly Draft[], { someOfOthers }: { someOfOthers: number }): WalkRequest[] {
   const documents = new Set<string>();
   const others = principalsOfA.filter((name) => name !== 'ADMIN user of A');
   const next = (names: readonly PrincipalName[], index: number) => names[index % names.length] as PrincipalName;
   return drafts.flatMap((draft, index) => {
     const isNew = documents.size < documents.add(draft.document).size;
-    if (!draft.isMutation) return [...as(next(principalsOfA, index), [draft]), ...(isNew ? as('ADMIN user of A', [draft]) : [])];
-    const other = /"contractChangeId"/.test(draft.name) ? 'OPERATOR naming A' : index % 3 === 0 ? next(others, index / 3) : null;
+    const isForOthers = index % someOfOthers === 0;
+    const turn = Math.floor(index / someOfOthers);
+    if (!draft.isMutation)
+      return [...(isForOthers || !isNew ? as(next(principalsOfA, turn), [draft]) : []), ...(isNew ? as('ADMIN user of A', [draft]) : [])];
+    const other = /"contractChangeId"/.test(draft.name) ? 'OPERATOR naming A' : turn % 3 === 0 ? next(others, turn / 3) : null;
+    if (!isForOthers) return as('ADMIN user of A', [draft]);
     return [...as('ADMIN user of A', [draft]), ...(other === null ? [] : as(other, [draft]))];
   });
 }
