@@ -16,6 +16,19 @@ export type SignOnConfig = {
   operatorClaim?: { name: string; value: string };
 };
 
+/** The identity provider at which people sign in to the page, by OpenID Connect. */
+export type OpenIdConfig = {
+  issuer: URL;
+  clientId: string;
+  /** Without it, the client is a public one. */
+  clientSecret?: string;
+  /** What the page calls it. */
+  name: string;
+  /** The name of the claim that holds the partner's id. */
+  partnerClaim: string;
+  scope: string;
+};
+
 export type Config = {
   environment: 'development' | 'production' | 'test';
   host: string;
@@ -39,6 +52,8 @@ export type Config = {
   trustedProxies: string[];
   /** If set, the server accepts tokens of the company's sign-on as well as API keys. */
   signOn?: SignOnConfig;
+  /** If set, people can sign in to the page by the company's sign-on; publicUrl is set, too. */
+  openId?: OpenIdConfig;
   /** How long a browser stays signed in, in all. */
   sessionHours: number;
   /** Secrets of the links in e-mails: the first signs, all verify. Without them, a random one is kept in dataDir. */
@@ -83,6 +98,7 @@ export class ConfigError extends Error {
 }
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const openIdVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'PUBLIC_URL'] as const;
 const signOnVariables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
 
 /** Where the user stands: npm runs a script in the folder of its package, and sets INIT_CWD to where it was called. */
@@ -103,6 +119,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const missing = signOnVariables.filter((name) => !given[name]);
   if (Object.keys(given).some((name) => name.startsWith('JWT_')) && missing.length > 0)
     errors.push(`${missing.join(', ')} must be set too: sign-on needs ${signOnVariables.join(', ')}.`);
+  const missingOfOpenId = openIdVariables.filter((name) => !given[name]);
+  if (Object.keys(given).some((name) => name.startsWith('OIDC_')) && missingOfOpenId.length > 0)
+    errors.push(`${missingOfOpenId.join(', ')} must be set too: sign-in by OpenID Connect needs ${openIdVariables.join(', ')}.`);
   errors.push(...mailErrors(given, data));
   if (!data || errors.length > 0) throw new ConfigError(errors);
   return {
@@ -129,6 +148,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
           algorithms: data.JWT_ALGORITHMS,
           partnerClaim: data.JWT_PARTNER_CLAIM,
           ...(data.JWT_OPERATOR_CLAIM && { operatorClaim: data.JWT_OPERATOR_CLAIM }),
+        },
+      }),
+    ...(data.OIDC_ISSUER &&
+      data.OIDC_CLIENT_ID && {
+        openId: {
+          issuer: data.OIDC_ISSUER,
+          clientId: data.OIDC_CLIENT_ID,
+          ...(data.OIDC_CLIENT_SECRET && { clientSecret: data.OIDC_CLIENT_SECRET }),
+          name: data.OIDC_NAME ?? data.OIDC_ISSUER.hostname,
+          partnerClaim: data.OIDC_PARTNER_CLAIM,
+          scope: data.OIDC_SCOPE,
         },
       }),
     sessionHours: data.SESSION_HOURS,

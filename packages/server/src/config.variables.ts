@@ -68,6 +68,21 @@ export const variables = (isProduction: boolean) =>
       })
       .transform((text) => ({ name: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
       .optional(),
+    OIDC_ISSUER: z
+      .string()
+      .refine(isKeysUrl, { error: 'must be an https address, or an http address of this machine, without a password.' })
+      .transform((text) => new URL(text))
+      .optional(),
+    OIDC_CLIENT_ID: z.string().optional(),
+    OIDC_CLIENT_SECRET: z.string().optional(),
+    OIDC_NAME: z.string().max(60, { error: 'must have at most 60 characters.' }).optional(),
+    OIDC_PARTNER_CLAIM: z.string().default('partner_id'),
+    OIDC_SCOPE: z
+      .string()
+      .refine((text) => text.split(' ').includes('openid'), {
+        error: ({ input }) => `must be a list of scopes with openid, separated by spaces, not "${String(input)}".`,
+      })
+      .default('openid email'),
     SESSION_HOURS: wholeNumber(1, 720, 12),
     LINK_SECRET: z
       .string()

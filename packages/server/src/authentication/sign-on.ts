@@ -51,7 +51,10 @@ export function createCheckToken(config: SignOnConfig, now: () => number, log: L
   }
 }
 
-function identityOf(claims: JWTPayload, { partnerClaim, operatorClaim }: SignOnConfig): TokenIdentity | null {
+export function identityOf(
+  claims: JWTPayload,
+  { partnerClaim, operatorClaim }: Pick<SignOnConfig, 'partnerClaim' | 'operatorClaim'>,
+): TokenIdentity | null {
   const { sub: subject, email, email_verified: isVerified } = claims;
   if (typeof subject !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(subject)) return null;
   if (operatorClaim !== undefined && has(claims[operatorClaim.name], operatorClaim.value)) return { subject, isOperator: true };

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
+import { fetchBounded } from './bounded-fetch.ts';
 
 /** The issuer's keys are unavailable, so the token can't be verified now. */
 export class SigningKeysUnavailable extends Error {
@@ -15,8 +16,6 @@ const maxStaleMs = 3_600 * secondMs;
 /** The shortest time between two loads for unknown keys, and between two loads after an error, however many tokens arrive. */
 const cooldownMs = 30 * secondMs;
 const retryMs = 5 * secondMs;
-/** The most bytes of the keys; an issuer's have a few thousand. */
-const maxBytes = 256 * 1_024;
 
 /** Finds the issuer's public key for the header of a token. */
 export function createSigningKeys(url: URL, log: Logger, monotonic: () => number = () => performance.now()): JWTVerifyGetKey {
@@ -66,17 +65,3 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
     return await remote(header, token);
   };
 }
-
-/** Like `fetch`, but a body that is too large is not read to its end. The signal limits the time for the body too. */
-const fetchBounded: FetchImplementation = async (url, options) => {
-  const response = await fetch(url, options);
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  // Leaving the loop by an error cancels the rest of the body.
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    if (bytes > maxBytes) throw new errors.JWKSInvalid(`The signing keys have more than ${maxBytes} bytes`);
-    parts.push(part);
-  }
-  return new Response(Buffer.concat(parts), { status: response.status });
-};

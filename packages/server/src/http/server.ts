@@ -125,7 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const owners = createOwnerCache();
-  const authenticate = createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic);
+  const checkToken = config.signOn ? createCheckToken(config.signOn, now, log) : null;
+  const authenticate = createAuthenticate(database.pool, now, checkToken, monotonic);
   const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), monotonic);
   await app.register(registerGraphql, {
     admission,
@@ -142,7 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const signInScope = { config, pool: database.pool, sessions, authenticate };
   const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
-  await app.register(registerSignIn, { ...signInScope, sample });
+  await app.register(registerSignIn, { ...signInScope, sample, log });
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });

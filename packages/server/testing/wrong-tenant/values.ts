@@ -66,7 +66,11 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
   Reminder: uuids('Reminder', ['message 1', 'message 2', 'message 3', 'message 4', 'message 5'], 'message own'),
   Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
-  Session: uuids('Session', ['session 1', 'session 2', 'session 3'], 'session own'),
+  // Each session has an id of its own: it is found before its partner is known.
+  Session: (owner) =>
+    (owner === 'missing' ? [uuid('missing session')] : ['1', '2', '3', '4'].map((which) => idOf(owner, `own session ${which}`))).map((id) =>
+      globalId('Session', id),
+    ),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];
     const ofUser = [...tokens.values()].find((token) => token.letter === owner && token.row.role === 'ADMIN' && token.row.userId !== null);
