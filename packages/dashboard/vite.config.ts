@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { compressedFiles } from '../compressed-files.ts';
 
+// The server accepts the page's requests from its own host alone.
+const running = { target: 'http://127.0.0.1:4000', changeOrigin: false };
 // Modules of libraries have 'use client'. It matters only for server rendering, which this page does not use.
 const checks = { moduleLevelDirective: false };
 
@@ -12,7 +14,7 @@ export default defineConfig({
   // `npm start` runs the build, so it prints only problems.
   logLevel: 'warn',
   // `npm run dev` shows changes at once, in front of a server that `npm start` runs.
-  server: { proxy: { '/graphql': 'http://127.0.0.1:4000', '^/sign-in/': 'http://127.0.0.1:4000', '/sign-out': 'http://127.0.0.1:4000' } },
+  server: { proxy: Object.fromEntries(['/graphql', '^/sign-in/', '/sign-out', '/page.json', '/mail'].map((path) => [path, running])) },
   build: {
     target: 'es2023',
     reportCompressedSize: false,

@@ -3,14 +3,14 @@ import type { ContractChange, RenewalColumn, Selected, Selection } from '@partne
 export const moneySelection = { amount: true, currencyCode: true } as const;
 export const personSelection = { id: true, name: true, email: true } as const;
 
-const termsSelection = (has: (column: RenewalColumn) => boolean, mrr: RenewalColumn) =>
+const termsSelection = (has: (column: RenewalColumn) => boolean) =>
   ({
     maxContacts: has('maxContacts'),
     emailLimit: has('emailLimit'),
     billingFrequency: has('billingFrequency'),
     billingIntervalMonths: has('billingFrequency'),
     subscriptionTermMonths: has('subscriptionTerm'),
-    mrr: has(mrr) && moneySelection,
+    mrr: moneySelection,
   }) as const;
 
 /** What the page selects of each change: what acts and locked columns need, and the shown columns. A field of another column is optional. */
@@ -24,8 +24,9 @@ export const rowSelection = (columns: ReadonlySet<RenewalColumn>) => {
     primaryContact: personSelection,
     customer: { id: true, name: true, website: true, hubId: has('hubId'), association: { version: true } },
     renewalStartDate: has('renewalStartDate'),
-    currentTerms: termsSelection(has, 'currentMrr'),
-    newTerms: { mrr: has('estimatedNewMrr') && moneySelection },
+    // Who decides sees what the change costs.
+    currentTerms: termsSelection(has),
+    newTerms: { mrr: moneySelection },
     estimatedMrrChange: has('estimatedNewMrr') && moneySelection,
   } as const satisfies Selection<ContractChange>;
 };

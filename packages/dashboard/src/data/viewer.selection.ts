@@ -1,6 +1,13 @@
 import type { Query, QuerySelection, Selected } from '@partner-renewals/sdk';
 import { currentLocale } from '../text/language.ts';
 
+export const savedViewSelection = {
+  ...{ id: true, name: true, isOwn: true, isShared: true, query: true, filter: true, version: true },
+  columns: { key: true },
+  orderBy: { field: true, direction: true },
+  problems: { message: true },
+} as const;
+
 /** Who is signed in, what they may do, and their columns and views. A function, since labels come in the current language. */
 export const viewerSelection = () => {
   const locale = currentLocale();
@@ -17,12 +24,7 @@ export const viewerSelection = () => {
       defaultView: { id: true },
       savedViews: {
         $: { first: 100 },
-        nodes: {
-          ...{ id: true, name: true, isOwn: true, isShared: true, query: true, filter: true, version: true },
-          columns: { key: true },
-          orderBy: { field: true, direction: true },
-          problems: { message: true },
-        },
+        nodes: savedViewSelection,
       },
     },
     dashboardColumns: {

@@ -16,13 +16,16 @@ export const addDays = (date: string, days: number): string => new Date(timeOf(d
 
 export type Format = ReturnType<typeof createFormat>;
 
-function createFormat(language: Language) {
+export function createFormat(language: Language) {
   // British dates have the day first, as the API's users in Europe write them.
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const shortDates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const longDates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const shortMonths = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const numbers = new Intl.NumberFormat(locale);
   const amounts = new Map<string, Intl.NumberFormat>();
   const signed = new Map<string, Intl.NumberFormat>();
@@ -43,6 +46,12 @@ function createFormat(language: Language) {
     shortDate: (date: string) => shortDates.format(timeOf(date)),
     /** 26 November 2026 */
     longDate: (date: string) => longDates.format(timeOf(date)),
+    /** November 2026, of any of its days. */
+    month: (date: string) => months.format(timeOf(date)),
+    /** Nov */
+    shortMonth: (date: string) => shortMonths.format(timeOf(date)),
+    /** 42 %, from 0.42. */
+    percent: (part: number) => percents.format(part),
     /** 26 Nov 2026, 14:05 in the browser's time zone, from an instant. */
     moment: (instant: string) => moments.format(Date.parse(instant)),
     number: (value: number | string) => numbers.format(value as Decimal),

@@ -1,15 +1,21 @@
 import { createStore, useStore } from '../data/store.ts';
 
-type Toast = { readonly id: number; readonly text: string; readonly kind: 'done' | 'fault' };
+type ToastOptions = {
+  /** Faults stay until they are closed. */
+  readonly kind?: 'done' | 'fault';
+  /** What can be done about it, such as undoing it; there is more time for it. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+};
+type Toast = ToastOptions & { readonly id: number; readonly text: string };
 
 const toasts = createStore<readonly Toast[]>([]);
 let last = 0;
 
-/** Tells the result of an act, for some seconds; faults stay until they are closed. */
-export function tell(text: string, kind: Toast['kind'] = 'done'): void {
+/** Tells the result of an act, for some seconds. */
+export function tell(text: string, options: ToastOptions = {}): void {
   const id = (last += 1);
-  toasts.set((shown) => [...shown.slice(-2), { id, text, kind }]);
-  if (kind === 'done') setTimeout(() => dismiss(id), 6_000);
+  toasts.set((shown) => [...shown.slice(-2), { id, text, ...options }]);
+  if (options.kind !== 'fault') setTimeout(() => dismiss(id), options.action ? 20_000 : 6_000);
 }
 
 const dismiss = (id: number) => toasts.set((shown) => shown.filter((each) => each.id !== id));
@@ -18,9 +24,21 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
   const shown = useStore(toasts);
   return (
     <div className="toasts" role="status" aria-live="polite">
-      {shown.map(({ id, text, kind }) => (
+      {shown.map(({ id, text, kind = 'done', action }) => (
         <div key={id} className={`toast ${kind}`}>
-          {text}
+          <span>{text}</span>
+          {action && (
+            <button
+              type="button"
+              className="link"
+              onClick={() => {
+                dismiss(id);
+                action.run();
+              }}
+            >
+              {action.label}
+            </button>
+          )}
           <button type="button" className="icon" aria-label={closeLabel} onClick={() => dismiss(id)}>
             ✕
           </button>
@@ -29,3 +47,15 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
     </div>
   );
 }
+
+const announced = createStore('');
+
+/** Says to a screen reader what everyone else sees. */
+export const announce = (text: string): void => announced.set(text);
+
+/** The live region of announcements. An open dialog needs one of its own, since all around it is inert. */
+export const Announcer = () => (
+  <div className="visually-hidden" role="status">
+    {useStore(announced)}
+  </div>
+);

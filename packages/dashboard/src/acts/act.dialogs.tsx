@@ -1,0 +1,21 @@
+import { lazy, Suspense } from 'react';
+import { useStore } from '../data/store.ts';
+import { dialog } from './dialogs.store.ts';
+
+const EndAssociationDialog = lazy(async () => ({ default: (await import('./end-association.dialog.tsx')).EndAssociationDialog }));
+const DecisionDialog = lazy(async () => ({ default: (await import('./decision.dialog.tsx')).DecisionDialog }));
+const LaterCancellationDialog = lazy(async () => ({
+  default: (await import('./later-cancellation.dialog.tsx')).LaterCancellationDialog,
+}));
+
+/** The dialog of an act, above the table and the drawer: rendered once. */
+export function ActDialogs() {
+  const opened = useStore(dialog);
+  return (
+    <Suspense>
+      {opened?.kind === 'end' && <EndAssociationDialog account={opened.account} />}
+      {opened?.kind === 'decision' && <DecisionDialog change={opened.change} action={opened.action} />}
+      {opened?.kind === 'later' && <LaterCancellationDialog change={opened.change} />}
+    </Suspense>
+  );
+}

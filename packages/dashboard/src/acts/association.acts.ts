@@ -1,0 +1,169 @@
+import type { CommunicationOwner } from '@partner-renewals/sdk';
+import { act, actSelection } from '../data/act.ts';
+import { client } from '../data/client.ts';
+import { list, patchRows, removeCustomer } from '../data/list.store.ts';
+import { refresh } from '../data/list.window.ts';
+import type { Row } from '../data/row.selection.ts';
+import { currentTexts } from '../text/language.ts';
+import { currentLabel } from '../text/labels.ts';
+import { tell } from '../ui/toast.tsx';
+import { actsTexts } from './acts.texts.ts';
+import { expectedVersion, noteVersion } from './expected.ts';
+import { rowsOf, settle } from './outcome.ts';
+
+/** A customer and its association, as a row or the drawer shows them. */
+export type Account = {
+  readonly id: string;
+  readonly name: string;
+  readonly association: { readonly version: number };
+};
+export type Contact = { readonly id: string; readonly name: string; readonly email: string };
+
+const ownerLabel = (owner: CommunicationOwner | null): string =>
+  owner === null ? currentTexts(actsTexts).theDefault : currentLabel('communicationOwner', owner);
+
+/** How a row shows until the API answers. Only the API knows the default; other rows show it as a rule. */
+export function withOwner(owner: CommunicationOwner | null): (row: Row) => Row {
+  const other = list.get().rows.find(({ communicationOwnerSource }) => communicationOwnerSource !== 'MANUAL');
+  const shown = owner
+    ? ({ communicationOwner: owner, communicationOwnerSource: 'MANUAL' } as const)
+    : {
+        communicationOwner: other?.communicationOwner ?? 'VENDOR',
+        communicationOwnerSource: other?.communicationOwnerSource ?? 'VENDOR_DEFAULT',
+      };
+  // What can be done follows from the owner, and only the API knows it.
+  return (row) => ({ ...row, ...shown, availableActions: [] });
+}
+
+/** Makes the vendor or the partner the communication owner of a customer; null restores the default. */
+export function setOwner(account: Account, owner: CommunicationOwner | null): void {
+  const { id: customerId, name, association } = account;
+  const result = act({
+    patch: () => patchRows(rowsOf(customerId), withOwner(owner)),
+    send: async (options) => {
+      const version = expectedVersion(customerId, association.version);
+      const input = { customerId, owner, expectedVersion: version };
+      const { setCommunicationOwner: payload } = await client.mutate(
+        { setCommunicationOwner: { $: { input }, association: { version: true }, ...actSelection() } },
+        options,
+      );
+      noteVersion(customerId, version, payload.association?.version);
+      return payload;
+    },
+  });
+  void settle(result, {
+    place: `owner:${customerId}`,
+    customer: account,
+    done: () => currentTexts(actsTexts).ownerDone(name, ownerLabel(owner)),
+    chosen: () => ownerLabel(owner),
+    isSo: ({ association: { communicationOwner, communicationOwnerSource: source } }) =>
+      owner ? communicationOwner === owner && source === 'MANUAL' : source !== 'MANUAL',
+    now: ({ association: now }) =>
+      `${ownerLabel(now.communicationOwner)} (${currentTexts(actsTexts).source[now.communicationOwnerSource]})`,
+    onNow: (now) => setOwner({ ...account, association: now.association }, owner),
+  });
+}
+
+/** Chooses the primary contact of a customer; null for none. */
+export function setContact(account: Account, contact: Contact | null): void {
+  const { id: customerId, name, association } = account;
+  const result = act({
+    patch: () => patchRows(rowsOf(customerId), (row) => ({ ...row, primaryContact: contact })),
+    send: async (options) => {
+      const version = expectedVersion(customerId, association.version);
+      const input = { customerId, contactId: contact?.id ?? null, expectedVersion: version };
+      const { setPrimaryContact: payload } = await client.mutate(
+        { setPrimaryContact: { $: { input }, association: { version: true }, ...actSelection() } },
+        options,
+      );
+      noteVersion(customerId, version, payload.association?.version);
+      return payload;
+    },
+  });
+  const none = () => currentTexts(actsTexts).noContact;
+  void settle(result, {
+    place: `contact:${customerId}`,
+    customer: account,
+    done: () => currentTexts(actsTexts).contactDone(name, contact?.name ?? null),
+    chosen: () => contact?.name ?? none(),
+    isSo: ({ association: { primaryContact } }) => primaryContact?.id === contact?.id,
+    now: ({ association: now }) => now.primaryContact?.name ?? none(),
+    onNow: (now) => setContact({ ...account, association: now.association }, contact),
+  });
+}
+
+/** What an association had, so that undoing its end brings it back. */
+type Kept = { readonly owner: CommunicationOwner | null; readonly contactId: string | null };
+
+/** Ends the association with a customer. `mayResume` offers to undo it. */
+export async function endAssociation(account: Account, mayResume: boolean): Promise<boolean> {
+  const { id: customerId, name } = account;
+  const row = list.get().rows.find(({ customer }) => customer.id === customerId);
+  const kept: Kept = {
+    owner: row?.communicationOwnerSource === 'MANUAL' ? row.communicationOwner : null,
+    contactId: row?.primaryContact?.id ?? null,
+  };
+  let putBack = () => {};
+  const result = act({
+    patch: () => (putBack = removeCustomer(customerId)),
+    send: async (options) => {
+      const { contractChanges: _, ...selection } = actSelection();
+      const { endAssociation: payload } = await client.mutate(
+        { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, ...selection } },
+        options,
+      );
+      return payload;
+    },
+  });
+  return await settle(result, {
+    place: `end:${customerId}`,
+    customer: account,
+    done: () => '',
+    chosen: () => currentTexts(actsTexts).endAssociation,
+    isSo: () => false,
+    now: () => name,
+    onNow: () => void endAssociation(account, mayResume),
+    onDone: () => {
+      const text = currentTexts(actsTexts);
+      const undo = { label: text.undo, run: () => resume(account, kept, putBack) };
+      tell(text.ended(name), mayResume ? { action: undo } : {});
+    },
+  });
+}
+
+/** Resumes an association that was ended by mistake, with the owner and the contact that it had: one request. */
+function resume(account: Account, { owner, contactId }: Kept, putBack: () => void): void {
+  const { id: customerId, name } = account;
+  const result = act({
+    patch: () => {
+      putBack();
+      return removeCustomer(customerId);
+    },
+    send: async (options) => {
+      const { contractChanges, query, userErrors } = actSelection();
+      const done = { contractChanges, query, userErrors };
+      const answer = await client.mutate(
+        {
+          resumeAssociation: { $: { input: { customerId } }, userErrors, ...(!owner && !contactId && done) },
+          ...(owner && { setCommunicationOwner: { $: { input: { customerId, owner } }, userErrors, ...(!contactId && done) } }),
+          ...(contactId && { setPrimaryContact: { $: { input: { customerId, contactId } }, ...done } }),
+        },
+        options,
+      );
+      const payloads = [answer.resumeAssociation, answer.setCommunicationOwner, answer.setPrimaryContact].filter((each) => each != null);
+      const last = payloads.at(-1)!;
+      return { ...last, query: last.query!, userErrors: payloads.flatMap((each) => each.userErrors) };
+    },
+  });
+  void settle(result, {
+    place: `end:${customerId}`,
+    customer: account,
+    done: () => currentTexts(actsTexts).resumed(name),
+    chosen: () => name,
+    isSo: () => false,
+    now: () => name,
+    onNow: () => undefined,
+    // Its rows may have been read again without it.
+    onDone: () => void refresh(),
+  });
+}

@@ -1,0 +1,67 @@
+import type { CommunicationOwner } from '@partner-renewals/sdk';
+import { act, actSelection, userErrorsSelection } from '../data/act.ts';
+import { client } from '../data/client.ts';
+import { list, mergeChanges, patchRows } from '../data/list.store.ts';
+import { refresh } from '../data/list.window.ts';
+import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { withOwner } from './association.acts.ts';
+
+/** A customer that was not changed, and why. */
+export type Failed = { readonly id: string; readonly name: string; readonly sentence: () => string };
+
+/** What the API takes in one mutation, and answers with so many rows. */
+const mostCustomers = 250;
+const mostRows = 250;
+
+const rowsOfAll = (customerIds: ReadonlySet<string>) => list.get().rows.filter(({ customer }) => customerIds.has(customer.id));
+
+/** Sets the communication owner of many customers, as many at once as the API allows. Returns those that were not changed. */
+export async function setOwners(
+  customerIds: readonly string[],
+  owner: CommunicationOwner | null,
+  onProgress: (done: number) => void,
+): Promise<readonly Failed[]> {
+  const names = new Map(list.get().rows.map(({ customer }) => [customer.id, customer.name]));
+  const failed: Failed[] = [];
+  let isCut = false;
+  for (let from = 0; from < customerIds.length; from += mostCustomers) {
+    const ids = customerIds.slice(from, from + mostCustomers);
+    const fail = (id: string, sentence: () => string) => failed.push({ id, name: names.get(id) ?? id, sentence });
+    const rows = rowsOfAll(new Set(ids));
+    // Each chunk waits for the one before: an error of all would hold for the next, too.
+    const result = await act({
+      patch: () => patchRows(new Set(rows.map(({ id }) => id)), withOwner(owner)),
+      send: async (options) => {
+        const { bulkSetCommunicationOwner: payload } = await client.mutate(
+          {
+            bulkSetCommunicationOwner: {
+              $: { input: { customerIds: ids, owner } },
+              results: { userErrors: userErrorsSelection },
+              ...actSelection(),
+            },
+          },
+          options,
+        );
+        return payload;
+      },
+    });
+    if (result.kind === 'done') {
+      const { results, contractChanges } = result.payload;
+      isCut ||= (contractChanges?.length ?? 0) >= mostRows;
+      const refused = new Set<string>();
+      for (const [index, { userErrors }] of results.entries()) {
+        const [error] = userErrors;
+        if (!error) continue;
+        refused.add(ids[index]!);
+        fail(ids[index]!, () => sentenceOfUserError(error));
+      }
+      mergeChanges(rows.filter(({ customer }) => refused.has(customer.id)));
+    } else {
+      const { error } = result;
+      for (const id of ids) fail(id, () => (result.kind === 'fault' ? sentenceOfFault(error) : sentenceOfUserError(result.error)));
+    }
+    onProgress(Math.min(from + mostCustomers, customerIds.length));
+  }
+  if (isCut) await refresh();
+  return failed;
+}

@@ -1,0 +1,85 @@
+import type { ContractChangeAction, ContractChangeStatus, ContractChangeType } from '@partner-renewals/sdk';
+import { act, actSelection } from '../data/act.ts';
+import { client } from '../data/client.ts';
+import { patchRows } from '../data/list.store.ts';
+import type { Row } from '../data/row.selection.ts';
+import { createFormat } from '../text/format.ts';
+import { currentLanguage, currentTexts } from '../text/language.ts';
+import { currentLabel } from '../text/labels.ts';
+import { tell } from '../ui/toast.tsx';
+import { actsTexts } from './acts.texts.ts';
+import { expectedVersion, noteVersion } from './expected.ts';
+import { settle, type Now } from './outcome.ts';
+
+/** A change that is decided on, as a row or the drawer shows it. */
+export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
+  readonly customer: { readonly id: string; readonly name: string };
+  readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
+  readonly newTerms: Row['newTerms'];
+};
+
+/** How a row shows until the API answers. */
+const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Partial<Row> & { status: ContractChangeStatus } =>
+  action === 'ACCEPT'
+    ? { status: type === 'RENEWAL' ? 'RENEWED' : 'CONFIRMED', statusReason: 'ACCEPTED' }
+    : action === 'REQUEST_CANCELLATION'
+      ? { status: 'CANCELLATION_REQUESTED', statusReason: 'CANCELLATION_REQUESTED' }
+      : { status: 'PENDING', statusReason: 'AWAITING_DECISION', decision: null };
+
+const statusLabel = (status: ContractChangeStatus): string => currentLabel('status', status);
+
+/** Records a decision of the customer. `isForLater`: a cancellation that counts for the next renewal that can be cancelled. */
+export function decide(change: Decided, action: ContractChangeAction, isForLater = false): void {
+  const { id: contractChangeId, type, customer } = change;
+  const patched = shownStatus(action, type);
+  const result = act({
+    patch: () =>
+      patchRows(new Set([contractChangeId]), (row) =>
+        isForLater || row.lateCancellationRequest
+          ? { ...row, availableActions: [], lateCancellationRequest: action === 'REQUEST_CANCELLATION' }
+          : { ...row, ...patched, availableActions: [] },
+      ),
+    send: async (options) => {
+      const version = expectedVersion(contractChangeId, change.version);
+      const input = { contractChangeId, expectedVersion: version };
+      const selection = { contractChange: { version: true }, ...actSelection() } as const;
+      const payload =
+        action === 'ACCEPT'
+          ? (await client.mutate({ acceptContractChange: { $: { input }, ...selection } }, options)).acceptContractChange
+          : action === 'WITHDRAW_CANCELLATION'
+            ? (await client.mutate({ withdrawCancellation: { $: { input }, ...selection } }, options)).withdrawCancellation
+            : (
+                await client.mutate(
+                  { requestCancellation: { $: { input: { ...input, ...(isForLater && { forNextPossible: true }) } }, ...selection } },
+                  options,
+                )
+              ).requestCancellation;
+      noteVersion(contractChangeId, version, payload.contractChange?.version);
+      return payload;
+    },
+  });
+  const rowIn = (now: NonNullable<Now>) => now.upcomingContractChanges.find(({ id }) => id === contractChangeId);
+  void settle(result, {
+    place: `decision:${contractChangeId}`,
+    customer,
+    done: () => '',
+    chosen: () => (isForLater ? currentTexts(actsTexts).laterCancellation : statusLabel(patched.status)),
+    isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
+    now: (now) => {
+      const row = rowIn(now);
+      return row ? statusLabel(row.status) : '–';
+    },
+    onNow: (now) => {
+      const row = rowIn(now);
+      if (row) decide(row, action, isForLater);
+    },
+    offer: ({ nextCancellableRenewalDate: date }) =>
+      date && action === 'REQUEST_CANCELLATION'
+        ? {
+            label: () => currentTexts(actsTexts).cancelNext(createFormat(currentLanguage()).date(date)),
+            run: () => decide(change, action, true),
+          }
+        : undefined,
+    onDone: () => tell(currentTexts(actsTexts).done[action](customer.name)),
+  });
+}

@@ -1,0 +1,53 @@
+import { useFormat } from '../text/format.ts';
+import { useTexts } from '../text/language.ts';
+import { useLabels } from '../text/labels.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { actsTexts } from './acts.texts.ts';
+import { decide, type Decided } from './decision.acts.ts';
+import { closeDialog } from './dialogs.store.ts';
+
+/** Says what a decision of the customer brings, before it is recorded. */
+export function DecisionDialog({ change, action }: { change: Decided; action: 'ACCEPT' | 'REQUEST_CANCELLATION' }) {
+  const text = useTexts(actsTexts);
+  const format = useFormat();
+  const labels = useLabels();
+  const { customer, type, effectiveDate, renewalDeadline } = change;
+  const isRenewal = type === 'RENEWAL';
+  const isAccept = action === 'ACCEPT';
+  const date = format.date(effectiveDate);
+  const [from, to] = [change.currentTerms.mrr, change.newTerms.mrr];
+  const effect = isAccept
+    ? isRenewal
+      ? text.acceptRenewal(date)
+      : text.acceptOther(date)
+    : isRenewal
+      ? text.cancelRenewal(date)
+      : text.cancelOther(date);
+  return (
+    <Dialog title={(isAccept ? text.acceptTitle : text.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
+      <p className="mute">
+        {labels.value('contractType', type)} · {date}
+      </p>
+      <p>{effect}</p>
+      {isAccept && <p>{text.mrr(format.money(from), format.money(to))}</p>}
+      {renewalDeadline && <p>{text.undoUntil(format.date(renewalDeadline))}</p>}
+      <p className="mute">{text.onBehalf}</p>
+      <div className="dialog-acts">
+        <button type="button" className="button" onClick={closeDialog}>
+          {text.cancel}
+        </button>
+        <button
+          type="button"
+          className={`button ${isAccept ? 'main' : 'bad'}`}
+          data-focus
+          onClick={() => {
+            closeDialog();
+            decide(change, action);
+          }}
+        >
+          {isAccept ? text.acceptNow : text.cancelNow}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,110 @@
+import type { RenewalColumn } from '@partner-renewals/sdk';
+import { useState } from 'react';
+import { columnOf } from '../data/column.keys.ts';
+import { columnsOfView, openedView } from '../data/opened.view.ts';
+import { useKnown } from '../data/viewer.store.ts';
+import { useTexts } from '../text/language.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { ColumnItem } from './column.item.tsx';
+import { columnsTexts } from './columns.texts.ts';
+import { saveColumns } from './save-columns.ts';
+import { useDragOrder } from './use-drag-order.ts';
+
+/** Which columns are shown, and in which order. */
+export function ColumnsDialog({ onClose }: { onClose: () => void }) {
+  const text = useTexts(columnsTexts);
+  const { columns: all } = useKnown();
+  const [opened] = useState(openedView);
+  const [shown, setShown] = useState<readonly RenewalColumn[]>(() => columnsOfView(opened) ?? []);
+  const [query, setQuery] = useState('');
+  const [said, setSaid] = useState('');
+  const [fault, setFault] = useState<string | null>(null);
+  const [isSaving, setSaving] = useState(false);
+
+  const matches = (column: RenewalColumn): boolean => labelOf(column).toLocaleLowerCase().includes(query.trim().toLocaleLowerCase());
+  const known = new Map(all.map((column) => [columnOf(column.key), column]));
+  const labelOf = (column: RenewalColumn): string => known.get(column)?.label ?? column;
+  const hidden = [...known.keys()].filter((column) => !shown.includes(column));
+  const move = (column: RenewalColumn, to: number) =>
+    setShown((now) => {
+      const place = Math.max(0, Math.min(to, now.length - 1));
+      setSaid(text.moved(labelOf(column), place + 1, now.length));
+      return now.filter((each) => each !== column).toSpliced(place, 0, column);
+    });
+  const drag = useDragOrder((column, over) => move(column, shown.indexOf(over)));
+
+  async function save(): Promise<void> {
+    setSaving(true);
+    const sentence = await saveColumns(shown);
+    setSaving(false);
+    if (sentence) setFault(sentence);
+    else onClose();
+  }
+
+  const item = (column: RenewalColumn) => (
+    <ColumnItem
+      key={column}
+      column={known.get(column)!}
+      place={shown.indexOf(column)}
+      count={shown.length}
+      isDragged={drag.dragged === column}
+      onToggle={(isShown) => setShown((now) => (isShown ? [...now, column] : now.filter((each) => each !== column)))}
+      onMove={(to) => move(column, to)}
+      onDragStart={query ? undefined : drag.start}
+    />
+  );
+  const [shownMatches, hiddenMatches] = [shown.filter(matches), hidden.filter(matches)];
+
+  return (
+    <Dialog title={text.title} onClose={onClose} closeLabel={text.close}>
+      <p className="mute">{opened.saved ? text.hintOfView(opened.saved.name) : text.hint}</p>
+      <input
+        type="search"
+        className="columns-search"
+        data-focus
+        aria-label={text.search}
+        placeholder={text.search}
+        value={query}
+        onChange={({ target }) => setQuery(target.value)}
+      />
+      <div className="columns-lists">
+        {shownMatches[0] && (
+          <section aria-label={text.shown}>
+            <h3>{text.shown}</h3>
+            <ul className="columns-list">{shownMatches.map(item)}</ul>
+          </section>
+        )}
+        {hiddenMatches[0] && (
+          <section aria-label={text.hidden}>
+            <h3>{text.hidden}</h3>
+            <ul className="columns-list">{hiddenMatches.map(item)}</ul>
+          </section>
+        )}
+        {!shownMatches[0] && !hiddenMatches[0] && <p className="mute">{text.noMatch}</p>}
+      </div>
+      <p className="visually-hidden" role="status">
+        {said}
+      </p>
+      {fault && (
+        <p className="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      <div className="dialog-acts">
+        <button
+          type="button"
+          className="link reset"
+          onClick={() => setShown([...known].filter(([, { isDefault }]) => isDefault).map(([column]) => column))}
+        >
+          {text.reset}
+        </button>
+        <button type="button" className="button" onClick={onClose}>
+          {text.cancel}
+        </button>
+        <button type="button" className="button main" disabled={isSaving} onClick={() => void save()}>
+          {text.save}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,92 @@
+import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
+import { totalsSelection } from './list.selection.ts';
+import { list, mergeChanges, setSummary } from './list.store.ts';
+import { rowSelection, type Row } from './row.selection.ts';
+import { signedOut } from './session.store.ts';
+import { createStore } from './store.ts';
+import type { Summary } from './viewer.selection.ts';
+
+/** A part of the page, such as an open drawer, that each act reads again in its own request. */
+export type Alongside = { readonly selection: QuerySelection; readonly show: (query: object) => void };
+export const alongside = createStore<Alongside | null>(null);
+
+/** Acts on their way, and how many have ended. An answer that was asked for before an act ended may be older than the act. */
+export const acts = createStore({ pending: 0, ended: 0 });
+
+export const userErrorsSelection = {
+  code: true,
+  message: true,
+  on: { DeadlinePassedError: { nextCancellableRenewalDate: true } },
+} as const;
+
+/** What an act selects of its payload: the changed rows as the list shows them, and its new counts and totals. */
+export const actSelection = () => {
+  const { columns, search } = list.get();
+  return {
+    contractChanges: rowSelection(new Set(columns)),
+    userErrors: userErrorsSelection,
+    query: { ...totalsSelection(search), ...(alongside.get()?.selection as unknown as { readonly viewer?: false }) },
+  } as const;
+};
+
+export type ActError = {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  readonly nextCancellableRenewalDate?: string | null;
+};
+type Payload = {
+  readonly userErrors: readonly ActError[];
+  readonly contractChanges?: readonly Row[] | null;
+  readonly query: { readonly upcomingContractChangesSummary: Summary };
+};
+
+export type Result<P> =
+  | { readonly kind: 'done'; readonly payload: P }
+  /** Nothing was changed. */
+  | { readonly kind: 'refused'; readonly error: ActError }
+  /** It is not known whether it was done. `again` sends the same request: if it was done, nothing is done twice. */
+  | { readonly kind: 'fault'; readonly error: unknown; readonly again: () => Promise<Result<P>> };
+
+type Act<P> = {
+  /** Shows at once what the act will do; the result takes it back. */
+  readonly patch: () => () => void;
+  /** Sends the one mutation. */
+  readonly send: (options: MutationOptions) => Promise<P>;
+};
+
+// One after another: the counts of the last answer are then those after all acts.
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Does what the user asked for: shows it at once, sends one mutation, and merges its answer or takes all back. Never throws. */
+export function act<P extends Payload>({ patch, send }: Act<P>, idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-')) {
+  const takeBack = patch();
+  acts.set(({ pending, ended }) => ({ pending: pending + 1, ended }));
+  const result = turn.then(async (): Promise<Result<P>> => {
+    const answer = await answerOf(() => send({ idempotencyKey, timeoutMs: 10_000, deadlineMs: 25_000 }));
+    acts.set(({ pending, ended }) => ({ pending: pending - 1, ended: ended + 1 }));
+    if (answer.kind !== 'done') takeBack();
+    return answer.kind === 'fault' ? { ...answer, again: () => act({ patch, send }, idempotencyKey) } : answer;
+  });
+  turn = result;
+  return result;
+}
+
+type Answer<P> = Exclude<Result<P>, { kind: 'fault' }> | { readonly kind: 'fault'; readonly error: unknown };
+
+async function answerOf<P extends Payload>(send: () => Promise<P>): Promise<Answer<P>> {
+  for (;;) {
+    try {
+      const payload = await send();
+      const [error] = payload.userErrors;
+      if (error) return { kind: 'refused', error };
+      mergeChanges(payload.contractChanges ?? []);
+      setSummary(payload.query.upcomingContractChangesSummary);
+      alongside.get()?.show(payload.query);
+      return { kind: 'done', payload };
+    } catch (error) {
+      const isSignedOut = error instanceof RenewalsError && error.code === 'UNAUTHENTICATED';
+      // The sign-in shows over the page. If the same viewer comes back, the same request goes out once more.
+      if (!isSignedOut || !(await signedOut())) return { kind: 'fault', error };
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { GraphQLRequestError, type RenewalColumn } from '@partner-renewals/sdk';
+import { currentAddress, followAddress } from '../app/address.ts';
+import { followLanguage } from '../text/language.ts';
+import { client } from './client.ts';
+import { list } from './list.store.ts';
+import { beginReading, firstPageSize, readList, readPage, refresh, showList, showProblem } from './list.window.ts';
+import { columnsOfView, openedView, searchOfView } from './opened.view.ts';
+import { remember, remembered } from './remembered.ts';
+import { viewerSelection, type Viewer } from './viewer.selection.ts';
+import { known } from './viewer.store.ts';
+
+/** The columns of the dashboard, in standard order. */
+const allColumns: readonly RenewalColumn[] = [
+  ...(['customerName', 'communicationOwner', 'primaryContact', 'contractType', 'status', 'renewalDeadline', 'website', 'hubId'] as const),
+  ...(['renewalStartDate', 'maxContacts', 'emailLimit', 'billingFrequency', 'subscriptionTerm', 'currentMrr', 'estimatedNewMrr'] as const),
+];
+
+const isColumns = (value: unknown) =>
+  Array.isArray(value) && value.every((each) => allColumns.includes(each as RenewalColumn)) ? (value as RenewalColumn[]) : null;
+
+const showsList = (): boolean => /^\/($|customers\/)/.test(currentAddress().path);
+
+/** What the rows were read with; shown columns may be fewer. */
+let readColumns = new Set<RenewalColumn>();
+
+/** Reads all that the page shows first, with one request. Also after a sign-in. */
+export async function loadPage(): Promise<void> {
+  const signal = beginReading();
+  const opened = openedView();
+  const search = searchOfView(opened);
+  const columns = columnsOfView(opened) ?? remembered('columns', isColumns) ?? allColumns;
+  list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  try {
+    if (!showsList()) {
+      const { viewer, dashboardColumns } = await client.query(viewerSelection(), { signal });
+      known.set({ viewer: viewer!, columns: dashboardColumns! });
+    } else {
+      const page = await readPage(search, columns, { first: firstPageSize }, signal);
+      readColumns = new Set(columns);
+      showList(search, columns, page);
+      // After the list, so that nobody reads it once more.
+      known.set(page.known);
+    }
+    followView();
+  } catch (error) {
+    if (signal.aborted) return;
+    const { code, data } = error instanceof GraphQLRequestError ? error : {};
+    const { viewer, dashboardColumns } = (data ?? {}) as { viewer?: Viewer; dashboardColumns?: [] };
+    if (code === 'UNAUTHENTICATED') known.set(null);
+    // A view that was deleted meanwhile is no reason to show nothing.
+    else if (viewer && dashboardColumns && opened.unknownId) {
+      known.set({ viewer, columns: dashboardColumns });
+      followView();
+    } else showProblem(error);
+  }
+}
+
+/** Shows what the address and the viewer's choices ask for, if that is something else than what is shown. */
+function followView(): void {
+  if (!known.get() || !showsList()) return;
+  const opened = openedView();
+  const search = searchOfView(opened);
+  const columns = columnsOfView(opened)!;
+  const now = list.get();
+  const isSameList = now.search.viewId ? now.search.viewId === opened.saved?.id && !opened.isChanged : isSame(now.search, search);
+  const hasColumns = columns.every((column) => readColumns.has(column));
+  if (isSameList && hasColumns && (now.updatedAt || now.status === 'loading')) {
+    if (!isSame(now.columns, columns) || now.search.viewId) list.set({ ...now, columns, search });
+    return;
+  }
+  readColumns = new Set(columns);
+  if (!isSameList || !now.updatedAt) void readList(search, columns);
+  else {
+    list.set({ ...now, columns });
+    void refresh();
+  }
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function rememberChoices(): void {
+  const { viewer } = known.get() ?? {};
+  if (!viewer) return;
+  remember('view', viewer.defaultView?.id ?? null);
+  const columns = columnsOfView(openedView());
+  if (columns && showsList()) remember('columns', columns);
+}
+
+followAddress(followView);
+known.subscribe(() => {
+  rememberChoices();
+  followView();
+});
+// Labels come in the language of the request.
+followLanguage(() => known.get() && void (showsList() ? refresh() : loadPage()));

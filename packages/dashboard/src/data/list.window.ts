@@ -1,0 +1,158 @@
+import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals/sdk';
+import { client } from './client.ts';
+import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
+import { list } from './list.store.ts';
+import type { Row } from './row.selection.ts';
+import { deselectAll } from './selected.store.ts';
+import { createStore } from './store.ts';
+import { viewerSelection, type Summary } from './viewer.selection.ts';
+import { known } from './viewer.store.ts';
+
+// The list may have 20,000 rows; the page keeps a window of them, and reads on at both ends.
+export const firstPageSize = 30;
+const pageSize = 50;
+const windowSize = 500;
+
+const cursors = new Map<string, string>();
+let controller = new AbortController();
+
+/** What is being read beside the whole list, and the problem of the last try. */
+export type Reading = { readonly end: 'next' | 'previous' | 'all' | null; readonly problem: RenewalsError | null };
+const nothing: Reading = { end: null, problem: null };
+export const reading = createStore<Reading>(nothing);
+
+/** The older request ends: its answer would replace a newer one. */
+export function beginReading(): AbortSignal {
+  controller.abort();
+  controller = new AbortController();
+  reading.set(nothing);
+  return controller.signal;
+}
+
+const rowsOf = ({ edges }: RowsAnswer) => {
+  for (const { cursor, node } of edges) cursors.set(node.id, cursor);
+  return edges.map(({ node }) => node);
+};
+
+/** Shows another list, from its first row. */
+export function showList(
+  search: Search,
+  columns: readonly RenewalColumn[],
+  { answer, summary }: { answer: RowsAnswer; summary: Summary },
+): void {
+  cursors.clear();
+  const { hasNextPage, hasPreviousPage } = answer.pageInfo;
+  list.set({
+    ...{ rows: rowsOf(answer), hasNextPage, hasPreviousPage, summary, totalCount: summary.totalCount },
+    ...{ status: 'ready', problem: null, updatedAt: Date.now(), columns, search },
+  });
+}
+
+export const problemOf = (error: unknown): RenewalsError => (error instanceof RenewalsError ? error : new RenewalsError(String(error)));
+
+export function showProblem(error: unknown): void {
+  if (error instanceof AbortError) return;
+  list.set((now) => ({ ...now, status: 'problem', problem: problemOf(error) }));
+}
+
+/** Reads a list from its first row, with its counts and totals. */
+export async function readList(search: Search, columns: readonly RenewalColumn[]): Promise<void> {
+  const signal = beginReading();
+  // Nobody acts on rows that the new list may not show.
+  deselectAll();
+  list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  try {
+    const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await client.query(
+      { ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) },
+      { signal },
+    );
+    if (!signal.aborted) showList(search, columns, { answer: answer!, summary: summary! });
+  } catch (error) {
+    if (!signal.aborted) showProblem(error);
+  }
+}
+
+/** Reads the viewer, a page of rows, and counts and totals: one request. */
+export async function readPage(search: Search, columns: readonly RenewalColumn[], paging: Paging, signal: AbortSignal) {
+  const read = await client.query(
+    { ...viewerSelection(), ...rowsSelection(search, columns, paging), ...totalsSelection(search) },
+    { signal },
+  );
+  return {
+    answer: read.upcomingContractChanges!,
+    summary: read.upcomingContractChangesSummary!,
+    known: { viewer: read.viewer!, columns: read.dashboardColumns! },
+  };
+}
+
+async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean): Promise<void> {
+  const { search, columns, status } = list.get();
+  if (!isMore || status !== 'ready' || reading.get().end) return;
+  const { signal } = controller;
+  reading.set({ end, problem: null });
+  try {
+    const { upcomingContractChanges: answer } = await client.query(rowsSelection(search, columns, paging), { signal });
+    if (signal.aborted) return;
+    const { hasNextPage, hasPreviousPage } = answer!.pageInfo;
+    const read = rowsOf(answer!);
+    const readIds = new Set(read.map(({ id }) => id));
+    list.set((now) => {
+      // A row whose order changed meanwhile shows once, where it is now.
+      const kept = now.rows.filter(({ id }) => !readIds.has(id));
+      if (end === 'next') {
+        const rows = [...kept, ...read];
+        const isCut = rows.length > windowSize;
+        return { ...now, rows: rows.slice(-windowSize), hasNextPage, hasPreviousPage: now.hasPreviousPage || isCut };
+      }
+      const rows = [...read, ...kept];
+      return { ...now, rows: rows.slice(0, windowSize), hasPreviousPage, hasNextPage: now.hasNextPage || rows.length > windowSize };
+    });
+    forgetCursors();
+    reading.set(nothing);
+  } catch (error) {
+    if (!signal.aborted) reading.set({ end: null, problem: problemOf(error) });
+  }
+}
+
+function forgetCursors(): void {
+  const shown = new Set(list.get().rows.map(({ id }) => id));
+  for (const id of cursors.keys()) if (!shown.has(id)) cursors.delete(id);
+}
+
+const cursorOf = (row: Row | undefined): string => (row && cursors.get(row.id)) ?? '';
+
+export const readNext = (): Promise<void> =>
+  readOn('next', { first: pageSize, after: cursorOf(list.get().rows.at(-1)) }, list.get().hasNextPage);
+export const readPrevious = (): Promise<void> =>
+  readOn('previous', { last: pageSize, before: cursorOf(list.get().rows[0]) }, list.get().hasPreviousPage);
+
+/** Reads the shown window again, and the viewer. After the first page it begins one row later: that row is on the page before. */
+export async function refresh(): Promise<void> {
+  const { search, columns, rows: shown, hasPreviousPage: isInside, status } = list.get();
+  if (status === 'problem') return readList(search, columns);
+  const size = Math.max(shown.length, firstPageSize);
+  const signal = beginReading();
+  reading.set({ end: 'all', problem: null });
+  try {
+    const {
+      answer,
+      summary,
+      known: now,
+    } = await readPage(search, columns, { first: Math.min(size, pageSize), ...(isInside && { after: cursorOf(shown[0]) }) }, signal);
+    const rows = rowsOf(answer);
+    let { hasNextPage } = answer.pageInfo;
+    while (rows.length < size && hasNextPage) {
+      const paging = { first: Math.min(size - rows.length, pageSize), after: cursorOf(rows.at(-1)) };
+      const { upcomingContractChanges: more } = await client.query(rowsSelection(search, columns, paging), { signal });
+      rows.push(...rowsOf(more!));
+      ({ hasNextPage } = more!.pageInfo);
+    }
+    if (signal.aborted) return;
+    list.set((shownNow) => ({ ...shownNow, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
+    forgetCursors();
+    reading.set(nothing);
+    known.set(now);
+  } catch (error) {
+    if (!signal.aborted) reading.set({ end: null, problem: problemOf(error) });
+  }
+}

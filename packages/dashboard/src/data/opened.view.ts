@@ -1,0 +1,90 @@
+import type { RenewalColumn } from '@partner-renewals/sdk';
+import { currentAddress } from '../app/address.ts';
+import { columnOf } from './column.keys.ts';
+import { readConditions, readView, writeConditions } from './conditions.address.ts';
+import { conditionsOf, filterOf, isSameConditions, noConditions, type Conditions, type Order } from './conditions.ts';
+import type { Search } from './list.selection.ts';
+import { remembered } from './remembered.ts';
+import type { SavedView } from './viewer.selection.ts';
+import { known } from './viewer.store.ts';
+
+const byDeadline: readonly Order[] = [{ field: 'RENEWAL_DEADLINE', direction: 'ASC' }];
+
+/** The views that everyone has. */
+export const presets = {
+  all: noConditions,
+  'to-decide': { ...noConditions, isActionRequired: true, sort: byDeadline },
+  'this-week': { ...noConditions, status: ['PENDING'], dueIn: 7, sort: byDeadline },
+  'at-risk': { ...noConditions, status: ['CANCELLATION_REQUESTED'] },
+} as const satisfies { [name: string]: Conditions };
+export type Preset = keyof typeof presets;
+const isPreset = (name: string): name is Preset => Object.hasOwn(presets, name);
+
+/** The view that an address opens, and what the user changed of it. */
+export type OpenedView = {
+  readonly preset: Preset | null;
+  readonly saved: SavedView | null;
+  /** The ID of a saved view that the page does not know: not yet, or no more. */
+  readonly unknownId: string | null;
+  /** The conditions of the view itself. */
+  readonly base: Conditions;
+  readonly conditions: Conditions;
+  readonly isChanged: boolean;
+};
+
+const defaultViewId = (): string | null => {
+  const { viewer } = known.get() ?? {};
+  return viewer ? (viewer.defaultView?.id ?? null) : remembered('view', (value) => (typeof value === 'string' ? value : null));
+};
+
+export const conditionsOfView = ({ query, filter, orderBy }: SavedView): Conditions => ({
+  ...conditionsOf(filter),
+  query: query ?? '',
+  sort: orderBy ?? [],
+});
+
+export function openedView(search = currentAddress().search): OpenedView {
+  const given = readConditions(search);
+  const name = readView(search) ?? (given ? 'all' : (defaultViewId() ?? 'all'));
+  const saved = known.get()?.viewer.savedViews.nodes.find(({ id }) => id === name) ?? null;
+  const preset = isPreset(name) ? name : null;
+  const base = preset ? presets[preset] : saved ? conditionsOfView(saved) : noConditions;
+  const conditions = given ?? base;
+  return { preset, saved, unknownId: preset || saved ? null : name, base, conditions, isChanged: !isSameConditions(base, conditions) };
+}
+
+/** The address of a view without changes. */
+export function addressOfView(id: string): string {
+  // The bare address opens the default view.
+  const isBare = id === (defaultViewId() ?? 'all');
+  return isBare ? '/' : `/${writeConditions(id, null)}`;
+}
+
+/** The search part of the address for other conditions in the same view. */
+export function searchOf(opened: OpenedView, conditions: Conditions): string {
+  const view = opened.preset ?? opened.saved?.id ?? 'all';
+  if (isSameConditions(opened.base, conditions)) return addressOfView(view).slice(1);
+  return writeConditions(view === 'all' ? null : view, conditions) || writeConditions('all', null);
+}
+
+/** What the list asks the API for. */
+export function searchOfView({ unknownId, conditions, isChanged }: OpenedView): Search {
+  // Before the first answer, only the API knows the conditions of a saved view.
+  if (unknownId && !isChanged && !known.get()) return { viewId: unknownId };
+  const { query, sort } = conditions;
+  const filter = filterOf(conditions);
+  return { ...(query && { query }), ...(filter && { filter }), ...(sort[0] && { orderBy: sort }) };
+}
+
+/** The columns that a view shows, in order; null as long as only the API knows them. */
+export function columnsOfView({ saved, conditions }: OpenedView): readonly RenewalColumn[] | null {
+  const { viewer, columns: all } = known.get() ?? {};
+  if (conditions.columns && all) {
+    // A link may name columns that do not exist, and leave out locked ones.
+    const locked = all.filter(({ isLocked }) => isLocked).map(({ key }) => columnOf(key));
+    const given = [...new Set([...conditions.columns, ...locked])];
+    return given.filter((column) => all.some(({ key }) => columnOf(key) === column));
+  }
+  const columns = saved?.columns ?? viewer?.dashboardColumns;
+  return columns ? columns.map(({ key }) => columnOf(key)) : conditions.columns;
+}

@@ -1,0 +1,98 @@
+import type { ContractTerms, Customer, Query, QuerySelection, ReminderMute, Selected, Selection } from '@partner-renewals/sdk';
+import { moneySelection, personSelection } from '../data/row.selection.ts';
+
+/** Entries of a list that the drawer shows first; more come on demand. */
+const first = 20;
+const pageInfo = { hasNextPage: true, endCursor: true } as const;
+
+const termsSelection = {
+  ...{ maxContacts: true, emailLimit: true, billingFrequency: true, billingIntervalMonths: true, subscriptionTermMonths: true },
+  mrr: moneySelection,
+} as const satisfies Selection<ContractTerms>;
+
+const muteSelection = {
+  ...{ id: true, coversCustomer: true, coversViewer: true, forEveryone: true, isSnooze: true, mutedBy: true, until: true },
+} as const satisfies Selection<ReminderMute>;
+
+export const changesSelection = (after?: string | null) =>
+  ({
+    contractChanges: {
+      $: { first, ...(after && { after }) },
+      pageInfo,
+      nodes: {
+        ...{ id: true, version: true, type: true, status: true, statusReason: true, effectiveDate: true, renewalDeadline: true },
+        ...{ daysUntilDeadline: true, daysUntilEffective: true, availableActions: true, lateCancellationRequest: true },
+        ...{ communicationOwner: true, contract: { id: true }, estimatedMrrChange: moneySelection },
+        decision: { action: true, decidedOn: true, recordedBy: true, onBehalfOfCustomer: true },
+        currentTerms: { mrr: moneySelection },
+        newTerms: { mrr: moneySelection },
+        reminderMutes: { $: { first: 10 }, nodes: muteSelection },
+      },
+    },
+  }) as const satisfies Selection<Customer>;
+
+export const timelineSelection = (after?: string | null) =>
+  ({
+    timeline: {
+      $: { first, ...(after && { after }) },
+      pageInfo,
+      nodes: {
+        ...{ id: true, occurredAt: true, action: true, onBehalfOfCustomer: true, contractChangeId: true },
+        actor: { kind: true, name: true },
+        changes: { field: true, before: true, after: true },
+      },
+    },
+  }) as const satisfies Selection<Customer>;
+
+export const remindersSelection = (after?: string | null) =>
+  ({
+    reminders: {
+      $: { first, ...(after && { after }) },
+      pageInfo,
+      nodes: {
+        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },
+        ...{ recipientKind: true, recipientName: true, recipientAddress: true, contractChange: { id: true } },
+      },
+    },
+  }) as const satisfies Selection<Customer>;
+
+/** Usage since the first day of the plot; `from` is the first day of a month. */
+export const usageSelection = (from: string, after?: string | null) =>
+  ({
+    appUsage: {
+      $: { from, first: 100, ...(after && { after }) },
+      pageInfo,
+      nodes: { app: true, date: true, contactsUsed: true, emailsSent: true, activeUsers: true },
+    },
+  }) as const satisfies Selection<Customer>;
+
+/** All that the drawer shows of a customer: one request. */
+export const customerSelection = (usageFrom: string) =>
+  ({
+    ...{ id: true, name: true, hubId: true, website: true },
+    association: {
+      ...{ version: true, startedAt: true, communicationOwner: true, communicationOwnerSource: true },
+      primaryContact: personSelection,
+    },
+    users: { $: { first: 50 }, totalCount: true, nodes: { ...personSelection, isActive: true, jobTitle: true } },
+    products: {
+      ...{ id: true, product: true },
+      contract: { ...{ id: true, termStart: true, renewalStartDate: true, endedOn: true, noticePeriodDays: true }, terms: termsSelection },
+    },
+    reminderMutes: { $: { first: 10 }, nodes: muteSelection },
+    ...usageSelection(usageFrom),
+    ...changesSelection(),
+    ...timelineSelection(),
+    ...remindersSelection(),
+  }) as const satisfies Selection<Customer>;
+
+export const drawerSelection = (id: string, usageFrom: string) =>
+  ({ customer: { $: { by: { id } }, ...customerSelection(usageFrom) } }) as const satisfies QuerySelection;
+
+/** A customer as the drawer shows it. */
+export type Details = NonNullable<Selected<Query, ReturnType<typeof drawerSelection>>['customer']>;
+export type Change = Details['contractChanges']['nodes'][number];
+export type Event = Details['timeline']['nodes'][number];
+export type Reminder = Details['reminders']['nodes'][number];
+export type Usage = Details['appUsage']['nodes'][number];
+export type Mute = Details['reminderMutes']['nodes'][number];

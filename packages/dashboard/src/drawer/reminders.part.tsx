@@ -1,0 +1,69 @@
+import type { ReminderState } from '@partner-renewals/sdk';
+import { client } from '../data/client.ts';
+import { useFormat } from '../text/format.ts';
+import { useLabels } from '../text/labels.ts';
+import { useTexts } from '../text/language.ts';
+import { reminderTexts } from '../text/reminder.texts.ts';
+import { remindersSelection, type Details, type Reminder } from './drawer.selection.ts';
+import { drawerTexts } from './drawer.texts.ts';
+import { More } from './more.tsx';
+import { MuteMenu, MutesLine } from './mutes.part.tsx';
+import { usePages } from './paged.ts';
+import { Part } from './part.tsx';
+
+const signs: Record<ReminderState, string> = { SENT: '✓', KEPT: '✓', WAITING: '○', SKIPPED: '–', FAILED: '✕' };
+
+/** E-mails about the customer: sent to whom and when, or why not. */
+export function RemindersPart({ customer }: { customer: Details }) {
+  const text = useTexts(drawerTexts);
+  const { nodes, ...more } = usePages(
+    customer.reminders,
+    async (after) => (await client.customer({ id: customer.id }, remindersSelection(after)))?.reminders,
+  );
+  return (
+    <Part title={text.reminders} beside={<MuteMenu customer={customer} />}>
+      <MutesLine mutes={customer.reminderMutes.nodes} target={{ customerId: customer.id }} customer={customer} />
+      {!nodes[0] && <p className="mute">{text.noReminders}</p>}
+      <ul className="reminders">
+        {nodes.map((reminder) => (
+          <ReminderItem key={reminder.id} reminder={reminder} customer={customer} />
+        ))}
+      </ul>
+      <More {...more} />
+    </Part>
+  );
+}
+
+function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: Details }) {
+  const text = useTexts(drawerTexts);
+  const words = useTexts(reminderTexts);
+  const format = useFormat();
+  const labels = useLabels();
+  const { kind, state, reason, daysBefore, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
+  const change = customer.contractChanges.nodes.find(({ id }) => id === reminder.contractChange?.id);
+  const who = recipientName ?? (recipientKind ? words.recipientKind[recipientKind] : null);
+  return (
+    <li>
+      <span className={`reminder-state ${state.toLowerCase()}`}>
+        <i aria-hidden="true">{signs[state]}</i>
+        {words.state[state]}
+      </span>
+      <span>
+        <b>{[who, recipientAddress ?? text.noAddress].filter(Boolean).join(', ')}</b>
+        <span className="sub">
+          {[
+            words.kind[kind],
+            daysBefore !== null && words.daysBefore(daysBefore),
+            change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+        <span className="sub">
+          {endedAt ? format.moment(endedAt) : text.notBefore(format.moment(notBefore))}
+          {reason ? ` · ${words.reason[reason]}` : state === 'KEPT' && ` · ${words.stateHint.KEPT}`}
+        </span>
+      </span>
+    </li>
+  );
+}

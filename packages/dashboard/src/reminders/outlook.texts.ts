@@ -1,0 +1,44 @@
+import { texts } from '../text/language.ts';
+
+export const outlookTexts = texts({
+  en: {
+    title: (customer: string) => `What comes next for ${customer}`,
+    details: 'Details of the customer',
+    noChange: 'No contract changes in the next 120 days, so no reminder is due.',
+    deadline: (date: string, days: number): string =>
+      days > 1
+        ? `deadline ${date}, ${days} days left`
+        : days === 1
+          ? `deadline ${date}, 1 day left`
+          : days === 0
+            ? `deadline today, ${date}`
+            : `deadline ${date} has passed`,
+    effective: (date: string) => `takes effect on ${date}`,
+    offsets: (days: string) => `Reminders of deadlines go out ${days} days before.`,
+    off: 'Reminders of deadlines are switched off for the company.',
+    muted: (name: string, date: string): string => `Muted by ${name} on ${date}`,
+    snoozed: (name: string, date: string): string => `Postponed by ${name} on ${date}`,
+    forAll: 'for everyone',
+    until: (date: string) => `until ${date}`,
+  },
+  de: {
+    title: (customer: string) => `Was bei ${customer} als Nächstes kommt`,
+    details: 'Details zum Kunden',
+    noChange: 'In den nächsten 120 Tagen ändert sich kein Vertrag, also ist keine Erinnerung fällig.',
+    deadline: (date: string, days: number): string =>
+      days > 1
+        ? `Frist ${date}, noch ${days} Tage`
+        : days === 1
+          ? `Frist ${date}, noch 1 Tag`
+          : days === 0
+            ? `Frist heute, ${date}`
+            : `Frist ${date} ist vorbei`,
+    effective: (date: string) => `gilt ab ${date}`,
+    offsets: (days: string) => `Fristerinnerungen gehen ${days} Tage vorher hinaus.`,
+    off: 'Fristerinnerungen sind für das Unternehmen ausgeschaltet.',
+    muted: (name: string, date: string): string => `Stummgeschaltet von ${name} am ${date}`,
+    snoozed: (name: string, date: string): string => `Verschoben von ${name} am ${date}`,
+    forAll: 'für alle',
+    until: (date: string) => `bis ${date}`,
+  },
+});

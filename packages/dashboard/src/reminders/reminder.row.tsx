@@ -1,0 +1,78 @@
+import type { ReminderState } from '@partner-renewals/sdk';
+import { useFormat } from '../text/format.ts';
+import { useLabels } from '../text/labels.ts';
+import { useTexts } from '../text/language.ts';
+import { Link } from '../ui/link.tsx';
+import { reminderTexts } from '../text/reminder.texts.ts';
+import type { ReminderRow } from './reminders.selection.ts';
+import { remindersTexts } from './reminders.texts.ts';
+
+/** A sign and a colour for each state; the word says the same. */
+const signs: Record<ReminderState, readonly [sign: string, colour: string]> = {
+  SENT: ['✓', 'ok'],
+  KEPT: ['✓', 'ok'],
+  WAITING: ['○', 'pend'],
+  SKIPPED: ['–', 'pend'],
+  FAILED: ['✕', 'bad'],
+};
+
+type Props = {
+  reminder: ReminderRow;
+  /** Absent where a preview says nothing: of a digest or a test, or of a change that is gone. */
+  onPreview: (() => void) | undefined;
+};
+
+export function ReminderTableRow({ reminder, onPreview }: Props) {
+  const text = useTexts(remindersTexts);
+  const words = useTexts(reminderTexts);
+  const format = useFormat();
+  const labels = useLabels();
+  const { kind, state, reason, endedAt, notBefore, daysBefore, deadline, customer, contractChange } = reminder;
+  const { recipientName, recipientAddress, recipientKind } = reminder;
+  const [sign, colour] = signs[state];
+  const date = deadline && format.date(deadline);
+  const relation = date && (daysBefore === null ? text.after(date) : text.before(daysBefore, date));
+  return (
+    <tr className={state === 'SKIPPED' ? 'past' : ''}>
+      <td data-label={text.when}>{endedAt ? format.moment(endedAt) : text.waits(format.moment(notBefore))}</td>
+      <td data-label={text.state}>
+        <span className={`chip ${colour}`}>
+          <i aria-hidden="true">{sign}</i>
+          {words.state[state]}
+        </span>
+        {reason && <span className="sub">{words.reason[reason]}</span>}
+        {state === 'KEPT' && <span className="sub">{words.stateHint.KEPT}</span>}
+      </td>
+      <th scope="row" data-label={text.recipient}>
+        {recipientName ?? recipientAddress ?? text.unnamed}
+        <span className="sub">
+          {[recipientName && recipientAddress, recipientKind && words.recipientKind[recipientKind]].filter(Boolean).join(' · ')}
+        </span>
+      </th>
+      <td data-label={text.about}>
+        {customer ? (
+          <Link href={`/customers/${encodeURIComponent(customer.id)}`}>{customer.name}</Link>
+        ) : (
+          <span className="mute">{text.noCustomerOf}</span>
+        )}
+        {contractChange && <span className="sub">{labels.value('contractType', contractChange.type)}</span>}
+      </td>
+      <td data-label={text.what}>
+        {words.kind[kind]}
+        {relation && <span className="sub">{relation}</span>}
+      </td>
+      <td className="row-acts">
+        {onPreview && (
+          <button
+            type="button"
+            className="button"
+            aria-label={text.previewOf(words.kind[kind], customer?.name ?? text.noCustomerOf)}
+            onClick={onPreview}
+          >
+            {text.preview}
+          </button>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,68 @@
+import type { SessionMethod } from '@partner-renewals/sdk';
+import { texts } from '../text/language.ts';
+
+const inEnglish: Record<SessionMethod, string> = {
+  API_KEY: 'By API key',
+  SIGN_ON: 'By the company’s sign-on',
+  SAMPLE: 'As the sample partner',
+};
+const inGerman: Record<SessionMethod, string> = {
+  API_KEY: 'Mit API-Schlüssel',
+  SIGN_ON: 'Über die Anmeldung des Unternehmens',
+  SAMPLE: 'Als Beispielpartner',
+};
+
+export const sessionsTexts = texts({
+  en: {
+    lead: 'Where you are signed in. End what you do not know; it ends at once.',
+    leadAll: 'Where the users of your company are signed in.',
+    whose: 'Whose sessions',
+    mine: 'My sessions',
+    all: 'All of the company',
+    device: 'Device',
+    unknownDevice: 'Unknown device',
+    this: 'this one',
+    user: 'User',
+    company: 'The company itself',
+    method: 'Signed in',
+    methods: inEnglish,
+    began: 'Began',
+    used: 'Last used',
+    state: 'State',
+    live: (moment: string) => `until ${moment} at the latest`,
+    states: { live: 'Live', expired: 'Expired', ended: 'Ended' },
+    on: (moment: string) => `on ${moment}`,
+    end: 'End',
+    signOut: 'Sign out',
+    endSession: (device: string) => `End the session: ${device}`,
+    ended: 'The session has ended.',
+    none: 'There are no sessions.',
+    acts: 'Actions',
+  },
+  de: {
+    lead: 'Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen; es endet sofort.',
+    leadAll: 'Wo die Benutzer Ihres Unternehmens angemeldet sind.',
+    whose: 'Wessen Sitzungen',
+    mine: 'Meine Sitzungen',
+    all: 'Alle des Unternehmens',
+    device: 'Gerät',
+    unknownDevice: 'Unbekanntes Gerät',
+    this: 'diese',
+    user: 'Benutzer',
+    company: 'Das Unternehmen selbst',
+    method: 'Angemeldet',
+    methods: inGerman,
+    began: 'Beginn',
+    used: 'Zuletzt genutzt',
+    state: 'Zustand',
+    live: (moment: string) => `längstens bis ${moment}`,
+    states: { live: 'Aktiv', expired: 'Abgelaufen', ended: 'Beendet' },
+    on: (moment: string) => `am ${moment}`,
+    end: 'Beenden',
+    signOut: 'Abmelden',
+    endSession: (device: string) => `Sitzung beenden: ${device}`,
+    ended: 'Die Sitzung ist beendet.',
+    none: 'Es gibt keine Sitzungen.',
+    acts: 'Aktionen',
+  },
+});

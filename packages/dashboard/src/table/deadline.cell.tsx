@@ -1,0 +1,54 @@
+import { addDays, useFormat } from '../text/format.ts';
+import { useTexts } from '../text/language.ts';
+import type { Row } from '../data/row.selection.ts';
+import { tableTexts } from './table.texts.ts';
+
+/** How pressing a row is: `today`, `soon`, or nothing. Only undecided rows press. */
+export function urgencyOf(row: Row): 'today' | 'soon' | undefined {
+  const left = daysLeft(row);
+  if (row.status !== 'PENDING' || left < 0) return undefined;
+  return left === 0 ? 'today' : left <= 10 ? 'soon' : undefined;
+}
+
+/** Days until the last day on which the change can be decided: the deadline of a renewal, the day before others start. */
+const daysLeft = ({ daysUntilDeadline, daysUntilEffective }: Row): number => daysUntilDeadline ?? daysUntilEffective - 1;
+
+/** The day in words first, since it is what people look for; the date beneath. */
+export function DeadlineCell({ row }: { row: Row }) {
+  const format = useFormat();
+  const { deadline: text } = useTexts(tableTexts);
+  const left = daysLeft(row);
+  const date = row.renewalDeadline ?? addDays(row.effectiveDate, -1);
+
+  if (row.status === 'PENDING' && left >= 0) {
+    const isRenewal = row.renewalDeadline !== null;
+    return (
+      <>
+        <b>{left === 0 ? (isRenewal ? text.today : text.lastDay) : text.left(left)}</b>
+        <span className="sub" title={format.longDate(date)}>
+          {left === 0
+            ? text.decideToday(format.shortDate(date))
+            : isRenewal
+              ? text.until(format.shortDate(date))
+              : text.beforeStart(format.shortDate(date))}
+        </span>
+      </>
+    );
+  }
+  if (row.renewalDeadline === null) {
+    return (
+      <>
+        <b>{text.none}</b>
+        <span className="sub">{text.starts(format.shortDate(row.effectiveDate))}</span>
+      </>
+    );
+  }
+  return (
+    <>
+      <b>
+        <time dateTime={date}>{format.date(date)}</time>
+      </b>
+      <span className="sub">{left >= 0 ? text.canChange(left) : text.passed(-left)}</span>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { list } from '../data/list.store.ts';
+import { addressOfView, presets, type Preset } from '../data/opened.view.ts';
+import { useStore } from '../data/store.ts';
+import type { SavedView, Summary } from '../data/viewer.selection.ts';
+import { useViewer } from '../data/viewer.store.ts';
+import { useConditions } from '../filters/use-conditions.ts';
+import { useFormat } from '../text/format.ts';
+import { useTexts } from '../text/language.ts';
+import { Link } from '../ui/link.tsx';
+import { allCounts } from './counts.ts';
+import { ViewActions } from './view.actions.tsx';
+import { viewsTexts } from './views.texts.ts';
+
+const SaveDialog = lazy(async () => ({ default: (await import('./save.dialog.tsx')).SaveDialog }));
+
+const countOf = (preset: Preset, { totalCount, actionRequiredCount, byStatus }: Summary): number | undefined => {
+  if (preset === 'all') return totalCount;
+  if (preset === 'to-decide') return actionRequiredCount;
+  if (preset === 'at-risk') return byStatus.find(({ status }) => status === 'CANCELLATION_REQUESTED')?.count;
+  return undefined;
+};
+
+/** The views as tabs: those everyone has, then the saved ones. They are links, since each has its address. */
+export function ViewTabs() {
+  const text = useTexts(viewsTexts);
+  const format = useFormat();
+  const { savedViews } = useViewer();
+  const { opened } = useConditions();
+  const { summary, status } = useStore(list);
+  const all = useStore(allCounts);
+  const [isSaving, setSaving] = useState(false);
+  const bar = useRef<HTMLElement>(null);
+  const current = opened.saved?.id ?? opened.preset;
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
+
+  const count = (id: string): number | undefined => {
+    if (id === current && !opened.isChanged && summary && status === 'ready') return summary.totalCount;
+    return id in presets && all ? countOf(id as Preset, all) : undefined;
+  };
+  const tab = (id: string, name: string, view?: SavedView) => {
+    const rows = count(id);
+    return (
+      <li key={id}>
+        <Link href={addressOfView(id)} aria-current={id === current ? 'page' : undefined}>
+          {name}
+          {rows !== undefined && <b>{format.number(rows)}</b>}
+          {view && view.isShared && <span className="sub">{text.shared}</span>}
+          {view && id === current && opened.isChanged && <span className="sub">{text.changed}</span>}
+        </Link>
+        {id === current && view && <ViewActions view={view} />}
+      </li>
+    );
+  };
+
+  return (
+    <>
+      <nav ref={bar} className="tabs" aria-label={text.views}>
+        <ul>
+          {(Object.keys(presets) as Preset[]).map((preset) => tab(preset, text.presets[preset]))}
+          {savedViews.nodes.map((view) => tab(view.id, view.name, view))}
+          <li>
+            <button type="button" className="tab-button" onClick={() => setSaving(true)}>
+              <span aria-hidden="true">+ </span>
+              {opened.saved ? text.saveAs : text.save}
+            </button>
+          </li>
+        </ul>
+      </nav>
+      {opened.unknownId && <p className="note warn">{text.gone}</p>}
+      {opened.saved?.problems[0] && (
+        <p className="note warn">
+          {text.problems} {opened.saved.problems.map(({ message }) => message).join(' ')}
+        </p>
+      )}
+      <Suspense>{isSaving && <SaveDialog onClose={() => setSaving(false)} />}</Suspense>
+    </>
+  );
+}
