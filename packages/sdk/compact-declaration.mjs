@@ -81,6 +81,10 @@ export function compactDeclaration(text) {
           saysMore(comment, name, owner) ? whole : '',
         ),
       )
+      // Only the client reads options.
+      .replaceAll(/^export interface (?:\w*Options|ListPaging|RenewalSearch)\b[^]*?^\}$/gm, (declared) =>
+        declared.replaceAll(/^( +)readonly /gm, '$1'),
+      )
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       .replaceAll(/^ *\/\*\*\n[^]*?\*\//gm, (comment) => comment.replaceAll(/\n *\* (?=\S)|(?:\n *\*)+$/gm, '\n'))
       // A comment on the line of a brace would not be that of the member.

@@ -999,6 +999,8 @@ export interface ReminderFilter {
   customerId?: EqInNin<string> | null;
   /** When it was sent, skipped, or failed for good; null while it waits. */
   endedAt?: DateTimeComparator | null;
+  /** Whether it was skipped because a later reminder was due, too. */
+  isOvertaken?: boolean | null;
   /** The kind of the reminder. */
   kind?: EqInNin<ReminderKind> | null;
   /** When it was planned. */
