@@ -9,7 +9,7 @@ import { known } from '../data/viewer.store.ts';
 import type { Viewer } from '../data/viewer.selection.ts';
 import { appTexts } from './app.texts.ts';
 import type { Page } from './pages.ts';
-import { useIsPhone } from './phone.ts';
+import { useIsNarrow } from './narrow.ts';
 import { setTheme, themes, useTheme } from './theme.ts';
 
 // Loaded when their menu is used.
@@ -28,14 +28,14 @@ const links = [
 export function Header({ page }: { page: Page }) {
   const text = useTexts(appTexts);
   const viewer = useStore(known)?.viewer ?? null;
-  const isPhone = useIsPhone();
+  const isNarrow = useIsNarrow();
   return (
     <header className="head">
       <Link href="/" className="brand">
         Partner Renewals
         <small>{viewer?.partner.name ?? '\u00a0'}</small>
       </Link>
-      {isPhone ? <PhoneMenu viewer={viewer} /> : <WideMenu page={page} viewer={viewer} label={text.main} />}
+      {isNarrow ? <PhoneMenu viewer={viewer} /> : <WideMenu page={page} viewer={viewer} label={text.main} />}
     </header>
   );
 }
