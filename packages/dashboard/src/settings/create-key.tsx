@@ -84,11 +84,11 @@ export function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreat
         </Field>
         <FormErrors sentences={save.others} />
         <div className="dialog-acts">
-          <button type="submit" className="button main" disabled={save.isBusy}>
-            {text.create}
-          </button>
           <button type="button" className="button" onClick={onClose}>
             {common.cancel}
+          </button>
+          <button type="submit" className="button main" disabled={save.isBusy}>
+            {text.create}
           </button>
         </div>
       </form>

@@ -51,11 +51,11 @@ export function CreateUser({ onClose, onCreated }: { onClose: () => void; onCrea
         </Field>
         <FormErrors sentences={save.others} />
         <div className="dialog-acts">
-          <button type="submit" className="button main" disabled={save.isBusy}>
-            {text.create}
-          </button>
           <button type="button" className="button" onClick={onClose}>
             {common.cancel}
+          </button>
+          <button type="submit" className="button main" disabled={save.isBusy}>
+            {text.create}
           </button>
         </div>
       </form>
