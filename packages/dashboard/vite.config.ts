@@ -4,6 +4,8 @@ import { compressedFiles } from '../compressed-files.ts';
 
 // The server accepts the page's requests from its own host alone.
 const running = { target: 'http://127.0.0.1:4000', changeOrigin: false };
+// Modules of libraries have 'use client'. It matters only for server rendering, which this page does not use.
+const checks = { moduleLevelDirective: false };
 
 export default defineConfig({
   plugins: [compressedFiles(join(import.meta.dirname, 'dist'))],
@@ -19,5 +21,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The page's policy allows no data: URL beside pictures.
     assetsInlineLimit: 0,
+    rolldownOptions: { checks },
   },
 });

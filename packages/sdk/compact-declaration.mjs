@@ -1,6 +1,6 @@
 // Comments that say no more than the name they stand at.
 const empty =
-  /\/\*\* (?:Input of \w+|Result of \w+|Entry of \w+|The column "[^"]+"|A field that several types have|Arguments that several fields share)\. \*\/\n[\t ]*/g;
+  /\/\*\* (?:Input of \w+|Result of \w+|Entry of \w+|The column "[^"]+"|(?:A field|Fields) that several types have|Arguments that several fields share)\. \*\/\n[\t ]*/g;
 const fillers = new Set(
   'a address all an and are at be been by can day did do done for full how id ids if in is it its kind name number object of or that the this to wa was what when whether which who whose with'.split(
     ' ',
@@ -69,7 +69,10 @@ export function compactDeclaration(text) {
       .replaceAll(/^\/\*\* .* \*\/\n(?=(?:declare )?(?:type|interface) )/gm, '')
       // Editors show no comment of a value in a union, and nobody names the type of an object that was answered.
       .replaceAll(/\/\*\* .* \*\/\n *(?=(\| )?')/g, '')
-      .replaceAll(/\/\*\* .* \*\/\n(?=export interface \w+ (\{\n +__typename|extends (Connection|Edge|Payload|\w+<)))/g, '')
+      .replaceAll(
+        /\/\*\* .* \*\/\n(?=export interface \w+ (extends [\w, ]+ )?(\{\n +__typename|extends (Connection|Edge|Payload|\w+<)))/g,
+        '',
+      )
       .replaceAll(/\/\*\* (.*) \*\/\n(?=export (?:type|interface) (\w+))/g, (whole, comment, name) =>
         saysMore(comment, name, '') ? whole : '',
       )

@@ -124,10 +124,18 @@ export function printGraph(schema, config) {
     }
     return [];
   });
-  const objects = printed.filter((each) => typeof each === 'object');
-  shareEdits(objects);
-  const shared = [...shareComparators(objects), ...shareFields(objects)];
+  const all = printed.filter((each) => typeof each === 'object');
+  shareEdits(all);
+  const comparators = shareComparators(all);
+  // What has only what its base has needs no name of its own.
+  const isUnnamed = ({ name, bases, fields }) => /(Connection|Edge|Comparator)$/.test(name) && bases.length === 1 && fields.length === 0;
+  const unnamed = new Map(all.filter(isUnnamed).map(({ name, bases }) => [name, bases[0]]));
+  const objects = all.filter(({ name }) => !unnamed.has(name));
+  const shared = [...comparators, ...shareFields(objects)];
   const withFields = types.filter((type) => isObjectType(type) || isInterfaceType(type));
-  const texts = [...shared, ...printed].map((each) => (typeof each === 'object' ? printObject(each) : each));
-  return [imports, common, ...texts, printArguments(withFields), printMethods(schema, config)].join('\n');
+  const isLeft = (each) => typeof each === 'string' || objects.includes(each);
+  const texts = [...shared, ...printed.filter(isLeft)].map((each) => (typeof each === 'object' ? printObject(each) : each));
+  return [imports, common, ...texts, printArguments(withFields), printMethods(schema, config)]
+    .join('\n')
+    .replaceAll(/(?<=: (?:readonly )?)\w+(?:Connection|Edge|Comparator)\b/g, (name) => unnamed.get(name) ?? name);
 }

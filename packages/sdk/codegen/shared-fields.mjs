@@ -10,16 +10,27 @@ const bytesOf = (name, text) => compactDeclaration(`export interface ${name} {\n
 export function shareFields(objects) {
   const holders = new Map();
   for (const object of objects) for (const text of object.fields) holders.set(text, [...(holders.get(text) ?? []), object]);
+  // Fields that the same objects have are shared together.
+  const groups = new Map();
+  for (const [text, having] of holders) {
+    const key = having.map(({ name }) => name).join();
+    groups.set(key, { having, texts: [...(groups.get(key)?.texts ?? []), text] });
+  }
   const declared = new Map();
-  for (const [text, having] of [...holders].toSorted(([, one], [, other]) => other.length - one.length)) {
-    const [, field] = /^ {2}(\w+)\??: /m.exec(text);
-    const name = `With${capitalized(field)}`;
+  for (const { texts, having } of [...groups.values()].toSorted((one, other) => other.having.length - one.having.length)) {
+    const name = `With${capitalized(/^ {2}(\w+)\??: /m.exec(texts[0])[1])}`;
+    const text = texts.join('');
     const bytes = having.map((object) => bytesOf(object.name, text) - bytesOf(object.name, '') - `,${name}`.length);
     const saved = bytes.reduce((sum, each) => sum + each, -bytesOf(name, text));
     if (saved < 40 || declared.has(name)) continue;
-    declared.set(name, { name, doc: `/** A field that several types have. */\n`, bases: [], fields: [text] });
+    declared.set(name, {
+      name,
+      doc: `/** ${texts.length > 1 ? 'Fields' : 'A field'} that several types have. */\n`,
+      bases: [],
+      fields: texts,
+    });
     for (const object of having) {
-      object.fields = object.fields.filter((each) => each !== text);
+      object.fields = object.fields.filter((each) => !texts.includes(each));
       object.bases.push(name);
     }
   }

@@ -39,9 +39,8 @@ function writeFields(selection: { readonly [asText]?: string }, written: Written
     const isLeaf = Object.keys(below).join() === '$' && !below[asText];
     return [name + writeArguments(name, below.$, written) + directive + (isLeaf ? '' : writeFields(below, written))];
   });
-  const text = selection[asText] ?? fields.join(' ');
-  if (!text) throw new SelectionError('"{}" is malformed.');
-  return `{${text}}`;
+  // Conditions may leave nothing of an object but that it is there.
+  return `{${selection[asText] ?? (fields.join(' ') || '__typename')}}`;
 }
 
 function writeArguments(field: string, given: object | undefined, { declared, variables }: Written): string {

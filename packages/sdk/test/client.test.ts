@@ -375,9 +375,16 @@ describe('the rest of the graph', () => {
     expect(await client.request(preset, { first: 1 })).toEqual({ customers: { nodes: [{ name: 'Customer 0' }] } });
   });
 
+  test('answers that an object is there if conditions leave nothing of it', async () => {
+    const [off, gone]: (boolean | undefined)[] = [false, undefined];
+    const selection = { viewer: { role: off, partner: { name: gone }, savedViews: { $: { first: 1 }, totalCount: off } } };
+    const { viewer, meta: _ } = await client.query(selection);
+    expect(viewer).toEqual({ partner: { __typename: 'Partner' }, savedViews: { __typename: 'SavedViewConnection' } });
+    expect(await client.customer({ hubId: '404' }, { name: off })).toBeNull();
+  });
+
   test('rejects a malformed selection', async () => {
     const query = client.query as (selection: object) => Promise<unknown>;
-    await expect(query({ viewer: {} })).rejects.toThrow(SelectionError);
     await expect(query({ 'viewer{role}': true })).rejects.toThrow(SelectionError);
     await expect(query({ customers: { $: { nothing: 1 }, totalCount: true } })).rejects.toThrow(
       'The field "customers" has no argument "nothing".',

@@ -56,6 +56,8 @@ export function setOwner(account: Account, owner: CommunicationOwner | null): vo
     customer: account,
     done: () => currentTexts(actsTexts).ownerDone(name, ownerLabel(owner)),
     chosen: () => ownerLabel(owner),
+    isSo: ({ association: { communicationOwner, communicationOwnerSource: source } }) =>
+      owner ? communicationOwner === owner && source === 'MANUAL' : source !== 'MANUAL',
     now: ({ association: now }) =>
       `${ownerLabel(now.communicationOwner)} (${currentTexts(actsTexts).source[now.communicationOwnerSource]})`,
     onNow: (now) => setOwner({ ...account, association: now.association }, owner),
@@ -84,6 +86,7 @@ export function setContact(account: Account, contact: Contact | null): void {
     customer: account,
     done: () => currentTexts(actsTexts).contactDone(name, contact?.name ?? null),
     chosen: () => contact?.name ?? none(),
+    isSo: ({ association: { primaryContact } }) => primaryContact?.id === contact?.id,
     now: ({ association: now }) => now.primaryContact?.name ?? none(),
     onNow: (now) => setContact({ ...account, association: now.association }, contact),
   });
@@ -117,6 +120,7 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
     customer: account,
     done: () => '',
     chosen: () => currentTexts(actsTexts).endAssociation,
+    isSo: () => false,
     now: () => name,
     onNow: () => void endAssociation(account, mayResume),
     onDone: () => {
@@ -156,6 +160,7 @@ function resume(account: Account, { owner, contactId }: Kept, putBack: () => voi
     customer: account,
     done: () => currentTexts(actsTexts).resumed(name),
     chosen: () => name,
+    isSo: () => false,
     now: () => name,
     onNow: () => undefined,
     // Its rows may have been read again without it.

@@ -40,7 +40,8 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
   const [typed, setTyped] = useState('');
   const query = usePaused(typed.trim());
   const { value, problem, isLoading, reload } = useAnswer(`${customer.id} ${query}`, (signal) => findContacts(customer.id, query, signal));
-  const [active, setActive] = useState(0);
+  // The first of a search, or else the chosen one.
+  const [active, setActive] = useState<number | null>(null);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
@@ -48,7 +49,8 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
   // Without a search, the choice of no contact comes last.
   const found: readonly Contact[] = value?.nodes ?? [];
   const options: readonly (Contact | null)[] = chosen && !query ? [...found, null] : found;
-  const at = Math.min(active, options.length - 1);
+  const chosenAt = query ? 0 : options.findIndex((option) => option?.id === chosen?.id);
+  const at = Math.min(active ?? Math.max(chosenAt, 0), options.length - 1);
 
   function choose(contact: Contact | null): void {
     close();
@@ -102,7 +104,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
-          setActive(0);
+          setActive(null);
         }}
         onKeyDown={move}
       />

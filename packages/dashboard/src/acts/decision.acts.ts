@@ -9,7 +9,7 @@ import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
-import { settle } from './outcome.ts';
+import { settle, type Now } from './outcome.ts';
 
 /** A change that is decided on, as a row or the drawer shows it. */
 export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
@@ -58,17 +58,19 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
       return payload;
     },
   });
+  const rowIn = (now: NonNullable<Now>) => now.upcomingContractChanges.find(({ id }) => id === contractChangeId);
   void settle(result, {
     place: `decision:${contractChangeId}`,
     customer,
     done: () => '',
     chosen: () => (isForLater ? currentTexts(actsTexts).laterCancellation : statusLabel(patched.status)),
+    isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {
-      const row = now.upcomingContractChanges.find(({ id }) => id === contractChangeId);
+      const row = rowIn(now);
       return row ? statusLabel(row.status) : '–';
     },
     onNow: (now) => {
-      const row = now.upcomingContractChanges.find(({ id }) => id === contractChangeId);
+      const row = rowIn(now);
       if (row) decide(row, action, isForLater);
     },
     offer: ({ nextCancellableRenewalDate: date }) =>

@@ -7,6 +7,8 @@ export type Notice = {
   readonly lines: () => readonly string[];
   /** Offers to do it once more. */
   readonly again?: { readonly label: () => string; readonly run: () => void };
+  /** Whether somebody else's choice holds. */
+  readonly isConflict?: boolean;
 };
 
 /** The place of an act: owner:…, contact:…, decision:…, end:…, each with the ID of its object. */
@@ -29,7 +31,7 @@ export function NoticeAt({ place }: { place: Place }) {
   const text = useTexts(actsTexts);
   useLanguage();
   if (!notice) return null;
-  const { lines, again } = notice;
+  const { lines, again, isConflict } = notice;
   return (
     <div className="notice" role="alert">
       {lines().map((line) => (
@@ -42,7 +44,7 @@ export function NoticeAt({ place }: { place: Place }) {
           </button>
         )}
         <button type="button" className="link quiet" onClick={() => putNotice(place, null)}>
-          {again ? text.keep : text.dismiss}
+          {isConflict ? text.keep : text.dismiss}
         </button>
       </div>
     </div>

@@ -42,6 +42,8 @@ type Settling<P> = {
   readonly done: () => string;
   /** The choice, in words. */
   readonly chosen: () => string;
+  /** Whether it is as the user chose, by somebody else. */
+  readonly isSo: (now: NonNullable<Now>) => boolean;
   /** What holds instead of it now, in words. */
   readonly now: (now: NonNullable<Now>) => string;
   /** Does it once more on what is so now. */
@@ -69,27 +71,32 @@ export async function settle<P>(result: Promise<Result<P>>, settling: Settling<P
   }
   const { error } = ended;
   try {
-    if (error.code === 'CONFLICT') putConflict(await readNow(customer), settling);
-    else if (error.code === 'NOT_FOUND' && !(await readNow(customer))) return false;
-    else {
-      const again = settling.offer?.(error);
-      putNotice(place, { lines: () => [sentenceOfUserError(error)], ...(again && { again }) });
-    }
+    if (error.code === 'CONFLICT') return putConflict(await readNow(customer), settling);
+    if (error.code === 'NOT_FOUND' && !(await readNow(customer))) return false;
+    const again = settling.offer?.(error);
+    putNotice(place, { lines: () => [sentenceOfUserError(error)], ...(again && { again }) });
   } catch (fault) {
     putNotice(place, { lines: () => [sentenceOfUserError(error), sentenceOfFault(fault)] });
   }
   return false;
 }
 
-function putConflict<P>(now: Now, { place, chosen, now: describe, onNow }: Settling<P>): void {
-  if (!now) return;
+/** Shows what is so now beside the user's choice. Returns whether both are the same. */
+function putConflict<P>(now: Now, { place, chosen, now: describe, isSo, done, onNow }: Settling<P>): boolean {
+  if (!now) return false;
+  if (isSo(now)) {
+    announce(done());
+    return true;
+  }
   putNotice(place, {
+    isConflict: true,
     lines: () => {
       const text = currentTexts(actsTexts);
       return [text.changedMeanwhile, text.now(describe(now)), text.chosen(chosen())];
     },
     again: { label: () => currentTexts(actsTexts).useMine, run: () => onNow(now) },
   });
+  return false;
 }
 
 export const rowsOf = (customerId: string): ReadonlySet<string> =>

@@ -7,25 +7,29 @@ import { actsTexts } from './acts.texts.ts';
 import { customerPath } from './customer.path.ts';
 import { DecisionItems } from './decision.items.tsx';
 import { openDialog } from './dialogs.store.ts';
-import { NoticeAt } from './notices.tsx';
 
-/** All that can be done about a row. */
+const Dots = () => (
+  <svg className="dots" viewBox="0 0 16 4" aria-hidden="true">
+    <circle cx="2" cy="2" r="1.5" />
+    <circle cx="8" cy="2" r="1.5" />
+    <circle cx="14" cy="2" r="1.5" />
+  </svg>
+);
+
+/** All that can be done about a row. What a decision has to say stands beside the status. */
 export function RowActions({ row }: { row: Row }) {
   const text = useTexts(actsTexts);
   const mayEnd = useMay('END_ASSOCIATION');
   const { customer } = row;
   return (
-    <>
-      <Menu label={text.more(customer.name)} className="icon" button={<span aria-hidden="true">⋯</span>}>
-        <DecisionItems change={row} />
-        <MenuItem onSelect={() => navigate(customerPath(customer.id, currentAddress().search))}>{text.details}</MenuItem>
-        {mayEnd && (
-          <MenuItem className="bad apart" onSelect={() => openDialog({ kind: 'end', account: customer })}>
-            {text.endAssociation} …
-          </MenuItem>
-        )}
-      </Menu>
-      <NoticeAt place={`decision:${row.id}`} />
-    </>
+    <Menu label={text.more(customer.name)} className="icon" button={<Dots />}>
+      <DecisionItems change={row} />
+      <MenuItem onSelect={() => navigate(customerPath(customer.id, currentAddress().search))}>{text.details}</MenuItem>
+      {mayEnd && (
+        <MenuItem className="bad apart" onSelect={() => openDialog({ kind: 'end', account: customer })}>
+          {text.endAssociation} …
+        </MenuItem>
+      )}
+    </Menu>
   );
 }

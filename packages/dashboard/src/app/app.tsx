@@ -7,6 +7,7 @@ import { goOn } from '../data/sign-in.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
+import { RenewalsPage } from '../table/renewals.page.tsx';
 import { useTexts } from '../text/language.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Announcer, Toasts } from '../ui/toast.tsx';
@@ -20,11 +21,11 @@ import { pageOf, type Page } from './pages.ts';
 import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
 
-const Renewals = lazy(async () => ({ default: (await import('../table/renewals.page.tsx')).RenewalsPage }));
 const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
 const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
 const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
+const SignedIn = lazy(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
 const SignInDialog = lazy(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
 export function App() {
@@ -35,7 +36,7 @@ export function App() {
   const isLost = useStore(session) === 'lost';
   useEffect(() => {
     // Where the viewer wanted to go is kept in the address of the sign-in.
-    if (isSignedOut && page.name !== 'sign-in')
+    if (isSignedOut && !page.name.startsWith('sign'))
       navigate(path === '/' && !search ? '/sign-in' : signInFor(path + search), { replace: true });
   }, [isSignedOut, page.name, path, search]);
   useEffect(
@@ -78,6 +79,7 @@ const signInFor = (to: string): string => `/sign-in?to=${encodeURIComponent(to)}
 function Shown({ page }: { page: Page }) {
   const isSignedOut = useStore(known) === null;
   if (page.name === 'sign-in') return <SignIn />;
+  if (page.name === 'signed-in') return <SignedIn />;
   // The sign-in follows at once.
   if (isSignedOut) return null;
   if (page.name === 'unknown') return <NotFoundPage />;
@@ -90,7 +92,7 @@ function RenewalsWithTitle({ customerId }: { customerId: string | null }) {
   useTitle(useTexts(appTexts).renewals);
   return (
     <>
-      <Renewals />
+      <RenewalsPage />
       <Suspense>{isKnown && customerId !== null && <CustomerDrawer customerId={customerId} />}</Suspense>
     </>
   );

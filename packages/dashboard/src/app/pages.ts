@@ -4,7 +4,7 @@ export type SettingsPart = (typeof settingsParts)[number];
 
 export type Page =
   | { readonly name: 'renewals'; readonly customerId: string | null }
-  | { readonly name: 'reminders' | 'sign-in' | 'unknown' }
+  | { readonly name: 'reminders' | 'sign-in' | 'signed-in' | 'unknown' }
   | { readonly name: 'settings'; readonly part: SettingsPart | null };
 
 const isPart = (part: string): part is SettingsPart => (settingsParts as readonly string[]).includes(part);
@@ -14,7 +14,7 @@ export function pageOf(path: string): Page {
   const [first = '', second, ...more] = path.replace(/^\/|\/$/g, '').split('/');
   if (more.length === 0 && second === undefined) {
     if (first === '') return { name: 'renewals', customerId: null };
-    if (first === 'reminders' || first === 'sign-in') return { name: first };
+    if (first === 'reminders' || first === 'sign-in' || first === 'signed-in') return { name: first };
     if (first === 'settings') return { name: 'settings', part: null };
   }
   if (more.length === 0 && second) {
@@ -36,5 +36,5 @@ function decoded(part: string): string {
 export function ownPath(to: string | null): string {
   if (!to?.startsWith('/')) return '/';
   const url = new URL(to, location.origin);
-  return url.origin === location.origin && pageOf(url.pathname).name !== 'sign-in' ? url.pathname + url.search : '/';
+  return url.origin === location.origin && !pageOf(url.pathname).name.startsWith('sign') ? url.pathname + url.search : '/';
 }

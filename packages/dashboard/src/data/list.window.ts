@@ -9,8 +9,8 @@ import { viewerSelection, type Summary } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
 // The list may have 20,000 rows; the page keeps a window of them, and reads on at both ends.
-export const firstPageSize = 50;
-const pageSize = 100;
+export const firstPageSize = 30;
+const pageSize = 50;
 const windowSize = 500;
 
 const cursors = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { ConnectionError } from '@partner-renewals/sdk';
 import { navigate } from '../app/address.ts';
-import { ownPath } from '../app/pages.ts';
+import { ownPath, pageOf } from '../app/pages.ts';
 import { client } from './client.ts';
 import { loadPage } from './first-paint.ts';
 import { readAgain } from './freshness.ts';
@@ -52,12 +52,15 @@ export const signInAsSample = async (): Promise<Refusal | null> => refusalOf(pos
 /** Somebody has signed in: the page goes on where it was if it is the same viewer, and else starts anew. */
 export async function goOn({ isOwnWindow }: { isOwnWindow: boolean }): Promise<void> {
   if (isOwnWindow) tellWindows('signed in');
+  const to = ownPath(new URLSearchParams(location.search).get('to'));
   const before = known.get()?.viewer;
   if (!before) {
     known.set(undefined);
-    navigate(ownPath(new URLSearchParams(location.search).get('to')), { replace: true });
+    navigate(to, { replace: true });
     return loadPage();
   }
+  // Over the sign-in there is nothing to keep.
+  if (pageOf(location.pathname).name === 'sign-in') return location.assign(to);
   const { viewer, dashboardColumns } = await client.query(viewerSelection());
   const isSame = viewer?.id === before.id && viewer.partner.id === before.partner.id;
   if (isSame) known.set({ viewer, columns: dashboardColumns });

@@ -1,3 +1,4 @@
+import { Caret } from '../acts/caret.tsx';
 import { DecisionItems, hasDecisions } from '../acts/decision.items.tsx';
 import { NoticeAt } from '../acts/notices.tsx';
 import { client } from '../data/client.ts';
@@ -97,7 +98,15 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
       )}
       <div className="change-acts">
         {hasDecisions(decided, mayDecide) && (
-          <Menu label={text.decideOn(label)} className="button" button={text.decide}>
+          <Menu
+            label={text.decideOn(label)}
+            className="button small"
+            button={
+              <>
+                {text.decide} <Caret />
+              </>
+            }
+          >
             <DecisionItems change={decided} />
           </Menu>
         )}

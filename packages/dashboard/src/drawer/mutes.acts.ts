@@ -42,5 +42,5 @@ export function snooze(customer: Named, contractChangeId: string, until: string)
 }
 
 function told(result: ReturnType<typeof act>, customer: Named, id: string, done: () => string): void {
-  void settle(result, { place: `mute:${id}`, customer, done, chosen: done, now: () => '', onNow: () => undefined });
+  void settle(result, { place: `mute:${id}`, customer, done, chosen: done, isSo: () => false, now: () => '', onNow: () => undefined });
 }

@@ -1,3 +1,4 @@
+import { Caret } from '../acts/caret.tsx';
 import { NoticeAt } from '../acts/notices.tsx';
 import { useMay, useViewer } from '../data/viewer.store.ts';
 import { addDays, useFormat } from '../text/format.ts';
@@ -51,7 +52,15 @@ export function MuteMenu({ customer }: { customer: Details }) {
   const mayAll = useMay('MUTE_REMINDERS_FOR_EVERYONE');
   if (!mayOwn && !mayAll) return null;
   return (
-    <Menu label={text.mute} className="button small" button={text.mute}>
+    <Menu
+      label={text.mute}
+      className="button small"
+      button={
+        <>
+          {text.mute} <Caret />
+        </>
+      }
+    >
       {mayOwn && <MenuItem onSelect={() => mute(customer, { until: null, forEveryone: false })}>{text.muteMine}</MenuItem>}
       {mayOwn && (
         <MenuItem onSelect={() => mute(customer, { until: addDays(businessDate, 7), forEveryone: false })}>{text.muteMineWeek}</MenuItem>
@@ -74,7 +83,15 @@ export function SnoozeItems({ change, customer, label }: { change: Change; custo
   const days = [1, 3, 7, 14].filter((each) => each <= left);
   if (!useMayMuteOwn() || change.status !== 'PENDING' || !days[0]) return null;
   return (
-    <Menu label={`${text.snooze}: ${label}`} className="button small" button={text.snooze}>
+    <Menu
+      label={`${text.snooze}: ${label}`}
+      className="button small"
+      button={
+        <>
+          {text.snooze} <Caret />
+        </>
+      }
+    >
       {days.map((each) => {
         const until = addDays(businessDate, each);
         return (

@@ -3,7 +3,7 @@ import type { ReminderKind, ReminderState } from '@partner-renewals/sdk';
 import { useTexts } from '../text/language.ts';
 import { Field } from '../ui/field.tsx';
 import { CustomerFilter } from './customer.chooser.tsx';
-import { reminderWords } from './reminder-words.texts.ts';
+import { reminderTexts } from '../text/reminder.texts.ts';
 import { allKinds, allStates, ask, isNarrowed, type Asked } from './reminders.address.ts';
 import { remindersTexts } from './reminders.texts.ts';
 
@@ -12,7 +12,7 @@ const pauseMs = 300;
 /** The search over the reminders. Each change shows at once. */
 export function ReminderFilters({ asked, customerName }: { asked: Asked; customerName: string | null }) {
   const text = useTexts(remindersTexts);
-  const words = useTexts(reminderWords);
+  const words = useTexts(reminderTexts);
   return (
     <search className="filters">
       <CustomerFilter chosenId={asked.customer} chosenName={customerName} onChoose={(customer) => ask(asked, { customer })} />
@@ -27,7 +27,7 @@ export function ReminderFilters({ asked, customerName }: { asked: Asked; custome
             <option value="">{text.anyState}</option>
             {allStates.map((state) => (
               <option key={state} value={state}>
-                {words.states[state]}
+                {words.state[state]}
               </option>
             ))}
           </select>
@@ -43,7 +43,7 @@ export function ReminderFilters({ asked, customerName }: { asked: Asked; custome
             <option value="">{text.anyKind}</option>
             {allKinds.map((kind) => (
               <option key={kind} value={kind}>
-                {words.kinds[kind]}
+                {words.kind[kind]}
               </option>
             ))}
           </select>

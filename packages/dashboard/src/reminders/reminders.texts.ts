@@ -27,7 +27,6 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `on ${date}` : days === 1 ? `1 day before ${date}` : `${days} days before ${date}`,
     after: (date: string) => `for ${date}`,
-    kept: 'This server sends no e-mail; it keeps them.',
     about: 'About',
     noCustomerOf: 'No single customer',
     unnamed: 'Name unknown',
@@ -72,7 +71,6 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `am ${date}` : days === 1 ? `1 Tag vor dem ${date}` : `${days} Tage vor dem ${date}`,
     after: (date: string) => `zum ${date}`,
-    kept: 'Dieser Server versendet keine E-Mails; er behält sie.',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
     unnamed: 'Name unbekannt',

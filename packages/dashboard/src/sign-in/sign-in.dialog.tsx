@@ -3,7 +3,6 @@ import { goOn } from '../data/sign-in.ts';
 import { useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { SignInForm } from './sign-in.form.tsx';
-import { doneAddress } from './sign-in.page.tsx';
 import { signInTexts } from './sign-in.texts.ts';
 
 /** Signing in over the page, when the session has ended while it was in use. */
@@ -12,7 +11,7 @@ export function SignInDialog() {
   return (
     <Dialog title={text.again} closeLabel={text.later} onClose={() => session.set('waiting')}>
       <p>{text.againLead}</p>
-      <SignInForm to={doneAddress} keepsPage onSignedIn={async () => goOn({ isOwnWindow: true })} />
+      <SignInForm to="/signed-in" keepsPage onSignedIn={async () => goOn({ isOwnWindow: true })} />
     </Dialog>
   );
 }

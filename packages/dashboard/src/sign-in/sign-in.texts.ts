@@ -2,23 +2,6 @@ import { texts } from '../text/language.ts';
 
 type Known = Readonly<Record<string, string>>;
 
-// Faults of the company's sign-on, by the code that the server puts into the address.
-const faultsInEnglish: Known = {
-  expired: 'The sign-in took too long. Start again.',
-  denied: 'The sign-on was cancelled, or your company refused it.',
-  unknown: 'Your company knows you, but you are no user here. Ask an administrator of your company to create you.',
-  unavailable: 'The sign-on of your company cannot be reached. Try again in a moment, or use an API key.',
-  invalid: 'The answer of the sign-on was not valid. Start again.',
-};
-const faultsInGerman: Known = {
-  expired: 'Die Anmeldung hat zu lange gedauert. Beginnen Sie von vorn.',
-  denied: 'Die Anmeldung wurde abgebrochen, oder Ihr Unternehmen hat sie abgelehnt.',
-  unknown: 'Ihr Unternehmen kennt Sie, aber hier sind Sie nicht eingetragen. Bitten Sie einen Administrator, Sie anzulegen.',
-  unavailable:
-    'Die Anmeldung Ihres Unternehmens ist nicht erreichbar. Versuchen Sie es gleich noch einmal, oder nutzen Sie einen API-Schlüssel.',
-  invalid: 'Die Antwort der Anmeldung war ungültig. Beginnen Sie von vorn.',
-};
-
 // The API's own sentences are in English; in German the page has them for what happens here.
 const noRefusals: Known = {};
 const refusalsInGerman: Known = {
@@ -45,9 +28,9 @@ export const signInTexts = texts({
     empty: 'Enter an API key.',
     failed: 'The server cannot be reached. Check your connection and try again.',
     noMethod: 'Nobody can sign in to this server by browser. Ask who runs it.',
-    anyFault: 'The sign-on failed. Start again, or use an API key.',
-    faults: faultsInEnglish,
     refusals: noRefusals,
+    already: (name: string) => `You are signed in as ${name}.`,
+    goOn: 'Continue',
     done: 'You are signed in',
     doneLead: 'You can close this window and go on in the other one.',
     toStart: 'Go to Upcoming renewals',
@@ -72,9 +55,9 @@ export const signInTexts = texts({
     empty: 'Geben Sie einen API-Schlüssel ein.',
     failed: 'Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung, und versuchen Sie es erneut.',
     noMethod: 'An diesem Server kann sich niemand mit dem Browser anmelden. Fragen Sie, wer ihn betreibt.',
-    anyFault: 'Die Anmeldung ist fehlgeschlagen. Beginnen Sie von vorn, oder nutzen Sie einen API-Schlüssel.',
-    faults: faultsInGerman,
     refusals: refusalsInGerman,
+    already: (name: string) => `Sie sind angemeldet als ${name}.`,
+    goOn: 'Weiter',
     done: 'Sie sind angemeldet',
     doneLead: 'Sie können dieses Fenster schließen und im anderen weiterarbeiten.',
     toStart: 'Zu den bevorstehenden Verlängerungen',

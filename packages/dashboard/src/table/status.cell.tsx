@@ -1,3 +1,4 @@
+import { NoticeAt } from '../acts/notices.tsx';
 import type { Row } from '../data/row.selection.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
@@ -16,6 +17,7 @@ export function StatusCell({ row }: { row: Row }) {
       <StatusChip status={status} label={labels.value('status', status)} />
       <span className="sub">{text.reason[statusReason](decision && format.shortDate(decision.decidedOn))}</span>
       {row.lateCancellationRequest && <span className="sub late">{text.lateRequest}</span>}
+      <NoticeAt place={`decision:${row.id}`} />
     </>
   );
 }

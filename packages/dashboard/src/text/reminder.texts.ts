@@ -21,14 +21,14 @@ export const reminderTexts = texts({
     } satisfies Kinds,
     state: {
       FAILED: 'Failed',
-      KEPT: 'Kept on the server',
+      KEPT: 'Kept',
       SENT: 'Sent',
       SKIPPED: 'Not sent',
       WAITING: 'Waiting',
     } satisfies States,
     stateHint: {
       FAILED: 'It could not be sent.',
-      KEPT: 'No mail server is set up, so the server kept it instead of sending it.',
+      KEPT: 'No mail server is set up. The mailbox of the server has it.',
       SENT: 'The mail server accepted it.',
       SKIPPED: 'It was not sent.',
       WAITING: 'It has not been sent yet.',
@@ -69,14 +69,14 @@ export const reminderTexts = texts({
     },
     state: {
       FAILED: 'Fehlgeschlagen',
-      KEPT: 'Auf dem Server behalten',
+      KEPT: 'Behalten',
       SENT: 'Gesendet',
       SKIPPED: 'Nicht gesendet',
       WAITING: 'Wartet',
     },
     stateHint: {
       FAILED: 'Sie konnte nicht gesendet werden.',
-      KEPT: 'Es ist kein Mailserver eingerichtet. Der Server hat sie behalten, statt sie zu senden.',
+      KEPT: 'Kein Mailserver ist eingerichtet. Sie liegt im Postfach des Servers.',
       SENT: 'Der Mailserver hat sie angenommen.',
       SKIPPED: 'Sie wurde nicht gesendet.',
       WAITING: 'Sie wurde noch nicht gesendet.',

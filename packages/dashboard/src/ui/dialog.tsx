@@ -41,8 +41,8 @@ export function Dialog({ title, onClose, children, kind = 'dialog', closeLabel, 
         event.preventDefault();
         onClose();
       }}
-      // Some browsers close it without asking when Esc is pressed twice.
-      onClose={(event) => event.target === dialog.current && onClose()}
+      // Some browsers close it without asking when Esc is pressed twice. One that is open was shown again meanwhile.
+      onClose={(event) => event.target === dialog.current && !dialog.current.open && onClose()}
       onKeyDown={onKeyDown}
       onClick={(event) => event.target === dialog.current && onClose()}
     >

@@ -55,8 +55,16 @@ export interface WithId {
   id: string;
 }
 
-/** A field that several types have. */
-export interface WithOtherPartners {
+/** Fields that several types have. */
+export interface WithCode {
+  code: UserErrorCode;
+  field: readonly string[] | null;
+  message: string;
+}
+
+/** Fields that several types have. */
+export interface WithContractChange {
+  contractChange: ContractChange | null;
   /** Other partners that were changed too; only for operators. */
   otherPartners: readonly OtherPartner[] | null;
 }
@@ -73,14 +81,12 @@ export interface WithOwner {
   owner: CommunicationOwner | null;
 }
 
-/** A field that several types have. */
-export interface WithCustomerId {
+/** Fields that several types have. */
+export interface WithContractChangeId {
+  /** ID of the contract change, to cover it alone. */
+  contractChangeId?: string | null;
   /** ID of the customer, to cover all its changes. Give either this or contractChangeId. */
   customerId?: string | null;
-}
-
-/** A field that several types have. */
-export interface WithForEveryone {
   /** Whether for all users and the primary contact; true requires role MANAGER or ADMIN. */
   forEveryone?: boolean;
 }
@@ -92,9 +98,7 @@ export interface AcceptContractChangeInput extends WithExpectedVersion {
 }
 
 /** Result of acceptContractChange. */
-export interface AcceptContractChangePayload extends Payload<'AcceptContractChange'>, WithContractChanges, WithOtherPartners {
-  contractChange: ContractChange | null;
-}
+export interface AcceptContractChangePayload extends Payload<'AcceptContractChange'>, WithContractChanges, WithContractChange {}
 
 /** Who did something. */
 export interface Actor {
@@ -139,12 +143,6 @@ export interface ApiKey {
   user: PartnerUser | null;
 }
 
-/** API keys of the partner and its users, newest first. Includes expired and revoked keys. */
-export interface ApiKeyConnection extends Connection<ApiKey> {}
-
-/** Entry of ApiKeyConnection. */
-export interface ApiKeyEdge extends Edge<ApiKey> {}
-
 /** Usage of one app by the customer's account on one day. */
 export interface AppUsage {
   __typename: 'AppUsage';
@@ -159,12 +157,6 @@ export interface AppUsage {
   /** Number of e-mails sent; null if not measured. */
   emailsSent: number | null;
 }
-
-/** Usage of apps, latest day first. */
-export interface AppUsageConnection extends Connection<AppUsage> {}
-
-/** Entry of AppUsageConnection. */
-export interface AppUsageEdge extends Edge<AppUsage> {}
 
 /** How often a contract is billed; billingIntervalMonths has the number of months. Order: by months. */
 export type BillingFrequency =
@@ -205,9 +197,6 @@ export type CommunicationOwner =
   /** The vendor communicates. */
   | 'VENDOR';
 
-/** Conditions on one field; all given conditions must hold. */
-export interface CommunicationOwnerComparator extends EqInNin<CommunicationOwner> {}
-
 /** Source of the communication owner. MANUAL takes precedence over PARTNER_SETTING, and PARTNER_SETTING over VENDOR_DEFAULT. */
 export type CommunicationOwnerSource =
   /** Set by hand for this customer. */
@@ -218,13 +207,10 @@ export type CommunicationOwnerSource =
   | 'VENDOR_DEFAULT';
 
 /** The object has changed since the expected version; read it again before retrying. */
-export interface ConflictError {
+export interface ConflictError extends WithCode {
   __typename: 'ConflictError';
-  code: UserErrorCode;
   /** The current version. */
   currentVersion: number;
-  field: readonly string[] | null;
-  message: string;
 }
 
 /** A customer's subscription to one product. It renews automatically at the end of each term. */
@@ -284,9 +270,9 @@ export interface ContractChange {
   /** Who at the customer receives information about the change; null if none is set. */
   primaryContact: CustomerUser | null;
   /** Mutes that hold today: those of the change, and those of all changes of its customer. */
-  reminderMutes: ReminderMuteConnection;
+  reminderMutes: Connection<ReminderMute>;
   /** Reminders of the change, latest planned first. */
-  reminders: ReminderConnection;
+  reminders: Connection<Reminder>;
   /** Last day on which the terms of a renewal can change; null for other types. It is the effective date minus the notice period, by default 45 days. */
   renewalDeadline: string | null;
   /** The effective date of a renewal; null for other types. */
@@ -296,7 +282,7 @@ export interface ContractChange {
   /** Reason for the status. */
   statusReason: ContractChangeStatusReason;
   /** Events of the change, such as decisions, latest first. */
-  timeline: TimelineConnection;
+  timeline: Connection<TimelineEvent, 'Timeline'>;
   /** Type of the change. */
   type: ContractChangeType;
   /** Increases by one with each edit or decision; pass it as expectedVersion to detect conflicts. */
@@ -330,9 +316,6 @@ export interface ContractChangeDecision {
   recordedBy: string;
 }
 
-/** Entry of ContractChangeConnection. */
-export interface ContractChangeEdge extends Edge<ContractChange> {}
-
 /** Conditions on contract changes; all given conditions must hold. With and, or and not, at most 100 filters in total, nested at most 10 levels deep. */
 export interface ContractChangeFilter {
   /** Whether the change is pending, can still be decided, and the partner is the communication owner. */
@@ -340,9 +323,9 @@ export interface ContractChangeFilter {
   /** All of these hold; an empty list matches everything. */
   and?: readonly ContractChangeFilter[] | null;
   /** Who communicates the change. */
-  communicationOwner?: CommunicationOwnerComparator | null;
+  communicationOwner?: EqInNin<CommunicationOwner> | null;
   /** ID of the customer whose contract changes. */
-  customerId?: IDComparator | null;
+  customerId?: EqInNin<string> | null;
   /** Whole days from the business date to the deadline, so that a saved view stays current. */
   daysUntilDeadline?: IntComparator | null;
   /** The day the new terms take effect. */
@@ -356,9 +339,9 @@ export interface ContractChangeFilter {
   /** Last day on which the terms of a renewal can change; null for other types. */
   renewalDeadline?: DateComparator | null;
   /** Status on the requested business date. */
-  status?: ContractChangeStatusComparator | null;
+  status?: EqInNin<ContractChangeStatus> | null;
   /** Type of the change. */
-  type?: ContractChangeTypeComparator | null;
+  type?: EqInNin<ContractChangeType> | null;
 }
 
 /** One key of an order. Nulls are last; equal keys are ordered by ID. */
@@ -417,9 +400,6 @@ export type ContractChangeStatus =
   /** The customer accepted the renewal, or its deadline passed and it renews automatically. */
   | 'RENEWED';
 
-/** Conditions on one field; all given conditions must hold. */
-export interface ContractChangeStatusComparator extends EqInNin<ContractChangeStatus> {}
-
 /** Number of changes with one status. */
 export interface ContractChangeStatusCount {
   __typename: 'ContractChangeStatusCount';
@@ -448,9 +428,6 @@ export type ContractChangeType =
   | 'EMAIL_OVERAGE'
   /** The contract continues for another term. */
   | 'RENEWAL';
-
-/** Conditions on one field; all given conditions must hold. */
-export interface ContractChangeTypeComparator extends EqInNin<ContractChangeType> {}
 
 /** Number of changes of one type. */
 export interface ContractChangeTypeCount {
@@ -491,7 +468,7 @@ export interface CreateApiKeyInput {
 /** Result of createApiKey. */
 export interface CreateApiKeyPayload extends Payload<'CreateApiKey'> {
   apiKey: ApiKey | null;
-  apiKeyEdge: ApiKeyEdge | null;
+  apiKeyEdge: Edge<ApiKey> | null;
   /** The full key, shown only once and never stored. Null on error and when the same idempotency key repeats the request. If it is lost, revoke the key and create another. */
   key: string | null;
 }
@@ -509,7 +486,7 @@ export interface CreatePartnerUserInput {
 /** Result of createPartnerUser. */
 export interface CreatePartnerUserPayload extends Payload<'CreatePartnerUser'> {
   user: PartnerUser | null;
-  userEdge: PartnerUserEdge | null;
+  userEdge: Edge<PartnerUser> | null;
 }
 
 /** Input of createSavedView. */
@@ -531,14 +508,14 @@ export interface CreateSavedViewInput {
 /** Result of createSavedView. */
 export interface CreateSavedViewPayload extends Payload<'CreateSavedView'> {
   savedView: SavedView | null;
-  savedViewEdge: SavedViewEdge | null;
+  savedViewEdge: Edge<SavedView> | null;
 }
 
 /** A customer of the vendor that the partner looks after. Each partner of an account has its own record of it. */
 export interface Customer {
   __typename: 'Customer';
   /** Usage of apps on at most 366 days, latest first. */
-  appUsage: AppUsageConnection;
+  appUsage: Connection<AppUsage>;
   /** The active association between the partner and the customer. */
   association: CustomerAssociation;
   contractChanges: ContractChangeConnection;
@@ -552,15 +529,15 @@ export interface Customer {
   /** Products to which the customer is subscribed, by name, at most 250. Excludes ended contracts. */
   products: readonly ProductSubscription[];
   /** Mutes of all changes of the customer that hold today. */
-  reminderMutes: ReminderMuteConnection;
+  reminderMutes: Connection<ReminderMute>;
   /** Reminders of the changes of the customer, latest planned first. */
-  reminders: ReminderConnection;
+  reminders: Connection<Reminder>;
   /** Events of the customer and its contract changes, latest first. Includes earlier associations. */
-  timeline: TimelineConnection;
+  timeline: Connection<TimelineEvent, 'Timeline'>;
   /** Changes of the customer's contracts in the next 120 days, by effective date, at most 250. */
   upcomingContractChanges: readonly ContractChange[];
   /** Users of the customer's account, by name; active users can be the primary contact. */
-  users: CustomerUserConnection;
+  users: Connection<CustomerUser>;
   /** The website as https:// and its host; null if unknown. */
   website: string | null;
 }
@@ -598,12 +575,6 @@ export type CustomerBy =
       website: string;
       hubId?: undefined; id?: undefined };
 
-/** Customers with an active association, by name. */
-export interface CustomerConnection extends Connection<Customer> {}
-
-/** Entry of CustomerConnection. */
-export interface CustomerEdge extends Edge<Customer> {}
-
 /** A person with a login at the customer's account. */
 export interface CustomerUser {
   __typename: 'CustomerUser';
@@ -617,12 +588,6 @@ export interface CustomerUser {
   /** The full name. */
   name: string;
 }
-
-/** Users of the customer's account, by name. */
-export interface CustomerUserConnection extends Connection<CustomerUser> {}
-
-/** Entry of CustomerUserConnection. */
-export interface CustomerUserEdge extends Edge<CustomerUser> {}
 
 /** A column of the dashboard. */
 export interface DashboardColumn {
@@ -714,11 +679,8 @@ export interface DateTimeComparator extends WithIsNull {
 }
 
 /** The last day for this decision has passed. */
-export interface DeadlinePassedError {
+export interface DeadlinePassedError extends WithCode {
   __typename: 'DeadlinePassedError';
-  code: UserErrorCode;
-  field: readonly string[] | null;
-  message: string;
   /** Date of the first later renewal that can still be cancelled; request it with forNextPossible. Null if there is none. */
   nextCancellableRenewalDate: string | null;
   /** The last day for this decision. */
@@ -746,7 +708,7 @@ export interface EndAssociationInput {
 /** Result of endAssociation. */
 export interface EndAssociationPayload extends Payload<'EndAssociation'> {
   association: CustomerAssociation | null;
-  endedCustomerEdge: EndedCustomerEdge | null;
+  endedCustomerEdge: Edge<EndedCustomer> | null;
   /** IDs of its upcoming changes, at most 1000; empty if it had ended before, null on error. */
   removedContractChangeIds: readonly string[] | null;
   /** ID of the customer, which is no longer found; null on error. */
@@ -775,15 +737,6 @@ export interface EndedCustomer extends WithId {
   name: string;
 }
 
-/** Customers whose association ended, by name; for equal names, the latest end first. */
-export interface EndedCustomerConnection extends Connection<EndedCustomer> {}
-
-/** Entry of EndedCustomerConnection. */
-export interface EndedCustomerEdge extends Edge<EndedCustomer> {}
-
-/** Conditions on an ID; all given conditions must hold. */
-export interface IDComparator extends EqInNin<string> {}
-
 /** Conditions on a whole number; all given conditions must hold. A null number fails every condition except isNull. */
 export interface IntComparator extends EqInNin<number>, WithIsNull {
   /** Greater than this value. */
@@ -797,11 +750,8 @@ export interface IntComparator extends EqInNin<number>, WithIsNull {
 }
 
 /** A user error without further details; see its code. */
-export interface InvalidInputError {
+export interface InvalidInputError extends WithCode {
   __typename: 'InvalidInputError';
-  code: UserErrorCode;
-  field: readonly string[] | null;
-  message: string;
 }
 
 /** Input of liftSuppression. */
@@ -823,13 +773,10 @@ export type Locale =
   | 'EN';
 
 /** Locked columns are missing; they cannot be removed. */
-export interface LockedColumnError {
+export interface LockedColumnError extends WithCode {
   __typename: 'LockedColumnError';
-  code: UserErrorCode;
   /** The missing columns. */
   columns: readonly DashboardColumnKey[];
-  field: readonly string[] | null;
-  message: string;
 }
 
 /** An amount in one currency. Amounts in different currencies are never added up. */
@@ -859,9 +806,7 @@ export interface MrrTotals {
 }
 
 /** Input of muteReminders. */
-export interface MuteRemindersInput extends WithCustomerId, WithForEveryone {
-  /** ID of the contract change, to cover it alone. */
-  contractChangeId?: string | null;
+export interface MuteRemindersInput extends WithContractChangeId {
   /** The day on which reminders come again, after today. Default: none, until unmuteReminders. */
   until?: string | null;
 }
@@ -907,18 +852,18 @@ export interface PageInfo {
 export interface Partner {
   __typename: 'Partner';
   /** API keys of the partner and its users, newest first. Requires role ADMIN; otherwise null, with an error. */
-  apiKeys: ApiKeyConnection;
+  apiKeys: Connection<ApiKey>;
   id: string;
   /** The name, unique among partners. */
   name: string;
   /** How the reminders of the partner are sent. */
   reminderSettings: ReminderSettings;
   /** Sessions of all users. Requires role ADMIN; otherwise null, with an error. */
-  sessions: SessionConnection;
+  sessions: Connection<Session>;
   /** Settings that apply to all customers of the partner. */
   settings: PartnerSettings;
   /** Users of the partner, by name. */
-  users: PartnerUserConnection;
+  users: Connection<PartnerUser>;
 }
 
 /** Settings that apply to all customers of a partner. */
@@ -941,12 +886,6 @@ export interface PartnerUser {
   /** The role of the user. */
   role: PartnerUserRole;
 }
-
-/** Users of the partner, by name. */
-export interface PartnerUserConnection extends Connection<PartnerUser> {}
-
-/** Entry of PartnerUserConnection. */
-export interface PartnerUserEdge extends Edge<PartnerUser> {}
 
 /** Role of a partner user. MANAGER includes VIEWER; ADMIN includes MANAGER. */
 export type PartnerUserRole =
@@ -972,11 +911,11 @@ export interface Query {
   /** One customer; null if none with an active association matches. */
   customer: Customer | null;
   /** Customers with an active association, by name. */
-  customers: CustomerConnection;
+  customers: Connection<Customer>;
   /** All columns of the dashboard, in standard order. */
   dashboardColumns: readonly DashboardColumn[];
   /** Customers whose association ended and can be resumed, by name. Requires role ADMIN. */
-  endedCustomers: EndedCustomerConnection;
+  endedCustomers: Connection<EndedCustomer>;
   /** One object by its ID; null if it does not exist or the viewer may not see it. */
   node: Node | null;
   /** Objects by their IDs, in the same order; null for each that is not found. */
@@ -984,9 +923,9 @@ export interface Query {
   /** What a reminder about a change would say now, to the viewer or to a usual reader. A notice to the customer is shown as to the primary contact. Nothing is sent. Null if the change is not upcoming, or if nobody would get it. */
   previewReminder: ReminderPreview | null;
   /** Reminders of the partner: what was sent to whom, what waits, and what was not sent and why. Latest planned first. */
-  reminders: ReminderConnection;
+  reminders: Connection<Reminder>;
   /** Addresses to which the partner sends nothing, because a mail server rejected them or the reader unsubscribed. Latest first. */
-  suppressions: SuppressionConnection;
+  suppressions: Connection<Suppression>;
   /** The Upcoming renewals dashboard: contract changes that take effect in the next 120 days, first and last day included. Only customers with an active association. */
   upcomingContractChanges: ContractChangeConnection;
   /** Counts and totals of upcomingContractChanges. Amounts in different currencies are never added up. */
@@ -1046,28 +985,22 @@ export type ReminderChoice =
   /** The user gets them. */
   | 'ON';
 
-/** Reminders, latest planned first. */
-export interface ReminderConnection extends Connection<Reminder> {}
-
-/** Entry of ReminderConnection. */
-export interface ReminderEdge extends Edge<Reminder> {}
-
 /** Conditions on reminders; all given conditions must hold. */
 export interface ReminderFilter {
   /** ID of the contract change. */
-  contractChangeId?: IDComparator | null;
+  contractChangeId?: EqInNin<string> | null;
   /** ID of the customer. */
-  customerId?: IDComparator | null;
+  customerId?: EqInNin<string> | null;
   /** When it was sent, skipped, or failed for good; null while it waits. */
   endedAt?: DateTimeComparator | null;
   /** The kind of the reminder. */
-  kind?: ReminderKindComparator | null;
+  kind?: EqInNin<ReminderKind> | null;
   /** When it was planned. */
   plannedAt?: DateTimeComparator | null;
   /** Part of the recipient's name or e-mail address, ignoring case and accents. */
   recipient?: string | null;
   /** What became of it. */
-  state?: ReminderStateComparator | null;
+  state?: EqInNin<ReminderState> | null;
 }
 
 /** A kind of reminder. */
@@ -1084,9 +1017,6 @@ export type ReminderKind =
   | 'TEST'
   /** Once a week, all that can still be decided. */
   | 'WEEKLY_DIGEST';
-
-/** Conditions on one field; all given conditions must hold. */
-export interface ReminderKindComparator extends EqInNin<ReminderKind> {}
 
 /** Reminders that are muted, with who did it and when. */
 export interface ReminderMute extends WithId {
@@ -1108,12 +1038,6 @@ export interface ReminderMute extends WithId {
   /** The one user that it covers; null for everyone, or if the user was removed. */
   user: PartnerUser | null;
 }
-
-/** Mutes of reminders, latest first. */
-export interface ReminderMuteConnection extends Connection<ReminderMute> {}
-
-/** Entry of ReminderMuteConnection. */
-export interface ReminderMuteEdge extends Edge<ReminderMute> {}
 
 /** An e-mail as it would be composed now. */
 export interface ReminderPreview {
@@ -1228,9 +1152,6 @@ export type ReminderState =
   /** It has not been sent yet. */
   | 'WAITING';
 
-/** Conditions on one field; all given conditions must hold. */
-export interface ReminderStateComparator extends EqInNin<ReminderState> {}
-
 /** Whether a user gets a kind of reminder. */
 export interface ReminderSwitch {
   __typename: 'ReminderSwitch';
@@ -1261,9 +1182,7 @@ export interface RequestCancellationInput extends WithExpectedVersion {
 }
 
 /** Result of requestCancellation. */
-export interface RequestCancellationPayload extends Payload<'RequestCancellation'>, WithContractChanges, WithOtherPartners {
-  contractChange: ContractChange | null;
-}
+export interface RequestCancellationPayload extends Payload<'RequestCancellation'>, WithContractChanges, WithContractChange {}
 
 /** Input of resumeAssociation. */
 export interface ResumeAssociationInput {
@@ -1275,7 +1194,7 @@ export interface ResumeAssociationInput {
 export interface ResumeAssociationPayload extends Payload<'ResumeAssociation'>, WithContractChanges {
   association: CustomerAssociation | null;
   customer: Customer | null;
-  customerEdge: CustomerEdge | null;
+  customerEdge: Edge<Customer> | null;
   /** ID of the entry of endedCustomers; null on error. */
   removedEndedCustomerId: string | null;
 }
@@ -1314,12 +1233,6 @@ export interface SavedView {
   version: number;
 }
 
-/** Saved views, by name. */
-export interface SavedViewConnection extends Connection<SavedView> {}
-
-/** Entry of SavedViewConnection. */
-export interface SavedViewEdge extends Edge<SavedView> {}
-
 /** One key of the order of a saved view. */
 export interface SavedViewOrder {
   __typename: 'SavedViewOrder';
@@ -1347,7 +1260,7 @@ export interface SendTestReminderInput {
 /** Result of sendTestReminder. */
 export interface SendTestReminderPayload extends Payload<'SendTestReminder'> {
   reminder: Reminder | null;
-  reminderEdge: ReminderEdge | null;
+  reminderEdge: Edge<Reminder> | null;
 }
 
 /** A browser that is or was signed in. */
@@ -1371,12 +1284,6 @@ export interface Session {
   /** The user, perhaps removed; null if signed in by an API key of the partner itself. */
   user: PartnerUser | null;
 }
-
-/** Sessions, live ones first, then those that ended last. */
-export interface SessionConnection extends Connection<Session> {}
-
-/** Entry of SessionConnection. */
-export interface SessionEdge extends Edge<Session> {}
 
 /** How somebody signed in. */
 export type SessionMethod =
@@ -1472,12 +1379,6 @@ export interface Suppression {
   suppressedAt: string;
 }
 
-/** Suppressed addresses, latest first. */
-export interface SuppressionConnection extends Connection<Suppression> {}
-
-/** Entry of SuppressionConnection. */
-export interface SuppressionEdge extends Edge<Suppression> {}
-
 /** Why no mail goes to an address. */
 export type SuppressionReason =
   /** A mail server rejected the address. */
@@ -1537,12 +1438,6 @@ export interface TimelineChange {
   field: string;
 }
 
-/** Events of the audit trail, latest first. */
-export interface TimelineConnection extends Connection<TimelineEvent, 'Timeline'> {}
-
-/** Entry of TimelineConnection. */
-export interface TimelineEdge extends Edge<TimelineEvent, 'Timeline'> {}
-
 /** An entry of the audit trail: what was done, by whom and when. Entries never change. */
 export interface TimelineEvent extends WithId {
   __typename: 'TimelineEvent';
@@ -1563,10 +1458,7 @@ export interface TimelineEvent extends WithId {
 }
 
 /** Input of unmuteReminders. */
-export interface UnmuteRemindersInput extends WithCustomerId, WithForEveryone {
-  /** ID of the contract change, to cover it alone. */
-  contractChangeId?: string | null;
-}
+export interface UnmuteRemindersInput extends WithContractChangeId {}
 
 /** Result of unmuteReminders. */
 export interface UnmuteRemindersPayload extends Payload<'UnmuteReminders'>, WithContractChanges {
@@ -1705,11 +1597,11 @@ export interface Viewer extends WithId {
   /** The role of the viewer. */
   role: ViewerRole;
   /** Views that the viewer sees, by name: the viewer's own and the shared ones. */
-  savedViews: SavedViewConnection;
+  savedViews: Connection<SavedView>;
   /** The session of this request; null if it has a key or token of its own. */
   session: Session | null;
   /** Sessions of the user, or of the API key if it has no user. */
-  sessions: SessionConnection;
+  sessions: Connection<Session>;
   /** The user of the viewer; null for the operator and for an API key of the partner itself. */
   user: PartnerUser | null;
 }
@@ -1805,9 +1697,7 @@ export interface WithdrawCancellationInput extends WithExpectedVersion {
 }
 
 /** Result of withdrawCancellation. */
-export interface WithdrawCancellationPayload extends Payload<'WithdrawCancellation'>, WithContractChanges, WithOtherPartners {
-  contractChange: ContractChange | null;
-}
+export interface WithdrawCancellationPayload extends Payload<'WithdrawCancellation'>, WithContractChanges, WithContractChange {}
 
 /** Arguments that several fields share. */
 export interface LocaleArguments {

@@ -29,7 +29,7 @@ export async function findDefaultView(reader: Reader, projection: Projection): P
 type DefaultViewChoice = { view: { id: string | null } | null; forEveryone: boolean };
 
 /** Chooses a view for the viewer or for everyone. The same choice again changes nothing. */
-export async function setDefaultView(write: Write, { view, forEveryone }: DefaultViewChoice): Promise<Outcome<never>> {
+export async function setDefaultView(write: Write, { view, forEveryone }: DefaultViewChoice): Promise<Outcome> {
   const { tx, viewer } = write;
   const ownerId = viewOwnerOf(viewer);
   if (forEveryone && !adminRoles.includes(viewer.role))

@@ -153,10 +153,10 @@ test('a view that is being unshared does not become the default for everyone', a
   const unsharing = await server.database.superuserPool.connect();
   await unsharing.query('begin');
   await unsharing.query('update saved_view set is_shared = false where partner_id = $1', [data.partnerId]);
-  let isAnswered = false;
-  const choice = choose(id, admin, true).finally(() => (isAnswered = true));
+  const answered: unknown[] = [];
+  const choice = choose(id, admin, true).finally(() => answered.push(id));
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  while (!isAnswered && (await server.database.superuserPool.query(waiting)).rowCount === 0);
+  while (answered.length === 0 && (await server.database.superuserPool.query(waiting)).rowCount === 0);
   await unsharing.query('commit');
   unsharing.release();
   expect((await choice).userErrors).toMatchObject([{ code: 'INVALID' }]);

@@ -24,7 +24,7 @@ const explorers = [
 ];
 
 /** The addresses at which the page shows something. Files have their own. */
-const pageAddresses = ['/', '/customers/:id', '/reminders', '/settings', '/settings/*', '/sign-in'];
+const pageAddresses = ['/', '/customers/:id', '/reminders', '/settings', '/settings/*', '/sign-in', '/signed-in'];
 
 const securityHeaders = {
   'content-security-policy': [
