@@ -85,8 +85,7 @@ export function SnoozeItems({ change, customer, label }: { change: Change; custo
   const text = useTexts(drawerTexts);
   const format = useFormat();
   const { businessDate } = useViewer();
-  const left = change.daysUntilDeadline ?? change.daysUntilEffective - 1;
-  const days = [1, 3, 7, 14].filter((each) => each <= left);
+  const days = [1, 3, 7, 14].filter((each) => each <= change.daysUntilLastDecision);
   if (!useMayMuteOwn() || change.status !== 'PENDING' || !days[0]) return null;
   return (
     <Menu
