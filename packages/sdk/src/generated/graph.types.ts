@@ -328,6 +328,8 @@ export interface ContractChangeFilter {
   customerId?: EqInNin<string> | null;
   /** Whole days from the business date to the deadline, so that a saved view stays current. */
   daysUntilDeadline?: IntComparator | null;
+  /** Whole days from the business date to the last day for a decision: the deadline of a renewal, the day before another change takes effect. */
+  daysUntilLastDecision?: IntComparator | null;
   /** The day the new terms take effect. */
   effectiveDate?: DateComparator | null;
   /** Whether a primary contact is set. */

@@ -55,6 +55,13 @@ export class ContractChangeFilter {
   })
   daysUntilDeadline?: IntComparator;
 
+  @Field(() => IntComparator, {
+    nullable: true,
+    description:
+      'Whole days from the business date to the last day for a decision: the deadline of a renewal, the day before another change takes effect.',
+  })
+  daysUntilLastDecision?: IntComparator;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether a primary contact is set.' })
   hasPrimaryContact?: boolean;
 
@@ -92,6 +99,7 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   compare(filter.effectiveDate, 'row.effective_date', 'date');
   compare(filter.renewalDeadline, 'row.renewal_deadline', 'date');
   compare(filter.daysUntilDeadline, `(row.renewal_deadline - ${asOfSql})`, 'integer');
+  compare(filter.daysUntilLastDecision, `(coalesce(row.renewal_deadline, row.effective_date - 1) - ${asOfSql})`, 'integer');
   hold(filter.hasPrimaryContact, '(row.primary_contact_id is not null)');
   hold(filter.actionRequired, actionRequiredSql('row', asOfSql, rowOwnerSql));
   const nested = (filters: readonly ContractChangeFilter[]) => filters.map((inner) => filterSql(inner, parameters, depth + 1));

@@ -383,6 +383,7 @@ describe('filters', () => {
     ['a deadline compared with null', { renewalDeadline: { eq: null } }, 0],
     ['days until the deadline', { daysUntilDeadline: { eq: 0 } }, 1],
     ['days until the deadline in a list', { daysUntilDeadline: { in: [0, 1] } }, 2],
+    ['days until the last day for a decision, also of changes without a deadline', { daysUntilLastDecision: { gte: 0, lte: 19 } }, 3],
     ['a primary contact', { hasPrimaryContact: true }, 2],
     ['no primary contact', { hasPrimaryContact: false }, 6],
     ['action required', { actionRequired: true }, 1],
