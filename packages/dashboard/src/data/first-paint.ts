@@ -33,7 +33,7 @@ export async function loadPage(): Promise<void> {
   try {
     if (!showsList()) {
       const { viewer, dashboardColumns } = await client.query(viewerSelection(), { signal });
-      known.set({ viewer: viewer!, columns: dashboardColumns! });
+      known.set({ viewer: viewer, columns: dashboardColumns });
     } else {
       const page = await readPage(search, columns, { first: firstPageSize }, signal);
       readColumns = new Set(columns);

@@ -48,7 +48,7 @@ export function showList(
   });
 }
 
-export const problemOf = (error: unknown): RenewalsError => (error instanceof RenewalsError ? error : new RenewalsError(String(error)));
+const problemOf = (error: unknown): RenewalsError => (error instanceof RenewalsError ? error : new RenewalsError(String(error)));
 
 export function showProblem(error: unknown): void {
   if (error instanceof AbortError) return;
@@ -66,7 +66,7 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
       { ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) },
       { signal },
     );
-    if (!signal.aborted) showList(search, columns, { answer: answer!, summary: summary! });
+    if (!signal.aborted) showList(search, columns, { answer: answer, summary: summary });
   } catch (error) {
     if (!signal.aborted) showProblem(error);
   }
@@ -79,9 +79,9 @@ export async function readPage(search: Search, columns: readonly RenewalColumn[]
     { signal },
   );
   return {
-    answer: read.upcomingContractChanges!,
-    summary: read.upcomingContractChangesSummary!,
-    known: { viewer: read.viewer!, columns: read.dashboardColumns! },
+    answer: read.upcomingContractChanges,
+    summary: read.upcomingContractChangesSummary,
+    known: { viewer: read.viewer, columns: read.dashboardColumns },
   };
 }
 
@@ -93,8 +93,8 @@ async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean)
   try {
     const { upcomingContractChanges: answer } = await client.query(rowsSelection(search, columns, paging), { signal });
     if (signal.aborted) return;
-    const { hasNextPage, hasPreviousPage } = answer!.pageInfo;
-    const read = rowsOf(answer!);
+    const { hasNextPage, hasPreviousPage } = answer.pageInfo;
+    const read = rowsOf(answer);
     const readIds = new Set(read.map(({ id }) => id));
     list.set((now) => {
       // A row whose order changed meanwhile shows once, where it is now.
@@ -144,8 +144,8 @@ export async function refresh(): Promise<void> {
     while (rows.length < size && hasNextPage) {
       const paging = { first: Math.min(size - rows.length, pageSize), after: cursorOf(rows.at(-1)) };
       const { upcomingContractChanges: more } = await client.query(rowsSelection(search, columns, paging), { signal });
-      rows.push(...rowsOf(more!));
-      ({ hasNextPage } = more!.pageInfo);
+      rows.push(...rowsOf(more));
+      ({ hasNextPage } = more.pageInfo);
     }
     if (signal.aborted) return;
     list.set((shownNow) => ({ ...shownNow, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
