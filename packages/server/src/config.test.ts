@@ -34,6 +34,7 @@ describe('the configuration', () => {
       worker: true,
       mailPerMinute: 600,
       mailPerMinuteOfPartner: 120,
+      sessionHours: 12,
       logLevel: 'info',
     });
   });
@@ -94,6 +95,33 @@ describe('the configuration', () => {
     });
     expect(errorsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/)]);
     expect(errorsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
+  });
+
+  test('takes an identity provider for the page only with all that it needs', () => {
+    const named = { OIDC_ISSUER: 'https://id.example/acme', OIDC_CLIENT_ID: 'renewals', PUBLIC_URL: 'https://renewals.example.com' };
+    expect(readConfig({}).openId).toBeUndefined();
+    expect(readConfig(named).openId).toEqual({
+      ...{ issuer: new URL('https://id.example/acme'), clientId: 'renewals', name: 'id.example' },
+      ...{ partnerClaim: 'partner_id', scope: 'openid email' },
+    });
+    const further = { OIDC_CLIENT_SECRET: 's', OIDC_NAME: 'Acme', OIDC_PARTNER_CLAIM: 'org', OIDC_SCOPE: 'email openid org' };
+    expect(readConfig({ ...named, ...further }).openId).toMatchObject({
+      ...{ clientSecret: 's', name: 'Acme', partnerClaim: 'org', scope: 'email openid org' },
+    });
+    for (const name of Object.keys(named))
+      expect(errorsOf({ ...named, OIDC_NAME: 'Acme', [name]: '' })).toEqual([expect.stringMatching(`^${name} must be set too: sign-in`)]);
+    expect(errorsOf({ ...named, OIDC_ISSUER: 'http://id.example' })).toEqual([
+      expect.stringMatching(/^OIDC_ISSUER must be an https address/),
+    ]);
+    expect(errorsOf({ ...named, OIDC_ISSUER: 'http://127.0.0.1:9000' })).toEqual([]);
+    expect(errorsOf({ ...named, OIDC_SCOPE: 'email' })).toEqual([
+      expect.stringMatching(/^OIDC_SCOPE must be a list of scopes with openid/),
+    ]);
+    expect(errorsOf({ ...named, OIDC_NAME: 'x'.repeat(61) })).toEqual([expect.stringMatching(/^OIDC_NAME must have at most 60/)]);
+  });
+
+  test.each(['0', '721', '1.5', 'twelve'])('refuses sessions of %s hours', (SESSION_HOURS) => {
+    expect(errorsOf({ SESSION_HOURS })).toEqual([expect.stringMatching(/^SESSION_HOURS must be a whole number from 1 to 720/)]);
   });
 
   test.each(['HS256', 'none', 'RS256,HS512', 'rs256'])('refuses algorithms with a shared secret or no key: %s', (JWT_ALGORITHMS) => {

@@ -8,15 +8,14 @@ export class Browser {
     this.#headers = headers;
   }
 
-  async fetch(url: string, init: RequestInit = {}): Promise<Response> {
+  async fetch(url: string): Promise<Response> {
     const { host } = new URL(url);
     const jar = this.#jars.get(host) ?? new Map<string, string>();
     this.#jars.set(host, jar);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
-      ...init,
       redirect: 'manual',
-      headers: { ...this.#headers, ...(cookie && { cookie }), ...init.headers },
+      headers: { ...this.#headers, ...(cookie && { cookie }) },
     });
     for (const each of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];

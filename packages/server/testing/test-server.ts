@@ -7,6 +7,7 @@ import type { ViewerRole } from '../src/access/role.rules.ts';
 import { readConfig, type Config } from '../src/config.ts';
 import type { ReportedCost } from '../src/api/limits.plugin.ts';
 import { serializeError } from '../src/process/log.ts';
+import { sampleQuery } from '../src/http/explorers/prefill.ts';
 import { startServer } from '../src/http/server.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -63,11 +64,17 @@ export async function startTestServer(options: {
   mostDays?: number;
   /** By default no test lasts that long: its clock may go back, and partners of a later part must not pass to the day of an earlier one. */
   surveyMs?: number;
+  /** The database of another server, as of another process; it stays open. */
+  database?: TestDatabase;
+  /** By which remembered keys and sessions expire. */
+  monotonic?: () => number;
+  /** The key of the sample partner. */
+  sampleKey?: string;
   /** The time since the machine started stands still, so that `setBusinessDate` is a jump of the clock. */
   isClockSet?: boolean;
 }): Promise<TestServer> {
   const { timeZone = 'UTC' } = options;
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const log: Record<string, unknown>[] = [];
   const stream = new Writable({
     write(line: Buffer, _encoding, done) {
@@ -95,6 +102,8 @@ export async function startTestServer(options: {
     sinceBoot: options.isClockSet ? () => 0 : now,
     ...(options.mostDays && { mostDays: options.mostDays }),
     lingerMs: options.lingerMs ?? 0,
+    ...(options.monotonic && { monotonic: options.monotonic }),
+    ...(options.sampleKey && { prefill: { ...sampleQuery, apiKey: options.sampleKey } }),
     surveyMs: options.surveyMs ?? 24 * 60 * 60_000,
     log: pino({ base: null, serializers: { err: serializeError } }, stream),
   });
@@ -126,7 +135,7 @@ export async function startTestServer(options: {
     },
     async close() {
       await server.close();
-      await database.close();
+      if (!options.database) await database.close();
     },
   };
 }

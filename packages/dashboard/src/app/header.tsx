@@ -66,7 +66,7 @@ function WideMenu({ page, viewer, label }: { page: Page; viewer: Viewer | null; 
         )}
         <LanguageMenu />
         {viewer ? (
-          <Menu label={text.account(nameOf(viewer))} className="who" button={initials(nameOf(viewer))}>
+          <Menu label={`${initials(nameOf(viewer))}, ${text.account(nameOf(viewer))}`} className="who" button={initials(nameOf(viewer))}>
             <Account viewer={viewer} />
             <ThemeChoice />
             <MenuGroup label={text.accountItems}>
@@ -118,7 +118,7 @@ function LanguageMenu() {
   const language = useLanguage();
   return (
     <Menu
-      label={`${text.language}: ${languages[language]}`}
+      label={`${language.toUpperCase()}, ${text.language}: ${languages[language]}`}
       className="head-button"
       button={
         <>

@@ -9,7 +9,7 @@ import { createSession, sessionLifeOf } from '../session/session.writers.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { partnerUserRoles, viewerRoles, type ViewerRole } from './role.rules.ts';
+import { partnerUserRoles, viewerRoles, type ViewerPermission, type ViewerRole } from './role.rules.ts';
 
 const today = '2026-11-22';
 
@@ -279,4 +279,36 @@ describe.each(matrix)('$mutation $when', ({ mutation, cells: expected, input }) 
       );
     },
   );
+});
+
+/** A mutation that each permission is about, as the matrix names it. */
+const permitted: Record<ViewerPermission, readonly [mutation: string, when: string]> = {
+  SET_COMMUNICATION_OWNER: ['setCommunicationOwner', ''],
+  SET_PRIMARY_CONTACT: ['setPrimaryContact', ''],
+  RECORD_DECISIONS: ['acceptContractChange', 'while the partner owns communication'],
+  END_ASSOCIATION: ['endAssociation', ''],
+  RESUME_ASSOCIATION: ['resumeAssociation', ''],
+  CHOOSE_COLUMNS: ['updateDashboardColumns', ''],
+  SAVE_VIEWS: ['createSavedView', 'private'],
+  SHARE_VIEWS: ['createSavedView', 'shared'],
+  EDIT_SHARED_VIEWS: ['updateSavedView', "of another user's, shared"],
+  SET_DEFAULT_VIEW_FOR_EVERYONE: ['updatePartnerSettings', ''],
+  MUTE_REMINDERS: ['muteReminders', "the viewer's own"],
+  MUTE_REMINDERS_FOR_EVERYONE: ['muteReminders', 'for everyone'],
+  UPDATE_REMINDER_SETTINGS: ['updateReminderSettings', ''],
+  LIFT_SUPPRESSIONS: ['liftSuppression', ''],
+  UPDATE_SETTINGS: ['updatePartnerSettings', ''],
+  MANAGE_USERS: ['createPartnerUser', ''],
+  MANAGE_API_KEYS: ['createApiKey', ''],
+  MANAGE_SESSIONS: ['endSession', "of another user's"],
+};
+
+test.each(viewerRoles)('a %s is told the permissions that the matrix gives', async (role) => {
+  const names = Object.keys(permitted) as ViewerPermission[];
+  const ofMatrix = names.filter((name) => {
+    const [mutation, when] = permitted[name];
+    return matrix.find((each) => each.mutation === mutation && each.when === when)!.cells[role] === 'done';
+  });
+  const options = { token: tokens[role], headers: { 'x-partner-id': data.globalId } };
+  expect((await server.query('{ viewer { permissions } }', {}, options)).body.data.viewer.permissions).toEqual(ofMatrix);
 });

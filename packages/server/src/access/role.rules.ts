@@ -31,12 +31,12 @@ const rolesWith = {
   MANAGE_USERS: adminRoles,
   MANAGE_API_KEYS: adminRoles,
   MANAGE_SESSIONS: adminRoles,
-} satisfies Record<string, readonly ViewerRole[]>;
+} as const satisfies Record<string, readonly ViewerRole[]>;
 
 export type ViewerPermission = keyof typeof rolesWith;
 
 export const permissionsOf = (role: ViewerRole): ViewerPermission[] =>
-  (Object.keys(rolesWith) as ViewerPermission[]).filter((permission) => (rolesWith[permission] as readonly ViewerRole[]).includes(role));
+  (Object.keys(rolesWith) as ViewerPermission[]).filter((permission) => rolesWith[permission].includes(role));
 
 /** Whether the viewer may record a customer's decision: an operator always may, a partner's user only if the partner owns communication. */
 export function mayDecide(role: ViewerRole, owner: 'VENDOR' | 'PARTNER'): boolean {

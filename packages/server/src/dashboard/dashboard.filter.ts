@@ -13,7 +13,7 @@ import {
 import { badInput } from '../graphql/errors.ts';
 import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
 import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-change/contract-change.enums.ts';
-import { actionRequiredSql, statusSql } from '../contract-change/contract-change.rules.ts';
+import { actionRequiredSql, lastDecisionDateSql, statusSql } from '../contract-change/contract-change.rules.ts';
 
 const TypeComparator = enumComparator('ContractChangeTypeComparator', ContractChangeTypeEnum);
 const StatusComparator = enumComparator('ContractChangeStatusComparator', ContractChangeStatusEnum);
@@ -57,8 +57,7 @@ export class ContractChangeFilter {
 
   @Field(() => IntComparator, {
     nullable: true,
-    description:
-      'Whole days from the business date to the last day for a decision: the deadline of a renewal, the day before another change takes effect.',
+    description: 'Whole days from the business date to the last day on which the change can be decided; of all types.',
   })
   daysUntilLastDecision?: IntComparator;
 
@@ -99,7 +98,7 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   compare(filter.effectiveDate, 'row.effective_date', 'date');
   compare(filter.renewalDeadline, 'row.renewal_deadline', 'date');
   compare(filter.daysUntilDeadline, `(row.renewal_deadline - ${asOfSql})`, 'integer');
-  compare(filter.daysUntilLastDecision, `(coalesce(row.renewal_deadline, row.effective_date - 1) - ${asOfSql})`, 'integer');
+  compare(filter.daysUntilLastDecision, `(${lastDecisionDateSql('row')} - ${asOfSql})`, 'integer');
   hold(filter.hasPrimaryContact, '(row.primary_contact_id is not null)');
   hold(filter.actionRequired, actionRequiredSql('row', asOfSql, rowOwnerSql));
   const nested = (filters: readonly ContractChangeFilter[]) => filters.map((inner) => filterSql(inner, parameters, depth + 1));

@@ -112,11 +112,12 @@ function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void 
 }
 
 /** The subject of a sign-on token may be an address, so it is left out; the user's ID finds the person. */
-function whoOf({ partnerId, credentialId, partnerUserId, role }: Viewer) {
+function whoOf({ partnerId, credentialId, partnerUserId, role, sessionId }: Viewer) {
   const isKey = !credentialId.startsWith('sub:');
   return {
     partnerId: globalId('Partner', partnerId),
     ...(isKey ? { keyId: credentialId } : partnerUserId !== null && { userId: globalId('PartnerUser', partnerUserId) }),
+    ...(sessionId !== undefined && { sessionId: globalId('Session', sessionId) }),
     role,
   };
 }

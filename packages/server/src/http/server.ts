@@ -4,7 +4,6 @@ import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
-import { createOpenId } from '../authentication/open-id.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -43,7 +42,6 @@ import { createOwnerTurns } from './owner.turns.ts';
 import { isForPeople, sendUnknownAddress, sendUnknownPage } from './unknown-address.ts';
 import { sessionLifeOf } from '../session/session.writers.ts';
 import { createSampleSession } from './sign-in/sample-session.ts';
-import { registerSignOn } from './sign-in/sign-on.routes.ts';
 import { registerSignIn } from './sign-in/sign-in.routes.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
 
@@ -127,7 +125,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
   await app.register(registerMetrics, metrics);
   const owners = createOwnerCache();
-  const authenticate = createAuthenticate(database.pool, now, config.signOn ? createCheckToken(config.signOn, now, log) : null, monotonic);
+  const checkToken = config.signOn ? createCheckToken(config.signOn, now, log) : null;
+  const authenticate = createAuthenticate(database.pool, now, checkToken, monotonic);
   const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), monotonic);
   await app.register(registerGraphql, {
     admission,
@@ -144,12 +143,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const signInScope = { config, pool: database.pool, sessions, authenticate };
   const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
-  await app.register(registerSignIn, { ...signInScope, sample, signOnName: config.openId?.name ?? null });
-  if (config.openId)
-    await app.register(registerSignOn, {
-      ...signInScope,
-      openId: createOpenId(config.openId, `${config.publicUrl}/sign-in/callback`, log),
-    });
+  await app.register(registerSignIn, { ...signInScope, sample, log });
   // Without a secret of its own, a server in production has sent no link.
   if (config.linkSecrets || config.environment !== 'production')
     await app.register(registerReminderLinks, { admission, businessDay, config, pool: database.pool, now, log, recentFaults });

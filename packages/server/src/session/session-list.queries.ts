@@ -16,7 +16,7 @@ const ofPartner = 'session.partner_id = scope.partner_id';
 export type SessionSet = 'OWN' | 'ALL';
 
 /** SQL: whether a session belongs to the viewer: to its user, or without one to its API key. */
-export function isOwnSql({ partnerUserId, credentialId }: Viewer, parameters: Pick<Parameters, 'add'>): string {
+function isOwnSql({ partnerUserId, credentialId }: Viewer, parameters: Pick<Parameters, 'add'>): string {
   return partnerUserId === null
     ? `(session.partner_user_id is null and session.api_key_id = ${parameters.add(credentialId, 'text')})`
     : `session.partner_user_id = ${parameters.add(partnerUserId, 'uuid')}`;

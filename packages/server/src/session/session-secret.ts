@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
-const shape = /^rns_([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})_([0-9A-Za-z_-]{43})$/;
+const shape = /^rns_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})_([0-9A-Za-z_-]{43})$/;
 
 /** The stored part of a session: its ID and the SHA-256 of its secret. A random secret of 32 bytes needs no slow hash. */
 export type SessionDigest = { id: string; secretHash: Buffer };

@@ -29,7 +29,8 @@ export async function findSessionHoldersUnscoped(pool: Pool, sessionIds: readonl
   return new Map(
     rows.flatMap(({ id, keyRole, userRole, ...holder }) => {
       const role = keyRole !== null && userRole !== null ? lesserRole(keyRole, userRole) : (keyRole ?? userRole);
-      return role === null ? [] : [[id, { ...holder, role }] as const];
+      // An operator's request names its partner, which a session cannot.
+      return role === null || role === 'OPERATOR' ? [] : [[id, { ...holder, role }] as const];
     }),
   );
 }

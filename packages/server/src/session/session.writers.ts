@@ -19,6 +19,8 @@ type NewSession = {
 
 /** The most live sessions of one user, or of one key without a user. A further one ends the oldest. */
 const maxLive = 50;
+/** The most sessions that are kept of one user or key, live or not. */
+const maxKept = 200;
 const keptFor = `interval '90 days'`;
 
 /** Creates a session and returns the value of its cookie, which is stored nowhere. */
@@ -33,29 +35,35 @@ export async function createSession(pool: Pool, partnerId: string, session: NewS
       [tx.partnerId, id, partnerUserId, apiKeyId, method, secretHash, userAgent, life.idleSeconds, life.seconds],
     );
     await endOldest(tx, session);
-    await deleteOld(tx);
+    await deleteOld(tx, session);
   });
   return { id, text };
 }
 
-async function endOldest(tx: PartnerTransaction, { partnerUserId, apiKeyId }: NewSession): Promise<void> {
-  const isHolders = partnerUserId === null ? 'session.partner_user_id is null and session.api_key_id = $2' : 'session.partner_user_id = $2';
+/** SQL: whether a session has the same user, or without one the same key. */
+const hasHolder = ({ partnerUserId }: NewSession) =>
+  partnerUserId === null ? 'session.partner_user_id is null and session.api_key_id = $2' : 'session.partner_user_id = $2';
+
+async function endOldest(tx: PartnerTransaction, session: NewSession): Promise<void> {
   await tx.query(
     `/* endOldestSessions */ update user_session set ended_at = now() where partner_id = $1 and id in (
        select session.id from user_session session
-       where session.partner_id = $1 and ${isHolders} and session.ended_at is null and session.active_until > now()
+       where session.partner_id = $1 and ${hasHolder(session)} and session.ended_at is null and session.active_until > now()
        order by session.created_at desc, session.id offset ${maxLive})`,
-    [tx.partnerId, partnerUserId ?? apiKeyId],
+    [tx.partnerId, session.partnerUserId ?? session.apiKeyId],
   );
 }
 
-/** Deletes some sessions that ended long ago. */
-async function deleteOld(tx: PartnerTransaction): Promise<void> {
+/** Deletes some sessions of the partner that ended long ago, and some of many by the same user. */
+async function deleteOld(tx: PartnerTransaction, session: NewSession): Promise<void> {
   await tx.query(
     `/* deleteOldSessions */ delete from user_session where partner_id = $1 and id in (
-       select session.id from user_session session where session.partner_id = $1 and session.expires_at < now() - ${keptFor}
-       order by session.expires_at limit 10 for update skip locked)`,
-    [tx.partnerId],
+       (select session.id from user_session session where session.partner_id = $1 and session.expires_at < now() - ${keptFor}
+        order by session.expires_at limit 10)
+       union all
+       (select session.id from user_session session where session.partner_id = $1 and ${hasHolder(session)}
+        order by session.created_at desc, session.id offset ${maxKept} limit 10))`,
+    [tx.partnerId, session.partnerUserId ?? session.apiKeyId],
   );
 }
 

@@ -21,9 +21,9 @@ const expectedRefusals: readonly ExpectedRefusal[] = [
     isExpected: ({ name }) => /\((after|before): |after a cursor of B$/.test(name),
   },
   {
-    reason: 'the viewer has removed or revoked itself',
+    reason: 'the viewer has removed or revoked itself, or ended its session',
     error: /^UNAUTHENTICATED: /,
-    isExpected: ({ name, isRepeated }) => isRepeated === true && /^Mutation\.(revokeApiKey|removePartnerUser)\b/.test(name),
+    isExpected: ({ name, isRepeated }) => isRepeated === true && /^Mutation\.(revokeApiKey|removePartnerUser|endSession)\b/.test(name),
   },
   {
     reason: 'the kind is about no single change',

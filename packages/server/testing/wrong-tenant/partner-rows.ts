@@ -1,12 +1,20 @@
 // Long: a table of rows for every table of the database.
 import { createHash } from 'node:crypto';
 import { addDays, addMonths } from '../../src/calendar-date.ts';
+import type { SessionDigest } from '../../src/session/session-secret.ts';
 import { searchText } from '../../src/customer/search-text.ts';
 import { addReminders } from './reminder-rows.ts';
 import { idOf, today, userId, userRoles, type Make, type Row } from './row-parts.ts';
 import { number, partnerIds, registered, text, uuid, type Letter } from './canaries.ts';
 
-export type KeyRow = { id: string; secretHash: Buffer; role: string; userId: string | null };
+export type KeyRow = {
+  id: string;
+  secretHash: Buffer;
+  role: string;
+  userId: string | null;
+  /** A browser that signed in with the key. */
+  session?: SessionDigest;
+};
 
 const long = '2021-03-01T10:00:00Z';
 const locked = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
@@ -84,6 +92,12 @@ function addSessions({ letter, add }: Make, keys: readonly KeyRow[]): void {
       ...{ created_at: long, last_used_at: long, active_until: '2999-01-01T10:00:00Z', expires_at: '2999-01-01T10:00:00Z' },
       ...{ ended_at: isA ? null : '2021-05-01T10:00:00Z', ...values },
     });
+  for (const { id: api_key_id, userId: partner_user_id, session: signedIn } of keys) {
+    if (!signedIn) continue;
+    const { id, secretHash: secret_hash } = signedIn;
+    // It is in use.
+    session('', { id, secret_hash, api_key_id, partner_user_id, method: 'API_KEY', last_used_at: '2998-01-01T10:00:00Z', ended_at: null });
+  }
   session('own session 1', { partner_user_id: userId(isA ? 'ADMIN' : 'VIEWER') });
   session('own session 2', { partner_user_id: userId(isA ? 'VIEWER' : 'ADMIN'), ended_at: isA ? '2021-05-01T10:00:00Z' : null });
   session('own session 3', { api_key_id: keys.find(({ userId: user }) => user === null)?.id, method: 'API_KEY' });

@@ -68,8 +68,8 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
   // Each session has an id of its own: it is found before its partner is known.
   Session: (owner) =>
-    (owner === 'A' ? ['1', '2', '3', '4'] : ['1', '2']).map((which) =>
-      globalId('Session', owner === 'missing' ? uuid('missing session') : idOf(owner, `own session ${which}`)),
+    (owner === 'missing' ? [uuid('missing session')] : ['1', '2', '3', '4'].map((which) => idOf(owner, `own session ${which}`))).map((id) =>
+      globalId('Session', id),
     ),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];

@@ -8,12 +8,13 @@ import { readConfig } from '../../src/config.ts';
 import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.queries.ts';
 import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
+import { parseSession } from '../../src/session/session-secret.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
 import { MailDay, type SentMail } from '../mail-day.ts';
 import { passAllDays } from '../pass-all-days.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
-import { letters, number, partnerIds, text, watchFor, type Letter } from './canaries.ts';
+import { letters, number, partnerIds, text, uuid, watchFor, type Letter } from './canaries.ts';
 import { partnerRows, type KeyRow } from './partner-rows.ts';
 import { today, userId, userRoles } from './row-parts.ts';
 import { tapped, type Statement } from './statement-tap.ts';
@@ -28,6 +29,10 @@ export type PrincipalName = (typeof principals)[number];
 
 type Token = { key: string; row: KeyRow; letter: Letter };
 
+/** This one is signed in by a browser, whose requests have a cookie and no key. */
+const signedIn = 'ADMIN user of A';
+const cookie = `rns_${uuid('session in use')}_${'s'.repeat(43)}`;
+
 /** One set of keys for all worlds of a run, so that their requests are the same to the byte. */
 export const tokens: ReadonlyMap<PrincipalName, Token> = new Map(principals.map((name) => [name, makeToken(name)]));
 export const isKnownKey = (keyId: string) => keyId.startsWith('Canary') || [...tokens.values()].some(({ row }) => row.id === keyId);
@@ -37,7 +42,8 @@ function makeToken(name: PrincipalName): Token {
   const [role = '', kind] = name.split(' ');
   const letter = name.endsWith('B') ? 'B' : 'A';
   if (letter === 'B') watchFor(id);
-  return { key, letter, row: { id, secretHash, role, userId: kind === 'user' ? userId(letter === 'A' ? role : 'VIEWER') : null } };
+  const user = kind === 'user' ? userId(letter === 'A' ? role : 'VIEWER') : null;
+  return { key, letter, row: { id, secretHash, role, userId: user, ...(name === signedIn && { session: parseSession(cookie)! }) } };
 }
 
 /** Further keys of each partner. */
@@ -165,7 +171,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
           'content-type': 'application/json',
           // The remaining points have more or fewer digits; about 1 KB, that would decide whether an answer is compressed.
           'accept-encoding': 'identity',
-          authorization: `Bearer ${key}`,
+          ...(as === signedIn ? { 'x-renewals-page': '1', cookie: `renewals_session=${cookie}` } : { authorization: `Bearer ${key}` }),
           'x-request-id': `walk-${(requests += 1)}`,
           ...(as.startsWith('OPERATOR') && { 'x-partner-id': globalId('Partner', partnerIds[letter]) }),
           ...headers,

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createBuckets } from '../../api/cost.bucket.ts';
 import type { Authenticate } from '../../authentication/authenticate.ts';
+import { createOpenId } from '../../authentication/open-id.ts';
 import { parseApiKey } from '../../api-key/api-key.ts';
 import { rateLimitMessage } from '../../graphql/errors.ts';
+import type { Config } from '../../config.ts';
+import type { Logger } from '../../process/log.ts';
 import { sendError } from '../error-body.ts';
 import { paceRefusals } from '../refusal.hooks.ts';
 import { senderAt } from '../refusal.pace.ts';
@@ -10,9 +13,15 @@ import { lineOf } from '../request-line.ts';
 import { isFromPage } from './page-request.ts';
 import type { SampleSession } from './sample-session.ts';
 import { clearCookie, setCookie } from './session-cookie.ts';
+import { registerSignOn } from './sign-on.routes.ts';
 import { endOwnSession, signIn, type SignInScope } from './sign-in.ts';
 
-export type SignInOptions = SignInScope & { authenticate: Authenticate; sample: SampleSession; signOnName: string | null };
+export type SignInOptions = SignInScope & {
+  config: Pick<Config, 'openId'>;
+  authenticate: Authenticate;
+  sample: SampleSession;
+  log: Logger;
+};
 
 const maxBodyBytes = 1_024;
 // People of one company may share an address.
@@ -20,8 +29,13 @@ const perAddress = { size: 60, restoredPerSecond: 10 };
 
 /** How the page signs in and out. No script sees the session: it is in a cookie. */
 export async function registerSignIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
-  const { authenticate, sample, signOnName, ...scope } = options;
+  const { authenticate, sample, log, ...scope } = options;
   const { config } = scope;
+  if (config.openId) {
+    // Before the hooks of this scope: its answers are pages.
+    const openId = createOpenId(config.openId, `${config.publicUrl}/sign-in/callback`, log);
+    await app.register(registerSignOn, { ...scope, openId });
+  }
   const addresses = createBuckets(perAddress);
   app.decorateRequest('viewer', null);
   paceRefusals(app);
@@ -36,11 +50,9 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
     return await sendError(reply.header('retry-after', waitSeconds), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
   });
 
-  app.get('/sign-in/methods', async (request) => ({
-    key: true,
-    signOn: signOnName === null ? null : { name: signOnName },
-    sample: sample.isOffered(request),
-  }));
+  app.get('/sign-in/methods', (request, reply) =>
+    reply.send({ key: true, signOn: config.openId ? { name: config.openId.name } : null, sample: sample.isOffered(request) }),
+  );
 
   app.post('/sign-in/key', async (request, reply) => {
     const { apiKey } = (request.body ?? {}) as { apiKey?: unknown };

@@ -1,3 +1,4 @@
+// Long: one table of the ways in which a sign-in fails.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Browser } from '../../../testing/browser.ts';
 import { clientId, clientSecret, startIdentityProvider, type Account, type IdentityProvider } from '../../../testing/identity-provider.ts';
@@ -71,16 +72,17 @@ const viewer = async () => {
   return await server.query('{ viewer { role user { email } session { method isCurrent } } }', {}, { headers });
 };
 
-/** Nobody is signed in, and a page says why and leads back. */
-async function expectRefused(answer: Response, status: number, sentence: string): Promise<void> {
+/** What a browser gets that is not signed in: a page that says why and leads back. */
+async function refusal(answer: Response) {
+  const { status, headers } = answer;
   const text = await answer.text();
-  expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({ status, type: 'text/html; charset=utf-8' });
-  expect(text).toContain(sentence);
-  expect(text).toContain('<a href="/sign-in">');
-  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(browser.cookieOf(server.url, '__Host-renewals_session')).toBeUndefined();
-  expect((await viewer()).status).toBe(401);
+  const isPage = headers.get('content-security-policy')?.startsWith("default-src 'none'") && text.includes('<a href="/sign-in">');
+  const isSignedIn = browser.cookieOf(server.url, '__Host-renewals_session') !== undefined || (await viewer()).status !== 401;
+  return { status, isPage, isSignedIn, says: /<p>(.*?)<\/p>/.exec(text)?.[1] };
 }
+const refused = (status: number, sentence: string) => ({
+  ...{ status, isPage: true, isSignedIn: false, says: expect.stringContaining(sentence) },
+});
 
 const page = { 'x-renewals-page': '1', 'x-forwarded-proto': 'https' };
 const again = 'Please start again';
@@ -130,55 +132,57 @@ describe('a person signs in at the provider', () => {
       );
     expect((await save()).body.data.createSavedView.userErrors).toEqual([]);
     await server.database.superuserPool.query('update partner_user set removed_at = now() where id = $1', [userId]);
-    const refused = await save();
-    expect([refused.status, refused.body.errors?.[0]?.message]).toEqual([401, expect.stringContaining('Sign in again')]);
+    const { status, body } = await save();
+    expect([status, body.errors?.[0]?.message]).toEqual([401, expect.stringContaining('Sign in again')]);
   });
 });
 
 describe('nobody is signed in', () => {
   test('with another state', async () => {
     const callback = await authorize(await start());
-    await expectRefused(await comeBack(changed(callback, (search) => search.set('state', 'x'.repeat(43)))), 400, again);
+    expect(await refusal(await comeBack(changed(callback, (search) => search.set('state', 'x'.repeat(43)))))).toEqual(refused(400, again));
     // That was the one attempt.
-    await expectRefused(await comeBack(callback), 400, again);
+    expect(await refusal(await comeBack(callback))).toEqual(refused(400, again));
   });
 
   test('without a state', async () => {
     const callback = await authorize(await start());
-    await expectRefused(await comeBack(changed(callback, (search) => search.delete('state'))), 400, again);
+    expect(await refusal(await comeBack(changed(callback, (search) => search.delete('state'))))).toEqual(refused(400, again));
   });
 
   test('in a browser that did not begin, with or without an attempt of its own', async () => {
     const ofVictim = newBrowser();
     const callback = await authorize(await start());
     browser = ofVictim;
-    await expectRefused(await comeBack(callback), 400, again);
+    expect(await refusal(await comeBack(callback))).toEqual(refused(400, again));
     await start();
-    await expectRefused(await comeBack(callback), 400, again);
+    expect(await refusal(await comeBack(callback))).toEqual(refused(400, again));
   });
 
   test('with another nonce', async () => {
     const address = changed(await start(), (search) => search.set('nonce', 'another'));
-    await expectRefused(await comeBack(await authorize(address)), 400, 'cannot be trusted');
+    expect(await refusal(await comeBack(await authorize(address)))).toEqual(refused(400, 'cannot be trusted'));
   });
 
   test('with another code challenge', async () => {
     const address = changed(await start(), (search) => search.set('code_challenge', 'c'.repeat(43)));
-    await expectRefused(await comeBack(await authorize(address)), 400, again);
+    expect(await refusal(await comeBack(await authorize(address)))).toEqual(refused(400, again));
   });
 
   test('by another issuer', async () => {
     const callback = await authorize(await start());
     expect(new URL(callback).searchParams.get('iss')).toBe(provider.issuer.origin);
-    await expectRefused(await comeBack(changed(callback, (search) => search.set('iss', 'https://evil.example'))), 400, 'cannot be trusted');
+    expect(await refusal(await comeBack(changed(callback, (search) => search.set('iss', 'https://evil.example'))))).toEqual(
+      refused(400, 'cannot be trusted'),
+    );
     const other = await authorize(await start());
-    await expectRefused(await comeBack(changed(other, (search) => search.delete('iss'))), 400, 'cannot be trusted');
+    expect(await refusal(await comeBack(changed(other, (search) => search.delete('iss'))))).toEqual(refused(400, 'cannot be trusted'));
   });
 
   test('with an expired code', async () => {
     const callback = await authorize(await start());
     provider.expireCodes();
-    await expectRefused(await comeBack(callback), 400, again);
+    expect(await refusal(await comeBack(callback))).toEqual(refused(400, again));
   });
 
   test('with a code that was used before', async () => {
@@ -187,25 +191,25 @@ describe('nobody is signed in', () => {
     expect((await comeBack(callback)).status).toBe(302);
     browser = newBrowser();
     browser.setCookie(server.url, '__Host-renewals_sign_on', attempt);
-    await expectRefused(await comeBack(callback), 400, again);
+    expect(await refusal(await comeBack(callback))).toEqual(refused(400, again));
   });
 
   test('with a code of another client', async () => {
     const address = changed(await start(), (search) => search.set('client_id', 'another'));
-    await expectRefused(await comeBack(await authorize(address)), 400, again);
+    expect(await refusal(await comeBack(await authorize(address)))).toEqual(refused(400, again));
   });
 
   test('with a made-up code, or none', async () => {
     const callback = await authorize(await start());
-    await expectRefused(await comeBack(changed(callback, (search) => search.set('code', 'made-up'))), 400, again);
+    expect(await refusal(await comeBack(changed(callback, (search) => search.set('code', 'made-up'))))).toEqual(refused(400, again));
     const other = await authorize(await start());
-    await expectRefused(await comeBack(changed(other, (search) => search.delete('code'))), 400, 'cannot be trusted');
-    await expectRefused(await comeBack(`${server.url}/sign-in/callback`), 400, again);
+    expect(await refusal(await comeBack(changed(other, (search) => search.delete('code'))))).toEqual(refused(400, 'cannot be trusted'));
+    expect(await refusal(await comeBack(`${server.url}/sign-in/callback`))).toEqual(refused(400, again));
   });
 
   test('who cancels', async () => {
     provider.person = 'DENIES';
-    await expectRefused(await comeBack(await authorize(await start())), 403, 'The sign-on was cancelled.');
+    expect(await refusal(await comeBack(await authorize(await start())))).toEqual(refused(403, 'The sign-on was cancelled.'));
   });
 
   test.each([
@@ -218,14 +222,14 @@ describe('nobody is signed in', () => {
     ['the address of no user', () => ({ ...ada, email: 'nobody@acme.example' })],
   ] as [string, () => Account][])('with %s', async (_, account) => {
     provider.person = account();
-    await expectRefused(await comeBack(await authorize(await start())), 403, noUser);
+    expect(await refusal(await comeBack(await authorize(await start())))).toEqual(refused(403, noUser));
   });
 
   test('as a user who was removed', async () => {
     const userId = await user('gone@acme.example');
     await server.database.superuserPool.query('update partner_user set removed_at = now() where id = $1', [userId]);
     provider.person = { ...ada, email: 'gone@acme.example' };
-    await expectRefused(await comeBack(await authorize(await start())), 403, noUser);
+    expect(await refusal(await comeBack(await authorize(await start())))).toEqual(refused(403, noUser));
   });
 });
 
@@ -257,7 +261,8 @@ test('a way back that was changed in the cookie leads nowhere else', async () =>
 });
 
 test('a German browser gets German sentences', async () => {
-  const answer = await browser.fetch(`${server.url}/sign-in/callback`, { headers: { 'accept-language': 'de' } });
+  const german = new Browser({ 'x-forwarded-for': '10.1.0.1', 'accept-language': 'de' });
+  const answer = await german.fetch(`${server.url}/sign-in/callback`);
   expect(await answer.text()).toContain('Bitte beginnen Sie neu');
 });
 

@@ -1,0 +1,152 @@
+// What all journeys share: a server, its database, a browser, and what is known of a page that fails.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startServer } from '../../explorer/check/server-process.mjs';
+import { createLook } from './look.mjs';
+import { openWorlds, today } from './worlds.mjs';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+assert(existsSync(executablePath), `${executablePath} is missing. Run apt-get install --no-install-recommends chromium, or set CHROMIUM.`);
+
+const desktop = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+/** A slow machine takes longer, and a journey that waits for what never comes fails in the end. */
+const patienceMs = 15_000;
+
+/** The folder of the screenshots. */
+export const shots = folderOf(process.env.SCREENSHOTS);
+
+function folderOf(given) {
+  if (!given) return mkdtempSync(join(tmpdir(), 'journeys-'));
+  mkdirSync(given, { recursive: true });
+  return given;
+}
+
+export const server = await startServer({ variables: { BUSINESS_DATE: today } });
+export const worlds = await openWorlds(server);
+export const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
+});
+
+after(async () => {
+  await browser.close();
+  await worlds.close();
+  await server.stop();
+  console.log(`Screenshots: ${shots}`);
+});
+
+const locales = { en: 'en-GB', de: 'de-DE' };
+
+/**
+ * A way through the page, named as a user would say it, in a browser of its own, on a partner of its own.
+ * `role` signs in with the key of that user; null leaves the browser signed out. `at` is the first address; null opens none.
+ * `mayReport` are expressions for what the page may write to the console.
+ */
+export function journey(name, options, run) {
+  const { role = 'ADMIN', language = 'en', isPhone = false, world: wanted = {}, at = '/', mayReport = [], isSample = false } = options;
+  test(name, { timeout: 60_000 }, async () => {
+    const world = isSample ? null : await worlds.createWorld(wanted);
+    const visit = await openBrowser({ role, language, isPhone, world, name, mayReport });
+    try {
+      if (at !== null) await visit.open(at);
+      await run({ ...visit, world });
+      visit.assertQuiet();
+    } catch (error) {
+      await visit.tell(error);
+      throw error;
+    } finally {
+      await visit.context.close();
+    }
+  });
+}
+
+/** A browser of a user, and what to do with its page. */
+export async function openBrowser({ role, language = 'en', isPhone = false, world, name, mayReport = [], url = server.url }) {
+  const context = await browser.newContext({
+    viewport: isPhone ? phone : desktop,
+    hasTouch: isPhone,
+    isMobile: isPhone,
+    locale: locales[language],
+    timezoneId: 'Europe/Berlin',
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    baseURL: url,
+  });
+  context.setDefaultTimeout(patienceMs);
+  if (world && role) await signInByKey(context, url, world.keys[role]);
+  const page = await context.newPage();
+  const lines = [];
+  const graphql = [];
+  const faults = [];
+  const report = (line) => {
+    lines.push(line);
+    if (!mayReport.some((expression) => expression.test(line))) faults.push(line);
+  };
+  page.on('pageerror', (error) => report(`uncaught: ${error.stack ?? error}`));
+  // The console also reports violations of the content security policy, and missing files.
+  page.on('console', (message) => {
+    const line = `console ${message.type()}: ${message.text()} (${message.location().url})`;
+    if (message.type() === 'error' || message.type() === 'warning') report(line);
+    else lines.push(line);
+  });
+  page.on('request', (request) => {
+    const { host, protocol, pathname } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(url).host) report(`another host: ${request.url()}`);
+    if (pathname === '/graphql') graphql.push(request.postDataJSON());
+  });
+
+  const assertQuiet = () => assert.deepEqual(faults, [], 'the page reported errors');
+  async function tell(error) {
+    const file = join(shots, `failed ${name.replaceAll(/[^\p{L}\p{N} ]/gu, '')}.png`);
+    await page.screenshot({ path: file }).catch(() => {});
+    const log = server.log().split('\n').slice(-12).join('\n');
+    console.log([`${name}: ${error.message.split('\n')[0]}`, `at ${page.url()}, see ${file}`, ...lines.slice(-15), log].join('\n  '));
+  }
+  /** The GraphQL requests that something sends. */
+  async function requestsOf(work) {
+    const before = graphql.length;
+    await work();
+    return graphql.slice(before).map(({ query }) => query);
+  }
+  const table = page.locator('table.rows');
+  return {
+    context,
+    page,
+    table,
+    graphql,
+    requestsOf,
+    assertQuiet,
+    tell,
+    async open(path) {
+      await page.goto(path);
+      await table.locator('tbody tr').or(page.locator('main h1 ~ *')).first().waitFor();
+    },
+    /** The row of a customer. */
+    row: (customer) => table.locator('tbody tr', { has: page.getByRole('link', { name: customer, exact: true }) }),
+    /** The customers of the rows, from top to bottom. */
+    customers: async () => await table.locator('tbody th a').allTextContents(),
+    /** Waits until the rows are those of these customers, in this order. */
+    async showsRows(expected) {
+      const read = () => [...document.querySelectorAll('table.rows tbody th a')].map((link) => link.textContent);
+      await page
+        .waitForFunction(
+          ([names]) => JSON.stringify([...document.querySelectorAll('table.rows tbody th a')].map((a) => a.textContent)) === names,
+          [JSON.stringify(expected)],
+        )
+        .catch(() => {});
+      assert.deepEqual(await page.evaluate(read), expected);
+    },
+    look: createLook(page, { shots, language, isPhone }),
+  };
+}
+
+/** Signs in as the page does; the browser gets the cookie. */
+export async function signInByKey(context, url, apiKey) {
+  const response = await context.request.post(`${url}/sign-in/key`, { headers: { 'x-renewals-page': '1' }, data: { apiKey } });
+  assert.equal(response.status(), 204, await response.text());
+}
