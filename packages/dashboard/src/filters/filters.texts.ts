@@ -4,7 +4,6 @@ export const filtersTexts = texts({
   en: {
     search: 'Search customers',
     searchHint: 'Name, website or Hub ID',
-    clearSearch: 'Clear the search',
     filters: 'Filters',
     action: 'Action required',
     actionHint: 'Pending, can still be decided, and you are the communication owner',
@@ -24,12 +23,10 @@ export const filtersTexts = texts({
     remove: (label: string) => `Remove: ${label}`,
     clearAll: 'Clear all',
     apply: 'Apply',
-    sort: 'Sort',
   },
   de: {
     search: 'Kunden suchen',
     searchHint: 'Name, Website oder Hub-ID',
-    clearSearch: 'Suche löschen',
     filters: 'Filter',
     action: 'Handlungsbedarf',
     actionHint: 'Ausstehend, noch zu entscheiden, und Sie sind Kommunikations-Bearbeiter',
@@ -49,6 +46,5 @@ export const filtersTexts = texts({
     remove: (label) => `Entfernen: ${label}`,
     clearAll: 'Alle löschen',
     apply: 'Anwenden',
-    sort: 'Sortierung',
   },
 });
