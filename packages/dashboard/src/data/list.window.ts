@@ -2,6 +2,7 @@ import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals
 import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
+import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
 import { deselectAll } from './selected.store.ts';
 import { createStore } from './store.ts';
@@ -61,11 +62,16 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
   // Nobody acts on rows that the new list may not show.
   deselectAll();
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  const { ended } = acts.get();
   try {
     const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await client.query(
       { ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) },
       { signal },
     );
+    if (!signal.aborted && mayBeOlder(ended)) {
+      await actsDone();
+      return signal.aborted ? undefined : await readList(search, columns);
+    }
     if (!signal.aborted) showList(search, columns, { answer: answer, summary: summary });
   } catch (error) {
     if (!signal.aborted) showProblem(error);
@@ -90,9 +96,16 @@ async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean)
   if (!isMore || status !== 'ready' || reading.get().end) return;
   const { signal } = controller;
   reading.set({ end, problem: null });
+  const { ended } = acts.get();
   try {
     const { upcomingContractChanges: answer } = await client.query(rowsSelection(search, columns, paging), { signal });
     if (signal.aborted) return;
+    if (mayBeOlder(ended)) {
+      await actsDone();
+      if (signal.aborted) return;
+      reading.set(nothing);
+      return await readOn(end, paging, isMore);
+    }
     const { hasNextPage, hasPreviousPage } = answer.pageInfo;
     const read = rowsOf(answer);
     const readIds = new Set(read.map(({ id }) => id));
@@ -133,6 +146,7 @@ export async function refresh(): Promise<void> {
   const size = Math.max(shown.length, firstPageSize);
   const signal = beginReading();
   reading.set({ end: 'all', problem: null });
+  const { ended } = acts.get();
   try {
     const {
       answer,
@@ -148,6 +162,11 @@ export async function refresh(): Promise<void> {
       ({ hasNextPage } = more.pageInfo);
     }
     if (signal.aborted) return;
+    // What an act has shown since would be taken back.
+    if (mayBeOlder(ended)) {
+      await actsDone();
+      return signal.aborted ? undefined : await refresh();
+    }
     list.set((shownNow) => ({ ...shownNow, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
     forgetCursors();
     reading.set(nothing);
