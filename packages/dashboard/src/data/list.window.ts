@@ -1,8 +1,8 @@
 import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals/sdk';
-import { acts } from './act.ts';
 import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
+import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
 import { deselectAll, deselectRows } from './selected.store.ts';
 import { createStore } from './store.ts';
@@ -181,16 +181,7 @@ async function settled<T>(read: () => Promise<T>): Promise<T> {
   for (;;) {
     const { ended } = acts.get();
     const answer = await read();
-    const now = acts.get();
-    if (now.pending === 0 && now.ended === ended) return answer;
-    await new Promise<void>((resolve) => {
-      const look = () => {
-        if (acts.get().pending > 0) return;
-        stop();
-        resolve();
-      };
-      const stop = acts.subscribe(look);
-      look();
-    });
+    if (!mayBeOlder(ended)) return answer;
+    await actsDone();
   }
 }
