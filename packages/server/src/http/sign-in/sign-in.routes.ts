@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createBuckets } from '../../api/cost.bucket.ts';
 import type { Authenticate } from '../../authentication/authenticate.ts';
-import { createOpenId } from '../../authentication/open-id.ts';
 import { parseApiKey } from '../../api-key/api-key.ts';
 import { rateLimitMessage } from '../../graphql/errors.ts';
 import type { Config } from '../../config.ts';
@@ -33,8 +32,10 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
   const { config } = scope;
   if (config.openId) {
     // Before the hooks of this scope: its answers are pages.
+    // Loaded only where it is used: it takes as long as a good part of the start.
+    const { createOpenId } = await import('../../authentication/open-id.ts');
     const openId = createOpenId(config.openId, `${config.publicUrl}/sign-in/callback`, log);
-    await app.register(registerSignOn, { ...scope, openId });
+    await app.register(registerSignOn, { ...scope, openId, log });
   }
   const addresses = createBuckets(perAddress);
   app.decorateRequest('viewer', null);
@@ -43,7 +44,8 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    if (request.method === 'POST' && !isFromPage(request, config))
+    if (request.method !== 'POST') return undefined;
+    if (!isFromPage(request, config))
       return await sendError(reply, 403, 'Only the page of this server may send this request.', 'FORBIDDEN');
     const { waitSeconds } = addresses.take(senderAt(request.ip), 1);
     if (waitSeconds === null) return undefined;

@@ -103,6 +103,12 @@ describe('an API key signs a browser in', () => {
 });
 
 describe('nobody is signed in', () => {
+  test("by a session's id with another secret", async () => {
+    const guessed = signedIn.cookie.slice(0, -43) + 's'.repeat(43);
+    expect((await server.query(asked, {}, { headers: { ...page, cookie: guessed } })).status).toBe(401);
+    expect((await signedIn.query(asked)).status).toBe(200);
+  });
+
   test.each([
     ['malformed', async () => 'no key'],
     ['made up', async () => `${key.slice(0, -6)}000000`],
