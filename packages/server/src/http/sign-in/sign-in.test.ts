@@ -150,13 +150,15 @@ describe('nobody is signed in', () => {
 
   test('by many wrong keys: an address gets sixty at once', async () => {
     const headers = proxied();
-    const statuses = await Promise.all(
-      Array.from({ length: 80 }, async () => (await postAsPage(server, '/sign-in/key', { apiKey: 'wrong' }, headers)).status),
+    const begun = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async () => await postAsPage(server, '/sign-in/key', { apiKey: 'wrong' }, headers)),
     );
-    expect(new Set(statuses)).toEqual(new Set([401, 429]));
-    expect(statuses.filter((status) => status === 401).length).toBeLessThan(75);
-    const refused = await postAsPage(server, '/sign-in/key', { apiKey: key }, headers);
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+    const restored = ((performance.now() - begun) / 1_000) * 10;
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(answers.filter(({ status }) => status === 401).length).toBe(200 - refused.length);
+    expect(refused.length).toBeGreaterThanOrEqual(200 - 60 - Math.ceil(restored));
+    expect(new Set(refused.map((answer) => answer.headers.get('retry-after')))).toEqual(new Set(['1']));
     expect((await postAsPage(server, '/sign-in/key', { apiKey: key }, proxied())).status).toBe(204);
   });
 });
