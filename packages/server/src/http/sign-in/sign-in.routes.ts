@@ -11,7 +11,7 @@ import { senderAt } from '../refusal.pace.ts';
 import { lineOf } from '../request-line.ts';
 import { isFromPage } from './page-request.ts';
 import type { SampleSession } from './sample-session.ts';
-import { clearCookie, setCookie } from './session-cookie.ts';
+import { clearCookie, isSecure, setCookie } from './session-cookie.ts';
 import { registerSignOn } from './sign-on.routes.ts';
 import { endOwnSession, signIn, type SignInScope } from './sign-in.ts';
 
@@ -25,6 +25,8 @@ export type SignInOptions = SignInScope & {
 const maxBodyBytes = 1_024;
 // People of one company may share an address.
 const perAddress = { size: 60, restoredPerSecond: 10 };
+
+const overHttps = 'Open this page over https: over plain http, only a browser on the machine of the server can be signed in.';
 
 /** How the page signs in and out. No script sees the session: it is in a cookie. */
 export async function registerSignIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
@@ -45,8 +47,10 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
     if (request.method !== 'POST') return undefined;
-    if (!isFromPage(request, config))
-      return await sendError(reply, 403, 'Only the page of this server may send this request.', 'FORBIDDEN');
+    if (!isFromPage(request, config)) {
+      const isPlainHttp = request.headers.origin === `http://${request.host}` && isSecure(request, config);
+      return await sendError(reply, 403, isPlainHttp ? overHttps : 'Only the page of this server may send this request.', 'FORBIDDEN');
+    }
     const { waitSeconds } = addresses.take(senderAt(request.ip), 1);
     if (waitSeconds === null) return undefined;
     return await sendError(reply.header('retry-after', waitSeconds), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');

@@ -131,6 +131,12 @@ describe('nobody is signed in', () => {
     expect(await sessions()).toEqual(before);
   });
 
+  test('over plain http from another machine, and is told so', async () => {
+    const headers = { 'x-forwarded-for': '10.2.0.1', 'x-forwarded-host': '10.0.0.7:4000', origin: 'http://10.0.0.7:4000' };
+    const answer = await postAsPage(server, '/sign-in/key', { apiKey: key }, headers);
+    expect(await errorOf(answer)).toEqual([403, 'FORBIDDEN', expect.stringMatching(/^Open this page over https/)]);
+  });
+
   test('by the key of an operator, who is told why', async () => {
     const answer = await postAsPage(server, '/sign-in/key', { apiKey: await server.createToken(partnerId, 'OPERATOR') }, proxied());
     expect(await errorOf(answer)).toEqual([403, 'FORBIDDEN', expect.stringMatching(/^Operators cannot sign in here/)]);
