@@ -1,1 +1,3 @@
 import './article.journeys.mjs';
+import './decisions.journeys.mjs';
+import './list.journeys.mjs';
