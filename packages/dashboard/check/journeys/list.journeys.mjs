@@ -15,13 +15,13 @@ journey('I find what must be decided this week', { role: 'VIEWER' }, async ({ pa
 });
 
 journey('I narrow the list by filters, and a copied link shows a colleague the same', {}, async ({ page, showsRows, world, look, context }) => {
-  await page.getByRole('button', { name: 'Status' }).click();
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
   await page.getByRole('checkbox', { name: 'Pending' }).check();
   await look('status filter');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Owner' }).click();
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Owner' }).click();
   await page.getByRole('radio', { name: 'Vendor' }).click();
-  await page.getByRole('button', { name: 'Type' }).click();
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Type' }).click();
   await page.getByRole('checkbox', { name: 'Renewal' }).check();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'No contact' }).click();
@@ -124,7 +124,7 @@ journey('I add the MRR columns and save that as a view, rename it, and delete it
 });
 
 journey('I share a view and let everybody open the page with it; each can choose another', {}, async ({ page, showsRows, world, look }) => {
-  await page.getByRole('button', { name: 'Status' }).click();
+  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
   await page.getByRole('checkbox', { name: 'Cancellation requested' }).check();
   await page.keyboard.press('Escape');
   await showsRows(['Harbour Hotels']);
