@@ -81,6 +81,10 @@ export function compactDeclaration(text) {
           saysMore(comment, name, owner) ? whole : '',
         ),
       )
+      // Only the client reads options.
+      .replaceAll(/^export interface (?:\w*Options|ListPaging|RenewalSearch)\b[^]*?^\}$/gm, (declared) =>
+        declared.replaceAll(/^( +)readonly /gm, '$1'),
+      )
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       .replaceAll(/^ *\/\*\*\n[^]*?\*\//gm, (comment) => comment.replaceAll(/\n *\* (?=\S)|(?:\n *\*)+$/gm, '\n'))
       // A comment on the line of a brace would not be that of the member.
@@ -95,15 +99,18 @@ export function compactDeclaration(text) {
 
 /**
  * The same declarations, of which only the first says `export`: it makes the file a module, and in declarations of a module all others then
- * are exported, too. Not for the files that users import: these export only what their names are meant for.
+ * are exported, too. A class that an interface extends must say so. Not for the files that users import: these export only what they say.
  */
 export function implicitExports(text) {
   let isFirst = true;
-  return text.replace(/\nexport\{\}\s*$/, '\n').replaceAll(/(?<=^|\*\/)export (?=(?:declare|type|interface) ?\w)/gm, (word) => {
-    if (!isFirst) return '';
-    isFirst = false;
-    return word;
-  });
+  const merged = [...text.matchAll(/declare class (\w+)/g)].map(([, name]) => name).filter((name) => text.includes(`interface ${name} `));
+  return text
+    .replace(/\nexport\{\}\s*$/, '\n')
+    .replaceAll(/(?<=^|\*\/)export (?=(?:declare |type|interface) ?(?:class |function |const )?(\w+))/gm, (word, name) => {
+      if (!isFirst && !merged.includes(name)) return '';
+      isFirst = false;
+      return word;
+    });
 }
 
 const compactCode = (code) =>

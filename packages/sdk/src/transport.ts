@@ -152,8 +152,7 @@ export function createTransport(options: ClientOptions): Send {
     const attempt = async (ended: AbortSignal): Promise<Answer<T>> => {
       const token = typeof options.token === 'function' ? await options.token() : options.token;
       // The error that fetch throws for an invalid header would show the token.
-      if (!session && !/^[\w.~+/=-]+$/.test(token!))
-        throw new RenewalsError('The token is empty or has invalid characters. Pass an API key or a JWT.');
+      if (!session && !/^[\w.~+/=-]+$/.test(token!)) throw new RenewalsError('The token is empty or has invalid characters.');
       options.onRequest?.(event);
       const begun = Date.now();
       let response: Response;

@@ -428,7 +428,7 @@ describe('the token', () => {
     for (const bad of ['two words', 'line\nbreak', '', 'ключ']) {
       const { client, sent } = clientOf([], { token: () => Promise.resolve(bad) });
       const { error } = await outcomeOf(client.renewals.summary());
-      expect(error?.message).toBe('The token is empty or has invalid characters. Pass an API key or a JWT.');
+      expect(error?.message).toBe('The token is empty or has invalid characters.');
       expect(sent).toHaveLength(0);
     }
   });

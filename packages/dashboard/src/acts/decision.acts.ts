@@ -73,13 +73,15 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
       const row = rowIn(now);
       if (row) decide(row, action, isForLater);
     },
-    offer: ({ nextCancellableRenewalDate: date }) =>
-      date && action === 'REQUEST_CANCELLATION'
-        ? {
-            label: () => currentTexts(actsTexts).cancelNext(createFormat(currentLanguage()).date(date)),
-            run: () => decide(change, action, true),
-          }
-        : undefined,
+    offer: ({ nextCancellableRenewalDate: date }) => {
+      if (!date || action !== 'REQUEST_CANCELLATION') return undefined;
+      const text = () => currentTexts(actsTexts);
+      const shown = (each: string): string => createFormat(currentLanguage()).date(each);
+      return {
+        lines: () => [text().deadlinePassed(shown(change.renewalDeadline!)), text().nextPossible(shown(date))],
+        again: { label: () => text().cancelNext(shown(date)), run: () => decide(change, action, true) },
+      };
+    },
     onDone: () => tell(currentTexts(actsTexts).done[action](customer.name)),
   });
 }

@@ -4,8 +4,9 @@ import { useMay } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
 import { MenuItem } from '../ui/menu.tsx';
 import { actsTexts } from './acts.texts.ts';
-import { decide, type Decided } from './decision.acts.ts';
+import type { Decided } from './decision.acts.ts';
 import { openDialog } from './dialogs.store.ts';
+import { perform } from './on-demand.ts';
 
 type Shown = Decided & Pick<Row, 'status' | 'lateCancellationRequest' | 'daysUntilDeadline' | 'communicationOwner'>;
 
@@ -26,7 +27,7 @@ export function DecisionItems({ change }: { change: Shown }) {
   const text = useTexts(actsTexts);
   const mayDecide = useMay('RECORD_DECISIONS');
   const choose = (action: ContractChangeAction): void =>
-    action === 'WITHDRAW_CANCELLATION' ? decide(change, action) : openDialog({ kind: 'decision', change, action });
+    action === 'WITHDRAW_CANCELLATION' ? perform(({ decide }) => decide(change, action)) : openDialog({ kind: 'decision', change, action });
   return (
     <>
       {change.availableActions.map((action) => (

@@ -2,18 +2,20 @@ import { useTexts } from '../text/language.ts';
 import { useFormat } from '../text/format.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { dialogTexts } from './dialogs.texts.ts';
 import { decide, type Decided } from './decision.acts.ts';
 import { closeDialog } from './dialogs.store.ts';
 
 /** A cancellation after the deadline: it counts for a later renewal, whose date the API tells. */
 export function LaterCancellationDialog({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
+  const words = useTexts(dialogTexts);
   const format = useFormat();
   const { customer, renewalDeadline } = change;
   return (
-    <Dialog title={text.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
+    <Dialog title={words.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       {renewalDeadline && <p>{text.deadlinePassed(format.date(renewalDeadline))}</p>}
-      <p className="mute">{text.onBehalf}</p>
+      <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" onClick={closeDialog}>
           {text.cancel}
@@ -26,7 +28,7 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
             decide(change, 'REQUEST_CANCELLATION');
           }}
         >
-          {text.cancelNow}
+          {words.cancelNow}
         </button>
       </div>
     </Dialog>

@@ -15,6 +15,7 @@ import { navigate, useAddress } from './address.ts';
 import { appTexts } from './app.texts.ts';
 import { Banner } from './banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { focusHeading } from './focus-heading.ts';
 import { Header } from './header.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { pageOf, type Page } from './pages.ts';
@@ -117,9 +118,7 @@ function Arrived({ page }: { page: Page }) {
     arrivedAt = key;
     // The browser has just loaded it.
     if (isFirst) return;
-    const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')!;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    focusHeading();
     scrollTo(0, 0);
   }, [key]);
   return null;

@@ -76,11 +76,13 @@ type Answer<P> = Exclude<Result<P>, { kind: 'fault' }> | { readonly kind: 'fault
 async function answerOf<P extends Payload>(send: () => Promise<P>): Promise<Answer<P>> {
   for (;;) {
     try {
+      const { search } = list.get();
       const payload = await send();
       const [error] = payload.userErrors;
       if (error) return { kind: 'refused', error };
       mergeChanges(payload.contractChanges ?? []);
-      setSummary(payload.query.upcomingContractChangesSummary);
+      // The counts of another search would be wrong.
+      if (search === list.get().search) setSummary(payload.query.upcomingContractChangesSummary);
       alongside.get()?.show(payload.query);
       return { kind: 'done', payload };
     } catch (error) {

@@ -65,6 +65,11 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
     void (event.key === 'ArrowUp' ? neighbours.previous : neighbours.next)?.();
   }
 
+  useEffect(() => {
+    // An act may take away the button that had the focus.
+    if (value && document.activeElement === document.body) document.querySelector<HTMLElement>('dialog.drawer h2')?.focus();
+  }, [value]);
+
   return (
     <Dialog
       title={value === null ? text.notFound : (name ?? text.reading)}

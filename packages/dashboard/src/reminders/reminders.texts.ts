@@ -27,6 +27,10 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `on ${date}` : days === 1 ? `1 day before ${date}` : `${days} days before ${date}`,
     after: (date: string) => `for ${date}`,
+    kept: 'No mail server is set up; the server keeps it.',
+    withReplaced: 'Show those that a later one replaced, too',
+    hidden: (count: string, shown: string): string => `${count}; ${shown} on this page are hidden, since a later one replaced them`,
+    allHidden: 'All reminders of this page were replaced by later ones.',
     about: 'About',
     noCustomerOf: 'No single customer',
     unnamed: 'Name unknown',
@@ -71,6 +75,11 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `am ${date}` : days === 1 ? `1 Tag vor dem ${date}` : `${days} Tage vor dem ${date}`,
     after: (date: string) => `zum ${date}`,
+    kept: 'Kein Mailserver ist eingerichtet; der Server behält sie.',
+    withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',
+    hidden: (count: string, shown: string): string =>
+      `${count}; ${shown} auf dieser Seite sind ausgeblendet, weil eine spätere sie ersetzt hat`,
+    allHidden: 'Alle Erinnerungen dieser Seite wurden durch spätere ersetzt.',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
     unnamed: 'Name unbekannt',

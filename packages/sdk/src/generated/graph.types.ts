@@ -254,6 +254,8 @@ export interface ContractChange {
   daysUntilDeadline: number | null;
   /** Whole days from the business date to the effective date; negative after it. */
   daysUntilEffective: number;
+  /** Whole days from the business date to lastDecisionDate; negative after it. */
+  daysUntilLastDecision: number;
   /** The decision that the status follows from; null if there is none. */
   decision: ContractChangeDecision | null;
   /** The day the new terms take effect. */
@@ -261,6 +263,8 @@ export interface ContractChange {
   /** New MRR minus current MRR; null if their currencies differ. */
   estimatedMrrChange: Money | null;
   id: string;
+  /** Last day on which the change can be decided: the deadline of a renewal, otherwise the day before the effective date. */
+  lastDecisionDate: string;
   /** Whether cancellation was requested only after the deadline. It then applies to the next renewal whose deadline it meets. */
   lateCancellationRequest: boolean;
   /** The latest cancellation request after the deadline that still stands; null if there is none. */
@@ -328,6 +332,8 @@ export interface ContractChangeFilter {
   customerId?: EqInNin<string> | null;
   /** Whole days from the business date to the deadline, so that a saved view stays current. */
   daysUntilDeadline?: IntComparator | null;
+  /** Whole days from the business date to the last day on which the change can be decided; of all types. */
+  daysUntilLastDecision?: IntComparator | null;
   /** The day the new terms take effect. */
   effectiveDate?: DateComparator | null;
   /** Whether a primary contact is set. */
@@ -993,6 +999,8 @@ export interface ReminderFilter {
   customerId?: EqInNin<string> | null;
   /** When it was sent, skipped, or failed for good; null while it waits. */
   endedAt?: DateTimeComparator | null;
+  /** Whether it was skipped because a later reminder was due, too. */
+  isOvertaken?: boolean | null;
   /** The kind of the reminder. */
   kind?: EqInNin<ReminderKind> | null;
   /** When it was planned. */

@@ -155,6 +155,14 @@ export class ContractChange extends Node {
   })
   daysUntilDeadline!: number | null;
 
+  @Field(() => DateScalar, {
+    description: 'Last day on which the change can be decided: the deadline of a renewal, otherwise the day before the effective date.',
+  })
+  lastDecisionDate!: CalendarDate;
+
+  @Field(() => Int, { description: 'Whole days from the business date to lastDecisionDate; negative after it.' })
+  daysUntilLastDecision!: number;
+
   @Field(() => ContractTerms, { description: 'The terms of the contract today; of a past change, the terms before it.' })
   currentTerms!: ContractTerms;
 

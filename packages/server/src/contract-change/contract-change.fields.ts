@@ -6,7 +6,7 @@ import { idOnDay } from '../graphql/global-id.ts';
 import { idLeaf, withNested, type FieldTable, type Leaf } from '../reading/projection.ts';
 import { asOfSql, columns, statusFacts, statusSources } from './contract-change.columns.ts';
 import type { Dates } from './contract-change.queries.ts';
-import { availableActions, statusReason } from './contract-change.rules.ts';
+import { availableActions, lastDecisionDateSql, statusReason } from './contract-change.rules.ts';
 
 // Every leaf of ContractChange, over the dashboard row: those of the columns, and the others here. Further tables are joined only for the
 // fields that need them.
@@ -49,6 +49,8 @@ export const contractChangeFields: FieldTable = withNested(
       effectiveDate: { sql: ['row.effective_date'] },
       daysUntilEffective: { sql: [`row.effective_date - ${asOfSql}`] },
       daysUntilDeadline: { sql: [`row.renewal_deadline - ${asOfSql}`] },
+      lastDecisionDate: { sql: [lastDecisionDateSql('row')] },
+      daysUntilLastDecision: { sql: [`${lastDecisionDateSql('row')} - ${asOfSql}`] },
       'primaryContact.id': idLeaf('CustomerUser', 'row.primary_contact_id'),
       'estimatedMrrChange.amount': { sql: [estimatedMrrChangeSql.amount] },
       'estimatedMrrChange.currencyCode': { sql: [estimatedMrrChangeSql.currency] },

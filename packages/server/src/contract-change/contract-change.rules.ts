@@ -188,6 +188,9 @@ export function isDecidable(facts: Pick<StatusFacts, 'type' | 'daysUntilEffectiv
 export const isDecidableSql = (row: string, today: string) =>
   `(${row}.effective_date - ${today} >= case when ${row}.type = 'RENEWAL' then ${row}.notice_period_days else 1 end)`;
 
+/** SQL: the last day on which a decision can be recorded. */
+export const lastDecisionDateSql = (row: string) => `coalesce(${row}.renewal_deadline, ${row}.effective_date - 1)`;
+
 // --- required and available actions -----------------------------------------------------------------------------------
 
 /** Whether the partner still has to act: the change is pending and decidable, and the partner is the communication owner. */

@@ -13,7 +13,7 @@ import {
 import { badInput } from '../graphql/errors.ts';
 import { asOfSql, rowOwnerSql } from '../contract-change/contract-change.columns.ts';
 import { ContractChangeStatusEnum, ContractChangeTypeEnum } from '../contract-change/contract-change.enums.ts';
-import { actionRequiredSql, statusSql } from '../contract-change/contract-change.rules.ts';
+import { actionRequiredSql, lastDecisionDateSql, statusSql } from '../contract-change/contract-change.rules.ts';
 
 const TypeComparator = enumComparator('ContractChangeTypeComparator', ContractChangeTypeEnum);
 const StatusComparator = enumComparator('ContractChangeStatusComparator', ContractChangeStatusEnum);
@@ -55,6 +55,12 @@ export class ContractChangeFilter {
   })
   daysUntilDeadline?: IntComparator;
 
+  @Field(() => IntComparator, {
+    nullable: true,
+    description: 'Whole days from the business date to the last day on which the change can be decided; of all types.',
+  })
+  daysUntilLastDecision?: IntComparator;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether a primary contact is set.' })
   hasPrimaryContact?: boolean;
 
@@ -92,6 +98,7 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters, 
   compare(filter.effectiveDate, 'row.effective_date', 'date');
   compare(filter.renewalDeadline, 'row.renewal_deadline', 'date');
   compare(filter.daysUntilDeadline, `(row.renewal_deadline - ${asOfSql})`, 'integer');
+  compare(filter.daysUntilLastDecision, `(${lastDecisionDateSql('row')} - ${asOfSql})`, 'integer');
   hold(filter.hasPrimaryContact, '(row.primary_contact_id is not null)');
   hold(filter.actionRequired, actionRequiredSql('row', asOfSql, rowOwnerSql));
   const nested = (filters: readonly ContractChangeFilter[]) => filters.map((inner) => filterSql(inner, parameters, depth + 1));

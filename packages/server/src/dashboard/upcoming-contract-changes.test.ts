@@ -1,6 +1,6 @@
 // Long: one set of rows for every filter, order and page.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { addDays } from '../calendar-date.ts';
+import { addDays, daysBetween } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
@@ -99,7 +99,7 @@ describe('the dashboard', () => {
   test('has status, reason, deadline and days of each change', async () => {
     const rows = await list(
       {},
-      'customer { name } type status statusReason lateCancellationRequest effectiveDate renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline',
+      'customer { name } type status statusReason lateCancellationRequest effectiveDate renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline lastDecisionDate daysUntilLastDecision',
     );
     expect(rows.find((row) => row.customer.name === 'On day 45')).toEqual({
       customer: { name: 'On day 45' },
@@ -112,6 +112,8 @@ describe('the dashboard', () => {
       renewalDeadline: today,
       daysUntilEffective: 45,
       daysUntilDeadline: 0,
+      lastDecisionDate: today,
+      daysUntilLastDecision: 0,
     });
     const facts = rows.map((row) => [row.customer.name, row['type'], row['status'], row['statusReason'], row['lateCancellationRequest']]);
     expect(facts).toEqual([
@@ -189,14 +191,18 @@ describe('the dashboard', () => {
   test('has no MRR difference across currencies, and null for missing values', async () => {
     const [row] = await list(
       { filter: { type: { eq: 'EMAIL_OVERAGE' } } },
-      'customer { name } estimatedMrrChange { amount } decision { action } renewalDeadline daysUntilDeadline renewalStartDate newTerms { mrr { amount currencyCode } }',
+      'customer { name } estimatedMrrChange { amount } decision { action } renewalDeadline daysUntilDeadline effectiveDate lastDecisionDate daysUntilLastDecision renewalStartDate newTerms { mrr { amount currencyCode } }',
     );
+    const effective = (row as unknown as { effectiveDate: string }).effectiveDate;
     expect(row).toEqual({
       customer: { name: 'Äpfel & Birnen 100%' },
       estimatedMrrChange: null,
       decision: null,
       renewalDeadline: null,
       daysUntilDeadline: null,
+      effectiveDate: effective,
+      lastDecisionDate: addDays(effective, -1),
+      daysUntilLastDecision: daysBetween(today, effective) - 1,
       renewalStartDate: null,
       newTerms: { mrr: { amount: '9', currencyCode: 'USD' } },
     });
@@ -383,6 +389,8 @@ describe('filters', () => {
     ['a deadline compared with null', { renewalDeadline: { eq: null } }, 0],
     ['days until the deadline', { daysUntilDeadline: { eq: 0 } }, 1],
     ['days until the deadline in a list', { daysUntilDeadline: { in: [0, 1] } }, 2],
+    ['days until the last decision', { daysUntilLastDecision: { gte: 0, lte: 1 } }, 2],
+    ['days until the last decision of all types', { daysUntilLastDecision: { isNull: true } }, 0],
     ['a primary contact', { hasPrimaryContact: true }, 2],
     ['no primary contact', { hasPrimaryContact: false }, 6],
     ['action required', { actionRequired: true }, 1],

@@ -23,6 +23,9 @@ export class ReminderFilter {
   @Field(() => StateComparator, { nullable: true, description: 'What became of it.' })
   state?: Comparator;
 
+  @Field(() => Boolean, { nullable: true, description: 'Whether it was skipped because a later reminder was due, too.' })
+  isOvertaken?: boolean;
+
   @Field(() => IDComparator, { nullable: true, description: 'ID of the customer.' })
   customerId?: IDComparator;
 
@@ -47,6 +50,7 @@ export function reminderFilterSql(filter: ReminderFilter, parameters: Parameters
   };
   compare(filter.kind, 'reminder.kind', 'text');
   compare(filter.state, 'reminder.state', 'outbox_state');
+  if (filter.isOvertaken != null) conditions.push(`reminder.reason is ${filter.isOvertaken ? 'not ' : ''}distinct from 'OVERTAKEN'`);
   compare(filter.customerId && uuidComparator('Customer', filter.customerId), 'reminder.customer_id', 'uuid');
   compare(filter.contractChangeId && uuidComparator('ContractChange', filter.contractChangeId), 'reminder.contract_change_id', 'uuid');
   compare(filter.plannedAt, 'reminder.planned_at', 'timestamptz');

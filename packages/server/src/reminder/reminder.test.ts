@@ -64,7 +64,7 @@ beforeAll(async () => {
   sent = await message({
     ...{ ...ofChange, recipient_kind: 'USER', recipient_id: ann, details, state: 'SENT', address: 'ann.old@acme.example', attempts: 1 },
   });
-  skipped = await message({ ...ofChange, recipient_kind: 'USER', recipient_id: ann, details, state: 'SKIPPED', reason: 'MUTED' });
+  skipped = await message({ ...ofChange, recipient_kind: 'USER', recipient_id: ann, details, state: 'SKIPPED', reason: 'OVERTAKEN' });
   notice = await message({
     ...{ ...ofChange, kind: 'CUSTOMER_NOTICE', recipient_kind: 'CONTACT', recipient_id: contact, bundle_id: globex },
     ...{ state: 'FAILED', reason: 'A_REASON_OF_TOMORROW', address: 'juergen@globex.example' },
@@ -130,7 +130,7 @@ describe('reminders', () => {
       ...{ recipientAddress: 'ann.old@acme.example', user: { name: 'Ann' }, contact: null, deadline: '2026-12-07', daysBefore: 30 },
       ...{ language: 'DE', plannedAt, notBefore: plannedAt, endedAt: plannedAt, attempts: 1, bundle: null, customer, contractChange },
     });
-    expect(nodes[1]).toMatchObject({ state: 'SKIPPED', reason: 'MUTED', recipientAddress: 'ann@acme.example' });
+    expect(nodes[1]).toMatchObject({ state: 'SKIPPED', reason: 'OVERTAKEN', recipientAddress: 'ann@acme.example' });
     expect(nodes[2]).toMatchObject({
       ...{ kind: 'CUSTOMER_NOTICE', state: 'FAILED', reason: 'OTHER', recipientKind: 'CONTACT', recipientName: 'Jürgen Müller' },
       ...{ user: null, contact: { name: 'Jürgen Müller', email: 'juergen@globex.example' }, deadline: null, bundle: ids.globex },
@@ -163,6 +163,8 @@ describe('reminders', () => {
     ['kind', () => ({ kind: { in: ['TEST', 'WEEKLY_DIGEST'] } }), () => [goneUser, test1]],
     ['state', () => ({ state: { eq: 'SKIPPED' } }), () => [goneUser, skipped]],
     ['state and kind', () => ({ state: { eq: 'SKIPPED' }, kind: { eq: 'DEADLINE_REMINDER' } }), () => [skipped]],
+    ['a later one in its place', () => ({ isOvertaken: true }), () => [skipped]],
+    ['no later one in its place', () => ({ isOvertaken: false }), () => [waiting, goneUser, test1, lostChange, notice, sent]],
     ['customer', () => ({ customerId: { eq: `cus_${ids.globex}` } }), () => [waiting, lostChange, notice, skipped, sent]],
     ['change', () => ({ contractChangeId: { eq: `cch_${ids.change}` } }), () => [waiting, notice, skipped, sent]],
     ['an ID of another type', () => ({ customerId: { eq: `cch_${ids.change}` } }), () => []],

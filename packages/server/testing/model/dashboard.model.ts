@@ -144,6 +144,7 @@ export class DashboardModel {
     const { owner, source } = this.ownerOf(partner, customer);
     const isRenewal = change.type === 'RENEWAL';
     const deadline = isRenewal ? change.on - change.notice : null;
+    const lastDecision = deadline ?? change.on - 1;
     const { decision, late } = stateOf(change, asOf);
     return {
       key: change.key,
@@ -160,6 +161,8 @@ export class DashboardModel {
       renewalDeadline: deadline === null ? null : dateOf(deadline),
       daysUntilEffective: change.on - asOf,
       daysUntilDeadline: deadline === null ? null : deadline - asOf,
+      lastDecisionDate: dateOf(lastDecision),
+      daysUntilLastDecision: lastDecision - asOf,
       ...this.#terms(change, asOf),
       availableActions: this.available(partner, change, role),
       decision: shown(decision),

@@ -110,6 +110,7 @@ export type Cursors = ReadonlyMap<string, readonly string[]>;
 const valuesByName: Readonly<Record<string, readonly Value[]>> = {
   asOf: neutral(addDays(today, 20), addDays(today, 75), addDays(today, -25), addDays(today, -35)),
   daysUntilDeadline: neutral(15, ...ofEach((letter) => number(letter, 1)).map(({ value }) => value)),
+  daysUntilLastDecision: neutral(15, ...ofEach((letter) => number(letter, 1)).map(({ value }) => value)),
   effectiveDate: neutral(addDays(today, 30), addDays(today, 55)),
   email: [...ofEach((letter) => text(letter, 'new@example.com')), ...ofEach((letter) => text(letter, 'ADMIN@example.com'))],
   expectedVersion: [
