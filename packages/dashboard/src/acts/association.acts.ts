@@ -32,7 +32,7 @@ export function withOwner(owner: CommunicationOwner | null): (row: Row) => Row {
         communicationOwnerSource: other?.communicationOwnerSource ?? 'VENDOR_DEFAULT',
       };
   // What can be done follows from the owner, and only the API knows it.
-  return (row) => ({ ...row, ...shown, availableActions: [] });
+  return (row) => ({ ...row, ...shown, availableActions: [], nextCancellableRenewalDate: null });
 }
 
 /** Makes the vendor or the partner the communication owner of a customer; null restores the default. */

@@ -12,11 +12,17 @@ import { expectedVersion, noteVersion } from './expected.ts';
 import { settle, type Now } from './outcome.ts';
 
 /** A change that is decided on, as a row or the drawer shows it. */
-export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
+export type Decided = Pick<
+  Row,
+  'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions' | 'nextCancellableRenewalDate'
+> & {
   readonly customer: { readonly id: string; readonly name: string };
   readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
   readonly newTerms: Row['newTerms'];
 };
+
+/** Only the API knows what can be done next. */
+const undecided = { availableActions: [], nextCancellableRenewalDate: null } as const;
 
 /** How a row shows until the API answers. */
 const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Partial<Row> & { status: ContractChangeStatus } =>
@@ -36,8 +42,8 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     patch: () =>
       patchRows(new Set([contractChangeId]), (row) =>
         isForLater || row.lateCancellationRequest
-          ? { ...row, availableActions: [], lateCancellationRequest: action === 'REQUEST_CANCELLATION' }
-          : { ...row, ...patched, availableActions: [] },
+          ? { ...row, ...undecided, lateCancellationRequest: action === 'REQUEST_CANCELLATION' }
+          : { ...row, ...patched, ...undecided },
       ),
     send: async (options) => {
       const version = expectedVersion(contractChangeId, change.version);
@@ -65,7 +71,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     done: () => '',
     chosen: () => {
       const text = currentTexts(actsTexts);
-      return (isForLater ? text.laterCancellation : text.actions[action]).replace(' …', '');
+      return text.actions[action].replace(' …', '');
     },
     isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {
