@@ -17,6 +17,7 @@ import {
   namingOthers,
   orderedPages,
   principalsOfA,
+  removedContact,
   statusesOnOtherDays,
   type Draft,
 } from './requests.ts';
@@ -50,7 +51,15 @@ export async function prepareWalk(schema: GraphQLSchema, { isLong }: { isLong: b
   const requests = isLong ? principalsOfA.flatMap((principal) => as(principal, drafts)) : asEveryoneInTurn(drafts);
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
-    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves, ...linksOpened],
+    requests: [
+      ...requests,
+      ...namingOthers(drafts),
+      ...lastAdministrators(drafts),
+      ...removedContact(drafts),
+      daysPass,
+      ...mailLeaves,
+      ...linksOpened,
+    ],
     alone,
     crowded,
     async close() {
