@@ -108,7 +108,7 @@ async function openPageOfBanner(banner) {
   const files = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
   assert.ok(
     files.some((path) => path.startsWith('/assets/') && path.endsWith('.js')),
-    `the page has no script: ${files}`,
+    `the page has no script: ${files.join(' ')}`,
   );
   for (const path of files) assert.equal((await fetch(url + path)).status, 200, path);
 }

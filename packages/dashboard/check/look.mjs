@@ -47,15 +47,18 @@ async function faultsOf(page) {
     const { violations: found } = await globalThis.axe.run({ exclude: ['tr[data-cut]'] }, { runOnly, resultTypes: ['violations'] });
     const isCut = ({ target }) => document.querySelector(target.at(-1))?.closest('[data-cut]');
     const isReal = ({ any }) => !any.some(({ relatedNodes }) => relatedNodes.some(isCut));
-    return found.flatMap(({ id, nodes }) =>
-      nodes.filter(isReal).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-    );
+    return found.flatMap(({ id, nodes }) => nodes.filter(isReal).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
   }, tags);
   const tooWide = await page.evaluate(() => {
     const { scrollWidth } = document.documentElement;
     if (scrollWidth <= innerWidth) return [];
     const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
-    return [`${scrollWidth} of ${innerWidth} pixels wide, by ${wide.slice(0, 5).map((each) => each.outerHTML.slice(0, 120)).join(' | ')}`];
+    return [
+      `${scrollWidth} of ${innerWidth} pixels wide, by ${wide
+        .slice(0, 5)
+        .map((each) => each.outerHTML.slice(0, 120))
+        .join(' | ')}`,
+    ];
   });
   return [...violations, ...tooWide];
 }

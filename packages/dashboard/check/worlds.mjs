@@ -98,15 +98,23 @@ function exportOf(stories) {
       `${contract},${hubId},${quoted(product)},${start},P${term}M,${billing},${story.maxContacts ?? 2000},${story.emailLimit ?? 20_000},${mrr},${currency},true`,
     );
     if (story.newMrr ?? story.accepted ?? story.cancelled)
-      changes.push(`${contract}-R,${contract},renewal,${day(renewal)},,,${story.newMrr ?? ''},${day(story.accepted)},${day(story.cancelled)}`);
+      changes.push(
+        `${contract}-R,${contract},renewal,${day(renewal)},,,${story.newMrr ?? ''},${day(story.accepted)},${day(story.cancelled)}`,
+      );
     const { upgrade, overage } = story;
     if (upgrade)
-      changes.push(`${contract}-U,${contract},contact upgrade,${day(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${day(upgrade.accepted)},`);
+      changes.push(
+        `${contract}-U,${contract},contact upgrade,${day(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${day(upgrade.accepted)},`,
+      );
     if (overage)
-      changes.push(`${contract}-O,${contract},email overage,${day(overage.day)},,${overage.limit},${overage.mrr},${day(overage.accepted)},`);
+      changes.push(
+        `${contract}-O,${contract},email overage,${day(overage.day)},,${overage.limit},${overage.mrr},${day(overage.accepted)},`,
+      );
     if (stories.length < 1000)
       for (const [month, app] of [2, 1, 0].flatMap((before) => ['Marketing', 'Sales'].map((each) => [before, each])))
-        usage.push(`${hubId},${app},${day(-5 - 30 * month)},${900 + ((hubId * 37 + month * 211) % 1300)},${(hubId * 13) % 19_000},${3 + (hubId % 9)}`);
+        usage.push(
+          `${hubId},${app},${day(-5 - 30 * month)},${900 + ((hubId * 37 + month * 211) % 1300)},${(hubId * 13) % 19_000},${3 + (hubId % 9)}`,
+        );
   }
   return { 'companies.csv': companies, 'contacts.csv': contacts, 'contracts.csv': contracts, 'changes.csv': changes, 'usage.csv': usage };
 }

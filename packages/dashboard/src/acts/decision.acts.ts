@@ -63,7 +63,10 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     place: `decision:${contractChangeId}`,
     customer,
     done: () => '',
-    chosen: () => (isForLater ? currentTexts(actsTexts).laterCancellation : statusLabel(patched.status)),
+    chosen: () => {
+      const text = currentTexts(actsTexts);
+      return (isForLater ? text.laterCancellation : text.actions[action]).replace(' …', '');
+    },
     isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {
       const row = rowIn(now);

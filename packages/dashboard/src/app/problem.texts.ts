@@ -45,11 +45,6 @@ export const problemTexts = texts({
       outdated: 'The page was updated on the server. Load it again to continue.',
       again: 'Load again',
     },
-    notFound: {
-      title: 'There is no such page',
-      text: 'The address may be mistyped, or the page may have moved.',
-      home: 'Go to Upcoming renewals',
-    },
   },
   de: {
     faults: de,
@@ -60,11 +55,6 @@ export const problemTexts = texts({
       text: 'Gespeichertes ist sicher. Laden Sie die Seite neu, um weiterzuarbeiten.',
       outdated: 'Die Seite wurde auf dem Server aktualisiert. Laden Sie sie neu, um weiterzuarbeiten.',
       again: 'Neu laden',
-    },
-    notFound: {
-      title: 'Diese Seite gibt es nicht',
-      text: 'Vielleicht ist die Adresse falsch geschrieben, oder die Seite ist umgezogen.',
-      home: 'Zu den bevorstehenden Verlängerungen',
     },
   },
 });

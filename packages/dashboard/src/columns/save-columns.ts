@@ -25,7 +25,7 @@ export async function saveColumns(columns: readonly RenewalColumn[]): Promise<st
     });
     const [error] = payload?.userErrors ?? [];
     if (error) return sentenceOfUserError(error);
-    patchViewer((viewer) => ({ ...viewer, dashboardColumns: payload!.viewer!.dashboardColumns }));
+    patchViewer((viewer) => ({ ...viewer, dashboardColumns: payload.viewer!.dashboardColumns }));
     // A link may have brought columns of its own.
     changeConditions({ columns: null }, { replace: true });
     return null;

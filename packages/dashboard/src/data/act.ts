@@ -1,6 +1,7 @@
 import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
 import { totalsSelection } from './list.selection.ts';
 import { list, mergeChanges, setSummary } from './list.store.ts';
+import { acts } from './pending.acts.ts';
 import { rowSelection, type Row } from './row.selection.ts';
 import { signedOut } from './session.store.ts';
 import { createStore } from './store.ts';
@@ -9,9 +10,6 @@ import type { Summary } from './viewer.selection.ts';
 /** A part of the page, such as an open drawer, that each act reads again in its own request. */
 export type Alongside = { readonly selection: QuerySelection; readonly show: (query: object) => void };
 export const alongside = createStore<Alongside | null>(null);
-
-/** Acts on their way, and how many have ended. An answer that was asked for before an act ended may be older than the act. */
-export const acts = createStore({ pending: 0, ended: 0 });
 
 export const userErrorsSelection = {
   code: true,

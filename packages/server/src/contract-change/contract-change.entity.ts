@@ -1,3 +1,4 @@
+// Long: every field of a contract change, each with its description.
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { CalendarDate } from '../calendar-date.ts';
