@@ -1,5 +1,4 @@
 // Looks at what a page shows: axe, nothing cut off, targets large enough; and keeps a picture for people.
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import axe from 'axe-core';
 
@@ -8,28 +7,49 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** How many states were held against axe. */
 export const looked = { states: 0, checks: 0 };
 
-/** Returns a function that asserts that the page as it is now has no fault, in both schemes, and takes a picture of it. */
-export function createLook(page, { shots, language, isPhone }) {
+/** Returns a function that looks at the page as it is now, in both schemes, and takes a picture of it. Faults go to `report`. */
+export function createLook(page, { shots, language, isPhone, report }) {
   return async function look(name) {
-    const faults = [];
+    await page.evaluate(alignRows);
     for (const colorScheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme });
       await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
       const variant = [language, colorScheme, ...(isPhone ? ['phone'] : [])].join('.');
       await page.screenshot({ path: join(shots, `${name}.${variant}.png`) });
-      faults.push(...(await faultsOf(page)).map((fault) => `${name}, ${variant}: ${fault}`));
+      for (const fault of await faultsOf(page)) report(`${name}, ${variant}: ${fault}`);
       looked.checks += 1;
     }
     looked.states += 1;
-    assert.deepEqual(faults, []);
   };
+}
+
+/**
+ * Scrolls the table to the beginning of a row, and marks the rows that its edges cut or hide. axe takes them for shown, and half of a
+ * button for a small one; they can be scrolled to.
+ */
+function alignRows() {
+  const wrapper = document.querySelector('.table-wrap');
+  if (!wrapper) return;
+  const rows = [...wrapper.querySelectorAll('tbody tr')];
+  const head = () => wrapper.querySelector('thead th')?.getBoundingClientRect().bottom ?? 0;
+  const first = rows.find((row) => row.getBoundingClientRect().bottom > head());
+  if (first && wrapper.scrollTop > 0) wrapper.scrollTop -= head() - first.getBoundingClientRect().top;
+  const [top, bottom] = [Math.max(head(), 0), Math.min(wrapper.getBoundingClientRect().bottom, innerHeight)];
+  for (const row of rows) {
+    const box = row.getBoundingClientRect();
+    row.toggleAttribute('data-cut', box.top < top - 1 || box.bottom > bottom + 1);
+  }
 }
 
 async function faultsOf(page) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const violations = await page.evaluate(async (runOnly) => {
-    const { violations: found } = await globalThis.axe.run({ runOnly, resultTypes: ['violations'] });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`);
+    const { violations: found } = await globalThis.axe.run({ exclude: ['tr[data-cut]'] }, { runOnly, resultTypes: ['violations'] });
+    const isCut = ({ target }) => document.querySelector(target.at(-1))?.closest('[data-cut]');
+    const isReal = ({ any }) => !any.some(({ relatedNodes }) => relatedNodes.some(isCut));
+    return found.flatMap(({ id, nodes }) =>
+      nodes.filter(isReal).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
   }, tags);
   const tooWide = await page.evaluate(() => {
     const { scrollWidth } = document.documentElement;

@@ -33,12 +33,19 @@ export async function openWorlds({ url, environment }) {
     }
     if (ownsAll) await api.updatePartnerSettings({ ownsAllTransactionalConversations: true });
     const all = await api.query({
-      customers: { $: { first: 100 }, nodes: { id: true, name: true } },
+      customers: { $: { first: 100 }, nodes: { id: true, name: true, users: { $: { isActive: true, first: 1 }, nodes: { id: true } } } },
     });
     const ids = new Map(all.customers.nodes.map((customer) => [customer.name, customer.id]));
-    for (const { name: customer, owner } of stories) {
-      if (owner && ids.has(customer)) await api.setCommunicationOwner({ customerId: ids.get(customer), owner });
-    }
+    const acts = stories.flatMap(({ name: customer, owner, hasContact }) => {
+      const node = all.customers.nodes.find((each) => each.name === customer);
+      if (!node) return [];
+      const contact = hasContact && node.users.nodes[0];
+      return [
+        ...(owner ? [() => api.setCommunicationOwner({ customerId: node.id, owner })] : []),
+        ...(contact ? [() => api.setPrimaryContact({ customerId: node.id, contactId: contact.id })] : []),
+      ];
+    });
+    for (const outcome of await Promise.all(acts.map(async (act) => act()))) if (!outcome.ok) throw new Error(JSON.stringify(outcome));
     return { name, partnerId, url, keys, api, idOf: (customer) => ids.get(customer), pool: database.pool };
   }
 

@@ -1,6 +1,7 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useStore } from '../data/store.ts';
 import { dialog } from './dialogs.store.ts';
+import { prefetchActs } from './on-demand.ts';
 
 const EndAssociationDialog = lazy(async () => ({ default: (await import('./end-association.dialog.tsx')).EndAssociationDialog }));
 const DecisionDialog = lazy(async () => ({ default: (await import('./decision.dialog.tsx')).DecisionDialog }));
@@ -11,6 +12,10 @@ const LaterCancellationDialog = lazy(async () => ({
 /** The dialog of an act, above the table and the drawer: rendered once. */
 export function ActDialogs() {
   const opened = useStore(dialog);
+  useEffect(() => {
+    const timer = setTimeout(prefetchActs, 500);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Suspense>
       {opened?.kind === 'end' && <EndAssociationDialog account={opened.account} />}

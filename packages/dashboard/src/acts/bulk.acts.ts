@@ -3,7 +3,8 @@ import { act, actSelection, userErrorsSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
 import { list, mergeChanges, patchRows } from '../data/list.store.ts';
 import { refresh } from '../data/list.window.ts';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
+import { sentenceOfUserError } from '../text/user-error.sentence.ts';
 import { withOwner } from './association.acts.ts';
 
 /** A customer that was not changed, and why. */
@@ -30,7 +31,7 @@ export async function setOwners(
     const rows = rowsOfAll(new Set(ids));
     // Each chunk waits for the one before: an error of all would hold for the next, too.
     const result = await act({
-      patch: () => patchRows(new Set(rows.map(({ id }) => id)), withOwner(owner)),
+      patch: () => patchRows(new Set(rows.map(({ id }) => id)), (row) => ({ ...row, ...withOwner(owner) })),
       send: async (options) => {
         const { bulkSetCommunicationOwner: payload } = await client.mutate(
           {

@@ -1,92 +1,11 @@
-import type { CommunicationOwner } from '@partner-renewals/sdk';
-import { useState } from 'react';
-import { useMay } from '../data/viewer.store.ts';
-import { useTexts } from '../text/language.ts';
-import { useLabels } from '../text/labels.ts';
-import { Menu, MenuItem } from '../ui/menu.tsx';
-import { tell } from '../ui/toast.tsx';
-import { actsTexts } from './acts.texts.ts';
-import { setOwners, type Failed } from './bulk.acts.ts';
-import { Caret } from './caret.tsx';
+import { lazy, Suspense, useState } from 'react';
+import type { BulkProps } from './bulk.line.tsx';
 
-type BulkProps = {
-  /** IDs of customers. */
-  selected: ReadonlySet<string>;
-  onClear: () => void;
-};
+const BulkLine = lazy(async () => ({ default: (await import('./bulk.line.tsx')).BulkLine }));
 
-/** What can be done for all selected customers, with a result for each. */
-export function BulkBar({ selected, onClear }: BulkProps) {
-  const text = useTexts(actsTexts);
-  const labels = useLabels();
-  const mayEdit = useMay('SET_COMMUNICATION_OWNER');
-  const [progress, setProgress] = useState<{ done: number; count: number } | null>(null);
-  const [failed, setFailed] = useState<{ of: number; all: readonly Failed[] } | null>(null);
-  if (selected.size === 0 && !failed && !progress) return null;
-
-  async function change(owner: CommunicationOwner | null): Promise<void> {
-    const ids = [...selected];
-    setFailed(null);
-    setProgress({ done: 0, count: ids.length });
-    const all = await setOwners(ids, owner, (done) => setProgress({ done, count: ids.length }));
-    setProgress(null);
-    const changed = ids.length - all.length;
-    if (changed > 0) tell(text.bulkDone(changed, owner ? labels.value('communicationOwner', owner) : text.theDefault));
-    if (all[0]) setFailed({ of: ids.length, all });
-    else onClear();
-  }
-
-  return (
-    <section className="bulk" aria-label={text.bulkActions}>
-      <div className="bulk-line">
-        <b role="status">{progress ? text.bulkProgress(progress.done, progress.count) : text.selected(selected.size)}</b>
-        {progress && <progress max={progress.count} value={progress.done} aria-label={text.setOwner} />}
-        {mayEdit && !progress && selected.size > 0 && (
-          <Menu
-            label={text.setOwner}
-            className="button"
-            button={
-              <>
-                {text.setOwner} <Caret />
-              </>
-            }
-          >
-            <MenuItem detail={text.ownerHints.PARTNER} onSelect={() => void change('PARTNER')}>
-              {labels.value('communicationOwner', 'PARTNER')}
-            </MenuItem>
-            <MenuItem detail={text.ownerHints.VENDOR} onSelect={() => void change('VENDOR')}>
-              {labels.value('communicationOwner', 'VENDOR')}
-            </MenuItem>
-            <MenuItem className="apart" detail={text.backToDefaultHint} onSelect={() => void change(null)}>
-              {text.backToDefault}
-            </MenuItem>
-          </Menu>
-        )}
-        {!progress && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              setFailed(null);
-              onClear();
-            }}
-          >
-            {text.clearSelection}
-          </button>
-        )}
-      </div>
-      {failed && (
-        <div className="bulk-failed" role="alert">
-          <b>{text.bulkFailed(failed.all.length, failed.of)}</b>
-          <ul>
-            {failed.all.map(({ id, name, sentence }) => (
-              <li key={id}>
-                {name}: {sentence()}
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
-    </section>
-  );
+/** What can be done for all selected customers. It is loaded with the first selection. */
+export function BulkBar(props: BulkProps) {
+  const [isNeeded, setNeeded] = useState(false);
+  if (!isNeeded && props.selected.size > 0) setNeeded(true);
+  return <Suspense>{isNeeded && <BulkLine {...props} />}</Suspense>;
 }

@@ -4,6 +4,7 @@ import { client } from '../data/client.ts';
 import { useTexts } from '../text/language.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { actsTexts } from './acts.texts.ts';
+import { chooserTexts } from './chooser.texts.ts';
 import { setContact, type Account, type Contact } from './association.acts.ts';
 
 const pause = 150;
@@ -37,6 +38,7 @@ type ChooserProps = { customer: Account; chosen: Contact | null; close: () => vo
 /** A search over the active users of an account: a combobox whose list is always open. */
 export function ContactChooser({ customer, chosen, close }: ChooserProps) {
   const text = useTexts(actsTexts);
+  const words = useTexts(chooserTexts);
   const [typed, setTyped] = useState('');
   const query = usePaused(typed.trim());
   const { value, problem, isLoading, reload } = useAnswer(`${customer.id} ${query}`, (signal) => findContacts(customer.id, query, signal));
@@ -80,11 +82,11 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
       ? text.reading
       : isNone
         ? query
-          ? text.noContactFound
-          : text.noActiveContact
+          ? words.noContactFound
+          : words.noActiveContact
         : value.totalCount > found.length
-          ? text.contactsShown(found.length, value.totalCount)
-          : text.contactCount(value.totalCount);
+          ? words.contactsShown(found.length, value.totalCount)
+          : words.contactCount(value.totalCount);
 
   return (
     <div className="chooser">
@@ -100,7 +102,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
         aria-autocomplete="list"
         aria-activedescendant={options[0] === undefined ? undefined : `${id}-${at}`}
         aria-describedby={`${id}-hint`}
-        placeholder={text.contactPlaceholder}
+        placeholder={words.contactPlaceholder}
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);
@@ -108,7 +110,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
         }}
         onKeyDown={move}
       />
-      <div role="listbox" id={`${id}-list`} aria-label={text.contacts} className="options" aria-busy={isLoading}>
+      <div role="listbox" id={`${id}-list`} aria-label={words.contacts} className="options" aria-busy={isLoading}>
         {options.map((contact, index) => (
           <div
             key={contact?.id ?? 'none'}
@@ -121,7 +123,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => choose(contact)}
           >
-            {contact ? contact.name : text.removeContact}
+            {contact ? contact.name : words.removeContact}
             {contact && (
               <span className="sub">
                 {contact.email}

@@ -1,22 +1,35 @@
 import type { ContractChangeAction, ContractChangeStatus, ContractChangeType } from '@partner-renewals/sdk';
 import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
-import { patchRows } from '../data/list.store.ts';
 import type { Row } from '../data/row.selection.ts';
 import { createFormat } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
 import { settle, type Now } from './outcome.ts';
 
 /** A change that is decided on, as a row or the drawer shows it. */
-export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
+export type Decided = Pick<
+  Row,
+  | 'id'
+  | 'version'
+  | 'type'
+  | 'effectiveDate'
+  | 'renewalDeadline'
+  | 'availableActions'
+  | 'nextCancellableRenewalDate'
+  | 'lateCancellationRequest'
+> & {
   readonly customer: { readonly id: string; readonly name: string };
   readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
   readonly newTerms: Row['newTerms'];
 };
+
+/** Only the API knows what can be done next. */
+const undecided = { availableActions: [], nextCancellableRenewalDate: null } as const;
 
 /** How a row shows until the API answers. */
 const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Partial<Row> & { status: ContractChangeStatus } =>
@@ -33,12 +46,11 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
   const { id: contractChangeId, type, customer } = change;
   const patched = shownStatus(action, type);
   const result = act({
-    patch: () =>
-      patchRows(new Set([contractChangeId]), (row) =>
-        isForLater || row.lateCancellationRequest
-          ? { ...row, availableActions: [], lateCancellationRequest: action === 'REQUEST_CANCELLATION' }
-          : { ...row, ...patched, availableActions: [] },
-      ),
+    patch: () => {
+      const isLate = isForLater || change.lateCancellationRequest;
+      const shown = isLate ? { lateCancellationRequest: action === 'REQUEST_CANCELLATION' } : patched;
+      return showAtOnce({ customerId: customer.id, changeId: contractChangeId, fields: { ...shown, ...undecided } });
+    },
     send: async (options) => {
       const version = expectedVersion(contractChangeId, change.version);
       const input = { contractChangeId, expectedVersion: version };
@@ -63,7 +75,10 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     place: `decision:${contractChangeId}`,
     customer,
     done: () => '',
-    chosen: () => (isForLater ? currentTexts(actsTexts).laterCancellation : statusLabel(patched.status)),
+    chosen: () => {
+      const text = currentTexts(actsTexts);
+      return text.actions[action].replace(' …', '');
+    },
     isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {
       const row = rowIn(now);
@@ -73,13 +88,15 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
       const row = rowIn(now);
       if (row) decide(row, action, isForLater);
     },
-    offer: ({ nextCancellableRenewalDate: date }) =>
-      date && action === 'REQUEST_CANCELLATION'
-        ? {
-            label: () => currentTexts(actsTexts).cancelNext(createFormat(currentLanguage()).date(date)),
-            run: () => decide(change, action, true),
-          }
-        : undefined,
+    offer: ({ nextCancellableRenewalDate: date }) => {
+      if (!date || action !== 'REQUEST_CANCELLATION') return undefined;
+      const text = () => currentTexts(actsTexts);
+      const shown = (each: string): string => createFormat(currentLanguage()).date(each);
+      return {
+        lines: () => [text().deadlinePassed(shown(change.renewalDeadline!)), text().nextPossible(shown(date))],
+        again: { label: () => text().cancelNext(shown(date)), run: () => decide(change, action, true) },
+      };
+    },
     onDone: () => tell(currentTexts(actsTexts).done[action](customer.name)),
   });
 }

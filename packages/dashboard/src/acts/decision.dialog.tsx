@@ -3,12 +3,14 @@ import { useTexts } from '../text/language.ts';
 import { useLabels } from '../text/labels.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { dialogTexts } from './dialogs.texts.ts';
 import { decide, type Decided } from './decision.acts.ts';
 import { closeDialog } from './dialogs.store.ts';
 
 /** Says what a decision of the customer brings, before it is recorded. */
 export function DecisionDialog({ change, action }: { change: Decided; action: 'ACCEPT' | 'REQUEST_CANCELLATION' }) {
   const text = useTexts(actsTexts);
+  const words = useTexts(dialogTexts);
   const format = useFormat();
   const labels = useLabels();
   const { customer, type, effectiveDate, renewalDeadline } = change;
@@ -18,20 +20,20 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
   const [from, to] = [change.currentTerms.mrr, change.newTerms.mrr];
   const effect = isAccept
     ? isRenewal
-      ? text.acceptRenewal(date)
-      : text.acceptOther(date)
+      ? words.acceptRenewal(date)
+      : words.acceptOther(date)
     : isRenewal
-      ? text.cancelRenewal(date)
-      : text.cancelOther(date);
+      ? words.cancelRenewal(date)
+      : words.cancelOther(date);
   return (
-    <Dialog title={(isAccept ? text.acceptTitle : text.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
+    <Dialog title={(isAccept ? words.acceptTitle : words.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       <p className="mute">
         {labels.value('contractType', type)} · {date}
       </p>
       <p>{effect}</p>
-      {isAccept && <p>{text.mrr(format.money(from), format.money(to))}</p>}
-      {renewalDeadline && <p>{text.undoUntil(format.date(renewalDeadline))}</p>}
-      <p className="mute">{text.onBehalf}</p>
+      {isAccept && <p>{words.mrr(format.money(from), format.money(to))}</p>}
+      {renewalDeadline && <p>{words.undoUntil(format.date(renewalDeadline))}</p>}
+      <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" onClick={closeDialog}>
           {text.cancel}
@@ -45,7 +47,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
             decide(change, action);
           }}
         >
-          {isAccept ? text.acceptNow : text.cancelNow}
+          {isAccept ? words.acceptNow : words.cancelNow}
         </button>
       </div>
     </Dialog>

@@ -2,18 +2,21 @@ import { useTexts } from '../text/language.ts';
 import { useFormat } from '../text/format.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { dialogTexts } from './dialogs.texts.ts';
 import { decide, type Decided } from './decision.acts.ts';
 import { closeDialog } from './dialogs.store.ts';
 
 /** A cancellation after the deadline: it counts for a later renewal, whose date the API tells. */
 export function LaterCancellationDialog({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
+  const words = useTexts(dialogTexts);
   const format = useFormat();
-  const { customer, renewalDeadline } = change;
+  const { customer, renewalDeadline, nextCancellableRenewalDate: next } = change;
   return (
-    <Dialog title={text.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
+    <Dialog title={words.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       {renewalDeadline && <p>{text.deadlinePassed(format.date(renewalDeadline))}</p>}
-      <p className="mute">{text.onBehalf}</p>
+      {next && <p>{text.nextPossible(format.date(next))}</p>}
+      <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" onClick={closeDialog}>
           {text.cancel}
@@ -21,12 +24,13 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
         <button
           type="button"
           className="button bad"
+          data-focus
           onClick={() => {
             closeDialog();
-            decide(change, 'REQUEST_CANCELLATION');
+            decide(change, 'REQUEST_CANCELLATION', true);
           }}
         >
-          {text.cancelNow}
+          {next && text.cancelNext(format.date(next))}
         </button>
       </div>
     </Dialog>

@@ -1,3 +1,4 @@
+import type { MouseEvent } from 'react';
 import { createStore, useStore } from '../data/store.ts';
 import { useLanguage, useTexts } from '../text/language.ts';
 import { actsTexts } from './acts.texts.ts';
@@ -32,6 +33,14 @@ export function NoticeAt({ place }: { place: Place }) {
   useLanguage();
   if (!notice) return null;
   const { lines, again, isConflict } = notice;
+  // The notice goes with the button that has the focus.
+  const leave = (event: MouseEvent<HTMLElement>): void => {
+    const home = event.currentTarget.closest('td, th, dd, li');
+    const [first] = [home, home?.closest('tr, li')].flatMap((each) => [
+      ...(each?.querySelectorAll<HTMLElement>(':is(a[href], button):not(.notice *)') ?? []),
+    ]);
+    first?.focus();
+  };
   return (
     <div className="notice" role="alert">
       {lines().map((line) => (
@@ -39,11 +48,25 @@ export function NoticeAt({ place }: { place: Place }) {
       ))}
       <div className="notice-acts">
         {again && (
-          <button type="button" className="link" onClick={again.run}>
+          <button
+            type="button"
+            className="link"
+            onClick={(event) => {
+              leave(event);
+              again.run();
+            }}
+          >
             {again.label()}
           </button>
         )}
-        <button type="button" className="link quiet" onClick={() => putNotice(place, null)}>
+        <button
+          type="button"
+          className="link quiet"
+          onClick={(event) => {
+            leave(event);
+            putNotice(place, null);
+          }}
+        >
           {isConflict ? text.keep : text.dismiss}
         </button>
       </div>

@@ -3,10 +3,10 @@ import { client } from '../data/client.ts';
 import { list, mergeChanges, removeCustomer } from '../data/list.store.ts';
 import { rowSelection, personSelection, type Row } from '../data/row.selection.ts';
 import { currentTexts } from '../text/language.ts';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
 import { announce, tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
-import { putNotice, type Place } from './notices.tsx';
+import { putNotice, type Notice, type Place } from './notices.tsx';
 
 const associationSelection = {
   version: true,
@@ -49,10 +49,9 @@ type Settling<P> = {
   /** Does it once more on what is so now. */
   readonly onNow: (now: NonNullable<Now>) => void;
   /** What else an error may offer. */
-  readonly offer?: (error: ActError) => Again | undefined;
+  readonly offer?: (error: ActError) => Notice | undefined;
   readonly onDone?: (payload: P) => void;
 };
-type Again = { readonly label: () => string; readonly run: () => void };
 
 /** Tells how an act ended, at its place. */
 export async function settle<P>(result: Promise<Result<P>>, settling: Settling<P>): Promise<boolean> {
@@ -71,12 +70,12 @@ export async function settle<P>(result: Promise<Result<P>>, settling: Settling<P
   }
   const { error } = ended;
   try {
+    const { sentenceOfUserError } = await import('../text/user-error.sentence.ts');
     if (error.code === 'CONFLICT') return putConflict(await readNow(customer), settling);
     if (error.code === 'NOT_FOUND' && !(await readNow(customer))) return false;
-    const again = settling.offer?.(error);
-    putNotice(place, { lines: () => [sentenceOfUserError(error)], ...(again && { again }) });
+    putNotice(place, settling.offer?.(error) ?? { lines: () => [sentenceOfUserError(error)] });
   } catch (fault) {
-    putNotice(place, { lines: () => [sentenceOfUserError(error), sentenceOfFault(fault)] });
+    putNotice(place, { lines: () => [error.message, sentenceOfFault(fault)] });
   }
   return false;
 }

@@ -5,9 +5,9 @@ import { useTexts } from '../text/language.ts';
 import { useLabels } from '../text/labels.ts';
 import { Menu, MenuRadio } from '../ui/menu.tsx';
 import { actsTexts } from './acts.texts.ts';
-import { setOwner } from './association.acts.ts';
 import { Caret } from './caret.tsx';
 import { NoticeAt } from './notices.tsx';
+import { perform } from './on-demand.ts';
 
 type Shown = Pick<Row, 'communicationOwner' | 'communicationOwnerSource'> & {
   readonly customer: { readonly id: string; readonly name: string; readonly association: { readonly version: number } };
@@ -46,7 +46,7 @@ export function OwnerCell({ row }: { row: Shown }) {
             key={each}
             checked={source === 'MANUAL' && owner === each}
             detail={text.ownerHints[each]}
-            onSelect={() => (source !== 'MANUAL' || owner !== each) && setOwner(customer, each)}
+            onSelect={() => (source !== 'MANUAL' || owner !== each) && perform(({ setOwner }) => setOwner(customer, each))}
           >
             {labels.value('communicationOwner', each)}
           </MenuRadio>
@@ -55,7 +55,7 @@ export function OwnerCell({ row }: { row: Shown }) {
           checked={source !== 'MANUAL'}
           className="apart"
           detail={source === 'MANUAL' ? text.backToDefaultHint : text.source[source]}
-          onSelect={() => source === 'MANUAL' && setOwner(customer, null)}
+          onSelect={() => source === 'MANUAL' && perform(({ setOwner }) => setOwner(customer, null))}
         >
           {source === 'MANUAL' ? text.backToDefault : text.defaultIs(shown)}
         </MenuRadio>

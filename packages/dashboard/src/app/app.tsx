@@ -3,7 +3,6 @@ import { loadPage } from '../data/first-paint.ts';
 import { freshness } from '../data/freshness.ts';
 import { list } from '../data/list.store.ts';
 import { refresh } from '../data/list.window.ts';
-import { goOn } from '../data/sign-in.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
@@ -15,8 +14,8 @@ import { navigate, useAddress } from './address.ts';
 import { appTexts } from './app.texts.ts';
 import { Banner } from './banner.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { focusHeading } from './focus-heading.ts';
 import { Header } from './header.tsx';
-import { NotFoundPage } from './not-found.tsx';
 import { pageOf, type Page } from './pages.ts';
 import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
@@ -25,6 +24,7 @@ const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/cus
 const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
 const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
 const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
+const NotFoundPage = lazy(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
 const SignedIn = lazy(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
 const SignInDialog = lazy(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
@@ -42,7 +42,7 @@ export function App() {
   useEffect(
     () =>
       followWindows({
-        'signed in': () => void ((known.get() === null || session.get() !== 'open') && goOn({ isOwnWindow: false })),
+        'signed in': () => void ((known.get() === null || session.get() !== 'open') && goOn()),
         'signed out': () => void signedOut(),
       }),
     [],
@@ -74,6 +74,7 @@ export function App() {
   );
 }
 
+const goOn = async () => (await import('../data/sign-in.ts')).goOn({ isOwnWindow: false });
 const signInFor = (to: string): string => `/sign-in?to=${encodeURIComponent(to)}`;
 
 function Shown({ page }: { page: Page }) {
@@ -117,9 +118,7 @@ function Arrived({ page }: { page: Page }) {
     arrivedAt = key;
     // The browser has just loaded it.
     if (isFirst) return;
-    const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')!;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    focusHeading();
     scrollTo(0, 0);
   }, [key]);
   return null;

@@ -1,17 +1,20 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from '../ui/link.tsx';
+import { Loading } from '../ui/loading.tsx';
 import { MenuGroup } from '../ui/menu-group.tsx';
 import { Menu, MenuItem, MenuLink, MenuRadio } from '../ui/menu.tsx';
 import { setLanguage, useLanguage, useTexts, type Language } from '../text/language.ts';
-import { signOut } from '../data/sign-in.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
 import type { Viewer } from '../data/viewer.selection.ts';
 import { appTexts } from './app.texts.ts';
-import { DeveloperLinks } from './developer-links.tsx';
 import type { Page } from './pages.ts';
-import { useIsPhone } from './phone.ts';
+import { useIsNarrow } from './narrow.ts';
 import { setTheme, themes, useTheme } from './theme.ts';
+
+// Loaded when their menu is used.
+const DeveloperLinks = lazy(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
+const signOut = async () => (await import('../data/sign-in.ts')).signOut();
 
 const languages: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 
@@ -25,14 +28,14 @@ const links = [
 export function Header({ page }: { page: Page }) {
   const text = useTexts(appTexts);
   const viewer = useStore(known)?.viewer ?? null;
-  const isPhone = useIsPhone();
+  const isNarrow = useIsNarrow();
   return (
     <header className="head">
       <Link href="/" className="brand">
         Partner Renewals
         <small>{viewer?.partner.name ?? '\u00a0'}</small>
       </Link>
-      {isPhone ? <PhoneMenu viewer={viewer} /> : <WideMenu page={page} viewer={viewer} label={text.main} />}
+      {isNarrow ? <PhoneMenu viewer={viewer} /> : <WideMenu page={page} viewer={viewer} label={text.main} />}
     </header>
   );
 }
@@ -61,7 +64,9 @@ function WideMenu({ page, viewer, label }: { page: Page; viewer: Viewer | null; 
               </>
             }
           >
-            <DeveloperLinks />
+            <Suspense fallback={<Loading />}>
+              <DeveloperLinks />
+            </Suspense>
           </Menu>
         )}
         <LanguageMenu />
@@ -101,7 +106,9 @@ function PhoneMenu({ viewer }: { viewer: Viewer | null }) {
       <ThemeChoice />
       {viewer && (
         <MenuGroup label={text.developers}>
-          <DeveloperLinks />
+          <Suspense fallback={<Loading />}>
+            <DeveloperLinks />
+          </Suspense>
         </MenuGroup>
       )}
       {viewer && (

@@ -1,5 +1,5 @@
 /** The parts of the settings, in their order. Each has an address of its own. */
-export const settingsParts = ['my-reminders', 'reminders', 'addresses', 'partner', 'users', 'keys', 'sessions'] as const;
+export const settingsParts = ['my-reminders', 'reminders', 'addresses', 'ended', 'partner', 'users', 'keys', 'sessions'] as const;
 export type SettingsPart = (typeof settingsParts)[number];
 
 export type Page =

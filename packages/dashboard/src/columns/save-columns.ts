@@ -4,7 +4,8 @@ import { keyOf } from '../data/column.keys.ts';
 import { openedView } from '../data/opened.view.ts';
 import { patchViewer } from '../data/viewer.store.ts';
 import { changeConditions } from '../filters/use-conditions.ts';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
+import { sentenceOfUserError } from '../text/user-error.sentence.ts';
 
 /** Saves the columns for the user; in a saved view, they become a change of it. Answers why not. */
 export async function saveColumns(columns: readonly RenewalColumn[]): Promise<string | null> {
@@ -24,7 +25,7 @@ export async function saveColumns(columns: readonly RenewalColumn[]): Promise<st
     });
     const [error] = payload?.userErrors ?? [];
     if (error) return sentenceOfUserError(error);
-    patchViewer((viewer) => ({ ...viewer, dashboardColumns: payload!.viewer!.dashboardColumns }));
+    patchViewer((viewer) => ({ ...viewer, dashboardColumns: payload.viewer!.dashboardColumns }));
     // A link may have brought columns of its own.
     changeConditions({ columns: null }, { replace: true });
     return null;

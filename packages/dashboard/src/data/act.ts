@@ -1,17 +1,20 @@
 import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
 import { totalsSelection } from './list.selection.ts';
 import { list, mergeChanges, setSummary } from './list.store.ts';
+import { acts } from './pending.acts.ts';
 import { rowSelection, type Row } from './row.selection.ts';
 import { signedOut } from './session.store.ts';
 import { createStore } from './store.ts';
 import type { Summary } from './viewer.selection.ts';
 
 /** A part of the page, such as an open drawer, that each act reads again in its own request. */
-export type Alongside = { readonly selection: QuerySelection; readonly show: (query: object) => void };
+export type Alongside = {
+  readonly selection: QuerySelection;
+  readonly show: (query: object) => void;
+  /** Shows the fields of a change, or of all changes of a customer, until the answer comes; the result takes it back. */
+  readonly patch: (shown: { customerId: string; changeId: string | undefined; fields: Partial<Row> }) => () => void;
+};
 export const alongside = createStore<Alongside | null>(null);
-
-/** Acts on their way, and how many have ended. An answer that was asked for before an act ended may be older than the act. */
-export const acts = createStore({ pending: 0, ended: 0 });
 
 export const userErrorsSelection = {
   code: true,
@@ -76,11 +79,13 @@ type Answer<P> = Exclude<Result<P>, { kind: 'fault' }> | { readonly kind: 'fault
 async function answerOf<P extends Payload>(send: () => Promise<P>): Promise<Answer<P>> {
   for (;;) {
     try {
+      const { search } = list.get();
       const payload = await send();
       const [error] = payload.userErrors;
       if (error) return { kind: 'refused', error };
       mergeChanges(payload.contractChanges ?? []);
-      setSummary(payload.query.upcomingContractChangesSummary);
+      // The counts of another search would be wrong.
+      if (search === list.get().search) setSummary(payload.query.upcomingContractChangesSummary);
       alongside.get()?.show(payload.query);
       return { kind: 'done', payload };
     } catch (error) {

@@ -44,7 +44,7 @@ export function readConditions(search: string): Conditions | null {
 function readFilter(text: string | null): ContractChangeFilter | null {
   try {
     const value: unknown = JSON.parse(text ?? 'null');
-    return typeof value === 'object' && !Array.isArray(value) ? (value as ContractChangeFilter | null) : null;
+    return typeof value === 'object' && !Array.isArray(value) ? value : null;
   } catch {
     return null;
   }

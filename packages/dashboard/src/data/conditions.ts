@@ -17,7 +17,7 @@ export type Conditions = {
   readonly status: readonly ContractChangeStatus[];
   readonly type: readonly ContractChangeType[];
   readonly owner: CommunicationOwner | null;
-  /** The deadline is within so many days. */
+  /** The last day for a decision is within so many days. */
   readonly dueIn: number | null;
   readonly hasNoContact: boolean;
   readonly sort: readonly Order[];
@@ -47,7 +47,7 @@ export function filterOf({ isActionRequired, status, type, owner, dueIn, hasNoCo
     ...(status[0] && { status: { in: status } }),
     ...(type[0] && { type: { in: type } }),
     ...(owner && { communicationOwner: { eq: owner } }),
-    ...(dueIn !== null && { daysUntilDeadline: { gte: 0, lte: dueIn } }),
+    ...(dueIn !== null && { daysUntilLastDecision: { gte: 0, lte: dueIn } }),
     ...(hasNoContact && { hasPrimaryContact: false }),
   };
   if (!more) return Object.keys(filter)[0] ? filter : null;
@@ -63,7 +63,7 @@ export function conditionsOf(filter: ContractChangeFilter | null): Conditions {
     const shown = conditionsOf(and[0]!);
     if (!shown.more) return { ...shown, more: and[1]! };
   }
-  const { actionRequired, status, type, communicationOwner, daysUntilDeadline: days, hasPrimaryContact } = filter;
+  const { actionRequired, status, type, communicationOwner, daysUntilLastDecision: days, hasPrimaryContact } = filter;
   const conditions: Conditions = {
     ...noConditions,
     isActionRequired: actionRequired === true,

@@ -4,7 +4,7 @@ import { followLanguage } from '../text/language.ts';
 import { client } from './client.ts';
 import { list } from './list.store.ts';
 import { beginReading, firstPageSize, readList, readPage, refresh, showList, showProblem } from './list.window.ts';
-import { columnsOfView, openedView, searchOfView } from './opened.view.ts';
+import { columnsOfView, openedView, searchOfView, type OpenedView } from './opened.view.ts';
 import { remember, remembered } from './remembered.ts';
 import { viewerSelection, type Viewer } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -15,8 +15,16 @@ const allColumns: readonly RenewalColumn[] = [
   ...(['renewalStartDate', 'maxContacts', 'emailLimit', 'billingFrequency', 'subscriptionTerm', 'currentMrr', 'estimatedNewMrr'] as const),
 ];
 
-const isColumns = (value: unknown) =>
-  Array.isArray(value) && value.every((each) => allColumns.includes(each as RenewalColumn)) ? (value as RenewalColumn[]) : null;
+/** The columns that the same view had when it was shown last. */
+const rememberedColumns = (opened: OpenedView) =>
+  remembered('columns', (value) => {
+    const { view, columns } = value as { view: unknown; columns: unknown };
+    const areColumns = Array.isArray(columns) && columns.every((each) => allColumns.includes(each as RenewalColumn));
+    return view === keyOfColumns(opened) && areColumns ? (columns as RenewalColumn[]) : null;
+  });
+
+/** Saved views have columns of their own; elsewhere the viewer's are shown. */
+const keyOfColumns = ({ saved, unknownId }: OpenedView): string => saved?.id ?? unknownId ?? 'own';
 
 const showsList = (): boolean => /^\/($|customers\/)/.test(currentAddress().path);
 
@@ -28,12 +36,12 @@ export async function loadPage(): Promise<void> {
   const signal = beginReading();
   const opened = openedView();
   const search = searchOfView(opened);
-  const columns = columnsOfView(opened) ?? remembered('columns', isColumns) ?? allColumns;
+  const columns = columnsOfView(opened) ?? rememberedColumns(opened) ?? allColumns;
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
   try {
     if (!showsList()) {
       const { viewer, dashboardColumns } = await client.query(viewerSelection(), { signal });
-      known.set({ viewer: viewer!, columns: dashboardColumns! });
+      known.set({ viewer: viewer, columns: dashboardColumns });
     } else {
       const page = await readPage(search, columns, { first: firstPageSize }, signal);
       readColumns = new Set(columns);
@@ -46,7 +54,7 @@ export async function loadPage(): Promise<void> {
     if (signal.aborted) return;
     const { code, data } = error instanceof GraphQLRequestError ? error : {};
     const { viewer, dashboardColumns } = (data ?? {}) as { viewer?: Viewer; dashboardColumns?: [] };
-    if (code === 'UNAUTHENTICATED') known.set(null);
+    if (code === 'UNAUTHENTICATED' && !known.get()) known.set(null);
     // A view that was deleted meanwhile is no reason to show nothing.
     else if (viewer && dashboardColumns && opened.unknownId) {
       known.set({ viewer, columns: dashboardColumns });
@@ -82,11 +90,15 @@ function rememberChoices(): void {
   const { viewer } = known.get() ?? {};
   if (!viewer) return;
   remember('view', viewer.defaultView?.id ?? null);
-  const columns = columnsOfView(openedView());
-  if (columns && showsList()) remember('columns', columns);
+  const opened = openedView();
+  const columns = columnsOfView(opened);
+  if (columns && showsList()) remember('columns', { view: keyOfColumns(opened), columns });
 }
 
-followAddress(followView);
+followAddress(() => {
+  followView();
+  rememberChoices();
+});
 known.subscribe(() => {
   rememberChoices();
   followView();

@@ -43,8 +43,22 @@ const mapRows = (change: (rows: readonly Row[]) => readonly Row[]): void =>
 /** Puts changed rows in place of those with their ids. Rows that are not shown stay away. */
 export function mergeChanges(changes: readonly Row[]): void {
   const changed = new Map(changes.map((row) => [row.id, row]));
-  if (changed.size) mapRows((rows) => rows.map((row) => changed.get(row.id) ?? row));
+  if (changed.size === 0) return;
+  mapRows((rows) =>
+    rows.map((row) => {
+      const next = changed.get(row.id);
+      return next ? merged(row, next) : row;
+    }),
+  );
 }
+
+/** Columns that an act did not ask for stay as they were. */
+const merged = (before: Row, after: Row): Row => ({
+  ...before,
+  ...after,
+  customer: { ...before.customer, ...after.customer },
+  currentTerms: { ...before.currentTerms, ...after.currentTerms },
+});
 
 /** Shows what an act will do, before the API answers. The result takes it back for rows that nobody changed since. */
 export function patchRows(ids: ReadonlySet<string>, patch: (row: Row) => Row): () => void {

@@ -2,8 +2,9 @@ import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals
 import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
+import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
-import { deselectAll } from './selected.store.ts';
+import { deselectAll, deselectRows } from './selected.store.ts';
 import { createStore } from './store.ts';
 import { viewerSelection, type Summary } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -11,13 +12,20 @@ import { known } from './viewer.store.ts';
 // The list may have 20,000 rows; the page keeps a window of them, and reads on at both ends.
 export const firstPageSize = 30;
 const pageSize = 50;
+/** What the API allows. */
+const largestPage = 100;
 const windowSize = 500;
 
 const cursors = new Map<string, string>();
 let controller = new AbortController();
 
 /** What is being read beside the whole list, and the problem of the last try. */
-export type Reading = { readonly end: 'next' | 'previous' | 'all' | null; readonly problem: RenewalsError | null };
+export type Reading = {
+  readonly end: Part | null;
+  readonly failed?: Part;
+  readonly problem: RenewalsError | null;
+};
+type Part = 'next' | 'previous' | 'all';
 const nothing: Reading = { end: null, problem: null };
 export const reading = createStore<Reading>(nothing);
 
@@ -48,7 +56,7 @@ export function showList(
   });
 }
 
-export const problemOf = (error: unknown): RenewalsError => (error instanceof RenewalsError ? error : new RenewalsError(String(error)));
+const problemOf = (error: unknown): RenewalsError => (error instanceof RenewalsError ? error : new RenewalsError(String(error)));
 
 export function showProblem(error: unknown): void {
   if (error instanceof AbortError) return;
@@ -62,11 +70,10 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
   deselectAll();
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
   try {
-    const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await client.query(
-      { ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) },
-      { signal },
+    const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await settled(async () =>
+      client.query({ ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) }, { signal }),
     );
-    if (!signal.aborted) showList(search, columns, { answer: answer!, summary: summary! });
+    if (!signal.aborted) showList(search, columns, { answer: answer, summary: summary });
   } catch (error) {
     if (!signal.aborted) showProblem(error);
   }
@@ -79,9 +86,9 @@ export async function readPage(search: Search, columns: readonly RenewalColumn[]
     { signal },
   );
   return {
-    answer: read.upcomingContractChanges!,
-    summary: read.upcomingContractChangesSummary!,
-    known: { viewer: read.viewer!, columns: read.dashboardColumns! },
+    answer: read.upcomingContractChanges,
+    summary: read.upcomingContractChangesSummary,
+    known: { viewer: read.viewer, columns: read.dashboardColumns },
   };
 }
 
@@ -91,10 +98,10 @@ async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean)
   const { signal } = controller;
   reading.set({ end, problem: null });
   try {
-    const { upcomingContractChanges: answer } = await client.query(rowsSelection(search, columns, paging), { signal });
+    const { upcomingContractChanges: answer } = await settled(async () => client.query(rowsSelection(search, columns, paging), { signal }));
     if (signal.aborted) return;
-    const { hasNextPage, hasPreviousPage } = answer!.pageInfo;
-    const read = rowsOf(answer!);
+    const { hasNextPage, hasPreviousPage } = answer.pageInfo;
+    const read = rowsOf(answer);
     const readIds = new Set(read.map(({ id }) => id));
     list.set((now) => {
       // A row whose order changed meanwhile shows once, where it is now.
@@ -110,7 +117,7 @@ async function readOn(end: 'next' | 'previous', paging: Paging, isMore: boolean)
     forgetCursors();
     reading.set(nothing);
   } catch (error) {
-    if (!signal.aborted) reading.set({ end: null, problem: problemOf(error) });
+    if (!signal.aborted) reading.set({ end: null, failed: end, problem: problemOf(error) });
   }
 }
 
@@ -126,33 +133,55 @@ export const readNext = (): Promise<void> =>
 export const readPrevious = (): Promise<void> =>
   readOn('previous', { last: pageSize, before: cursorOf(list.get().rows[0]) }, list.get().hasPreviousPage);
 
-/** Reads the shown window again, and the viewer. After the first page it begins one row later: that row is on the page before. */
+/**
+ * Reads the shown window again, and the viewer. After the first page it begins one row later: that row is on the page before. A list that
+ * is not there yet begins at its first row.
+ */
 export async function refresh(): Promise<void> {
-  const { search, columns, rows: shown, hasPreviousPage: isInside, status } = list.get();
-  if (status === 'problem') return readList(search, columns);
-  const size = Math.max(shown.length, firstPageSize);
+  const { search, columns, rows: shown, hasPreviousPage, status } = list.get();
+  const isThere = status === 'ready';
+  const isInside = isThere && hasPreviousPage;
+  const size = isThere ? Math.max(shown.length, firstPageSize) : firstPageSize;
   const signal = beginReading();
   reading.set({ end: 'all', problem: null });
   try {
-    const {
-      answer,
-      summary,
-      known: now,
-    } = await readPage(search, columns, { first: Math.min(size, pageSize), ...(isInside && { after: cursorOf(shown[0]) }) }, signal);
-    const rows = rowsOf(answer);
-    let { hasNextPage } = answer.pageInfo;
-    while (rows.length < size && hasNextPage) {
-      const paging = { first: Math.min(size - rows.length, pageSize), after: cursorOf(rows.at(-1)) };
-      const { upcomingContractChanges: more } = await client.query(rowsSelection(search, columns, paging), { signal });
-      rows.push(...rowsOf(more!));
-      ({ hasNextPage } = more!.pageInfo);
-    }
+    const { rows, hasNextPage, page } = await settled(async () => {
+      const paging = { first: Math.min(size, largestPage), ...(isInside && { after: cursorOf(shown[0]) }) };
+      const first = await readPage(search, columns, paging, signal);
+      const read = rowsOf(first.answer);
+      let { hasNextPage: isMore } = first.answer.pageInfo;
+      while (read.length < size && isMore) {
+        const next = { first: Math.min(size - read.length, largestPage), after: cursorOf(read.at(-1)) };
+        const { upcomingContractChanges: more } = await client.query(rowsSelection(search, columns, next), { signal });
+        read.push(...rowsOf(more));
+        ({ hasNextPage: isMore } = more.pageInfo);
+      }
+      return { rows: read, hasNextPage: isMore, page: first };
+    });
     if (signal.aborted) return;
-    list.set((shownNow) => ({ ...shownNow, rows, hasNextPage, summary, totalCount: summary.totalCount, updatedAt: Date.now() }));
+    const { summary } = page;
+    list.set((now) => ({
+      ...{ ...now, rows, hasNextPage, hasPreviousPage: isInside, summary, totalCount: summary.totalCount },
+      ...{ status: 'ready', problem: null, updatedAt: Date.now() },
+    }));
+    const kept = new Set(rows.map(({ id }) => id));
+    deselectRows(shown.filter(({ id }) => !kept.has(id)).map(({ id }) => id));
     forgetCursors();
     reading.set(nothing);
-    known.set(now);
+    known.set(page.known);
   } catch (error) {
-    if (!signal.aborted) reading.set({ end: null, problem: problemOf(error) });
+    if (signal.aborted) return;
+    if (isThere) reading.set({ end: null, failed: 'all', problem: problemOf(error) });
+    else showProblem(error);
+  }
+}
+
+/** An answer that was asked for before an act ended may be older than the act, so it is read again. */
+async function settled<T>(read: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const { ended } = acts.get();
+    const answer = await read();
+    if (!mayBeOlder(ended)) return answer;
+    await actsDone();
   }
 }

@@ -37,7 +37,7 @@ const defaultViewId = (): string | null => {
   return viewer ? (viewer.defaultView?.id ?? null) : remembered('view', (value) => (typeof value === 'string' ? value : null));
 };
 
-export const conditionsOfView = ({ query, filter, orderBy }: SavedView): Conditions => ({
+const conditionsOfView = ({ query, filter, orderBy }: SavedView): Conditions => ({
   ...conditionsOf(filter),
   query: query ?? '',
   sort: orderBy ?? [],

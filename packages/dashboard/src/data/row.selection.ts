@@ -19,8 +19,20 @@ export const rowSelection = (columns: ReadonlySet<RenewalColumn>) => {
   return {
     ...{ id: true, version: true, type: true, status: true, statusReason: true },
     ...{ communicationOwner: true, communicationOwnerSource: true },
-    ...{ effectiveDate: true, renewalDeadline: true, daysUntilDeadline: true, daysUntilEffective: true },
-    ...{ availableActions: true, lateCancellationRequest: true, decision: { action: true, decidedOn: true } },
+    ...{
+      effectiveDate: true,
+      renewalDeadline: true,
+      daysUntilDeadline: true,
+      daysUntilEffective: true,
+      lastDecisionDate: true,
+      daysUntilLastDecision: true,
+    },
+    ...{
+      availableActions: true,
+      nextCancellableRenewalDate: true,
+      lateCancellationRequest: true,
+      decision: { action: true, decidedOn: true },
+    },
     primaryContact: personSelection,
     customer: { id: true, name: true, website: true, hubId: has('hubId'), association: { version: true } },
     renewalStartDate: has('renewalStartDate'),

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { RenewalsError, type UserError } from '@partner-renewals/sdk';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
+import { sentenceOfUserError } from '../text/user-error.sentence.ts';
 import { signedOut } from './session.store.ts';
 
 /** What the methods of the client answer. */

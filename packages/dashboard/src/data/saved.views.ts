@@ -1,5 +1,5 @@
 import { navigate } from '../app/address.ts';
-import { sentenceOfFault, sentenceOfUserError } from '../text/sentence.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
 import { client } from './client.ts';
 import { keyOf } from './column.keys.ts';
 import { filterOf } from './conditions.ts';
@@ -17,7 +17,10 @@ async function run<P>(send: () => Promise<P | null>, done: (payload: P) => void)
   try {
     const payload = (await send())!;
     const [error] = (payload as unknown as Payload).userErrors;
-    if (error) return { sentence: sentenceOfUserError(error), code: error.code };
+    if (error) {
+      const { sentenceOfUserError } = await import('../text/user-error.sentence.ts');
+      return { sentence: sentenceOfUserError(error), code: error.code };
+    }
     done(payload);
     return null;
   } catch (error) {

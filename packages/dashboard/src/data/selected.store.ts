@@ -7,3 +7,7 @@ export const deselectAll = (): void => selected.set((now) => (now.size ? new Map
 
 export const deselectCustomer = (customerId: string): void =>
   selected.set((now) => new Map([...now].filter(([, customer]) => customer !== customerId)));
+
+/** Rows that are gone from the list. */
+export const deselectRows = (ids: readonly string[]): void =>
+  selected.set((now) => (ids.some((id) => now.has(id)) ? new Map([...now].filter(([id]) => !ids.includes(id))) : now));

@@ -1,4 +1,4 @@
-import type { Query, QuerySelection, Selected } from '@partner-renewals/sdk';
+import type { Query, QuerySelection, SavedView as ViewOfGraph, Selected, Selection } from '@partner-renewals/sdk';
 import { currentLocale } from '../text/language.ts';
 
 export const savedViewSelection = {
@@ -6,7 +6,7 @@ export const savedViewSelection = {
   columns: { key: true },
   orderBy: { field: true, direction: true },
   problems: { message: true },
-} as const;
+} as const satisfies Selection<ViewOfGraph>;
 
 /** Who is signed in, what they may do, and their columns and views. A function, since labels come in the current language. */
 export const viewerSelection = () => {

@@ -2,7 +2,6 @@ import { Caret } from '../acts/caret.tsx';
 import { DecisionItems, hasDecisions } from '../acts/decision.items.tsx';
 import { NoticeAt } from '../acts/notices.tsx';
 import { client } from '../data/client.ts';
-import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
@@ -52,8 +51,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
   const text = useTexts(drawerTexts);
   const format = useFormat();
   const labels = useLabels();
-  const mayDecide = useMay('RECORD_DECISIONS');
-  const { type, status, statusReason, decision, effectiveDate, renewalDeadline, daysUntilDeadline: left } = change;
+  const { type, status, statusReason, decision, effectiveDate, renewalDeadline, lastDecisionDate, daysUntilLastDecision: left } = change;
   const label = `${labels.value('contractType', type)} · ${format.date(effectiveDate)}`;
   const product = customer.products.find(({ contract }) => contract.id === change.contract.id)?.product;
   const [from, to, difference] = [change.currentTerms.mrr, change.newTerms.mrr, change.estimatedMrrChange];
@@ -74,12 +72,10 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
       </p>
       {change.lateCancellationRequest && <p className="sub">{text.late}</p>}
       <p className="change-terms">
-        {renewalDeadline && (
-          <span>
-            {isUpcoming && left !== null && left >= 0
-              ? text.decideUntil(format.date(renewalDeadline), text.daysLeft(left))
-              : text.deadline(format.date(renewalDeadline))}
-          </span>
+        {status === 'PENDING' && left >= 0 ? (
+          <span>{text.decideUntil(format.date(lastDecisionDate), text.daysLeft(left))}</span>
+        ) : (
+          renewalDeadline && <span>{text.deadline(format.date(renewalDeadline))}</span>
         )}
         <span>
           {text.mrr}{' '}
@@ -97,7 +93,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         />
       )}
       <div className="change-acts">
-        {hasDecisions(decided, mayDecide) && (
+        {hasDecisions(decided) && (
           <Menu
             label={text.decideOn(label)}
             className="button small"

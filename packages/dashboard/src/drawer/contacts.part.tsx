@@ -8,7 +8,7 @@ import { Part } from './part.tsx';
 const isAddress = (text: string): boolean => /^[^\s@<>"?&%:]+@[^\s@<>"?&%:]+\.[^\s@<>"?&%:]+$/.test(text);
 
 /** An e-mail address: a link if a mail program can be given it. */
-export const Address = ({ address }: { address: string }) =>
+const Address = ({ address }: { address: string }) =>
   isAddress(address) ? (
     <a href={`mailto:${address}`} className="address">
       {address}

@@ -1,8 +1,8 @@
 import type { ContractTerms, Customer, Query, QuerySelection, ReminderMute, Selected, Selection } from '@partner-renewals/sdk';
 import { moneySelection, personSelection } from '../data/row.selection.ts';
 
-/** Entries of a list that the drawer shows first; more come on demand. */
-const first = 20;
+/** Entries of a list that the drawer shows first, and of each page that comes on demand. */
+const paging = (first: number, after: string | null | undefined) => (after ? { first: 25, after } : { first });
 const pageInfo = { hasNextPage: true, endCursor: true } as const;
 
 const termsSelection = {
@@ -17,11 +17,12 @@ const muteSelection = {
 export const changesSelection = (after?: string | null) =>
   ({
     contractChanges: {
-      $: { first, ...(after && { after }) },
+      $: paging(20, after),
       pageInfo,
       nodes: {
         ...{ id: true, version: true, type: true, status: true, statusReason: true, effectiveDate: true, renewalDeadline: true },
-        ...{ daysUntilDeadline: true, daysUntilEffective: true, availableActions: true, lateCancellationRequest: true },
+        ...{ daysUntilDeadline: true, daysUntilEffective: true, lastDecisionDate: true, daysUntilLastDecision: true },
+        ...{ availableActions: true, nextCancellableRenewalDate: true, lateCancellationRequest: true },
         ...{ communicationOwner: true, contract: { id: true }, estimatedMrrChange: moneySelection },
         decision: { action: true, decidedOn: true, recordedBy: true, onBehalfOfCustomer: true },
         currentTerms: { mrr: moneySelection },
@@ -34,7 +35,7 @@ export const changesSelection = (after?: string | null) =>
 export const timelineSelection = (after?: string | null) =>
   ({
     timeline: {
-      $: { first, ...(after && { after }) },
+      $: paging(10, after),
       pageInfo,
       nodes: {
         ...{ id: true, occurredAt: true, action: true, onBehalfOfCustomer: true, contractChangeId: true },
@@ -47,7 +48,7 @@ export const timelineSelection = (after?: string | null) =>
 export const remindersSelection = (after?: string | null) =>
   ({
     reminders: {
-      $: { first, ...(after && { after }) },
+      $: paging(20, after),
       pageInfo,
       nodes: {
         ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },

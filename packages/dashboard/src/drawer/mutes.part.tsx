@@ -11,6 +11,12 @@ import { mute, snooze, unmute, type MuteTarget } from './mutes.acts.ts';
 /** Reminders go to users: a key without a user has none of its own to mute. */
 const useMayMuteOwn = (): boolean => useMay('MUTE_REMINDERS') && useViewer().user !== null;
 
+const Muted = () => (
+  <svg className="bell" viewBox="0 0 16 16" aria-hidden="true">
+    <path d="M4 11V7a4 4 0 0 1 8 0v4l1 1H3zM7 14h2M2 2l12 12" />
+  </svg>
+);
+
 /** Mutes that hold, each with a way to end it. */
 export function MutesLine({ mutes, target, customer }: { mutes: readonly Mute[]; target: MuteTarget; customer: Details }) {
   const text = useTexts(drawerTexts);
@@ -21,7 +27,7 @@ export function MutesLine({ mutes, target, customer }: { mutes: readonly Mute[];
     <>
       {mutes.map(({ id, forEveryone, coversViewer, isSnooze, mutedBy, until }) => (
         <p key={id} className="muted">
-          <span aria-hidden="true">🔕</span>
+          <Muted />
           <span>
             {forEveryone
               ? text.mutedForAll(mutedBy)
@@ -79,8 +85,7 @@ export function SnoozeItems({ change, customer, label }: { change: Change; custo
   const text = useTexts(drawerTexts);
   const format = useFormat();
   const { businessDate } = useViewer();
-  const left = change.daysUntilDeadline ?? change.daysUntilEffective - 1;
-  const days = [1, 3, 7, 14].filter((each) => each <= left);
+  const days = [1, 3, 7, 14].filter((each) => each <= change.daysUntilLastDecision);
   if (!useMayMuteOwn() || change.status !== 'PENDING' || !days[0]) return null;
   return (
     <Menu

@@ -1,9 +1,11 @@
 import type { ReminderState } from '@partner-renewals/sdk';
+import { useState } from 'react';
 import { client } from '../data/client.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from '../reminders/reminder-words.texts.ts';
+import { Check } from '../ui/field.tsx';
 import { remindersSelection, type Details, type Reminder } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { More } from './more.tsx';
@@ -20,15 +22,20 @@ export function RemindersPart({ customer }: { customer: Details }) {
     customer.reminders,
     async (after) => (await client.customer({ id: customer.id }, remindersSelection(after)))?.reminders,
   );
+  // Who asks who was mailed looks for others.
+  const replaced = nodes.filter(({ reason }) => reason === 'OVERTAKEN').length;
+  const [withReplaced, setWithReplaced] = useState(false);
+  const shown = withReplaced ? nodes : nodes.filter(({ reason }) => reason !== 'OVERTAKEN');
   return (
     <Part title={text.reminders} beside={<MuteMenu customer={customer} />}>
       <MutesLine mutes={customer.reminderMutes.nodes} target={{ customerId: customer.id }} customer={customer} />
       {!nodes[0] && <p className="mute">{text.noReminders}</p>}
       <ul className="reminders">
-        {nodes.map((reminder) => (
+        {shown.map((reminder) => (
           <ReminderItem key={reminder.id} reminder={reminder} customer={customer} />
         ))}
       </ul>
+      {replaced > 0 && <Check label={text.withReplaced(replaced)} checked={withReplaced} onChange={setWithReplaced} />}
       <More {...more} />
     </Part>
   );
@@ -36,24 +43,24 @@ export function RemindersPart({ customer }: { customer: Details }) {
 
 function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: Details }) {
   const text = useTexts(drawerTexts);
-  const words = useTexts(reminderTexts);
+  const words = useTexts(reminderWords);
   const format = useFormat();
   const labels = useLabels();
   const { kind, state, reason, daysBefore, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
   const change = customer.contractChanges.nodes.find(({ id }) => id === reminder.contractChange?.id);
-  const who = recipientName ?? (recipientKind ? words.recipientKind[recipientKind] : null);
+  const who = recipientName ?? (recipientKind ? words.recipients[recipientKind] : null);
   return (
     <li>
       <span className={`reminder-state ${state.toLowerCase()}`}>
         <i aria-hidden="true">{signs[state]}</i>
-        {words.state[state]}
+        {words.states[state]}
       </span>
       <span>
         <b>{[who, recipientAddress ?? text.noAddress].filter(Boolean).join(', ')}</b>
         <span className="sub">
           {[
-            words.kind[kind],
-            daysBefore !== null && words.daysBefore(daysBefore),
+            words.kinds[kind],
+            daysBefore !== null && text.daysBefore(daysBefore),
             change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
           ]
             .filter(Boolean)
@@ -61,7 +68,7 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
         </span>
         <span className="sub">
           {endedAt ? format.moment(endedAt) : text.notBefore(format.moment(notBefore))}
-          {reason ? ` · ${words.reason[reason]}` : state === 'KEPT' && ` · ${words.stateHint.KEPT}`}
+          {reason ? ` · ${words.reasons[reason]}` : state === 'KEPT' && ` · ${text.kept}`}
         </span>
       </span>
     </li>

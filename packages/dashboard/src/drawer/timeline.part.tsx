@@ -3,7 +3,7 @@ import { client } from '../data/client.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from '../reminders/reminder-words.texts.ts';
 import { timelineSelection, type Details, type Event } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { More } from './more.tsx';
@@ -54,9 +54,9 @@ function EventItem({ event, customer }: { event: Event; customer: Details }) {
 }
 
 /** What an event changed, in words: of the fields that people ask for. */
-function useDetailOf({ changes }: Event, customer: Details): string | null {
+function useDetailOf({ action, changes }: Event, customer: Details): string | null {
   const text = useTexts(timelineTexts);
-  const reminder = useTexts(reminderTexts);
+  const reminder = useTexts(reminderWords);
   const labels = useLabels();
   const format = useFormat();
   const of = (field: string) => changes.find((change) => change.field === field);
@@ -74,11 +74,13 @@ function useDetailOf({ changes }: Event, customer: Details): string | null {
   const contactName = (id: unknown): string =>
     id === null ? text.nobody : (customer.users.nodes.find((user) => user.id === id)?.name ?? text.formerContact);
 
+  // What an association loses at its end says the sentence.
+  if (action === 'END_ASSOCIATION') return null;
   if (owner) return text.from(ownerLabel(owner.before), ownerLabel(owner.after));
   if (contact) return text.from(contactName(contact.before), contactName(contact.after));
   if (kind) {
-    const told = reason && reminder.reason[reason.after as ReminderReason];
-    return [reminder.kind[kind.after as ReminderKind], typeof address?.after === 'string' && text.to(address.after), told]
+    const told = reason && reminder.reasons[reason.after as ReminderReason];
+    return [reminder.kinds[kind.after as ReminderKind], typeof address?.after === 'string' && text.to(address.after), told]
       .filter(Boolean)
       .join(' · ');
   }

@@ -8,7 +8,8 @@ type Actors = Record<ActorKind, (name: string) => string>;
 export const timelineTexts = texts({
   en: {
     actor: {
-      API_KEY: (name: string) => `API key ${name}`,
+      // Its name says that it is one.
+      API_KEY: (name: string) => name,
       IMPORT: () => 'An import',
       OPERATOR: (name: string) => `${name} (vendor)`,
       SYSTEM: () => 'The program',
@@ -46,7 +47,7 @@ export const timelineTexts = texts({
   },
   de: {
     actor: {
-      API_KEY: (name) => `API-Schlüssel ${name}`,
+      API_KEY: (name) => name.replace(/^API key /, 'API-Schlüssel '),
       IMPORT: () => 'Ein Import',
       OPERATOR: (name) => `${name} (Anbieter)`,
       SYSTEM: () => 'Das Programm',

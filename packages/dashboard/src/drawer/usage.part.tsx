@@ -22,6 +22,9 @@ export function UsagePart({ customer }: { customer: Details }) {
     customer.appUsage,
     async (after) => (await client.customer({ id: customer.id }, usageSelection(months[0]!, after)))?.appUsage,
   );
+  // Of the oldest month that was read, days may be missing.
+  const whole = more.hasMore ? nodes.filter(({ date }) => date.slice(0, 7) !== nodes.at(-1)!.date.slice(0, 7)) : nodes;
+  const shown = whole[0] ? whole : nodes;
   if (!nodes[0])
     return (
       <Part title={text.usage}>
@@ -31,8 +34,8 @@ export function UsagePart({ customer }: { customer: Details }) {
   return (
     <Part title={text.usage}>
       <div className="plots">
-        <MetricPlot metric="contactsUsed" usage={nodes} customer={customer} months={months} />
-        <MetricPlot metric="emailsSent" usage={nodes} customer={customer} months={months} />
+        <MetricPlot metric="contactsUsed" usage={shown} customer={customer} months={months} />
+        <MetricPlot metric="emailsSent" usage={shown} customer={customer} months={months} />
       </div>
       <Legend apps={[...new Set(nodes.map(({ app }) => app))].sort()} />
       <UsageTable usage={nodes} />
@@ -53,16 +56,18 @@ function MetricPlot({ metric, usage, customer, months }: MetricProps) {
   if (!month) return null;
   const latest = figures.flatMap(({ app, month: of, value }) => (of === month && value !== null ? { app, value } : []));
   const most = Math.max(...latest.map(({ value }) => value));
+  const app = figures.some((figure) => figure.app !== latest[0]!.app) && latest.find(({ value }) => value === most)!.app;
   const told =
     limit === undefined ? format.number(most) : text.ofLimit(format.number(most), format.number(limit), format.percent(most / limit));
-  const summary = `${told} ${text.inMonth(format.month(month))}`;
+  const place = [app, text.inMonth(format.month(month))].filter(Boolean).join(', ');
+  const summary = `${told}, ${place}`;
   return (
     <figure>
       <figcaption>
         {text[metric]}
         <b>{told}</b>
         <span className="sub">
-          {text.inMonth(format.month(month))}
+          {place}
           {limit !== undefined && most > limit && <strong className="over"> · {text.overLimit}</strong>}
         </span>
       </figcaption>

@@ -42,7 +42,7 @@ export function Choices<T extends string>({ label, choices, chosen, onChange }: 
         <label key={value}>
           <input
             type="checkbox"
-            autoFocus={index === 0}
+            data-focus={index === 0 || undefined}
             checked={chosen.includes(value as T)}
             onChange={({ target }) => onChange(target.checked ? [...chosen, value as T] : chosen.filter((each) => each !== value))}
           />

@@ -20,7 +20,13 @@ export function DueChoices({ chosen, onChange }: DueChoicesProps) {
     >
       {[null, ...usual].map((days) => (
         <label key={days}>
-          <input type="radio" name="due" autoFocus={days === chosen} checked={chosen === days} onChange={() => onChange(days)} />
+          <input
+            type="radio"
+            name="due"
+            data-focus={days === chosen || undefined}
+            checked={chosen === days}
+            onChange={() => onChange(days)}
+          />
           {days === null ? text.any : text.days(days)}
         </label>
       ))}

@@ -59,7 +59,7 @@ export function FilterBar() {
                 <input
                   type="radio"
                   name="owner"
-                  autoFocus={value === owner}
+                  data-focus={value === owner || undefined}
                   checked={value === owner}
                   onChange={() => change({ owner: value as typeof owner })}
                   onClick={(event) => event.detail > 0 && close()}

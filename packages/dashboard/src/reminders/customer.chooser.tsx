@@ -22,7 +22,7 @@ export function CustomerFilter({ chosenId, chosenName, onChoose }: Props) {
   const shown = chosenId === null ? text.anyCustomer : (chosenName ?? '…');
   return (
     <div className="field">
-      <span className="legend" aria-hidden="true">
+      <span className="field-label" aria-hidden="true">
         {text.customer}
       </span>
       <button {...trigger} type="button" className="choose" aria-haspopup="dialog" aria-label={`${text.customer}: ${shown}`}>

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ReminderKind, ReminderState } from '@partner-renewals/sdk';
 import { useTexts } from '../text/language.ts';
-import { Field } from '../ui/field.tsx';
+import { Check, Field } from '../ui/field.tsx';
 import { CustomerFilter } from './customer.chooser.tsx';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from './reminder-words.texts.ts';
 import { allKinds, allStates, ask, isNarrowed, type Asked } from './reminders.address.ts';
 import { remindersTexts } from './reminders.texts.ts';
 
@@ -12,7 +12,7 @@ const pauseMs = 300;
 /** The search over the reminders. Each change shows at once. */
 export function ReminderFilters({ asked, customerName }: { asked: Asked; customerName: string | null }) {
   const text = useTexts(remindersTexts);
-  const words = useTexts(reminderTexts);
+  const words = useTexts(reminderWords);
   return (
     <search className="filters">
       <CustomerFilter chosenId={asked.customer} chosenName={customerName} onChoose={(customer) => ask(asked, { customer })} />
@@ -27,7 +27,7 @@ export function ReminderFilters({ asked, customerName }: { asked: Asked; custome
             <option value="">{text.anyState}</option>
             {allStates.map((state) => (
               <option key={state} value={state}>
-                {words.state[state]}
+                {words.states[state]}
               </option>
             ))}
           </select>
@@ -43,7 +43,7 @@ export function ReminderFilters({ asked, customerName }: { asked: Asked; custome
             <option value="">{text.anyKind}</option>
             {allKinds.map((kind) => (
               <option key={kind} value={kind}>
-                {words.kind[kind]}
+                {words.kinds[kind]}
               </option>
             ))}
           </select>
@@ -51,6 +51,7 @@ export function ReminderFilters({ asked, customerName }: { asked: Asked; custome
       </Field>
       <Day label={text.from} value={asked.from} onChange={(from) => ask(asked, { from }, { replace: true })} />
       <Day label={text.to} value={asked.to} onChange={(to) => ask(asked, { to }, { replace: true })} />
+      <Check label={text.withReplaced} checked={asked.replaced} onChange={(replaced) => ask(asked, { replaced }, { replace: true })} />
       {isNarrowed(asked) && (
         <button
           type="button"

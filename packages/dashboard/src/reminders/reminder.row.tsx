@@ -3,7 +3,7 @@ import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from './reminder-words.texts.ts';
 import type { ReminderRow } from './reminders.selection.ts';
 import { remindersTexts } from './reminders.texts.ts';
 
@@ -24,7 +24,7 @@ type Props = {
 
 export function ReminderTableRow({ reminder, onPreview }: Props) {
   const text = useTexts(remindersTexts);
-  const words = useTexts(reminderTexts);
+  const words = useTexts(reminderWords);
   const format = useFormat();
   const labels = useLabels();
   const { kind, state, reason, endedAt, notBefore, daysBefore, deadline, customer, contractChange } = reminder;
@@ -38,15 +38,15 @@ export function ReminderTableRow({ reminder, onPreview }: Props) {
       <td data-label={text.state}>
         <span className={`chip ${colour}`}>
           <i aria-hidden="true">{sign}</i>
-          {words.state[state]}
+          {words.states[state]}
         </span>
-        {reason && <span className="sub">{words.reason[reason]}</span>}
-        {state === 'KEPT' && <span className="sub">{words.stateHint.KEPT}</span>}
+        {reason && <span className="sub">{words.reasons[reason]}</span>}
+        {state === 'KEPT' && <span className="sub">{text.kept}</span>}
       </td>
       <th scope="row" data-label={text.recipient}>
         {recipientName ?? recipientAddress ?? text.unnamed}
         <span className="sub">
-          {[recipientName && recipientAddress, recipientKind && words.recipientKind[recipientKind]].filter(Boolean).join(' · ')}
+          {[recipientName && recipientAddress, recipientKind && words.recipients[recipientKind]].filter(Boolean).join(' · ')}
         </span>
       </th>
       <td data-label={text.about}>
@@ -58,7 +58,7 @@ export function ReminderTableRow({ reminder, onPreview }: Props) {
         {contractChange && <span className="sub">{labels.value('contractType', contractChange.type)}</span>}
       </td>
       <td data-label={text.what}>
-        {words.kind[kind]}
+        {words.kinds[kind]}
         {relation && <span className="sub">{relation}</span>}
       </td>
       <td className="row-acts">
@@ -66,7 +66,7 @@ export function ReminderTableRow({ reminder, onPreview }: Props) {
           <button
             type="button"
             className="button"
-            aria-label={text.previewOf(words.kind[kind], customer?.name ?? text.noCustomerOf)}
+            aria-label={text.previewOf(words.kinds[kind], customer?.name ?? text.noCustomerOf)}
             onClick={onPreview}
           >
             {text.preview}

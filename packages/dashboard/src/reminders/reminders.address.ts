@@ -11,6 +11,8 @@ export type Asked = {
   /** Days on which it was sent or skipped, in the browser's time zone. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Whether those are shown that a later reminder of the same change replaced. */
+  readonly replaced: boolean;
   /** The page of the list. */
   readonly after: string | null;
   readonly before: string | null;
@@ -37,6 +39,7 @@ export function askedIn(search: string): Asked {
     kind: oneOf('kind', allKinds),
     from: date('from'),
     to: date('to'),
+    replaced: given.get('replaced') === 'true',
     after: given.get('after'),
     before: given.get('before'),
   };
@@ -45,7 +48,7 @@ export function askedIn(search: string): Asked {
 /** Another search begins at its first page, unless it names one. */
 export function ask(asked: Asked, patch: Partial<Asked>, { replace = false } = {}): void {
   const next = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...asked, after: null, before: null, ...patch })) if (value) next.set(name, value);
+  for (const [name, value] of Object.entries({ ...asked, after: null, before: null, ...patch })) if (value) next.set(name, String(value));
   const search = next.toString();
   navigate(`/reminders${search && `?${search}`}`, { replace });
 }
@@ -59,8 +62,9 @@ const beginOf = (date: string, days = 0): string => {
   return new Date(year, month - 1, day + days).toISOString();
 };
 
-export function filterOf({ customer, recipient, state, kind, from, to }: Asked): ReminderFilter {
+export function filterOf({ customer, recipient, state, kind, from, to, replaced }: Asked): ReminderFilter {
   return {
+    ...(!replaced && { isOvertaken: false }),
     ...(customer && { customerId: { eq: customer } }),
     ...(recipient && { recipient }),
     ...(state && { state: { eq: state } }),

@@ -26,7 +26,7 @@ export function RemindersPage() {
   const { value, problem, isLoading, reload } = useAnswer(`reminders ${search}`, async (signal) => readReminders(asked, signal));
   const outlook = value?.outlook?.customer.id === asked.customer ? value?.outlook : null;
   return (
-    <>
+    <div className="reminders">
       <h1>{text.title}</h1>
       <p className="mute lead">{text.lead}</p>
       <ReminderFilters asked={asked} customerName={outlook?.customer.name ?? null} />
@@ -36,7 +36,7 @@ export function RemindersPage() {
       {!problem && value && (
         <Found asked={asked} customerName={outlook?.customer.name ?? null} reminders={value.reminders} isLoading={isLoading} />
       )}
-    </>
+    </div>
   );
 }
 
@@ -55,9 +55,8 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
       <p role="status" className="mute count">
         {count}
       </p>
-      {nodes.length === 0 ? (
-        <None asked={asked} customerName={customerName} />
-      ) : (
+      {nodes.length === 0 && <None asked={asked} customerName={customerName} />}
+      {nodes.length > 0 && (
         <table className="sheet">
           <thead>
             <tr>

@@ -27,6 +27,8 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `on ${date}` : days === 1 ? `1 day before ${date}` : `${days} days before ${date}`,
     after: (date: string) => `for ${date}`,
+    kept: 'No mail server is set up; the server keeps it.',
+    withReplaced: 'Show those that a later one replaced, too',
     about: 'About',
     noCustomerOf: 'No single customer',
     unnamed: 'Name unknown',
@@ -71,6 +73,8 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `am ${date}` : days === 1 ? `1 Tag vor dem ${date}` : `${days} Tage vor dem ${date}`,
     after: (date: string) => `zum ${date}`,
+    kept: 'Kein Mailserver ist eingerichtet; der Server behält sie.',
+    withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
     unnamed: 'Name unbekannt',

@@ -29,7 +29,7 @@ export function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreat
   const text = useTexts(keysTexts);
   const common = useTexts(settingsTexts);
   const users = useAnswer('users', readUsers);
-  const save = useSave(['role', 'userId', 'expiresAt']);
+  const save = useSave(['role', 'userId', 'expiresAt'], text.invalid);
   const [wanted, setWanted] = useState({ userId: '', role: 'VIEWER' as PartnerUserRole, days: 90 });
   const [created, setCreated] = useState<{ readonly key: string | null } | null>(null);
 
@@ -84,11 +84,11 @@ export function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreat
         </Field>
         <FormErrors sentences={save.others} />
         <div className="dialog-acts">
-          <button type="submit" className="button main" disabled={save.isBusy}>
-            {text.create}
-          </button>
           <button type="button" className="button" onClick={onClose}>
             {common.cancel}
+          </button>
+          <button type="submit" className="button main" disabled={save.isBusy}>
+            {text.create}
           </button>
         </div>
       </form>
@@ -98,7 +98,7 @@ export function CreateKey({ onClose, onCreated }: { onClose: () => void; onCreat
 
 function NewKeyOnce({ apiKey, onClose }: { apiKey: string | null; onClose: () => void }) {
   const text = useTexts(keysTexts);
-  const input = useRef<HTMLInputElement>(null);
+  const shown = useRef<HTMLElement>(null);
   const [told, setTold] = useState('');
 
   async function copy(): Promise<void> {
@@ -107,7 +107,7 @@ function NewKeyOnce({ apiKey, onClose }: { apiKey: string | null; onClose: () =>
       setTold(text.copied);
     } catch {
       // Without https, browsers offer no clipboard.
-      input.current?.select();
+      getSelection()?.selectAllChildren(shown.current!);
       setTold(text.copyByHand);
     }
   }
@@ -119,8 +119,8 @@ function NewKeyOnce({ apiKey, onClose }: { apiKey: string | null; onClose: () =>
       ) : (
         <>
           <p>{text.onceLead}</p>
-          <div className="joined">
-            <input ref={input} readOnly value={apiKey} aria-label={text.key} onFocus={(event) => event.target.select()} />
+          <div className="key-once">
+            <code ref={shown}>{apiKey}</code>
             <button type="button" className="button" onClick={() => void copy()}>
               {text.copy}
             </button>

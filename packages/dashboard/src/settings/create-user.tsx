@@ -14,7 +14,7 @@ import { usersTexts } from './users.texts.ts';
 export function CreateUser({ onClose, onCreated }: { onClose: () => void; onCreated: (user: User) => void }) {
   const text = useTexts(usersTexts);
   const common = useTexts(settingsTexts);
-  const save = useSave(['name', 'email', 'role']);
+  const save = useSave(['name', 'email', 'role'], text.newInvalid);
   const [user, setUser] = useState({ name: '', email: '', role: 'VIEWER' as PartnerUserRole });
 
   async function create(event: FormEvent): Promise<void> {
@@ -51,11 +51,11 @@ export function CreateUser({ onClose, onCreated }: { onClose: () => void; onCrea
         </Field>
         <FormErrors sentences={save.others} />
         <div className="dialog-acts">
-          <button type="submit" className="button main" disabled={save.isBusy}>
-            {text.create}
-          </button>
           <button type="button" className="button" onClick={onClose}>
             {common.cancel}
+          </button>
+          <button type="submit" className="button main" disabled={save.isBusy}>
+            {text.create}
           </button>
         </div>
       </form>

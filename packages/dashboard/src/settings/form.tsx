@@ -6,6 +6,8 @@ import { settingsTexts } from './settings.texts.ts';
 
 type Props = {
   save: Save;
+  /** Without it, nothing offers to save. */
+  mayChange?: boolean;
   isChanged: boolean;
   onSave: () => void;
   onDiscard: () => void;
@@ -13,26 +15,28 @@ type Props = {
 };
 
 /** Settings with a button to save them, which is there once something has changed. */
-export function SettingsForm({ save, isChanged, onSave, onDiscard, children }: Props) {
+export function SettingsForm({ save, mayChange = true, isChanged, onSave, onDiscard, children }: Props) {
   const text = useTexts(settingsTexts);
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (isChanged) onSave();
+    if (isChanged && mayChange) onSave();
   }
   return (
     <form className="settings-form" onSubmit={submit} noValidate>
       {children}
       <FormErrors sentences={save.others} />
-      <div className={`form-acts ${isChanged ? 'changed' : ''}`}>
-        <button type="submit" className="button main" disabled={!isChanged || save.isBusy}>
-          {save.isBusy ? text.saving : text.save}
-        </button>
-        {isChanged && (
-          <button type="button" className="button" onClick={onDiscard}>
-            {text.discard}
+      {mayChange && (
+        <div className={`form-acts ${isChanged ? 'changed' : ''}`}>
+          <button type="submit" className="button main" disabled={!isChanged || save.isBusy}>
+            {save.isBusy ? text.saving : text.save}
           </button>
-        )}
-      </div>
+          {isChanged && (
+            <button type="button" className="button" onClick={onDiscard}>
+              {text.discard}
+            </button>
+          )}
+        </div>
+      )}
     </form>
   );
 }

@@ -1,5 +1,12 @@
 import { texts } from '../text/language.ts';
 
+// The API's sentences are in English.
+const noneInvalid: Readonly<Record<string, string>> = {};
+const invalidInGerman: Readonly<Record<string, string>> = {
+  role: 'Ein Schlüssel darf nicht mehr als sein Benutzer und nicht mehr als Sie.',
+  expiresAt: 'Wählen Sie einen Zeitpunkt in der Zukunft oder keinen.',
+};
+
 export const keysTexts = texts({
   en: {
     lead: 'With a key, programs use the API, and people can sign in without a sign-on. Whoever has it may do what its role allows.',
@@ -29,6 +36,7 @@ export const keysTexts = texts({
     revokeTitle: 'Revoke this key?',
     revokeLead: (id: string) => `Programs that use ${id} stop working at once, and sessions made with it end. This cannot be undone.`,
     revoked: (id: string) => `${id} is revoked.`,
+    invalid: noneInvalid,
     none: 'There are no keys yet.',
     acts: 'Actions',
   },
@@ -63,6 +71,7 @@ export const keysTexts = texts({
     revokeLead: (id: string) =>
       `Programme, die ${id} nutzen, funktionieren sofort nicht mehr, und damit entstandene Sitzungen enden. Das lässt sich nicht rückgängig machen.`,
     revoked: (id: string) => `${id} ist widerrufen.`,
+    invalid: invalidInGerman,
     none: 'Es gibt noch keine Schlüssel.',
     acts: 'Aktionen',
   },

@@ -69,36 +69,43 @@ function MyForm({ settings, onSaved }: { settings: MySettings; onSaved: (setting
 
   return (
     <SettingsForm save={save} isChanged={isChanged} onSave={() => void send()} onDiscard={discard}>
-      {kinds.map((kind) => (
-        <Field key={kind} label={text.kinds[kind]} hint={`${text.hints[kind]} ${text.now(settings[kind].isOn)}`} error={save.errorAt(kind)}>
+      <div className="panel">
+        {kinds.map((kind) => (
+          <Field
+            key={kind}
+            label={text.kinds[kind]}
+            hint={`${text.hints[kind]} ${text.now(settings[kind].isOn)}`}
+            error={save.errorAt(kind)}
+          >
+            {(props) => (
+              <select {...props} value={draft[kind]} onChange={(event) => set({ [kind]: event.target.value as ReminderChoice })}>
+                <option value="DEFAULT">{settings[kind].choice === 'DEFAULT' ? text.asUsual(settings[kind].isOn) : text.usual}</option>
+                <option value="ON">{text.on}</option>
+                <option value="OFF">{text.off}</option>
+              </select>
+            )}
+          </Field>
+        ))}
+        <Check
+          label={text.onlyOwn}
+          hint={text.onlyOwnHint}
+          checked={draft.onlyOwnCustomers}
+          onChange={(onlyOwnCustomers) => set({ onlyOwnCustomers })}
+        />
+        <Field label={text.language}>
           {(props) => (
-            <select {...props} value={draft[kind]} onChange={(event) => set({ [kind]: event.target.value as ReminderChoice })}>
-              <option value="DEFAULT">{settings[kind].choice === 'DEFAULT' ? text.asUsual(settings[kind].isOn) : text.usual}</option>
-              <option value="ON">{text.on}</option>
-              <option value="OFF">{text.off}</option>
+            <select
+              {...props}
+              value={draft.language ?? ''}
+              onChange={(event) => set({ language: (event.target.value || null) as Locale | null })}
+            >
+              <option value="">{text.languageOfCompany}</option>
+              <option value="EN">{text.languages.EN}</option>
+              <option value="DE">{text.languages.DE}</option>
             </select>
           )}
         </Field>
-      ))}
-      <Check
-        label={text.onlyOwn}
-        hint={text.onlyOwnHint}
-        checked={draft.onlyOwnCustomers}
-        onChange={(onlyOwnCustomers) => set({ onlyOwnCustomers })}
-      />
-      <Field label={text.language}>
-        {(props) => (
-          <select
-            {...props}
-            value={draft.language ?? ''}
-            onChange={(event) => set({ language: (event.target.value || null) as Locale | null })}
-          >
-            <option value="">{text.languageOfCompany}</option>
-            <option value="EN">{text.languages.EN}</option>
-            <option value="DE">{text.languages.DE}</option>
-          </select>
-        )}
-      </Field>
+      </div>
     </SettingsForm>
   );
 }

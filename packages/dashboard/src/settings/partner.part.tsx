@@ -57,7 +57,7 @@ function PartnerForm({ base, users, onSaved }: { base: Values; users: readonly U
   return (
     <>
       {!mayChange && <p className="note">{common.readOnly}</p>}
-      <SettingsForm save={save} isChanged={isChanged && mayChange} onSave={() => void send()} onDiscard={discard}>
+      <SettingsForm save={save} mayChange={mayChange} isChanged={isChanged} onSave={() => void send()} onDiscard={discard}>
         <fieldset disabled={!mayChange}>
           <Field label={text.name} hint={text.nameHint}>
             {(props) => <input {...props} value={partner.name} readOnly />}

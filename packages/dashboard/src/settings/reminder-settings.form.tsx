@@ -101,7 +101,8 @@ export function ReminderSettingsForm({ settings, mayChange, onSaved, readAgain }
   return (
     <SettingsForm
       save={save}
-      isChanged={isChanged && mayChange}
+      mayChange={mayChange}
+      isChanged={isChanged}
       onSave={() => void send(settings.version)}
       onDiscard={() => {
         discard();

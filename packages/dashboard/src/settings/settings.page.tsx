@@ -5,6 +5,7 @@ import { useViewer } from '../data/viewer.store.ts';
 import type { Viewer } from '../data/viewer.selection.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
+import { EndedPart } from './ended.part.tsx';
 import { KeysPart } from './keys.part.tsx';
 import { MyRemindersPart } from './my-reminders.part.tsx';
 import { PartnerPart } from './partner.part.tsx';
@@ -19,6 +20,7 @@ const parts: Record<SettingsPart, ComponentType> = {
   'my-reminders': MyRemindersPart,
   reminders: ReminderSettingsPart,
   addresses: SuppressionsPart,
+  ended: EndedPart,
   partner: PartnerPart,
   users: UsersPart,
   keys: KeysPart,
@@ -26,7 +28,10 @@ const parts: Record<SettingsPart, ComponentType> = {
 };
 
 /** What a part needs, where not everyone sees it. */
-const needed: Partial<Record<SettingsPart, Viewer['permissions'][number]>> = { keys: 'MANAGE_API_KEYS' };
+const needed: Partial<Record<SettingsPart, Viewer['permissions'][number]>> = {
+  ended: 'RESUME_ASSOCIATION',
+  keys: 'MANAGE_API_KEYS',
+};
 
 export function SettingsPage({ part }: { part: SettingsPart | null }) {
   const text = useTexts(settingsTexts);

@@ -5,7 +5,7 @@ import { client } from '../data/client.ts';
 import { usePages } from '../data/pages.ts';
 import { useSave } from '../data/save.ts';
 import { useMay } from '../data/viewer.store.ts';
-import { reminderTexts } from '../text/reminder.texts.ts';
+import { reminderWords } from '../reminders/reminder-words.texts.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Confirm } from '../ui/confirm.tsx';
@@ -87,7 +87,7 @@ export function SuppressionsPart() {
 function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted: (suppression: Row) => void }) {
   const text = useTexts(suppressionsTexts);
   const common = useTexts(settingsTexts);
-  const words = useTexts(reminderTexts);
+  const words = useTexts(reminderWords);
   const format = useFormat();
   const mayLift = useMay('LIFT_SUPPRESSIONS');
   const save = useSave([]);
@@ -113,7 +113,7 @@ function SuppressionRow({ suppression, onLifted }: { suppression: Row; onLifted:
           </span>
         )}
       </td>
-      <td data-label={text.kind}>{kind ? words.kind[kind] : text.everything}</td>
+      <td data-label={text.kind}>{kind ? words.kinds[kind] : text.everything}</td>
       <td data-label={text.since}>
         {format.moment(suppressedAt)}
         {liftedAt && <span className="sub">{text.liftedBy(liftedBy ?? '', format.moment(liftedAt))}</span>}

@@ -100,8 +100,8 @@ function UserRow({ user, mayManage, onChanged, onRemoved }: RowProps) {
   const { roles } = useTexts(appTexts);
   const common = useTexts(settingsTexts);
   const isViewer = useViewer().user?.id === user.id;
-  const saveRole = useSave(['role']);
-  const saveRemoval = useSave([]);
+  const saveRole = useSave(['role'], text.invalid);
+  const saveRemoval = useSave([], text.invalid);
   const [isRemoving, setIsRemoving] = useState(false);
 
   async function setRole(role: PartnerUserRole): Promise<void> {

@@ -1,5 +1,15 @@
 import { texts } from '../text/language.ts';
 
+// The API's sentences are in English.
+const noneInvalid: Readonly<Record<string, string>> = {};
+const newInvalidInGerman: Readonly<Record<string, string>> = {
+  name: 'Geben Sie einen Namen mit 1 bis 200 Zeichen ein.',
+  email: 'Geben Sie eine E-Mail-Adresse wie ann@example.com ein.',
+  role: 'Sie können keine Rolle über Ihrer eigenen vergeben.',
+};
+const lastAdministrator = 'Das ist der letzte Administrator. Machen Sie zuerst einen anderen Benutzer zum Administrator.';
+const invalidInGerman: Readonly<Record<string, string>> = { role: lastAdministrator, userId: lastAdministrator };
+
 export const usersTexts = texts({
   en: {
     lead: 'The people of your company who work with this page.',
@@ -30,6 +40,8 @@ export const usersTexts = texts({
     },
     removeStays: 'Shared views pass on to your company. The history keeps the name.',
     removed: (name: string) => `${name} was removed.`,
+    invalid: noneInvalid,
+    newInvalid: noneInvalid,
     none: 'No user matches.',
     acts: 'Actions',
   },
@@ -62,6 +74,8 @@ export const usersTexts = texts({
     },
     removeStays: 'Geteilte Ansichten gehen an Ihr Unternehmen über. Der Verlauf behält den Namen.',
     removed: (name: string) => `${name} wurde entfernt.`,
+    invalid: invalidInGerman,
+    newInvalid: newInvalidInGerman,
     none: 'Kein Benutzer passt dazu.',
     acts: 'Aktionen',
   },

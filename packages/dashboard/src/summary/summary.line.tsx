@@ -12,8 +12,12 @@ export function SummaryLine() {
   if (!summary) return <p className="summary" />;
   const { totalCount, actionRequiredCount, totals } = summary;
   return (
-    <p className="summary" aria-label={text.summary} aria-busy={status === 'loading'}>
-      <span>
+    <p className="summary" aria-busy={status === 'loading'}>
+      {/* Tells those who do not see the rows that a search or a filter has another result. */}
+      <span className="visually-hidden" role="status">
+        {status === 'ready' && `${format.number(totalCount)} ${text.changes(totalCount)}`}
+      </span>
+      <span aria-hidden="true">
         <b>{format.number(totalCount)}</b> {text.changes(totalCount)}
       </span>
       <span>

@@ -2,7 +2,6 @@ import { texts } from '../text/language.ts';
 
 export const summaryTexts = texts({
   en: {
-    summary: 'Summary',
     changes: (count: number): string => (count === 1 ? 'change' : 'changes'),
     toDecide: 'to decide',
     mrr: 'MRR',
@@ -10,7 +9,6 @@ export const summaryTexts = texts({
     becomes: 'is estimated to become',
   },
   de: {
-    summary: 'Zusammenfassung',
     changes: (count) => (count === 1 ? 'Änderung' : 'Änderungen'),
     toDecide: 'zu entscheiden',
     mrr: 'MRR',

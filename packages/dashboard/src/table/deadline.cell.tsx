@@ -1,24 +1,20 @@
-import { addDays, useFormat } from '../text/format.ts';
+import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import type { Row } from '../data/row.selection.ts';
 import { tableTexts } from './table.texts.ts';
 
 /** How pressing a row is: `today`, `soon`, or nothing. Only undecided rows press. */
 export function urgencyOf(row: Row): 'today' | 'soon' | undefined {
-  const left = daysLeft(row);
+  const left = row.daysUntilLastDecision;
   if (row.status !== 'PENDING' || left < 0) return undefined;
   return left === 0 ? 'today' : left <= 10 ? 'soon' : undefined;
 }
-
-/** Days until the last day on which the change can be decided: the deadline of a renewal, the day before others start. */
-const daysLeft = ({ daysUntilDeadline, daysUntilEffective }: Row): number => daysUntilDeadline ?? daysUntilEffective - 1;
 
 /** The day in words first, since it is what people look for; the date beneath. */
 export function DeadlineCell({ row }: { row: Row }) {
   const format = useFormat();
   const { deadline: text } = useTexts(tableTexts);
-  const left = daysLeft(row);
-  const date = row.renewalDeadline ?? addDays(row.effectiveDate, -1);
+  const { daysUntilLastDecision: left, lastDecisionDate: date } = row;
 
   if (row.status === 'PENDING' && left >= 0) {
     const isRenewal = row.renewalDeadline !== null;

@@ -24,12 +24,12 @@ export function TableStart() {
 /** Below the rows: more of them, a problem, or the end. */
 export function TableEnd() {
   const { rows, hasNextPage, totalCount } = useStore(list);
-  const { end, problem } = useStore(reading);
+  const { end, failed, problem } = useStore(reading);
   const text = useTexts(tableTexts);
   const format = useFormat();
   return (
     <div className="edge" data-edge="end">
-      {problem && (
+      {failed !== 'all' && problem && (
         <p className="fault" role="alert">
           {sentenceOfFault(problem)}
         </p>

@@ -3,6 +3,7 @@ import { list } from '../data/list.store.ts';
 import { reading, refresh } from '../data/list.window.ts';
 import { useStore } from '../data/store.ts';
 import { useTexts } from '../text/language.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
 import { tableTexts } from './table.texts.ts';
 
 const minute = 60_000;
@@ -10,7 +11,7 @@ const minute = 60_000;
 /** How old the rows are. A window that comes back after a minute reads them again. */
 export function Updated() {
   const { updatedAt } = useStore(list);
-  const { end } = useStore(reading);
+  const { end, failed, problem } = useStore(reading);
   const text = useTexts(tableTexts);
   const [now, setNow] = useState(Date.now);
 
@@ -33,6 +34,11 @@ export function Updated() {
   const isBusy = end === 'all';
   return (
     <p className="updated">
+      {failed === 'all' && problem && (
+        <span className="fault" role="alert">
+          {sentenceOfFault(problem)}
+        </span>
+      )}
       {isBusy ? text.refreshing : text.updated(Math.max(0, Math.floor((now - updatedAt) / minute)))}
       <button type="button" className="link" disabled={isBusy} onClick={() => void refresh()}>
         {text.refresh}

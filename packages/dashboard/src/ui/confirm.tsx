@@ -22,11 +22,11 @@ export function Confirm({ title, children, act, cancel, isBad = false, save, onC
       {children}
       <FormErrors sentences={save.others} />
       <div className="dialog-acts">
-        <button type="button" className={`button ${isBad ? 'bad' : 'main'}`} disabled={save.isBusy} onClick={onConfirm}>
-          {act}
-        </button>
         <button type="button" className="button" onClick={onClose}>
           {cancel}
+        </button>
+        <button type="button" className={`button ${isBad ? 'bad' : 'main'}`} disabled={save.isBusy} onClick={onConfirm}>
+          {act}
         </button>
       </div>
     </Dialog>

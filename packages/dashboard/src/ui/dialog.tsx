@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { focusHeading } from '../app/focus-heading.ts';
 
 type DialogProps = {
   title: ReactNode;
@@ -30,6 +31,8 @@ export function Dialog({ title, onClose, children, kind = 'dialog', closeLabel, 
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // What opened it is gone by what was done in it.
+      else focusHeading();
     };
   }, []);
   return (

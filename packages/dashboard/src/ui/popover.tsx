@@ -37,6 +37,8 @@ export function Popover({ anchor, onClose, className = '', ...rest }: PopoverPro
     };
     element.showPopover();
     place();
+    // React's autoFocus comes while the popover is still closed.
+    element.querySelector<HTMLElement>('[data-focus]')?.focus();
     const size = new ResizeObserver(place);
     size.observe(element);
     element.addEventListener('toggle', closed);

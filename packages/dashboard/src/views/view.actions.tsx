@@ -13,7 +13,7 @@ const RenameDialog = lazy(async () => ({ default: (await import('./save.dialog.t
 const DeleteDialog = lazy(async () => ({ default: (await import('./delete.dialog.tsx')).DeleteDialog }));
 
 /** Tells that it was done, or why not. */
-export async function report(act: Promise<Refusal>, done: string): Promise<void> {
+async function report(act: Promise<Refusal>, done: string): Promise<void> {
   const refusal = await act;
   if (refusal) tell(refusal.sentence, { kind: 'fault' });
   else tell(done);

@@ -399,6 +399,7 @@ describe('filters', () => {
     ['days until the deadline in a list', { daysUntilDeadline: { in: [0, 1] } }, 2],
     ['days until the last decision', { daysUntilLastDecision: { gte: 0, lte: 1 } }, 2],
     ['days until the last decision of all types', { daysUntilLastDecision: { isNull: true } }, 0],
+    ['days until the last decision, with an upgrade', { daysUntilLastDecision: { gte: 0, lte: 19 } }, 3],
     ['a primary contact', { hasPrimaryContact: true }, 2],
     ['no primary contact', { hasPrimaryContact: false }, 6],
     ['action required', { actionRequired: true }, 1],

@@ -1,0 +1,6 @@
+import './article.journeys.mjs';
+import './decisions.journeys.mjs';
+import './list.journeys.mjs';
+import './rooms.journeys.mjs';
+import './ways.journeys.mjs';
+import './restart.journeys.mjs';

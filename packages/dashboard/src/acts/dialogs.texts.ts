@@ -1,0 +1,46 @@
+import { texts } from '../text/language.ts';
+
+export const dialogTexts = texts({
+  en: {
+    endTitle: (customer: string) => `End the association with ${customer}?`,
+    endNow: 'This takes effect at once, for all users:',
+    endRows: 'All its contract changes leave the dashboard, searches, counts and exports.',
+    endMails: 'Nobody gets e-mails about its contract changes and renewals any more, not even those that already wait.',
+    endOwner: 'The communication owner set by hand and the primary contact are forgotten.',
+    endKeeps: 'Its contracts with the vendor go on. Renewals happen as agreed there.',
+    endBack:
+      'An administrator can resume the association later, in the settings. It then starts with the default owner and without a contact.',
+    acceptTitle: (customer: string) => `Does ${customer} accept?`,
+    cancelTitle: (customer: string) => `Does ${customer} cancel?`,
+    onBehalf: 'You record this decision on the customer’s behalf. The timeline shows your name.',
+    acceptRenewal: (date: string) => `The contract renews on ${date} at the new terms.`,
+    acceptOther: (date: string) => `The new terms apply from ${date}.`,
+    cancelRenewal: (date: string) => `The contract then ends on ${date}.`,
+    cancelOther: (date: string) => `The change of ${date} then does not happen. The contract goes on at its terms of today.`,
+    undoUntil: (date: string) => `This can be changed until ${date}.`,
+    mrr: (from: string, to: string) => `MRR: ${from} → ${to}`,
+    acceptNow: 'Record acceptance',
+    cancelNow: 'Request cancellation',
+  },
+  de: {
+    endTitle: (customer) => `Zuordnung zu ${customer} beenden?`,
+    endNow: 'Das gilt sofort und für alle Benutzer:',
+    endRows: 'Alle Vertragsänderungen des Kunden verschwinden aus Dashboard, Suche, Summen und Exporten.',
+    endMails: 'Niemand erhält mehr E-Mails zu seinen Vertragsänderungen und Verlängerungen, auch nicht die, die schon warten.',
+    endOwner: 'Der von Hand gesetzte Kommunikations-Bearbeiter und der primäre Kundenkontakt gehen verloren.',
+    endKeeps: 'Die Verträge mit dem Anbieter laufen weiter. Verlängert wird, wie dort vereinbart.',
+    endBack:
+      'Ein Administrator kann die Zuordnung später in den Einstellungen wieder aufnehmen. Sie beginnt dann mit dem Standard-Bearbeiter und ohne Kontakt.',
+    acceptTitle: (customer) => `Nimmt ${customer} an?`,
+    cancelTitle: (customer) => `Kündigt ${customer}?`,
+    onBehalf: 'Sie erfassen diese Entscheidung im Namen des Kunden. Im Verlauf steht Ihr Name.',
+    acceptRenewal: (date) => `Der Vertrag verlängert sich am ${date} zu den neuen Bedingungen.`,
+    acceptOther: (date) => `Die neuen Bedingungen gelten ab ${date}.`,
+    cancelRenewal: (date) => `Der Vertrag endet dann am ${date}.`,
+    cancelOther: (date) => `Die Änderung zum ${date} entfällt dann. Der Vertrag läuft zu den heutigen Bedingungen weiter.`,
+    undoUntil: (date) => `Das lässt sich bis ${date} ändern.`,
+    mrr: (from, to) => `MRR: ${from} → ${to}`,
+    acceptNow: 'Annahme erfassen',
+    cancelNow: 'Kündigung beantragen',
+  },
+});
