@@ -45,13 +45,13 @@ const locales = { en: 'en-GB', de: 'de-DE' };
 /**
  * A way through the page, named as a user would say it, in a browser of its own, on a partner of its own.
  * `role` signs in with the key of that user; null leaves the browser signed out. `at` is the first address; null opens none.
- * `mayReport` are expressions for what the page may write to the console.
+ * `own` creates the partner on another server. `mayReport` are expressions for what the page may write to the console.
  */
 export function journey(name, options, run) {
-  const { role = 'ADMIN', language = 'en', isPhone = false, world: wanted = {}, at = '/', mayReport = [], isSample = false } = options;
+  const { role = 'ADMIN', language = 'en', isPhone = false, world: wanted = {}, at = '/', mayReport = [], isSample = false, own = worlds } = options;
   test(name, { timeout: 60_000 }, async () => {
-    const world = isSample ? null : await worlds.createWorld(wanted);
-    const visit = await openBrowser({ role, language, isPhone, world, name, mayReport });
+    const world = isSample ? null : await own.createWorld(wanted);
+    const visit = await openBrowser({ role, language, isPhone, world, name, mayReport, ...(world && { url: world.url }) });
     try {
       if (at !== null) await visit.open(at);
       await run({ ...visit, world });

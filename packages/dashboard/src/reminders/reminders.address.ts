@@ -62,8 +62,9 @@ const beginOf = (date: string, days = 0): string => {
   return new Date(year, month - 1, day + days).toISOString();
 };
 
-export function filterOf({ customer, recipient, state, kind, from, to }: Asked): ReminderFilter {
+export function filterOf({ customer, recipient, state, kind, from, to, replaced }: Asked): ReminderFilter {
   return {
+    ...(!replaced && { isOvertaken: false }),
     ...(customer && { customerId: { eq: customer } }),
     ...(recipient && { recipient }),
     ...(state && { state: { eq: state } }),

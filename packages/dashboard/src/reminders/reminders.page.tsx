@@ -50,16 +50,13 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
   const [previewed, setPreviewed] = useState<ReminderRow | null>(null);
   const { nodes, totalCount, pageInfo } = reminders;
   const count = totalCount === 1 ? text.one : text.count(format.number(totalCount));
-  const shown = asked.replaced ? nodes : nodes.filter(({ reason }) => reason !== 'OVERTAKEN');
-  const hidden = nodes.length - shown.length;
   return (
     <div aria-busy={isLoading} className={isLoading ? 'reading' : ''}>
       <p role="status" className="mute count">
-        {hidden > 0 ? text.hidden(count, format.number(hidden)) : count}
+        {count}
       </p>
       {nodes.length === 0 && <None asked={asked} customerName={customerName} />}
-      {hidden > 0 && shown.length === 0 && <Empty title={text.allHidden} />}
-      {shown.length > 0 && (
+      {nodes.length > 0 && (
         <table className="sheet">
           <thead>
             <tr>
@@ -74,7 +71,7 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
             </tr>
           </thead>
           <tbody>
-            {shown.map((reminder) => (
+            {nodes.map((reminder) => (
               <ReminderTableRow
                 key={reminder.id}
                 reminder={reminder}

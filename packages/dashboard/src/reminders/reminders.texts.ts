@@ -29,8 +29,6 @@ export const remindersTexts = texts({
     after: (date: string) => `for ${date}`,
     kept: 'No mail server is set up; the server keeps it.',
     withReplaced: 'Show those that a later one replaced, too',
-    hidden: (count: string, shown: string): string => `${count}; ${shown} on this page are hidden, since a later one replaced them`,
-    allHidden: 'All reminders of this page were replaced by later ones.',
     about: 'About',
     noCustomerOf: 'No single customer',
     unnamed: 'Name unknown',
@@ -77,9 +75,6 @@ export const remindersTexts = texts({
     after: (date: string) => `zum ${date}`,
     kept: 'Kein Mailserver ist eingerichtet; der Server behält sie.',
     withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',
-    hidden: (count: string, shown: string): string =>
-      `${count}; ${shown} auf dieser Seite sind ausgeblendet, weil eine spätere sie ersetzt hat`,
-    allHidden: 'Alle Erinnerungen dieser Seite wurden durch spätere ersetzt.',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
     unnamed: 'Name unbekannt',

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createBuckets } from '../../api/cost.bucket.ts';
 import type { Authenticate } from '../../authentication/authenticate.ts';
-import { createOpenId } from '../../authentication/open-id.ts';
 import { parseApiKey } from '../../api-key/api-key.ts';
 import { rateLimitMessage } from '../../graphql/errors.ts';
 import type { Config } from '../../config.ts';
@@ -12,7 +11,7 @@ import { senderAt } from '../refusal.pace.ts';
 import { lineOf } from '../request-line.ts';
 import { isFromPage } from './page-request.ts';
 import type { SampleSession } from './sample-session.ts';
-import { clearCookie, setCookie } from './session-cookie.ts';
+import { clearCookie, isSecure, setCookie } from './session-cookie.ts';
 import { registerSignOn } from './sign-on.routes.ts';
 import { endOwnSession, signIn, type SignInScope } from './sign-in.ts';
 
@@ -27,14 +26,18 @@ const maxBodyBytes = 1_024;
 // People of one company may share an address.
 const perAddress = { size: 60, restoredPerSecond: 10 };
 
+const overHttps = 'Open this page over https: over plain http, only a browser on the machine of the server can be signed in.';
+
 /** How the page signs in and out. No script sees the session: it is in a cookie. */
 export async function registerSignIn(app: FastifyInstance, options: SignInOptions): Promise<void> {
   const { authenticate, sample, log, ...scope } = options;
   const { config } = scope;
   if (config.openId) {
     // Before the hooks of this scope: its answers are pages.
+    // Loaded only where it is used: it takes as long as a good part of the start.
+    const { createOpenId } = await import('../../authentication/open-id.ts');
     const openId = createOpenId(config.openId, `${config.publicUrl}/sign-in/callback`, log);
-    await app.register(registerSignOn, { ...scope, openId });
+    await app.register(registerSignOn, { ...scope, openId, log });
   }
   const addresses = createBuckets(perAddress);
   app.decorateRequest('viewer', null);
@@ -43,8 +46,11 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
-    if (request.method === 'POST' && !isFromPage(request, config))
-      return await sendError(reply, 403, 'Only the page of this server may send this request.', 'FORBIDDEN');
+    if (request.method !== 'POST') return undefined;
+    if (!isFromPage(request, config)) {
+      const isPlainHttp = request.headers.origin === `http://${request.host}` && isSecure(request, config);
+      return await sendError(reply, 403, isPlainHttp ? overHttps : 'Only the page of this server may send this request.', 'FORBIDDEN');
+    }
     const { waitSeconds } = addresses.take(senderAt(request.ip), 1);
     if (waitSeconds === null) return undefined;
     return await sendError(reply.header('retry-after', waitSeconds), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');

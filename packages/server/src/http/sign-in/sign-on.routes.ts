@@ -3,6 +3,8 @@ import { createBuckets } from '../../api/cost.bucket.ts';
 import type { OpenId } from '../../authentication/open-id.ts';
 import { readAs } from '../../database/reader.ts';
 import { findPartnerUserByEmail } from '../../partner/partner-user.queries.ts';
+import { globalId } from '../../graphql/global-id.ts';
+import type { Logger } from '../../process/log.ts';
 import { plainPageHeaders } from '../plain-page.ts';
 import { senderAt } from '../refusal.pace.ts';
 import { returnPath } from './return-path.ts';
@@ -15,7 +17,10 @@ const startedFor = 600;
 const perAddress = { size: 60, restoredPerSecond: 10 };
 
 /** Sign-in by the company's sign-on: the browser goes to the provider and comes back with a code. */
-export async function registerSignOn(app: FastifyInstance, { openId, ...scope }: SignInScope & { openId: OpenId }): Promise<void> {
+export async function registerSignOn(
+  app: FastifyInstance,
+  { openId, log, ...scope }: SignInScope & { openId: OpenId; log: Logger },
+): Promise<void> {
   const { config, pool } = scope;
   const addresses = createBuckets(perAddress);
 
@@ -44,7 +49,10 @@ export async function registerSignOn(app: FastifyInstance, { openId, ...scope }:
     if (typeof identity === 'string') return sendFault(reply, identity);
     const { partnerId, email } = identity;
     const user = email.includes('\0') ? null : await findPartnerUserByEmail(readAs(pool, partnerId), email);
-    if (user === null) return sendFault(reply, 'NO_USER');
+    if (user === null) {
+      log.info({ reason: 'user', partnerId: globalId('Partner', partnerId) }, 'sign-on refused: the partner has no such user');
+      return sendFault(reply, 'NO_USER');
+    }
     await signIn(request, reply, { partnerId, partnerUserId: user.id, apiKeyId: null, method: 'SIGN_ON' }, scope);
     return await reply.redirect(returnPath(Buffer.from(to, 'base64url').toString()), 302);
   });
