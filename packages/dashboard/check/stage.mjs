@@ -79,6 +79,8 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
   });
   context.setDefaultTimeout(patienceMs);
   if (world && role) await signInByKey(context, url, world.keys[role]);
+  // Otherwise, development signs in the sample partner.
+  if (world) await context.addCookies([{ name: 'renewals_signed_out', value: '1', url }]);
   const page = await context.newPage();
   const lines = [];
   const graphql = [];
@@ -144,6 +146,10 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
     look: createLook(page, { shots, language, isPhone, report }),
   };
 }
+
+/** The code of acts is loaded after the first rows. */
+export const actsAreLoaded = async (page) =>
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('association.acts')));
 
 /** Signs in as the page does; the browser gets the cookie. */
 export async function signInByKey(context, url, apiKey) {

@@ -2,4 +2,5 @@ import './article.journeys.mjs';
 import './decisions.journeys.mjs';
 import './list.journeys.mjs';
 import './rooms.journeys.mjs';
+import './ways.journeys.mjs';
 import './restart.journeys.mjs';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { startServer } from '../../../explorer/check/server-process.mjs';
-import { journey } from '../stage.mjs';
+import { actsAreLoaded, journey } from '../stage.mjs';
 import { openWorlds, today } from '../worlds.mjs';
 
 let server;
@@ -22,6 +22,7 @@ const away = [/net::ERR_/, /Failed to load resource/];
 
 journey('The server restarts while I work: I stay signed in, my act is done once, and the page goes on by itself', { own, mayReport: away }, async ({ page, row, world, look }) => {
   const port = new URL(server.url).port;
+  await actsAreLoaded(page);
   await server.stop({ keepsData: true });
   await row('Delta Dental').getByRole('button', { name: /^Communication owner/ }).click();
   await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
