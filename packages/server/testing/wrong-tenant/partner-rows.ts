@@ -197,6 +197,11 @@ function addChangesOfFirst({ letter, add }: Make): void {
   change('overage own', 'EMAIL_OVERAGE', 35);
   // After the renewal, which ends the contract only at the others; below, after one that ends it only at A.
   change('later', 'CONTACT_TIER_UPGRADE', 80);
+  // It took effect the day before yesterday, and only at A.
+  change('news', 'CONTACT_TIER_UPGRADE', -2, {
+    ...{ settled_on: addDays(today, -1), is_applied: letter === 'A', ...terms(letter, 'from_') },
+    settled_position: letter === 'A' ? 2 : number(letter, 17),
+  });
   add('contract_change', {
     ...{
       id: idOf(letter, 'later 2'),

@@ -64,7 +64,11 @@ export const idsByType: Readonly<Record<string, Ids>> = {
           .map((id) => `${id}_${addDays(today, 20)}`)),
   ],
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
-  Reminder: uuids('Reminder', ['message 1', 'message 2', 'message 3', 'message 4', 'message 5'], 'message own'),
+  Reminder: uuids(
+    'Reminder',
+    ['message 1', 'message 2', 'message 3', 'message 4', 'message 5', 'message 6', 'message 7', 'message 9'],
+    'message own',
+  ),
   Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];

@@ -7,6 +7,7 @@ import { canariesIn, partnerIds, text as textOf, withoutChance } from './canarie
 import { Coverage } from './coverage.ts';
 import { today } from './row-parts.ts';
 import { predicatesOf, withoutAnyPredicate, withoutPredicates, type Predicate } from './predicates.ts';
+import { linksOpened } from './link-requests.ts';
 import {
   as,
   cursorsOfB,
@@ -60,7 +61,7 @@ export async function prepareWalk(schema: GraphQLSchema, length: WalkLength): Pr
       : asEveryoneInTurn(drafts, { someOfOthers: length === 'quick' ? 3 : 1 });
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
-    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves],
+    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves, ...linksOpened],
     alone,
     crowded,
     async close() {
@@ -82,9 +83,10 @@ function tooLarge(drafts: readonly Draft[]): string[] {
 const daysPass: WalkRequest = { name: 'days pass', document: '', as: 'ADMIN user of A', isMutation: true, daysPassTo: addDays(today, 3) };
 
 // As A has it; and with all kinds, of all customers, in English.
-const mail: WalkRequest = { name: 'reminders leave', document: '', as: 'ADMIN user of A', isMutation: true, sendsMail: true };
+const mail: WalkRequest = { name: 'reminders leave', document: '', as: 'ADMIN user of A', isMutation: true, sendsMail: 'sent' };
 const mailLeaves: readonly WalkRequest[] = [
   mail,
+  ...(['rejected', 'retried', 'held'] as const).map((sendsMail) => ({ ...mail, name: `reminders are ${sendsMail}`, sendsMail })),
   {
     ...mail,
     name: 'reminders of all kinds leave',
