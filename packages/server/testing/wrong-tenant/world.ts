@@ -126,6 +126,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   let statements: Statement[] = [];
   let rewrite: ((statement: Statement) => string) | null = null;
   let requests = 0;
+  const unsorted = new Set(tables);
   // The clock stands still. Otherwise the server could cache a role from a change that is undone afterwards.
   let monotonic = 0;
   const forgetPrincipals = () => void (monotonic += 3_600_000);
@@ -204,10 +205,12 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
         return `delete from public.${table}; insert into public.${table} (${columns}) select ${columns} from snapshot.${table};`;
       });
       await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
+      for (const table of changed) unsorted.add(table);
       forgetPrincipals();
     },
     async sortRows() {
-      for (const table of tables) await superuser.query(`cluster public.${table} using ${table}_pkey`);
+      for (const table of unsorted) await superuser.query(`cluster public.${table} using ${table}_pkey`);
+      unsorted.clear();
     },
     async close() {
       await server.close();
