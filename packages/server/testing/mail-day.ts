@@ -103,7 +103,8 @@ export class MailDay {
         if (notBefore) await releaseMessages(tx, { claim, ids: rest.map(({ id }) => id) }, notBefore);
         if (outcome === null) return;
         const claimed = { claim, ids: rest.map(({ id }) => id) };
-        if (outcome.state === 'RETRY') return await retryLater(tx, claimed, { ...outcome, notBefore: new Date(this.now.getTime() + 60_000) });
+        if (outcome.state === 'RETRY')
+          return await retryLater(tx, claimed, { ...outcome, notBefore: new Date(this.now.getTime() + 60_000) });
         await endMessages(tx, claimed, outcome);
         await this.#handler.ended(tx, rest, outcome);
         if (outcome.state === 'SENT') left.push({ mail: this.#delivered!, data: this.#composed!, messages: rest, at: this.now });

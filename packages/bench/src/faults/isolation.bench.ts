@@ -67,6 +67,10 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },
   {
+    key: /^(endMessages|retryLater|releaseMessages) where message\.partner_id = \$1$/,
+    reason: "it ends or gives back what its claim holds: the ID of a claim is random, and only this partner's messages have it",
+  },
+  {
     key: /^passOnView where other\.partner_id = \$1$/,
     reason: 'a view whose owner is the partner itself belongs to the partner',
   },

@@ -9,11 +9,12 @@ import type { WalkRequest } from './world.ts';
 const forms: Readonly<Record<LinkPurpose, readonly string[]>> = {
   ACCEPT: ['version=1'],
   REQUEST_CANCELLATION: ['version=1'],
-  SNOOZE: [`until=${addDays(today, 3)}`],
+  // On the last one, renewal 2 can be decided at A, and no more at the others.
+  SNOOZE: [`until=${addDays(today, 3)}`, `until=${addDays(today, 25)}`],
   UNSUBSCRIBE: ['List-Unsubscribe=One-Click', 'action=resume'],
 };
 
-const names = ['1', '2', '3', '4', '5', '6', '7', '9', 'own'].map((name) => `message ${name}`);
+const names = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', 'own'].map((name) => `message ${name}`);
 const messages = [...names.map((name) => ({ name, id: idOf('A', name) })), { name: "message of B's own", id: idOf('B', 'message own') }];
 
 /** The links of A's mails, and one that names a message of B: each is opened and then its form is sent. */

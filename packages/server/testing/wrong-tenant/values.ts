@@ -66,10 +66,10 @@ export const idsByType: Readonly<Record<string, Ids>> = {
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
   Reminder: uuids(
     'Reminder',
-    ['message 1', 'message 2', 'message 3', 'message 4', 'message 5', 'message 6', 'message 7', 'message 9'],
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'].map((name) => `message ${name}`),
     'message own',
   ),
-  Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
+  Suppression: uuids('Suppression', ['suppression 1', 'suppression 2', 'suppression 3'], 'suppression own'),
   ApiKey: (owner) => {
     if (owner === 'missing') return ['prk_MissingKey00'];
     const ofUser = [...tokens.values()].find((token) => token.letter === owner && token.row.role === 'ADMIN' && token.row.userId !== null);

@@ -232,7 +232,7 @@ async function openPage(url: string, { path, form }: NonNullable<WalkRequest['pa
 
 async function mailsOfA(pool: pg.Pool, end: MailEnd): Promise<string> {
   const answerOf = ({ to: { address } }: Mail): Delivery | null => {
-    if (end === 'rejected') return { state: 'FAILED', reason: 'ADDRESS_REJECTED', detail: '550 unknown', address };
+    if (end === 'rejected') return { state: 'FAILED', reason: 'MAIL_REJECTED', detail: '554 refused', address };
     return end === 'retried' ? { state: 'RETRY', detail: '450 later', address } : null;
   };
   const mailDay = new MailDay({ pool, vendorAddress: 'renewals@vendor.example', answer: answerOf }).at(today);
