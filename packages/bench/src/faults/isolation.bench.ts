@@ -51,7 +51,7 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'counting reads no terms',
   },
   {
-    key: /^(lockAssociations where (association|contract)\.partner_id = \$1|holdOffResuming .*)$/,
+    key: /^(lockAssociations where (association|contract)\.partner_id = \$1|lockReminderSettings where partner_id = \$1|holdOffResuming .*)$/,
     reason: 'it only locks: other partners would wait, and no result would change',
   },
   {
@@ -69,6 +69,23 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
   {
     key: /^(endMessages|retryLater|releaseMessages) where message\.partner_id = \$1$/,
     reason: "it ends or gives back what its claim holds: the ID of a claim is random, and only this partner's messages have it",
+  },
+  {
+    key: /^planTestReminder where partner_id = \$1$/,
+    reason: 'it reads what it has just planned, by a random key',
+  },
+  {
+    key: /^enqueue where other\.partner_id = \$1$/,
+    reason: 'the IDs of bundles come from the random ID of the planning',
+  },
+  {
+    key: /^readDigest where usage\.partner_id = row\.partner_id$/,
+    reason: 'a digest shows no usage',
+  },
+  {
+    key: /^endWaiting where waiting\.partner_id = \$1$/,
+    reason: 'it only locks: what it ends is limited again',
+    together: /^endWaiting where (waiting|message)\.partner_id = \$1$/,
   },
   {
     key: /^passOnView where other\.partner_id = \$1$/,

@@ -101,7 +101,7 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
     add('customer_user', {
       ...{ id: idOf(letter, `user ${user} of ${name}`), customer_id: id, external_id: text(letter, `person.${name}.${user}`) },
       ...{ name: text(letter, `person-name.${name}.${user}`), email: `${emailOf(letter, name, user)}@example.com` },
-      ...{ first_name: text(letter, 'first'), last_name: text(letter, 'last'), job_title: text(letter, 'job') },
+      ...{ first_name: text(letter, 'first'), last_name: text(letter, 'last'), job_title: text(letter, `job.${name}.${user}`) },
       ...{ is_active: user !== '3' || letter !== 'A', imported_digest: text(letter, 'person.digest') },
     });
   }

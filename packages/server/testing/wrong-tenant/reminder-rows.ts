@@ -91,8 +91,8 @@ function addSettings({ letter, add }: Make): void {
   });
   for (const role of userRoles) {
     add('reminder_preference', {
-      ...{ partner_user_id: userId(role), deadline_reminders: role === 'ADMIN' ? null : isA, after_the_fact: !isA, weekly_digest: isA },
-      ...{ only_own_customers: isA, language: isA ? 'de' : 'en' },
+      ...{ partner_user_id: userId(role), deadline_reminders: role === 'ADMIN' ? null : isA, weekly_digest: isA },
+      ...{ after_the_fact: role === 'ADMIN' ? null : !isA, only_own_customers: isA, language: isA ? 'de' : 'en' },
     });
   }
 }

@@ -17,6 +17,7 @@ import {
   namingOthers,
   orderedPages,
   principalsOfA,
+  removedContact,
   statusesOnOtherDays,
   type Draft,
 } from './requests.ts';
@@ -61,7 +62,15 @@ export async function prepareWalk(schema: GraphQLSchema, length: WalkLength): Pr
       : asEveryoneInTurn(drafts, { someOfOthers: length === 'quick' ? 3 : 1 });
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
-    requests: [...requests, ...namingOthers(drafts), ...lastAdministrators(drafts), daysPass, ...mailLeaves, ...linksOpened],
+    requests: [
+      ...requests,
+      ...namingOthers(drafts),
+      ...lastAdministrators(drafts),
+      ...removedContact(drafts),
+      daysPass,
+      ...mailLeaves,
+      ...linksOpened,
+    ],
     alone,
     crowded,
     async close() {
