@@ -7,6 +7,7 @@ import { createClient } from '@partner-renewals/sdk';
 import { createApiKey } from '../../server/dist/api-key/api-key.queries.js';
 import { readConfig } from '../../server/dist/config.js';
 import { openDatabase } from '../../server/dist/database/database.js';
+import { inPartnerTransaction } from '../../server/dist/database/transaction.js';
 import { importFolder } from '../../server/dist/import/import-folder.js';
 import { customers } from './customers.mjs';
 
@@ -17,7 +18,7 @@ export const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000)
 
 /** Opens the database of a server of these checks, to fill it. */
 export async function openWorlds({ url, environment }) {
-  const config = readConfig({ ...environment, DATA_DIR: environment.DATA_DIR });
+  const config = readConfig(environment);
   const database = await openDatabase(config, { migrate: false });
   let count = 0;
 
@@ -46,10 +47,14 @@ export async function openWorlds({ url, environment }) {
       ];
     });
     for (const outcome of await Promise.all(acts.map(async (act) => act()))) if (!outcome.ok) throw new Error(JSON.stringify(outcome));
-    return { name, partnerId, url, keys, api, idOf: (customer) => ids.get(customer), pool: database.pool };
+    return { name, partnerId, url, keys, api, idOf: (customer) => ids.get(customer) };
   }
 
-  return { createWorld, pool: database.pool, close: () => database.close() };
+  /** Runs a statement of the partner, for what no request and no import writes. */
+  const write = async ({ partnerId }, sql, values) =>
+    await inPartnerTransaction(database.pool, partnerId, async (tx) => tx.query(sql, values));
+
+  return { createWorld, write, close: () => database.close() };
 }
 
 const people = [
