@@ -49,16 +49,17 @@ async function faultsOf(page) {
     const isReal = ({ any }) => !any.some(({ relatedNodes }) => relatedNodes.some(isCut));
     return found.flatMap(({ id, nodes }) => nodes.filter(isReal).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
   }, tags);
-  const tooWide = await page.evaluate(() => {
+  // Not innerWidth: a phone shows a page that is too wide as a whole, but smaller.
+  const tooWide = await page.evaluate((width) => {
     const { scrollWidth } = document.documentElement;
-    if (scrollWidth <= innerWidth) return [];
-    const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
+    if (scrollWidth <= width) return [];
+    const wide = [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > width + 1);
     return [
-      `${scrollWidth} of ${innerWidth} pixels wide, by ${wide
+      `${scrollWidth} of ${width} pixels wide, by ${wide
         .slice(0, 5)
         .map((each) => each.outerHTML.slice(0, 120))
         .join(' | ')}`,
     ];
-  });
+  }, page.viewportSize().width);
   return [...violations, ...tooWide];
 }

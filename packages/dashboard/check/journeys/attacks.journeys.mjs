@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { journey, openBrowser, server, signInByKey, worlds } from '../stage.mjs';
 
-const image = '<img src=x onerror="document.title=1337">';
-const script = '"><script>document.title=1337</script>';
+const image = '<img src=x onerror="window.pwned=1">';
+const script = '"><script>window.pwned=1</script>';
 const people = [
   { first: image, last: 'Vader', email: 'vader@evil.example', title: script },
   { first: '{{7*7}}', last: '</td></tr>', email: "o'onmouseover=1@evil.example", title: image },
@@ -19,14 +19,14 @@ const hostile = [
 
 /** Asserts that nothing of the stored markup became elements or ran. */
 async function assertInert(page) {
-  const found = await page.evaluate(() => ({
-    title: document.title.includes('1337'),
+  const found = await page.evaluate((viewport) => ({
+    ran: 'pwned' in window,
     images: document.querySelectorAll('img[src=x], script:not([src])').length,
     handlers: [...document.querySelectorAll('*')].filter((each) => [...each.attributes].some(({ name }) => /^on/i.test(name))).length,
     links: [...document.querySelectorAll('a[href]')].map((each) => each.href).filter((href) => !/^(https?|mailto):/.test(href)),
-    width: document.documentElement.scrollWidth - innerWidth,
-  }));
-  assert.deepEqual(found, { title: false, images: 0, handlers: 0, links: [], width: 0 });
+    width: document.documentElement.scrollWidth > viewport ? document.documentElement.scrollWidth : 0,
+  }), page.viewportSize().width);
+  assert.deepEqual(found, { ran: false, images: 0, handlers: 0, links: [], width: 0 });
 }
 
 for (const isPhone of [false, true])
@@ -37,12 +37,12 @@ for (const isPhone of [false, true])
     // The import takes no such address; a fault elsewhere may.
     for (const table of ['customer', 'dashboard_row']) {
       const name = table === 'customer' ? 'name' : 'customer_name';
-      await worlds.write(world, `update ${table} set website = 'javascript:document.title=1337' where partner_id = $1 and ${name} = 'Javascript'`, [world.partnerId]);
+      await worlds.write(world, `update ${table} set website = 'javascript:window.pwned=1' where partner_id = $1 and ${name} = 'Javascript'`, [world.partnerId]);
       await worlds.write(world, `update ${table} set ${name} = E'\\u202Eelpmaxe \\u2066' where partner_id = $1 and ${name} = $2`, [world.partnerId, `Evil ${script}`]);
     }
     await open('/');
     await page.getByRole('link', { name: /^View/ }).click();
-    await page.getByRole('columnheader', { name: 'Website' }).waitFor({ state: 'attached' });
+    await page.locator('table.rows [data-column=website]').first().waitFor({ state: 'attached' });
     await row(`Evil ${image}`).getByRole('link', { name: `Evil ${image}` }).waitFor();
     await row('Javascript').waitFor();
     await assertInert(page);
@@ -190,7 +190,7 @@ journey('Somebody planted a session in my browser: signing in makes a new one an
 });
 
 journey('A link to the sign-in cannot lead me to another site', { role: null, at: null, mayReport: anything }, async ({ page, world }) => {
-  const targets = ['//evil.example/', '/\\evil.example', 'https://evil.example', 'javascript:document.title=1337', '/.//evil.example', '/%09/evil.example', '\t//evil.example', '///evil.example', '/sign-in?to=//evil.example', 'data:text/html,x'];
+  const targets = ['//evil.example/', '/\\evil.example', 'https://evil.example', 'javascript:window.pwned=1', '/.//evil.example', '/%09/evil.example', '\t//evil.example', '///evil.example', '/sign-in?to=//evil.example', 'data:text/html,x'];
   for (const to of targets) {
     const { status, headers } = await fetch(`${server.url}/sign-in/start?to=${encodeURIComponent(to)}`, { redirect: 'manual' });
     assert.ok(status >= 400 || new URL(headers.get('location'), server.url).origin === server.url, `${to}: ${status} ${headers.get('location')}`);
