@@ -48,7 +48,16 @@ const locales = { en: 'en-GB', de: 'de-DE' };
  * `own` creates the partner on another server. `mayReport` are expressions for what the page may write to the console.
  */
 export function journey(name, options, run) {
-  const { role = 'ADMIN', language = 'en', isPhone = false, world: wanted = {}, at = '/', mayReport = [], isSample = false, own = worlds } = options;
+  const {
+    role = 'ADMIN',
+    language = 'en',
+    isPhone = false,
+    world: wanted = {},
+    at = '/',
+    mayReport = [],
+    isSample = false,
+    own = worlds,
+  } = options;
   test(name, { timeout: 60_000 }, async () => {
     const world = isSample ? null : await own.createWorld(wanted);
     const visit = await openBrowser({ role, language, isPhone, world, name, mayReport, ...(world && { url: world.url }) });

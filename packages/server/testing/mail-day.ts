@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { passDays } from '../src/contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../src/database/transaction.ts';
 import type { Delivery, Mail, MailTransport } from '../src/mail/mail.ts';
-import { claimMessages, endMessages, releaseMessages } from '../src/outbox/outbox.writers.ts';
+import { claimMessages, endMessages, releaseMessages, retryLater } from '../src/outbox/outbox.writers.ts';
 import type { OutboxMessage } from '../src/outbox/outbox.types.ts';
 import { createPlanner } from '../src/reminder/planner.queries.ts';
 import { createReminderHandler } from '../src/reminder/reminder.handler.ts';
@@ -14,7 +14,7 @@ import { composeReminder } from '../src/reminder/texts/compose-reminder.ts';
 /** A mail that left, with the data it was composed from, and the messages that left in it. */
 export type SentMail = { mail: Mail; data: ReminderMail; messages: readonly OutboxMessage[]; at: Date };
 
-type Options = { pool: Pool; businessTimeZone?: string; vendorAddress?: string | null; answer?: (mail: Mail) => Delivery };
+type Options = { pool: Pool; businessTimeZone?: string; vendorAddress?: string | null; answer?: (mail: Mail) => Delivery | null };
 
 /** Plans and delivers the reminders of partners, at times that a test tells; what would leave is collected. */
 export class MailDay {
@@ -101,8 +101,11 @@ export class MailDay {
           await this.#handler.ended(tx, [message], skip);
         }
         if (notBefore) await releaseMessages(tx, { claim, ids: rest.map(({ id }) => id) }, notBefore);
-        if (outcome === null || outcome.state === 'RETRY') return;
-        await endMessages(tx, { claim, ids: rest.map(({ id }) => id) }, outcome);
+        if (outcome === null) return;
+        const claimed = { claim, ids: rest.map(({ id }) => id) };
+        if (outcome.state === 'RETRY')
+          return await retryLater(tx, claimed, { ...outcome, notBefore: new Date(this.now.getTime() + 60_000) });
+        await endMessages(tx, claimed, outcome);
         await this.#handler.ended(tx, rest, outcome);
         if (outcome.state === 'SENT') left.push({ mail: this.#delivered!, data: this.#composed!, messages: rest, at: this.now });
       });

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { readStatements, sizeOf } from '../../../server/testing/statement-log.ts';
 import { startThrowawayCluster } from '../../../server/testing/throwaway-cluster.ts';
 import { urlOf } from '../../../server/testing/test-run.ts';
+import { PostgresServer } from '../faults/postgres-server.ts';
 import { runProduct } from '../node-process.ts';
 
 const owner = { name: 'bench_owner', password: 'bench_owner' };
@@ -29,14 +30,10 @@ export type BenchDatabase = {
   superuser: pg.Pool;
 };
 
-export async function startBenchCluster(): Promise<BenchCluster> {
-  const cluster = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-bench-')), { logStatements: false });
-  const run = {
-    superuserUrl: `postgres://${cluster.superuser.user}@/postgres?host=${encodeURIComponent(cluster.socketFolder)}`,
-    log: cluster.log,
-    prefix: 'bench',
-    folder: '',
-  };
+/** On the binaries of the embedded PostgreSQL, or with `isServer` on those of the operating system's packages. */
+export async function startBenchCluster({ isServer = false } = {}): Promise<BenchCluster> {
+  const cluster = isServer ? await startServer() : await startEmbedded();
+  const run = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix: 'bench', folder: '' };
   const admin = new pg.Client({ connectionString: run.superuserUrl });
   await admin.connect();
   const set = async (settings: Record<string, string>) => {
@@ -84,4 +81,18 @@ export async function startBenchCluster(): Promise<BenchCluster> {
       await cluster.stop();
     },
   };
+}
+
+type Cluster = { superuserUrl: string; log: string; stop(): Promise<void> };
+
+async function startEmbedded(): Promise<Cluster> {
+  const { superuser, socketFolder, log, stop } = await startThrowawayCluster(mkdtempSync(join(tmpdir(), 'renewals-bench-')), {
+    logStatements: false,
+  });
+  return { superuserUrl: `postgres://${superuser.user}@/postgres?host=${encodeURIComponent(socketFolder)}`, log, stop };
+}
+
+async function startServer(): Promise<Cluster> {
+  const server = await PostgresServer.start();
+  return { superuserUrl: server.superuserUrl, log: server.log, stop: () => server.remove() };
 }

@@ -6,7 +6,7 @@ import { addDays } from '../../../server/src/calendar-date.ts';
 import { openDatabase } from '../../../server/src/database/database.ts';
 import { createPlanner } from '../../../server/src/reminder/planner.queries.ts';
 import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
-import { Verdict } from '../faults/fault-target.ts';
+import { databaseOption, Verdict } from '../faults/fault-target.ts';
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
 import { loadDuePartners } from './due-partners.dataset.ts';
@@ -14,14 +14,14 @@ import { watchTransactions } from './transactions.watch.ts';
 
 // Plans the reminders of 2,000 partners with 1,000,000 changes: for the first time, again an hour later when nothing is new, and on the
 // next day. Then those of one partner whose 20,000 renewals all have the same deadline.
-//   cd packages/bench && npm run plan -- [--changes 1000000] [--customers 20000]
+//   cd packages/bench && npm run plan -- [--changes 1000000] [--customers 20000] [--server]
 
 const { values: options } = parseArgs({
-  options: { changes: { type: 'string', default: '1000000' }, customers: { type: 'string', default: '20000' } },
+  options: { ...databaseOption, changes: { type: 'string', default: '1000000' }, customers: { type: 'string', default: '20000' } },
 });
 const day = '2026-11-22';
 const verdict = new Verdict();
-const cluster = await startBenchCluster();
+const cluster = await startBenchCluster({ isServer: options.server });
 try {
   await allPartners(Number(options.changes));
   await oneDeadline(Number(options.customers));

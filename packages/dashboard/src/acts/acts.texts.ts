@@ -42,7 +42,7 @@ export const actsTexts = texts({
       REQUEST_CANCELLATION: 'Request cancellation …',
       WITHDRAW_CANCELLATION: 'Withdraw cancellation request',
     } satisfies Actions,
-    laterCancellation: 'Request cancellation of a later renewal …',
+    laterCancellation: (date: string) => `Request cancellation for ${date} …`,
     laterHint: 'The deadline of this one has passed.',
     deadlinePassed: (date: string) => `The last day to decide on this renewal was ${date}. It renews.`,
     nextPossible: (date: string) =>
@@ -92,7 +92,7 @@ export const actsTexts = texts({
       REQUEST_CANCELLATION: 'Kündigung beantragen …',
       WITHDRAW_CANCELLATION: 'Kündigungsantrag zurückziehen',
     },
-    laterCancellation: 'Spätere Verlängerung kündigen …',
+    laterCancellation: (date) => `Zum ${date} kündigen …`,
     laterHint: 'Die Frist dieser Verlängerung ist abgelaufen.',
     deadlinePassed: (date) => `Über diese Verlängerung konnte bis ${date} entschieden werden. Sie tritt ein.`,
     nextPossible: (date) =>

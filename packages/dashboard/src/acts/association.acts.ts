@@ -1,15 +1,16 @@
 import type { CommunicationOwner } from '@partner-renewals/sdk';
 import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
-import { list, patchRows, removeCustomer } from '../data/list.store.ts';
+import { list, removeCustomer } from '../data/list.store.ts';
 import { refresh } from '../data/list.window.ts';
 import type { Row } from '../data/row.selection.ts';
 import { currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
-import { rowsOf, settle } from './outcome.ts';
+import { settle } from './outcome.ts';
 
 /** A customer and its association, as a row or the drawer shows them. */
 export type Account = {
@@ -23,7 +24,7 @@ const ownerLabel = (owner: CommunicationOwner | null): string =>
   owner === null ? currentTexts(actsTexts).theDefault : currentLabel('communicationOwner', owner);
 
 /** How a row shows until the API answers. Only the API knows the default; other rows show it as a rule. */
-export function withOwner(owner: CommunicationOwner | null): (row: Row) => Row {
+export function withOwner(owner: CommunicationOwner | null): Partial<Row> {
   const other = list.get().rows.find(({ communicationOwnerSource }) => communicationOwnerSource !== 'MANUAL');
   const shown = owner
     ? ({ communicationOwner: owner, communicationOwnerSource: 'MANUAL' } as const)
@@ -32,14 +33,14 @@ export function withOwner(owner: CommunicationOwner | null): (row: Row) => Row {
         communicationOwnerSource: other?.communicationOwnerSource ?? 'VENDOR_DEFAULT',
       };
   // What can be done follows from the owner, and only the API knows it.
-  return (row) => ({ ...row, ...shown, availableActions: [] });
+  return { ...shown, availableActions: [], nextCancellableRenewalDate: null };
 }
 
 /** Makes the vendor or the partner the communication owner of a customer; null restores the default. */
 export function setOwner(account: Account, owner: CommunicationOwner | null): void {
   const { id: customerId, name, association } = account;
   const result = act({
-    patch: () => patchRows(rowsOf(customerId), withOwner(owner)),
+    patch: () => showAtOnce({ customerId, fields: withOwner(owner) }),
     send: async (options) => {
       const version = expectedVersion(customerId, association.version);
       const input = { customerId, owner, expectedVersion: version };
@@ -68,7 +69,7 @@ export function setOwner(account: Account, owner: CommunicationOwner | null): vo
 export function setContact(account: Account, contact: Contact | null): void {
   const { id: customerId, name, association } = account;
   const result = act({
-    patch: () => patchRows(rowsOf(customerId), (row) => ({ ...row, primaryContact: contact })),
+    patch: () => showAtOnce({ customerId, fields: { primaryContact: contact } }),
     send: async (options) => {
       const version = expectedVersion(customerId, association.version);
       const input = { customerId, contactId: contact?.id ?? null, expectedVersion: version };

@@ -31,7 +31,7 @@ export async function setOwners(
     const rows = rowsOfAll(new Set(ids));
     // Each chunk waits for the one before: an error of all would hold for the next, too.
     const result = await act({
-      patch: () => patchRows(new Set(rows.map(({ id }) => id)), withOwner(owner)),
+      patch: () => patchRows(new Set(rows.map(({ id }) => id)), (row) => ({ ...row, ...withOwner(owner) })),
       send: async (options) => {
         const { bulkSetCommunicationOwner: payload } = await client.mutate(
           {

@@ -1,22 +1,35 @@
 import type { ContractChangeAction, ContractChangeStatus, ContractChangeType } from '@partner-renewals/sdk';
 import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
-import { patchRows } from '../data/list.store.ts';
 import type { Row } from '../data/row.selection.ts';
 import { createFormat } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
 import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
+import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
 import { settle, type Now } from './outcome.ts';
 
 /** A change that is decided on, as a row or the drawer shows it. */
-export type Decided = Pick<Row, 'id' | 'version' | 'type' | 'effectiveDate' | 'renewalDeadline' | 'availableActions'> & {
+export type Decided = Pick<
+  Row,
+  | 'id'
+  | 'version'
+  | 'type'
+  | 'effectiveDate'
+  | 'renewalDeadline'
+  | 'availableActions'
+  | 'nextCancellableRenewalDate'
+  | 'lateCancellationRequest'
+> & {
   readonly customer: { readonly id: string; readonly name: string };
   readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
   readonly newTerms: Row['newTerms'];
 };
+
+/** Only the API knows what can be done next. */
+const undecided = { availableActions: [], nextCancellableRenewalDate: null } as const;
 
 /** How a row shows until the API answers. */
 const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Partial<Row> & { status: ContractChangeStatus } =>
@@ -33,12 +46,11 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
   const { id: contractChangeId, type, customer } = change;
   const patched = shownStatus(action, type);
   const result = act({
-    patch: () =>
-      patchRows(new Set([contractChangeId]), (row) =>
-        isForLater || row.lateCancellationRequest
-          ? { ...row, availableActions: [], lateCancellationRequest: action === 'REQUEST_CANCELLATION' }
-          : { ...row, ...patched, availableActions: [] },
-      ),
+    patch: () => {
+      const isLate = isForLater || change.lateCancellationRequest;
+      const shown = isLate ? { lateCancellationRequest: action === 'REQUEST_CANCELLATION' } : patched;
+      return showAtOnce({ customerId: customer.id, changeId: contractChangeId, fields: { ...shown, ...undecided } });
+    },
     send: async (options) => {
       const version = expectedVersion(contractChangeId, change.version);
       const input = { contractChangeId, expectedVersion: version };
@@ -65,7 +77,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     done: () => '',
     chosen: () => {
       const text = currentTexts(actsTexts);
-      return (isForLater ? text.laterCancellation : text.actions[action]).replace(' …', '');
+      return text.actions[action].replace(' …', '');
     },
     isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {

@@ -1,6 +1,5 @@
 import type { ContractChangeAction } from '@partner-renewals/sdk';
-import type { Row } from '../data/row.selection.ts';
-import { useMay } from '../data/viewer.store.ts';
+import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { MenuItem } from '../ui/menu.tsx';
 import { actsTexts } from './acts.texts.ts';
@@ -8,24 +7,14 @@ import type { Decided } from './decision.acts.ts';
 import { openDialog } from './dialogs.store.ts';
 import { perform } from './on-demand.ts';
 
-type Shown = Decided & Pick<Row, 'status' | 'lateCancellationRequest' | 'daysUntilDeadline' | 'communicationOwner'>;
-
-/** Whether a cancellation may still count for a later renewal. The API tells for which, or that it is none. */
-const mayBeLate = ({ type, status, communicationOwner, lateCancellationRequest, daysUntilDeadline }: Shown): boolean =>
-  type === 'RENEWAL' &&
-  status === 'RENEWED' &&
-  communicationOwner === 'PARTNER' &&
-  !lateCancellationRequest &&
-  daysUntilDeadline !== null &&
-  daysUntilDeadline < 0;
-
-export const hasDecisions = (change: Shown, mayDecide: boolean): boolean =>
-  change.availableActions.length > 0 || (mayDecide && mayBeLate(change));
+export const hasDecisions = ({ availableActions, nextCancellableRenewalDate: next }: Decided): boolean =>
+  availableActions.length > 0 || next !== null;
 
 /** The decisions that can be recorded now. */
-export function DecisionItems({ change }: { change: Shown }) {
+export function DecisionItems({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
-  const mayDecide = useMay('RECORD_DECISIONS');
+  const format = useFormat();
+  const next = change.nextCancellableRenewalDate;
   const choose = (action: ContractChangeAction): void =>
     action === 'WITHDRAW_CANCELLATION' ? perform(({ decide }) => decide(change, action)) : openDialog({ kind: 'decision', change, action });
   return (
@@ -35,9 +24,9 @@ export function DecisionItems({ change }: { change: Shown }) {
           {text.actions[action]}
         </MenuItem>
       ))}
-      {mayDecide && mayBeLate(change) && (
+      {next !== null && (
         <MenuItem detail={text.laterHint} onSelect={() => openDialog({ kind: 'later', change })}>
-          {text.laterCancellation}
+          {text.laterCancellation(format.date(next))}
         </MenuItem>
       )}
     </>

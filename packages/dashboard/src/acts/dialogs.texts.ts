@@ -21,7 +21,6 @@ export const dialogTexts = texts({
     mrr: (from: string, to: string) => `MRR: ${from} → ${to}`,
     acceptNow: 'Record acceptance',
     cancelNow: 'Request cancellation',
-    noneNext: 'No later renewal can be cancelled.',
   },
   de: {
     endTitle: (customer) => `Zuordnung zu ${customer} beenden?`,
@@ -43,6 +42,5 @@ export const dialogTexts = texts({
     mrr: (from, to) => `MRR: ${from} → ${to}`,
     acceptNow: 'Annahme erfassen',
     cancelNow: 'Kündigung beantragen',
-    noneNext: 'Es gibt keine spätere Verlängerung, die noch kündbar ist.',
   },
 });

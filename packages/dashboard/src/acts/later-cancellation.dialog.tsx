@@ -11,10 +11,11 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
   const words = useTexts(dialogTexts);
   const format = useFormat();
-  const { customer, renewalDeadline } = change;
+  const { customer, renewalDeadline, nextCancellableRenewalDate: next } = change;
   return (
     <Dialog title={words.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       {renewalDeadline && <p>{text.deadlinePassed(format.date(renewalDeadline))}</p>}
+      {next && <p>{text.nextPossible(format.date(next))}</p>}
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" onClick={closeDialog}>
@@ -23,12 +24,13 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
         <button
           type="button"
           className="button bad"
+          data-focus
           onClick={() => {
             closeDialog();
-            decide(change, 'REQUEST_CANCELLATION');
+            decide(change, 'REQUEST_CANCELLATION', true);
           }}
         >
-          {words.cancelNow}
+          {next && text.cancelNext(format.date(next))}
         </button>
       </div>
     </Dialog>

@@ -13,15 +13,15 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   }
 }
 
-// A part that cannot be loaded: its file is gone since the server was updated.
-const isOutdated = (error: unknown): boolean => error instanceof TypeError && /import|module|fetch/i.test(error.message);
+// A part that cannot be loaded: its file is gone since the server was updated, or nothing can be loaded.
+const isMissing = (error: unknown): boolean => error instanceof TypeError && /import|module|fetch/i.test(error.message);
 
 function Crash({ error }: { error: unknown }) {
   const { crash } = useTexts(problemTexts);
   return (
     <div className="lone" role="alert">
-      <h1>{crash.title}</h1>
-      <p>{isOutdated(error) ? crash.outdated : crash.text}</p>
+      <h1>{isMissing(error) ? crash.missing : crash.title}</h1>
+      <p>{isMissing(error) ? crash.missingText : crash.text}</p>
       <p>
         <button type="button" className="button main" onClick={() => location.reload()}>
           {crash.again}

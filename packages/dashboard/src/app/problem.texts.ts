@@ -42,7 +42,8 @@ export const problemTexts = texts({
     crash: {
       title: 'The page has a fault',
       text: 'What you saved is safe. Load the page again to continue.',
-      outdated: 'The page was updated on the server. Load it again to continue.',
+      missing: 'This part could not be loaded',
+      missingText: 'The page was updated on the server, or the connection is lost. Load it again to continue.',
       again: 'Load again',
     },
   },
@@ -53,7 +54,8 @@ export const problemTexts = texts({
     crash: {
       title: 'Die Seite hat einen Fehler',
       text: 'Gespeichertes ist sicher. Laden Sie die Seite neu, um weiterzuarbeiten.',
-      outdated: 'Die Seite wurde auf dem Server aktualisiert. Laden Sie sie neu, um weiterzuarbeiten.',
+      missing: 'Dieser Teil ließ sich nicht laden',
+      missingText: 'Die Seite wurde auf dem Server aktualisiert, oder die Verbindung fehlt. Laden Sie sie neu, um weiterzuarbeiten.',
       again: 'Neu laden',
     },
   },

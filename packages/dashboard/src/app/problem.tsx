@@ -22,7 +22,7 @@ const kindOfName: Readonly<Record<string, FaultKind>> = {
   UnavailableError: 'busy',
 };
 
-export const kindOfFault = ({ code, name, status = 0 }: RenewalsError): FaultKind =>
+const kindOfFault = ({ code, name, status = 0 }: RenewalsError): FaultKind =>
   kindOfCode[code ?? ''] ?? kindOfName[name] ?? (status >= 502 && status <= 504 ? 'busy' : 'broken');
 
 // The texts of the client speak to developers; those of the API to everyone.

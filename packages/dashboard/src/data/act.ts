@@ -8,7 +8,12 @@ import { createStore } from './store.ts';
 import type { Summary } from './viewer.selection.ts';
 
 /** A part of the page, such as an open drawer, that each act reads again in its own request. */
-export type Alongside = { readonly selection: QuerySelection; readonly show: (query: object) => void };
+export type Alongside = {
+  readonly selection: QuerySelection;
+  readonly show: (query: object) => void;
+  /** Shows the fields of a change, or of all changes of a customer, until the answer comes; the result takes it back. */
+  readonly patch: (shown: { customerId: string; changeId: string | undefined; fields: Partial<Row> }) => () => void;
+};
 export const alongside = createStore<Alongside | null>(null);
 
 export const userErrorsSelection = {

@@ -8,22 +8,22 @@ export const client = createClient({
   session: true,
   onResponse({ status }) {
     if (status === 401) void signedOut();
-    if (status < 502) isBack();
-    else isAway('busy');
+    if (status < 500) isBack();
   },
-  onRetry: ({ error }) => follow(error),
+  onRetry: ({ error }) => noteAbsence(error),
 });
 
-/** A proxy or the server answers with 502 to 504 while it starts; an import that runs is no such fault. */
-function follow({ name }: RenewalsError): void {
+/** A proxy or the server answers with 502 to 504 while the server starts. One that imports is there. */
+function noteAbsence({ name, code, status = 0 }: RenewalsError): void {
   if (name === 'ConnectionError' || name === 'TimeoutError') isAway('unreachable');
+  else if (status >= 502 && status <= 504 && code !== 'IMPORT_RUNNING') isAway('busy');
 }
 
 probeWith(async () => {
   try {
     await client.query({ viewer: { id: true } }, { maxRetries: 0, timeoutMs: 10_000 });
   } catch (error) {
-    follow(error as RenewalsError);
+    noteAbsence(error as RenewalsError);
     throw error;
   }
 });

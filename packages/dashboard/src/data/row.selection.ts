@@ -27,7 +27,12 @@ export const rowSelection = (columns: ReadonlySet<RenewalColumn>) => {
       lastDecisionDate: true,
       daysUntilLastDecision: true,
     },
-    ...{ availableActions: true, lateCancellationRequest: true, decision: { action: true, decidedOn: true } },
+    ...{
+      availableActions: true,
+      nextCancellableRenewalDate: true,
+      lateCancellationRequest: true,
+      decision: { action: true, decidedOn: true },
+    },
     primaryContact: personSelection,
     customer: { id: true, name: true, website: true, hubId: has('hubId'), association: { version: true } },
     renewalStartDate: has('renewalStartDate'),

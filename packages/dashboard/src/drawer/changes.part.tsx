@@ -2,7 +2,6 @@ import { Caret } from '../acts/caret.tsx';
 import { DecisionItems, hasDecisions } from '../acts/decision.items.tsx';
 import { NoticeAt } from '../acts/notices.tsx';
 import { client } from '../data/client.ts';
-import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
@@ -52,7 +51,6 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
   const text = useTexts(drawerTexts);
   const format = useFormat();
   const labels = useLabels();
-  const mayDecide = useMay('RECORD_DECISIONS');
   const { type, status, statusReason, decision, effectiveDate, renewalDeadline, lastDecisionDate, daysUntilLastDecision: left } = change;
   const label = `${labels.value('contractType', type)} · ${format.date(effectiveDate)}`;
   const product = customer.products.find(({ contract }) => contract.id === change.contract.id)?.product;
@@ -95,7 +93,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         />
       )}
       <div className="change-acts">
-        {hasDecisions(decided, mayDecide) && (
+        {hasDecisions(decided) && (
           <Menu
             label={text.decideOn(label)}
             className="button small"

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
 import { useTitle } from '../app/title.ts';
 import { navigate, useAddress } from '../app/address.ts';
 import { Empty, Problem } from '../app/problem.tsx';
@@ -19,6 +19,7 @@ import { ContactsPart } from './contacts.part.tsx';
 import { customerSelection, drawerSelection, type Details } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { useNeighbours } from './neighbours.ts';
+import { patched } from './patched.ts';
 import { ProductsPart } from './products.part.tsx';
 import { RemindersPart } from './reminders.part.tsx';
 import { TimelinePart } from './timeline.part.tsx';
@@ -41,6 +42,9 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
   const name = value?.name ?? neighbours.name;
   useTitle(value === null ? text.notFound : (name ?? text.reading));
 
+  const latest = useRef(value);
+  useEffect(() => void (latest.current = value));
+
   // Each act reads all of this again, in its own request.
   useEffect(() => {
     alongside.set({
@@ -48,6 +52,13 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
       show: (query) => {
         const { customer } = query as { customer?: Details | null };
         if (customer !== undefined && (customer === null || customer.id === customerId)) show(customer);
+      },
+      patch: (shown) => {
+        const before = latest.current;
+        if (!before || before.id !== shown.customerId) return () => undefined;
+        const after = patched(before, shown);
+        show(after);
+        return () => show((now) => (now === after ? before : now));
       },
     });
     return () => alongside.set(null);

@@ -22,7 +22,7 @@ export const changesSelection = (after?: string | null) =>
       nodes: {
         ...{ id: true, version: true, type: true, status: true, statusReason: true, effectiveDate: true, renewalDeadline: true },
         ...{ daysUntilDeadline: true, daysUntilEffective: true, lastDecisionDate: true, daysUntilLastDecision: true },
-        ...{ availableActions: true, lateCancellationRequest: true },
+        ...{ availableActions: true, nextCancellableRenewalDate: true, lateCancellationRequest: true },
         ...{ communicationOwner: true, contract: { id: true }, estimatedMrrChange: moneySelection },
         decision: { action: true, decidedOn: true, recordedBy: true, onBehalfOfCustomer: true },
         currentTerms: { mrr: moneySelection },

@@ -48,14 +48,18 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
   );
 }
 
-const announced = createStore('');
+const announced = createStore({ text: '', count: 0 });
 
 /** Says to a screen reader what everyone else sees. */
-export const announce = (text: string): void => announced.set(text);
+export const announce = (text: string): void => announced.set(({ count }) => ({ text, count: count + 1 }));
 
 /** The live region of announcements. An open dialog needs one of its own, since all around it is inert. */
-export const Announcer = () => (
-  <div className="visually-hidden" role="status">
-    {useStore(announced)}
-  </div>
-);
+export function Announcer() {
+  const { text, count } = useStore(announced);
+  return (
+    <div className="visually-hidden" role="status">
+      {/* The same text is said once more. */}
+      <span key={count}>{text}</span>
+    </div>
+  );
+}

@@ -271,6 +271,8 @@ export interface ContractChange {
   lateRequest: ContractChangeDecision | null;
   /** The terms after this change and after all earlier changes of the contract that are expected to apply. */
   newTerms: ContractTerms;
+  /** Date of the later renewal that a cancellation request with forNextPossible counts for; null unless the viewer can record one today. */
+  nextCancellableRenewalDate: string | null;
   /** Who at the customer receives information about the change; null if none is set. */
   primaryContact: CustomerUser | null;
   /** Mutes that hold today: those of the change, and those of all changes of its customer. */

@@ -12,7 +12,7 @@ export const selections: { readonly [name: string]: string } = {
   b: 'billingFrequency billingIntervalMonths emailLimit maxContacts subscriptionTermMonths mrr:c',
   d: 'action decidedOn onBehalfOfCustomer recordedBy',
   e: 'email id isActive name',
-  contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective daysUntilLastDecision effectiveDate id lastDecisionDate lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version contract:a currentTerms:b customer:otherPartners decision:d estimatedMrrChange:c lateRequest:d newTerms:b primaryContact:e',
+  contractChange: 'availableActions communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective daysUntilLastDecision effectiveDate id lastDecisionDate lateCancellationRequest nextCancellableRenewalDate renewalDeadline renewalStartDate status statusReason type version contract:a currentTerms:b customer:otherPartners decision:d estimatedMrrChange:c lateRequest:d newTerms:b primaryContact:e',
   contractChanges: 'availableActions communicationOwner communicationOwnerSource id status statusReason version estimatedMrrChange:c newTerms:b primaryContact:e',
   otherPartners: 'id name',
   results: 'customer: userErrors:',

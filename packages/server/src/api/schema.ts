@@ -18,6 +18,7 @@ import { PartnerSettingsChangesResolver } from '../contract-change/partner-setti
 import { DashboardResolver } from '../dashboard/dashboard.resolver.ts';
 import { DashboardColumnResolver, ViewerColumnsResolver } from '../dashboard/dashboard-column.resolver.ts';
 import { DecisionResolver } from '../contract-change/decision.resolver.ts';
+import { NextCancellableRenewalResolver } from '../contract-change/next-cancellable-renewal.resolver.ts';
 import { EndedCustomerResolver } from '../association/ended-customer.resolver.ts';
 import { DefaultViewResolver } from '../dashboard/default-view.resolver.ts';
 import { SavedViewResolver, ViewerSavedViewsResolver } from '../dashboard/saved-view.resolver.ts';
@@ -66,6 +67,7 @@ export function buildApiSchema(): GraphQLSchema {
       DecisionResolver,
       DefaultViewResolver,
       EndedCustomerResolver,
+      NextCancellableRenewalResolver,
       NodeResolver,
       PartnerReminderSettingsResolver,
       PartnerResolver,

@@ -153,7 +153,13 @@ describe("a customer's decision", () => {
 
   test('that is too late gets the next renewal by announced and confirmed terms, or none where the contract ends', async () => {
     const monthly = { subscription_term_months: 1, anchor_date: '2026-10-01', term_start_months: 1, renewal_months: 2 };
-    const next = async (id: string) => (await accept(id)).userErrors[0].nextCancellableRenewalDate;
+    const next = async (id: string) => {
+      const told = (await accept(id)).userErrors[0].nextCancellableRenewalDate;
+      const shown = 'query ($id: ID!) { node(id: $id) { ... on ContractChange { nextCancellableRenewalDate } } }';
+      const { body } = await server.query(shown, { id: `cch_${id}` }, { token });
+      expect(body.data.node).toEqual({ nextCancellableRenewalDate: told });
+      return told;
+    };
     const announced = await data.renewal(await data.customer({ name: 'A' }), '2026-12-01', monthly, { new_subscription_term_months: 6 });
     expect(await next(announced.id)).toBe('2027-06-01');
 

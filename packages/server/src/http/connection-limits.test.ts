@@ -1,17 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { limitConnections } from './connection-limits.ts';
 
 /** Opens connections one after another: whether the server greets each one. */
 async function opener(isBehindProxies: boolean) {
   const server = createServer((socket) => void socket.on('error', () => {}));
-  limitConnections(server, isBehindProxies, 4);
+  const counts = new Map<string, number>();
+  limitConnections(server, isBehindProxies, 4, counts);
   server.on('connection', (socket) => void (socket.destroyed || socket.write('hello')));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const open: Socket[] = [];
   return {
+    counts,
     async tryOne(localAddress: string): Promise<boolean> {
       const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
       const isGreeted = await Promise.race([once(socket, 'data').then(() => true), once(socket, 'close').then(() => false)]);
@@ -39,7 +42,14 @@ test('one address has half of the connections, as soon as others of it are close
   expect([await connections.tryOne(other), await connections.tryOne(other), await connections.tryOne(other)]).toEqual([true, true, false]);
   await connections.closeOne();
   expect([await connections.tryOne(one), await connections.tryOne(one)]).toEqual([true, false]);
+  expect([...connections.counts]).toEqual([
+    [one, 2],
+    [other, 2],
+  ]);
   await connections.close();
+  // An address without a connection takes no memory: a client may have very many addresses. Sockets tell their end in the next turns.
+  for (let turns = 0; turns < 100 && connections.counts.size > 0; turns += 1) await nextTurn();
+  expect([...connections.counts]).toEqual([]);
 });
 
 test('an address may have all connections behind a proxy, and no more', async () => {

@@ -1,10 +1,17 @@
 import type { Server, Socket } from 'node:net';
 
-/** Limits the connections, and those of one address to half of them. Behind proxies all connections have their addresses. */
-export function limitConnections(server: Server, isBehindProxies: boolean, maxConnections = 10_000): void {
+/**
+ * Limits the connections, and those of one address to half of them. Behind proxies all connections have their addresses.
+ * @param counts the open connections by address
+ */
+export function limitConnections(
+  server: Server,
+  isBehindProxies: boolean,
+  maxConnections = 10_000,
+  counts = new Map<string, number>(),
+): void {
   server.maxConnections = maxConnections;
   if (isBehindProxies) return;
-  const counts = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const { remoteAddress: address } = socket;
     if (address === undefined) return;

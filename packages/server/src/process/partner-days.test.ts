@@ -12,13 +12,43 @@ afterAll(() => database.close());
 
 let count = 0;
 /** A partner with a renewal that is due. */
-async function partnerBehind(): Promise<string> {
-  const data = await TestData.of(database.pool, { name: `Partner ${(count += 1)}`, passedThrough: '2026-02-27' });
+async function partnerBehind(passedThrough = '2026-02-27'): Promise<string> {
+  const data = await TestData.of(database.pool, { name: `Partner ${(count += 1)}`, passedThrough });
   await data.renewal(await data.customer({ name: 'Globex' }), '2026-02-28');
   return data.partnerId;
 }
 const createDays = ({ mostDays = 10, metrics = createMetrics() } = {}) =>
   new PartnerDays({ pool: database.pool, log: pino({ level: 'silent' }), metrics, mostDays });
+
+/** Holds every transaction that brings a partner past March, for some seconds at most. */
+async function holdAtMarch() {
+  const holder = await database.superuserPool.connect();
+  await holder.query(`
+    create or replace function hold_at_march() returns trigger language plpgsql as $$ begin
+      if new.passed_through > '2026-03-31' then perform set_config('lock_timeout', '4s', true), pg_advisory_xact_lock_shared(3); end if;
+      return new; end $$;
+    create or replace trigger hold_at_march before update on partner for each row execute function hold_at_march();
+    select pg_advisory_lock(3)`);
+  const held = `select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = 3 and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+  return {
+    count: async () => (await database.superuserPool.query<{ n: number }>(held)).rows[0]!.n,
+    async release() {
+      await holder.query('select pg_advisory_unlock(3)');
+      await holder.query('drop trigger hold_at_march on partner');
+      holder.release();
+    },
+  };
+}
+
+const reached = async (ids: readonly string[]) => {
+  const read = 'select passed_through as day from partner where id = any ($1) order by 1';
+  return (await database.superuserPool.query<{ day: string }>(read, [ids])).rows.map(({ day }) => day);
+};
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 test('requests of one partner that come together share one run', async () => {
   const partnerId = await partnerBehind();
@@ -66,3 +96,31 @@ test('a partner that is no longer behind is forgotten, and others keep their fai
   expect([await days.pass(other, today), database.statements()]).toEqual(['later', []]);
   expect(performance.now() - begun).toBeLessThan(500);
 });
+
+test('the further pieces of big partners take one place, and small partners pass meanwhile', async () => {
+  const days = createDays({ mostDays: 100 });
+  const big = [await partnerBehind(), await partnerBehind(), await partnerBehind()];
+  const small = await partnerBehind();
+  const held = await holdAtMarch();
+  const passing = Promise.all(big.map((id) => days.pass(id, '2026-05-10')));
+  try {
+    await until(async () => (await reached(big)).every((day) => day > '2026-02-27') && (await held.count()) > 0);
+    expect([await days.pass(small, today), await held.count()]).toEqual(['through', 1]);
+  } finally {
+    await held.release();
+  }
+  expect(await passing).toEqual(['through', 'through', 'through']);
+}, 20_000);
+
+test('a partner that waits for a place when the process stops is left as it is', async () => {
+  const days = createDays({ mostDays: 100 });
+  const first = [await partnerBehind('2026-03-20'), await partnerBehind('2026-03-20'), await partnerBehind('2026-03-20')];
+  const next = await partnerBehind('2026-03-20');
+  const held = await holdAtMarch();
+  const passing = Promise.all([...first, next].map((id) => days.pass(id, '2026-04-15')));
+  await until(async () => (await held.count()) === first.length);
+  days.stop();
+  await held.release();
+  expect(await passing).toEqual(['through', 'through', 'through', 'later']);
+  expect(await reached([next])).toEqual(['2026-03-20']);
+}, 20_000);

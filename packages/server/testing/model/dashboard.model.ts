@@ -165,6 +165,7 @@ export class DashboardModel {
       daysUntilLastDecision: lastDecision - asOf,
       ...this.#terms(change, asOf),
       availableActions: this.available(partner, change, role),
+      nextCancellableRenewalDate: this.#mayCancelLate(partner, change, role) ? this.#nextCancellable(change) : null,
       decision: shown(decision),
       lateRequest: shown(late),
       version: change.version,
@@ -278,6 +279,12 @@ export class DashboardModel {
     if (!isDecidable(change, this.today)) return late !== null && !change.isSettled ? ['WITHDRAW_CANCELLATION'] : [];
     if (isCancelled) return ['ACCEPT', 'WITHDRAW_CANCELLATION'];
     return isAccepted ? ['REQUEST_CANCELLATION'] : ['ACCEPT', 'REQUEST_CANCELLATION'];
+  }
+
+  #mayCancelLate(partner: Partner, change: Change, role: Role): boolean {
+    if (!actionsOf(role, this.ownerOf(partner, change.contract.customer).owner) || !this.visible(partner).includes(change)) return false;
+    const { isCancelled, late } = stateOf(change, this.today);
+    return change.type === 'RENEWAL' && !change.isSettled && !isDecidable(change, this.today) && !isCancelled && late === null;
   }
 
   // --- writes -------------------------------------------------------------------------------------------------------

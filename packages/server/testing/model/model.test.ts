@@ -17,7 +17,7 @@ const shrinkingMs = 60_000;
 const terms = 'maxContacts emailLimit billingFrequency billingIntervalMonths subscriptionTermMonths mrr { amount currencyCode }';
 const change = `id contract { externalId } type effectiveDate
   customer { hubId name association { version } } communicationOwner communicationOwnerSource primaryContact { name } status statusReason
-  lateCancellationRequest renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline lastDecisionDate daysUntilLastDecision currentTerms { ${terms} } newTerms { ${terms} }
+  lateCancellationRequest renewalStartDate renewalDeadline daysUntilEffective daysUntilDeadline lastDecisionDate daysUntilLastDecision nextCancellableRenewalDate currentTerms { ${terms} } newTerms { ${terms} }
   availableActions decision { action decidedOn onBehalfOfCustomer } lateRequest { action decidedOn onBehalfOfCustomer } version`;
 const money = ['currentMrr', 'estimatedNewMrr', 'renewedMrr', 'pendingMrr', 'atRiskMrr'] as const;
 const summaryFields = `totalCount actionRequiredCount byStatus { status count }

@@ -111,6 +111,10 @@ const ownerAt = (letter: Letter, name: CustomerName) => {
   return letter === 'A' ? 'PARTNER' : 'VENDOR';
 };
 
+/** At the others, the contact of 4 has the address that 3's has at A. */
+const emailOf = (letter: Letter, name: CustomerName, user: string) =>
+  letter !== 'A' && name === '4' ? text('A', `3.${user}`) : text(letter, `${name}.${user}`);
+
 function addCustomer({ letter, add }: Make, name: CustomerName, index: number): void {
   const id = idOf(letter, `customer ${name}`);
   const customerName = text(letter, `customer.${name}`);
@@ -126,8 +130,8 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   for (const user of name === '1' ? ['1', '2', '3', 'own'] : ['1']) {
     add('customer_user', {
       ...{ id: idOf(letter, `user ${user} of ${name}`), customer_id: id, external_id: text(letter, `person.${name}.${user}`) },
-      ...{ name: text(letter, `person-name.${name}.${user}`), email: `${text(letter, `${name}.${user}`)}@example.com` },
-      ...{ first_name: text(letter, 'first'), last_name: text(letter, 'last'), job_title: text(letter, 'job') },
+      ...{ name: text(letter, `person-name.${name}.${user}`), email: `${emailOf(letter, name, user)}@example.com` },
+      ...{ first_name: text(letter, 'first'), last_name: text(letter, 'last'), job_title: text(letter, `job.${name}.${user}`) },
       ...{ is_active: user !== '3' || letter !== 'A', imported_digest: text(letter, 'person.digest') },
     });
   }
@@ -135,7 +139,11 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
     // An ended association is found by its customer, so its id has to name the partner.
     ...{ id: name === '3' ? uuid(`${letter} association 3`) : idOf(letter, `association ${name}`), customer_id: id, started_at: long },
     ...{ ended_at: activeAt(letter, name) ? null : '2021-05-01T10:00:00Z', communication_owner: ownerAt(letter, name) },
-    ...{ primary_contact_id: idOf(letter, `user 1 of ${name}`), version: letter === 'A' || name === '1' ? 1 : number(letter, 2) },
+    // Customer 1 has another contact at the others.
+    ...{
+      primary_contact_id: idOf(letter, `user ${name === '1' && letter !== 'A' ? 2 : 1} of ${name}`),
+      version: letter === 'A' || name === '1' ? 1 : number(letter, 2),
+    },
   });
   for (const app of ['Same app', text(letter, 'app')]) {
     add('app_usage', {
@@ -227,6 +235,11 @@ function addChangesOfFirst({ letter, add }: Make): void {
   change('overage own', 'EMAIL_OVERAGE', 35);
   // After the renewal, which ends the contract only at the others; below, after one that ends it only at A.
   change('later', 'CONTACT_TIER_UPGRADE', 80);
+  // It took effect the day before yesterday, and only at A.
+  change('news', 'CONTACT_TIER_UPGRADE', -2, {
+    ...{ settled_on: addDays(today, -1), is_applied: letter === 'A', ...terms(letter, 'from_') },
+    settled_position: letter === 'A' ? 2 : number(letter, 17),
+  });
   add('contract_change', {
     ...{
       id: idOf(letter, 'later 2'),

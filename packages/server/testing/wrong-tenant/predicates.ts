@@ -2,8 +2,9 @@ import { partnerIds } from './canaries.ts';
 import type { Statement } from './statement-tap.ts';
 
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
-// sent with `begin`, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
-const comparison = /(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}')/g;
+// sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
+const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'|current_setting\('app\.partner_id'\)::uuid`;
+const comparison = new RegExp(String.raw`(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
 
 type Found = { text: string; at: number; right: string };
 
@@ -11,8 +12,7 @@ function predicatesIn({ text, values }: Statement): Found[] {
   const isOfPartner = Object.values(partnerIds).includes(values[0] as string);
   return [...text.matchAll(comparison)].flatMap((match) => {
     const [whole, , left, right = ''] = match;
-    const namesPartner =
-      left === 'partner_id' ? right !== '$1' || isOfPartner : right === '$1' ? isOfPartner : right.endsWith('.partner_id');
+    const namesPartner = right === '$1' ? isOfPartner : left === 'partner_id' || /\.partner_id$|^current_setting/.test(right);
     return namesPartner ? [{ text: whole, at: match.index, right }] : [];
   });
 }

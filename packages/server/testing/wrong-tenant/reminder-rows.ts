@@ -15,6 +15,7 @@ export function addReminders(make: Make): void {
 }
 
 function addMessages({ letter, add }: Make): void {
+  const isA = letter === 'A';
   const message = (name: string, values: object) =>
     add('outbox_message', {
       ...{ id: idOf(letter, name), kind: 'DEADLINE_REMINDER', key: text(letter, `key.${name}`), planned_at: long, not_before: long },
@@ -42,9 +43,39 @@ function addMessages({ letter, add }: Make): void {
     ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
   });
   // Waiting; of customers whose association has ended at A, and at the others.
-  message('message 3', { ...of('renewal 3', 'customer 3'), ...toUser('ADMIN'), not_before: '2999-01-01T00:00:00Z' });
-  message('message 4', { ...of('renewal 4', 'customer 4'), ...toUser('ADMIN'), not_before: '2999-01-01T00:00:00Z' });
-  message('message 5', { kind: 'TEST', ...toUser('ADMIN'), ...ended('SKIPPED', 'USER_GONE') });
+  const later = '2999-01-01T00:00:00Z';
+  const elsewhere = of('renewal 1', 'customer 1');
+  message('message 3', { ...(isA ? of('renewal 3', 'customer 3') : elsewhere), ...toUser('ADMIN'), not_before: isA ? later : long });
+  // The bundle of the next one; at the others this one comes before it, and so would leave for it.
+  const bundle = { bundle_id: idOf(letter, 'bundle waiting') };
+  message('message 4', { ...of('renewal 4', 'customer 4'), ...toUser('ADMIN'), not_before: later, ...(!isA && bundle) });
+  message('message 9', { kind: 'TEST', ...toUser('ADMIN'), ...(isA ? bundle : { not_before: later }) });
+  // At the others it is about a customer.
+  message('message 5', { ...(!isA && elsewhere), kind: 'TEST', ...toUser('ADMIN'), ...ended('SKIPPED', 'USER_GONE') });
+  // About changes that only A's decisions cancel, of a customer whose owner follows the setting; the others' are about another change.
+  message('message 6', {
+    ...(isA ? of('renewal 5', 'customer 5') : elsewhere),
+    ...{ kind: 'ON_EFFECTIVE_DATE', ...toUser('ADMIN'), ...ended('SENT', null) },
+  });
+  message('message 7', {
+    ...(isA ? of('renewal 2', 'customer 2') : elsewhere),
+    ...{ kind: 'AFTER_DEADLINE', ...toUser('MANAGER'), ...ended('SKIPPED', 'DECIDED') },
+  });
+  message('message 8', { ...of('renewal 1', 'customer 1'), ...toUser('MANAGER'), ...ended('SENT', null) });
+  message('message 10', {
+    ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', not_before: later },
+    ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
+  });
+  // The others have sent as many tests as a user may: counting them for A would be seen.
+  for (let index = isA ? 5 : 0; index < 5; index += 1)
+    message(`message own test ${index}`, { kind: 'TEST', planned_at: later, ...toUser('ADMIN'), ...ended('SENT', null) });
+  // Nor have they told what A is still to tell.
+  const told = [idOf('A', 'renewal 1'), addDays(today, 15), 40, `user:${userId('MANAGER')}`].join('/');
+  if (!isA) {
+    message('message own told', { ...of('renewal 1', 'customer 1'), key: told, ...toUser('MANAGER'), ...ended('SENT', null) });
+    const key = `${addDays(today, -2)}/user:${userId('MANAGER')}`;
+    message('message own digest', { kind: 'WEEKLY_DIGEST', key, ...toUser('MANAGER'), ...ended('SENT', null) });
+  }
   message('message own', { ...of('overage own', 'customer 1'), recipient_kind: 'VENDOR', ...ended('KEPT', null) });
 }
 
@@ -60,8 +91,8 @@ function addSettings({ letter, add }: Make): void {
   });
   for (const role of userRoles) {
     add('reminder_preference', {
-      ...{ partner_user_id: userId(role), deadline_reminders: role === 'ADMIN' ? null : isA, after_the_fact: !isA, weekly_digest: isA },
-      ...{ only_own_customers: isA, language: isA ? 'de' : 'en' },
+      ...{ partner_user_id: userId(role), deadline_reminders: role === 'ADMIN' ? null : isA, weekly_digest: isA },
+      ...{ after_the_fact: role === 'ADMIN' ? null : !isA, only_own_customers: isA, language: isA ? 'de' : 'en' },
     });
   }
 }
@@ -83,6 +114,13 @@ function addMutes({ letter, add }: Make): void {
     ended_by: letter === 'A' ? text(letter, 'unmuter') : null,
   });
   mute('mute 4', { customer_id: idOf(letter, 'customer 1'), partner_user_id: userId('ADMIN') });
+  // The others snooze until today, and longer what A does not.
+  const snooze = (name: string, change: string, until: string) =>
+    mute(name, { contract_change_id: idOf(letter, change), partner_user_id: userId('MANAGER'), is_snooze: true, until });
+  if (letter !== 'A') {
+    snooze('mute own until today', 'renewal 1', today);
+    snooze('mute own of the overage', 'overage', addDays(today, 12));
+  }
   mute('mute own', {
     ...{ customer_id: idOf(letter, 'customer 5'), ended_at: '2021-05-01T10:00:00Z', ended_by: text(letter, 'unmuter') },
   });
@@ -95,8 +133,15 @@ function addSuppressions({ letter, add }: Make): void {
       ...{ detail: text(letter, `bounce.${name}`), ...values },
     });
   suppress('suppression 1', '1.1', { outbox_message_id: idOf(letter, 'message 2') });
-  // It is about a customer whose association has ended at A.
-  suppress('suppression 2', 'gone', { outbox_message_id: idOf(letter, 'message 3'), reason: 'UNSUBSCRIBED', kind: 'CUSTOMER_NOTICE' });
+  // It is about a customer whose association has ended at A, and so is its contact's.
+  suppress('suppression 2', '3.1', { outbox_message_id: idOf(letter, 'message 3'), reason: 'UNSUBSCRIBED', kind: 'CUSTOMER_NOTICE' });
+  suppress('suppression 3', 'tested', { outbox_message_id: idOf(letter, 'message 5') });
+  // The others' mail does not reach who gets A's.
+  if (letter !== 'A') {
+    const ofA = (name: string) => ({ address: `${text('A', name)}@example.com`.toLowerCase() });
+    suppress('suppression own of a user', '', { ...ofA('MANAGER'), reason: 'UNSUBSCRIBED' });
+    suppress('suppression own of a recipient', '', { ...ofA('recipient'), reason: 'UNSUBSCRIBED' });
+  }
   suppress('suppression own', 'lifted', {
     kind: 'DEADLINE_REMINDER',
     lifted_at: '2021-05-01T10:00:00Z',

@@ -317,6 +317,17 @@ export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
   return as('ADMIN user of A', ofAdmin).map((request) => ({ ...request, name: `${request.name}, the last administrator`, prepare }));
 }
 
+/** The point of contact is one that A has removed, and that the others still have: administrators get the reminders. */
+export function removedContact(drafts: readonly Draft[]): WalkRequest[] {
+  const prepare = `
+    update partner set point_of_contact_id = '${userId('MANAGER')}' where id = '${partnerIds.A}';
+    update partner_user set removed_at = '2021-05-01' where partner_id = '${partnerIds.A}' and id = '${userId('MANAGER')}'`;
+  const viewers = drafts.filter(({ name }) => name.startsWith('Query.viewer, all below it'));
+  return (['VIEWER user of A', 'ADMIN user of A'] as const).flatMap((principal) =>
+    as(principal, viewers).map((request) => ({ ...request, name: `${request.name}, without a point of contact`, prepare })),
+  );
+}
+
 /** A query with a header that names another partner, or a missing one. */
 export function namingOthers(drafts: readonly Draft[]): WalkRequest[] {
   const viewer = drafts.find(({ name }) => name.startsWith('Query.viewer')) as Draft;

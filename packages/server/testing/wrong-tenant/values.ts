@@ -64,8 +64,12 @@ export const idsByType: Readonly<Record<string, Ids>> = {
           .map((id) => `${id}_${addDays(today, 20)}`)),
   ],
   SavedView: uuids('SavedView', ['view of the admin', 'view of the manager', 'view of the viewer', 'view of A itself'], 'view own'),
-  Reminder: uuids('Reminder', ['message 1', 'message 2', 'message 3', 'message 4', 'message 5'], 'message own'),
-  Suppression: uuids('Suppression', ['suppression 1', 'suppression 2'], 'suppression own'),
+  Reminder: uuids(
+    'Reminder',
+    ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'].map((name) => `message ${name}`),
+    'message own',
+  ),
+  Suppression: uuids('Suppression', ['suppression 1', 'suppression 2', 'suppression 3'], 'suppression own'),
   // Each session has an id of its own: it is found before its partner is known.
   Session: (owner) =>
     (owner === 'missing' ? [uuid('missing session')] : ['1', '2', '3', '4'].map((which) => idOf(owner, `own session ${which}`))).map((id) =>

@@ -11,9 +11,11 @@ import { globalId } from '../../src/graphql/global-id.ts';
 import { parseSession } from '../../src/session/session-secret.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
+import type { Delivery, Mail } from '../../src/mail/mail.ts';
 import { MailDay, type SentMail } from '../mail-day.ts';
 import { passAllDays } from '../pass-all-days.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
+import { testLinkSecret } from '../test-server.ts';
 import { letters, number, partnerIds, text, uuid, watchFor, type Letter } from './canaries.ts';
 import { partnerRows, type KeyRow } from './partner-rows.ts';
 import { today, userId, userRoles } from './row-parts.ts';
@@ -55,6 +57,9 @@ const furtherKeys = (letter: Letter): KeyRow[] =>
     userId: index === 1 ? userId(role) : null,
   }));
 
+/** What becomes of mails: they leave, they are refused for good or for now, or it is too late in the day. */
+export type MailEnd = 'sent' | 'rejected' | 'retried' | 'held';
+
 export type WalkRequest = {
   /** For the report: the field, the argument and the owner of its value. */
   name: string;
@@ -70,7 +75,9 @@ export type WalkRequest = {
   /** Instead of a request, days pass up to this date, partner by partner. */
   daysPassTo?: string;
   /** Instead of a request, the reminders of A are planned and sent; the answer is the mails. */
-  sendsMail?: boolean;
+  sendsMail?: MailEnd;
+  /** Instead of a request to the API, a link of a mail is opened, or its form is sent. */
+  page?: { path: string; form: string | null };
   /** An operator's decision reaches the other partners that hold the same contract. */
   reachesOthers?: boolean;
 };
@@ -125,6 +132,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   let statements: Statement[] = [];
   let rewrite: ((statement: Statement) => string) | null = null;
   let requests = 0;
+  const unsorted = new Set(tables);
   // The clock stands still. Otherwise the server could cache a role from a change that is undone afterwards.
   let monotonic = 0;
   const forgetPrincipals = () => void (monotonic += 3_600_000);
@@ -136,6 +144,8 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   const server = await startServer({
     config: {
       ...readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off' }),
+      // Each request comes from an address of its own, so that the rate of an address does not count.
+      ...{ linkSecrets: [testLinkSecret], trustedProxies: ['127.0.0.1'] },
       ...{ maxQueryCost: 100_000_000, costBucket: 999_999_999, costRestorePerSecond: 999_999_999 },
     },
     database: { pool },
@@ -158,12 +168,14 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       forgetPrincipals();
     },
     forgetPrincipals,
-    async send({ document, variables, headers, as, daysPassTo, sendsMail }) {
-      if (sendsMail) return { status: 0, headers: '', body: await mailsOfA(pool) };
+    async send({ document, variables, headers, as, daysPassTo, sendsMail, page }) {
+      if (sendsMail !== undefined) return { status: 0, headers: '', body: await mailsOfA(pool, sendsMail) };
       if (daysPassTo !== undefined) {
         await passAllDays(pool, daysPassTo);
         return { status: 0, headers: '', body: '' };
       }
+      requests += 1;
+      if (page !== undefined) return await openPage(server.url, page, requests);
       const { key, letter } = tokens.get(as) as Token;
       const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
@@ -172,7 +184,7 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
           // The remaining points have more or fewer digits; about 1 KB, that would decide whether an answer is compressed.
           'accept-encoding': 'identity',
           ...(as === signedIn ? { 'x-renewals-page': '1', cookie: `renewals_session=${cookie}` } : { authorization: `Bearer ${key}` }),
-          'x-request-id': `walk-${(requests += 1)}`,
+          'x-request-id': `walk-${requests}`,
           ...(as.startsWith('OPERATOR') && { 'x-partner-id': globalId('Partner', partnerIds[letter]) }),
           ...headers,
         },
@@ -199,10 +211,12 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
         return `delete from public.${table}; insert into public.${table} (${columns}) select ${columns} from snapshot.${table};`;
       });
       await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
+      for (const table of changed) unsorted.add(table);
       forgetPrincipals();
     },
     async sortRows() {
-      for (const table of tables) await superuser.query(`cluster public.${table} using ${table}_pkey`);
+      for (const table of unsorted) await superuser.query(`cluster public.${table} using ${table}_pkey`);
+      unsorted.clear();
     },
     async close() {
       await server.close();
@@ -211,9 +225,25 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   };
 }
 
-async function mailsOfA(pool: pg.Pool): Promise<string> {
-  const mailDay = new MailDay({ pool, vendorAddress: 'renewals@vendor.example' }).at(today);
+async function openPage(url: string, { path, form }: NonNullable<WalkRequest['page']>, count: number): Promise<Answer> {
+  const response = await fetch(url + path, {
+    ...(form !== null && { method: 'POST', body: new URLSearchParams(form) }),
+    headers: {
+      ...{ 'accept-encoding': 'identity', 'x-request-id': `walk-${count}` },
+      'x-forwarded-for': `10.${(count >> 16) & 255}.${(count >> 8) & 255}.${count & 255}`,
+    },
+  });
+  return { status: response.status, headers: headersOf(response.headers), body: await response.text() };
+}
+
+async function mailsOfA(pool: pg.Pool, end: MailEnd): Promise<string> {
+  const answerOf = ({ to: { address } }: Mail): Delivery | null => {
+    if (end === 'rejected') return { state: 'FAILED', reason: 'MAIL_REJECTED', detail: '554 refused', address };
+    return end === 'retried' ? { state: 'RETRY', detail: '450 later', address } : null;
+  };
+  const mailDay = new MailDay({ pool, vendorAddress: 'renewals@vendor.example', answer: answerOf }).at(today);
   await mailDay.planNow(partnerIds.A);
+  if (end === 'held') mailDay.at(today, new Date(`${today}T21:00:00Z`));
   const mails = await mailDay.deliver(partnerIds.A);
   // Ids are new each time, so they decide no order.
   const textOf = ({ mail: { id, ...mail } }: SentMail) =>
