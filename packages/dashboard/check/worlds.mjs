@@ -14,7 +14,7 @@ import { customers } from './customers.mjs';
 /** The day of all servers here. Deadlines of these renewals are 45 days earlier. */
 export const today = '2026-11-26';
 
-export const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Opens the database of a server of these checks, to fill it. */
 export async function openWorlds({ url, environment }) {

@@ -15,7 +15,9 @@ journey(
     assert.deepEqual(others, []);
     const { name, httpOnly, sameSite, path } = cookie;
     assert.deepEqual({ name, httpOnly, sameSite, path }, { name: 'renewals_session', httpOnly: true, sameSite: 'Strict', path: '/' });
-    const stored = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
+    const stored = await page.evaluate(() =>
+      JSON.stringify([document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)]),
+    );
     assert.ok(!/prk_|rns_/.test(stored), `a secret is readable: ${stored}`);
   },
 );

@@ -28,7 +28,9 @@ journey(
     await page.getByRole('button', { name: 'Back to the list' }).click();
     await visit.table.locator('tbody tr').first().waitFor();
     assert.equal((await context.cookies()).length, 1);
-    const stored = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
+    const stored = await page.evaluate(() =>
+      JSON.stringify([document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)]),
+    );
     assert.ok(!/prk_|rns_/.test(stored), stored);
   },
 );
