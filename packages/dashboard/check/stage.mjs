@@ -18,7 +18,7 @@ const phone = { width: 390, height: 844 };
 const patienceMs = 15_000;
 
 /** The folder of the screenshots. */
-export const shots = folderOf(process.env.SCREENSHOTS);
+const shots = folderOf(process.env.SCREENSHOTS);
 
 function folderOf(given) {
   if (!given) return mkdtempSync(join(tmpdir(), 'journeys-'));
@@ -28,7 +28,7 @@ function folderOf(given) {
 
 export const server = await startServer({ variables: { BUSINESS_DATE: today } });
 export const worlds = await openWorlds(server);
-export const browser = await chromium.launch({
+const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
 });
@@ -48,8 +48,17 @@ const locales = { en: 'en-GB', de: 'de-DE' };
  * `own` creates the partner on another server. `mayReport` are expressions for what the page may write to the console.
  */
 export function journey(name, options, run) {
-  const { role = 'ADMIN', language = 'en', isPhone = false, world: wanted = {}, at = '/', mayReport = [], isSample = false, own = worlds } = options;
-  test(name, { timeout: 60_000 }, async () => {
+  const {
+    role = 'ADMIN',
+    language = 'en',
+    isPhone = false,
+    world: wanted = {},
+    at = '/',
+    mayReport = [],
+    isSample = false,
+    own = worlds,
+  } = options;
+  void test(name, { timeout: 60_000 }, async () => {
     const world = isSample ? null : await own.createWorld(wanted);
     const visit = await openBrowser({ role, language, isPhone, world, name, mayReport, ...(world && { url: world.url }) });
     try {
@@ -103,11 +112,11 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
   });
 
   const assertQuiet = () => assert.deepEqual(faults, [], 'the page reported errors');
-  async function tell(error) {
+  async function tell(reason) {
     const file = join(shots, `failed ${name.replaceAll(/[^\p{L}\p{N} ]/gu, '')}.png`);
     await page.screenshot({ path: file }).catch(() => {});
     const log = server.log().split('\n').slice(-12).join('\n');
-    console.log([`${name}: ${error.message.split('\n')[0]}`, `at ${page.url()}, see ${file}`, ...lines.slice(-15), log].join('\n  '));
+    console.log([`${name}: ${reason.message.split('\n')[0]}`, `at ${page.url()}, see ${file}`, ...lines.slice(-15), log].join('\n  '));
   }
   /** The GraphQL requests that something sends. */
   async function requestsOf(work) {

@@ -7,17 +7,18 @@ import { createClient } from '@partner-renewals/sdk';
 import { createApiKey } from '../../server/dist/api-key/api-key.queries.js';
 import { readConfig } from '../../server/dist/config.js';
 import { openDatabase } from '../../server/dist/database/database.js';
+import { inPartnerTransaction } from '../../server/dist/database/transaction.js';
 import { importFolder } from '../../server/dist/import/import-folder.js';
 import { customers } from './customers.mjs';
 
 /** The day of all servers here. Deadlines of these renewals are 45 days earlier. */
 export const today = '2026-11-26';
 
-export const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Opens the database of a server of these checks, to fill it. */
 export async function openWorlds({ url, environment }) {
-  const config = readConfig({ ...environment, DATA_DIR: environment.DATA_DIR });
+  const config = readConfig(environment);
   const database = await openDatabase(config, { migrate: false });
   let count = 0;
 
@@ -46,10 +47,14 @@ export async function openWorlds({ url, environment }) {
       ];
     });
     for (const outcome of await Promise.all(acts.map(async (act) => act()))) if (!outcome.ok) throw new Error(JSON.stringify(outcome));
-    return { name, partnerId, url, keys, api, idOf: (customer) => ids.get(customer), pool: database.pool };
+    return { name, partnerId, url, keys, api, idOf: (customer) => ids.get(customer) };
   }
 
-  return { createWorld, pool: database.pool, close: () => database.close() };
+  /** Runs a statement of the partner, for what no request and no import writes. */
+  const write = async ({ partnerId }, sql, values) =>
+    await inPartnerTransaction(database.pool, partnerId, async (tx) => tx.query(sql, values));
+
+  return { createWorld, write, close: () => database.close() };
 }
 
 const people = [
@@ -98,15 +103,23 @@ function exportOf(stories) {
       `${contract},${hubId},${quoted(product)},${start},P${term}M,${billing},${story.maxContacts ?? 2000},${story.emailLimit ?? 20_000},${mrr},${currency},true`,
     );
     if (story.newMrr ?? story.accepted ?? story.cancelled)
-      changes.push(`${contract}-R,${contract},renewal,${day(renewal)},,,${story.newMrr ?? ''},${day(story.accepted)},${day(story.cancelled)}`);
+      changes.push(
+        `${contract}-R,${contract},renewal,${day(renewal)},,,${story.newMrr ?? ''},${day(story.accepted)},${day(story.cancelled)}`,
+      );
     const { upgrade, overage } = story;
     if (upgrade)
-      changes.push(`${contract}-U,${contract},contact upgrade,${day(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${day(upgrade.accepted)},`);
+      changes.push(
+        `${contract}-U,${contract},contact upgrade,${day(upgrade.day)},${upgrade.contacts},,${upgrade.mrr},${day(upgrade.accepted)},`,
+      );
     if (overage)
-      changes.push(`${contract}-O,${contract},email overage,${day(overage.day)},,${overage.limit},${overage.mrr},${day(overage.accepted)},`);
+      changes.push(
+        `${contract}-O,${contract},email overage,${day(overage.day)},,${overage.limit},${overage.mrr},${day(overage.accepted)},`,
+      );
     if (stories.length < 1000)
       for (const [month, app] of [2, 1, 0].flatMap((before) => ['Marketing', 'Sales'].map((each) => [before, each])))
-        usage.push(`${hubId},${app},${day(-5 - 30 * month)},${900 + ((hubId * 37 + month * 211) % 1300)},${(hubId * 13) % 19_000},${3 + (hubId % 9)}`);
+        usage.push(
+          `${hubId},${app},${day(-5 - 30 * month)},${900 + ((hubId * 37 + month * 211) % 1300)},${(hubId * 13) % 19_000},${3 + (hubId % 9)}`,
+        );
   }
   return { 'companies.csv': companies, 'contacts.csv': contacts, 'contracts.csv': contracts, 'changes.csv': changes, 'usage.csv': usage };
 }

@@ -2,19 +2,25 @@
 import assert from 'node:assert/strict';
 import { journey } from '../stage.mjs';
 
-journey('I start the product and see the upcoming renewals of the sample partner, without a key', { isSample: true, role: null }, async (visit) => {
-  const { page, graphql, context } = visit;
-  await page.getByRole('heading', { level: 1, name: 'Upcoming renewals' }).waitFor();
-  await visit.table.locator('tbody tr').first().waitFor();
-  await page.locator('.brand').getByText('Nordlicht Beratung').waitFor();
-  assert.equal(graphql.length, 1, 'the first paint is one GraphQL request');
-  const [cookie, ...others] = await context.cookies();
-  assert.deepEqual(others, []);
-  const { name, httpOnly, sameSite, path } = cookie;
-  assert.deepEqual({ name, httpOnly, sameSite, path }, { name: 'renewals_session', httpOnly: true, sameSite: 'Strict', path: '/' });
-  const stored = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
-  assert.ok(!/prk_|rns_/.test(stored), `a secret is readable: ${stored}`);
-});
+journey(
+  'I start the product and see the upcoming renewals of the sample partner, without a key',
+  { isSample: true, role: null },
+  async (visit) => {
+    const { page, graphql, context } = visit;
+    await page.getByRole('heading', { level: 1, name: 'Upcoming renewals' }).waitFor();
+    await visit.table.locator('tbody tr').first().waitFor();
+    await page.locator('.brand').getByText('Nordlicht Beratung').waitFor();
+    assert.equal(graphql.length, 1, 'the first paint is one GraphQL request');
+    const [cookie, ...others] = await context.cookies();
+    assert.deepEqual(others, []);
+    const { name, httpOnly, sameSite, path } = cookie;
+    assert.deepEqual({ name, httpOnly, sameSite, path }, { name: 'renewals_session', httpOnly: true, sameSite: 'Strict', path: '/' });
+    const stored = await page.evaluate(() =>
+      JSON.stringify([document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)]),
+    );
+    assert.ok(!/prk_|rns_/.test(stored), `a secret is readable: ${stored}`);
+  },
+);
 
 journey('I see every renewal, upgrade and overage of the next 120 days', {}, async ({ page, customers, row, look }) => {
   await page.getByText('until 26 March 2027').waitFor();
@@ -103,24 +109,28 @@ journey('I make my company the communication owner of a customer', { role: 'MANA
   assert.equal(customer.association.communicationOwner, 'PARTNER');
 });
 
-journey('I choose another primary contact from the active users of the account', { role: 'MANAGER' }, async ({ page, row, requestsOf, look }) => {
-  const delta = row('Delta Dental');
-  await delta.getByRole('button', { name: 'Choose a contact: Delta Dental' }).click();
-  const search = page.getByRole('combobox', { name: 'Search the contacts of Delta Dental' });
-  const options = page.getByRole('option');
-  await options.first().waitFor();
-  assert.equal(await options.count(), 2, 'who has left the account is not offered');
-  await look('contacts');
-  const name = (await options.nth(1).locator('xpath=text()').or(options.nth(1)).first().innerText()).split('\n')[0];
-  await search.fill(name.slice(0, 4).toLowerCase());
-  await page.getByText('1 contact', { exact: true }).waitFor();
-  const requests = await requestsOf(async () => {
-    await page.keyboard.press('Enter');
-    await delta.getByRole('button', { name: `Primary contact of Delta Dental: ${name}. Change` }).waitFor();
-    await page.getByText(`Primary contact of Delta Dental: ${name}.`, { exact: true }).first().waitFor({ state: 'attached' });
-  });
-  assert.equal(requests.length, 1);
-});
+journey(
+  'I choose another primary contact from the active users of the account',
+  { role: 'MANAGER' },
+  async ({ page, row, requestsOf, look }) => {
+    const delta = row('Delta Dental');
+    await delta.getByRole('button', { name: 'Choose a contact: Delta Dental' }).click();
+    const search = page.getByRole('combobox', { name: 'Search the contacts of Delta Dental' });
+    const options = page.getByRole('option');
+    await options.first().waitFor();
+    assert.equal(await options.count(), 2, 'who has left the account is not offered');
+    await look('contacts');
+    const name = (await options.nth(1).locator('xpath=text()').or(options.nth(1)).first().innerText()).split('\n')[0];
+    await search.fill(name.slice(0, 4).toLowerCase());
+    await page.getByText('1 contact', { exact: true }).waitFor();
+    const requests = await requestsOf(async () => {
+      await page.keyboard.press('Enter');
+      await delta.getByRole('button', { name: `Primary contact of Delta Dental: ${name}. Change` }).waitFor();
+      await page.getByText(`Primary contact of Delta Dental: ${name}.`, { exact: true }).first().waitFor({ state: 'attached' });
+    });
+    assert.equal(requests.length, 1);
+  },
+);
 
 journey('I search for a customer at the top right', {}, async ({ page, showsRows, look }) => {
   const search = page.getByRole('searchbox', { name: /Search customers/ });
@@ -228,7 +238,8 @@ journey('I point at a name and end the association: its rows are gone at once, a
   const count = async () => await page.locator('.summary').innerText();
   assert.match(await count(), /^15 changes/);
   const end = row('Cobalt Cycling').getByRole('button', { name: 'End association with Cobalt Cycling' });
-  const isSeen = async () => await end.evaluate((button) => getComputedStyle(button).opacity !== '0' && button.checkVisibility({ visibilityProperty: true }));
+  const isSeen = async () =>
+    await end.evaluate((button) => getComputedStyle(button).opacity !== '0' && button.checkVisibility({ visibilityProperty: true }));
   await page.mouse.move(5, 5);
   assert.equal(await isSeen(), false, 'it is not shown before');
   await row('Cobalt Cycling').getByRole('link', { name: 'Cobalt Cycling' }).hover();
@@ -247,6 +258,11 @@ journey('I point at a name and end the association: its rows are gone at once, a
   assert.match(await count(), /^14 changes/);
   await look('association ended');
   // Mail that was planned is checked again when it is sent.
-  const { nodes } = await world.api.query({ reminders: { $: { first: 100 }, nodes: { state: true, customer: { name: true }, reason: true } } }).then(({ reminders }) => reminders);
-  assert.deepEqual(nodes.filter(({ customer, state }) => customer?.name === 'Cobalt Cycling' && state === 'SENT'), []);
+  const { nodes } = await world.api
+    .query({ reminders: { $: { first: 100 }, nodes: { state: true, customer: { name: true }, reason: true } } })
+    .then(({ reminders }) => reminders);
+  assert.deepEqual(
+    nodes.filter(({ customer, state }) => customer?.name === 'Cobalt Cycling' && state === 'SENT'),
+    [],
+  );
 });

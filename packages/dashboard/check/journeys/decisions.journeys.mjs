@@ -23,30 +23,38 @@ journey('I accept an upgrade for a customer, and the totals follow', { role: 'MA
   await row('Cobalt Cycling').getByText('accepted on 26 Nov').waitFor();
 });
 
-journey('I cancel a renewal for a customer on the last day, and withdraw the request', { role: 'MANAGER' }, async ({ page, row, requestsOf, look }) => {
-  await more(row, 'Ärzte Nord eG').click();
-  await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'Does Ärzte Nord eG cancel?' });
-  await dialog.getByText('The contract then ends on 10 Jan 2027.').waitFor();
-  await look('cancel');
-  const requests = await requestsOf(async () => {
-    await dialog.getByRole('button', { name: 'Request cancellation' }).click();
-    await row('Ärzte Nord eG').getByText('Cancellation requested').waitFor();
-    await page.getByText('Recorded: Ärzte Nord eG requests cancellation.').first().waitFor();
-  });
-  assert.equal(requests.length, 1);
-  await page.waitForFunction(() => /EUR [^·]*1,240\.00 at risk/.test(document.querySelector('.summary').innerText));
-  await more(row, 'Ärzte Nord eG').click();
-  await page.getByRole('menuitem', { name: /^Withdraw cancellation request/ }).click();
-  await row('Ärzte Nord eG').getByText('waits for a decision').waitFor();
-});
+journey(
+  'I cancel a renewal for a customer on the last day, and withdraw the request',
+  { role: 'MANAGER' },
+  async ({ page, row, requestsOf, look }) => {
+    await more(row, 'Ärzte Nord eG').click();
+    await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Does Ärzte Nord eG cancel?' });
+    await dialog.getByText('The contract then ends on 10 Jan 2027.').waitFor();
+    await look('cancel');
+    const requests = await requestsOf(async () => {
+      await dialog.getByRole('button', { name: 'Request cancellation' }).click();
+      await row('Ärzte Nord eG').getByText('Cancellation requested').waitFor();
+      await page.getByText('Recorded: Ärzte Nord eG requests cancellation.').first().waitFor();
+    });
+    assert.equal(requests.length, 1);
+    await page.waitForFunction(() => /EUR [^·]*1,240\.00 at risk/.test(document.querySelector('.summary').innerText));
+    await more(row, 'Ärzte Nord eG').click();
+    await page.getByRole('menuitem', { name: /^Withdraw cancellation request/ }).click();
+    await row('Ärzte Nord eG').getByText('waits for a decision').waitFor();
+  },
+);
 
 journey('I ask too late, and the page offers the next renewal that can be cancelled', { role: 'MANAGER' }, async ({ page, row, look }) => {
   await more(row, 'Mango Monthly').click();
   await page.getByRole('menuitem', { name: /^Request cancellation of a later renewal/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Does Mango Monthly cancel?' });
   await look('late cancellation');
-  await dialog.getByText(/8 Feb 2027/).or(dialog.getByRole('button', { name: /Request cancellation/ })).first().waitFor();
+  await dialog
+    .getByText(/8 Feb 2027/)
+    .or(dialog.getByRole('button', { name: /Request cancellation/ }))
+    .first()
+    .waitFor();
   await dialog.getByRole('button', { name: /^Request cancellation/ }).click();
   const offer = row('Mango Monthly').getByRole('button', { name: /^Request cancellation for/ });
   const done = row('Mango Monthly').getByText('cancellation asked for too late');
@@ -56,44 +64,59 @@ journey('I ask too late, and the page offers the next renewal that can be cancel
   await row('Mango Monthly').getByText('Renewed').waitFor();
 });
 
-journey('The vendor talks to a customer: I am not offered to decide, until I am the communication owner', { role: 'MANAGER' }, async ({ page, row }) => {
-  await more(row, 'Rhönrad Reisen').click();
-  await page.getByRole('menuitem', { name: 'Show details' }).waitFor();
-  assert.equal(await page.getByRole('menuitem', { name: /Accept|cancellation/ }).count(), 0);
-  await page.keyboard.press('Escape');
-  await row('Rhönrad Reisen').getByRole('button', { name: /^Communication owner/ }).click();
-  await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
-  await row('Rhönrad Reisen').getByText('set by hand').waitFor();
-  await page.getByText('Communication owner of Rhönrad Reisen: Partner.').first().waitFor({ state: 'attached' });
-  await more(row, 'Rhönrad Reisen').click();
-  await page.getByRole('menuitem', { name: /^Accept/ }).waitFor();
-});
+journey(
+  'The vendor talks to a customer: I am not offered to decide, until I am the communication owner',
+  { role: 'MANAGER' },
+  async ({ page, row }) => {
+    await more(row, 'Rhönrad Reisen').click();
+    await page.getByRole('menuitem', { name: 'Show details' }).waitFor();
+    assert.equal(await page.getByRole('menuitem', { name: /Accept|cancellation/ }).count(), 0);
+    await page.keyboard.press('Escape');
+    await row('Rhönrad Reisen')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    await row('Rhönrad Reisen').getByText('set by hand').waitFor();
+    await page.getByText('Communication owner of Rhönrad Reisen: Partner.').first().waitFor({ state: 'attached' });
+    await more(row, 'Rhönrad Reisen').click();
+    await page.getByRole('menuitem', { name: /^Accept/ }).waitFor();
+  },
+);
 
-journey('I make my company the owner of three customers at once, and see what happened to each', {}, async ({ page, row, world, requestsOf, look }) => {
-  for (const customer of ['Delta Dental', 'Juniper Joinery', 'Kestrel Kites'])
-    await row(customer).getByRole('checkbox', { name: `Select ${customer}` }).check();
-  const bar = page.getByRole('region', { name: 'Acts on the selected customers' });
-  await bar.getByText('3 customers selected').waitFor();
-  await look('bulk bar');
-  // Meanwhile a colleague ends one of the associations.
-  await world.api.endAssociation({ customerId: world.idOf('Kestrel Kites') });
-  const requests = await requestsOf(async () => {
-    await bar.getByRole('button', { name: 'Set communication owner' }).click();
-    await page.getByRole('menuitem', { name: /^Partner/ }).click();
-    await page.getByText('1 of 3 customers could not be changed').waitFor();
-  });
-  assert.ok(requests.length <= 2, `${requests.length} requests`);
-  await bar.getByText(/^Kestrel Kites: ./).waitFor();
-  await look('bulk result');
-  await row('Delta Dental').getByText('set by hand').waitFor();
-  await row('Juniper Joinery').getByText('set by hand').waitFor();
-});
+journey(
+  'I make my company the owner of three customers at once, and see what happened to each',
+  {},
+  async ({ page, row, world, requestsOf, look }) => {
+    for (const customer of ['Delta Dental', 'Juniper Joinery', 'Kestrel Kites'])
+      await row(customer)
+        .getByRole('checkbox', { name: `Select ${customer}` })
+        .check();
+    const bar = page.getByRole('region', { name: 'Acts on the selected customers' });
+    await bar.getByText('3 customers selected').waitFor();
+    await look('bulk bar');
+    // Meanwhile a colleague ends one of the associations.
+    await world.api.endAssociation({ customerId: world.idOf('Kestrel Kites') });
+    const requests = await requestsOf(async () => {
+      await bar.getByRole('button', { name: 'Set communication owner' }).click();
+      await page.getByRole('menuitem', { name: /^Partner/ }).click();
+      await page.getByText('1 of 3 customers could not be changed').waitFor();
+    });
+    assert.ok(requests.length <= 2, `${requests.length} requests`);
+    await bar.getByText(/^Kestrel Kites: ./).waitFor();
+    await look('bulk result');
+    await row('Delta Dental').getByText('set by hand').waitFor();
+    await row('Juniper Joinery').getByText('set by hand').waitFor();
+  },
+);
 
 journey('Somebody else was faster: I see what is now, keep my choice, and can still use it', {}, async ({ page, row, world, look }) => {
   const rival = await openBrowser({ role: 'MANAGER', world, name: 'a rival' });
   try {
     await rival.open('/');
-    await rival.row('Delta Dental').getByRole('button', { name: /^Communication owner/ }).click();
+    await rival
+      .row('Delta Dental')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
     await rival.page.getByRole('menuitemradio', { name: /^Vendor/ }).click();
     await rival.page.getByText('Communication owner of Delta Dental: Vendor.').first().waitFor({ state: 'attached' });
     rival.assertQuiet();
@@ -133,7 +156,9 @@ journey('Two of us decide at once: the second one sees the decision of the first
 
 journey('I ended an association by mistake, and undo it', {}, async ({ page, row, world }) => {
   await row('Ärzte Nord eG').getByRole('link', { name: 'Ärzte Nord eG' }).hover();
-  await row('Ärzte Nord eG').getByRole('button', { name: /^End association/ }).click();
+  await row('Ärzte Nord eG')
+    .getByRole('button', { name: /^End association/ })
+    .click();
   await page.getByRole('dialog').getByRole('button', { name: 'End association' }).click();
   await row('Ärzte Nord eG').waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -146,17 +171,21 @@ journey('I ended an association by mistake, and undo it', {}, async ({ page, row
   assert.notEqual(customer.association.primaryContact, null, 'the contact is back');
 });
 
-journey('I see in the timeline who did what about a customer, my own act included', { role: 'MANAGER' }, async ({ page, row, requestsOf }) => {
-  await row('Bäckerei Müller').getByRole('link', { name: 'Bäckerei Müller' }).click();
-  const drawer = page.getByRole('dialog', { name: 'Bäckerei Müller' });
-  await drawer.getByRole('heading', { name: 'Timeline' }).waitFor();
-  const requests = await requestsOf(async () => {
-    await drawer.getByRole('button', { name: /^Communication owner of Bäckerei Müller/ }).click();
-    await page.getByRole('menuitemradio', { name: /^Vendor/ }).click();
-    await drawer.locator('.timeline').getByText('Mika Lang').waitFor();
-  });
-  assert.equal(requests.length, 1, 'the act brings the timeline with it');
-  const [latest] = await drawer.locator('.timeline li').allInnerTexts();
-  assert.match(latest, /Mika Lang changed the communication owner/);
-  assert.match(latest, /Partner → Vendor/);
-});
+journey(
+  'I see in the timeline who did what about a customer, my own act included',
+  { role: 'MANAGER' },
+  async ({ page, row, requestsOf }) => {
+    await row('Bäckerei Müller').getByRole('link', { name: 'Bäckerei Müller' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Bäckerei Müller' });
+    await drawer.getByRole('heading', { name: 'Timeline' }).waitFor();
+    const requests = await requestsOf(async () => {
+      await drawer.getByRole('button', { name: /^Communication owner of Bäckerei Müller/ }).click();
+      await page.getByRole('menuitemradio', { name: /^Vendor/ }).click();
+      await drawer.locator('.timeline').getByText('Mika Lang').waitFor();
+    });
+    assert.equal(requests.length, 1, 'the act brings the timeline with it');
+    const [latest] = await drawer.locator('.timeline li').allInnerTexts();
+    assert.match(latest, /Mika Lang changed the communication owner/);
+    assert.match(latest, /Partner → Vendor/);
+  },
+);

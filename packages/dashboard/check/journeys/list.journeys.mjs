@@ -14,45 +14,49 @@ journey('I find what must be decided this week', { role: 'VIEWER' }, async ({ pa
   await showsRows(['Harbour Hotels']);
 });
 
-journey('I narrow the list by filters, and a copied link shows a colleague the same', {}, async ({ page, showsRows, world, look, context }) => {
-  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
-  await page.getByRole('checkbox', { name: 'Pending' }).check();
-  await look('status filter');
-  await page.keyboard.press('Escape');
-  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Owner' }).click();
-  await page.getByRole('radio', { name: 'Vendor' }).click();
-  await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Type' }).click();
-  await page.getByRole('checkbox', { name: 'Renewal' }).check();
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'No contact' }).click();
-  const expected = ['Rhönrad Reisen', 'Delta Dental', 'Kestrel Kites'];
-  await showsRows(expected);
-  await page.getByRole('button', { name: 'Due within' }).click();
-  await page.getByRole('radio', { name: '14 days' }).check();
-  await page.keyboard.press('Escape');
-  await showsRows(expected.slice(0, 2));
-  await page.getByRole('searchbox', { name: /Search customers/ }).fill('rhon');
-  await showsRows(['Rhönrad Reisen']);
-  const link = page.url();
+journey(
+  'I narrow the list by filters, and a copied link shows a colleague the same',
+  {},
+  async ({ page, showsRows, world, look, context }) => {
+    await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
+    await page.getByRole('checkbox', { name: 'Pending' }).check();
+    await look('status filter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Owner' }).click();
+    await page.getByRole('radio', { name: 'Vendor' }).click();
+    await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Type' }).click();
+    await page.getByRole('checkbox', { name: 'Renewal' }).check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'No contact' }).click();
+    const expected = ['Rhönrad Reisen', 'Delta Dental', 'Kestrel Kites'];
+    await showsRows(expected);
+    await page.getByRole('button', { name: 'Due within' }).click();
+    await page.getByRole('radio', { name: '14 days' }).check();
+    await page.keyboard.press('Escape');
+    await showsRows(expected.slice(0, 2));
+    await page.getByRole('searchbox', { name: /Search customers/ }).fill('rhon');
+    await showsRows(['Rhönrad Reisen']);
+    const link = page.url();
 
-  const colleague = await openBrowser({ role: 'VIEWER', world, name: 'a colleague' });
-  try {
-    await colleague.open(link);
-    await colleague.showsRows(['Rhönrad Reisen']);
-    await colleague.page.getByRole('button', { name: 'Status: Pending' }).waitFor();
-    colleague.assertQuiet();
-  } finally {
-    await colleague.context.close();
-  }
-  // The back button goes back by what was done.
-  await page.goBack();
-  await showsRows(expected.slice(0, 2));
-  await page.goBack();
-  await showsRows(expected);
-  await page.getByRole('button', { name: 'Clear all' }).click();
-  await page.getByText('15 changes').waitFor();
-  void context;
-});
+    const colleague = await openBrowser({ role: 'VIEWER', world, name: 'a colleague' });
+    try {
+      await colleague.open(link);
+      await colleague.showsRows(['Rhönrad Reisen']);
+      await colleague.page.getByRole('button', { name: 'Status: Pending' }).waitFor();
+      colleague.assertQuiet();
+    } finally {
+      await colleague.context.close();
+    }
+    // The back button goes back by what was done.
+    await page.goBack();
+    await showsRows(expected.slice(0, 2));
+    await page.goBack();
+    await showsRows(expected);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.getByText('15 changes').waitFor();
+    void context;
+  },
+);
 
 journey('I sort by a column, then by two more', {}, async ({ page, table, showsRows, customers: shown, look }) => {
   const heading = (name) => table.getByRole('columnheader', { name: new RegExp(`^${name}`) });
@@ -81,47 +85,51 @@ journey('I sort by a column, then by two more', {}, async ({ page, table, showsR
   await look('sorted by three');
 });
 
-journey('I add the MRR columns and save that as a view, rename it, and delete it', { role: 'VIEWER' }, async ({ page, table, look, customers: shown }) => {
-  await page.getByRole('button', { name: 'Configure columns' }).click();
-  const columns = page.getByRole('dialog', { name: 'Configure columns' });
-  for (const label of ['Current MRR', 'Estimated new MRR']) await columns.getByRole('checkbox', { name: label }).check();
-  await columns.getByRole('button', { name: 'Save columns' }).click();
-  await columns.waitFor({ state: 'hidden' });
-  await table.getByRole('columnheader', { name: 'Current MRR' }).getByRole('button').click();
-  await page.waitForURL(/sort=CURRENT_MRR/);
-  await page.getByRole('button', { name: 'Save view' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Save view' });
-  await dialog.getByLabel('Name of the view').fill('Money');
-  assert.equal(await dialog.getByText('Share with all users').count(), 0, 'a viewer may not share');
-  await look('save view');
-  await dialog.getByRole('button', { name: 'Save view' }).click();
-  const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Money/ });
-  await tab.waitFor();
-  assert.equal(await tab.getAttribute('aria-current'), 'page');
-  const rows = await shown();
+journey(
+  'I add the MRR columns and save that as a view, rename it, and delete it',
+  { role: 'VIEWER' },
+  async ({ page, table, look, customers: shown }) => {
+    await page.getByRole('button', { name: 'Configure columns' }).click();
+    const columns = page.getByRole('dialog', { name: 'Configure columns' });
+    for (const label of ['Current MRR', 'Estimated new MRR']) await columns.getByRole('checkbox', { name: label }).check();
+    await columns.getByRole('button', { name: 'Save columns' }).click();
+    await columns.waitFor({ state: 'hidden' });
+    await table.getByRole('columnheader', { name: 'Current MRR' }).getByRole('button').click();
+    await page.waitForURL(/sort=CURRENT_MRR/);
+    await page.getByRole('button', { name: 'Save view' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Save view' });
+    await dialog.getByLabel('Name of the view').fill('Money');
+    assert.equal(await dialog.getByText('Share with all users').count(), 0, 'a viewer may not share');
+    await look('save view');
+    await dialog.getByRole('button', { name: 'Save view' }).click();
+    const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Money/ });
+    await tab.waitFor();
+    assert.equal(await tab.getAttribute('aria-current'), 'page');
+    const rows = await shown();
 
-  await page.getByRole('link', { name: /^At risk/ }).click();
-  await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 1);
-  await tab.click();
-  await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
-  assert.deepEqual(await shown(), rows);
-  await table.getByRole('columnheader', { name: 'Estimated new MRR' }).waitFor();
+    await page.getByRole('link', { name: /^At risk/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 1);
+    await tab.click();
+    await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
+    assert.deepEqual(await shown(), rows);
+    await table.getByRole('columnheader', { name: 'Estimated new MRR' }).waitFor();
 
-  const actions = page.getByRole('button', { name: /^Actions of the view/ });
-  await actions.click();
-  await look('view actions');
-  await page.getByRole('menuitem', { name: /^Rename/ }).click();
-  await page.getByRole('dialog').getByLabel('Name of the view').fill('Umsatz');
-  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
-  const renamed = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Umsatz/ });
-  await renamed.waitFor();
-  await actions.click();
-  await page.getByRole('menuitem', { name: /^Delete/ }).click();
-  await look('delete view');
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await renamed.waitFor({ state: 'hidden' });
-  await page.getByText('The view Umsatz is deleted.').first().waitFor();
-});
+    const actions = page.getByRole('button', { name: /^Actions of the view/ });
+    await actions.click();
+    await look('view actions');
+    await page.getByRole('menuitem', { name: /^Rename/ }).click();
+    await page.getByRole('dialog').getByLabel('Name of the view').fill('Umsatz');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    const renamed = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^Umsatz/ });
+    await renamed.waitFor();
+    await actions.click();
+    await page.getByRole('menuitem', { name: /^Delete/ }).click();
+    await look('delete view');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await renamed.waitFor({ state: 'hidden' });
+    await page.getByText('The view Umsatz is deleted.').first().waitFor();
+  },
+);
 
 journey('I share a view and let everybody open the page with it; each can choose another', {}, async ({ page, showsRows, world, look }) => {
   await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
@@ -164,33 +172,43 @@ const many = Array.from({ length: 330 }, (_, index) => ({
   people: [],
 }));
 
-journey('I scroll through hundreds of rows as through one list', { world: { stories: many }, at: '/?sort=CUSTOMER_NAME' }, async ({ page, table, graphql, look }) => {
-  const wrapper = page.locator('.table-wrap');
-  const count = async () => await table.locator('tbody tr').count();
-  assert.ok((await count()) <= 100, 'the first page is short');
-  await page.getByText('330 changes').waitFor();
-  await wrapper.hover();
-  const last = table.getByRole('link', { name: 'Kunde 329', exact: true });
-  const seen = async () => await last.count();
-  for (let turns = 0; turns < 60 && !(await seen()); turns += 1) {
-    const before = await count();
-    await page.mouse.wheel(0, 6000);
-    await page.waitForFunction(
-      ([rows]) => {
-        const element = document.querySelector('.table-wrap');
-        return document.querySelectorAll('table.rows tbody tr').length !== rows || element.scrollTop + element.clientHeight > element.scrollHeight - 900;
-      },
-      [before],
+journey(
+  'I scroll through hundreds of rows as through one list',
+  { world: { stories: many }, at: '/?sort=CUSTOMER_NAME' },
+  async ({ page, table, graphql, look }) => {
+    const wrapper = page.locator('.table-wrap');
+    const count = async () => await table.locator('tbody tr').count();
+    assert.ok((await count()) <= 100, 'the first page is short');
+    await page.getByText('330 changes').waitFor();
+    await wrapper.hover();
+    const last = table.getByRole('link', { name: 'Kunde 329', exact: true });
+    const seen = async () => await last.count();
+    for (let turns = 0; turns < 60 && !(await seen()); turns += 1) {
+      const before = await count();
+      await page.mouse.wheel(0, 6000);
+      await page.waitForFunction(
+        ([rows]) => {
+          const element = document.querySelector('.table-wrap');
+          return (
+            document.querySelectorAll('table.rows tbody tr').length !== rows ||
+            element.scrollTop + element.clientHeight > element.scrollHeight - 900
+          );
+        },
+        [before],
+      );
+    }
+    await last.waitFor();
+    await page.getByText('End of the list: 330 rows').waitFor();
+    const names = await table.locator('tbody th a').allTextContents();
+    assert.equal(new Set(names).size, names.length, 'no row comes twice');
+    assert.deepEqual(
+      names,
+      [...names].sort((one, other) => one.localeCompare(other)),
     );
-  }
-  await last.waitFor();
-  await page.getByText('End of the list: 330 rows').waitFor();
-  const names = await table.locator('tbody th a').allTextContents();
-  assert.equal(new Set(names).size, names.length, 'no row comes twice');
-  assert.deepEqual(names, [...names].sort());
-  assert.ok(graphql.length <= 10, `${graphql.length} requests`);
-  await look('end of a long list');
-});
+    assert.ok(graphql.length <= 10, `${graphql.length} requests`);
+    await look('end of a long list');
+  },
+);
 
 journey('I go through the customers of my list one after another in the drawer', { at: '/?sort=CUSTOMER_NAME' }, async ({ page, row }) => {
   await row('Bäckerei Müller').getByRole('link', { name: 'Bäckerei Müller' }).click();
@@ -206,7 +224,11 @@ journey('I go through the customers of my list one after another in the drawer',
   assert.match(page.url(), /\/\?sort=CUSTOMER_NAME$/);
 });
 
-journey('I have no customers yet, and the page says what it will show', { world: { stories: [customers.at(-3)] } }, async ({ page, look }) => {
-  await page.getByText('No contract changes in the next 120 days.').waitFor();
-  await look('empty');
-});
+journey(
+  'I have no customers yet, and the page says what it will show',
+  { world: { stories: [customers.at(-3)] } },
+  async ({ page, look }) => {
+    await page.getByText('No contract changes in the next 120 days.').waitFor();
+    await look('empty');
+  },
+);

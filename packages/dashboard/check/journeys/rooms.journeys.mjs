@@ -4,48 +4,58 @@ import { actsAreLoaded, journey, openBrowser } from '../stage.mjs';
 
 const unauthenticated = [/401/];
 
-journey('I sign in with a key: a wrong one is refused in a sentence, the right one opens the list', { role: null, at: '/customers/x?status=PENDING', mayReport: unauthenticated }, async (visit) => {
-  const { page, world, look, context } = visit;
-  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-  await look('sign-in');
-  const key = page.getByLabel('API key', { exact: true });
-  const submit = page.getByRole('button', { name: 'Sign in with the key' });
-  await submit.click();
-  await page.getByText('Enter an API key.').waitFor();
-  await key.fill(`prk_${'x'.repeat(12)}_${'y'.repeat(38)}`);
-  await submit.click();
-  await page.getByRole('alert').filter({ hasText: /key/i }).waitFor();
-  await look('sign-in refused');
-  await key.fill(world.keys.MANAGER);
-  await submit.click();
-  // Where I wanted to go is where I arrive.
-  await page.waitForURL('/customers/x?status=PENDING');
-  await page.getByText('Customer not found').waitFor();
-  await look('customer not found');
-  await page.getByRole('button', { name: 'Back to the list' }).click();
-  await visit.table.locator('tbody tr').first().waitFor();
-  assert.equal((await context.cookies()).length, 1);
-  const stored = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
-  assert.ok(!/prk_|rns_/.test(stored), stored);
-});
+journey(
+  'I sign in with a key: a wrong one is refused in a sentence, the right one opens the list',
+  { role: null, at: '/customers/x?status=PENDING', mayReport: unauthenticated },
+  async (visit) => {
+    const { page, world, look, context } = visit;
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await look('sign-in');
+    const key = page.getByLabel('API key', { exact: true });
+    const submit = page.getByRole('button', { name: 'Sign in with the key' });
+    await submit.click();
+    await page.getByText('Enter an API key.').waitFor();
+    await key.fill(`prk_${'x'.repeat(12)}_${'y'.repeat(38)}`);
+    await submit.click();
+    await page.getByRole('alert').filter({ hasText: /key/i }).waitFor();
+    await look('sign-in refused');
+    await key.fill(world.keys.MANAGER);
+    await submit.click();
+    // Where I wanted to go is where I arrive.
+    await page.waitForURL('/customers/x?status=PENDING');
+    await page.getByText('Customer not found').waitFor();
+    await look('customer not found');
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await visit.table.locator('tbody tr').first().waitFor();
+    assert.equal((await context.cookies()).length, 1);
+    const stored = await page.evaluate(() =>
+      JSON.stringify([document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)]),
+    );
+    assert.ok(!/prk_|rns_/.test(stored), stored);
+  },
+);
 
-journey('I sign out: the session is over at once, and the page asks to sign in', { mayReport: unauthenticated }, async ({ page, context, look, row }) => {
-  const cookie = (await context.cookies()).find(({ name }) => name === 'renewals_session');
-  await page.getByRole('button', { name: /Account: Alex Krüger/ }).click();
-  await look('account menu');
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-  const old = await fetch(new URL('/graphql', page.url()), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-renewals-page': '1', cookie: `${cookie.name}=${cookie.value}` },
-    body: JSON.stringify({ query: '{ viewer { id } }' }),
-  });
-  assert.equal(old.status, 401);
-  // Development does not sign in again by itself.
-  await page.goto('/');
-  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-  assert.equal(await row('Ärzte Nord eG').count(), 0);
-});
+journey(
+  'I sign out: the session is over at once, and the page asks to sign in',
+  { mayReport: unauthenticated },
+  async ({ page, context, look, row }) => {
+    const cookie = (await context.cookies()).find(({ name }) => name === 'renewals_session');
+    await page.getByRole('button', { name: /Account: Alex Krüger/ }).click();
+    await look('account menu');
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    const old = await fetch(new URL('/graphql', page.url()), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-renewals-page': '1', cookie: `${cookie.name}=${cookie.value}` },
+      body: JSON.stringify({ query: '{ viewer { id } }' }),
+    });
+    assert.equal(old.status, 401);
+    // Development does not sign in again by itself.
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    assert.equal(await row('Ärzte Nord eG').count(), 0);
+  },
+);
 
 journey('I see where I am signed in, and end a session that I do not know', { role: 'MANAGER' }, async ({ page, world, look }) => {
   const other = await openBrowser({ role: 'MANAGER', world, name: 'another device', mayReport: unauthenticated });
@@ -57,7 +67,10 @@ journey('I see where I am signed in, and end a session that I do not know', { ro
     const rows = page.locator('table.sheet tbody tr');
     assert.equal(await rows.count(), 2);
     await look('sessions');
-    await rows.filter({ hasNotText: 'this one' }).getByRole('button', { name: /^End the session/ }).click();
+    await rows
+      .filter({ hasNotText: 'this one' })
+      .getByRole('button', { name: /^End the session/ })
+      .click();
     await page.getByText('The session has ended.').first().waitFor();
     await rows.filter({ hasText: 'Ended' }).waitFor();
     await other.page.reload();
@@ -80,52 +93,62 @@ journey('An administrator sees the sessions of all users', {}, async ({ page, wo
   }
 });
 
-journey('My session ends half-way: I sign in over the page, what I typed is there, and my act is done', { role: 'MANAGER', mayReport: unauthenticated }, async (visit) => {
-  const { page, row, world, look } = visit;
-  await page.getByRole('button', { name: 'Save view' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Save view' });
-  await dialog.getByLabel('Name of the view').fill('A name I thought about');
-  await endSessions(world);
-  await dialog.getByRole('button', { name: 'Save view' }).click();
-  const again = page.getByRole('dialog', { name: 'Sign in again' });
-  await again.getByText(/what you typed is still here/).waitFor();
-  await look('session expired');
-  await again.getByLabel('API key', { exact: true }).fill(world.keys.MANAGER);
-  await again.getByRole('button', { name: 'Sign in with the key' }).click();
-  await again.waitFor({ state: 'hidden' });
-  // Saving is done by itself, or the dialog still has what was typed.
-  const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^A name I thought about/ });
-  await tab.or(dialog).first().waitFor();
-  if (await dialog.isVisible()) {
-    assert.equal(await dialog.getByLabel('Name of the view').inputValue(), 'A name I thought about');
+journey(
+  'My session ends half-way: I sign in over the page, what I typed is there, and my act is done',
+  { role: 'MANAGER', mayReport: unauthenticated },
+  async (visit) => {
+    const { page, row, world, look } = visit;
+    await page.getByRole('button', { name: 'Save view' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Save view' });
+    await dialog.getByLabel('Name of the view').fill('A name I thought about');
+    await endSessions(world);
     await dialog.getByRole('button', { name: 'Save view' }).click();
-  }
-  await tab.waitFor();
+    const again = page.getByRole('dialog', { name: 'Sign in again' });
+    await again.getByText(/what you typed is still here/).waitFor();
+    await look('session expired');
+    await again.getByLabel('API key', { exact: true }).fill(world.keys.MANAGER);
+    await again.getByRole('button', { name: 'Sign in with the key' }).click();
+    await again.waitFor({ state: 'hidden' });
+    // Saving is done by itself, or the dialog still has what was typed.
+    const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: /^A name I thought about/ });
+    await tab.or(dialog).first().waitFor();
+    if (await dialog.isVisible()) {
+      assert.equal(await dialog.getByLabel('Name of the view').inputValue(), 'A name I thought about');
+      await dialog.getByRole('button', { name: 'Save view' }).click();
+    }
+    await tab.waitFor();
 
-  await endSessions(world);
-  await row('Delta Dental').getByRole('button', { name: /^Communication owner/ }).click();
-  await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
-  await again.getByLabel('API key', { exact: true }).fill(world.keys.MANAGER);
-  await again.getByRole('button', { name: 'Sign in with the key' }).click();
-  await row('Delta Dental').getByText('set by hand').waitFor();
-  await page.getByText('Communication owner of Delta Dental: Partner.').first().waitFor({ state: 'attached' });
-});
+    await endSessions(world);
+    await row('Delta Dental')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    await again.getByLabel('API key', { exact: true }).fill(world.keys.MANAGER);
+    await again.getByRole('button', { name: 'Sign in with the key' }).click();
+    await row('Delta Dental').getByText('set by hand').waitFor();
+    await page.getByText('Communication owner of Delta Dental: Partner.').first().waitFor({ state: 'attached' });
+  },
+);
 
 async function endSessions({ api }) {
   const { viewer } = await api.query({ viewer: { partner: { sessions: { $: { first: 20 }, nodes: { id: true, endedAt: true } } } } });
   for (const { id, endedAt } of viewer.partner.sessions.nodes) if (!endedAt) assert.ok((await api.endSession({ sessionId: id })).ok);
 }
 
-journey('I open an address that does not exist, and find the way back', { at: null, mayReport: [/404/] }, async ({ page, context, look }) => {
-  const answer = await page.goto('/renewals.php');
-  assert.equal(answer.status(), 404);
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await look('unknown address');
-  await page.getByRole('link').first().click();
-  await page.getByRole('heading', { level: 1, name: 'Upcoming renewals' }).waitFor();
-  const program = await context.request.get('/renewals.php', { headers: { accept: 'application/json' } });
-  assert.match(program.headers()['content-type'], /json/);
-});
+journey(
+  'I open an address that does not exist, and find the way back',
+  { at: null, mayReport: [/404/] },
+  async ({ page, context, look }) => {
+    const answer = await page.goto('/renewals.php');
+    assert.equal(answer.status(), 404);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await look('unknown address');
+    await page.getByRole('link').first().click();
+    await page.getByRole('heading', { level: 1, name: 'Upcoming renewals' }).waitFor();
+    const program = await context.request.get('/renewals.php', { headers: { accept: 'application/json' } });
+    assert.match(program.headers()['content-type'], /json/);
+  },
+);
 
 journey('An administrator changes what reminders are sent, and is told when a colleague was faster', {}, async ({ page, world, look }) => {
   await page.goto('/settings/reminders');
@@ -138,7 +161,9 @@ journey('An administrator changes what reminders are sent, and is told when a co
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved.').first().waitFor();
   const read = async () => {
-    const { viewer } = await world.api.query({ viewer: { partner: { reminderSettings: { deadlineOffsets: true, senderName: true, version: true } } } });
+    const { viewer } = await world.api.query({
+      viewer: { partner: { reminderSettings: { deadlineOffsets: true, senderName: true, version: true } } },
+    });
     return viewer.partner.reminderSettings;
   };
   const { deadlineOffsets, version } = await read();
@@ -165,26 +190,30 @@ journey('I choose which reminders I get myself', { role: 'VIEWER', at: '/setting
   await look('my reminders');
 });
 
-journey('An administrator creates a user, changes the role, and removes the user again', { at: '/settings/users' }, async ({ page, look }) => {
-  await page.getByRole('button', { name: 'Create a user' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Create a user' });
-  await dialog.getByLabel('Name', { exact: true }).fill('Nora Neu');
-  await dialog.getByLabel('E-mail').fill('alex@nordlicht.example');
-  await dialog.getByRole('button', { name: 'Create a user' }).click();
-  await dialog.getByRole('alert').first().waitFor();
-  await look('create user refused');
-  await dialog.getByLabel('E-mail').fill('nora@nordlicht.example');
-  await dialog.getByRole('button', { name: 'Create a user' }).click();
-  const row = page.locator('table.sheet tbody tr', { hasText: 'Nora Neu' });
-  await row.waitFor();
-  await row.getByLabel('Role of Nora Neu').selectOption({ label: 'Manager' });
-  await page.getByText('Nora Neu is now: Manager.').first().waitFor();
-  await look('users');
-  await row.getByRole('button', { name: 'Remove Nora Neu' }).click();
-  await look('remove user');
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
-  await row.waitFor({ state: 'hidden' });
-});
+journey(
+  'An administrator creates a user, changes the role, and removes the user again',
+  { at: '/settings/users' },
+  async ({ page, look }) => {
+    await page.getByRole('button', { name: 'Create a user' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Create a user' });
+    await dialog.getByLabel('Name', { exact: true }).fill('Nora Neu');
+    await dialog.getByLabel('E-mail').fill('alex@nordlicht.example');
+    await dialog.getByRole('button', { name: 'Create a user' }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await look('create user refused');
+    await dialog.getByLabel('E-mail').fill('nora@nordlicht.example');
+    await dialog.getByRole('button', { name: 'Create a user' }).click();
+    const row = page.locator('table.sheet tbody tr', { hasText: 'Nora Neu' });
+    await row.waitFor();
+    await row.getByLabel('Role of Nora Neu').selectOption({ label: 'Manager' });
+    await page.getByText('Nora Neu is now: Manager.').first().waitFor();
+    await look('users');
+    await row.getByRole('button', { name: 'Remove Nora Neu' }).click();
+    await look('remove user');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await row.waitFor({ state: 'hidden' });
+  },
+);
 
 journey('An administrator creates an API key, sees it once, and revokes it', { at: '/settings/keys' }, async ({ page, look }) => {
   await page.getByRole('button', { name: 'Create an API key' }).click();
@@ -202,7 +231,7 @@ journey('An administrator creates an API key, sees it once, and revokes it', { a
   const row = page.locator('table.sheet tbody tr', { hasText: id });
   await row.getByText('Live').waitFor();
   await look('keys');
-  await row.getByRole('button', { name: `Revoke ${id}` }).click();
+  await row.getByRole('button', { name: /^Revoke/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
   await row.getByText('Revoked').waitFor();
 });
@@ -227,24 +256,35 @@ journey('As a viewer I see everything, and nothing offers what I may not do', { 
   void world;
 });
 
-journey('I find out who was mailed about a customer, and why somebody was not', { isSample: true, role: null }, async ({ page, table, look }) => {
-  // The worker plans the reminders of the day as soon as the sample data are there.
-  const customer = 'Łódź Logistics';
-  await page.goto('/reminders');
-  await page.getByRole('heading', { level: 1, name: 'Reminders' }).waitFor();
-  const rows = page.locator('table.sheet tbody tr');
-  await rows.first().waitFor();
-  await look('reminders');
-  await page.getByRole('combobox', { name: /Customer/ }).or(page.getByLabel('Customer')).first().click();
-  await page.keyboard.type('lodz');
-  await page.getByRole('option', { name: new RegExp(customer) }).click();
-  await page.waitForURL(/customer=/);
-  await rows.filter({ hasText: customer }).first().waitFor();
-  await page.waitForFunction((name) => [...document.querySelectorAll('table.sheet tbody tr')].every((each) => each.innerText.includes(name)), customer);
-  assert.match(await rows.first().innerText(), /@/);
-  await look('reminders of a customer');
-  void table;
-});
+journey(
+  'I find out who was mailed about a customer, and why somebody was not',
+  { isSample: true, role: null },
+  async ({ page, table, look }) => {
+    // The worker plans the reminders of the day as soon as the sample data are there.
+    const customer = 'Łódź Logistics';
+    await page.goto('/reminders');
+    await page.getByRole('heading', { level: 1, name: 'Reminders' }).waitFor();
+    const rows = page.locator('table.sheet tbody tr');
+    await rows.first().waitFor();
+    await look('reminders');
+    await page
+      .getByRole('combobox', { name: /Customer/ })
+      .or(page.getByLabel('Customer'))
+      .first()
+      .click();
+    await page.keyboard.type('lodz');
+    await page.getByRole('option', { name: new RegExp(customer) }).click();
+    await page.waitForURL(/customer=/);
+    await rows.filter({ hasText: customer }).first().waitFor();
+    await page.waitForFunction(
+      (name) => [...document.querySelectorAll('table.sheet tbody tr')].every((each) => each.innerText.includes(name)),
+      customer,
+    );
+    assert.match(await rows.first().innerText(), /@/);
+    await look('reminders of a customer');
+    void table;
+  },
+);
 
 journey('Developers find the explorers in a menu', {}, async ({ page }) => {
   await page.getByRole('button', { name: 'Developers' }).click();
@@ -253,29 +293,50 @@ journey('Developers find the explorers in a menu', {}, async ({ page }) => {
   assert.equal(await page.getByRole('menuitem', { name: 'GraphiQL' }).getAttribute('href'), '/explore');
 });
 
-journey('The server cannot be reached: I see it, my act is kept, and the page goes on by itself', { mayReport: [/net::ERR_/, /Failed to load resource/] }, async ({ page, row, context, look }) => {
-  await actsAreLoaded(page);
-  await context.setOffline(true);
-  await row('Delta Dental').getByRole('button', { name: /^Communication owner/ }).click();
-  await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
-  await page.getByText(/The server cannot be reached/).first().waitFor();
-  await look('server away');
-  await context.setOffline(false);
-  const notice = row('Delta Dental').getByRole('alert');
-  const done = row('Delta Dental').getByText('set by hand');
-  await notice.or(done).first().waitFor();
-  if (await notice.count()) await notice.getByRole('button', { name: 'Try again' }).click();
-  await page.getByText('Communication owner of Delta Dental: Partner.').first().waitFor({ state: 'attached' });
-  await done.waitFor();
-  await page.locator('.banner', { hasText: 'cannot be reached' }).waitFor({ state: 'hidden' });
-});
+journey(
+  'The server cannot be reached: I see it, my act is kept, and the page goes on by itself',
+  { mayReport: [/net::ERR_/, /Failed to load resource/] },
+  async ({ page, row, context, look }) => {
+    await actsAreLoaded(page);
+    await context.setOffline(true);
+    await row('Delta Dental')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    await page
+      .getByText(/The server cannot be reached/)
+      .first()
+      .waitFor();
+    await look('server away');
+    await context.setOffline(false);
+    const notice = row('Delta Dental').getByRole('alert');
+    const done = row('Delta Dental').getByText('set by hand');
+    await notice.or(done).first().waitFor();
+    if (await notice.count()) await notice.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('Communication owner of Delta Dental: Partner.').first().waitFor({ state: 'attached' });
+    await done.waitFor();
+    await page.locator('.banner', { hasText: 'cannot be reached' }).waitFor({ state: 'hidden' });
+  },
+);
 
-journey('The list cannot be read: the page says why and what to do, and tries again when I ask', { at: null, mayReport: [/Failed to load resource/, /net::ERR/] }, async ({ page, table, look }) => {
-  await page.route('**/graphql', (route) => route.fulfill({ status: 400, contentType: 'application/json', body: JSON.stringify({ errors: [{ message: 'This page asks for more than one request may.', extensions: { code: 'QUERY_TOO_COMPLEX' } }] }) }));
-  await page.goto('/');
-  await page.getByRole('alert').waitFor();
-  await look('error');
-  await page.unroute('**/graphql');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await table.locator('tbody tr').first().waitFor();
-});
+journey(
+  'The list cannot be read: the page says why and what to do, and tries again when I ask',
+  { at: null, mayReport: [/Failed to load resource/, /net::ERR/] },
+  async ({ page, table, look }) => {
+    await page.route('**/graphql', (route) =>
+      route.fulfill({
+        status: 400,
+        contentType: 'application/json',
+        body: JSON.stringify({
+          errors: [{ message: 'This page asks for more than one request may.', extensions: { code: 'QUERY_TOO_COMPLEX' } }],
+        }),
+      }),
+    );
+    await page.goto('/');
+    await page.getByRole('alert').waitFor();
+    await look('error');
+    await page.unroute('**/graphql');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await table.locator('tbody tr').first().waitFor();
+  },
+);

@@ -23,7 +23,15 @@ journey('Ich arbeite auf Deutsch, mit den Wörtern des Artikels', { language: 'd
   await look('table');
   await page.getByRole('button', { name: 'Spalten konfigurieren' }).click();
   const dialog = page.getByRole('dialog', { name: 'Spalten konfigurieren' });
-  for (const label of ['Website', 'Hub-ID', 'Verlängerungs-Startdatum', 'Rechnungshäufigkeit', 'Abonnementzeitraum', 'Aktueller MRR', 'Geschätzter neuer MRR'])
+  for (const label of [
+    'Website',
+    'Hub-ID',
+    'Verlängerungs-Startdatum',
+    'Rechnungshäufigkeit',
+    'Abonnementzeitraum',
+    'Aktueller MRR',
+    'Geschätzter neuer MRR',
+  ])
     await dialog.getByRole('checkbox', { name: label, exact: true }).check();
   await look('columns');
   await dialog.getByRole('button', { name: 'Spalten speichern' }).click();
@@ -35,7 +43,9 @@ journey('Ich arbeite auf Deutsch, mit den Wörtern des Artikels', { language: 'd
   await look('drawer');
   await page.keyboard.press('Escape');
   await row('Cobalt Cycling').getByRole('link', { name: 'Cobalt Cycling' }).hover();
-  await row('Cobalt Cycling').getByRole('button', { name: /^Zuordnung beenden/ }).click();
+  await row('Cobalt Cycling')
+    .getByRole('button', { name: /^Zuordnung beenden/ })
+    .click();
   await page.getByRole('dialog', { name: 'Zuordnung zu Cobalt Cycling beenden?' }).waitFor();
   await look('end association');
 });
@@ -58,57 +68,65 @@ journey('I switch to German and to dark, and both stay after a reload', { role: 
   assert.ok(await page.evaluate(isDark));
 });
 
-journey('I do it all on a phone: rows are cards, and nothing is cut off', { isPhone: true }, async ({ page, row, table, look, customers: shown }) => {
-  await row('Ärzte Nord eG').getByText('Deadline today').waitFor();
-  await look('table');
-  const cut = await page.evaluate(() =>
-    [...document.querySelectorAll('main *')]
-      .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1)
-      .filter((each) => ['hidden', 'clip'].includes(getComputedStyle(each).overflowX) && !each.closest('.visually-hidden'))
-      .map((each) => each.outerHTML.slice(0, 160)),
-  );
-  assert.deepEqual(cut, []);
-  const card = await row('Ärzte Nord eG').boundingBox();
-  assert.ok(card.height > 120 && card.width > 340, 'a row is a card');
-  await row('Delta Dental').getByRole('button', { name: /^Communication owner/ }).tap();
-  await page.getByRole('menuitemradio', { name: /^Partner/ }).tap();
-  await row('Delta Dental').getByText('set by hand').waitFor();
-  await page.getByRole('searchbox', { name: /Search customers/ }).fill('cobalt');
-  await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 1);
-  await row('Cobalt Cycling').getByRole('button', { name: 'More about Cobalt Cycling' }).tap();
-  await look('row menu');
-  await page.getByRole('menuitem', { name: 'Show details' }).tap();
-  const drawer = page.getByRole('dialog', { name: 'Cobalt Cycling' });
-  await drawer.getByRole('heading', { name: 'Timeline' }).waitFor();
-  await look('drawer');
-  await drawer.getByRole('button', { name: 'Close' }).tap();
-  await page.getByRole('searchbox', { name: /Search customers/ }).fill('');
-  await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
-  await page.getByRole('button', { name: /^Sort by/ }).tap();
-  await page.getByRole('menuitemradio', { name: 'Customer name' }).tap();
-  await page.waitForFunction(() => document.querySelector('table.rows tbody th a')?.textContent === 'Ärzte Nord eG');
-  assert.equal((await shown())[1], 'Bäckerei Müller');
-  await page.getByRole('button', { name: 'Configure columns' }).tap();
-  await look('columns');
-  await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Menu' }).tap();
-  await look('menu');
-  await page.getByRole('menuitem', { name: 'Settings' }).tap();
-  await page.getByText('Reminders come by e-mail to').waitFor();
-  await look('my reminders');
-  await page.goto('/settings/users');
-  await page.getByRole('button', { name: 'Create a user' }).waitFor();
-  await look('users');
-  await page.goto('/reminders');
-  await page.getByRole('heading', { level: 1, name: 'Reminders' }).waitFor();
-  await look('reminders');
-  void table;
-});
+journey(
+  'I do it all on a phone: rows are cards, and nothing is cut off',
+  { isPhone: true },
+  async ({ page, row, table, look, customers: shown }) => {
+    await row('Ärzte Nord eG').getByText('Deadline today').waitFor();
+    await look('table');
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('main *')]
+        .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 1)
+        .filter((each) => ['hidden', 'clip'].includes(getComputedStyle(each).overflowX) && !each.closest('.visually-hidden'))
+        .map((each) => each.outerHTML.slice(0, 160)),
+    );
+    assert.deepEqual(cut, []);
+    const card = await row('Ärzte Nord eG').boundingBox();
+    assert.ok(card.height > 120 && card.width > 340, 'a row is a card');
+    await row('Delta Dental')
+      .getByRole('button', { name: /^Communication owner/ })
+      .tap();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).tap();
+    await row('Delta Dental').getByText('set by hand').waitFor();
+    await page.getByRole('searchbox', { name: /Search customers/ }).fill('cobalt');
+    await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 1);
+    await row('Cobalt Cycling').getByRole('button', { name: 'More about Cobalt Cycling' }).tap();
+    await look('row menu');
+    await page.getByRole('menuitem', { name: 'Show details' }).tap();
+    const drawer = page.getByRole('dialog', { name: 'Cobalt Cycling' });
+    await drawer.getByRole('heading', { name: 'Timeline' }).waitFor();
+    await look('drawer');
+    await drawer.getByRole('button', { name: 'Close' }).tap();
+    await page.getByRole('searchbox', { name: /Search customers/ }).fill('');
+    await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
+    await page.getByRole('button', { name: /^Sort by/ }).tap();
+    await page.getByRole('menuitemradio', { name: 'Customer name' }).tap();
+    await page.waitForFunction(() => document.querySelector('table.rows tbody th a')?.textContent === 'Ärzte Nord eG');
+    assert.equal((await shown())[1], 'Bäckerei Müller');
+    await page.getByRole('button', { name: 'Configure columns' }).tap();
+    await look('columns');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Menu' }).tap();
+    await look('menu');
+    await page.getByRole('menuitem', { name: 'Settings' }).tap();
+    await page.getByText('Reminders come by e-mail to').waitFor();
+    await look('my reminders');
+    await page.goto('/settings/users');
+    await page.getByRole('button', { name: 'Create a user' }).waitFor();
+    await look('users');
+    await page.goto('/reminders');
+    await page.getByRole('heading', { level: 1, name: 'Reminders' }).waitFor();
+    await look('reminders');
+    void table;
+  },
+);
 
 journey('Auf dem Telefon auf Deutsch passen auch lange Wörter', { isPhone: true, language: 'de' }, async ({ page, row, look }) => {
   await row('Ionic Labs').getByText('Überziehung des E-Mail-Volumens').waitFor();
   await look('table');
-  await row('Ärzte Nord eG').getByRole('button', { name: /^Mehr zu/ }).tap();
+  await row('Ärzte Nord eG')
+    .getByRole('button', { name: /^Mehr zu/ })
+    .tap();
   await page.getByRole('menuitem', { name: /^Kündigung beantragen/ }).tap();
   await page.getByRole('dialog').waitFor();
   await look('cancel');
@@ -138,54 +156,58 @@ async function assertFocusIsSeen(page, what) {
   assert.ok(seen.isUncovered && seen.hasRing, `${what}: ${JSON.stringify(seen)}`);
 }
 
-journey('I do it all by keyboard: search, open, change the owner, close, and the focus is where I was', {}, async ({ page, row, showsRows, look }) => {
-  const { keyboard } = page;
-  await keyboard.press('Tab');
-  await assertFocusIsSeen(page, 'the link over the navigation');
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), '#main');
-  await keyboard.press('/');
-  await keyboard.type('delta');
-  await showsRows(['Delta Dental']);
-  await assertFocusIsSeen(page, 'the search');
-  // On from the search to the name.
-  const name = row('Delta Dental').getByRole('link', { name: 'Delta Dental' });
-  const isOn = async (locator) => await locator.evaluate((element) => element === document.activeElement);
-  for (let steps = 0; steps < 40 && !(await isOn(name)); steps += 1) {
+journey(
+  'I do it all by keyboard: search, open, change the owner, close, and the focus is where I was',
+  {},
+  async ({ page, row, showsRows, look }) => {
+    const { keyboard } = page;
     await keyboard.press('Tab');
-    await assertFocusIsSeen(page, `step ${steps}`);
-  }
-  assert.ok(await isOn(name), 'the name is reached');
-  await keyboard.press('Enter');
-  const drawer = page.getByRole('dialog', { name: 'Delta Dental' });
-  const owner = drawer.getByRole('button', { name: /^Communication owner/ });
-  await owner.waitFor();
-  for (let steps = 0; steps < 12 && !(await isOn(owner)); steps += 1) {
-    await keyboard.press('Tab');
-    await assertFocusIsSeen(page, `in the drawer, step ${steps}`);
-  }
-  await keyboard.press('Enter');
-  await page.getByRole('menu').waitFor();
-  await keyboard.press('Home');
-  await assertFocusIsSeen(page, 'the menu');
-  await keyboard.press('Escape');
-  await page.getByRole('menu').waitFor({ state: 'hidden' });
-  assert.ok(await isOn(owner), 'Esc gives the focus back');
-  await keyboard.press('ArrowDown');
-  await page.getByRole('menu').waitFor();
-  await keyboard.press('p');
-  await keyboard.press('Enter');
-  await drawer.getByText('set by hand').waitFor();
-  assert.ok(await isOn(drawer.getByRole('button', { name: /^Communication owner/ })), 'the focus stays on what was changed');
-  await look('drawer after a change by keyboard');
-  await keyboard.press('Escape');
-  await drawer.waitFor({ state: 'hidden' });
-  await page.waitForFunction(() => document.activeElement?.textContent === 'Delta Dental');
-  await assertFocusIsSeen(page, 'the name again');
+    await assertFocusIsSeen(page, 'the link over the navigation');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('href')), '#main');
+    await keyboard.press('/');
+    await keyboard.type('delta');
+    await showsRows(['Delta Dental']);
+    await assertFocusIsSeen(page, 'the search');
+    // On from the search to the name.
+    const name = row('Delta Dental').getByRole('link', { name: 'Delta Dental' });
+    const isOn = async (locator) => await locator.evaluate((element) => element === document.activeElement);
+    for (let steps = 0; steps < 40 && !(await isOn(name)); steps += 1) {
+      await keyboard.press('Tab');
+      await assertFocusIsSeen(page, `step ${steps}`);
+    }
+    assert.ok(await isOn(name), 'the name is reached');
+    await keyboard.press('Enter');
+    const drawer = page.getByRole('dialog', { name: 'Delta Dental' });
+    const owner = drawer.getByRole('button', { name: /^Communication owner/ });
+    await owner.waitFor();
+    for (let steps = 0; steps < 12 && !(await isOn(owner)); steps += 1) {
+      await keyboard.press('Tab');
+      await assertFocusIsSeen(page, `in the drawer, step ${steps}`);
+    }
+    await keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
+    await keyboard.press('Home');
+    await assertFocusIsSeen(page, 'the menu');
+    await keyboard.press('Escape');
+    await page.getByRole('menu').waitFor({ state: 'hidden' });
+    assert.ok(await isOn(owner), 'Esc gives the focus back');
+    await keyboard.press('ArrowDown');
+    await page.getByRole('menu').waitFor();
+    await keyboard.press('p');
+    await keyboard.press('Enter');
+    await drawer.getByText('set by hand').waitFor();
+    assert.ok(await isOn(drawer.getByRole('button', { name: /^Communication owner/ })), 'the focus stays on what was changed');
+    await look('drawer after a change by keyboard');
+    await keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Delta Dental');
+    await assertFocusIsSeen(page, 'the name again');
 
-  await keyboard.press('/');
-  await keyboard.press('Escape');
-  await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
-});
+    await keyboard.press('/');
+    await keyboard.press('Escape');
+    await page.waitForFunction(() => document.querySelectorAll('table.rows tbody tr').length === 15);
+  },
+);
 
 journey('By keyboard, no heading covers what has the focus, forwards and backwards through all rows', {}, async ({ page, row }) => {
   await row('Fjord Fisch').getByRole('link', { name: 'Fjord Fisch' }).focus();

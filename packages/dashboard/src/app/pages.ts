@@ -36,5 +36,7 @@ function decoded(part: string): string {
 export function ownPath(to: string | null): string {
   if (!to?.startsWith('/')) return '/';
   const url = new URL(to, location.origin);
-  return url.origin === location.origin && !pageOf(url.pathname).name.startsWith('sign') ? url.pathname + url.search : '/';
+  // `/.//host` is a path whose normal form is an address.
+  const isOwn = url.origin === location.origin && !url.pathname.startsWith('//');
+  return isOwn && !pageOf(url.pathname).name.startsWith('sign') ? url.pathname + url.search : '/';
 }

@@ -12,6 +12,7 @@ import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { Website } from '../ui/website.tsx';
 import { Announcer } from '../ui/toast.tsx';
 import { ChangesPart } from './changes.part.tsx';
 import { ContactsPart } from './contacts.part.tsx';
@@ -168,13 +169,3 @@ function Shown({ customer }: { customer: Details }) {
     </div>
   );
 }
-
-/** The website: a link only if it is one of https. */
-const Website = ({ website }: { website: string }) =>
-  /^https:\/\/[^\s/?#@:]+\/?$/.test(website) ? (
-    <a href={website} target="_blank" rel="noopener noreferrer">
-      {website.replace('https://', '')}
-    </a>
-  ) : (
-    website
-  );

@@ -7,6 +7,7 @@ import type { Row } from '../data/row.selection.ts';
 import { useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
+import { Website } from '../ui/website.tsx';
 import { DeadlineCell } from './deadline.cell.tsx';
 import { MoneyCell } from './money.cell.tsx';
 import { StatusCell } from './status.cell.tsx';
@@ -20,7 +21,7 @@ export const cells: { readonly [Column in RenewalColumn]: (row: Row) => ReactNod
   contractType: (row) => <ValueText column="contractType" value={row.type} />,
   status: (row) => <StatusCell row={row} />,
   renewalDeadline: (row) => <DeadlineCell row={row} />,
-  website: (row) => <WebsiteText website={row.customer.website} />,
+  website: ({ customer: { website } }) => (website ? <Website website={website} /> : <None value={website} />),
   hubId: (row) => row.customer.hubId ?? <None value={row.customer.hubId} />,
   renewalStartDate: (row) => (row.renewalStartDate ? <DateText date={row.renewalStartDate} /> : <None value={row.renewalStartDate} />),
   maxContacts: (row) => <NumberText value={row.currentTerms.maxContacts} />,
@@ -33,17 +34,6 @@ export const cells: { readonly [Column in RenewalColumn]: (row: Row) => ReactNod
 
 /** Columns of figures, which stand at the right. */
 export const figures: ReadonlySet<RenewalColumn> = new Set(['maxContacts', 'emailLimit', 'currentMrr', 'estimatedNewMrr']);
-
-const hostOf = (website: string | null): string => website?.replace(/^https?:\/\//, '') ?? '';
-
-function WebsiteText({ website }: { website: string | null }) {
-  if (!website) return <None value={website} />;
-  return (
-    <a href={website} target="_blank" rel="noreferrer">
-      {hostOf(website)}
-    </a>
-  );
-}
 
 const ValueText = ({ column, value }: { column: RenewalColumn; value: string }) => useLabels().value(column, value);
 
