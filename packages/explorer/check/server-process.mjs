@@ -12,7 +12,7 @@ const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url)
  * Starts the server as `npm start` does, on a free port, with sample data in a folder that `stop` removes. With `folder`, it starts on the
  * data of a server that stopped before; with `keepsData`, `stop` leaves them. `variables` are further environment variables.
  */
-export async function startServer({ variables = {}, folder = undefined } = {}) {
+export async function startServer({ variables = {}, folder } = {}) {
   folder ??= await mkdtemp(join(tmpdir(), 'page-check-'));
   // The embedded PostgreSQL does not run as root, and its user must be able to reach its folder.
   await chmod(folder, 0o755);
