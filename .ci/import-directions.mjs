@@ -4,7 +4,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { floors } from './floors.mjs';
 
-const server = join(dirname(fileURLToPath(import.meta.url)), '../packages/server');
+const packages = join(dirname(fileURLToPath(import.meta.url)), '../packages');
+const server = join(packages, 'server');
+const page = join(packages, 'dashboard/src');
 
 /** `from` and `to` are tested on paths below packages/server/src, or on the name of a package. */
 const directions = [
@@ -41,16 +43,30 @@ function fault(from, to, { isOurs, isTest }) {
   return directions.find((each) => each.from.test(from) && !each.except?.test(from) && each.to.test(to))?.message ?? null;
 }
 
+/** The page knows the API through the SDK alone. */
+const ofPage = /^(@partner-renewals\/sdk|@tanstack\/react-table|react(-dom\/client)?)$/;
+const isOfPage = (file, name) =>
+  name.startsWith('.') ? !relative(page, resolve(dirname(file), name)).startsWith('..') : ofPage.test(name);
+
 const rule = {
   create(context) {
+    const isPage = !relative(page, context.filename).startsWith('..');
     const from = relative(join(server, 'src'), context.filename).replaceAll('\\', '/');
     const isTesting = from.startsWith('../testing/');
-    if (from.startsWith('..') && !isTesting) return {};
+    if (from.startsWith('..') && !isTesting && !isPage) return {};
 
     function check(node) {
       const source = node.source ?? node.argument?.literal ?? node.argument;
       if (!source) return;
       const name = source.value;
+      if (isPage) {
+        if (!isOfPage(context.filename, name))
+          context.report({
+            node: source,
+            message: 'The page imports the SDK, React and its table alone: what it needs of the API belongs to the SDK.',
+          });
+        return;
+      }
       const to = name.startsWith('.')
         ? relative(join(server, 'src'), resolve(dirname(context.filename), name)).replaceAll('\\', '/')
         : name;
