@@ -5,6 +5,7 @@ import { client } from './client.ts';
 import { list } from './list.store.ts';
 import { beginReading, firstPageSize, readList, readPage, refresh, showList, showProblem } from './list.window.ts';
 import { columnsOfView, openedView, searchOfView, type OpenedView } from './opened.view.ts';
+import { readOtherViews } from './other.views.ts';
 import { remember, remembered } from './remembered.ts';
 import { viewerSelection, type Viewer } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -68,9 +69,12 @@ function followView(): void {
   if (!known.get() || !showsList()) return;
   const opened = openedView();
   const search = searchOfView(opened);
-  const columns = columnsOfView(opened)!;
   const now = list.get();
-  const isSameList = now.search.viewId ? now.search.viewId === opened.saved?.id && !opened.isChanged : isSame(now.search, search);
+  // Only the API knows the columns of a view that is not read yet.
+  const columns = columnsOfView(opened) ?? now.columns;
+  const isSameList = now.search.viewId
+    ? now.search.viewId === (opened.saved?.id ?? search.viewId) && !opened.isChanged
+    : isSame(now.search, search);
   const hasColumns = columns.every((column) => readColumns.has(column));
   if (isSameList && hasColumns && (now.updatedAt || now.status === 'loading')) {
     if (!isSame(now.columns, columns) || now.search.viewId) list.set({ ...now, columns, search });
@@ -102,6 +106,7 @@ followAddress(() => {
 known.subscribe(() => {
   rememberChoices();
   followView();
+  void readOtherViews();
 });
 // Labels come in the language of the request.
 followLanguage(() => known.get() && void (showsList() ? refresh() : loadPage()));

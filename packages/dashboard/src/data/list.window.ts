@@ -2,6 +2,7 @@ import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals
 import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
+import { withFormerViews } from './other.views.ts';
 import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
 import { deselectAll, deselectRows } from './selected.store.ts';
@@ -175,7 +176,7 @@ export async function refresh(): Promise<void> {
     forgetCursors();
     reading.set(nothing);
     known.set((former) => ({
-      viewer: sameOr(former?.viewer, page.known.viewer),
+      viewer: sameOr(former?.viewer, withFormerViews(former?.viewer, page.known.viewer)),
       columns: sameOr(former?.columns, page.known.columns),
     }));
   } catch (error) {

@@ -4,6 +4,7 @@ import { columnOf } from './column.keys.ts';
 import { readConditions, readView, writeConditions } from './conditions.address.ts';
 import { conditionsOf, filterOf, isSameConditions, noConditions, type Conditions, type Order } from './conditions.ts';
 import type { Search } from './list.selection.ts';
+import { areViewsKnown } from './other.views.ts';
 import { remembered } from './remembered.ts';
 import type { SavedView } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -62,22 +63,22 @@ export function addressOfView(id: string): string {
 
 /** The search part of the address for other conditions in the same view. */
 export function searchOf(opened: OpenedView, conditions: Conditions): string {
-  const view = opened.preset ?? opened.saved?.id ?? 'all';
+  const view = opened.preset ?? opened.saved?.id ?? (areViewsKnown() ? 'all' : opened.unknownId!);
   if (isSameConditions(opened.base, conditions)) return addressOfView(view).slice(1);
   return writeConditions(view === 'all' ? null : view, conditions) || writeConditions('all', null);
 }
 
 /** What the list asks the API for. */
 export function searchOfView({ unknownId, conditions, isChanged }: OpenedView): Search {
-  // Before the first answer, only the API knows the conditions of a saved view.
-  if (unknownId && !isChanged && !known.get()) return { viewId: unknownId };
+  // Before its view is read, only the API knows the conditions.
+  if (unknownId && !isChanged && !areViewsKnown()) return { viewId: unknownId };
   const { query, sort } = conditions;
   const filter = filterOf(conditions);
   return { ...(query && { query }), ...(filter && { filter }), ...(sort[0] && { orderBy: sort }) };
 }
 
 /** The columns that a view shows, in order; null as long as only the API knows them. */
-export function columnsOfView({ saved, conditions }: OpenedView): readonly RenewalColumn[] | null {
+export function columnsOfView({ saved, unknownId, conditions }: OpenedView): readonly RenewalColumn[] | null {
   const { viewer, columns: all } = known.get() ?? {};
   if (conditions.columns && all) {
     // A link may name columns that do not exist, and leave out locked ones.
@@ -85,6 +86,7 @@ export function columnsOfView({ saved, conditions }: OpenedView): readonly Renew
     const given = [...new Set([...conditions.columns, ...locked])];
     return given.filter((column) => all.some(({ key }) => columnOf(key) === column));
   }
+  if (unknownId && !areViewsKnown()) return conditions.columns;
   const columns = saved?.columns ?? viewer?.dashboardColumns;
   return columns ? columns.map(({ key }) => columnOf(key)) : conditions.columns;
 }

@@ -8,6 +8,14 @@ export const savedViewSelection = {
   problems: { message: true },
 } as const satisfies Selection<ViewOfGraph>;
 
+/** Views of the first request, which a partner's users send often; further ones follow when there are any. */
+export const firstViews = 15;
+
+export const viewsSelection = {
+  pageInfo: { hasNextPage: true, endCursor: true },
+  nodes: savedViewSelection,
+} as const;
+
 /** Who is signed in, what they may do, and their columns and views. A function, since labels come in the current language. */
 export const viewerSelection = () => {
   const locale = currentLocale();
@@ -22,10 +30,7 @@ export const viewerSelection = () => {
       user: { id: true, name: true, email: true },
       dashboardColumns: { key: true },
       defaultView: { id: true },
-      savedViews: {
-        $: { first: 100 },
-        nodes: savedViewSelection,
-      },
+      savedViews: { $: { first: firstViews }, ...viewsSelection },
     },
     dashboardColumns: {
       ...{ key: true, isLocked: true, isDefault: true, orderField: true },

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { list } from '../data/list.store.ts';
+import { areViewsKnown } from '../data/other.views.ts';
 import { addressOfView, presets, type Preset } from '../data/opened.view.ts';
 import { useStore } from '../data/store.ts';
 import type { SavedView, Summary } from '../data/viewer.selection.ts';
@@ -69,7 +70,7 @@ export function ViewTabs() {
           </li>
         </ul>
       </nav>
-      {opened.unknownId && <p className="note warn">{text.gone}</p>}
+      {opened.unknownId && areViewsKnown() && <p className="note warn">{text.gone}</p>}
       {opened.saved?.problems[0] && (
         <p className="note warn">
           {text.problems} {opened.saved.problems.map(({ message }) => message).join(' ')}
