@@ -5,7 +5,7 @@ import { list } from './list.store.ts';
 import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
 import { deselectAll, deselectRows } from './selected.store.ts';
-import { createStore } from './store.ts';
+import { createStore, sameOr } from './store.ts';
 import { viewerSelection, type Summary } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
@@ -145,7 +145,11 @@ export async function refresh(): Promise<void> {
   const signal = beginReading();
   reading.set({ end: 'all', problem: null });
   try {
-    const { rows, hasNextPage, page } = await settled(async () => {
+    const {
+      read: answered,
+      hasNextPage,
+      page,
+    } = await settled(async () => {
       const paging = { first: Math.min(size, largestPage), ...(isInside && { after: cursorOf(shown[0]) }) };
       const first = await readPage(search, columns, paging, signal);
       const read = rowsOf(first.answer);
@@ -156,10 +160,12 @@ export async function refresh(): Promise<void> {
         read.push(...rowsOf(more));
         ({ hasNextPage: isMore } = more.pageInfo);
       }
-      return { rows: read, hasNextPage: isMore, page: first };
+      return { read, hasNextPage: isMore, page: first };
     });
     if (signal.aborted) return;
     const { summary } = page;
+    const before = new Map(shown.map((row) => [row.id, row]));
+    const rows = answered.map((row) => sameOr(before.get(row.id), row));
     list.set((now) => ({
       ...{ ...now, rows, hasNextPage, hasPreviousPage: isInside, summary, totalCount: summary.totalCount },
       ...{ status: 'ready', problem: null, updatedAt: Date.now() },
@@ -168,7 +174,10 @@ export async function refresh(): Promise<void> {
     deselectRows(shown.filter(({ id }) => !kept.has(id)).map(({ id }) => id));
     forgetCursors();
     reading.set(nothing);
-    known.set(page.known);
+    known.set((former) => ({
+      viewer: sameOr(former?.viewer, page.known.viewer),
+      columns: sameOr(former?.columns, page.known.columns),
+    }));
   } catch (error) {
     if (signal.aborted) return;
     if (isThere) reading.set({ end: null, failed: 'all', problem: problemOf(error) });

@@ -8,13 +8,13 @@ import { remembered } from './remembered.ts';
 import type { SavedView } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
-const byDeadline: readonly Order[] = [{ field: 'RENEWAL_DEADLINE', direction: 'ASC' }];
+const byUrgency: readonly Order[] = [{ field: 'LAST_DECISION_DATE', direction: 'ASC' }];
 
 /** The views that everyone has. */
 export const presets = {
   all: noConditions,
-  'to-decide': { ...noConditions, isActionRequired: true, sort: byDeadline },
-  'this-week': { ...noConditions, status: ['PENDING'], dueIn: 7, sort: byDeadline },
+  'to-decide': { ...noConditions, isActionRequired: true, sort: byUrgency },
+  'this-week': { ...noConditions, status: ['PENDING'], dueIn: 7, sort: byUrgency },
   'at-risk': { ...noConditions, status: ['CANCELLATION_REQUESTED'] },
 } as const satisfies { [name: string]: Conditions };
 export type Preset = keyof typeof presets;

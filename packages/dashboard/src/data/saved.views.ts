@@ -1,8 +1,10 @@
+import type { UserErrorCode } from '@partner-renewals/sdk';
 import { navigate } from '../app/address.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { client } from './client.ts';
 import { keyOf } from './column.keys.ts';
 import { filterOf } from './conditions.ts';
+import { refresh } from './list.window.ts';
 import { addressOfView, columnsOfView, openedView } from './opened.view.ts';
 import { savedViewSelection, type SavedView } from './viewer.selection.ts';
 import { patchViewer } from './viewer.store.ts';
@@ -11,13 +13,15 @@ import { patchViewer } from './viewer.store.ts';
 export type Refusal = { readonly sentence: string; readonly code: string | undefined } | null;
 
 const errors = { userErrors: { code: true, message: true } } as const;
-type Payload = { readonly userErrors: readonly { readonly code: never; readonly message: string }[] };
+type Payload = { readonly userErrors: readonly { readonly code: UserErrorCode; readonly message: string }[] };
 
 async function run<P>(send: () => Promise<P | null>, done: (payload: P) => void): Promise<Refusal> {
   try {
     const payload = (await send())!;
     const [error] = (payload as unknown as Payload).userErrors;
     if (error) {
+      // Somebody changed or deleted the view meanwhile; what the user changed is in the address, and stays.
+      if (error.code === 'CONFLICT' || error.code === 'NOT_FOUND') void refresh();
       const { sentenceOfUserError } = await import('../text/user-error.sentence.ts');
       return { sentence: sentenceOfUserError(error), code: error.code };
     }

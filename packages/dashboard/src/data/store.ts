@@ -35,3 +35,6 @@ export function useStore<T>(store: Store<T>, select: (value: T) => unknown = (va
     useCallback(() => select(store.get()), [store, select]),
   );
 }
+
+/** The former value if the next one says the same, so that what shows it stays as it is. For answers of the API. */
+export const sameOr = <T>(former: T | undefined, next: T): T => (JSON.stringify(former) === JSON.stringify(next) ? former! : next);

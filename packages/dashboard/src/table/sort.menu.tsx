@@ -7,6 +7,7 @@ import { useConditions } from '../filters/use-conditions.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { Menu, MenuRadio } from '../ui/menu.tsx';
+import { orderFieldOf } from './sorting.ts';
 import { tableTexts } from './table.texts.ts';
 
 /** Sorting where rows are cards and have no headings. */
@@ -17,7 +18,10 @@ export function SortMenu() {
   const shown = useStore(list).columns;
   const { conditions, change } = useConditions();
   const [first] = conditions.sort;
-  const fieldOf = (column: RenewalColumn) => columns.find(({ key }) => columnOf(key) === column)?.orderField;
+  const fieldOf = (column: RenewalColumn) => {
+    const known = columns.find(({ key }) => columnOf(key) === column);
+    return known && orderFieldOf(known);
+  };
   const current = shown.find((column) => first && fieldOf(column) === first.field);
   const name = current ? labels.column(current) : text.sortDefault;
   return (

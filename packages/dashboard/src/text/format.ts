@@ -10,8 +10,6 @@ type Decimal = `${number}`;
 const day = 86_400_000;
 const timeOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
-/** Whole days from one calendar date to another. */
-export const daysBetween = (from: string, to: string): number => Math.round((timeOf(to) - timeOf(from)) / day);
 export const addDays = (date: string, days: number): string => new Date(timeOf(date) + days * day).toISOString().slice(0, 10);
 
 export type Format = ReturnType<typeof createFormat>;

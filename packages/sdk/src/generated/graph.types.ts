@@ -380,6 +380,8 @@ export type ContractChangeOrderField =
   | 'ESTIMATED_NEW_MRR'
   /** The column "Hub ID". */
   | 'HUB_ID'
+  /** Last day on which the change can be decided. */
+  | 'LAST_DECISION_DATE'
   /** The column "Max contacts". */
   | 'MAX_CONTACTS'
   /** The column "Primary contact". */

@@ -4,12 +4,17 @@ import type { DirectedKey, SortKey } from '../reading/keyset.ts';
 import { registerEnum } from '../graphql/register-enum.ts';
 import { columns, type Column } from '../contract-change/contract-change.columns.ts';
 import { estimatedMrrChangeSql } from '../contract-change/contract-change.fields.ts';
+import { lastDecisionDateSql } from '../contract-change/contract-change.rules.ts';
 
 /** Orders in addition to those of the columns. */
 const furtherOrders: Record<string, { description: string; sort: readonly SortKey[] }> = {
   EFFECTIVE_DATE: {
     description: 'The day the new terms take effect.',
     sort: [{ sql: 'row.effective_date', type: 'date', isRequired: true }],
+  },
+  LAST_DECISION_DATE: {
+    description: 'Last day on which the change can be decided.',
+    sort: [{ sql: lastDecisionDateSql('row'), type: 'date', isRequired: true }],
   },
   ESTIMATED_MRR_CHANGE: {
     description: 'New MRR minus current MRR: by currency, then by amount; changes across currencies last.',

@@ -38,7 +38,7 @@ export function setSql(set: ChangeSet, parameters: Parameters): { from: string; 
 /** One page of the dashboard. */
 export async function findUpcoming(reader: Reader, wanted: Wanted, { set, order }: { set: ChangeSet; order: ChangeOrder }) {
   const parameters = new Parameters(set);
-  const isIndexed = order.keys.every((key) => key.isRequired);
+  const isIndexed = order.keys.every((key) => key.sql === 'row.effective_date');
   const { from, where } = setSql(set, parameters);
   // Without an index in this order, the statement reads every row from the index of all sort keys, and fetches only the rows of the page.
   const isFetchedAfter = !isIndexed && set.asOf === set.today;

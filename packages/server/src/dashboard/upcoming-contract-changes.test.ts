@@ -253,6 +253,7 @@ const orderFields = [
     'CURRENT_MRR',
     'ESTIMATED_NEW_MRR',
     'ESTIMATED_MRR_CHANGE',
+    'LAST_DECISION_DATE',
     'PRIMARY_CONTACT',
     'RENEWAL_START_DATE',
   ],
@@ -321,6 +322,13 @@ describe('order', () => {
       const rows = await list({ orderBy: [{ field: 'RENEWAL_DEADLINE', direction }] }, 'customer { name } renewalDeadline');
       expect(rows.map((row) => row['renewalDeadline'] === null)).toEqual([false, false, false, false, false, false, true, true]);
     }
+  });
+
+  test('puts what must be decided first before what can wait, whatever its type', async () => {
+    const rows = await list({ orderBy: [{ field: 'LAST_DECISION_DATE' }] }, 'type lastDecisionDate');
+    const dates = rows.map((row) => row['lastDecisionDate'] as string);
+    expect(dates).toEqual(dates.toSorted());
+    expect(new Set(rows.slice(0, 6).map((row) => row['type'])).size).toBeGreaterThan(1);
   });
 
   test('puts Ä beside A', async () => {

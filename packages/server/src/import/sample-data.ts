@@ -19,6 +19,8 @@ import { importFolder } from './import-folder.ts';
 // A story for people who try the product: every type and status, days around every limit, and two partners with one shared account.
 
 export const samplePartnerName = 'Nordlicht Beratung';
+/** The ADMIN of that partner: the page of a newcomer is signed in as this user. */
+export const sampleAdministrator = 'alex@nordlicht.example';
 const otherPartnerName = 'Atlas Growth Partners';
 
 /** The history of a customer, in days from the business date. */

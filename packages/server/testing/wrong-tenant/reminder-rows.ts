@@ -62,9 +62,10 @@ function addMessages({ letter, add }: Make): void {
     ...{ kind: 'AFTER_DEADLINE', ...toUser('MANAGER'), ...ended('SKIPPED', 'DECIDED') },
   });
   message('message 8', { ...of('renewal 1', 'customer 1'), ...toUser('MANAGER'), ...ended('SENT', null) });
+  // To a person whose customer's association has ended at A.
   message('message 10', {
     ...{ ...of('renewal 1', 'customer 1'), kind: 'CUSTOMER_NOTICE', not_before: later },
-    ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 1') },
+    ...{ recipient_kind: 'CONTACT', recipient_id: idOf(letter, 'user 1 of 3') },
   });
   // The others have sent as many tests as a user may: counting them for A would be seen.
   for (let index = isA ? 5 : 0; index < 5; index += 1)

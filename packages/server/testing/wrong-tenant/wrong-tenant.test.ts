@@ -36,7 +36,8 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => walked.close());
 
-const few = (count: number) => walked.requests.filter((request, index) => index % count === 0 || request.document === '');
+const few = (count: number) =>
+  walked.requests.filter(({ daysPassTo, sendsMail }, index) => index % count === 0 || daysPassTo !== undefined || sendsMail === 'sent');
 
 describe('the walk as the wrong tenant', () => {
   test('has values to try for every field, argument and input of the schema', () => {

@@ -9,6 +9,8 @@ import { startTestServer, type TestServer } from '../../../testing/test-server.t
 import { makeApiKey } from '../../api-key/api-key.ts';
 import { createAuthenticate } from '../../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../../authentication/authenticate-session.ts';
+import { sampleAdministrator } from '../../import/sample-data.ts';
+import { createPartnerUser } from '../../partner/partner-user.queries.ts';
 import { sessionLifeOf } from '../../session/session.writers.ts';
 import { createSampleSession } from './sample-session.ts';
 
@@ -30,6 +32,8 @@ beforeAll(async () => {
     sampleKey.secretHash,
   ]);
   const { pool } = server.database;
+  const person = { name: 'Alex Admin', email: sampleAdministrator, role: 'ADMIN' as const, actor: 'test' };
+  await createPartnerUser(pool, partnerId, person);
   pages = fastify();
   const sample = createSampleSession({
     ...{ pool, sampleKey: sampleKey.key, config: { environment: 'development', sessionHours: 12 } },
@@ -67,12 +71,13 @@ const methods = async (headers: Record<string, string> = {}, at = server) =>
 const signedIn = [expect.stringMatching(/^renewals_session=rns_[\w-]{80}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/)];
 
 describe('a browser on this machine', () => {
-  test('is signed in as the sample partner by opening the page', async () => {
+  test("is signed in as the sample partner's administrator by opening the page", async () => {
     const { cookies, body } = await open({ 'sec-fetch-site': 'none' });
     expect([body, cookies]).toEqual(['page', signedIn]);
     const cookie = cookies[0]!.split(';')[0]!;
-    const { body: answer } = await server.query('{ viewer { partner { name } session { method } } }', {}, { headers: { ...page, cookie } });
-    expect(answer.data.viewer).toEqual({ partner: { name: 'Sample' }, session: { method: 'SAMPLE' } });
+    const query = '{ viewer { partner { name } user { name } session { method } } }';
+    const { body: answer } = await server.query(query, {}, { headers: { ...page, cookie } });
+    expect(answer.data.viewer).toEqual({ partner: { name: 'Sample' }, user: { name: 'Alex Admin' }, session: { method: 'SAMPLE' } });
     // It keeps its session.
     expect((await open({ cookie })).cookies).toEqual([]);
     expect((await open({ cookie: `${cookie}x` })).cookies).toEqual(signedIn);

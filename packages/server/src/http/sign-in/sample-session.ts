@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticate } from '../../authentication/authenticate.ts';
 import type { Config } from '../../config.ts';
+import { readAs } from '../../database/reader.ts';
+import { sampleAdministrator } from '../../import/sample-data.ts';
 import { isDirectRequest } from '../explorers/prefill.ts';
+import { findPartnerUserByEmail } from '../../partner/partner-user.queries.ts';
 import { readCookie, type CookieConfig } from './session-cookie.ts';
 import { signIn, type SignInScope } from './sign-in.ts';
 
@@ -34,8 +37,10 @@ export function createSampleSession({ sampleKey, authenticate, ...scope }: Optio
     if (!isOffered(request)) return false;
     const viewer = await authenticate(`Bearer ${sampleKey}`, undefined);
     if (typeof viewer === 'string') return false;
-    const { partnerId, partnerUserId, credentialId } = viewer;
-    await signIn(request, reply, { partnerId, partnerUserId, apiKeyId: credentialId, method: 'SAMPLE' }, scope);
+    const { partnerId, credentialId } = viewer;
+    // The key is the partner's own. A person has columns, views and reminders of their own, too.
+    const person = await findPartnerUserByEmail(readAs(scope.pool, partnerId), sampleAdministrator);
+    await signIn(request, reply, { partnerId, partnerUserId: person?.id ?? null, apiKeyId: credentialId, method: 'SAMPLE' }, scope);
     return true;
   }
 
