@@ -1,16 +1,15 @@
 // What all journeys share: a server, its database, a browser, and what is known of a page that fails.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startServer } from '../../explorer/check/server-process.mjs';
+import { launchOptions } from './chromium.mjs';
 import { createLook } from './look.mjs';
+import { signInByKey } from './sign-in.mjs';
 import { openWorlds, today } from './worlds.mjs';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-assert(existsSync(executablePath), `${executablePath} is missing. Run apt-get install --no-install-recommends chromium, or set CHROMIUM.`);
 
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -28,10 +27,7 @@ function folderOf(given) {
 
 export const server = await startServer({ variables: { BUSINESS_DATE: today } });
 export const worlds = await openWorlds(server);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-});
+const browser = await chromium.launch(launchOptions);
 
 after(async () => {
   await browser.close();
@@ -159,9 +155,3 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
 /** The code of acts is loaded after the first rows. */
 export const actsAreLoaded = async (page) =>
   await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('association.acts')));
-
-/** Signs in as the page does; the browser gets the cookie. */
-export async function signInByKey(context, url, apiKey) {
-  const response = await context.request.post(`${url}/sign-in/key`, { headers: { 'x-renewals-page': '1' }, data: { apiKey } });
-  assert.equal(response.status(), 204, await response.text());
-}

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { journey, openBrowser, server, signInByKey, worlds } from '../stage.mjs';
+import { signInByKey } from '../sign-in.mjs';
+import { journey, openBrowser, server, worlds } from '../stage.mjs';
 
 const image = '<img src=x onerror="window.pwned=1">';
 const script = '"><script>window.pwned=1</script>';
