@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -25,19 +25,27 @@ export function filesIn(bundle: string): string[] {
 
 const endings: Readonly<Record<Encoding, string>> = { br: '.br', gzip: '.gz' };
 
+type FileOptions = {
+  headers: Readonly<Record<string, string>>;
+  /** Whether the file is read once: a build under a running server then does not take away what its HTML names. */
+  isKept?: boolean;
+};
+
 /** Serves a file, compressed if the build has compressed it and the client accepts that. */
-export function serveFile(bundle: string, name: string, headers: Readonly<Record<string, string>>) {
+export function serveFile(bundle: string, name: string, { headers, isKept = false }: FileOptions) {
   const file = join(bundle, name);
   const encodings = (['br', 'gzip'] as const).filter((encoding) => existsSync(file + endings[encoding]));
   // File names in assets/ contain a hash of the contents; a new build changes the others.
   const isHashed = name.startsWith('assets/');
   const caching = isHashed ? 'public, max-age=31536000, immutable' : 'no-cache';
+  const pathOf = (encoding: Encoding | null) => (encoding === null ? file : file + endings[encoding]);
+  const kept = new Map(isKept ? [null, ...encodings].map((encoding) => [encoding, readFileSync(pathOf(encoding))]) : []);
   const etags = new Map<Encoding | null, string>();
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const encoding = encodingFor(request.raw, encodings);
-    const contents = await readFile(encoding === null ? file : file + endings[encoding]);
+    const contents = kept.get(encoding) ?? (await readFile(pathOf(encoding)));
     const etag = etags.get(encoding) ?? `"${createHash('sha256').update(contents).digest('base64url').slice(0, 22)}"`;
-    if (isHashed) etags.set(encoding, etag);
+    if (isHashed || isKept) etags.set(encoding, etag);
     varyByEncoding(reply);
     void reply.headers({ ...headers, 'cache-control': caching, etag, ...(encoding && { 'content-encoding': encoding }) });
     return isKnown(request.headers['if-none-match'], etag)

@@ -36,8 +36,8 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
   }
 
   // Each file has its own route, so that no URL can reach other files.
-  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, serveFile(bundle, name, securityHeaders));
-  for (const url of [path, `${path}/`]) app.get(url, serveFile(bundle, 'index.html', securityHeaders));
+  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, serveFile(bundle, name, { headers: securityHeaders }));
+  for (const url of [path, `${path}/`]) app.get(url, serveFile(bundle, 'index.html', { headers: securityHeaders }));
 
   app.get(`${path}/config.json`, (request, reply) =>
     reply.headers({ ...securityHeaders, 'cache-control': 'no-store' }).send({

@@ -60,8 +60,9 @@ export async function registerPage(app: FastifyInstance, options: PageOptions): 
     return;
   }
   // Each file has its own route, so that no URL can reach other files.
-  for (const name of filesIn(bundle)) if (name !== 'index.html') app.get(`/${name}`, serveFile(bundle, name, securityHeaders));
-  const serveHtml = serveFile(bundle, 'index.html', securityHeaders);
+  const served = { headers: securityHeaders, isKept: true };
+  for (const name of filesIn(bundle)) if (name !== 'index.html') app.get(`/${name}`, serveFile(bundle, name, served));
+  const serveHtml = serveFile(bundle, 'index.html', served);
   for (const url of pageAddresses) {
     app.get(url, async (request, reply) => {
       await beforePage?.(request, reply);

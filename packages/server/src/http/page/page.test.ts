@@ -117,6 +117,20 @@ describe('the page', () => {
   });
 });
 
+test('a build under a running server changes nothing before it starts again', async () => {
+  const built = mkdtempSync(join(tmpdir(), 'page-'));
+  mkdirSync(join(built, 'assets'));
+  writeFileSync(join(built, 'index.html'), '<script src="/assets/one.js"></script>');
+  writeFileSync(join(built, 'assets', 'one.js'), 'one');
+  const server = await serve({ ...both, bundle: built });
+  rmSync(join(built, 'assets', 'one.js'));
+  writeFileSync(join(built, 'index.html'), '<script src="/assets/two.js"></script>');
+  expect((await get(server, '/')).body).toBe('<script src="/assets/one.js"></script>');
+  expect(await get(server, '/assets/one.js')).toMatchObject({ status: 200, body: 'one' });
+  await server.close();
+  rmSync(built, { recursive: true });
+});
+
 describe('what else the server offers', () => {
   test('is told by /page.json and never cached; e-mails only to a browser on this machine', async () => {
     const answerOf = async (server: FastifyInstance, headers: Record<string, string> = {}) => {
