@@ -7,7 +7,8 @@ type Actions = Record<ContractChangeAction, string>;
 export const actsTexts = texts({
   en: {
     close: 'Close',
-    cancel: 'Cancel',
+    // Not “Cancel”, which these dialogs offer to do to a contract.
+    back: 'Back',
     tryAgain: 'Try again',
     dismiss: 'Dismiss',
     ownerOf: (customer: string, owner: string) => `Communication owner of ${customer}: ${owner}. Change`,
@@ -57,7 +58,7 @@ export const actsTexts = texts({
   },
   de: {
     close: 'Schließen',
-    cancel: 'Abbrechen',
+    back: 'Zurück',
     tryAgain: 'Noch einmal versuchen',
     dismiss: 'Ausblenden',
     ownerOf: (customer, owner) => `Kommunikations-Bearbeiter von ${customer}: ${owner}. Ändern`,

@@ -35,13 +35,13 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
       {renewalDeadline && <p>{words.undoUntil(format.date(renewalDeadline))}</p>}
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
-        <button type="button" className="button" onClick={closeDialog}>
-          {text.cancel}
+        <button type="button" className="button" data-focus={isAccept ? undefined : true} onClick={closeDialog}>
+          {text.back}
         </button>
         <button
           type="button"
           className={`button ${isAccept ? 'main' : 'bad'}`}
-          data-focus
+          data-focus={isAccept ? true : undefined}
           onClick={() => {
             closeDialog();
             decide(change, action);

@@ -37,7 +37,7 @@ export function EndAssociationDialog({ account }: { account: Account }) {
       <p className="mute">{words.endBack}</p>
       <div className="dialog-acts">
         <button type="button" className="button" data-focus onClick={closeDialog}>
-          {text.cancel}
+          {text.back}
         </button>
         <button type="button" className="button bad" onClick={end}>
           {text.endAssociation}

@@ -19,7 +19,7 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" onClick={closeDialog}>
-          {text.cancel}
+          {text.back}
         </button>
         <button
           type="button"

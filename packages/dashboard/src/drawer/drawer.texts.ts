@@ -180,7 +180,7 @@ export const drawerTexts = texts({
     noReminders: 'Zu diesem Kunden gibt es noch keine E-Mail.',
     notBefore: (when) => `nicht vor ${when}`,
     noAddress: 'keine Adresse',
-    kept: 'Kein Mailserver ist eingerichtet. Sie liegt im Postfach des Servers.',
+    kept: 'Es ist kein Mailserver eingerichtet. Sie liegt im Postfach des Servers.',
     daysBefore: (days) => (days === 0 ? 'am letzten Tag' : days === 1 ? '1 Tag vorher' : `${days} Tage vorher`),
     withReplaced: (count) => `Auch ${count}, die eine spätere ersetzt hat`,
     mute: 'Erinnerungen stummschalten',

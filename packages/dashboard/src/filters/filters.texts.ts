@@ -44,7 +44,7 @@ export const filtersTexts = texts({
     more: 'Bedingungen der Ansicht',
     moreHint: 'Diese Ansicht hat Bedingungen, die nur die API setzen kann. Hier lassen sie sich entfernen.',
     remove: (label) => `Entfernen: ${label}`,
-    clearAll: 'Alle löschen',
+    clearAll: 'Filter zurücksetzen',
     apply: 'Anwenden',
   },
 });

@@ -23,7 +23,7 @@ export function SearchBox() {
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const { target } = event;
-      const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+      const isTyping = target instanceof HTMLElement && target.matches('input:not([type=checkbox]), textarea, select, [contenteditable]');
       const isElsewhere = document.querySelector('dialog[open], [popover]:popover-open');
       if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping || isElsewhere) return;
       event.preventDefault();

@@ -29,7 +29,7 @@ const statesInGerman: Record<ReminderState, string> = {
   WAITING: 'Wartet',
   SKIPPED: 'Nicht gesendet',
   FAILED: 'Fehlgeschlagen',
-  KEPT: 'Hier behalten',
+  KEPT: 'Hier abgelegt',
 };
 const recipientsInEnglish: Record<ReminderRecipientKind, string> = {
   USER: 'User of the company',

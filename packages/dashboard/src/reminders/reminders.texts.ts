@@ -73,7 +73,7 @@ export const remindersTexts = texts({
     before: (days: number, date: string): string =>
       days === 0 ? `am ${date}` : days === 1 ? `1 Tag vor dem ${date}` : `${days} Tage vor dem ${date}`,
     after: (date: string) => `zum ${date}`,
-    kept: 'Kein Mailserver ist eingerichtet; der Server behält sie.',
+    kept: 'Es ist kein Mailserver eingerichtet; der Server behält sie.',
     withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
