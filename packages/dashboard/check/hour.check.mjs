@@ -26,7 +26,7 @@ const customers = Array.from({ length: 200 }, (_, index) => ({
 const server = await startServer({ variables: { BUSINESS_DATE: today } });
 const worlds = await openWorlds(server);
 const browser = await chromium.launch(launchOptions);
-let isOver = false;
+const over = new AbortController();
 let changing;
 try {
   const world = await worlds.createWorld({ stories: customers });
@@ -66,7 +66,7 @@ try {
   }
   console.log(`${rounds} rounds in ${minutes} minutes, ${changes} changes by others: each conflict was shown.`);
 } finally {
-  isOver = true;
+  over.abort();
   await changing;
   await browser.close();
   await worlds.close();
@@ -75,7 +75,7 @@ try {
 
 /** A colleague, or a program, changes one customer after another. */
 async function keepChanging(world, others, onChanged) {
-  for (let turn = 0; !isOver; turn += 1) {
+  for (let turn = 0; !over.signal.aborted; turn += 1) {
     const { id } = others[turn % others.length];
     const outcome = await world.api.setCommunicationOwner({ customerId: id, owner: turn % 2 ? 'PARTNER' : 'VENDOR' });
     assert.ok(outcome.ok);

@@ -81,23 +81,15 @@ async function firstRows(page) {
   return await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(performance.now()), 0))));
 }
 
-/** Milliseconds from a click to the first frame in which `isDone` holds. The click and the watch are in the page, without the way to it. */
-async function watch(page, click, isDone, given) {
-  return await page.evaluate(
-    ([clickSource, doneSource, argument]) => {
-      const [click, isDone] = [clickSource, doneSource].map((source) => new Function(`return (${source})`)());
-      return new Promise((resolve) => {
-        const begun = performance.now();
-        click(argument);
-        const look = () => {
-          if (isDone(argument)) setTimeout(() => resolve(performance.now() - begun), 0);
-          else requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);
-      });
-    },
-    [String(click), String(isDone), given],
-  );
+/** Milliseconds from a click to the first frame in which `done` holds. Both run in the page, so that the way to it does not count. */
+async function watch(page, click, done, given) {
+  const source = `(given) => new Promise((resolve) => {
+    const begun = performance.now();
+    (${click})(given);
+    const look = () => ((${done})(given) ? setTimeout(() => resolve(performance.now() - begun), 0) : requestAnimationFrame(look));
+    requestAnimationFrame(look);
+  })`;
+  return await page.evaluate(`(${source})(${JSON.stringify(given) ?? 'undefined'})`);
 }
 
 async function ownerShows(page) {

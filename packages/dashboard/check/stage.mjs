@@ -137,6 +137,12 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
     row: (customer) => table.locator('tbody tr', { has: page.getByRole('link', { name: customer, exact: true }) }),
     /** The customers of the rows, from top to bottom. */
     customers: async () => await table.locator('tbody th a').allTextContents(),
+    /** Waits until the list has so many changes. */
+    showsCount: async (count) =>
+      await page
+        .locator('.summary')
+        .filter({ hasText: new RegExp(`^${count} `) })
+        .waitFor(),
     /** Waits until the rows are those of these customers, in this order. */
     async showsRows(expected) {
       const read = () => [...document.querySelectorAll('table.rows tbody th a')].map((link) => link.textContent);

@@ -17,7 +17,7 @@ journey('I find what must be decided this week', { role: 'VIEWER' }, async ({ pa
 journey(
   'I narrow the list by filters, and a copied link shows a colleague the same',
   {},
-  async ({ page, showsRows, world, look, context }) => {
+  async ({ showsCount, page, showsRows, world, look, context }) => {
     await page.getByRole('group', { name: 'Filters' }).getByRole('button', { name: 'Status' }).click();
     await page.getByRole('checkbox', { name: 'Pending' }).check();
     await look('status filter');
@@ -53,7 +53,7 @@ journey(
     await page.goBack();
     await showsRows(expected);
     await page.getByRole('button', { name: 'Clear all' }).click();
-    await page.getByText('15 changes').waitFor();
+    await showsCount(15);
     void context;
   },
 );
@@ -157,7 +157,7 @@ journey('I share a view and let everybody open the page with it; each can choose
     await colleague.showsRows(['Harbour Hotels']);
     assert.equal(graphql.length - asked, 1, 'the default view is remembered, so that the first paint stays one request');
     await other.getByRole('link', { name: /^All/ }).click();
-    await other.getByText('15 changes').waitFor();
+    await colleague.showsCount(15);
     colleague.assertQuiet();
   } finally {
     await colleague.context.close();
@@ -175,11 +175,11 @@ const many = Array.from({ length: 330 }, (_, index) => ({
 journey(
   'I scroll through hundreds of rows as through one list',
   { world: { stories: many }, at: '/?sort=CUSTOMER_NAME' },
-  async ({ page, table, graphql, look }) => {
+  async ({ showsCount, page, table, graphql, look }) => {
     const wrapper = page.locator('.table-wrap');
     const count = async () => await table.locator('tbody tr').count();
     assert.ok((await count()) <= 100, 'the first page is short');
-    await page.getByText('330 changes').waitFor();
+    await showsCount(330);
     await wrapper.hover();
     const last = table.getByRole('link', { name: 'Kunde 329', exact: true });
     const seen = async () => await last.count();
