@@ -145,7 +145,7 @@ function resume(account: Account, { owner, contactId }: Kept, putBack: () => voi
   const result = act({
     patch: () => {
       putBack();
-      return removeCustomer(customerId);
+      return () => void removeCustomer(customerId);
     },
     send: async (options) => {
       const { contractChanges, query, userErrors } = actSelection();

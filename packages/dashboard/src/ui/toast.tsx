@@ -45,20 +45,20 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
   }, [shown]);
 
   // A toast is far from the row that it is about.
-  const last = shown.findLast(({ action }) => action);
+  const undoable = shown.findLast(({ action }) => action);
   useEffect(() => {
-    if (!last) return undefined;
+    if (!undoable) return undefined;
     const press = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof Element && event.target.matches(typing);
       const isUndo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
       if (!isUndo || isTyping || document.querySelector('dialog[open]')) return;
       event.preventDefault();
-      dismiss(last.id);
-      last.action!.run();
+      dismiss(undoable.id);
+      undoable.action!.run();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [last]);
+  }, [undoable]);
 
   /** The focus goes back before its toast goes. */
   function leave({ currentTarget }: MouseEvent, id: number): void {
