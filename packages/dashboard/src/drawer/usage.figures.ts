@@ -12,8 +12,8 @@ export const monthsUntil = (today: string, count: number): readonly string[] => 
 };
 
 /**
- * What a plot shows: contacts as measured last in the month, e-mails of all its measured days, since their limit is one for a month. Apps
- * are never added up: the same contact may be in several.
+ * What a plot shows of each app: contacts as measured last in the month, e-mails of all its measured days, since their limit is one for
+ * a month.
  */
 export function figuresOf(usage: readonly Usage[], metric: Metric, months: readonly string[]): readonly Figure[] {
   const apps = [...new Set(usage.map(({ app }) => app))].sort();
@@ -27,6 +27,11 @@ export function figuresOf(usage: readonly Usage[], metric: Metric, months: reado
       return { app, month, value };
     }),
   );
+}
+
+/** What counts towards the limit: the e-mails of all apps together, but the contacts of the app with most, as the same contact may be in several. */
+export function towardsLimit(values: readonly number[], metric: Metric): number {
+  return metric === 'emailsSent' ? values.reduce((sum, each) => sum + each, 0) : Math.max(...values);
 }
 
 /** The limits that products set, each once. */

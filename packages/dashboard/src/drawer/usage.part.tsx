@@ -8,7 +8,7 @@ import { drawerTexts } from './drawer.texts.ts';
 import { More } from './more.tsx';
 import { usePages } from './paged.ts';
 import { Part } from './part.tsx';
-import { figuresOf, limitsOf, monthsUntil, type Metric } from './usage.figures.ts';
+import { figuresOf, limitsOf, monthsUntil, towardsLimit, type Metric } from './usage.figures.ts';
 import { UsagePlot } from './usage.plot.tsx';
 
 export const plottedMonths = 6;
@@ -55,8 +55,12 @@ function MetricPlot({ metric, usage, customer, months }: MetricProps) {
   const month = months.findLast((each) => figures.some((figure) => figure.month === each && figure.value !== null));
   if (!month) return null;
   const latest = figures.flatMap(({ app, month: of, value }) => (of === month && value !== null ? { app, value } : []));
-  const most = Math.max(...latest.map(({ value }) => value));
-  const app = figures.some((figure) => figure.app !== latest[0]!.app) && latest.find(({ value }) => value === most)!.app;
+  const most = towardsLimit(
+    latest.map(({ value }) => value),
+    metric,
+  );
+  const isShared = figures.some((figure) => figure.app !== latest[0]!.app);
+  const app = isShared && (metric === 'emailsSent' ? text.allApps : latest.find(({ value }) => value === most)!.app);
   const told =
     limit === undefined ? format.number(most) : text.ofLimit(format.number(most), format.number(limit), format.percent(most / limit));
   const place = [app, text.inMonth(format.month(month))].filter(Boolean).join(', ');
@@ -76,6 +80,7 @@ function MetricPlot({ metric, usage, customer, months }: MetricProps) {
         figures={figures}
         months={months}
         limits={limits}
+        isStacked={metric === 'emailsSent'}
         monthLabel={format.shortMonth}
         limitLabel={(each) => text.limit(format.number(each))}
       />
