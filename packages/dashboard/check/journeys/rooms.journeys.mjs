@@ -71,6 +71,9 @@ journey('I see where I am signed in, and end a session that I do not know', { ro
       .filter({ hasNotText: 'this one' })
       .getByRole('button', { name: /^End the session/ })
       .click();
+    const question = page.getByRole('dialog', { name: /^End the session on / });
+    await question.getByText('signed out at once').waitFor();
+    await question.getByRole('button', { name: 'End', exact: true }).click();
     await page.getByText('The session has ended.').first().waitFor();
     await rows.filter({ hasText: 'Ended' }).waitFor();
     await other.page.reload();

@@ -8,9 +8,10 @@ import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { texts, useTexts } from '../text/language.ts';
 import { Field } from '../ui/field.tsx';
-import { FormErrors } from '../ui/form-errors.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { tell } from '../ui/toast.tsx';
+import { settingsTexts } from './settings.texts.ts';
 import { More } from './more.tsx';
 
 const endedTexts = texts({
@@ -24,6 +25,8 @@ const endedTexts = texts({
     acts: 'Acts',
     resume: 'Resume',
     resumeOf: (name: string) => `Resume the association with ${name}`,
+    resumeTitle: (name: string) => `Resume the association with ${name}?`,
+    resumeLead: 'Its contract changes are in your list again, and reminders about them go out again.',
     resumed: (name: string) => `${name} is your customer again.`,
   },
   de: {
@@ -36,6 +39,8 @@ const endedTexts = texts({
     acts: 'Aktionen',
     resume: 'Wieder aufnehmen',
     resumeOf: (name) => `Zuordnung zu ${name} wieder aufnehmen`,
+    resumeTitle: (name) => `Zuordnung zu ${name} wieder aufnehmen?`,
+    resumeLead: 'Die Vertragsänderungen sind dann wieder in Ihrer Liste, und Erinnerungen dazu gehen wieder hinaus.',
     resumed: (name) => `${name} ist wieder Ihr Kunde.`,
   },
 });
@@ -98,10 +103,13 @@ function EndedRow({ ended: { customerId, name, endedAt }, onResumed }: { ended: 
   const text = useTexts(endedTexts);
   const format = useFormat();
   const mayResume = useMay('RESUME_ASSOCIATION');
+  const common = useTexts(settingsTexts);
   const save = useSave([]);
+  const [isAsking, setAsking] = useState(false);
 
   async function resume(): Promise<void> {
     if (!(await save.run(async () => client.resumeAssociation({ customerId })))) return;
+    setAsking(false);
     onResumed();
     tell(text.resumed(name));
     // Its rows are back in the list.
@@ -111,15 +119,24 @@ function EndedRow({ ended: { customerId, name, endedAt }, onResumed }: { ended: 
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td data-label={text.ended}>
-        {format.moment(endedAt)}
-        <FormErrors sentences={save.others} />
-      </td>
+      <td data-label={text.ended}>{format.moment(endedAt)}</td>
       <td className="row-acts">
         {mayResume && (
-          <button type="button" className="button" aria-label={text.resumeOf(name)} disabled={save.isBusy} onClick={() => void resume()}>
+          <button type="button" className="button" aria-label={text.resumeOf(name)} onClick={() => setAsking(true)}>
             {text.resume}
           </button>
+        )}
+        {isAsking && (
+          <Confirm
+            title={text.resumeTitle(name)}
+            act={text.resume}
+            cancel={common.cancel}
+            save={save}
+            onConfirm={() => void resume()}
+            onClose={() => setAsking(false)}
+          >
+            <p>{text.resumeLead}</p>
+          </Confirm>
         )}
       </td>
     </tr>

@@ -8,10 +8,11 @@ import { signOut } from '../data/sign-in.ts';
 import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
-import { FormErrors } from '../ui/form-errors.tsx';
+import { Confirm } from '../ui/confirm.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { tell } from '../ui/toast.tsx';
 import { More } from './more.tsx';
+import { settingsTexts } from './settings.texts.ts';
 import { sessionsTexts } from './sessions.texts.ts';
 
 const sessionSelection = {
@@ -95,14 +96,16 @@ const stateOf = ({ endedAt, expiresAt }: Row): 'live' | 'expired' | 'ended' =>
 function SessionRow({ session, showsUser, onEnded }: { session: Row; showsUser: boolean; onEnded: (session: Row) => void }) {
   const text = useTexts(sessionsTexts);
   const format = useFormat();
+  const common = useTexts(settingsTexts);
   const save = useSave([]);
+  const [isAsking, setAsking] = useState(false);
   const { id, device, user, method, createdAt, lastUsedAt, expiresAt, endedAt, isCurrent } = session;
   const state = stateOf(session);
 
   async function end(): Promise<void> {
-    if (isCurrent) return signOut();
     const done = await save.run(async () => client.endSession({ sessionId: id }));
     if (!done) return;
+    setAsking(false);
     onEnded({ ...session, endedAt: done.session.endedAt });
     tell(text.ended);
   }
@@ -129,14 +132,25 @@ function SessionRow({ session, showsUser, onEnded }: { session: Row; showsUser: 
           <button
             type="button"
             className="button"
-            disabled={save.isBusy}
             aria-label={isCurrent ? undefined : text.endSession(device ?? text.unknownDevice)}
-            onClick={() => void end()}
+            onClick={() => (isCurrent ? void signOut() : setAsking(true))}
           >
             {isCurrent ? text.signOut : text.end}
           </button>
         )}
-        <FormErrors sentences={save.others} />
+        {isAsking && (
+          <Confirm
+            title={text.endTitle(device ?? text.unknownDevice)}
+            act={text.end}
+            cancel={common.cancel}
+            isBad
+            save={save}
+            onConfirm={() => void end()}
+            onClose={() => setAsking(false)}
+          >
+            <p>{text.endLead}</p>
+          </Confirm>
+        )}
       </td>
     </tr>
   );
