@@ -20,8 +20,9 @@ export function useEndlessScroll(wrapper: RefObject<HTMLElement | null>): void {
     const look = () => {
       const element = wrapper.current;
       if (!element) return;
-      // The first column then shows its edge.
+      // The columns that stay then show their edges.
       element.toggleAttribute('data-aside', element.scrollLeft > 0);
+      element.toggleAttribute('data-rest', element.scrollWidth - element.clientWidth - element.scrollLeft > 1);
       const box = element.getBoundingClientRect();
       const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
       const first = [...element.querySelectorAll<HTMLElement>('tbody tr')].find((row) => row.getBoundingClientRect().bottom > top);
