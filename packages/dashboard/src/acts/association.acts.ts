@@ -69,6 +69,7 @@ export function setOwner(account: Account, owner: CommunicationOwner | null): vo
 /** Chooses the primary contact of a customer; null for none. */
 export function setContact(account: Account, contact: Contact | null): void {
   const { id: customerId, name, association } = account;
+  const before = list.get().rows.find(({ customer }) => customer.id === customerId)?.primaryContact;
   const result = act({
     patch: () => showAtOnce({ customerId, fields: { primaryContact: contact } }),
     send: async (options) => {
@@ -86,11 +87,16 @@ export function setContact(account: Account, contact: Contact | null): void {
   void settle(result, {
     place: `contact:${customerId}`,
     customer: account,
-    done: () => currentTexts(actsTexts).contactDone(name, contact?.name ?? null),
+    done: () => '',
     chosen: () => contact?.name ?? none(),
     isSo: ({ association: { primaryContact } }) => primaryContact?.id === contact?.id,
     now: ({ association: now }) => now.primaryContact?.name ?? none(),
     onNow: (now) => setContact({ ...account, association: now.association }, contact),
+    onDone: () => {
+      const text = currentTexts(actsTexts);
+      const undo = { label: text.undo, run: () => setContact(account, before ?? null) };
+      tell(text.contactDone(name, contact?.name ?? null), before === undefined ? {} : { action: undo });
+    },
   });
 }
 

@@ -16,6 +16,19 @@ const mostRows = 250;
 
 const rowsOfAll = (customerIds: ReadonlySet<string>) => list.get().rows.filter(({ customer }) => customerIds.has(customer.id));
 
+/** The owners that customers have now, to set them again. Null if not all of them are shown. */
+export function ownersNow(customerIds: readonly string[]): ReadonlyMap<CommunicationOwner | null, readonly string[]> | null {
+  const rows = new Map(list.get().rows.map((row) => [row.customer.id, row]));
+  if (!customerIds.every((id) => rows.has(id))) return null;
+  const before = new Map<CommunicationOwner | null, string[]>();
+  for (const id of customerIds) {
+    const { communicationOwner, communicationOwnerSource } = rows.get(id)!;
+    const owner = communicationOwnerSource === 'MANUAL' ? communicationOwner : null;
+    before.set(owner, [...(before.get(owner) ?? []), id]);
+  }
+  return before;
+}
+
 /** Sets the communication owner of many customers, as many at once as the API allows. Returns those that were not changed. */
 export async function setOwners(
   customerIds: readonly string[],

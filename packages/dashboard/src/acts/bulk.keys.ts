@@ -1,7 +1,8 @@
 import { useEffect, useRef, type RefObject } from 'react';
+import { list } from '../data/list.store.ts';
 import { selected } from '../data/selected.store.ts';
 import { currentTexts } from '../text/language.ts';
-import { announce } from '../ui/toast.tsx';
+import { announce, tell } from '../ui/toast.tsx';
 import { bulkTexts } from './bulk.texts.ts';
 
 /** Enter on the box of a row goes to the bar, and Esc clears the selection. Says so with the first row that is selected. */
@@ -13,6 +14,8 @@ export function useBulkKeys(bar: RefObject<HTMLElement | null>, count: number, c
   useEffect(() => {
     const words = currentTexts(bulkTexts);
     if (count > 0 && count !== before.current) announce(`${words.selected(count)}.${before.current ? '' : ` ${words.keys}`}`);
+    // Another view, search or filter.
+    if (count === 0 && before.current && list.get().status === 'loading') tell(words.dropped);
     before.current = count;
   }, [count]);
 

@@ -2,13 +2,13 @@ import type { CommunicationOwner } from '@partner-renewals/sdk';
 import { useRef, useState } from 'react';
 import { selected as ticked } from '../data/selected.store.ts';
 import { useMay } from '../data/viewer.store.ts';
-import { useTexts } from '../text/language.ts';
+import { currentTexts, useTexts } from '../text/language.ts';
 import { useLabels } from '../text/labels.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { announce, tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { bulkTexts } from './bulk.texts.ts';
-import { setOwners, type Failed } from './bulk.acts.ts';
+import { ownersNow, setOwners, type Failed } from './bulk.acts.ts';
 import { useBulkKeys } from './bulk.keys.ts';
 import { Caret } from './caret.tsx';
 import { focusRow } from './focus-row.ts';
@@ -47,13 +47,17 @@ export function BulkLine({ selected, onClear }: BulkProps) {
   async function change(owner: CommunicationOwner | null): Promise<void> {
     const ids = [...selected];
     setFailed(null);
+    const before = ownersNow(ids);
     // The button goes while it is done.
     bar.current?.focus();
     setProgress({ done: 0, count: ids.length });
     const all = await setOwners(ids, owner, (done) => setProgress({ done, count: ids.length }));
     setProgress(null);
     const changed = ids.length - all.length;
-    if (changed > 0) tell(words.bulkDone(changed, owner ? labels.value('communicationOwner', owner) : text.theDefault));
+    if (changed > 0) {
+      const undo = before && { label: text.undo, run: () => void setBack(before) };
+      tell(words.bulkDone(changed, owner ? labels.value('communicationOwner', owner) : text.theDefault), undo ? { action: undo } : {});
+    }
     if (all[0]) setFailed({ of: ids.length, all });
     else leave();
   }
@@ -105,4 +109,14 @@ export function BulkLine({ selected, onClear }: BulkProps) {
       )}
     </section>
   );
+}
+
+/** Gives customers the owners that they had. */
+async function setBack(before: NonNullable<ReturnType<typeof ownersNow>>): Promise<void> {
+  const failed: Failed[] = [];
+  for (const [owner, ids] of before) failed.push(...(await setOwners(ids, owner, () => undefined)));
+  const words = currentTexts(bulkTexts);
+  const count = [...before.values()].flat().length;
+  if (failed[0]) tell(`${words.bulkFailed(failed.length, count)}. ${failed[0].sentence()}`, { kind: 'fault' });
+  else tell(words.undone(count));
 }

@@ -22,7 +22,8 @@ export function EndAssociationDialog({ account }: { account: Account }) {
     const next = linkAfter(account.id);
     void endAssociation(account, mayResume);
     // The row that had the focus is gone.
-    setTimeout(() => (next ?? document.querySelector<HTMLElement>('main'))?.focus());
+    const box = next?.closest('tr')?.querySelector<HTMLElement>('.tick input');
+    setTimeout(() => (box ?? document.querySelector<HTMLElement>('main'))?.focus());
   }
 
   return (

@@ -51,7 +51,7 @@ function MyForm({ settings, onSaved }: { settings: MySettings; onSaved: (setting
   const text = useTexts(myReminderTexts);
   const common = useTexts(settingsTexts);
   const save = useSave(kinds);
-  const { draft, changes, isChanged, set, discard } = useDraft({
+  const { draft, changes, isChanged, set, discard } = useDraft('my-reminders', {
     deadlineReminders: settings.deadlineReminders.choice,
     afterTheFact: settings.afterTheFact.choice,
     weeklyDigest: settings.weeklyDigest.choice,

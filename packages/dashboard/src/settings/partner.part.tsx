@@ -41,7 +41,7 @@ function PartnerForm({ base, users, onSaved }: { base: Values; users: readonly U
   const { partner } = useViewer();
   const mayChange = useMay('UPDATE_SETTINGS');
   const save = useSave(['ownsAllTransactionalConversations', 'pointOfContactId']);
-  const { draft, changes, isChanged, set, discard } = useDraft(base);
+  const { draft, changes, isChanged, set, discard } = useDraft('partner', base);
 
   async function send(): Promise<void> {
     const done = await save.run(async () => client.updatePartnerSettings(changes));

@@ -28,7 +28,7 @@ export function ReminderSettingsForm({ settings, mayChange, onSaved, readAgain }
   const common = useTexts(settingsTexts);
   const { partner, businessTimeZone } = useViewer();
   const base = valuesOf(settings);
-  const { draft, changes, isChanged, set, discard } = useDraft<Values>(base);
+  const { draft, changes, isChanged, set, discard } = useDraft<Values>('reminders', base);
   const save = useSave(Object.keys(base), text.invalid);
   const [theirs, setTheirs] = useState<Settings | null>(null);
   const [notNumbers, setNotNumbers] = useState<readonly string[]>([]);

@@ -5,6 +5,7 @@ import { useViewer } from '../data/viewer.store.ts';
 import type { Viewer } from '../data/viewer.selection.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
+import { useHasDraft } from './draft.ts';
 import { EndedPart } from './ended.part.tsx';
 import { KeysPart } from './keys.part.tsx';
 import { MyRemindersPart } from './my-reminders.part.tsx';
@@ -43,6 +44,7 @@ export function SettingsPage({ part }: { part: SettingsPart | null }) {
   const current = part ?? shown[0]!;
   useTitle(`${text.parts[current]} · ${text.title}`);
   const Part = parts[current];
+  const hasDraft = useHasDraft();
   const nav = useRef<HTMLElement>(null);
   // On a phone the parts are in a line that is longer than the screen.
   useEffect(() => {
@@ -56,6 +58,7 @@ export function SettingsPage({ part }: { part: SettingsPart | null }) {
             <li key={each}>
               <Link href={`/settings/${each}`} aria-current={each === current ? 'page' : undefined}>
                 {text.parts[each]}
+                {hasDraft(each) && <span className="sub">{text.notSaved}</span>}
               </Link>
             </li>
           ))}

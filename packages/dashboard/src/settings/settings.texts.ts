@@ -27,6 +27,7 @@ export const settingsTexts = texts({
   en: {
     title: 'Settings',
     parts: inEnglish,
+    notSaved: 'not saved',
     save: 'Save',
     saving: 'Saving …',
     saved: 'Saved.',
@@ -41,6 +42,7 @@ export const settingsTexts = texts({
   de: {
     title: 'Einstellungen',
     parts: inGerman,
+    notSaved: 'nicht gespeichert',
     save: 'Speichern',
     saving: 'Wird gespeichert …',
     saved: 'Gespeichert.',

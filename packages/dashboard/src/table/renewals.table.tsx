@@ -20,6 +20,7 @@ import { useConditions } from '../filters/use-conditions.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { HeaderCell } from './header.cell.tsx';
+import { isOutside } from './outside.ts';
 import { orderOf, sortingOf } from './sorting.ts';
 import { figures } from './table.columns.tsx';
 import { TableRow } from './table.row.tsx';
@@ -49,7 +50,12 @@ export function RenewalsTable() {
     [shown, labels],
   );
   const sorting = useMemo(() => sortingOf(conditions.sort, known), [conditions.sort, known]);
-  const rowSelection = useMemo(() => Object.fromEntries([...chosen.keys()].map((id): [string, true] => [id, true])), [chosen]);
+  // An act on a customer changes all its rows.
+  const customers = useMemo(() => new Set(chosen.values()), [chosen]);
+  const rowSelection = useMemo(
+    () => Object.fromEntries(rows.flatMap(({ id, customer }) => (customers.has(customer.id) ? [[id, true as const]] : []))),
+    [rows, customers],
+  );
 
   const table = useTable({
     features,
@@ -61,7 +67,7 @@ export function RenewalsTable() {
     maxMultiSortColCount: 3,
     state: { sorting, rowSelection },
     onSortingChange: (updater: Updater<SortingState>) => change({ sort: orderOf(functionalUpdate(updater, sorting), known) }),
-    onRowSelectionChange: (updater: Updater<RowSelectionState>) => choose(functionalUpdate(updater, rowSelection)),
+    onRowSelectionChange: (updater: Updater<RowSelectionState>) => choose(rowSelection, functionalUpdate(updater, rowSelection)),
   });
 
   // Rows stay as they are, so each one that did not change is not rendered again.
@@ -70,7 +76,7 @@ export function RenewalsTable() {
   const toggle = useCallback((id: string, event: ChangeEvent) => latest.current.getRow(id).getToggleSelectedHandler()(event), []);
 
   const areAll = rows.length > 0 && table.getIsAllRowsSelected();
-  const areSome = !areAll && rows.some(({ id }) => chosen.has(id));
+  const areSome = !areAll && rows.some(({ id }) => rowSelection[id]);
   return (
     <table className="rows" aria-busy={status === 'loading'}>
       <caption className="visually-hidden">{text.caption}</caption>
@@ -107,14 +113,24 @@ export function RenewalsTable() {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <TableRow key={row.id} row={row} columns={shown} isSelected={chosen.has(row.id)} onToggle={toggle} />
+          <TableRow
+            key={row.id}
+            row={row}
+            columns={shown}
+            isSelected={customers.has(row.customer.id)}
+            isOutside={status === 'ready' && isOutside(row, conditions)}
+            onToggle={toggle}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-function choose(ids: RowSelectionState): void {
-  const customers = new Map(list.get().rows.map(({ id, customer }) => [id, customer.id]));
-  selected.set((now) => new Map(Object.keys(ids).map((id) => [id, now.get(id) ?? customers.get(id)!])));
+/** Ticks or unticks the customers of rows. Rows that are not shown stay as they are. */
+function choose(before: RowSelectionState, after: RowSelectionState): void {
+  const { rows } = list.get();
+  const removed = new Set(rows.flatMap(({ id, customer }) => (before[id] && !after[id] ? [customer.id] : [])));
+  const added = rows.flatMap(({ id, customer }): [string, string][] => (after[id] && !before[id] ? [[id, customer.id]] : []));
+  selected.set((now) => new Map([...[...now].filter(([, customer]) => !removed.has(customer)), ...added]));
 }

@@ -12,15 +12,17 @@ type TableRowProps = {
   row: Row;
   columns: readonly RenewalColumn[];
   isSelected: boolean;
+  /** Whether the filters leave it out since something was done about it. */
+  isOutside: boolean;
   onToggle: (id: string, event: ChangeEvent) => void;
 };
 
-export const TableRow = memo(function TableRow({ row, columns, isSelected, onToggle }: TableRowProps) {
+export const TableRow = memo(function TableRow({ row, columns, isSelected, isOutside, onToggle }: TableRowProps) {
   const text = useTexts(tableTexts);
   const labels = useLabels();
   // Nothing is left to decide here.
   const isPast = row.status === 'RENEWED' || row.status === 'CONFIRMED';
-  const classes = [urgencyOf(row), isPast && 'past', isSelected && 'selected'].filter(Boolean).join(' ');
+  const classes = [urgencyOf(row), (isPast || isOutside) && 'past', isSelected && 'selected'].filter(Boolean).join(' ');
   return (
     <tr className={classes || undefined} data-id={row.id}>
       <td className="tick">
@@ -39,6 +41,7 @@ export const TableRow = memo(function TableRow({ row, columns, isSelected, onTog
         return column === 'customerName' ? (
           <th key={column} scope="row" {...attributes}>
             {content}
+            {isOutside && <span className="sub">{text.outside}</span>}
           </th>
         ) : (
           // Cards on phones show the heading from here.

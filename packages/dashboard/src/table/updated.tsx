@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'react';
+import { connection } from '../data/connection.ts';
 import { list } from '../data/list.store.ts';
 import { reading, refresh } from '../data/list.window.ts';
 import { useStore } from '../data/store.ts';
+import { useConditions } from '../filters/use-conditions.ts';
+import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { tableTexts } from './table.texts.ts';
@@ -13,6 +16,8 @@ export function Updated() {
   const { updatedAt } = useStore(list);
   const { end, failed, problem } = useStore(reading);
   const text = useTexts(tableTexts);
+  const format = useFormat();
+  const { conditions } = useConditions();
   const [now, setNow] = useState(Date.now);
 
   useEffect(() => {
@@ -32,6 +37,8 @@ export function Updated() {
   }, []);
 
   const isBusy = end === 'all';
+  const isAway = useStore(connection) !== 'up';
+  const minutes = Math.max(0, Math.floor((now - updatedAt) / minute));
   return (
     <p className="updated">
       {failed === 'all' && problem && (
@@ -39,7 +46,8 @@ export function Updated() {
           {sentenceOfFault(problem)}
         </span>
       )}
-      {isBusy ? text.refreshing : text.updated(Math.max(0, Math.floor((now - updatedAt) / minute)))}
+      {conditions.sort.length === 0 && <span className="sorted-by">{text.sortedBy(text.sortDefault)}</span>}
+      {isBusy ? text.refreshing : isAway ? text.asOf(format.moment(new Date(updatedAt).toISOString())) : text.updated(minutes)}
       <button type="button" className="link" disabled={isBusy} onClick={() => void refresh()}>
         {text.refresh}
       </button>

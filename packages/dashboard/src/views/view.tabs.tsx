@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { list } from '../data/list.store.ts';
 import { areViewsKnown } from '../data/other.views.ts';
 import { addressOfView, presets, type Preset } from '../data/opened.view.ts';
+import { acts } from '../data/pending.acts.ts';
 import { useStore } from '../data/store.ts';
 import type { SavedView, Summary } from '../data/viewer.selection.ts';
 import { useViewer } from '../data/viewer.store.ts';
@@ -37,9 +38,18 @@ export function ViewTabs() {
     bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [current]);
 
-  const count = (id: string): number | undefined => {
+  const { ended } = useStore(acts);
+  const countNow = (id: string): number | undefined => {
     if (id === current && !opened.isChanged && summary && status === 'ready') return summary.totalCount;
     return id in presets && all ? countOf(id as Preset, all) : undefined;
+  };
+  // A count stays until an act may have changed it.
+  const lastCounts = useRef({ ended, of: new Map<string, number>() });
+  if (lastCounts.current.ended !== ended) lastCounts.current = { ended, of: new Map() };
+  const count = (id: string): number | undefined => {
+    const now = countNow(id);
+    if (now !== undefined) lastCounts.current.of.set(id, now);
+    return now ?? lastCounts.current.of.get(id);
   };
   const tab = (id: string, name: string, view?: SavedView) => {
     const rows = count(id);
