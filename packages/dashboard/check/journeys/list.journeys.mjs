@@ -164,7 +164,7 @@ journey('I share a view and let everybody open the page with it; each can choose
   }
 });
 
-const many = Array.from({ length: 330 }, (_, index) => ({
+const many = Array.from({ length: 210 }, (_, index) => ({
   name: `Kunde ${String(index).padStart(3, '0')}`,
   host: `kunde${index}.example`,
   renewal: 30 + (index % 60),
@@ -175,13 +175,13 @@ const many = Array.from({ length: 330 }, (_, index) => ({
 journey(
   'I scroll through hundreds of rows as through one list',
   { world: { stories: many }, at: '/?sort=CUSTOMER_NAME' },
-  async ({ showsCount, page, table, graphql, look }) => {
+  async ({ showsCount, page, table, graphql }) => {
     const wrapper = page.locator('.table-wrap');
     const count = async () => await table.locator('tbody tr').count();
     assert.ok((await count()) <= 100, 'the first page is short');
-    await showsCount(330);
+    await showsCount(210);
     await wrapper.hover();
-    const last = table.getByRole('link', { name: 'Kunde 329', exact: true });
+    const last = table.getByRole('link', { name: 'Kunde 209', exact: true });
     const seen = async () => await last.count();
     for (let turns = 0; turns < 60 && !(await seen()); turns += 1) {
       const before = await count();
@@ -198,7 +198,7 @@ journey(
       );
     }
     await last.waitFor();
-    await page.getByText('End of the list: 330 rows').waitFor();
+    await page.getByText('End of the list: 210 rows').waitFor();
     const names = await table.locator('tbody th a').allTextContents();
     assert.equal(new Set(names).size, names.length, 'no row comes twice');
     assert.deepEqual(
@@ -206,7 +206,6 @@ journey(
       [...names].sort((one, other) => one.localeCompare(other)),
     );
     assert.ok(graphql.length <= 10, `${graphql.length} requests`);
-    await look('end of a long list');
   },
 );
 

@@ -56,7 +56,7 @@ journey(
       },
     });
     assert.deepEqual(
-      customer.timeline.nodes.map(({ action }) => action),
+      customer.timeline.nodes.flatMap(({ action }) => (action === 'SET_COMMUNICATION_OWNER' ? action : [])),
       ['SET_COMMUNICATION_OWNER'],
       'it is done once',
     );

@@ -104,9 +104,12 @@ journey(
     await page.waitForFunction(() => document.querySelector('table.rows tbody th a')?.textContent === 'Ärzte Nord eG');
     assert.equal((await shown())[1], 'Bäckerei Müller');
     await page.getByRole('button', { name: 'Configure columns' }).tap();
+    await page.getByRole('dialog', { name: 'Configure columns' }).waitFor();
     await look('columns');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Menu' }).tap();
+    await page.getByRole('menu').waitFor();
     await look('menu');
     await page.getByRole('menuitem', { name: 'Settings' }).tap();
     await page.getByText('Reminders come by e-mail to').waitFor();
