@@ -44,7 +44,7 @@ journey('I see what each status means, and until when the terms can change: 45 d
     'Quill & Sons': ['Renewed', 'no cancellation in time', '25 Nov 2026', 'passed yesterday'],
     'Ionic Labs': ['Confirmed', 'accepted on 20 Nov'],
     // The day 45 days before still counts.
-    'Ärzte Nord eG': ['Pending', 'waits for a decision', 'Deadline today'],
+    'Ärzte Nord eG': ['Pending', 'waits for a decision', 'Last day today'],
     'Rhönrad Reisen': ['Pending', '1 day left', 'until 27 Nov'],
     'Cobalt Cycling': ['Pending', '8 days left', 'until 4 Dec, before it starts'],
     'Harbour Hotels': ['Cancellation requested', 'since 18 Nov', '5 Dec 2026'],

@@ -72,7 +72,7 @@ journey(
   'I do it all on a phone: rows are cards, and nothing is cut off',
   { isPhone: true },
   async ({ page, row, table, look, customers: shown }) => {
-    await row('Ärzte Nord eG').getByText('Deadline today').waitFor();
+    await row('Ärzte Nord eG').getByText('Last day today').waitFor();
     await look('table');
     const cut = await page.evaluate(() =>
       [...document.querySelectorAll('main *')]

@@ -13,6 +13,11 @@ export const actsTexts = texts({
     dismiss: 'Dismiss',
     ownerOf: (customer: string, owner: string) => `Communication owner of ${customer}: ${owner}. Change`,
     source: { MANUAL: 'set by hand', PARTNER_SETTING: 'your setting', VENDOR_DEFAULT: 'default' } satisfies Sources,
+    defaultHint: {
+      MANUAL: 'what your settings say for all customers',
+      PARTNER_SETTING: 'your setting',
+      VENDOR_DEFAULT: 'for customers without an owner of their own',
+    } satisfies Sources,
     ownerHints: { VENDOR: 'talks to the customer about changes', PARTNER: 'you talk to the customer about changes' },
     defaultIs: (owner: string) => `Default (${owner})`,
     backToDefault: 'Back to the default',
@@ -54,7 +59,7 @@ export const actsTexts = texts({
       REQUEST_CANCELLATION: (customer: string) => `Recorded: ${customer} requests cancellation.`,
       WITHDRAW_CANCELLATION: (customer: string) => `Recorded: ${customer} withdraws the cancellation request.`,
     },
-    theDefault: 'the default',
+    theDefault: 'back to the default',
   },
   de: {
     close: 'Schließen',
@@ -62,7 +67,12 @@ export const actsTexts = texts({
     tryAgain: 'Noch einmal versuchen',
     dismiss: 'Ausblenden',
     ownerOf: (customer, owner) => `Kommunikations-Bearbeiter von ${customer}: ${owner}. Ändern`,
-    source: { MANUAL: 'von Hand gesetzt', PARTNER_SETTING: 'Ihre Einstellung', VENDOR_DEFAULT: 'Standard' },
+    source: { MANUAL: 'manuell festgelegt', PARTNER_SETTING: 'Ihre Einstellung', VENDOR_DEFAULT: 'Standard' },
+    defaultHint: {
+      MANUAL: 'was Ihre Einstellungen für alle Kunden sagen',
+      PARTNER_SETTING: 'Ihre Einstellung',
+      VENDOR_DEFAULT: 'für Kunden ohne eigene Festlegung',
+    },
     ownerHints: { VENDOR: 'spricht mit dem Kunden über Änderungen', PARTNER: 'Sie sprechen mit dem Kunden über Änderungen' },
     defaultIs: (owner) => `Standard (${owner})`,
     backToDefault: 'Zurück zum Standard',
@@ -104,6 +114,6 @@ export const actsTexts = texts({
       REQUEST_CANCELLATION: (customer) => `Erfasst: ${customer} beantragt die Kündigung.`,
       WITHDRAW_CANCELLATION: (customer) => `Erfasst: ${customer} zieht den Kündigungsantrag zurück.`,
     },
-    theDefault: 'der Standard',
+    theDefault: 'zurück zum Standard',
   },
 });

@@ -19,7 +19,7 @@ export const bulkTexts = texts({
     selected: (count) => `${inGerman(count, 'Kunde', 'Kunden')} ausgewählt`,
     keys: 'Die Eingabetaste auf einem Kästchen führt zu den Aktionen, Esc hebt die Auswahl auf.',
     cleared: 'Auswahl aufgehoben.',
-    setOwner: 'Kommunikations-Bearbeiter setzen',
+    setOwner: 'Kommunikations-Bearbeiter festlegen',
     clearSelection: 'Auswahl aufheben',
     bulkProgress: (done, count) => `${done} von ${inGerman(count, 'Kunden', 'Kunden')} …`,
     bulkDone: (count, owner) => `${inGerman(count, 'Kunde', 'Kunden')} geändert: ${owner}.`,

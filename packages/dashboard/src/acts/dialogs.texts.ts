@@ -26,8 +26,8 @@ export const dialogTexts = texts({
     endTitle: (customer) => `Zuordnung zu ${customer} beenden?`,
     endNow: 'Das gilt sofort und für alle Benutzer:',
     endRows: 'Alle Vertragsänderungen des Kunden verschwinden aus Dashboard, Suche, Summen und Exporten.',
-    endMails: 'Niemand erhält mehr E-Mails zu seinen Vertragsänderungen und Verlängerungen, auch nicht die, die schon warten.',
-    endOwner: 'Der von Hand gesetzte Kommunikations-Bearbeiter und der primäre Kundenkontakt gehen verloren.',
+    endMails: 'Niemand erhält mehr E-Mails zu dessen Vertragsänderungen und Verlängerungen, auch nicht die, die schon warten.',
+    endOwner: 'Der manuell festgelegte Kommunikations-Bearbeiter und der primäre Kundenkontakt gehen verloren.',
     endKeeps: 'Die Verträge mit dem Anbieter laufen weiter. Verlängert wird, wie dort vereinbart.',
     endBack:
       'Ein Administrator kann die Zuordnung später in den Einstellungen wieder aufnehmen. Sie beginnt dann mit dem Standard-Bearbeiter und ohne Kontakt.',

@@ -54,7 +54,7 @@ export function OwnerCell({ row }: { row: Shown }) {
         <MenuRadio
           checked={source !== 'MANUAL'}
           className="apart"
-          detail={source === 'MANUAL' ? text.backToDefaultHint : text.source[source]}
+          detail={text.defaultHint[source]}
           onSelect={() => source === 'MANUAL' && perform(({ setOwner }) => setOwner(customer, null))}
         >
           {source === 'MANUAL' ? text.backToDefault : text.defaultIs(shown)}

@@ -67,7 +67,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         <StatusChip status={status} label={labels.value('status', status)} />
       </div>
       <p className="sub">
-        {text.reason[statusReason](decision && format.date(decision.decidedOn))}
+        {status === 'PENDING' && left < 0 ? text.tooLate : text.reason[statusReason](decision && format.date(decision.decidedOn))}
         {decision && ` · ${(decision.onBehalfOfCustomer ? text.byOnBehalf : text.by)(decision.recordedBy)}`}
       </p>
       {change.lateCancellationRequest && <p className="sub">{text.late}</p>}

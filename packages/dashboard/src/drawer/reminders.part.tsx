@@ -60,7 +60,7 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
         <span className="sub">
           {[
             words.kinds[kind],
-            daysBefore !== null && text.daysBefore(daysBefore),
+            daysBefore !== null && (change && change.type !== 'RENEWAL' ? text.daysBeforeStart : text.daysBefore)(daysBefore),
             change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
           ]
             .filter(Boolean)

@@ -46,10 +46,24 @@ function EventItem({ event, customer }: { event: Event; customer: Details }) {
     <li>
       <time dateTime={occurredAt}>{format.moment(occurredAt)}</time>
       <span>
-        <b>{actor.kind ? text.actor[actor.kind](actor.name) : actor.name}</b> {text.action[action]}
+        <b>{actor.kind ? text.actor[actor.kind](actor.name) : actor.name}</b> {isKept(event, customer) ? text.kept : text.action[action]}
         {details[0] && <span className="sub">{details.join(' · ')}</span>}
       </span>
     </li>
+  );
+}
+
+/** Whether the reminder that the event tells of stayed at the server. The event does not say so; the reminder does. */
+function isKept({ action, contractChangeId, changes }: Event, customer: Details): boolean {
+  if (action !== 'SEND_REMINDER') return false;
+  const of = (field: string) => changes.find((change) => change.field === field)?.after;
+  return customer.reminders.nodes.some(
+    ({ state, kind, contractChange, daysBefore, recipientAddress }) =>
+      state === 'KEPT' &&
+      kind === of('kind') &&
+      recipientAddress === of('address') &&
+      (contractChange?.id ?? null) === contractChangeId &&
+      (daysBefore === null || daysBefore === of('daysBefore')),
   );
 }
 

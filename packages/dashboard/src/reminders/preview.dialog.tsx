@@ -1,12 +1,15 @@
 import { useState } from 'react';
-import type { Locale, ReminderKind } from '@partner-renewals/sdk';
+import type { Locale } from '@partner-renewals/sdk';
 import { Problem } from '../app/problem.tsx';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
+import { useViewer } from '../data/viewer.store.ts';
 import { currentLocale, texts, useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { reminderWords } from './reminder-words.texts.ts';
+import type { ReminderRow } from './reminders.selection.ts';
 
 const previewTexts = texts({
   en: {
@@ -15,23 +18,41 @@ const previewTexts = texts({
     languages: { EN: 'English', DE: 'Deutsch' },
     none: 'Today nobody would get it: the change is not upcoming, or nobody is to be reminded.',
     subject: 'Subject',
+    forOther: (recipient: string, reader: string | null) =>
+      `This text is as of today and for ${reader ?? 'a usual reader'}. The reminder itself is for ${recipient}.`,
+    alone: 'The reminder leaves in one e-mail with others. Here you see what it would say alone.',
     close: 'Close',
   },
   de: {
-    title: 'Was sie heute sagen würde',
+    title: 'So würde die E-Mail heute lauten',
     language: 'Sprache',
     languages: { EN: 'English', DE: 'Deutsch' },
     none: 'Heute bekäme sie niemand: Die Änderung steht nicht an, oder niemand ist zu erinnern.',
     subject: 'Betreff',
+    forOther: (recipient: string, reader: string | null) =>
+      `Dieser Text hat den Stand von heute und gilt für ${reader ?? 'einen üblichen Empfänger'}. Die Erinnerung selbst ist für ${recipient}.`,
+    alone: 'Die Erinnerung geht in einer E-Mail mit anderen hinaus. Hier steht, wie sie allein lauten würde.',
     close: 'Schließen',
   },
 });
 
-type Props = { contractChangeId: string; kind: ReminderKind; onClose: () => void };
+type Props = { reminder: ReminderRow; change: NonNullable<ReminderRow['contractChange']>; onClose: () => void };
+
+/** For whom the API writes a preview: the primary contact of today, or the viewer. Without a user, it is a usual reader. */
+function useReader({ reminder, change }: Pick<Props, 'reminder' | 'change'>) {
+  const { user } = useViewer();
+  return reminder.kind === 'CUSTOMER_NOTICE' ? change.primaryContact : user;
+}
 
 /** A reminder as it would be composed now. Its text only: the page's policy allows no HTML with styles of its own. */
-export function PreviewDialog({ contractChangeId, kind, onClose }: Props) {
+export function PreviewDialog({ reminder, change, onClose }: Props) {
+  const { id: contractChangeId } = change;
+  const { kind, recipientName, recipientAddress, recipientKind } = reminder;
   const text = useTexts(previewTexts);
+  const words = useTexts(reminderWords);
+  const reader = useReader({ reminder, change });
+  const recipientId = reminder.user?.id ?? reminder.contact?.id;
+  const recipient = recipientName ?? recipientAddress ?? (recipientKind && words.recipients[recipientKind]);
   const [language, setLanguage] = useState<Locale>(currentLocale());
   const { value, problem, reload } = useAnswer(`preview ${language}`, async (signal) => {
     const { previewReminder } = await client.query(
@@ -56,6 +77,10 @@ export function PreviewDialog({ contractChangeId, kind, onClose }: Props) {
       {problem && <Problem error={problem} onRetry={reload} />}
       {!problem && value === undefined && <Loading />}
       {!problem && value === null && <p className="note">{text.none}</p>}
+      {value && recipient && (!reader || reader.id !== recipientId) && (
+        <p className="note">{text.forOther(recipient, reader?.name ?? null)}</p>
+      )}
+      {value && reminder.bundle !== null && <p className="note">{text.alone}</p>}
       {value && (
         <div className="mail" lang={language.toLowerCase()}>
           <p>

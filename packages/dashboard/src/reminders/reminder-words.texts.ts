@@ -15,7 +15,7 @@ const kindsInGerman: Record<ReminderKind, string> = {
   AFTER_DEADLINE: 'Nach der Frist',
   ON_EFFECTIVE_DATE: 'Am Tag der Änderung',
   WEEKLY_DIGEST: 'Wochenübersicht',
-  TEST: 'Probe',
+  TEST: 'Testmail',
 };
 const statesInEnglish: Record<ReminderState, string> = {
   SENT: 'Sent',

@@ -20,9 +20,11 @@ type Props = {
   reminder: ReminderRow;
   /** Absent where a preview says nothing: of a digest or a test, or of a change that is gone. */
   onPreview: (() => void) | undefined;
+  /** How many others leave in the same e-mail; null if the page does not know the number, undefined if it leaves alone. */
+  others: number | null | undefined;
 };
 
-export function ReminderTableRow({ reminder, onPreview }: Props) {
+export function ReminderTableRow({ reminder, onPreview, others }: Props) {
   const text = useTexts(remindersTexts);
   const words = useTexts(reminderWords);
   const format = useFormat();
@@ -31,7 +33,9 @@ export function ReminderTableRow({ reminder, onPreview }: Props) {
   const { recipientName, recipientAddress, recipientKind } = reminder;
   const [sign, colour] = signs[state];
   const date = deadline && format.date(deadline);
-  const relation = date && (daysBefore === null ? text.after(date) : text.before(daysBefore, date));
+  // The date of a change without a deadline is its start.
+  const isOfStart = contractChange !== null && contractChange.type !== 'RENEWAL';
+  const relation = date && (daysBefore === null ? text.after(date) : (isOfStart ? text.beforeStart : text.before)(daysBefore, date));
   return (
     <tr className={state === 'SKIPPED' ? 'past' : ''}>
       <td data-label={text.when}>{endedAt ? format.moment(endedAt) : text.waits(format.moment(notBefore))}</td>
@@ -60,6 +64,7 @@ export function ReminderTableRow({ reminder, onPreview }: Props) {
       <td data-label={text.what}>
         {words.kinds[kind]}
         {relation && <span className="sub">{relation}</span>}
+        {others !== undefined && <span className="sub">{text.together(others)}</span>}
       </td>
       <td className="row-acts">
         {onPreview && (

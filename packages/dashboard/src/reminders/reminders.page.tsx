@@ -10,6 +10,7 @@ import { Outlook } from './outlook.tsx';
 import { ReminderFilters } from './reminder.filters.tsx';
 import { ReminderTableRow } from './reminder.row.tsx';
 import { ask, askedIn, isNarrowed, type Asked } from './reminders.address.ts';
+import { othersInMail } from './others-in-mail.ts';
 import { readReminders, type ReminderRow } from './reminders.selection.ts';
 import { remindersTexts } from './reminders.texts.ts';
 import '../style/rooms.css';
@@ -73,6 +74,7 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
               <ReminderTableRow
                 key={reminder.id}
                 reminder={reminder}
+                others={othersInMail(reminder, reminders, isNarrowed(asked))}
                 onPreview={canPreview(reminder) ? () => setPreviewed(reminder) : undefined}
               />
             ))}
@@ -101,7 +103,7 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
       )}
       {previewed?.contractChange && (
         <Suspense>
-          <PreviewDialog contractChangeId={previewed.contractChange.id} kind={previewed.kind} onClose={() => setPreviewed(null)} />
+          <PreviewDialog reminder={previewed} change={previewed.contractChange} onClose={() => setPreviewed(null)} />
         </Suspense>
       )}
     </div>

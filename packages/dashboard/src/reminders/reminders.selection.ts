@@ -6,9 +6,12 @@ const pageSize = 50;
 
 const reminderSelection = {
   ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, deadline: true, endedAt: true, notBefore: true },
+  bundle: true,
   ...{ recipientName: true, recipientAddress: true, recipientKind: true },
   customer: { id: true, name: true },
-  contractChange: { id: true, type: true, effectiveDate: true },
+  user: { id: true },
+  contact: { id: true },
+  contractChange: { id: true, type: true, effectiveDate: true, primaryContact: { id: true, name: true } },
 } as const satisfies Selection<Reminder>;
 export type ReminderRow = Selected<Reminder, typeof reminderSelection>;
 

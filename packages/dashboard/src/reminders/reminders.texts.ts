@@ -13,7 +13,7 @@ export const remindersTexts = texts({
     clearCustomer: 'Any customer',
     recipient: 'Recipient',
     recipientHint: 'Name or e-mail',
-    state: 'State',
+    state: 'Status',
     anyState: 'Any',
     kind: 'Kind',
     anyKind: 'Any',
@@ -24,8 +24,13 @@ export const remindersTexts = texts({
     when: 'When',
     waits: (moment: string) => `not before ${moment}`,
     what: 'What',
-    before: (days: number, date: string): string => (days === 0 ? `on ${date}` : `${inEnglish(days, 'day', 'days')} before ${date}`),
+    before: (days: number, date: string): string =>
+      days === 0 ? `on the deadline, ${date}` : `${inEnglish(days, 'day', 'days')} before the deadline on ${date}`,
+    beforeStart: (days: number, date: string): string =>
+      days === 0 ? `on the day it starts, ${date}` : `${inEnglish(days, 'day', 'days')} before it starts on ${date}`,
     after: (date: string) => `for ${date}`,
+    together: (others: number | null) =>
+      others === null ? 'in one e-mail with others' : `in one e-mail with ${inEnglish(others, 'other', 'others')}`,
     kept: 'No mail server is set up; the server keeps it.',
     withReplaced: 'Show those that a later one replaced, too',
     about: 'About',
@@ -57,7 +62,7 @@ export const remindersTexts = texts({
     clearCustomer: 'Alle Kunden',
     recipient: 'Empfänger',
     recipientHint: 'Name oder E-Mail',
-    state: 'Zustand',
+    state: 'Status',
     anyState: 'Alle',
     kind: 'Art',
     anyKind: 'Alle',
@@ -68,10 +73,15 @@ export const remindersTexts = texts({
     when: 'Wann',
     waits: (moment: string) => `frühestens ${moment}`,
     what: 'Was',
-    before: (days: number, date: string): string => (days === 0 ? `am ${date}` : `${inGerman(days, 'Tag', 'Tage')} vor dem ${date}`),
+    before: (days: number, date: string): string =>
+      days === 0 ? `am Tag der Frist, ${date}` : `${inGerman(days, 'Tag', 'Tage')} vor der Frist am ${date}`,
+    beforeStart: (days: number, date: string): string =>
+      days === 0 ? `am Tag des Beginns, ${date}` : `${inGerman(days, 'Tag', 'Tage')} vor dem Beginn am ${date}`,
     after: (date: string) => `zum ${date}`,
+    together: (others: number | null) =>
+      others === null ? 'in einer E-Mail mit anderen' : `in einer E-Mail mit ${inGerman(others, 'anderen', 'anderen')}`,
     kept: 'Es ist kein Mailserver eingerichtet; der Server behält sie.',
-    withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',
+    withReplaced: 'Ersetzte ebenfalls anzeigen',
     about: 'Worüber',
     noCustomerOf: 'Kein einzelner Kunde',
     unnamed: 'Name unbekannt',

@@ -55,7 +55,7 @@ export const keysTexts = texts({
     never: 'Nie',
     days: (days: number) => `In ${inGerman(days, 'Tag', 'Tagen')}`,
     states: { live: 'Gültig', expired: 'Abgelaufen', revoked: 'Widerrufen' },
-    state: 'Zustand',
+    state: 'Status',
     on: (moment: string) => `am ${moment}`,
     onceTitle: 'Ihr neuer API-Schlüssel',
     onceLead:

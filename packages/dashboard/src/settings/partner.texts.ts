@@ -14,7 +14,7 @@ export const partnerTexts = texts({
     name: 'Name',
     nameHint: 'Legt der Anbieter fest.',
     ownsAll: 'Wir besitzen alle Transaktions-Konversationen',
-    ownsAllHint: 'Dann sind Sie Kommunikations-Bearbeiter jedes Kunden, bei dem keiner von Hand gesetzt ist.',
+    ownsAllHint: 'Dann sind Sie Kommunikations-Bearbeiter jedes Kunden, bei dem keiner manuell festgelegt ist.',
     contact: 'Ansprechpartner',
     contactHint: 'Der Benutzer, an den sich der Anbieter wendet und der standardmäßig die Erinnerungen bekommt.',
     nobody: 'Niemand: die Administratoren',

@@ -56,7 +56,7 @@ export const sessionsTexts = texts({
     methods: inGerman,
     began: 'Beginn',
     used: 'Zuletzt genutzt',
-    state: 'Zustand',
+    state: 'Status',
     live: (moment: string) => `längstens bis ${moment}`,
     states: { live: 'Aktiv', expired: 'Abgelaufen', ended: 'Beendet' },
     on: (moment: string) => `am ${moment}`,

@@ -57,7 +57,7 @@ export const usersTexts = texts({
     you: 'Sie',
     roleHints: {
       VIEWER: 'Sieht alles und hat eigene Spalten und Ansichten.',
-      MANAGER: 'Setzt auch Bearbeiter und Kontakte, erfasst Entscheidungen und teilt Ansichten.',
+      MANAGER: 'Legt auch Bearbeiter und Kontakte fest, erfasst Entscheidungen und teilt Ansichten.',
       ADMIN: 'Beendet auch Zuordnungen, ändert Einstellungen und verwaltet Benutzer und Schlüssel.',
     },
     roleSaved: (name: string, role: string) => `${name} ist jetzt: ${role}.`,
@@ -65,7 +65,7 @@ export const usersTexts = texts({
     remove: 'Entfernen',
     removeUser: (name: string) => `${name} entfernen`,
     removeTitle: (name: string) => `${name} entfernen?`,
-    removeLead: 'Das lässt sich nicht rückgängig machen. Mit dem Benutzer gehen:',
+    removeLead: 'Das lässt sich nicht rückgängig machen. Mit dem Benutzer werden gelöscht:',
     removeGoes: {
       sessions: 'alle Sitzungen und die Anmeldung, sofort',
       keys: 'die API-Schlüssel des Benutzers',

@@ -20,11 +20,11 @@ export function SummaryLine() {
       <span aria-hidden="true">
         <b>{format.number(totalCount)}</b> {text.changes(totalCount)}
       </span>
-      <span>
+      <span title={text.toDecideHint}>
         <b>{format.number(actionRequiredCount)}</b> {text.toDecide}
       </span>
       {totals.map(({ currencyCode, currentMrr, estimatedNewMrr, atRiskMrr }, index) => (
-        <span key={currencyCode}>
+        <span key={currencyCode} title={text.counting}>
           {index === 0 && text.mrr} <b>{`${currencyCode} ${format.amount(currentMrr)}`}</b> <span aria-hidden="true">→</span>
           <span className="visually-hidden">{text.becomes}</span> {format.amount(estimatedNewMrr)}
           {Number(atRiskMrr.amount) > 0 && <span className="risk"> ({`${format.amount(atRiskMrr)} ${text.atRisk}`})</span>}

@@ -20,7 +20,7 @@ export function DeadlineCell({ row }: { row: Row }) {
     const isRenewal = row.renewalDeadline !== null;
     return (
       <>
-        <b>{left === 0 ? (isRenewal ? text.today : text.lastDay) : text.left(left)}</b>
+        <b>{left === 0 ? text.lastDay : text.left(left)}</b>
         <span className="sub" title={format.longDate(date)}>
           {left === 0
             ? text.decideToday(format.shortDate(date))

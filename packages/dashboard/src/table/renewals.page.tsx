@@ -2,6 +2,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ActDialogs } from '../acts/act.dialogs.tsx';
 import { BulkBar } from '../acts/bulk.bar.tsx';
 import { Empty, Problem } from '../app/problem.tsx';
+import { writeConditions } from '../data/conditions.address.ts';
 import { isFiltered, noConditions } from '../data/conditions.ts';
 import { loadPage } from '../data/first-paint.ts';
 import { list } from '../data/list.store.ts';
@@ -14,6 +15,7 @@ import { useConditions } from '../filters/use-conditions.ts';
 import { SummaryLine } from '../summary/summary.line.tsx';
 import { addDays, useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
+import { Link } from '../ui/link.tsx';
 import { ViewTabs } from '../views/view.tabs.tsx';
 import { RenewalsTable } from './renewals.table.tsx';
 import { useEndlessScroll } from './scrolling.ts';
@@ -95,6 +97,12 @@ function Rows() {
         <RenewalsTable />
         {rows.length === 0 && status === 'ready' && (
           <Empty title={isNarrowed ? text.noMatch : text.noChanges}>
+            {!isNarrowed && <p>{text.noChangesHint}</p>}
+            {conditions.query && isFiltered({ ...conditions, query: '' }) && (
+              <Link className="button main" href={`/${writeConditions(null, { ...noConditions, query: conditions.query })}`}>
+                {text.searchAll}
+              </Link>
+            )}
             {isNarrowed && (
               <button type="button" className="button" onClick={() => change({ ...noConditions, columns: conditions.columns })}>
                 {text.clear}

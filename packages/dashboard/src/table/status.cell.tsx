@@ -12,10 +12,14 @@ export function StatusCell({ row }: { row: Row }) {
   const format = useFormat();
   const text = useTexts(tableTexts);
   const { status, statusReason, decision } = row;
+  const isTooLate = status === 'PENDING' && row.daysUntilLastDecision < 0;
+  const isVendors = status === 'PENDING' && row.communicationOwner === 'VENDOR';
   return (
     <>
       <StatusChip status={status} label={labels.value('status', status)} />
-      <span className="sub">{text.reason[statusReason](decision && format.shortDate(decision.decidedOn))}</span>
+      <span className="sub">
+        {isTooLate ? text.tooLate : isVendors ? text.byVendor : text.reason[statusReason](decision && format.shortDate(decision.decidedOn))}
+      </span>
       {row.lateCancellationRequest && <span className="sub late">{text.lateRequest}</span>}
       <NoticeAt place={`decision:${row.id}`} />
     </>

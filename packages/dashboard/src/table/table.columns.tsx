@@ -29,11 +29,25 @@ export const cells: { readonly [Column in RenewalColumn]: (row: Row) => ReactNod
   billingFrequency: (row) => <FrequencyText row={row} />,
   subscriptionTerm: (row) => <TermText months={row.currentTerms.subscriptionTermMonths} />,
   currentMrr: (row) => <MoneyCell money={row.currentTerms.mrr} />,
-  estimatedNewMrr: (row) => <MoneyCell money={row.newTerms.mrr} difference={row.estimatedMrrChange} />,
+  estimatedNewMrr: (row) => <NewMrr row={row} />,
 };
 
 /** Columns of figures, which stand at the right. */
 export const figures: ReadonlySet<RenewalColumn> = new Set(['maxContacts', 'emailLimit', 'currentMrr', 'estimatedNewMrr']);
+
+/** The new terms of a cancelled change stay known, but do not come. */
+function NewMrr({ row }: { row: Row }) {
+  const text = useTexts(tableTexts);
+  if (row.status !== 'CANCELLATION_REQUESTED') return <MoneyCell money={row.newTerms.mrr} difference={row.estimatedMrrChange} />;
+  return (
+    <>
+      <s className="mute">
+        <MoneyCell money={row.newTerms.mrr} />
+      </s>
+      <span className="sub">{text.afterCancellation[row.type]}</span>
+    </>
+  );
+}
 
 const ValueText = ({ column, value }: { column: RenewalColumn; value: string }) => useLabels().value(column, value);
 

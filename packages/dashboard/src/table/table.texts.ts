@@ -1,5 +1,8 @@
+import type { ContractChangeType } from '@partner-renewals/sdk';
 import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
+
+type AfterCancellation = Record<ContractChangeType, string>;
 
 export const tableTexts = texts({
   en: {
@@ -19,9 +22,15 @@ export const tableTexts = texts({
       AWAITING_DECISION: () => 'waits for a decision',
       CANCELLATION_REQUESTED: (date: string | null) => (date ? `since ${date}` : 'in time'),
     },
+    tooLate: 'can no longer be decided',
+    byVendor: 'the vendor handles it',
     lateRequest: 'cancellation asked for too late',
+    afterCancellation: {
+      RENEWAL: 'contract ends',
+      CONTACT_TIER_UPGRADE: 'does not happen',
+      EMAIL_OVERAGE: 'does not happen',
+    } satisfies AfterCancellation,
     deadline: {
-      today: 'Deadline today',
       lastDay: 'Last day today',
       left: (days: number) => `${inEnglish(days, 'day', 'days')} left`,
       decideToday: (date: string) => `Decide today, ${date}`,
@@ -44,7 +53,9 @@ export const tableTexts = texts({
     retry: 'Try again',
     noMatch: 'No change matches these filters.',
     noChanges: 'No contract changes in the next 120 days.',
+    noChangesHint: 'They appear here as soon as an import brings them.',
     clear: 'Clear all filters',
+    searchAll: 'Search all customers',
     updated: (minutes: number) => (minutes === 0 ? 'Updated just now' : `Updated ${inEnglish(minutes, 'minute', 'minutes')} ago`),
     asOf: (moment: string) => `As of ${moment}`,
     sortedBy: (what: string) => `Sorted by: ${what}`,
@@ -70,9 +81,11 @@ export const tableTexts = texts({
       AWAITING_DECISION: () => 'wartet auf Entscheidung',
       CANCELLATION_REQUESTED: (date) => (date ? `seit ${date}` : 'rechtzeitig'),
     },
+    tooLate: 'nicht mehr zu entscheiden',
+    byVendor: 'liegt beim Anbieter',
     lateRequest: 'Kündigung zu spät beantragt',
+    afterCancellation: { RENEWAL: 'Vertrag endet', CONTACT_TIER_UPGRADE: 'entfällt', EMAIL_OVERAGE: 'entfällt' },
     deadline: {
-      today: 'Frist endet heute',
       lastDay: 'Heute letzter Tag',
       left: (days) => `noch ${inGerman(days, 'Tag', 'Tage')}`,
       decideToday: (date) => `Heute entscheiden, ${date}`,
@@ -95,7 +108,9 @@ export const tableTexts = texts({
     retry: 'Erneut versuchen',
     noMatch: 'Keine Änderung passt zu diesen Filtern.',
     noChanges: 'Keine Vertragsänderungen in den nächsten 120 Tagen.',
-    clear: 'Alle Filter löschen',
+    noChangesHint: 'Sie erscheinen hier, sobald ein Import sie bringt.',
+    clear: 'Alle Filter zurücksetzen',
+    searchAll: 'Alle Kunden durchsuchen',
     updated: (minutes) => (minutes === 0 ? 'Soeben aktualisiert' : `Vor ${inGerman(minutes, 'Minute', 'Minuten')} aktualisiert`),
     asOf: (moment) => `Stand ${moment}`,
     sortedBy: (what) => `Sortiert nach: ${what}`,

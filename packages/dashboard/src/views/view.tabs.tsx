@@ -55,7 +55,11 @@ export function ViewTabs() {
     const rows = count(id);
     return (
       <li key={id}>
-        <Link href={addressOfView(id)} aria-current={id === current ? 'page' : undefined}>
+        <Link
+          href={addressOfView(id)}
+          title={id in presets ? text.presetHints[id as Preset] : undefined}
+          aria-current={id === current ? 'page' : undefined}
+        >
           {name}
           {rows !== undefined && <b>{format.number(rows)}</b>}
           {view && view.isShared && <span className="sub">{text.shared}</span>}

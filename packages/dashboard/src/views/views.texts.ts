@@ -4,6 +4,12 @@ export const viewsTexts = texts({
   en: {
     views: 'Views',
     presets: { all: 'All', 'to-decide': 'To decide', 'this-week': 'This week', 'at-risk': 'At risk' },
+    presetHints: {
+      all: 'All changes of the next 120 days',
+      'to-decide': 'What waits for you: can still be decided, and you talk to the customer',
+      'this-week': 'Pending changes of all customers whose last day is in the next 7 days, also where the vendor talks to the customer',
+      'at-risk': 'Changes for which cancellation is requested',
+    },
     shared: 'shared',
     changed: 'changed',
     actions: (name: string) => `Actions of the view ${name}`,
@@ -35,6 +41,13 @@ export const viewsTexts = texts({
   de: {
     views: 'Ansichten',
     presets: { all: 'Alle', 'to-decide': 'Zu entscheiden', 'this-week': 'Diese Woche', 'at-risk': 'Gefährdet' },
+    presetHints: {
+      all: 'Alle Änderungen der nächsten 120 Tage',
+      'to-decide': 'Was auf Sie wartet: noch zu entscheiden, und Sie sprechen mit dem Kunden',
+      'this-week':
+        'Ausstehende Änderungen aller Kunden mit letztem Tag in den nächsten 7 Tagen, auch wenn der Anbieter mit dem Kunden spricht',
+      'at-risk': 'Änderungen, zu denen die Kündigung beantragt ist',
+    },
     shared: 'geteilt',
     changed: 'geändert',
     actions: (name) => `Aktionen der Ansicht ${name}`,
@@ -52,7 +65,7 @@ export const viewsTexts = texts({
     clearDefault: 'Nicht zuerst öffnen',
     setDefaultForAll: 'Für alle zuerst öffnen',
     name: 'Name der Ansicht',
-    shareHint: 'Alle Benutzer Ihrer Firma sehen sie.',
+    shareHint: 'Alle Benutzer Ihres Unternehmens sehen sie.',
     cancel: 'Abbrechen',
     close: 'Schließen',
     saved: (name) => `Die Ansicht ${name} ist gespeichert.`,
