@@ -10,7 +10,8 @@ import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
-import { settle } from './outcome.ts';
+import { focusRow } from './focus-row.ts';
+import { rowsOf, settle } from './outcome.ts';
 
 /** A customer and its association, as a row or the drawer shows them. */
 export type Account = {
@@ -126,10 +127,16 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
     onNow: () => void endAssociation(account, mayResume),
     onDone: () => {
       const text = currentTexts(actsTexts);
-      const undo = { label: text.undo, run: () => resume(account, kept, putBack) };
+      const undo = { label: text.undo, run: () => resumeAt(account, kept, putBack) };
       tell(text.ended(name), mayResume ? { action: undo } : {});
     },
   });
+}
+
+/** Resumes it, and puts the focus on what came back. */
+function resumeAt(account: Account, kept: Kept, putBack: () => void): void {
+  resume(account, kept, putBack);
+  requestAnimationFrame(() => focusRow(rowsOf(account.id)));
 }
 
 /** Resumes an association that was ended by mistake, with the owner and the contact that it had: one request. */
@@ -138,7 +145,7 @@ function resume(account: Account, { owner, contactId }: Kept, putBack: () => voi
   const result = act({
     patch: () => {
       putBack();
-      return removeCustomer(customerId);
+      return () => void removeCustomer(customerId);
     },
     send: async (options) => {
       const { contractChanges, query, userErrors } = actSelection();

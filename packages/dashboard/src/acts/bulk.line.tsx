@@ -1,14 +1,17 @@
 import type { CommunicationOwner } from '@partner-renewals/sdk';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { selected as ticked } from '../data/selected.store.ts';
 import { useMay } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
 import { useLabels } from '../text/labels.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
-import { tell } from '../ui/toast.tsx';
+import { announce, tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { bulkTexts } from './bulk.texts.ts';
 import { setOwners, type Failed } from './bulk.acts.ts';
+import { useBulkKeys } from './bulk.keys.ts';
 import { Caret } from './caret.tsx';
+import { focusRow } from './focus-row.ts';
 
 export type BulkProps = {
   /** IDs of customers. */
@@ -24,24 +27,41 @@ export function BulkLine({ selected, onClear }: BulkProps) {
   const mayEdit = useMay('SET_COMMUNICATION_OWNER');
   const [progress, setProgress] = useState<{ done: number; count: number } | null>(null);
   const [failed, setFailed] = useState<{ of: number; all: readonly Failed[] } | null>(null);
+  const bar = useRef<HTMLElement>(null);
+  useBulkKeys(bar, selected.size, clear);
   if (selected.size === 0 && !failed && !progress) return null;
+
+  /** Clears the selection. The bar goes, so the focus leaves it before. */
+  function leave(): void {
+    if (bar.current?.contains(document.activeElement)) focusRow(ticked.get().keys());
+    onClear();
+  }
+
+  function clear(): void {
+    if (progress) return;
+    leave();
+    setFailed(null);
+    announce(words.cleared);
+  }
 
   async function change(owner: CommunicationOwner | null): Promise<void> {
     const ids = [...selected];
     setFailed(null);
+    // The button goes while it is done.
+    bar.current?.focus();
     setProgress({ done: 0, count: ids.length });
     const all = await setOwners(ids, owner, (done) => setProgress({ done, count: ids.length }));
     setProgress(null);
     const changed = ids.length - all.length;
     if (changed > 0) tell(words.bulkDone(changed, owner ? labels.value('communicationOwner', owner) : text.theDefault));
     if (all[0]) setFailed({ of: ids.length, all });
-    else onClear();
+    else leave();
   }
 
   return (
-    <section className="bulk" aria-label={words.bulkActions}>
+    <section ref={bar} className="bulk" tabIndex={-1} aria-label={words.bulkActions}>
       <div className="bulk-line">
-        <b role="status">{progress ? words.bulkProgress(progress.done, progress.count) : words.selected(selected.size)}</b>
+        <b>{progress ? words.bulkProgress(progress.done, progress.count) : words.selected(selected.size)}</b>
         {progress && <progress max={progress.count} value={progress.done} aria-label={words.setOwner} />}
         {mayEdit && !progress && selected.size > 0 && (
           <Menu
@@ -65,17 +85,11 @@ export function BulkLine({ selected, onClear }: BulkProps) {
           </Menu>
         )}
         {!progress && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              setFailed(null);
-              onClear();
-            }}
-          >
+          <button type="button" className="link" onClick={clear}>
             {words.clearSelection}
           </button>
         )}
+        {!progress && selected.size > 0 && <span className="keys">{words.keys}</span>}
       </div>
       {failed && (
         <div className="bulk-failed" role="alert">

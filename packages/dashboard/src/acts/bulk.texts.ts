@@ -1,22 +1,27 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 export const bulkTexts = texts({
   en: {
-    selected: (count: number) => (count === 1 ? '1 customer selected' : `${count} customers selected`),
+    selected: (count: number) => `${inEnglish(count, 'customer', 'customers')} selected`,
+    keys: 'Enter on a box goes to what can be done for them, Esc clears the selection.',
+    cleared: 'Selection cleared.',
     setOwner: 'Set communication owner',
     clearSelection: 'Clear selection',
-    bulkProgress: (done: number, count: number) => `${done} of ${count} customers …`,
-    bulkDone: (count: number, owner: string) => (count === 1 ? `1 customer changed: ${owner}.` : `${count} customers changed: ${owner}.`),
-    bulkFailed: (failed: number, count: number) => `${failed} of ${count} customers could not be changed`,
+    bulkProgress: (done: number, count: number) => `${done} of ${inEnglish(count, 'customer', 'customers')} …`,
+    bulkDone: (count: number, owner: string) => `${inEnglish(count, 'customer', 'customers')} changed: ${owner}.`,
+    bulkFailed: (failed: number, count: number) => `${failed} of ${inEnglish(count, 'customer', 'customers')} could not be changed`,
     bulkActions: 'Acts on the selected customers',
   },
   de: {
-    selected: (count) => (count === 1 ? '1 Kunde ausgewählt' : `${count} Kunden ausgewählt`),
+    selected: (count) => `${inGerman(count, 'Kunde', 'Kunden')} ausgewählt`,
+    keys: 'Die Eingabetaste auf einem Kästchen führt zu den Aktionen, Esc hebt die Auswahl auf.',
+    cleared: 'Auswahl aufgehoben.',
     setOwner: 'Kommunikations-Bearbeiter setzen',
     clearSelection: 'Auswahl aufheben',
-    bulkProgress: (done, count) => `${done} von ${count} Kunden …`,
-    bulkDone: (count, owner) => (count === 1 ? `1 Kunde geändert: ${owner}.` : `${count} Kunden geändert: ${owner}.`),
-    bulkFailed: (failed, count) => `${failed} von ${count} Kunden konnten nicht geändert werden`,
+    bulkProgress: (done, count) => `${done} von ${inGerman(count, 'Kunden', 'Kunden')} …`,
+    bulkDone: (count, owner) => `${inGerman(count, 'Kunde', 'Kunden')} geändert: ${owner}.`,
+    bulkFailed: (failed, count) => `Nicht geändert: ${failed} von ${inGerman(count, 'Kunden', 'Kunden')}`,
     bulkActions: 'Aktionen für die ausgewählten Kunden',
   },
 });

@@ -1,3 +1,4 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 export const chooserTexts = texts({
@@ -5,7 +6,7 @@ export const chooserTexts = texts({
     contactPlaceholder: 'Name or e-mail address',
     contacts: 'Contacts',
     removeContact: 'No primary contact',
-    contactCount: (count: number) => (count === 1 ? '1 contact' : `${count} contacts`),
+    contactCount: (count: number) => inEnglish(count, 'contact', 'contacts'),
     contactsShown: (shown: number, count: number) => `${shown} of ${count} contacts. Type to see fewer.`,
     noContactFound: 'No active contact has this in the name or address.',
     noActiveContact: 'This account has no active users. The vendor adds them.',
@@ -14,7 +15,7 @@ export const chooserTexts = texts({
     contactPlaceholder: 'Name oder E-Mail-Adresse',
     contacts: 'Kontakte',
     removeContact: 'Kein primärer Kundenkontakt',
-    contactCount: (count) => (count === 1 ? '1 Kontakt' : `${count} Kontakte`),
+    contactCount: (count) => inGerman(count, 'Kontakt', 'Kontakte'),
     contactsShown: (shown, count) => `${shown} von ${count} Kontakten. Tippen Sie, um einzugrenzen.`,
     noContactFound: 'Kein aktiver Kontakt hat das im Namen oder in der Adresse.',
     noActiveContact: 'Dieser Account hat keine aktiven Benutzer. Der Anbieter legt sie an.',

@@ -59,6 +59,8 @@ export function App() {
       </a>
       <Header page={page} />
       <Banner />
+      {/* Before the page, where the focus goes when an act took away what had it: Shift+Tab then leads to “Undo”. */}
+      <Toasts closeLabel={text.close} />
       <main id="main" tabIndex={-1}>
         <ErrorBoundary key={page.name}>
           <Suspense fallback={<Loading />}>
@@ -69,7 +71,6 @@ export function App() {
       </main>
       <Suspense>{isLost && <SignInDialog />}</Suspense>
       <Announcer />
-      <Toasts closeLabel={text.close} />
     </>
   );
 }

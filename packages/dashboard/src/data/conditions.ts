@@ -93,3 +93,6 @@ function plain(value: unknown): string {
 export const isSameConditions = (one: Conditions, other: Conditions): boolean =>
   plain({ ...one, sort: JSON.stringify(one.sort), columns: JSON.stringify(one.columns) }) ===
   plain({ ...other, sort: JSON.stringify(other.sort), columns: JSON.stringify(other.columns) });
+
+/** Whether they leave out any change. */
+export const isFiltered = (conditions: Conditions): boolean => !isSameConditions({ ...conditions, sort: [], columns: null }, noConditions);

@@ -2,7 +2,7 @@ import type { RenewalColumn } from '@partner-renewals/sdk';
 import { currentAddress } from '../app/address.ts';
 import { columnOf } from './column.keys.ts';
 import { readConditions, readView, writeConditions } from './conditions.address.ts';
-import { conditionsOf, filterOf, isSameConditions, noConditions, type Conditions, type Order } from './conditions.ts';
+import { conditionsOf, filterOf, isFiltered, isSameConditions, noConditions, type Conditions, type Order } from './conditions.ts';
 import type { Search } from './list.selection.ts';
 import { areViewsKnown } from './other.views.ts';
 import { remembered } from './remembered.ts';
@@ -63,8 +63,11 @@ export function addressOfView(id: string): string {
 
 /** The search part of the address for other conditions in the same view. */
 export function searchOf(opened: OpenedView, conditions: Conditions): string {
-  const view = opened.preset ?? opened.saved?.id ?? (areViewsKnown() ? 'all' : opened.unknownId!);
-  if (isSameConditions(opened.base, conditions)) return addressOfView(view).slice(1);
+  // A view without its filters is all changes.
+  const preset = opened.preset && !isFiltered(conditions) ? 'all' : opened.preset;
+  const base = preset ? presets[preset] : opened.base;
+  const view = preset ?? opened.saved?.id ?? (areViewsKnown() ? 'all' : opened.unknownId!);
+  if (isSameConditions(base, conditions)) return addressOfView(view).slice(1);
   return writeConditions(view === 'all' ? null : view, conditions) || writeConditions('all', null);
 }
 

@@ -1,4 +1,4 @@
-import { isSameConditions, noConditions } from '../data/conditions.ts';
+import { isFiltered, noConditions } from '../data/conditions.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { Choices, FilterPopover } from './choice.filter.tsx';
@@ -14,7 +14,6 @@ export function FilterBar() {
   const { isActionRequired, status, type, owner, dueIn, hasNoContact, more, sort, columns } = conditions;
   const named = (label: string, column: 'status' | 'contractType', values: readonly string[]) =>
     values.length === 1 ? text.oneChosen(label, labels.value(column, values[0]!)) : values[0] ? text.chosen(label, values.length) : label;
-  const isFiltered = !isSameConditions({ ...conditions, sort: [], columns: null }, noConditions);
 
   return (
     <div className="filters" role="group" aria-label={text.filters}>
@@ -92,7 +91,7 @@ export function FilterBar() {
           {text.more} <span aria-hidden="true">✕</span>
         </button>
       )}
-      {isFiltered && (
+      {isFiltered(conditions) && (
         <button type="button" className="link" onClick={() => change({ ...noConditions, sort, columns })}>
           {text.clearAll}
         </button>

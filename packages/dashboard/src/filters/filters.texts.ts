@@ -1,3 +1,4 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 export const filtersTexts = texts({
@@ -11,8 +12,8 @@ export const filtersTexts = texts({
     type: 'Type',
     owner: 'Owner',
     due: 'Due within',
-    dueDays: (days: number) => (days === 0 ? 'Due today' : `Due within ${days === 1 ? '1 day' : `${days} days`}`),
-    days: (days: number) => (days === 0 ? 'Today' : days === 1 ? '1 day' : `${days} days`),
+    dueDays: (days: number) => (days === 0 ? 'Due today' : `Due within ${inEnglish(days, 'day', 'days')}`),
+    days: (days: number) => (days === 0 ? 'Today' : inEnglish(days, 'day', 'days')),
     otherDays: 'Another number of days',
     noContact: 'No contact',
     any: 'Any',
@@ -34,8 +35,8 @@ export const filtersTexts = texts({
     type: 'Vertragsart',
     owner: 'Bearbeiter',
     due: 'Fällig in',
-    dueDays: (days) => (days === 0 ? 'Heute fällig' : `Fällig in ${days === 1 ? '1 Tag' : `${days} Tagen`}`),
-    days: (days) => (days === 0 ? 'Heute' : days === 1 ? '1 Tag' : `${days} Tage`),
+    dueDays: (days) => (days === 0 ? 'Heute fällig' : `Fällig in ${inGerman(days, 'Tag', 'Tagen')}`),
+    days: (days) => (days === 0 ? 'Heute' : inGerman(days, 'Tag', 'Tage')),
     otherDays: 'Andere Anzahl Tage',
     noContact: 'Ohne Kontakt',
     any: 'Alle',

@@ -1,3 +1,4 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 export const outlookTexts = texts({
@@ -6,15 +7,13 @@ export const outlookTexts = texts({
     details: 'Details of the customer',
     noChange: 'No contract changes in the next 120 days, so no reminder is due.',
     deadline: (date: string, days: number): string =>
-      days > 1
-        ? `deadline ${date}, ${days} days left`
-        : days === 1
-          ? `deadline ${date}, 1 day left`
-          : days === 0
-            ? `deadline today, ${date}`
-            : `deadline ${date} has passed`,
+      days > 0
+        ? `deadline ${date}, ${inEnglish(days, 'day', 'days')} left`
+        : days === 0
+          ? `deadline today, ${date}`
+          : `deadline ${date} has passed`,
     effective: (date: string) => `takes effect on ${date}`,
-    offsets: (days: string) => `Reminders of deadlines go out ${days} days before.`,
+    offsets: (days: string) => `Reminders of deadlines go out this many days before: ${days}.`,
     off: 'Reminders of deadlines are switched off for the company.',
     muted: (name: string, date: string): string => `Muted by ${name} on ${date}`,
     snoozed: (name: string, date: string): string => `Postponed by ${name} on ${date}`,
@@ -26,15 +25,9 @@ export const outlookTexts = texts({
     details: 'Details zum Kunden',
     noChange: 'In den nächsten 120 Tagen ändert sich kein Vertrag, also ist keine Erinnerung fällig.',
     deadline: (date: string, days: number): string =>
-      days > 1
-        ? `Frist ${date}, noch ${days} Tage`
-        : days === 1
-          ? `Frist ${date}, noch 1 Tag`
-          : days === 0
-            ? `Frist heute, ${date}`
-            : `Frist ${date} ist vorbei`,
+      days > 0 ? `Frist ${date}, noch ${inGerman(days, 'Tag', 'Tage')}` : days === 0 ? `Frist heute, ${date}` : `Frist ${date} ist vorbei`,
     effective: (date: string) => `gilt ab ${date}`,
-    offsets: (days: string) => `Fristerinnerungen gehen ${days} Tage vorher hinaus.`,
+    offsets: (days: string) => `Fristerinnerungen gehen so viele Tage vorher hinaus: ${days}.`,
     off: 'Fristerinnerungen sind für das Unternehmen ausgeschaltet.',
     muted: (name: string, date: string): string => `Stummgeschaltet von ${name} am ${date}`,
     snoozed: (name: string, date: string): string => `Verschoben von ${name} am ${date}`,

@@ -3,7 +3,6 @@ import { useAddress } from '../app/address.ts';
 import { Empty, Problem } from '../app/problem.tsx';
 import { useTitle } from '../app/title.ts';
 import { useAnswer } from '../data/answer.ts';
-import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -46,10 +45,9 @@ type FoundProps = { asked: Asked; customerName: string | null; reminders: Remind
 
 function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
   const text = useTexts(remindersTexts);
-  const format = useFormat();
   const [previewed, setPreviewed] = useState<ReminderRow | null>(null);
   const { nodes, totalCount, pageInfo } = reminders;
-  const count = totalCount === 1 ? text.one : text.count(format.number(totalCount));
+  const count = text.count(totalCount);
   return (
     <div aria-busy={isLoading} className={isLoading ? 'reading' : ''}>
       <p role="status" className="mute count">

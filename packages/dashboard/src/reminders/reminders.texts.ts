@@ -1,3 +1,4 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 export const remindersTexts = texts({
@@ -19,13 +20,11 @@ export const remindersTexts = texts({
     from: 'Sent from',
     to: 'to',
     clear: 'Clear the search',
-    count: (count: string): string => `${count} reminders`,
-    one: '1 reminder',
+    count: (count: number): string => inEnglish(count, 'reminder', 'reminders'),
     when: 'When',
     waits: (moment: string) => `not before ${moment}`,
     what: 'What',
-    before: (days: number, date: string): string =>
-      days === 0 ? `on ${date}` : days === 1 ? `1 day before ${date}` : `${days} days before ${date}`,
+    before: (days: number, date: string): string => (days === 0 ? `on ${date}` : `${inEnglish(days, 'day', 'days')} before ${date}`),
     after: (date: string) => `for ${date}`,
     kept: 'No mail server is set up; the server keeps it.',
     withReplaced: 'Show those that a later one replaced, too',
@@ -65,13 +64,11 @@ export const remindersTexts = texts({
     from: 'Gesendet von',
     to: 'bis',
     clear: 'Suche zurücksetzen',
-    count: (count: string): string => `${count} Erinnerungen`,
-    one: '1 Erinnerung',
+    count: (count: number): string => inGerman(count, 'Erinnerung', 'Erinnerungen'),
     when: 'Wann',
     waits: (moment: string) => `frühestens ${moment}`,
     what: 'Was',
-    before: (days: number, date: string): string =>
-      days === 0 ? `am ${date}` : days === 1 ? `1 Tag vor dem ${date}` : `${days} Tage vor dem ${date}`,
+    before: (days: number, date: string): string => (days === 0 ? `am ${date}` : `${inGerman(days, 'Tag', 'Tage')} vor dem ${date}`),
     after: (date: string) => `zum ${date}`,
     kept: 'Es ist kein Mailserver eingerichtet; der Server behält sie.',
     withReplaced: 'Auch zeigen, was eine spätere ersetzt hat',

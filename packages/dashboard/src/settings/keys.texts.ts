@@ -1,3 +1,4 @@
+import { inEnglish, inGerman } from '../text/counted.ts';
 import { texts } from '../text/language.ts';
 
 // The API's sentences are in English.
@@ -20,7 +21,7 @@ export const keysTexts = texts({
     created: 'Created',
     expires: 'Expires',
     never: 'Never',
-    days: (days: number) => `In ${days} days`,
+    days: (days: number) => `In ${inEnglish(days, 'day', 'days')}`,
     states: { live: 'Live', expired: 'Expired', revoked: 'Revoked' },
     state: 'State',
     on: (moment: string) => `on ${moment}`,
@@ -52,7 +53,7 @@ export const keysTexts = texts({
     created: 'Angelegt',
     expires: 'Läuft ab',
     never: 'Nie',
-    days: (days: number) => `In ${days} Tagen`,
+    days: (days: number) => `In ${inGerman(days, 'Tag', 'Tagen')}`,
     states: { live: 'Gültig', expired: 'Abgelaufen', revoked: 'Widerrufen' },
     state: 'Zustand',
     on: (moment: string) => `am ${moment}`,

@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ActDialogs } from '../acts/act.dialogs.tsx';
 import { BulkBar } from '../acts/bulk.bar.tsx';
 import { Empty, Problem } from '../app/problem.tsx';
-import { isSameConditions, noConditions } from '../data/conditions.ts';
+import { isFiltered, noConditions } from '../data/conditions.ts';
 import { loadPage } from '../data/first-paint.ts';
 import { list } from '../data/list.store.ts';
 import { deselectAll, selected } from '../data/selected.store.ts';
@@ -85,15 +85,17 @@ function Rows() {
   useEndlessScroll(wrapper);
   if (status === 'problem') return <Problem error={problem!} onRetry={() => void loadPage()} />;
   if (!updatedAt) return <Waiting />;
-  const isFiltered = !isSameConditions({ ...conditions, sort: [], columns: null }, noConditions);
+  const isNarrowed = isFiltered(conditions);
   return (
     <>
+      {/* Before the rows, since there may be hundreds of them; it is shown below them. */}
+      <BulkBar selected={customers} onClear={deselectAll} />
       <div ref={wrapper} className={status === 'loading' ? 'table-wrap waits' : 'table-wrap'}>
         <TableStart />
         <RenewalsTable />
         {rows.length === 0 && status === 'ready' && (
-          <Empty title={isFiltered ? text.noMatch : text.noChanges}>
-            {isFiltered && (
+          <Empty title={isNarrowed ? text.noMatch : text.noChanges}>
+            {isNarrowed && (
               <button type="button" className="button" onClick={() => change({ ...noConditions, columns: conditions.columns })}>
                 {text.clear}
               </button>
@@ -102,7 +104,6 @@ function Rows() {
         )}
         <TableEnd />
       </div>
-      <BulkBar selected={customers} onClear={deselectAll} />
       <Updated />
     </>
   );

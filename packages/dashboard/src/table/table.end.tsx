@@ -1,7 +1,6 @@
 import { list } from '../data/list.store.ts';
 import { readNext, readPrevious, reading } from '../data/list.window.ts';
 import { useStore } from '../data/store.ts';
-import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { tableTexts } from './table.texts.ts';
@@ -26,7 +25,6 @@ export function TableEnd() {
   const { rows, hasNextPage, hasPreviousPage, totalCount } = useStore(list);
   const { end, failed, problem } = useStore(reading);
   const text = useTexts(tableTexts);
-  const format = useFormat();
   return (
     <div className="edge" data-edge="end">
       {failed !== 'all' && problem && (
@@ -39,7 +37,7 @@ export function TableEnd() {
           {end === 'next' ? text.loadingMore : problem ? text.retry : text.more}
         </button>
       ) : (
-        rows.length > 0 && <p className="mute">{text.end(format.number(hasPreviousPage ? totalCount : rows.length))}</p>
+        rows.length > 0 && <p className="mute">{text.end(hasPreviousPage ? totalCount : rows.length)}</p>
       )}
     </div>
   );

@@ -1,9 +1,11 @@
+import { useEffect, useLayoutEffect, useRef, type MouseEvent } from 'react';
+import { focusHeading } from '../app/focus-heading.ts';
 import { createStore, useStore } from '../data/store.ts';
 
 type ToastOptions = {
   /** Faults stay until they are closed. */
   readonly kind?: 'done' | 'fault';
-  /** What can be done about it, such as undoing it; there is more time for it. */
+  /** Undoes it, as Ctrl+Z does; there is more time for it. */
   readonly action?: { readonly label: string; readonly run: () => void };
 };
 type Toast = ToastOptions & { readonly id: number; readonly text: string };
@@ -15,15 +17,68 @@ let last = 0;
 export function tell(text: string, options: ToastOptions = {}): void {
   const id = (last += 1);
   toasts.set((shown) => [...shown.slice(-2), { id, text, ...options }]);
-  if (options.kind !== 'fault') setTimeout(() => dismiss(id), options.action ? 20_000 : 6_000);
+  if (options.kind !== 'fault') setTimeout(() => expire(id), options.action ? 20_000 : 6_000);
 }
 
 const dismiss = (id: number) => toasts.set((shown) => shown.filter((each) => each.id !== id));
 
+/** What is being read or about to be pressed stays a little longer. */
+function expire(id: number): void {
+  if (document.querySelector('.toasts:is(:hover, :focus-within)')) setTimeout(() => expire(id), 2_000);
+  else dismiss(id);
+}
+
+const typing = 'input:not([type=checkbox]), textarea, [contenteditable]';
+
+/** Toasts at the end of the window. The page keeps room for them, so that they cover nothing for long. */
 export function Toasts({ closeLabel }: { closeLabel: string }) {
   const shown = useStore(toasts);
+  const region = useRef<HTMLDivElement>(null);
+  /** What had the focus before a button of a toast. */
+  const before = useRef<Element>(null);
+
+  useLayoutEffect(() => {
+    const { documentElement: root } = document;
+    const isAtEnd = innerHeight + scrollY >= root.scrollHeight - 1;
+    root.style.setProperty('--toasts', shown.length ? `${region.current!.offsetHeight}px` : '0px');
+    if (isAtEnd) scrollTo(0, root.scrollHeight);
+  }, [shown]);
+
+  // A toast is far from the row that it is about.
+  const undoable = shown.findLast(({ action }) => action);
+  useEffect(() => {
+    if (!undoable) return undefined;
+    const press = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof Element && event.target.matches(typing);
+      const isUndo = event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+      if (!isUndo || isTyping || document.querySelector('dialog[open]')) return;
+      event.preventDefault();
+      dismiss(undoable.id);
+      undoable.action!.run();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, [undoable]);
+
+  /** The focus goes back before its toast goes. */
+  function leave({ currentTarget }: MouseEvent, id: number): void {
+    if (currentTarget === document.activeElement) {
+      if (before.current?.isConnected && before.current instanceof HTMLElement) before.current.focus();
+      else focusHeading();
+    }
+    dismiss(id);
+  }
+
   return (
-    <div className="toasts" role="status" aria-live="polite">
+    <div
+      ref={region}
+      className="toasts"
+      role="status"
+      aria-live="polite"
+      onFocus={({ relatedTarget }) => {
+        if (!region.current!.contains(relatedTarget)) before.current = relatedTarget;
+      }}
+    >
       {shown.map(({ id, text, kind = 'done', action }) => (
         <div key={id} className={`toast ${kind}`}>
           <span>{text}</span>
@@ -31,15 +86,17 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
             <button
               type="button"
               className="link"
-              onClick={() => {
-                dismiss(id);
+              title="Ctrl+Z"
+              aria-keyshortcuts="Control+Z Meta+Z"
+              onClick={(event) => {
+                leave(event, id);
                 action.run();
               }}
             >
               {action.label}
             </button>
           )}
-          <button type="button" className="icon" aria-label={closeLabel} onClick={() => dismiss(id)}>
+          <button type="button" className="icon" aria-label={closeLabel} onClick={(event) => leave(event, id)}>
             ✕
           </button>
         </div>

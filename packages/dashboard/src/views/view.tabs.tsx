@@ -49,7 +49,7 @@ export function ViewTabs() {
           {name}
           {rows !== undefined && <b>{format.number(rows)}</b>}
           {view && view.isShared && <span className="sub">{text.shared}</span>}
-          {view && id === current && opened.isChanged && <span className="sub">{text.changed}</span>}
+          {id === current && id !== 'all' && opened.isChanged && <span className="sub">{text.changed}</span>}
         </Link>
         {id === current && view && <ViewActions view={view} />}
       </li>
