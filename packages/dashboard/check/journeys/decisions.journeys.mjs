@@ -126,6 +126,8 @@ journey('Somebody else was faster: I see what is now, keep my choice, and can st
   await look('conflict');
   await notice.getByRole('button', { name: 'Use my choice' }).click();
   await notice.waitFor({ state: 'hidden' });
+  // The notice goes at once, the API answers later.
+  await page.getByText('Communication owner of Delta Dental: Partner.').first().waitFor({ state: 'attached' });
   const { customer } = await world.api.query({
     customer: { $: { by: { id: world.idOf('Delta Dental') } }, association: { communicationOwner: true } },
   });
