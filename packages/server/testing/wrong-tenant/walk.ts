@@ -131,7 +131,8 @@ function asEveryoneInTurn(drafts: readonly Draft[], { someOfOthers }: { someOfOt
 }
 
 /** On a machine with much other work, a request may find no connection in time. That says nothing about partners. */
-const isUnavailable = ({ body }: Answer) => /"code":"(UNAVAILABLE|TIMEOUT)"/.test(body);
+const isUnavailable = ({ status, body }: Answer) =>
+  status === 503 || /"code":"(UNAVAILABLE|TIMEOUT)"|^no answer: timeout exceeded when trying to connect/.test(body);
 const mostTries = 5;
 
 async function outcomeOf(world: World, request: WalkRequest, coverage?: Coverage, tries = 1): Promise<Outcome> {
