@@ -24,6 +24,8 @@ export async function serveSample(): Promise<SampleServer> {
     PORT: '0',
     LOG_LEVEL: 'warn',
     DATA_DIR: join(folder, 'data'),
+    // A reminder that leaves between two requests is a further event of the timeline, which caches read again.
+    WORKER: 'off',
     BUSINESS_TIME_ZONE: businessTimeZone,
   };
   const server = spawn(process.execPath, [main, 'serve', '--banner'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
