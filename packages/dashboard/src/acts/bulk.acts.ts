@@ -1,11 +1,13 @@
 import type { CommunicationOwner } from '@partner-renewals/sdk';
 import { act, actSelection, userErrorsSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
-import { list, mergeChanges, patchRows } from '../data/list.store.ts';
+import { list, mergeChanges, patchRows, removeCustomer } from '../data/list.store.ts';
 import { refresh } from '../data/list.window.ts';
+import { currentTexts } from '../text/language.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { sentenceOfUserError } from '../text/user-error.sentence.ts';
 import { withOwner } from './association.acts.ts';
+import { bulkTexts } from './bulk.texts.ts';
 
 /** A customer that was not changed, and why. */
 export type Failed = { readonly id: string; readonly name: string; readonly sentence: () => string };
@@ -66,8 +68,11 @@ export async function setOwners(
       for (const [index, { userErrors }] of results.entries()) {
         const [error] = userErrors;
         if (!error) continue;
-        refused.add(ids[index]!);
-        fail(ids[index]!, () => sentenceOfUserError(error));
+        const id = ids[index]!;
+        refused.add(id);
+        const isGone = error.code === 'NOT_FOUND';
+        fail(id, () => (isGone ? currentTexts(bulkTexts).gone : sentenceOfUserError(error)));
+        if (isGone) removeCustomer(id);
       }
       mergeChanges(rows.filter(({ customer }) => refused.has(customer.id)));
     } else {

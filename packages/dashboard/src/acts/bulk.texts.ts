@@ -13,6 +13,7 @@ export const bulkTexts = texts({
     undone: (count: number) => `${inEnglish(count, 'customer', 'customers')} as before.`,
     dropped: 'The list has changed, so nothing is selected any more.',
     bulkFailed: (failed: number, count: number) => `${failed} of ${inEnglish(count, 'customer', 'customers')} could not be changed`,
+    gone: 'The association has ended in the meantime.',
     bulkActions: 'Acts on the selected customers',
   },
   de: {
@@ -26,6 +27,7 @@ export const bulkTexts = texts({
     undone: (count) => `${inGerman(count, 'Kunde', 'Kunden')} wie zuvor.`,
     dropped: 'Die Liste ist eine andere, deshalb ist nichts mehr ausgewählt.',
     bulkFailed: (failed, count) => `Nicht geändert: ${failed} von ${inGerman(count, 'Kunden', 'Kunden')}`,
+    gone: 'Die Zuordnung wurde inzwischen beendet.',
     bulkActions: 'Aktionen für die ausgewählten Kunden',
   },
 });

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { PartnerUserRole } from '@partner-renewals/sdk';
+import { actsTexts } from '../acts/acts.texts.ts';
 import { appTexts } from '../app/app.texts.ts';
 import { Problem } from '../app/problem.tsx';
 import { useAnswer } from '../data/answer.ts';
@@ -99,6 +100,7 @@ function UserRow({ user, mayManage, onChanged, onRemoved }: RowProps) {
   const text = useTexts(usersTexts);
   const { roles } = useTexts(appTexts);
   const common = useTexts(settingsTexts);
+  const { undo: undoLabel } = useTexts(actsTexts);
   const isViewer = useViewer().user?.id === user.id;
   const saveRole = useSave(['role'], text.invalid);
   const saveRemoval = useSave([], text.invalid);
@@ -108,7 +110,9 @@ function UserRow({ user, mayManage, onChanged, onRemoved }: RowProps) {
     onChanged({ ...user, role });
     const done = await saveRole.run(async () => client.setPartnerUserRole({ userId: user.id, role }));
     onChanged(done ? { ...user, role: done.user.role } : user);
-    if (done) tell(text.roleSaved(user.name, roles[done.user.role]));
+    if (!done) return;
+    const undo = { label: undoLabel, run: () => void setRole(user.role) };
+    tell(text.roleSaved(user.name, roles[done.user.role]), role === user.role ? {} : { action: undo });
   }
 
   async function remove(): Promise<void> {
