@@ -113,15 +113,20 @@ async function sorted(page, heading) {
   return await watch(
     page,
     (name) => {
-      const button = [...document.querySelectorAll('table.rows thead button')].find((each) => each.innerText.startsWith(name));
-      globalThis.before = document.querySelector('table.rows tbody tr').dataset.id;
+      const table = document.querySelector('table.rows');
+      // Two orders may begin with the same row.
+      globalThis.wasBusy = false;
+      new MutationObserver((_, observer) => {
+        globalThis.wasBusy = true;
+        observer.disconnect();
+      }).observe(table, { attributeFilter: ['aria-busy'] });
       globalThis.order = location.search;
-      button.click();
+      [...table.querySelectorAll('thead button')].find((each) => each.innerText.startsWith(name)).click();
     },
     () =>
       location.search !== globalThis.order &&
-      document.querySelector('table.rows').getAttribute('aria-busy') === 'false' &&
-      document.querySelector('table.rows tbody tr')?.dataset.id !== globalThis.before,
+      globalThis.wasBusy &&
+      document.querySelector('table.rows').getAttribute('aria-busy') === 'false',
     heading,
   );
 }
