@@ -16,7 +16,9 @@ export function DecisionItems({ change }: { change: Decided }) {
   const format = useFormat();
   const next = change.nextCancellableRenewalDate;
   const choose = (action: ContractChangeAction): void =>
-    action === 'WITHDRAW_CANCELLATION' ? perform(({ decide }) => decide(change, action)) : openDialog({ kind: 'decision', change, action });
+    action === 'WITHDRAW_CANCELLATION'
+      ? perform(`decision:${change.id}`, ({ decide }) => decide(change, action))
+      : openDialog({ kind: 'decision', change, action });
   return (
     <>
       {change.availableActions.map((action) => (

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { loadPage } from '../data/first-paint.ts';
 import { freshness } from '../data/freshness.ts';
 import { list } from '../data/list.store.ts';
@@ -8,6 +8,7 @@ import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
 import { RenewalsPage } from '../table/renewals.page.tsx';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Announcer, Toasts } from '../ui/toast.tsx';
 import { navigate, useAddress } from './address.ts';
@@ -20,13 +21,13 @@ import { pageOf, type Page } from './pages.ts';
 import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
 
-const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
-const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
-const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
-const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
-const NotFoundPage = lazy(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
-const SignedIn = lazy(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
-const SignInDialog = lazy(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
+const CustomerDrawer = late(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
+const Reminders = late(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
+const Settings = late(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
+const SignIn = late(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
+const NotFoundPage = late(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
+const SignedIn = late(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
+const SignInDialog = late(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
 export function App() {
   const { path, search } = useAddress();

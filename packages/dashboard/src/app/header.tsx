@@ -1,4 +1,5 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
+import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { MenuGroup } from '../ui/menu-group.tsx';
@@ -13,7 +14,7 @@ import { useIsNarrow } from './narrow.ts';
 import { setTheme, themes, useTheme } from './theme.ts';
 
 // Loaded when their menu is used.
-const DeveloperLinks = lazy(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
+const DeveloperLinks = late(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
 const signOut = async () => (await import('../data/sign-in.ts')).signOut();
 
 const languages: Record<Language, string> = { en: 'English', de: 'Deutsch' };
