@@ -5,6 +5,7 @@ import type { Row } from '../data/row.selection.ts';
 import { createFormat } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
+import type { Account } from './association.acts.ts';
 import { actsTexts } from './acts.texts.ts';
 import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
@@ -16,6 +17,10 @@ export type Decided = Pick<
   | 'id'
   | 'version'
   | 'type'
+  | 'status'
+  | 'communicationOwner'
+  | 'communicationOwnerSource'
+  | 'daysUntilLastDecision'
   | 'effectiveDate'
   | 'renewalDeadline'
   | 'lastDecisionDate'
@@ -23,7 +28,7 @@ export type Decided = Pick<
   | 'nextCancellableRenewalDate'
   | 'lateCancellationRequest'
 > & {
-  readonly customer: { readonly id: string; readonly name: string };
+  readonly customer: Account;
   readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
   readonly newTerms: Row['newTerms'];
 };

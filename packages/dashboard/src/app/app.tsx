@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, type MouseEvent } from 'react';
 import { loadPage } from '../data/first-paint.ts';
 import { freshness } from '../data/freshness.ts';
 import { list } from '../data/list.store.ts';
@@ -6,6 +6,7 @@ import { refresh } from '../data/list.window.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
+import { focusRows, followKeys, keysDialog } from '../keys/keys.ts';
 import { RenewalsPage } from '../table/renewals.page.tsx';
 import { useTexts } from '../text/language.ts';
 import { late } from '../ui/late.ts';
@@ -27,6 +28,7 @@ const Settings = late(async () => ({ default: (await import('../settings/setting
 const SignIn = late(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
 const NotFoundPage = late(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
 const SignedIn = late(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
+const KeysDialog = late(async () => ({ default: (await import('../keys/keys.dialog.tsx')).KeysDialog }));
 const SignInDialog = late(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
 export function App() {
@@ -35,6 +37,8 @@ export function App() {
   const page = pageOf(path);
   const isSignedOut = useStore(known) === null;
   const isLost = useStore(session) === 'lost';
+  const showsKeys = useStore(keysDialog);
+  useEffect(followKeys, []);
   useEffect(() => {
     // Where the viewer wanted to go is kept in the address of the sign-in.
     if (isSignedOut && !page.name.startsWith('sign'))
@@ -55,8 +59,8 @@ export function App() {
   );
   return (
     <>
-      <a className="skip" href="#main">
-        {text.skip}
+      <a className="skip" href="#main" onClick={skip}>
+        {page.name === 'renewals' ? text.skipToRows : text.skip}
       </a>
       <Header page={page} />
       <Banner />
@@ -71,9 +75,17 @@ export function App() {
         </ErrorBoundary>
       </main>
       <Suspense>{isLost && <SignInDialog />}</Suspense>
+      <Suspense>{showsKeys && <KeysDialog onClose={() => keysDialog.set(false)} />}</Suspense>
       <Announcer />
     </>
   );
+}
+
+/** Past the search, the views and the filters to the rows, if there are any. */
+function skip(event: MouseEvent): void {
+  if (!document.querySelector('.rows tbody th a')) return;
+  event.preventDefault();
+  focusRows();
 }
 
 const goOn = async () => (await import('../data/sign-in.ts')).goOn({ isOwnWindow: false });

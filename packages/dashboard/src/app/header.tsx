@@ -1,4 +1,5 @@
 import { Suspense, type ReactNode } from 'react';
+import { keysDialog } from '../keys/keys.ts';
 import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -178,6 +179,7 @@ function AccountItems() {
   return (
     <>
       <MenuLink href="/settings/sessions">{text.sessions}</MenuLink>
+      <MenuItem onSelect={() => keysDialog.set(true)}>{text.keys}</MenuItem>
       <MenuItem onSelect={() => void signOut()}>{text.signOut}</MenuItem>
     </>
   );
