@@ -237,12 +237,14 @@ journey(
   },
 );
 
+const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+
 journey(
   'I act in one view, and the counts of the others follow, without a further request',
   { role: 'MANAGER' },
   async ({ page, row, world, requestsOf }) => {
     await world.api.createSavedView({
-      ...{ name: 'Without contact', isShared: true, columns: ['CUSTOMER_NAME'], filter: { hasPrimaryContact: false } },
+      ...{ name: 'Without contact', isShared: true, columns: lockedColumns, filter: { hasPrimaryContact: false } },
     });
     await page.reload();
     const views = page.getByRole('navigation', { name: 'Views' });
@@ -287,7 +289,7 @@ journey(
     let last;
     for (let index = 10; index < 30; index += 1)
       ({ savedView: last } = await world.api.createSavedView({
-        ...{ name: `View ${index}`, isShared: true, columns: ['CUSTOMER_NAME', 'CURRENT_MRR'], filter: { status: { eq: 'PENDING' } } },
+        ...{ name: `View ${index}`, isShared: true, columns: [...lockedColumns, 'CURRENT_MRR'], filter: { status: { eq: 'PENDING' } } },
       }));
     const views = page.getByRole('navigation', { name: 'Views' });
     await page.goto(`/?view=${last.id}`);
