@@ -5,14 +5,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
+import { databaseOption } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Measures a server under four times the load it can serve, over the loopback, with its own database: pages of 50 rows and all 15 columns,
 // of many partners or of one. Ends by itself. Needs a build of the server, such as from `npm start`.
-//   cd packages/bench && npm run overload -- --seconds 15 [--partners 1]
+//   cd packages/bench && npm run overload -- [--server] [--seconds 15] [--partners 1]
 
 const { values: options } = parseArgs({
   options: {
+    ...databaseOption,
     seconds: { type: 'string', default: '15' },
     times: { type: 'string', default: '4' },
     partners: { type: 'string', default: '40' },
@@ -25,11 +27,14 @@ const connections = 300;
 
 type Answer = { status: number; ms: number; at: number };
 
-const server = await startPageTarget({
-  COST_BUCKET: '999999999',
-  COST_RESTORE_PER_SECOND: '999999999',
-  ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
-});
+const server = await startPageTarget(
+  {
+    COST_BUCKET: '999999999',
+    COST_RESTORE_PER_SECOND: '999999999',
+    ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
+  },
+  { isServer: options.server },
+);
 const partners = server.partners.slice(0, Number(options.partners));
 const client = new LightClient(
   server.url,
