@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createBodyBudget } from './body.budget.ts';
+import { createBodyPace } from './body.pace.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
@@ -22,6 +23,7 @@ declare module 'fastify' {
  */
 export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes }: { admission: Admission; bodyLimitBytes: number }): void {
   const bodies = createBodyBudget(bodyLimitBytes);
+  const pace = createBodyPace();
   app.decorateRequest('release', null);
 
   app.addHook('onRequest', async (request, reply) => {
@@ -31,6 +33,14 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
     request.release = { body: releaseBody, slot: () => {} };
     reply.raw.once('close', releaseBody);
     return undefined;
+  });
+
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    // Many bodies that have arrived together would be read in one turn of the event loop.
+    const wait = pace.waitFor(payerOf(request.viewer!), request.headers);
+    if (!wait) return done(null, payload);
+    // A client that has left sends no end.
+    setTimeout(() => request.raw.destroyed || done(null, payload), wait);
   });
 
   app.addHook('preHandler', async (request, reply) => {
@@ -78,14 +88,15 @@ export function refuseEarly(
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
-    if (!isEarly || !admission.isFull(owners.find(rawHeader(request, 'authorization')))) {
+    const owner = owners.find(rawHeader(request, 'authorization'));
+    if (!isEarly || !admission.isFull(owner)) {
       app.routing(request, response);
       return;
     }
     const requestId = requestIdOf(request);
     const trace = traceOf(request);
     answerSoon(() => {
-      bodies.readLater(request);
+      bodies.readLater(request, response, owner);
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',
