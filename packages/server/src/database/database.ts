@@ -119,12 +119,16 @@ async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: 
   return { ...access, serving: switchesRole ? withOptions(serving, { role: servingRole }) : serving, switchesRole };
 }
 
-async function migrateServer(login: pg.ClientConfig, { switchesRole }: { switchesRole: boolean }): Promise<void> {
-  await runPendingMigrations(login, async (client) => {
+export async function migrateServer(
+  login: pg.ClientConfig,
+  { switchesRole, only }: { switchesRole: boolean; only?: readonly string[] | undefined },
+): Promise<void> {
+  const prepare = async (client: pg.Client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });
     return ownerConfig(login, info);
-  });
+  };
+  await runPendingMigrations(login, prepare, only);
 }
 
 async function canOwnTables(login: pg.ClientConfig): Promise<boolean> {

@@ -49,19 +49,20 @@ const lockKey = 7_305_520_177;
 const lockTimeoutMs = 120_000;
 
 /**
- * Runs pending migrations. Several processes may call it at once: one migrates under an advisory lock, and the others wait.
- * `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
+ * Runs pending migrations, or those of them that `only` names. Several processes may call it at once: one migrates under an advisory lock, and
+ * the others wait. `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
  */
 export async function runPendingMigrations(
   login: pg.ClientConfig,
   prepare: (client: pg.Client) => Promise<pg.ClientConfig>,
+  only: readonly string[] = migrationNames,
 ): Promise<void> {
   const client = new pg.Client(login);
   client.on('error', () => {});
   await client.connect();
   try {
     await waitForLock(client);
-    await migrate(await prepare(client));
+    await migrate(await prepare(client), only);
   } finally {
     await client.end();
   }
@@ -79,17 +80,17 @@ async function waitForLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(owner: pg.ClientConfig): Promise<void> {
+async function migrate(owner: pg.ClientConfig, only: readonly string[]): Promise<void> {
   const client = new pg.Client(owner);
   client.on('error', () => {});
   await client.connect();
   try {
     const state = await readMigrationState(client);
     refuseUnknown(state);
-    if (state.pending.length > 0) {
+    if (state.pending.some((name) => only.includes(name))) {
       // Imported on demand: loading TypeORM takes longer than a whole start with no pending migrations.
       const { createDataSource } = await import('./data-source.ts');
-      const dataSource = await createDataSource(owner).initialize();
+      const dataSource = await createDataSource(owner, only).initialize();
       try {
         await dataSource.runMigrations({ transaction: 'each' });
       } finally {

@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { BackupRefused, type Manifest, type TableSum } from '../backup/backup.format.ts';
+import { checkBackup, restoreBackup } from '../backup/restore.ts';
+import { userFolder } from '../config.ts';
+import { isLockTimeout } from '../database/unavailable.ts';
+import { CommandError, Stopped } from './command-error.ts';
+import { faultSentence } from './fault-sentence.ts';
+import { note } from './output.ts';
+import { showProgress } from './progress.ts';
+import { useOwner } from './use-owner.ts';
+
+export function addRestoreCommand(program: Command): void {
+  program
+    .command('restore')
+    .argument('<file>', 'a file that backup wrote; - is standard input')
+    .description('restore a backup into an empty database, of any version of PostgreSQL; its outbox is then held')
+    .option('--dry-run', 'only check that the file is whole and unaltered')
+    .action(runRestore);
+}
+
+async function runRestore(file: string, { dryRun }: { dryRun?: true }): Promise<void> {
+  try {
+    await (dryRun ? check(file) : restore(file));
+  } catch (error) {
+    const nothing = dryRun ? '' : ` ${nothingRestored}`;
+    if (error instanceof BackupRefused) throw new CommandError(`${error.message}${nothing}`);
+    if (error instanceof Stopped) note(`The restore was stopped.${nothing}`);
+    if (isLockTimeout(error)) throw new CommandError(`Another program is using the tables of this database.${nothing}`, { cause: error });
+    const sentence = faultSentence(error);
+    throw sentence === undefined ? error : new CommandError(`${sentence}${nothing}`, { cause: error });
+  }
+}
+
+const nothingRestored = 'Nothing was restored.';
+
+async function check(file: string): Promise<void> {
+  const { source, progress } = await openSource(file);
+  const { manifest, tables } = await checkBackup(source, progress.step).finally(progress.stop);
+  note(`The backup is whole: ${contentsOf(manifest, tables)}.`);
+}
+
+async function restore(file: string): Promise<void> {
+  const { source, progress } = await openSource(file);
+  const { manifest, tables, wrong } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(() => {
+    progress.stop();
+    source.destroy();
+  });
+  note(`Restored ${contentsOf(manifest, tables)}. Row counts, checksums, references and row-level security are checked.`);
+  note(
+    'The outbox is held, so that this copy sends no mail on its own. To let it send: npm run renewals -- outbox release --help\n' +
+      'What was revoked, removed or signed out after the backup is back, except sessions: everybody signs in again.',
+  );
+  if (wrong.length === 0) return;
+  const listed = wrong.slice(0, 5).map(({ partner, rows }) => `"${partner}" (${rows} rows)`);
+  throw new CommandError(`All rows are restored, but dashboard rows differ from their definition, as they did in the backup: ${listed.join(', ')}.`);
+}
+
+const contentsOf = ({ takenAt, program, postgres }: Manifest, tables: readonly TableSum[]) =>
+  `${tables.reduce((sum, { rows }) => sum + rows, 0)} rows of ${tables.length} tables, as of ${takenAt}, written by version ${program} on PostgreSQL ${postgres}`;
+
+async function openSource(file: string): Promise<{ source: Readable; progress: { step(step: string): void; stop(): void } }> {
+  const progress = showProgress();
+  let bytes = 0;
+  let size = 0;
+  let step = '';
+  const show = () => progress.update(bytes, size, step);
+  const source = file === '-' ? process.stdin : createReadStream(resolve(userFolder(), file), { highWaterMark: 256 * 1024 });
+  if (file !== '-') {
+    const handle = await open(resolve(userFolder(), file), 'r');
+    size = (await handle.stat().finally(() => handle.close())).size;
+  }
+  source.on('data', () => {});
+  source.pause();
+  return {
+    source,
+    progress: {
+      step(next) {
+        step = next;
+        bytes = 'bytesRead' in source ? source.bytesRead : 0;
+        show();
+      },
+      stop: progress.stop,
+    },
+  };
+}
