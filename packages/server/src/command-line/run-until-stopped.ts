@@ -27,7 +27,10 @@ export async function runUntilStopped<Modules>(
 ): Promise<void> {
   const signals = listenForStopSignals();
   const config = readConfig();
-  const log = createLog(config);
+  const log = await createLog(config);
+  for (const warning of config.warnings) log.warn(warning);
+  // A first start creates the database, which takes some seconds.
+  log.info('opening the database');
   const loading = load();
   const opening = openForCommand(config, { stop: signals.stop, onRevival: logRevival(log) });
   void signals.forced.then((signal) => endAtOnce(signal, opening, config, log));

@@ -22,6 +22,7 @@ export function addSampleCommand(program: Command): void {
 export async function loadSampleOnFirstStart({ pool }: Pick<Database, 'pool'>, config: Config, log: Logger): Promise<void> {
   const isEmpty = async () => (await listPartnersUnscoped(pool)).length === 0;
   if (!config.sampleData || !(await isEmpty())) return;
+  log.info('loading sample data');
   try {
     await loadSampleData({ pool, businessDate: today(config) });
     log.info('sample data loaded');
