@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mailConfig, mailErrors, type MailConfig } from './config.mail.ts';
@@ -107,6 +107,8 @@ export class ConfigError extends Error {
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 /** How a person runs a command: in a clone of the repository, or in what `npm run build` has made. */
 export const renewals = existsSync(resolve(repositoryRoot, 'packages/setup.mjs')) ? 'npm run renewals --' : 'renewals';
+/** Of this program. */
+export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 const openIdVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'PUBLIC_URL'] as const;
 const signOnVariables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
 

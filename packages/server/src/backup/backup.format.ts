@@ -55,6 +55,9 @@ export function readManifest(line: string): Manifest {
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
+/** A table in SQL. Its name comes from a catalog, not from a person. */
+export const inPublic = (table: string) => `public.${quoted(table)}`;
+
 /** The rows of a table in SQL, as text and in the order of its columns. */
 export const copySql = ({ name, columns }: BackedUpTable, direction: 'to stdout' | 'from stdin', options = '') =>
-  `copy public.${quoted(name)} (${columns.map(quoted).join(', ')}) ${direction}${options}`;
+  `copy ${inPublic(name)} (${columns.map(quoted).join(', ')}) ${direction}${options}`;

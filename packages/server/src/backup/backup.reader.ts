@@ -10,7 +10,7 @@ const newLine = 10;
 /** Reads a backup from its beginning to its end, in bounded memory, and refuses one that is not what was written. */
 export class BackupReader {
   readonly #chunks: AsyncIterator<Buffer>;
-  #rest = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
   #manifestLine = '';
   readonly #sums: TableSum[] = [];
 

@@ -1,4 +1,5 @@
 import type { Db } from '../database/transaction.ts';
+import { inPublic } from './backup.format.ts';
 
 // A restore writes every table at once, as their owner and past row-level security, which decision 047 explains. All of it is undone
 // unless the transaction commits, and it commits only if the tables then have the shape they had.
@@ -14,7 +15,7 @@ export async function readShape(owner: Db): Promise<string[]> {
        join relation on relation.oid = rule.conrelid
      union all select pg_get_indexdef(indexrelid) || ' ' || indisvalid from pg_index join relation on relation.oid = indrelid
      union all
-     select relname || ' ' || polname || ' ' || polcmd || ' ' || coalesce(pg_get_expr(polqual, polrelid), '') || ' '
+     select relname || ' ' || polname || ' ' || polcmd::text || ' ' || coalesce(pg_get_expr(polqual, polrelid), '') || ' '
        || coalesce(pg_get_expr(polwithcheck, polrelid), '') from pg_policy join relation on relation.oid = polrelid
      order by 1`,
   );
@@ -29,7 +30,7 @@ export type Rebuild = { indexes: readonly string[]; keys: readonly string[] };
  * from all rows at once, which checks the same.
  */
 export async function openTables(owner: Db, tables: readonly string[]): Promise<Rebuild> {
-  await owner.query(`/* openTables */ lock table ${tables.map(named).join(', ')} in access exclusive mode`);
+  await owner.query(`/* openTables */ lock table ${tables.map(inPublic).join(', ')} in access exclusive mode`);
   const { rows: keys } = await owner.query<{ drop: string; add: string }>(
     `/* openTables */ select format('alter table public.%I drop constraint %I', relname, conname) as drop,
        format('alter table public.%I add constraint %I %s', relname, conname, pg_get_constraintdef(rule.oid)) as add
@@ -46,14 +47,14 @@ export async function openTables(owner: Db, tables: readonly string[]): Promise<
      order by indexrelid`,
     [tables],
   );
-  const unforced = tables.map((table) => ({ drop: `alter table ${named(table)} no force row level security` }));
+  const unforced = tables.map((table) => ({ drop: `alter table ${inPublic(table)} no force row level security` }));
   for (const { drop } of [...keys, ...indexes, ...unforced]) await owner.query(`/* openTables */ ${drop}`);
   return { indexes: indexes.map(({ add }) => add), keys: keys.map(({ add }) => add) };
 }
 
 /** Rows may be frozen at once only in a table that the same transaction emptied. Nobody else can see it before the commit. */
 export async function emptyTable(owner: Db, table: string): Promise<void> {
-  await owner.query(`/* emptyTable */ truncate ${named(table)}`);
+  await owner.query(`/* emptyTable */ truncate ${inPublic(table)}`);
 }
 
 export async function closeTables(owner: Db, tables: readonly string[], { indexes, keys }: Rebuild, onStep: (step: string) => void): Promise<void> {
@@ -61,17 +62,15 @@ export async function closeTables(owner: Db, tables: readonly string[], { indexe
   for (const sql of indexes) await owner.query(`/* closeTables */ ${sql}`);
   onStep('checking references');
   for (const sql of keys) await owner.query(`/* closeTables */ ${sql}`);
-  for (const table of tables) await owner.query(`/* closeTables */ alter table ${named(table)} force row level security`);
+  for (const table of tables) await owner.query(`/* closeTables */ alter table ${inPublic(table)} force row level security`);
 }
 
 /** The planner has no statistics of rows that were just loaded. */
 export async function analyzeTables(owner: Db, tables: readonly string[]): Promise<void> {
-  for (const table of tables) await owner.query(`/* analyzeTables */ analyze ${named(table)}`);
+  for (const table of tables) await owner.query(`/* analyzeTables */ analyze ${inPublic(table)}`);
 }
 
 /** Notes the restore, and so holds the outbox. */
 export async function recordRestoration(owner: Db, takenAt: string): Promise<void> {
   await owner.query('/* recordRestoration */ insert into restoration (id, taken_at) values (gen_random_uuid(), $1)', [takenAt]);
 }
-
-const named = (table: string) => `public."${table.replaceAll('"', '""')}"`;

@@ -10,7 +10,7 @@ import { BackupRefused, copySql, type Manifest, type TableSum } from './backup.f
 import { BackupReader } from './backup.reader.ts';
 import { countWrongRows, type WrongRows } from './derived-rows.queries.ts';
 import { analyzeTables, closeTables, emptyTable, openTables, readShape, recordRestoration } from './loading.queries.ts';
-import { findFilledTables, findTables, plainTextSql, readAllPartnersSql, withoutTimeoutsSql } from './tables.queries.ts';
+import { findFilledTables, findTableNames, findTables, plainTextSql, readAllPartnersSql, withoutTimeoutsSql } from './tables.queries.ts';
 
 export type RestoreReport = {
   manifest: Manifest;
@@ -103,13 +103,13 @@ async function requireEmpty(owner: pg.Client): Promise<void> {
 }
 
 async function load(reader: BackupReader, manifest: Manifest, owner: pg.Client, onStep: OnStep): Promise<TableSum[]> {
-  const names = manifest.tables.map(({ name }) => name);
   await owner.query('begin');
   try {
     for (const sql of [plainTextSql, withoutTimeoutsSql, readAllPartnersSql]) await owner.query(sql);
     await requireSameTables(manifest, owner);
     const shape = await readShape(owner);
     await owner.query(`set local lock_timeout = '10s'`);
+    const names = await findTableNames(owner);
     const rebuild = await openTables(owner, names);
     await requireEmpty(owner);
     const sums: TableSum[] = [];

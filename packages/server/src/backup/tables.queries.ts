@@ -1,5 +1,5 @@
 import type { Db } from '../database/transaction.ts';
-import { BackupRefused, type BackedUpTable } from './backup.format.ts';
+import { BackupRefused, inPublic, type BackedUpTable } from './backup.format.ts';
 
 /** Tables that are not in a backup: what has run is written by migrations, and restores of one database do not concern another. */
 const ownTables = ['migrations', 'restoration'];
@@ -39,17 +39,22 @@ export async function findTables(owner: Db): Promise<(BackedUpTable & { bytes: n
   return rows.map(({ name, columns, bytes }) => ({ name, columns, bytes }));
 }
 
-/** The names of the owner's tables that have rows, as far as a restore would mix with them. */
-export async function findFilledTables(owner: Db): Promise<string[]> {
-  const { rows: tables } = await owner.query<{ name: string; sql: string }>(
-    `/* findFilledTables */ select relname::text as name, format('exists (select from public.%I)', relname) as sql from pg_class
-     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and pg_has_role(relowner, 'USAGE') and relname <> all ($1)
-     order by relname`,
+/** All tables with which a restore could mix, also those whose rows are not in a backup. */
+export async function findTableNames(owner: Db): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    `/* findTableNames */ select relname::text as name from pg_class
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and pg_has_role(relowner, 'USAGE')
+       and relname <> all ($1) order by relname`,
     [ownTables],
   );
-  if (tables.length === 0) return [];
-  const { rows } = await owner.query<{ filled: boolean[] }>(`/* findFilledTables */ select array[${tables.map(({ sql }) => sql).join(', ')}] as filled`);
-  return tables.filter((_, index) => rows[0]!.filled[index]).map(({ name }) => name);
+  return rows.map(({ name }) => name);
+}
+
+export async function findFilledTables(owner: Db): Promise<string[]> {
+  const names = await findTableNames(owner);
+  const filled = names.map((name) => `exists (select from ${inPublic(name)})`);
+  const { rows } = await owner.query<{ filled: boolean[] }>(`/* findFilledTables */ select array[${filled.join(', ')}]::boolean[] as filled`);
+  return names.filter((_, index) => rows[0]!.filled[index]);
 }
 
 /** The time-outs of the login's session would end a long transaction; not every version of PostgreSQL has each of them. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -35,12 +36,14 @@ async function refuseExisting(path: string): Promise<void> {
 }
 
 async function writeTo<T>(handle: FileHandle, write: (file: Writable) => Promise<T>): Promise<T> {
+  const stream = handle.createWriteStream({ flush: true, highWaterMark: 1024 * 1024 });
   try {
-    const result = await write(handle.createWriteStream({ autoClose: false, highWaterMark: 1024 * 1024 }));
-    await handle.sync();
+    const result = await write(stream);
+    // It is on the disk only when it is closed.
+    if (!stream.closed) await once(stream, 'close');
     return result;
   } finally {
-    await handle.close();
+    stream.destroy();
   }
 }
 

@@ -4,11 +4,10 @@ import type { Writable } from 'node:stream';
 import { BackupRefused } from '../backup/backup.format.ts';
 import { writeBackup, type BackupProgress, type BackupReport } from '../backup/backup.ts';
 import { FileExists, writeWholeFile } from '../backup/whole-file.ts';
-import { userFolder } from '../config.ts';
+import { userFolder, version } from '../config.ts';
 import { CommandError, Stopped } from './command-error.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { note } from './output.ts';
-import { programVersion } from './program-version.ts';
 import { showProgress } from './progress.ts';
 import { useOwner } from './use-owner.ts';
 
@@ -48,6 +47,6 @@ async function backUp(file: Writable): Promise<BackupReport> {
   const progress = showProgress();
   return await useOwner(async (access) => {
     const onProgress = ({ table, bytes, bytesTotal }: BackupProgress) => progress.update(bytes, bytesTotal, table);
-    return await writeBackup(file, { owner: await access.connect(), program: programVersion, onProgress });
+    return await writeBackup(file, { owner: await access.connect(), program: version, onProgress });
   }).finally(progress.stop);
 }

@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config.ts';
 import { DatabaseSetupError } from '../database/database-setup-error.ts';
 import { EmbeddedPostgresError } from '../embedded-postgres/embedded-binaries.ts';
+import { addBackupCommand } from './backup.command.ts';
 import { CommandError, Stopped } from './command-error.ts';
 import { addImportCommand } from './import.command.ts';
 import { addMigrateCommand } from './migrate.command.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { note } from './output.ts';
+import { addRestoreCommand } from './restore.command.ts';
 import { addPartnerCommand } from './partner.command.ts';
 import { addSampleCommand } from './sample.command.ts';
 import { addSchemaCommand } from './schema.command.ts';
@@ -21,6 +23,8 @@ const commands = [
   addMigrateCommand,
   addSampleCommand,
   addImportCommand,
+  addBackupCommand,
+  addRestoreCommand,
   addPartnerCommand,
   addUserCommand,
   addKeyCommand,

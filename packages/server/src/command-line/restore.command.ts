@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -62,28 +61,24 @@ async function restore(file: string): Promise<void> {
 const contentsOf = ({ takenAt, program, postgres }: Manifest, tables: readonly TableSum[]) =>
   `${tables.reduce((sum, { rows }) => sum + rows, 0)} rows of ${tables.length} tables, as of ${takenAt}, written by version ${program} on PostgreSQL ${postgres}`;
 
-async function openSource(file: string): Promise<{ source: Readable; progress: { step(step: string): void; stop(): void } }> {
-  const progress = showProgress();
-  let bytes = 0;
-  let size = 0;
+type Source = { source: Readable; progress: { step(step: string): void; stop(): void } };
+
+async function openSource(file: string): Promise<Source> {
+  if (file === '-') return { source: process.stdin, progress: { step: () => {}, stop: () => {} } };
+  const handle = await open(resolve(userFolder(), file), 'r');
+  const { size } = await handle.stat();
+  const source = handle.createReadStream({ highWaterMark: 256 * 1024 });
+  const bar = showProgress();
   let step = '';
-  const show = () => progress.update(bytes, size, step);
-  const source = file === '-' ? process.stdin : createReadStream(resolve(userFolder(), file), { highWaterMark: 256 * 1024 });
-  if (file !== '-') {
-    const handle = await open(resolve(userFolder(), file), 'r');
-    size = (await handle.stat().finally(() => handle.close())).size;
-  }
-  source.on('data', () => {});
-  source.pause();
+  const timer = setInterval(() => bar.update(source.bytesRead, size, step), 200);
   return {
     source,
     progress: {
-      step(next) {
-        step = next;
-        bytes = 'bytesRead' in source ? source.bytesRead : 0;
-        show();
+      step: (next) => void (step = next),
+      stop() {
+        clearInterval(timer);
+        bar.stop();
       },
-      stop: progress.stop,
     },
   };
 }

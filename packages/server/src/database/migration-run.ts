@@ -106,7 +106,7 @@ async function migrate(owner: pg.ClientConfig, only: readonly string[]): Promise
 /** The server reads the migrations table to check that it is ready. */
 async function grantMigrationsRead(owner: pg.Client): Promise<void> {
   const { rows } = await owner.query<{ granted: boolean }>(
-    `/* grantMigrationsRead */ select has_table_privilege($1, 'public.migrations', 'select') as granted`,
+    `/* grantMigrationsRead */ select t is null or has_table_privilege($1, t, 'select') as granted from to_regclass('public.migrations') t`,
     [servingRole],
   );
   if (!rows[0]?.granted) await owner.query(`grant select on public.migrations to ${servingRole}`);
