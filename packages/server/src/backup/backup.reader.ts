@@ -26,12 +26,10 @@ export class BackupReader {
   }
 
   /** Reads the rows of the next table. `take` gets them as text, in pieces of whole rows; they have been checked when it is done. */
-  async table(
-    table: Manifest['tables'][number],
-    take: (rows: AsyncGenerator<Buffer>) => Promise<number | null>,
-  ): Promise<TableSum> {
+  async table(table: Manifest['tables'][number], take: (rows: AsyncGenerator<Buffer>) => Promise<number | null>): Promise<TableSum> {
     const head = await this.#line();
-    if (head !== `${copySql(table, 'from stdin')};`) throw new BackupRefused(`${altered} the table ${table.name} does not begin where it should.`);
+    if (head !== `${copySql(table, 'from stdin')};`)
+      throw new BackupRefused(`${altered} the table ${table.name} does not begin where it should.`);
     const sha256 = createHash('sha256');
     const taken = await take(this.#rows(sha256));
     const sum = parsed<TableSum>(await this.#line());

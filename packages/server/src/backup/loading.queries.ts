@@ -57,7 +57,12 @@ export async function emptyTable(owner: Db, table: string): Promise<void> {
   await owner.query(`/* emptyTable */ truncate ${inPublic(table)}`);
 }
 
-export async function closeTables(owner: Db, tables: readonly string[], { indexes, keys }: Rebuild, onStep: (step: string) => void): Promise<void> {
+export async function closeTables(
+  owner: Db,
+  tables: readonly string[],
+  { indexes, keys }: Rebuild,
+  onStep: (step: string) => void,
+): Promise<void> {
   onStep('building indexes');
   for (const sql of indexes) await owner.query(`/* closeTables */ ${sql}`);
   onStep('checking references');
@@ -68,9 +73,4 @@ export async function closeTables(owner: Db, tables: readonly string[], { indexe
 /** The planner has no statistics of rows that were just loaded. */
 export async function analyzeTables(owner: Db, tables: readonly string[]): Promise<void> {
   for (const table of tables) await owner.query(`/* analyzeTables */ analyze ${inPublic(table)}`);
-}
-
-/** Notes the restore, and so holds the outbox. */
-export async function recordRestoration(owner: Db, takenAt: string): Promise<void> {
-  await owner.query('/* recordRestoration */ insert into restoration (id, taken_at) values (gen_random_uuid(), $1)', [takenAt]);
 }

@@ -53,7 +53,9 @@ export async function findTableNames(owner: Db): Promise<string[]> {
 export async function findFilledTables(owner: Db): Promise<string[]> {
   const names = await findTableNames(owner);
   const filled = names.map((name) => `exists (select from ${inPublic(name)})`);
-  const { rows } = await owner.query<{ filled: boolean[] }>(`/* findFilledTables */ select array[${filled.join(', ')}]::boolean[] as filled`);
+  const { rows } = await owner.query<{ filled: boolean[] }>(
+    `/* findFilledTables */ select array[${filled.join(', ')}]::boolean[] as filled`,
+  );
   return names.filter((_, index) => rows[0]!.filled[index]);
 }
 

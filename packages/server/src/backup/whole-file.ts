@@ -8,7 +8,11 @@ import type { Writable } from 'node:stream';
  * Writes a file that appears under its name only when it is whole and on the disk. Nobody else may read it. A file of that name is replaced
  * only then, and only with `mayReplace`.
  */
-export async function writeWholeFile<T>(path: string, { mayReplace }: { mayReplace: boolean }, write: (file: Writable) => Promise<T>): Promise<T> {
+export async function writeWholeFile<T>(
+  path: string,
+  { mayReplace }: { mayReplace: boolean },
+  write: (file: Writable) => Promise<T>,
+): Promise<T> {
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
   if (!mayReplace) await refuseExisting(path);
   const handle = await open(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);

@@ -44,18 +44,20 @@ async function check(file: string): Promise<void> {
 
 async function restore(file: string): Promise<void> {
   const { source, progress } = await openSource(file);
-  const { manifest, tables, wrong } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(() => {
+  const { manifest, tables, wrong, seconds } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(() => {
     progress.stop();
     source.destroy();
   });
-  note(`Restored ${contentsOf(manifest, tables)}. Row counts, checksums, references and row-level security are checked.`);
+  note(`Restored ${contentsOf(manifest, tables)}, in ${seconds.load.toFixed(1)} s. Row counts, checksums, references and row-level security are checked; ` + `dashboard rows too, in ${seconds.check.toFixed(1)} s.`);
   note(
     'The outbox is held, so that this copy sends no mail on its own. To let it send: npm run renewals -- outbox release --help\n' +
       'What was revoked, removed or signed out after the backup is back, except sessions: everybody signs in again.',
   );
   if (wrong.length === 0) return;
   const listed = wrong.slice(0, 5).map(({ partner, rows }) => `"${partner}" (${rows} rows)`);
-  throw new CommandError(`All rows are restored, but dashboard rows differ from their definition, as they did in the backup: ${listed.join(', ')}.`);
+  throw new CommandError(
+    `All rows are restored, but dashboard rows differ from their definition, as they did in the backup: ${listed.join(', ')}.`,
+  );
 }
 
 const contentsOf = ({ takenAt, program, postgres }: Manifest, tables: readonly TableSum[]) =>

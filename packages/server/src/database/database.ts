@@ -9,7 +9,7 @@ import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } 
 import { endConnections } from './end-connections.ts';
 import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 
 export type Database = {
   /** Connections with the serving role, to which row-level security applies. */
@@ -162,7 +162,7 @@ async function check(pool: pg.Pool, { switchesRole }: Access): Promise<{ version
 function throwConnectionError(error: Error & { code?: string }): never {
   // The connection switches to a role that does not exist yet, or that was not granted to the login.
   if (error.code === '22023' || error.code === '42501') {
-    throw new DatabaseSetupError('The database is not set up: run `npm run renewals -- migrate` first.', { cause: error });
+    throw new DatabaseSetupError(`The database is not set up: run \`npm run renewals -- migrate\` first. ${rolesAdvice}`, { cause: error });
   }
   throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
 }

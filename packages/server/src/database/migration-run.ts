@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
-import { servingRole } from './roles.ts';
+import { servingRole, rolesAdvice } from './roles.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
 
@@ -17,7 +17,7 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
   if (!table.exists) return { pending: [...migrationNames], unknown: [] };
   if (!table.readable) {
     throw new DatabaseSetupError(
-      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}";`,
+      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}"; ${rolesAdvice}`,
     );
   }
   const applied = await db.query<{ name: string }>('/* readMigrationState */ select name from public.migrations order by id');
