@@ -199,8 +199,10 @@ const distanceOf = (name: string, known: string) => distance(name.toUpperCase().
 
 /** In short names, two letters make another word: HOME is not HOST. */
 function isMistyped(name: string, known: string): boolean {
-  const isSwap = name.length === known.length && [...name].sort().join('') === [...known].sort().join('');
+  const isSwap = name.length === known.length && lettersOf(name) === lettersOf(known);
   const most = known.length < 9 ? 1 : known.length < 14 ? 2 : 3;
   const isBeginning = name.includes('_') && known.startsWith(`${name}_`);
   return isBeginning || distanceOf(name, known) <= (isSwap ? 2 : most);
 }
+
+const lettersOf = (name: string) => name.split('').sort().join('');

@@ -57,7 +57,7 @@ export function readAs(db: Db, partnerId: string): PartnerReader {
       if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
       const ask = (): Promise<QueryResult<Row>> =>
         statement.isShort && maxSharedOf(db) > 0
-          ? usageOf(db).count(() => queryShared<Row>(db, config as never))
+          ? usageOf(db).count(() => queryShared<Row>(db, config as never), text)
           : db.query<Row>(config as never);
       return (await retryRead(ask)).rows;
     },
