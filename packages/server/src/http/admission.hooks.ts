@@ -5,6 +5,7 @@ import type { Histogram } from 'prom-client';
 import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createBodyBudget } from './body.budget.ts';
+import { createBodyPace } from './body.pace.ts';
 import { errorBody, sendError } from './error-body.ts';
 import { lineOf } from './request-line.ts';
 import { traceOf, traceparent } from './trace-context.ts';
@@ -27,6 +28,7 @@ export function admitRequests(
   { admission, bodyLimitBytes, waitSeconds }: { admission: Admission; bodyLimitBytes: number; waitSeconds: Pick<Histogram, 'observe'> },
 ): void {
   const bodies = createBodyBudget(bodyLimitBytes);
+  const pace = createBodyPace();
   app.decorateRequest('release', null);
 
   app.addHook('onRequest', async (request, reply) => {
@@ -36,6 +38,14 @@ export function admitRequests(
     request.release = { body: releaseBody, slot: () => {} };
     reply.raw.once('close', releaseBody);
     return undefined;
+  });
+
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    // Many bodies that have arrived together would be read in one turn of the event loop.
+    const wait = pace.waitFor(payerOf(request.viewer!), request.headers);
+    if (!wait) return done(null, payload);
+    // A client that has left sends no end.
+    setTimeout(() => request.raw.destroyed || done(null, payload), wait);
   });
 
   app.addHook('preHandler', async (request, reply) => {
@@ -85,14 +95,15 @@ export function refuseEarly(
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
-    if (!isEarly || !admission.isFull(owners.find(rawHeader(request, 'authorization')))) {
+    const owner = owners.find(rawHeader(request, 'authorization'));
+    if (!isEarly || !admission.isFull(owner)) {
       app.routing(request, response);
       return;
     }
     const requestId = requestIdOf(request);
     const trace = traceOf(request);
     answerSoon(() => {
-      bodies.readLater(request);
+      bodies.readLater(request, response, owner);
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',

@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { fastify } from 'fastify';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { payerOf } from '../access/viewer.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
@@ -113,7 +114,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
   const bodies = createUnreadBodies();
-  app.addHook('onSend', async (request) => bodies.readLater(request.raw));
+  app.addHook('onSend', async (request, reply) =>
+    bodies.readLater(request.raw, reply.raw, request.viewer ? payerOf(request.viewer) : null),
+  );
   logRequests(app, log, requests.count, findTracer());
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
