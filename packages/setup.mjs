@@ -154,7 +154,8 @@ function filesOf(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)
-    .filter((name) => name !== 'node_modules' && name !== 'dist' && !name.endsWith('.tsbuildinfo'))
+    // No build has the tests in it: a changed test needs none.
+    .filter((name) => !['node_modules', 'dist'].includes(name) && !/\.(tsbuildinfo|test\.tsx?)$/.test(name))
     .sort()
     .flatMap((name) => filesOf(join(path, name)));
 }

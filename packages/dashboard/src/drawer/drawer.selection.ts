@@ -51,7 +51,7 @@ export const remindersSelection = (after?: string | null) =>
       $: paging(20, after),
       pageInfo,
       nodes: {
-        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },
+        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, deadline: true, endedAt: true, notBefore: true },
         ...{ recipientKind: true, recipientName: true, recipientAddress: true, contractChange: { id: true } },
       },
     },
