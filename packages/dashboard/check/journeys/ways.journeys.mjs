@@ -278,18 +278,20 @@ journey(
     );
     const json = (status, body) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
     const codes = [
-      ...userErrorCodes.map((code) => [
+      ...userErrorCodes.map((code) => ({
         code,
-        json(200, { data: { setCommunicationOwner: { userErrors: [{ __typename: 'InvalidInputError', code, message: english }] } } }),
-      ]),
+        given: json(200, {
+          data: { setCommunicationOwner: { userErrors: [{ __typename: 'InvalidInputError', code, message: english }] } },
+        }),
+      })),
       // The sign-in has its own journey.
       ...requestCodes
         .filter((code) => code !== 'UNAUTHENTICATED')
-        .map((code) => [code, json(400, { errors: [{ message: english, extensions: { code } }] })]),
+        .map((code) => ({ code, given: json(400, { errors: [{ message: english, extensions: { code } }] }) })),
     ];
     const notice = row('Delta Dental').getByRole('alert');
     const sentences = new Map();
-    for (const [code, given] of codes) {
+    for (const { code, given } of codes) {
       answer = given;
       await row('Delta Dental')
         .getByRole('button', { name: /^Kommunikations-Bearbeiter/ })

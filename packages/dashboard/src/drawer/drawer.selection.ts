@@ -68,7 +68,7 @@ export const usageSelection = (from: string, after?: string | null) =>
   }) as const satisfies Selection<Customer>;
 
 /** All that the drawer shows of a customer: one request. */
-export const customerSelection = (usageFrom: string) =>
+const customerSelection = (usageFrom: string) =>
   ({
     ...{ id: true, name: true, hubId: true, website: true },
     association: {
