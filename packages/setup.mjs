@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, '.setup.lock');
 const children = new Set();
 
-const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'src'].map((name) => `packages/sdk/${name}`);
+const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'join-declarations.mjs', 'src'].map((name) => `packages/sdk/${name}`);
 
 /** The steps before a command can run: their source files, the file that marks them as done, and their function. */
 const steps = [
