@@ -74,7 +74,9 @@ function withRuns(entries, nextName) {
   };
   for (;;) {
     const texts = entries.map(([, text]) => text);
-    const runs = texts.flatMap((text) => text.split(/[{}]|\.\.\.|\s*\w*:\w*\s*|\w+(?=\{)/).flatMap((part) => runsOf(part.trim().split(' '))));
+    const runs = texts.flatMap((text) =>
+      text.split(/[{}]|\.\.\.|\s*\w*:\w*\s*|\w+(?=\{)/).flatMap((part) => runsOf(part.trim().split(' '))),
+    );
     const repeated = [...new Set(runs.filter((run, index) => runs.indexOf(run) < index))];
     const [best] = repeated.map((run) => [run, savedBy(run, texts)]).toSorted(([, one], [, other]) => other - one);
     if (!best || best[1] < 50) return entries;
@@ -84,7 +86,8 @@ function withRuns(entries, nextName) {
   }
 }
 
-const runsOf = (words) => words.flatMap((_, from) => words.slice(from + 1).map((_each, index) => words.slice(from, from + index + 2).join(' ')));
+const runsOf = (words) =>
+  words.flatMap((_, from) => words.slice(from + 1).map((_each, index) => words.slice(from, from + index + 2).join(' ')));
 
 /** The entry of each mutation: names that fetch the same fields, and the selection of these fields. */
 function mutationTable(mutations, selections) {
