@@ -22,7 +22,18 @@ let database: TestDatabase;
 let partnerId: string;
 const servers: ReturnType<typeof createApollo>[] = [];
 
-const oddTexts = ['"', '\\', 'a\nb\tc\r', '\u0001\u001f\u007f', '\u2028\u2029', '😀 \u{10ffff}', '__proto__', '</script>', 'é'.repeat(120), '\\u0000'];
+const oddTexts = [
+  '"',
+  '\\',
+  'a\nb\tc\r',
+  '\u0001\u001f\u007f',
+  '\u2028\u2029',
+  '😀 \u{10ffff}',
+  '__proto__',
+  '</script>',
+  'é'.repeat(120),
+  '\\u0000',
+];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -31,7 +42,11 @@ beforeAll(async () => {
   await data.together(async () => {
     for (const [index, text] of [...oddTexts, 'Plain', 'Two'].entries()) {
       const website = index % 3 === 0 ? {} : { website: `https://c${index}.example/` };
-      const customerId = await data.customer({ name: `${text} ${index}`, ...website, ...(index % 4 === 0 && { owner: 'PARTNER' as const }) });
+      const customerId = await data.customer({
+        name: `${text} ${index}`,
+        ...website,
+        ...(index % 4 === 0 && { owner: 'PARTNER' as const }),
+      });
       if (index % 2 === 0) await data.user(customerId, { name: `Contact ${text}`, isPrimaryContact: true });
       const terms = index % 5 === 0 ? { mrr: '0.10', currency_code: 'USD', max_contacts: 2 ** 31 - 1 } : {};
       const { id } = await data.renewal(customerId, addDays(today, 20 + 5 * index), terms);
@@ -72,7 +87,12 @@ async function ask(server: number, { document, variables }: GeneratedQuery, role
 }
 
 const arguments_ = ['', 'first: 3', 'last: 4', 'first: 100'];
-const changes = [...arguments_, 'first: 5, orderBy: [{ field: CUSTOMER_NAME }]', 'first: 4, asOf: "2026-11-30"', 'last: 3, orderBy: { field: WEBSITE }'];
+const changes = [
+  ...arguments_,
+  'first: 5, orderBy: [{ field: CUSTOMER_NAME }]',
+  'first: 4, asOf: "2026-11-30"',
+  'last: 3, orderBy: { field: WEBSITE }',
+];
 const fields = { upcomingContractChanges: changes, customers: ['', 'first: 2', 'query: "plain"'], endedCustomers: [''], reminders: [''] };
 
 test(`${count} generated pages are answered byte for byte as graphql-js answers them, the second, third and fifth time as bytes`, async () => {
@@ -82,7 +102,8 @@ test(`${count} generated pages are answered byte for byte as graphql-js answers 
     const query = next();
     const expected = await ask(0, query);
     const others = [await ask(0, query), await ask(0, query), await ask(1, query), await ask(1, query)];
-    for (const other of others) if (other.text !== expected.text) expect({ query, text: other.text }).toEqual({ query, text: expected.text });
+    for (const other of others)
+      if (other.text !== expected.text) expect({ query, text: other.text }).toEqual({ query, text: expected.text });
     expect(expected.isWritten).toBe(false);
     expect(others.map(({ isWritten }) => isWritten)).toEqual([others[0]!.isWritten, others[0]!.isWritten, false, others[0]!.isWritten]);
     if (others[0]!.isWritten) written += 1;
