@@ -12,6 +12,7 @@ import { isMailSent } from '../config.mail.ts';
 import { createReader } from '../database/reader.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { WrittenAnswer } from '../graphql/written-answer.ts';
 import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import type { BasePrice, Payment } from '../api/base-price.ts';
@@ -140,6 +141,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     url: '/graphql',
     handler: async (request, reply) => {
       const line = lineOf(request);
+      const written = new WrittenAnswer();
       const ownPool = countingPool(payerPool(pool, payerOf(request.viewer!)), line.usage);
       const {
         status = 200,
@@ -165,6 +167,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               forgetSession: sessions.forget,
               loaders: new Map(),
+              written,
             } satisfies RequestContext,
             line,
           ),
@@ -174,7 +177,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
-      const answer = Buffer.from(body.string);
+      const answer = written.complete(body.string);
       basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
       return await compress(request.raw, reply, answer);
     },
