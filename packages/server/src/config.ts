@@ -74,8 +74,8 @@ export type Config = {
   costPerReadingMs: number;
   poolSize: number;
   statementTimeoutMs: number;
-  /** Turn it off behind a connection pooler that pools transactions. */
-  preparedStatements: boolean;
+  /** Whether statements have names; unless given, when no connection pooler is in front. */
+  preparedStatements?: boolean;
   /** Whether the server also plans and sends reminders. */
   worker: boolean;
   /** The most mails that one worker sends in a minute: in all, and of one partner. */
@@ -174,7 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     costPerReadingMs: data.COST_PER_READING_MS,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
-    preparedStatements: data.PREPARED_STATEMENTS,
+    ...(data.PREPARED_STATEMENTS !== undefined && { preparedStatements: data.PREPARED_STATEMENTS }),
     worker: data.WORKER,
     mailPerMinute: data.MAIL_PER_MINUTE,
     mailPerMinuteOfPartner: data.MAIL_PER_MINUTE_OF_PARTNER,

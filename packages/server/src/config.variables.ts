@@ -103,7 +103,9 @@ export const variables = (isProduction: boolean) =>
     COST_PER_READING_MS: wholeNumber(0, 1_000_000, 100),
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
-    PREPARED_STATEMENTS: onOff(true),
+    PREPARED_STATEMENTS: choice(['on', 'off'])
+      .transform((value) => value === 'on')
+      .optional(),
     WORKER: onOff(true),
     MAIL_PER_MINUTE: wholeNumber(1, 1_000_000, 600),
     MAIL_PER_MINUTE_OF_PARTNER: wholeNumber(1, 1_000_000, 120),
@@ -112,9 +114,11 @@ export const variables = (isProduction: boolean) =>
   });
 
 function oneOf<const Value extends string>(values: readonly Value[], fallback: NoInfer<Value>) {
-  return z
-    .enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` })
-    .default(fallback as never);
+  return choice(values).default(fallback as never);
+}
+
+function choice<const Value extends string>(values: readonly Value[]) {
+  return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` });
 }
 
 function onOff(fallback: boolean) {

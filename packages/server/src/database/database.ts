@@ -7,7 +7,8 @@ import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/em
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
-import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
+import { isPooled } from './pooled-client.ts';
+import { createServingPool, requireRowSecurity, type ServingLogin } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole } from './roles.ts';
 
@@ -35,8 +36,7 @@ const abortGraceMs = 500;
 
 /** Access to a prepared database: its roles exist, and its migrations have run if that was requested. */
 type Access = {
-  serving: pg.ClientConfig;
-  switchesRole: boolean;
+  serving: ServingLogin;
   address: string;
   /** Asks for a restart of a server that only this program starts. */
   revive(): void;
@@ -53,15 +53,16 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
   let closing: Promise<void> | undefined;
   // If the embedded server was killed, this process must restart it: no other process does.
   const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
+  const switchesRole = access.serving.role !== undefined;
   const close = () => (closing ??= pool.end().then(access.release));
   const abort = async () => {
     closing ??= pool.end();
-    await Promise.race([closing.catch(() => {}), endConnections(pool, access.serving).then(() => sleep(abortGraceMs))]);
+    await Promise.race([closing.catch(() => {}), endConnections(pool, access.serving.config).then(() => sleep(abortGraceMs))]);
     await access.release();
   };
   try {
-    const { version } = await check(pool, access);
-    const warnings = access.switchesRole
+    const { version } = await check(pool, switchesRole);
+    const warnings = switchesRole
       ? [
           `DATABASE_URL is the login of the tables' owner, so the server switches to the role ${servingRole}. In production, use a separate login for the server.`,
         ]
@@ -93,8 +94,7 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
     const path = server.isInDataDir ? dataDir : server.path;
     const relativePath = relative(process.cwd(), path);
     return {
-      serving: server.serving,
-      switchesRole: false,
+      serving: { config: server.serving, isPooled: false },
       address: `in ${relativePath.startsWith('..') ? path : relativePath}`,
       revive: server.revive,
       release: server.release,
@@ -106,40 +106,39 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
 }
 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
-  const serving = parseIntoClientConfig(databaseUrl);
-  const address = `at ${serving.host || 'localhost'}${serving.port ? `:${serving.port}` : ''}/${serving.database ?? ''}`;
+  const login = parseIntoClientConfig(databaseUrl);
+  const address = `at ${login.host || 'localhost'}${login.port ? `:${login.port}` : ''}/${login.database ?? ''}`;
   const access = { address, revive: () => {}, release: async () => {} };
-  if (config.migrationDatabaseUrl) {
-    if (migrate) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { switchesRole: false });
-    return { ...access, serving, switchesRole: false };
-  }
+  if (migrate && config.migrationDatabaseUrl) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { switchesRole: false });
+  const { isBehindPooler, canOwnTables } = await inspect(login);
+  const serving = { config: login, isPooled: isBehindPooler };
   // In production, row-level security must apply to the login itself: a login that can switch its role can also switch back.
-  const switchesRole = config.environment !== 'production' && (await canOwnTables(serving));
-  if (migrate && switchesRole) await migrateServer(serving, { switchesRole });
-  return { ...access, serving: switchesRole ? withOptions(serving, { role: servingRole }) : serving, switchesRole };
+  if (config.migrationDatabaseUrl || config.environment === 'production' || !canOwnTables) return { ...access, serving };
+  if (migrate) await migrateServer(login, { switchesRole: true });
+  return { ...access, serving: { ...serving, role: servingRole } };
 }
 
 async function migrateServer(login: pg.ClientConfig, { switchesRole }: { switchesRole: boolean }): Promise<void> {
   await runPendingMigrations(login, async (client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });
-    return ownerConfig(login, info);
+    return ownerConfig(login, info, await isPooled(client));
   });
 }
 
-async function canOwnTables(login: pg.ClientConfig): Promise<boolean> {
+async function inspect(login: pg.ClientConfig): Promise<{ isBehindPooler: boolean; canOwnTables: boolean }> {
   const client = new pg.Client(login);
   client.on('error', () => {});
   await client.connect().catch(throwConnectionError);
   try {
     const info = await readLogin(client);
-    return info.bypasses_rls || info.may_create;
+    return { isBehindPooler: await isPooled(client), canOwnTables: info.bypasses_rls || info.may_create };
   } finally {
     await client.end();
   }
 }
 
-async function check(pool: pg.Pool, { switchesRole }: Access): Promise<{ version: string }> {
+async function check(pool: pg.Pool, switchesRole: boolean): Promise<{ version: string }> {
   const { rows } = await pool
     .query<{ version: string; number: number }>(
       `/* openDatabase */ select split_part(current_setting('server_version'), ' ', 1) as version,

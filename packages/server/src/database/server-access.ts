@@ -1,6 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole } from './roles.ts';
+import { settingEachTransaction } from './pooled-client.ts';
 import { withOptions } from './serving-pool.ts';
 
 export type LoginInfo = {
@@ -36,9 +37,13 @@ export async function readOwnDefaults(pool: pg.Pool): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** How migrations log in; `Client` where settings have to be made in each transaction. */
+export type OwnerConfig = pg.ClientConfig & { Client?: typeof pg.Client };
+
 /** The role for migrations: the login itself, or the owner role if the login bypasses row-level security. */
-export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): pg.ClientConfig {
-  return withOptions(login, { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) });
+export function ownerConfig(login: pg.ClientConfig, info: LoginInfo, isBehindPooler: boolean): OwnerConfig {
+  const settings = { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) };
+  return isBehindPooler ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
 }
 
 /** Creates missing roles and grants. Several processes, on several databases of a server, may run it at once. */
