@@ -18,6 +18,7 @@ export const variables = (isProduction: boolean) =>
     HOST: z.string().default('127.0.0.1'),
     PORT: wholeNumber(0, 65_535, 4000),
     DATABASE_URL: databaseUrl(),
+    READ_DATABASE_URL: databaseUrl(),
     MIGRATION_DATABASE_URL: databaseUrl(),
     DATA_DIR: z.string().optional(),
     BUSINESS_TIME_ZONE: z

@@ -56,8 +56,8 @@ export async function createTestDatabase({ isDirect = false } = {}): Promise<Tes
     statements: () =>
       withoutSettings(
         readStatements(run.log, mark, name)
-          // The questions about silent connections belong to no request.
-          .filter((each) => each.user === ownerLogin.name && !each.text.startsWith('/* idleBackends */'))
+          // The questions about silent connections belong to no request, and PgBouncer names its connections.
+          .filter((each) => each.user === ownerLogin.name && !/^(\/\* idleBackends \*\/|SET application_name=)/.test(each.text))
           .map((each) => each.text),
       ),
     async close() {

@@ -1,13 +1,14 @@
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
+import { hostsOf, type Hosts } from './hosts.ts';
 import { isPooled } from './pooled-client.ts';
+import { openReplica, type Replica } from './replica.ts';
 import { createServingPool, requireRowSecurity, type ServingLogin } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole } from './roles.ts';
@@ -29,7 +30,7 @@ export type DatabaseConfig = Pick<
   Config,
   'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir' | 'environment' | 'poolSize' | 'statementTimeoutMs'
 > &
-  Partial<Pick<Config, 'preparedStatements'>>;
+  Partial<Pick<Config, 'preparedStatements' | 'readDatabaseUrl'>>;
 
 // After its connections have ended, work needs a moment to notice.
 const abortGraceMs = 500;
@@ -54,10 +55,11 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
   // If the embedded server was killed, this process must restart it: no other process does.
   const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
   const switchesRole = access.serving.role !== undefined;
-  const close = () => (closing ??= pool.end().then(access.release));
+  let replica: Replica | undefined;
+  const close = () => (closing ??= Promise.all([pool.end(), replica?.close()]).then(access.release));
   const abort = async () => {
-    closing ??= pool.end();
-    await Promise.race([closing.catch(() => {}), endConnections(pool, access.serving.config).then(() => sleep(abortGraceMs))]);
+    closing ??= Promise.all([pool.end(), replica?.close()]).then(() => {});
+    await Promise.race([closing.catch(() => {}), endConnections(pool).then(() => sleep(abortGraceMs))]);
     await access.release();
   };
   try {
@@ -69,12 +71,19 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
       : [];
     const ownDefaults = await readOwnDefaults(pool);
     if (ownDefaults.length > 0) warnings.push(ownDefaultsWarning(ownDefaults));
+    if (config.readDatabaseUrl !== undefined) {
+      const opened = await openReplica(pool, config.readDatabaseUrl, { ...config, ...(switchesRole && { role: servingRole }) });
+      replica = opened.replica;
+      if (!opened.isThere) warnings.push(standbyWarning);
+    }
     return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.address}`, warnings, close, abort };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const standbyWarning = 'The standby of READ_DATABASE_URL does not respond. Until it does, lists are read from the primary.';
 
 const ownDefaultsWarning = (names: readonly string[]) =>
   `The database login of the server has session defaults of its own (${names.join(', ')}). It may have set them itself: if no administrator did, ` +
@@ -106,19 +115,21 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
 }
 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
-  const login = parseIntoClientConfig(databaseUrl);
+  const hosts = hostsOf(databaseUrl);
+  const login = hosts.config;
   const address = `at ${login.host || 'localhost'}${login.port ? `:${login.port}` : ''}/${login.database ?? ''}`;
   const access = { address, revive: () => {}, release: async () => {} };
-  if (migrate && config.migrationDatabaseUrl) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { switchesRole: false });
-  const { isBehindPooler, canOwnTables } = await inspect(login);
-  const serving = { config: login, isPooled: isBehindPooler };
+  if (migrate && config.migrationDatabaseUrl) await migrateServer(hostsOf(config.migrationDatabaseUrl, 'primary'), { switchesRole: false });
+  const { isBehindPooler, canOwnTables } = await inspect({ ...login, ...(await hosts.find().catch(throwConnectionError)) });
+  const serving = { config: login, ...(hosts.isOne ? {} : { hosts }), isPooled: isBehindPooler };
   // In production, row-level security must apply to the login itself: a login that can switch its role can also switch back.
   if (config.migrationDatabaseUrl || config.environment === 'production' || !canOwnTables) return { ...access, serving };
-  if (migrate) await migrateServer(login, { switchesRole: true });
+  if (migrate) await migrateServer(hosts, { switchesRole: true });
   return { ...access, serving: { ...serving, role: servingRole } };
 }
 
-async function migrateServer(login: pg.ClientConfig, { switchesRole }: { switchesRole: boolean }): Promise<void> {
+async function migrateServer(hosts: Hosts, { switchesRole }: { switchesRole: boolean }): Promise<void> {
+  const login = { ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) };
   await runPendingMigrations(login, async (client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });

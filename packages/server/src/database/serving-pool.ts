@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
+import { choosingHost, leaveOtherHosts, type Hosts } from './hosts.ts';
 import { settingEachTransaction } from './pooled-client.ts';
 import { pinnedSettings } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
@@ -20,6 +21,8 @@ export type PoolSettings = {
 /** How the connections log in. */
 export type ServingLogin = {
   config: pg.ClientConfig;
+  /** Where the address names several hosts. */
+  hosts?: Hosts;
   /** A pooler is in front of the database. */
   isPooled: boolean;
   /** The role to which the login switches. */
@@ -34,7 +37,7 @@ const graceMs = 2_000;
 const endTimeoutMs = 1_000;
 
 /** Creates the pool for requests. It calls `onLost` for every connection that is lost or can't be made. */
-export function createServingPool({ config, isPooled, role }: ServingLogin, settings: PoolSettings, onLost: () => void): pg.Pool {
+export function createServingPool({ config, hosts, isPooled, role }: ServingLogin, settings: PoolSettings, onLost: () => void): pg.Pool {
   const { poolSize, statementTimeoutMs, preparedStatements = !isPooled } = settings;
   const session = {
     ...(role !== undefined && { role }),
@@ -49,7 +52,8 @@ export function createServingPool({ config, isPooled, role }: ServingLogin, sett
     lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
     idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
   };
-  const Client = endingInTime(preparedStatements ? pg.Client : ClientWithoutNames);
+  const Plain = endingInTime(preparedStatements ? pg.Client : ClientWithoutNames);
+  const Client = hosts ? choosingHost(Plain, hosts) : Plain;
   const pool = new pg.Pool({
     ...(isPooled ? config : withOptions(config, session)),
     application_name: 'partner-renewals',
@@ -64,10 +68,11 @@ export function createServingPool({ config, isPooled, role }: ServingLogin, sett
   // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
   rememberConnections(pool);
+  if (hosts) leaveOtherHosts(pool, hosts);
   pool.on('connect', closeGivenUpStatements);
   // Not behind a pooler: its connections are not those of the database.
   if (!isPooled && preparedStatements) shareConnections(pool);
-  if (!isPooled && !config.host?.startsWith('/')) closeLostConnections(pool, config);
+  if (!isPooled && !config.host?.startsWith('/')) closeLostConnections(pool, config, hosts);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);
   return pool;
 }
