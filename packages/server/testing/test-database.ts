@@ -53,13 +53,13 @@ export async function createTestDatabase({ isDirect = false } = {}): Promise<Tes
     ownerPool,
     superuserPool,
     markStatements: () => void (mark = sizeOf(run.log)),
-    statements: () =>
-      withoutSettings(
-        readStatements(run.log, mark, name)
-          // The questions about silent connections belong to no request, and PgBouncer names its connections.
-          .filter((each) => each.user === ownerLogin.name && !/^(\/\* idleBackends \*\/|SET application_name=)/.test(each.text))
-          .map((each) => each.text),
-      ),
+    statements() {
+      const texts = readStatements(run.log, mark, name)
+        // The questions about silent connections belong to no request, and PgBouncer names its connections.
+        .filter((each) => each.user === ownerLogin.name && !/^(\/\* idleBackends \*\/|SET application_name=)/.test(each.text))
+        .map((each) => each.text);
+      return run.poolerUrl === undefined ? texts : withoutSettings(texts);
+    },
     async close() {
       await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
       await asSuperuser(run, (superuser) => dropDatabase(superuser, name));
@@ -70,8 +70,8 @@ export async function createTestDatabase({ isDirect = false } = {}): Promise<Tes
 /** Behind a connection pooler, each transaction makes its settings, and a statement outside of one gets one for that. */
 function withoutSettings(statements: readonly string[]): string[] {
   const texts = statements.map((text) => text.replace(/begin isolation level read committed(; set local [\w.]+ = '[^']*')+/, 'begin'));
-  let added = texts.filter((text) => text === 'begin').length;
-  return texts.filter((text) => text !== 'begin' && !(text === 'commit' && added-- > 0));
+  let transactions = texts.filter((text) => text !== 'begin' && /^(\/\*.*?\*\/ )?begin\b/.test(text)).length;
+  return texts.filter((text) => text !== 'begin' && !(text === 'commit' && transactions-- <= 0));
 }
 
 /** PostgreSQL drops a database only after each backend of the server has replied, and one that writes to a stalled client replies late. The end of the run drops what is left. */

@@ -6,7 +6,8 @@ const wishes = ['any', 'read-write', 'primary', 'read-only', 'standby', 'prefer-
 type Wish = (typeof wishes)[number];
 type Host = { host: string; port: number };
 
-const askTimeoutMs = 1_000;
+// A host that is down refuses at once; one whose network is lost must not hold up the others.
+const askTimeoutMs = 3_000;
 /** Until another host is looked for, while none is what is wished. */
 const makeshiftMs = 500;
 
@@ -38,22 +39,25 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
   let looking: Promise<Host> | undefined;
   let found: { host: Host; until: number } | undefined;
 
+  /** The first host that answers as wished; without one, any that may be used. */
   async function look(): Promise<Host> {
-    const answers = await Promise.all(hosts.map(async (host) => ({ host, role: await roleOf({ ...first, ...host }) })));
-    const ranked = answers
-      .flatMap(({ host, role }) => {
-        const rank = rankOf(wish!, role);
-        return rank === null ? [] : [{ host, rank }];
-      })
-      .toSorted((a, b) => a.rank - b.rank);
-    const [best] = ranked;
-    if (!best) throw Object.assign(new Error('None of the hosts of the database can be used now.'), { code: 'EHOSTDOWN' });
-    found = { host: best.host, until: best.rank === 0 ? Infinity : performance.now() + makeshiftMs };
-    if (best.host !== used) {
-      used = best.host;
+    let makeshift: Host | undefined;
+    const best = await new Promise<Host | undefined>((resolve) => {
+      const asked = hosts.map(async (host) => {
+        const rank = rankOf(wish!, await roleOf({ ...first, ...host }));
+        if (rank === 0) resolve(host);
+        if (rank === 1) makeshift ??= host;
+      });
+      void Promise.all(asked).then(() => resolve(undefined));
+    });
+    const host = best ?? makeshift;
+    if (!host) throw Object.assign(new Error('None of the hosts of the database can be used now.'), { code: 'EHOSTDOWN' });
+    found = { host, until: best ? Infinity : performance.now() + makeshiftMs };
+    if (host !== used) {
+      used = host;
       for (const tell of tells) tell(used);
     }
-    return best.host;
+    return host;
   }
 
   return {
