@@ -160,4 +160,6 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
 
 /** The code of acts is loaded after the first rows. */
 export const actsAreLoaded = async (page) =>
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('association.acts')));
+  await page.waitForFunction(() =>
+    ['association.acts', 'decision.acts'].every((file) => performance.getEntriesByType('resource').some(({ name }) => name.includes(file))),
+  );

@@ -13,7 +13,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
   const words = useTexts(dialogTexts);
   const format = useFormat();
   const labels = useLabels();
-  const { customer, type, effectiveDate, renewalDeadline } = change;
+  const { customer, type, effectiveDate, lastDecisionDate } = change;
   const isRenewal = type === 'RENEWAL';
   const isAccept = action === 'ACCEPT';
   const date = format.date(effectiveDate);
@@ -32,7 +32,7 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
       </p>
       <p>{effect}</p>
       {isAccept && <p>{words.mrr(format.money(from), format.money(to))}</p>}
-      {renewalDeadline && <p>{words.undoUntil(format.date(renewalDeadline))}</p>}
+      <p>{(isAccept ? words.cancelUntil : words.undoUntil)(format.date(lastDecisionDate))}</p>
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
         <button type="button" className="button" data-focus={isAccept ? undefined : true} onClick={closeDialog}>

@@ -10,7 +10,7 @@ import { remindersTexts } from './reminders.texts.ts';
 /** A sign and a colour for each state; the word says the same. */
 const signs: Record<ReminderState, readonly [sign: string, colour: string]> = {
   SENT: ['✓', 'ok'],
-  KEPT: ['✓', 'ok'],
+  KEPT: ['–', 'pend'],
   WAITING: ['○', 'pend'],
   SKIPPED: ['–', 'pend'],
   FAILED: ['✕', 'bad'],

@@ -98,6 +98,7 @@ export function RenewalsTable() {
               <HeaderCell
                 key={id}
                 label={labels.column(id as RenewalColumn)}
+                description={labels.description(id as RenewalColumn)}
                 isFigure={figures.has(id as RenewalColumn)}
                 direction={column.getIsSorted()}
                 sortKey={sorting.length > 1 ? column.getSortIndex() + 1 : 0}

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { list } from '../data/list.store.ts';
 import { areViewsKnown } from '../data/other.views.ts';
 import { addressOfView, presets, type Preset } from '../data/opened.view.ts';
@@ -9,12 +9,13 @@ import { useViewer } from '../data/viewer.store.ts';
 import { useConditions } from '../filters/use-conditions.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
 import { allCounts } from './counts.ts';
 import { ViewActions } from './view.actions.tsx';
 import { viewsTexts } from './views.texts.ts';
 
-const SaveDialog = lazy(async () => ({ default: (await import('./save.dialog.tsx')).SaveDialog }));
+const SaveDialog = late(async () => ({ default: (await import('./save.dialog.tsx')).SaveDialog }));
 
 const countOf = (preset: Preset, { totalCount, actionRequiredCount, byStatus }: Summary): number | undefined => {
   if (preset === 'all') return totalCount;

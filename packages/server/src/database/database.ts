@@ -4,14 +4,13 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
-import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } from './server-access.ts';
+import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
 import { hostsOf, type Hosts } from './hosts.ts';
-import { isPooled } from './pooled-client.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { createServingPool, requireRowSecurity, type ServingLogin } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 
 export type Database = {
   /** Connections with the serving role, to which row-level security applies. */
@@ -119,31 +118,38 @@ async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: 
   const login = hosts.config;
   const address = `at ${login.host || 'localhost'}${login.port ? `:${login.port}` : ''}/${login.database ?? ''}`;
   const access = { address, revive: () => {}, release: async () => {} };
-  if (migrate && config.migrationDatabaseUrl) await migrateServer(hostsOf(config.migrationDatabaseUrl, 'primary'), { switchesRole: false });
-  const { isBehindPooler, canOwnTables } = await inspect({ ...login, ...(await hosts.find().catch(throwConnectionError)) });
-  const serving = { config: login, ...(hosts.isOne ? {} : { hosts }), isPooled: isBehindPooler };
+  if (migrate && config.migrationDatabaseUrl) await migrateServer(config.migrationDatabaseUrl, { switchesRole: false });
+  const { isPooled, bypasses_rls, may_create } = await inspect(hosts);
+  const serving = { config: login, ...(!hosts.isOne && { hosts }), isPooled };
   // In production, row-level security must apply to the login itself: a login that can switch its role can also switch back.
-  if (config.migrationDatabaseUrl || config.environment === 'production' || !canOwnTables) return { ...access, serving };
-  if (migrate) await migrateServer(hosts, { switchesRole: true });
+  const isOwner = bypasses_rls || may_create;
+  if (config.migrationDatabaseUrl || config.environment === 'production' || !isOwner) return { ...access, serving };
+  if (migrate) await migrateServer(databaseUrl, { switchesRole: true });
   return { ...access, serving: { ...serving, role: servingRole } };
 }
 
-async function migrateServer(hosts: Hosts, { switchesRole }: { switchesRole: boolean }): Promise<void> {
+/** `url` is the address of the tables' owner, or of a login that switches its role. */
+export async function migrateServer(
+  url: string,
+  { switchesRole, only }: { switchesRole: boolean; only?: readonly string[] | undefined },
+): Promise<void> {
+  const hosts = hostsOf(url, 'primary');
   const login = { ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) };
-  await runPendingMigrations(login, async (client) => {
+  const prepare = async (client: pg.Client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });
-    return ownerConfig(login, info, await isPooled(client));
-  });
+    return ownerConfig(login, info);
+  };
+  await runPendingMigrations(login, prepare, only);
 }
 
-async function inspect(login: pg.ClientConfig): Promise<{ isBehindPooler: boolean; canOwnTables: boolean }> {
-  const client = new pg.Client(login);
+/** What the database says of the login, on the host that fits now. */
+export async function inspect(hosts: Hosts): Promise<LoginInfo> {
+  const client = new pg.Client({ ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) });
   client.on('error', () => {});
   await client.connect().catch(throwConnectionError);
   try {
-    const info = await readLogin(client);
-    return { isBehindPooler: await isPooled(client), canOwnTables: info.bypasses_rls || info.may_create };
+    return await readLogin(client);
   } finally {
     await client.end();
   }
@@ -168,7 +174,7 @@ async function check(pool: pg.Pool, switchesRole: boolean): Promise<{ version: s
 function throwConnectionError(error: Error & { code?: string }): never {
   // The connection switches to a role that does not exist yet, or that was not granted to the login.
   if (error.code === '22023' || error.code === '42501') {
-    throw new DatabaseSetupError('The database is not set up: run `npm run renewals -- migrate` first.', { cause: error });
+    throw new DatabaseSetupError(`The database is not set up: run \`npm run renewals -- migrate\` first. ${rolesAdvice}`, { cause: error });
   }
   throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
 }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
-import { servingRole } from './roles.ts';
+import { servingRole, rolesAdvice } from './roles.ts';
 import type { OwnerConfig } from './server-access.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
@@ -18,7 +18,7 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
   if (!table.exists) return { pending: [...migrationNames], unknown: [] };
   if (!table.readable) {
     throw new DatabaseSetupError(
-      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}";`,
+      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}"; ${rolesAdvice}`,
     );
   }
   const applied = await db.query<{ name: string }>('/* readMigrationState */ select name from public.migrations order by id');
@@ -50,18 +50,19 @@ const lockKey = 7_305_520_177;
 const lockTimeoutMs = 120_000;
 
 /**
- * Runs pending migrations. Several processes may call it at once: one migrates under an advisory lock, and the others wait.
- * `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
+ * Runs pending migrations, or those of them that `only` names. Several processes may call it at once: one migrates under an advisory lock, and
+ * the others wait. `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
  */
 export async function runPendingMigrations(
   login: pg.ClientConfig,
   prepare: (client: pg.Client) => Promise<OwnerConfig>,
+  only: readonly string[] = migrationNames,
 ): Promise<void> {
   await withClient(login, async (holder) => {
     // The lock belongs to a transaction: through a pooler, a lock of a session would outlive this process.
     await holder.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await waitForLock(holder);
-    await migrate(await withClient(login, prepare));
+    await migrate(await withClient(login, prepare), only);
   });
 }
 
@@ -88,14 +89,14 @@ async function waitForLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(owner: OwnerConfig): Promise<void> {
+async function migrate(owner: OwnerConfig, only: readonly string[]): Promise<void> {
   await withClient(owner, async (client) => {
     const state = await readMigrationState(client);
     refuseUnknown(state);
-    if (state.pending.length > 0) {
+    if (state.pending.some((name) => only.includes(name))) {
       // Imported on demand: loading TypeORM takes longer than a whole start with no pending migrations.
       const { createDataSource } = await import('./data-source.ts');
-      const dataSource = await createDataSource(owner).initialize();
+      const dataSource = await createDataSource(owner, only).initialize();
       try {
         await dataSource.runMigrations({ transaction: 'each' });
       } finally {
@@ -109,7 +110,7 @@ async function migrate(owner: OwnerConfig): Promise<void> {
 /** The server reads the migrations table to check that it is ready. */
 async function grantMigrationsRead(owner: pg.Client): Promise<void> {
   const { rows } = await owner.query<{ granted: boolean }>(
-    `/* grantMigrationsRead */ select has_table_privilege($1, 'public.migrations', 'select') as granted`,
+    `/* grantMigrationsRead */ select t is null or has_table_privilege($1, t, 'select') as granted from to_regclass('public.migrations') t`,
     [servingRole],
   );
   if (!rows[0]?.granted) await owner.query(`grant select on public.migrations to ${servingRole}`);

@@ -58,9 +58,3 @@ function openingOf(settings: Readonly<Record<string, string>>): string {
   const parts = Object.entries(settings).map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`);
   return ['begin isolation level read committed', ...parts].join('; ');
 }
-
-/** Whether a pooler is between this program and the database: it gives its clients process ids of its own. */
-export async function isPooled(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ pid: number }>('/* isPooled */ select pg_backend_pid() as pid');
-  return rows[0]!.pid !== (client as unknown as { processID: number | null }).processID;
-}

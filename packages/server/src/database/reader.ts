@@ -60,7 +60,7 @@ export function readAs(db: Db, partnerId: string, standby?: Pool): PartnerReader
       if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
       const ask = (pool: Pool): Promise<QueryResult<Row>> =>
         statement.isShort && maxSharedOf(pool) > 0
-          ? usageOf(pool).count(() => queryShared<Row>(pool, config as never))
+          ? usageOf(pool).count(() => queryShared<Row>(pool, config as never), text)
           : pool.query<Row>(config as never);
       const replica = standby && replicaOf(db);
       if (replica && (await replica.isCurrent(partnerId))) {

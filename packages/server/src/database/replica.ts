@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type Pool } from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { hostsOf, type Hosts } from './hosts.ts';
-import { isPooled } from './pooled-client.ts';
+import { readLogin } from './server-access.ts';
 import { createServingPool, requireRowSecurity, type PoolSettings } from './serving-pool.ts';
 
 const maxWaitMs = 50;
@@ -70,7 +70,7 @@ async function askIsPooled(hosts: Hosts): Promise<boolean> {
   const client = new pg.Client({ ...hosts.config, ...(await hosts.find()), connectionTimeoutMillis: restMs });
   client.on('error', () => {});
   await client.connect();
-  return await isPooled(client).finally(() => client.end());
+  return (await readLogin(client).finally(() => client.end())).isPooled;
 }
 
 function useReplica(primary: Pool, pool: Pool, check: () => Promise<void>): Replica {

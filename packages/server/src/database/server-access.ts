@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 import { settingEachTransaction } from './pooled-client.ts';
 import { withOptions } from './serving-pool.ts';
 
@@ -10,16 +10,19 @@ export type LoginInfo = {
   database: string;
   bypasses_rls: boolean;
   may_create: boolean;
+  /** A pooler is between this program and the database: it gives its clients process ids of its own. */
+  isPooled: boolean;
 };
 
 export async function readLogin(client: pg.Client): Promise<LoginInfo> {
-  const { rows } = await client.query<LoginInfo>(
-    `/* readLogin */ select current_setting('server_version_num')::int as version, session_user as login, current_database() as database, rolsuper or rolbypassrls as bypasses_rls,
+  const { rows } = await client.query<Omit<LoginInfo, 'isPooled'> & { pid: number }>(
+    `/* readLogin */ select pg_backend_pid() as pid, current_setting('server_version_num')::int as version, session_user as login, current_database() as database, rolsuper or rolbypassrls as bypasses_rls,
        has_schema_privilege(session_user, 'public', 'create') as may_create
      from pg_roles where rolname = session_user`,
   );
   requireVersion(rows[0]!.version);
-  return rows[0]!;
+  const { pid, ...info } = rows[0]!;
+  return { ...info, isPooled: pid !== (client as unknown as { processID: number | null }).processID };
 }
 
 export function requireVersion(version: number): void {
@@ -41,9 +44,9 @@ export async function readOwnDefaults(pool: pg.Pool): Promise<string[]> {
 export type OwnerConfig = pg.ClientConfig & { Client?: typeof pg.Client };
 
 /** The role for migrations: the login itself, or the owner role if the login bypasses row-level security. */
-export function ownerConfig(login: pg.ClientConfig, info: LoginInfo, isBehindPooler: boolean): OwnerConfig {
+export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): OwnerConfig {
   const settings = { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) };
-  return isBehindPooler ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
+  return info.isPooled ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
 }
 
 /** Creates missing roles and grants. Several processes, on several databases of a server, may run it at once. */
@@ -70,7 +73,7 @@ export async function ensureRoles(client: pg.Client, info: LoginInfo, { switches
 function missingRightsError(info: LoginInfo, missing: string[], cause?: unknown): DatabaseSetupError {
   return new DatabaseSetupError(
     `The login "${info.login}" has no permission to create the roles that isolate partners. ` +
-      `Ask an administrator to run this in the database "${info.database}", then start again:\n${missing.map((each) => `  ${each};`).join('\n')}`,
+      `Ask an administrator to run this in the database "${info.database}", then start again:\n${missing.map((each) => `  ${each};`).join('\n')}\n${rolesAdvice}`,
     { cause },
   );
 }

@@ -4,7 +4,7 @@ import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
 import { choosingHost, leaveOtherHosts, type Hosts } from './hosts.ts';
 import { settingEachTransaction } from './pooled-client.ts';
-import { pinnedSettings } from './roles.ts';
+import { pinnedSettings, rolesAdvice } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
@@ -185,6 +185,6 @@ export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { swit
 function refusal(role: string, why: string): string {
   return (
     `The server refuses the role "${role}": ${why}, so row-level security would not isolate partners. ` +
-    'Set DATABASE_URL to a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL to the owner of the tables.'
+    `Set DATABASE_URL to a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL to the owner of the tables. ${rolesAdvice}`
   );
 }

@@ -87,6 +87,6 @@ describe('without a mail server', () => {
   });
 
   test('production keeps nothing', () => {
-    expect(createMailTransport(readConfig({ NODE_ENV: 'production', DATA_DIR: dataDir }), log)).toBeNull();
+    expect(createMailTransport(readConfig({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: dataDir }), log)).toBeNull();
   });
 });
