@@ -7,7 +7,7 @@ type Wish = (typeof wishes)[number];
 type Host = { host: string; port: number };
 
 // A host that is down refuses at once; one whose network is lost must not hold up the others.
-const askTimeoutMs = 3_000;
+const askTimeoutMs = 5_000;
 /** Until another host is looked for, while none is what is wished. */
 const makeshiftMs = 500;
 
@@ -33,7 +33,8 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
   const { target_session_attrs: told, ...first } = each[0] as pg.ClientConfig & { target_session_attrs?: string };
   const wish = wishes.find((known) => known === (told ?? usual));
   if (wish === undefined) throw new DatabaseSetupError(`target_session_attrs must be one of ${wishes.join(', ')}, not "${told}".`);
-  const hosts = each.map(({ host, port }) => ({ host: host || 'localhost', port: port ?? 5432 }));
+  // A single host may be left to pg's own defaults.
+  const hosts = each.map(({ host, port }) => (each.length === 1 ? ({ host, port } as Host) : { host: host || 'localhost', port: port ?? 5432 }));
   const tells: ((now: Host) => void)[] = [];
   let used = hosts[0]!;
   let looking: Promise<Host> | undefined;
