@@ -24,7 +24,7 @@ const built = join(folder, 'built');
 const user = process.getuid() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 const { PATH } = process.env;
 const database = `production_${process.pid}`;
-const password = 'for this check';
+const password = 'for-this-check';
 
 try {
   execFileSync('npm', ['run', '--silent', 'build', '--', built], { cwd: repository, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -74,19 +74,18 @@ async function checkServer(run) {
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /DATABASE_URL must be set in production.*Did you mean DATABASE_URL\?/s);
 
-  const urlOf = (login, key) => Object.assign(new URL(administrator), { username: login, password: key, pathname: `/${database}` }).href;
-  await asAdministrator(`create database ${database}`);
-  const owner = new URL(administrator);
-  const logins = { MIGRATION_DATABASE_URL: urlOf(owner.username, owner.password), DATABASE_URL: urlOf(database, password) };
+  const owner = `${database}_owner`;
+  const sql = run.once(['roles', '--database', database, '--owner', owner, '--login', database], {}).stdout;
+  const passwords = ['owner_password', 'server_password'].flatMap((name) => ['-v', `${name}=${password}`]);
+  execFileSync('psql', ['-X', '-q', ...passwords, '-d', administrator], { input: sql, stdio: ['pipe', 'ignore', 'inherit'] });
+  const urlOf = (login) => Object.assign(new URL(administrator), { username: login, password, pathname: `/${database}` }).href;
   try {
-    const hint = run.once(['migrate'], logins);
-    await asAdministrator(`create role ${database} login password '${password}' in role renewals_serving`);
-    const migrated = hint.status === 0 ? hint : run.once(['migrate'], logins);
+    const DATABASE_URL = urlOf(database);
+    const migrated = run.once(['migrate'], { DATABASE_URL, MIGRATION_DATABASE_URL: urlOf(owner) });
     assert.equal(migrated.status, 0, migrated.stderr);
-    const { DATABASE_URL } = logins;
     await checkServing(run, { DATABASE_URL });
   } finally {
-    await asAdministrator(`drop database if exists ${database} with (force)`, `drop role if exists ${database}`);
+    await asAdministrator(`drop database if exists ${database} with (force)`, `drop role ${database}`, `drop role ${owner}`);
   }
 }
 

@@ -55,7 +55,7 @@ function prune() {
 
 function isNeedless(path) {
   const name = basename(path);
-  if (isMarker(path) || /\.(map|[cm]?ts|tsbuildinfo)$/.test(name)) return true;
+  if (isMarker(path) || /\.(map|[cm]?ts|tsbuildinfo|test\.[cm]?js)$/.test(name)) return true;
   return path.includes('/node_modules/') && /\.(md|markdown|ya?ml|flow)$/i.test(name) && !/^(licen[cs]e|notice|copying)/i.test(name);
 }
 

@@ -18,7 +18,14 @@ export default async function setUp(): Promise<void> {
   const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
   const { TEST_POOLER_URL: poolerUrl } = process.env;
-  const run: TestRun = { superuserUrl: cluster.superuserUrl, ...(poolerUrl && { poolerUrl }), log: cluster.log, prefix, folder, isBuilt: isBuilt() };
+  const run: TestRun = {
+    superuserUrl: cluster.superuserUrl,
+    ...(poolerUrl && { poolerUrl }),
+    log: cluster.log,
+    prefix,
+    folder,
+    isBuilt: isBuilt(),
+  };
   globalThis.stopTestRun = async () => {
     await dropDatabases(run);
     await cluster.stop();

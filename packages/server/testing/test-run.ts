@@ -25,8 +25,11 @@ export function urlOf(
 }
 
 /** The address for a server: through the connection pooler if the run has one. */
-export const servedUrlOf = ({ superuserUrl, poolerUrl = superuserUrl }: TestRun, database: string, login?: { name: string; password: string }) =>
-  urlOf({ superuserUrl: poolerUrl }, database, login);
+export const servedUrlOf = (
+  { superuserUrl, poolerUrl = superuserUrl }: TestRun,
+  database: string,
+  login?: { name: string; password: string },
+) => urlOf({ superuserUrl: poolerUrl }, database, login);
 
 export async function asSuperuser(
   { superuserUrl }: Pick<TestRun, 'superuserUrl'>,

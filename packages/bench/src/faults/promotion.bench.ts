@@ -50,7 +50,10 @@ async function run(first: PostgresServer): Promise<void> {
     const after = await standby.open();
     const faults = await load.faults(after);
     await after.close();
-    verdict.check(`${load.acknowledged} acknowledged writes, ${faults.length} faults in the tables ${faults[0] ?? ''}`, faults.length === 0);
+    verdict.check(
+      `${load.acknowledged} acknowledged writes, ${faults.length} faults in the tables ${faults[0] ?? ''}`,
+      faults.length === 0,
+    );
     for (const { url } of [writer, reader]) {
       const { status } = await fetch(`${url}/readyz?for=writing`);
       verdict.check(`/readyz?for=writing: ${status}`, status === 200);
@@ -77,7 +80,8 @@ async function readOwnWrites(own: WriteLoad, server: ServedProcess, standby: Pos
   }
   await standby.query('select pg_wal_replay_resume()');
   const fromStandby = Number(
-    (await standby.query<{ n: string }>(`select sum(tup_fetched + tup_returned) as n from pg_stat_database where datname = 'renewals'`))[0]!.n,
+    (await standby.query<{ n: string }>(`select sum(tup_fetched + tup_returned) as n from pg_stat_database where datname = 'renewals'`))[0]!
+      .n,
   );
   verdict.check(`${ownReads} lists after writes, the last 10 with a standby that has stopped to follow: ${stale} stale`, stale === 0);
   verdict.check(`lists are read from the standby: ${fromStandby} rows`, fromStandby > 0);

@@ -30,7 +30,8 @@ journey(
     await more(row, 'Ärzte Nord eG').click();
     await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Does Ärzte Nord eG cancel?' });
-    await dialog.getByText('The contract then ends on 10 Jan 2027.').waitFor();
+    await dialog.getByText('The contract then ends on 10 Jan 2027. Its MRR of 1,240.00 EUR ends then.').waitFor();
+    await dialog.getByText(/The customer gets no e-mail about this/).waitFor();
     await look('cancel');
     const requests = await requestsOf(async () => {
       await dialog.getByRole('button', { name: 'Request cancellation' }).click();
@@ -65,14 +66,23 @@ journey(
     await page.getByRole('menuitem', { name: 'Show details' }).waitFor();
     assert.equal(await page.getByRole('menuitem', { name: /Accept|cancellation/ }).count(), 0);
     await page.keyboard.press('Escape');
-    await row('Rhönrad Reisen')
-      .getByRole('button', { name: /^Communication owner/ })
-      .click();
-    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    // Nothing is urgent that is the vendor's; in the details, too.
+    assert.equal(await row('Rhönrad Reisen').evaluate((element) => element.className), '');
+    await row('Rhönrad Reisen').getByRole('link', { name: 'Rhönrad Reisen' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Rhönrad Reisen' });
+    await drawer.getByText('The vendor handles it, until 27 Nov 2026 (1 day left)').waitFor();
+    await drawer.getByRole('button', { name: /^Decide:/ }).click();
+    await page.getByRole('menuitem', { name: /^Become communication owner to decide/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    await more(row, 'Rhönrad Reisen').click();
+    await page.getByRole('menuitem', { name: /^Become communication owner to decide/ }).click();
     await row('Rhönrad Reisen').getByText('set by hand').waitFor();
     await page.getByText('Communication owner of Rhönrad Reisen: Partner.').first().waitFor({ state: 'attached' });
     await more(row, 'Rhönrad Reisen').click();
     await page.getByRole('menuitem', { name: /^Accept/ }).waitFor();
+    assert.match(await row('Rhönrad Reisen').evaluate((element) => element.className), /soon/);
   },
 );
 

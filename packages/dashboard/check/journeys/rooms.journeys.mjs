@@ -327,11 +327,14 @@ journey(
   { mayReport: [/net::ERR_/, /Failed to load resource/], at: null },
   async ({ page, row, context, table }) => {
     // As if the connection was lost right after the rows.
-    await page.route(/(acts|dialog|chooser|line|outcome)-[^/]*\.js$/, (route) => route.abort('internetdisconnected'));
+    await page.route(
+      /(association\.acts|decision\.acts|association\.dialog|decision\.dialog|contact\.chooser|bulk\.line)-[^/]*\.js$/,
+      (route) => route.abort('internetdisconnected'),
+    );
     await page.goto('/');
     await table.locator('tbody tr').first().waitFor();
     await context.setOffline(true);
-    await page.unroute(/(acts|dialog|chooser|line|outcome)-[^/]*\.js$/);
+    await page.unroute(/(association\.acts|decision\.acts|association\.dialog|decision\.dialog|contact\.chooser|bulk\.line)-[^/]*\.js$/);
     await row('Delta Dental')
       .getByRole('button', { name: /^Communication owner/ })
       .click();

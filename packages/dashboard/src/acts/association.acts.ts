@@ -117,7 +117,7 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
     send: async (options) => {
       const { contractChanges: _, ...selection } = actSelection();
       const { endAssociation: payload } = await client.mutate(
-        { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, ...selection } },
+        { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, removedContractChangeIds: true, ...selection } },
         options,
       );
       return payload;
@@ -145,6 +145,7 @@ function resumeAt(account: Account, kept: Kept, putBack: () => void): void {
 function resume(account: Account, { owner, contactId }: Kept, putBack: () => void): void {
   const { id: customerId, name } = account;
   const result = act({
+    areNew: true,
     patch: () => {
       putBack();
       return () => void removeCustomer(customerId);

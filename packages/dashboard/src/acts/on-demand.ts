@@ -6,8 +6,10 @@ import { actsTexts } from './acts.texts.ts';
 import { putNotice, type Place } from './notices.tsx';
 
 const load = async () => {
-  const [association, decision] = await Promise.all([import('./association.acts.ts'), import('./decision.acts.ts')]);
-  return { ...association, ...decision };
+  const decisions = import('./decision.acts.ts');
+  // Both are awaited, so the first error is not the only one that is handled.
+  decisions.catch(() => undefined);
+  return { ...(await import('./association.acts.ts')), ...(await decisions) };
 };
 type Acts = Awaited<ReturnType<typeof load>>;
 

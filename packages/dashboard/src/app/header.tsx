@@ -107,13 +107,6 @@ function PhoneMenu({ viewer }: { viewer: Viewer | null }) {
       </MenuGroup>
       <ThemeChoice />
       {viewer && (
-        <MenuGroup label={text.developers}>
-          <Suspense fallback={<Loading />}>
-            <DeveloperLinks />
-          </Suspense>
-        </MenuGroup>
-      )}
-      {viewer && (
         <MenuGroup label={text.accountItems}>
           <AccountItems />
         </MenuGroup>

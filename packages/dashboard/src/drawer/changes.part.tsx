@@ -71,6 +71,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         {status === 'PENDING' && left < 0 ? text.tooLate : text.reason[statusReason](decision && format.date(decision.decidedOn))}
         {decision && ` · ${(decision.onBehalfOfCustomer ? text.byOnBehalf : text.by)(decision.recordedBy)}`}
       </p>
+      {status === 'CANCELLATION_REQUESTED' && <p>{type === 'RENEWAL' ? text.contractEnds(format.date(effectiveDate)) : text.dropped}</p>}
       {change.lateCancellationRequest && <p className="sub">{text.late}</p>}
       <p className="change-terms">
         {status === 'PENDING' && left >= 0 ? (

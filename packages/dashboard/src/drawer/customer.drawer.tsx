@@ -160,7 +160,7 @@ function Shown({ customer, settings }: { customer: Details; settings: Settings |
       </p>
       <ContactsPart customer={customer} />
       <ChangesPart customer={customer} />
-      <ProductsPart products={customer.products} />
+      <ProductsPart customer={customer} />
       <UsagePart customer={customer} />
       <RemindersPart customer={customer} settings={settings} />
       <TimelinePart customer={customer} />

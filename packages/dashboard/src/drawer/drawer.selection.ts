@@ -51,7 +51,7 @@ export const remindersSelection = (after?: string | null) =>
       $: paging(20, after),
       pageInfo,
       nodes: {
-        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },
+        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, deadline: true, endedAt: true, notBefore: true },
         ...{ recipientKind: true, recipientName: true, recipientAddress: true, contractChange: { id: true } },
       },
     },
@@ -68,7 +68,7 @@ export const usageSelection = (from: string, after?: string | null) =>
   }) as const satisfies Selection<Customer>;
 
 /** All that the drawer shows of a customer: one request. */
-export const customerSelection = (usageFrom: string) =>
+const customerSelection = (usageFrom: string) =>
   ({
     ...{ id: true, name: true, hubId: true, website: true },
     association: {

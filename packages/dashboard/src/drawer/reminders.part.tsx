@@ -1,7 +1,8 @@
 import type { ReminderState } from '@partner-renewals/sdk';
 import { useState } from 'react';
 import { client } from '../data/client.ts';
-import { useFormat } from '../text/format.ts';
+import { useViewer } from '../data/viewer.store.ts';
+import { dateAt, daysBetween, useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { outlookTexts } from '../reminders/outlook.texts.ts';
@@ -52,8 +53,10 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
   const words = useTexts(reminderWords);
   const format = useFormat();
   const labels = useLabels();
-  const { kind, state, reason, daysBefore, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
+  const { businessTimeZone } = useViewer();
+  const { kind, state, reason, daysBefore, deadline, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
   const change = customer.contractChanges.nodes.find(({ id }) => id === reminder.contractChange?.id);
+  const left = deadline === null ? 0 : Math.max(0, daysBetween(dateAt(endedAt ?? notBefore, businessTimeZone), deadline));
   const who = recipientName ?? (recipientKind ? words.recipients[recipientKind] : null);
   return (
     <li>
@@ -66,7 +69,7 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
         <span className="sub">
           {[
             words.kinds[kind],
-            daysBefore !== null && (change && change.type !== 'RENEWAL' ? text.daysBeforeStart : text.daysBefore)(daysBefore),
+            daysBefore !== null && (change && change.type !== 'RENEWAL' ? text.daysBeforeStart : text.daysBefore)(left),
             change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
           ]
             .filter(Boolean)

@@ -9,7 +9,7 @@ const isShown = (element: HTMLElement): boolean => element.checkVisibility({ vis
 const controls = 'a[href], button, input';
 
 /** The parts that F6 goes through, each by what gets the focus in it. */
-const parts = ['.toasts button', '.bulk button', '.rows tbody th a', '.search-box input'];
+const parts = ['.rows tbody th a', '.toasts button', '.bulk button', '.search-box input'];
 
 /** Puts the focus on the first row. */
 export function focusRows(): void {

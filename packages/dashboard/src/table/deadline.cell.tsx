@@ -34,7 +34,7 @@ export function DeadlineCell({ row }: { row: Row }) {
   if (row.renewalDeadline === null) {
     return (
       <>
-        <b>{text.none}</b>
+        <b title={text.noneHint}>{text.none}</b>
         <span className="sub">{text.starts(format.shortDate(row.effectiveDate))}</span>
       </>
     );

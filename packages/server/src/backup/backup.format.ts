@@ -58,6 +58,8 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 /** A table in SQL. Its name comes from a catalog, not from a person. */
 export const inPublic = (table: string) => `public.${quoted(table)}`;
 
-/** The rows of a table in SQL, as text and in the order of its columns. */
-export const copySql = ({ name, columns }: BackedUpTable, direction: 'to stdout' | 'from stdin', options = '') =>
-  `copy ${inPublic(name)} (${columns.map(quoted).join(', ')}) ${direction}${options}`;
+/** SQL for all rows of a table, as text and in the order of its columns: to take them out, and to bring them in. */
+export const copyOutSql = ({ name, columns }: BackedUpTable) => `copy ${inPublic(name)} (${listed(columns)}) to stdout`;
+export const copyInSql = ({ name, columns }: BackedUpTable) => `copy ${inPublic(name)} (${listed(columns)}) from stdin`;
+
+const listed = (columns: readonly string[]) => columns.map(quoted).join(', ');

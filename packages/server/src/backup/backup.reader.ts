@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { BackupRefused, copySql, endLine, longestLine, readManifest, rowsEnd, type Manifest, type TableSum } from './backup.format.ts';
+import { collectAfter } from './garbage.ts';
+import { BackupRefused, copyInSql, endLine, longestLine, readManifest, rowsEnd, type Manifest, type TableSum } from './backup.format.ts';
 
 const cutOff = 'The backup is cut off: the end of the file is missing.';
 const altered = 'The backup is damaged or was altered:';
@@ -15,7 +16,7 @@ export class BackupReader {
   readonly #sums: TableSum[] = [];
 
   constructor(file: Readable) {
-    const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+    const gunzip = createGunzip({ chunkSize: 64 * 1024 });
     file.on('error', (error) => gunzip.destroy(error));
     this.#chunks = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
@@ -28,8 +29,7 @@ export class BackupReader {
   /** Reads the rows of the next table. `take` gets them as text, in pieces of whole rows; they have been checked when it is done. */
   async table(table: Manifest['tables'][number], take: (rows: AsyncGenerator<Buffer>) => Promise<number | null>): Promise<TableSum> {
     const head = await this.#line();
-    if (head !== `${copySql(table, 'from stdin')};`)
-      throw new BackupRefused(`${altered} the table ${table.name} does not begin where it should.`);
+    if (head !== `${copyInSql(table)};`) throw new BackupRefused(`${altered} the table ${table.name} does not begin where it should.`);
     const sha256 = createHash('sha256');
     const taken = await take(this.#rows(sha256));
     const sum = parsed<TableSum>(await this.#line());
@@ -60,6 +60,7 @@ export class BackupReader {
       this.#rest = this.#rest.subarray(rows.length + (isEnd ? marker.length : 0));
       if (rows.length > 0) {
         sha256.update(rows);
+        collectAfter(rows.length);
         yield rows;
       }
       if (isEnd) return;

@@ -6,7 +6,8 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { refuseUnknown } from '../database/migration-run.ts';
 import { migrationNames } from '../database/migrations.ts';
-import { copySql, endLine, manifestLine, rowsEnd, sumLine, type TableSum } from './backup.format.ts';
+import { copyInSql, copyOutSql, endLine, manifestLine, rowsEnd, sumLine, type TableSum } from './backup.format.ts';
+import { collectAfter } from './garbage.ts';
 import { findTables, plainTextSql, readAllPartnersSql, withoutTimeoutsSql } from './tables.queries.ts';
 
 export type BackupProgress = { table: string; bytes: number; bytesTotal: number };
@@ -29,7 +30,7 @@ export async function writeBackup(file: Writable, options: BackupOptions): Promi
   await owner.query('begin isolation level repeatable read, read only');
   try {
     // Level 1 keeps up with PostgreSQL; higher ones take several times as long for a few per cent.
-    await pipeline(Readable.from(linesOf(options, report)), createGzip({ level: 1, chunkSize: 256 * 1024 }), file);
+    await pipeline(Readable.from(linesOf(options, report), { highWaterMark: 1 }), createGzip({ level: 1, chunkSize: 64 * 1024 }), file);
     await owner.query('commit');
     return report;
   } catch (error) {
@@ -53,11 +54,12 @@ async function* linesOf({ owner, program, onProgress = () => {} }: BackupOptions
   yield Buffer.from(manifest);
   for (const table of named) {
     const sha256 = createHash('sha256');
-    yield Buffer.from(`${copySql(table, 'from stdin')};\n`);
-    const copy = owner.query(copyTo(`/* writeBackup */ ${copySql(table, 'to stdout')}`, { highWaterMark: 256 * 1024 }));
+    yield Buffer.from(`${copyInSql(table)};\n`);
+    const copy = owner.query(copyTo(`/* writeBackup */ ${copyOutSql(table)}`));
     for await (const rowsOfTable of copy as AsyncIterable<Buffer>) {
       sha256.update(rowsOfTable);
       bytes += rowsOfTable.length;
+      collectAfter(rowsOfTable.length);
       yield rowsOfTable;
       onProgress({ table: table.name, bytes, bytesTotal });
     }

@@ -7,7 +7,7 @@ import { migrationNames } from '../database/migrations.ts';
 import type { OwnerAccess } from '../database/owner-access.ts';
 import { recordRestoration } from '../outbox/restoration.writers.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
-import { BackupRefused, copySql, type Manifest, type TableSum } from './backup.format.ts';
+import { BackupRefused, copyInSql, type Manifest, type TableSum } from './backup.format.ts';
 import { BackupReader } from './backup.reader.ts';
 import { countWrongRows, type WrongRows } from './derived-rows.queries.ts';
 import { analyzeTables, closeTables, emptyTable, openTables, readShape } from './loading.queries.ts';
@@ -146,7 +146,7 @@ async function requireSameTables({ tables }: Manifest, owner: pg.Client): Promis
 }
 
 async function copyRows(owner: pg.Client, table: Manifest['tables'][number], rows: AsyncGenerator<Buffer>): Promise<number> {
-  const stream = owner.query(copyFrom(`/* restoreBackup */ ${copySql(table, 'from stdin', ' with (freeze)')}`));
+  const stream = owner.query(copyFrom(`/* restoreBackup */ ${copyInSql(table)} with (freeze)`));
   await pipeline(Readable.from(rows), stream);
   return stream.rowCount;
 }

@@ -40,7 +40,7 @@ async function refuseExisting(path: string): Promise<void> {
 }
 
 async function writeTo<T>(handle: FileHandle, write: (file: Writable) => Promise<T>): Promise<T> {
-  const stream = handle.createWriteStream({ flush: true, highWaterMark: 1024 * 1024 });
+  const stream = handle.createWriteStream({ flush: true, highWaterMark: 256 * 1024 });
   try {
     const result = await write(stream);
     // It is on the disk only when it is closed.

@@ -44,11 +44,16 @@ async function check(file: string): Promise<void> {
 
 async function restore(file: string): Promise<void> {
   const { source, progress } = await openSource(file);
-  const { manifest, tables, wrong, seconds } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(() => {
-    progress.stop();
-    source.destroy();
-  });
-  note(`Restored ${contentsOf(manifest, tables)}, in ${seconds.load.toFixed(1)} s. Row counts, checksums, references and row-level security are checked; ` + `dashboard rows too, in ${seconds.check.toFixed(1)} s.`);
+  const { manifest, tables, wrong, seconds } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(
+    () => {
+      progress.stop();
+      source.destroy();
+    },
+  );
+  note(
+    `Restored ${contentsOf(manifest, tables)}, in ${seconds.load.toFixed(1)} s. Row counts, checksums, references and row-level security are checked; ` +
+      `dashboard rows too, in ${seconds.check.toFixed(1)} s.`,
+  );
   note(
     'The outbox is held, so that this copy sends no mail on its own. To let it send: npm run renewals -- outbox release --help\n' +
       'What was revoked, removed or signed out after the backup is back, except sessions: everybody signs in again.',

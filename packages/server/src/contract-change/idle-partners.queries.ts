@@ -16,7 +16,7 @@ const noPartner = '00000000-0000-0000-0000-000000000000';
 export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
   const through = `date ${pg.escapeLiteral(businessDate)}`;
   const isFarBehind = mostDays === Infinity ? 'false' : `passed < ${through} - ${Math.trunc(mostDays)}`;
-  for (let after: string | null = noPartner; after !== null; ) {
+  for (let after: string | null = noPartner; after !== null;) {
     const results: unknown = await pool.query(`/* passIdlePartnersUnscoped */ begin; do $idle$
       declare
         visited uuid;

@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import type pg from 'pg';
 
 /** The parts of a client that its connection consists of. */
-type Connected = pg.PoolClient & { host: string; port: number; connection: { stream: Socket }; processID: number | null; secretKey: number | null };
+type Connected = pg.PoolClient & {
+  host: string;
+  port: number;
+  connection: { stream: Socket };
+  processID: number | null;
+  secretKey: number | null;
+};
 
 const connectionsOf = new WeakMap<pg.Pool, Set<Connected>>();
 const cancelTimeoutMs = 500;

@@ -34,7 +34,9 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
   const wish = wishes.find((known) => known === (told ?? usual));
   if (wish === undefined) throw new DatabaseSetupError(`target_session_attrs must be one of ${wishes.join(', ')}, not "${told}".`);
   // A single host may be left to pg's own defaults.
-  const hosts = each.map(({ host, port }) => (each.length === 1 ? ({ host, port } as Host) : { host: host || 'localhost', port: port ?? 5432 }));
+  const hosts = each.map(({ host, port }) =>
+    each.length === 1 ? ({ host, port } as Host) : { host: host || 'localhost', port: port ?? 5432 },
+  );
   const tells: ((now: Host) => void)[] = [];
   let used = hosts[0]!;
   let looking: Promise<Host> | undefined;

@@ -4,7 +4,13 @@ import pg from 'pg';
 import type { Hosts } from './hosts.ts';
 
 /** The parts of a client that tell whether it waits for its server. */
-type Watched = pg.PoolClient & { host: string; port: number; connection: { stream: Socket }; processID: number | null; readyForQuery: boolean };
+type Watched = pg.PoolClient & {
+  host: string;
+  port: number;
+  connection: { stream: Socket };
+  processID: number | null;
+  readyForQuery: boolean;
+};
 type LastHeard = { bytes: number; at: number };
 
 const lookMs = 500;

@@ -91,8 +91,9 @@ test('lists are read from the database of READ_DATABASE_URL once it has the last
       values: [],
     });
   expect(await names()).toEqual([['Acme of the standby']]);
-  // This one follows nobody, so it never gets the write.
   await inPartnerTransaction(served, partnerId, (tx) => tx.query('select 1'));
+  expect(await names()).toEqual([['Acme of the standby']]);
+  replica.note(partnerId, 'FFFFFFFF/0');
   expect(await names()).toEqual([['Acme']]);
   expect(await readAs(served, randomUUID(), replica.pool).select({ name: 'test', select: 'select 1', values: [] })).toEqual([[1]]);
   expect(await replica.isCurrent(randomUUID())).toBe(true);

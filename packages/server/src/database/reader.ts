@@ -3,10 +3,12 @@ import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { replicaOf } from './replica.ts';
 import { retryRead } from './retry.ts';
+import { unparsedOf, unparsedRows } from './row-parser.ts';
 import { maxSharedOf, queryShared } from './shared-connections.ts';
 import { statementName } from './statement-names.ts';
 import type { Db } from './transaction.ts';
 import { isConnectionLost, isSerializationFailure } from './unavailable.ts';
+import type { UnparsedRows } from './unparsed-rows.ts';
 import { usageOf } from './usage.ts';
 
 export type ReadStatement = {
@@ -29,6 +31,8 @@ export type ReadStatement = {
 export type PartnerReader = {
   readonly partnerId: string;
   select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]>;
+  /** The same, but the rows stay as PostgreSQL sent them. */
+  selectUnparsed(statement: ReadStatement): Promise<UnparsedRows>;
 };
 
 /** Reads for one viewer on one business date: what every function that reads is given. */
@@ -52,28 +56,30 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate, standb
  * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
 export function readAs(db: Db, partnerId: string, standby?: Pool): PartnerReader {
+  const query = async <Row extends unknown[]>(statement: ReadStatement, form: object): Promise<QueryResult<Row>> => {
+    const text = partnerStatement(statement);
+    const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], ...form };
+    if (!(db instanceof pg.Pool)) return await db.query<Row>(config as never);
+    const ask = (pool: Pool): Promise<QueryResult<Row>> =>
+      statement.isShort && maxSharedOf(pool) > 0
+        ? usageOf(pool).count(() => queryShared<Row>(pool, config as never), text)
+        : pool.query<Row>(config as never);
+    const replica = standby && replicaOf(db);
+    if (replica && (await replica.isCurrent(partnerId))) {
+      try {
+        return await ask(standby);
+      } catch (error) {
+        // The primary is asked instead.
+        if (!isConnectionLost(error) && !isSerializationFailure(error)) throw error;
+        replica.rest();
+      }
+    }
+    return await retryRead(() => ask(db));
+  };
   return {
     partnerId,
-    async select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]> {
-      const text = partnerStatement(statement);
-      const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], rowMode: 'array' };
-      if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
-      const ask = (pool: Pool): Promise<QueryResult<Row>> =>
-        statement.isShort && maxSharedOf(pool) > 0
-          ? usageOf(pool).count(() => queryShared<Row>(pool, config as never), text)
-          : pool.query<Row>(config as never);
-      const replica = standby && replicaOf(db);
-      if (replica && (await replica.isCurrent(partnerId))) {
-        try {
-          return (await ask(standby)).rows;
-        } catch (error) {
-          // The primary is asked instead.
-          if (!isConnectionLost(error) && !isSerializationFailure(error)) throw error;
-          replica.rest();
-        }
-      }
-      return (await retryRead(() => ask(db))).rows;
-    },
+    select: async <Row extends unknown[]>(statement: ReadStatement) => (await query<Row>(statement, { rowMode: 'array' })).rows,
+    selectUnparsed: async (statement) => unparsedOf(await query(statement, unparsedRows)),
   };
 }
 

@@ -84,9 +84,10 @@ function useReplica(primary: Pool, pool: Pool, check: () => Promise<void>): Repl
   let samples: { position: bigint; at: number }[] = [];
 
   async function askReplayed(): Promise<void> {
-    // A promoted standby is a primary, and has its own writes.
+    // A promoted standby is a primary: it has what it has written.
     const { rows } = await pool.query<{ position: string }>(
-      `/* askReplayed */ select coalesce(pg_last_wal_replay_lsn(), '0/0')::text as position`,
+      `/* askReplayed */ select (case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn(), '0/0')
+         else pg_current_wal_insert_lsn() end)::text as position`,
     );
     replayed = positionOf(rows[0]!.position);
   }
@@ -117,7 +118,10 @@ function useReplica(primary: Pool, pool: Pool, check: () => Promise<void>): Repl
     samples = samples.filter(({ position }) => position > replayed);
   }
 
-  const refresh = async () => await (asking ??= askReplayed().catch(rest).finally(() => (asking = undefined)));
+  const refresh = async () =>
+    await (asking ??= askReplayed()
+      .catch(rest)
+      .finally(() => (asking = undefined)));
   const rest = () => void (restUntil = clock() + restMs);
   const isTooFarBehind = () => samples.length > 0 && clock() - samples[0]!.at > maxLagMs;
   const timer = setInterval(() => void measure(), 1_000);

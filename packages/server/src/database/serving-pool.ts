@@ -9,6 +9,8 @@ import { shareConnections } from './shared-connections.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
 import { closeGivenUpStatements } from './statement-names.ts';
+import { keepingRows } from './row-parser.ts';
+import { textTypes } from './value-types.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -52,7 +54,7 @@ export function createServingPool({ config, hosts, isPooled, role }: ServingLogi
     lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
     idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
   };
-  const Plain = endingInTime(preparedStatements ? pg.Client : ClientWithoutNames);
+  const Plain = endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames));
   const Client = hosts ? choosingHost(Plain, hosts) : Plain;
   const pool = new pg.Pool({
     ...(isPooled ? config : withOptions(config, session)),
@@ -133,20 +135,6 @@ export function withOptions(config: pg.ClientConfig, settings: Record<string, st
   const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`);
   return { ...config, options: [config.options, ...added].filter(Boolean).join(' ') };
 }
-
-const textArrayOid = 1009;
-const { DATE, INT8, NUMERIC } = pg.types.builtins;
-// Dates, 64-bit integers and decimals, and arrays of them, stay text in JavaScript: no other type holds them exactly.
-const asText = new Set<number>([DATE, INT8, NUMERIC]);
-const asTextArray = new Set<number>([1182, 1016, 1231]);
-
-const textTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary');
-    if (asText.has(oid)) return (text: string) => text;
-    return pg.types.getTypeParser(asTextArray.has(oid) ? textArrayOid : oid, 'text');
-  }) as pg.CustomTypesConfig['getTypeParser'],
-};
 
 type RoleRights = {
   has_icu: boolean;

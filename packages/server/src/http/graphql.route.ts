@@ -13,6 +13,7 @@ import { createReader } from '../database/reader.ts';
 import { replicaOf } from '../database/replica.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { WrittenAnswer } from '../graphql/written-answer.ts';
 import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import type { BasePrice, Payment } from '../api/base-price.ts';
@@ -145,6 +146,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       const ownPool = countingPool(payerPool(pool, payer), line.usage);
       const replica = replicaOf(pool);
       const standby = replica && countingPool(payerPool(replica.pool, payer), line.usage);
+      const written = new WrittenAnswer();
       const {
         status = 200,
         headers,
@@ -169,6 +171,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               forgetSession: sessions.forget,
               loaders: new Map(),
+              written,
             } satisfies RequestContext,
             line,
           ),
@@ -178,7 +181,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
-      const answer = Buffer.from(body.string);
+      const answer = written.complete(body.string);
       basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
       return await compress(request.raw, reply, answer);
     },
