@@ -86,9 +86,9 @@ async function ask(server: number, { document, variables }: GeneratedQuery, role
   return { text: complete, isWritten: complete !== text };
 }
 
-const arguments_ = ['', 'first: 3', 'last: 4', 'first: 100'];
+const usual = ['', 'first: 3', 'last: 4', 'first: 100'];
 const changes = [
-  ...arguments_,
+  ...usual,
   'first: 5, orderBy: [{ field: CUSTOMER_NAME }]',
   'first: 4, asOf: "2026-11-30"',
   'last: 3, orderBy: { field: WEBSITE }',
@@ -105,7 +105,8 @@ test(`${count} generated pages, written from bytes, are answered byte for byte a
     // A form with conditions is compiled one time later.
     const others = [];
     for (const server of [0, 0, 0, 1, 1, 1]) others.push(await ask(server, query));
-    for (const { text } of others) if (text !== expected.text) expect({ query, text }).toEqual({ query, text: expected.text });
+    const texts = new Set(others.map(({ text }) => text));
+    expect({ query, texts: [...texts] }).toEqual({ query, texts: [expected.text] });
     const ways = others.map(({ isWritten }) => isWritten);
     if (ways[2]) written += 1;
     expect([ways[2], ways[3], ways[5]]).toEqual([ways[1]! || ways[2], false, ways[2]]);
@@ -118,8 +119,8 @@ test("a null where none may be gets graphql-js's error and path, and the query i
   const where = `where partner_id = $1 and customer_name like 'Plain%'`;
   await database.superuserPool.query(`update dashboard_row set customer_name = null ${where}`, [partnerId]);
   const query = { document: '{ upcomingContractChanges { edges { node { type customer { called: name } } } } }', variables: {} };
-  const answers = [];
+  const answers: { text: string; isWritten: boolean }[] = [];
   for (let time = 0; time < 4; time += 1) answers.push(await ask(0, query));
-  expect(answers[0]!.text).toMatch(/Cannot return null for non-nullable field Customer\.name.*"edges",\d+,"node","customer","called"/);
-  expect(answers).toEqual(Array(4).fill({ ...answers[0], isWritten: false }));
+  expect(answers[0]!.text).toMatch(/^{"errors":\[{.*"edges",\d+,"node","customer","called"/);
+  expect(answers).toEqual(answers.map(() => ({ text: answers[0]!.text, isWritten: false })));
 });

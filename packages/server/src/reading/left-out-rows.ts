@@ -38,8 +38,7 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
   for (const each of document.definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
   const query = schema.getQueryType()!;
-  const below = (type: GraphQLObjectType, nodes: readonly FieldNode[]) =>
-    collectSubfields(schema, fragments, {}, type, nodes as FieldNode[]) as Map<string, FieldNode[]>;
+  const below = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => collectSubfields(schema, fragments, {}, type, nodes);
 
   /** Whether only properties are selected: what a resolver finds would have no place in the bytes. */
   const hasOnlyProperties = (type: GraphQLObjectType, nodes: readonly FieldNode[]): boolean =>
@@ -52,29 +51,27 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
     });
 
   const leftOut: LeftOut[] = [];
-  const selections = [...(collectFields(schema, fragments, {}, query, operation.selectionSet) as Map<string, FieldNode[]>)].flatMap(
-    ([key, group]) => {
-      const connection = getNamedType(query.getFields()[group[0]!.name.value]?.type);
-      if (!isObjectType(connection) || !isConnection(connection)) return group;
-      const parts = [...below(connection, group)];
-      const rows = parts.filter(([, [first]]) => first!.name.value === 'nodes' || first!.name.value === 'edges');
-      const isLeftOut = rows.every(([, nodes]) => {
-        const { resolve, type } = connection.getFields()[nodes[0]!.name.value]!;
-        return resolve === undefined && hasOnlyProperties(getNamedType(type) as GraphQLObjectType, nodes);
-      });
-      if (rows.length === 0 || !isLeftOut) return group;
-      const node = { ...group[0]!, selectionSet: { kind: Kind.SELECTION_SET, selections: parts.flatMap(placeOf) } as SelectionSetNode };
-      selected.set(node, group);
-      leftOut.push({ key, node, rowKeys: rows.map(([rowKey]) => rowKey) });
-      return [node];
-    },
-  );
+  const selections = [...collectFields(schema, fragments, {}, query, operation.selectionSet)].flatMap(([key, group]) => {
+    const connection = getNamedType(query.getFields()[group[0]!.name.value]?.type);
+    if (!isObjectType(connection) || !isConnection(connection)) return group;
+    const parts = [...below(connection, group)];
+    const rows = parts.filter(([, [first]]) => first!.name.value === 'nodes' || first!.name.value === 'edges');
+    const isLeftOut = rows.every(([, nodes]) => {
+      const { resolve, type } = connection.getFields()[nodes[0]!.name.value]!;
+      return resolve === undefined && hasOnlyProperties(getNamedType(type) as GraphQLObjectType, nodes);
+    });
+    if (rows.length === 0 || !isLeftOut) return group;
+    const node = { ...group[0]!, selectionSet: { kind: Kind.SELECTION_SET, selections: parts.flatMap(placeOf) } as SelectionSetNode };
+    selected.set(node, group);
+    leftOut.push({ key, node, rowKeys: rows.map(([rowKey]) => rowKey) });
+    return [node];
+  });
   const changed = { ...operation, selectionSet: { ...operation.selectionSet, selections } };
   return { document: { ...document, definitions: document.definitions.map((each) => (each === operation ? changed : each)) }, leftOut };
 }
 
 /** The fields with one key of a connection, in the query without rows. */
-function placeOf([key, nodes]: [string, FieldNode[]]): FieldNode[] {
+function placeOf([key, nodes]: [string, readonly FieldNode[]]): readonly FieldNode[] {
   const { value } = nodes[0]!.name;
   if (value !== 'nodes' && value !== 'edges') return nodes;
   const name = (text: string) => ({ kind: Kind.NAME, value: text }) as const;

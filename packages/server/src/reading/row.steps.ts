@@ -70,10 +70,10 @@ export function rowSteps(
   const object = (at: GraphQLObjectType, below: readonly FieldNode[], path: string) => {
     pending += '{';
     let separator = '';
-    for (const [key, group] of collectSubfields(info.schema, info.fragments, info.variableValues, at, below as FieldNode[])) {
+    for (const [key, group] of collectSubfields(info.schema, info.fragments, info.variableValues, at, below)) {
       pending += `${separator}${JSON.stringify(key)}:`;
       separator = ',';
-      field(at, group as FieldNode[], path);
+      field(at, group, path);
     }
     pending += '}';
   };
