@@ -1,6 +1,7 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { statementName } from './statement-names.ts';
-import { isSerializationFailure } from './unavailable.ts';
+import { positionSql, replicaOf } from './replica.ts';
+import { databaseFault, isSerializationFailure } from './unavailable.ts';
 import { usageOf } from './usage.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
@@ -52,14 +53,22 @@ async function tryInPartnerTransaction<T>(
   client.on('error', onError);
   try {
     // In one round trip: to a mutation, each costs as much as a small statement does.
-    const setting = `select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`;
+    // Not set_config(): an engine with shards passes on only `set local`.
+    const setting = `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
     const begun: unknown = await client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
     const { rows } = (begun as QueryResult[]).at(-1)!;
     const result = await work({ partnerId, query: isRoutine ? named(client, partnerId) : client.query.bind(client) }, rows[0]);
-    await client.query('commit');
+    const replica = replicaOf(pool);
+    if (!replica) await client.query('commit');
+    else {
+      const ended: unknown = await client.query(`commit; ${positionSql}`);
+      replica.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
+    }
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    // Another host may accept changes; a new connection looks for it.
+    if (databaseFault(error) === 'READ_ONLY') broken ??= error as Error;
     throw error;
   } finally {
     client.off('error', onError);
