@@ -57,7 +57,9 @@ function checkFiles(files) {
   );
 }
 
-const stateOf = (files) => files.map((path) => `${path} ${lstatSync(path).size} ${lstatSync(path).mtimeMs}`).sort();
+function stateOf(files) {
+  return files.map((path) => `${path} ${lstatSync(path).size} ${lstatSync(path).mtimeMs}`).sort();
+}
 
 /** Functions that run the program as a service manager does: only with the variables given, in a folder that is not its own. */
 function commandsOf(program) {

@@ -55,7 +55,8 @@ function prune() {
 
 function isNeedless(path) {
   const name = basename(path);
-  if (isMarker(path) || /\.(map|[cm]?ts|tsbuildinfo|test\.[cm]?js)$/.test(name)) return true;
+  // Packages inside packages have links, too.
+  if (isMarker(path) || path.includes('/node_modules/.bin/') || /\.(map|[cm]?ts|tsbuildinfo|test\.[cm]?js)$/.test(name)) return true;
   return path.includes('/node_modules/') && /\.(md|markdown|ya?ml|flow)$/i.test(name) && !/^(licen[cs]e|notice|copying)/i.test(name);
 }
 
