@@ -16,6 +16,7 @@ import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-sur
 import { ReminderPlanning1790820000000 } from './migrations/1790820000000-reminder-planning.ts';
 import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
+import { OrdersByKind1790890000000 } from './migrations/1790890000000-orders-by-kind.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -36,6 +37,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   ReminderPlanning1790820000000,
   Sessions1790830000000,
   DefaultViews1790840000000,
+  OrdersByKind1790890000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);
