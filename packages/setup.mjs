@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, '.setup.lock');
 const children = new Set();
 
-const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'src'].map((name) => `packages/sdk/${name}`);
+const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'join-declarations.mjs', 'src'].map((name) => `packages/sdk/${name}`);
 
 /** The steps before a command can run: their source files, the file that marks them as done, and their function. */
 const steps = [
@@ -69,11 +69,14 @@ async function runSteps() {
     for (const step of steps) {
       if (isCurrent(step)) continue;
       const start = Date.now();
-      say(`${step.title} …`);
+      const seconds = () => ((Date.now() - start) / 1000).toFixed(0);
+      if (!existsSync(join(root, 'node_modules'))) say('The first start installs packages and builds: a minute or two.');
+      say(`[${steps.indexOf(step) + 1}/${steps.length}] ${step.title} …`);
+      const ticking = setInterval(() => say(`${step.title}: ${seconds()} s so far.`), 10_000);
       rmSync(join(root, step.marker), { force: true });
       // Computed before the step: a change during the step makes the next set-up run it again.
       const digest = digestOf(step.sources);
-      await step.run();
+      await step.run().finally(() => clearInterval(ticking));
       mkdirSync(dirname(join(root, step.marker)), { recursive: true });
       writeFileSync(join(root, step.marker), digest);
       say(`${step.title}: done in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
@@ -97,7 +100,9 @@ function requireNode() {
 
 async function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const pnpm = ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn', '--config.confirm-modules-purge=false'];
+  // On a terminal, pnpm shows how far it is.
+  const reporting = process.stderr.isTTY ? ['--reporter=default'] : ['--reporter=append-only', '--loglevel=warn'];
+  const pnpm = ['install', '--frozen-lockfile', ...reporting, '--config.confirm-modules-purge=false'];
   const npm = ['exec', '--yes', '--loglevel=error', '--package', packageManager, '--', 'pnpm', ...pnpm];
   const npmCli = process.env.npm_execpath;
   if (npmCli?.endsWith('npm-cli.js')) await run(process.execPath, [npmCli, ...npm]);
@@ -149,7 +154,8 @@ function filesOf(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)
-    .filter((name) => name !== 'node_modules' && name !== 'dist' && !name.endsWith('.tsbuildinfo'))
+    // No build has the tests in it: a changed test needs none.
+    .filter((name) => !['node_modules', 'dist'].includes(name) && !/\.(tsbuildinfo|test\.tsx?)$/.test(name))
     .sort()
     .flatMap((name) => filesOf(join(path, name)));
 }

@@ -1,12 +1,12 @@
 // Builds into dist/, or into the folder given as argument: modules for `import`, the same for `require` in cjs/, one set of declarations
 // for both, and the schema. Decision 034 of the server says what the bytes are spent on.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, buildSync } from 'esbuild';
 import { buildSchema, parse, print, stripIgnoredCharacters, visit } from 'graphql';
-import { compactDeclaration, implicitExports, shortenTypes } from './compact-declaration.mjs';
+import { joinDeclarations } from './join-declarations.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(process.argv[2] ?? join(folder, 'dist'));
@@ -39,7 +39,7 @@ const declarations = ['--noEmit', 'false', '--declaration', '--emitDeclarationOn
 const compiler = join(folder, '../../node_modules/typescript/bin/tsc');
 const compiled = spawnSync(process.execPath, [compiler, '-p', folder, '--incremental', 'false', ...declarations], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(1);
-compactDeclarations();
+joinDeclarations(cjs, [...entries, 'testing', 'caches']);
 
 writeFileSync(join(cjs, 'all.js'), asCommonJs(all));
 // Tests import the fake server, and set-ups of caches their policies; their tools load modules of both kinds. So these are there once.
@@ -62,25 +62,6 @@ function asCommonJs(module) {
   // One statement for what comes from one module.
   const joined = body.replaceAll(/\}=require\(([^)]*)\);let\{([^}]*)\}=require\(\1\);/g, ',$2}=require($1);');
   return `"use strict";${joined}module.exports={${members.join()},__esModule:!0};\n`;
-}
-
-/** Makes the declarations small, and removes those that no entry reaches. */
-function compactDeclarations() {
-  const reached = new Map();
-  const reach = (path) => {
-    if (reached.has(path)) return;
-    const declared = readFileSync(path, 'utf8');
-    const text = compactDeclaration(path.endsWith('graph.types.d.ts') ? shortenTypes(declared) : declared);
-    reached.set(path, publicFiles.includes(path) ? text : implicitExports(text));
-    for (const [, file] of text.matchAll(/from ?'(\.[^']+)\.js'/g)) reach(join(dirname(path), `${file}.d.ts`));
-  };
-  const publicFiles = [...entries, 'testing', 'caches'].map((entry) => join(cjs, `${entry}.d.ts`));
-  publicFiles.forEach(reach);
-  for (const file of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
-    const path = join(cjs, file);
-    if (reached.has(path)) writeFileSync(path, reached.get(path));
-    else rmSync(path);
-  }
 }
 
 /** The schema without descriptions and links to specifications of scalars, a type a line. */

@@ -18,8 +18,8 @@ export default {
     ],
   },
   testEnvironment: 'node',
-  // As in main.ts.
-  setupFiles: ['reflect-metadata'],
+  // The first as in main.ts.
+  setupFiles: ['reflect-metadata', '<rootDir>/testing/plugin-names.ts'],
   globalSetup: '<rootDir>/testing/global-setup.ts',
   globalTeardown: '<rootDir>/testing/global-teardown.ts',
 };

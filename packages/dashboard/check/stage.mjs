@@ -13,8 +13,9 @@ import { openWorlds, today } from './worlds.mjs';
 
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
-/** A slow machine takes longer, and a journey that waits for what never comes fails in the end. */
-const patienceMs = 15_000;
+/** A slow machine takes longer, and a journey that waits for what never comes fails in the end. A busy one gets PATIENCE=3. */
+const patience = Number(process.env.PATIENCE ?? 1);
+const patienceMs = 15_000 * patience;
 
 /** The folder of the screenshots. */
 const shots = folderOf(process.env.SCREENSHOTS);
@@ -54,7 +55,7 @@ export function journey(name, options, run) {
     isSample = false,
     own = worlds,
   } = options;
-  void test(name, { timeout: 60_000 }, async () => {
+  void test(name, { timeout: 60_000 * patience }, async () => {
     const world = isSample ? null : await own.createWorld(wanted);
     const visit = await openBrowser({ role, language, isPhone, world, name, mayReport, ...(world && { url: world.url }) });
     try {
@@ -154,10 +155,12 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
         .catch(() => {});
       assert.deepEqual(await page.evaluate(read), expected);
     },
-    look: createLook(page, { shots, language, isPhone, report }),
+    look: process.env.QUICK ? async () => {} : createLook(page, { shots, language, isPhone, report }),
   };
 }
 
 /** The code of acts is loaded after the first rows. */
 export const actsAreLoaded = async (page) =>
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('association.acts')));
+  await page.waitForFunction(() =>
+    ['association.acts', 'decision.acts'].every((file) => performance.getEntriesByType('resource').some(({ name }) => name.includes(file))),
+  );

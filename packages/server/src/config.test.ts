@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { isAbsolute } from 'node:path';
 import { ConfigError, readConfig } from './config.ts';
 
+const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://serving@db/renewals' };
+
 describe('the configuration', () => {
   test('without variables serves on loopback, with sample data, explorers and introspection', () => {
     const { dataDir, ...config } = readConfig({});
@@ -36,12 +38,13 @@ describe('the configuration', () => {
       mailPerMinuteOfPartner: 120,
       sessionHours: 12,
       logLevel: 'info',
+      warnings: [],
     });
   });
 
   test('in production has no sample data, explorers or introspection unless they are turned on', () => {
-    expect(readConfig({ NODE_ENV: 'production' })).toMatchObject({ sampleData: false, explorers: false, introspection: false });
-    expect(readConfig({ NODE_ENV: 'production', EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({
+    expect(readConfig(production)).toMatchObject({ sampleData: false, explorers: false, introspection: false });
+    expect(readConfig({ ...production, EXPLORERS: 'on', INTROSPECTION: 'on' })).toMatchObject({
       explorers: true,
       introspection: true,
     });
@@ -179,7 +182,7 @@ describe('the configuration', () => {
   });
 
   test('refuses a fixed business date in production, and reports it beside other errors', () => {
-    expect(errorsOf({ NODE_ENV: 'production', BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
+    expect(errorsOf({ ...production, BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
       'PORT must be a whole number from 0 to 65535, not "x".',
       'BUSINESS_DATE must not be set in production: there the clock sets the date.',
     ]);

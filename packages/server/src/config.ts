@@ -1,7 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mailConfig, mailErrors, type MailConfig } from './config.mail.ts';
-import { variables, type logLevels } from './config.variables.ts';
+import { unknownVariables, variables, type logFormats, type logLevels } from './config.variables.ts';
 
 /** The identity provider of the company, and the claims that its tokens must have. */
 export type SignOnConfig = {
@@ -81,9 +82,15 @@ export type Config = {
   /** The most mails that one worker sends in a minute: in all, and of one partner. */
   mailPerMinute: number;
   mailPerMinuteOfPartner: number;
-  /** Where a worker process answers health checks and shows its metrics; 0 = any free port. Without it, nowhere. */
+  /** The port of metrics and health checks alone; 0 = any free port. */
   metricsPort?: number;
+  /** What a scrape must send as a bearer token. */
+  metricsToken?: string;
   logLevel: (typeof logLevels)[number];
+  /** By default, lines for people on a terminal, and JSON elsewhere. */
+  logFormat?: (typeof logFormats)[number];
+  /** Variables that are probably mistyped, a sentence each. */
+  warnings: readonly string[];
 };
 
 /** All errors in the environment variables, one sentence each. */
@@ -98,6 +105,10 @@ export class ConfigError extends Error {
 }
 
 const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+/** How a person runs a command: in a clone of the repository, or in what `npm run build` has made. */
+export const renewals = existsSync(resolve(repositoryRoot, 'packages/setup.mjs')) ? 'npm run renewals --' : 'renewals';
+/** Of this program. */
+export const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 const openIdVariables = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'PUBLIC_URL'] as const;
 const signOnVariables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_JWKS_URL'] as const;
 
@@ -110,6 +121,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const isProduction = given['NODE_ENV'] === 'production';
   const { data, error } = variables(isProduction).safeParse(given);
   const errors = error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? [];
+  const warnings = unknownVariables(given);
+  errors.push(...databaseErrors(given));
   if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL'])
     errors.push('MIGRATION_DATABASE_URL needs DATABASE_URL too, the login that the server uses.');
   if (data && data.MAX_QUERY_COST > data.COST_BUCKET)
@@ -123,7 +136,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (Object.keys(given).some((name) => name.startsWith('OIDC_')) && missingOfOpenId.length > 0)
     errors.push(`${missingOfOpenId.join(', ')} must be set too: sign-in by OpenID Connect needs ${openIdVariables.join(', ')}.`);
   errors.push(...mailErrors(given, data));
-  if (!data || errors.length > 0) throw new ConfigError(errors);
+  // A mistyped name may be the reason of an error.
+  if (!data || errors.length > 0) throw new ConfigError([...errors, ...warnings]);
   return {
     environment: data.NODE_ENV,
     host: data.HOST,
@@ -179,6 +193,18 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mailPerMinute: data.MAIL_PER_MINUTE,
     mailPerMinuteOfPartner: data.MAIL_PER_MINUTE_OF_PARTNER,
     ...(data.METRICS_PORT !== undefined && { metricsPort: data.METRICS_PORT }),
+    ...(data.METRICS_TOKEN && { metricsToken: data.METRICS_TOKEN }),
     logLevel: data.LOG_LEVEL,
+    ...(data.LOG_FORMAT && { logFormat: data.LOG_FORMAT }),
+    warnings,
   };
+}
+
+/** Nobody should find out by an empty dashboard that production runs on another database than they meant. */
+function databaseErrors(given: Record<string, string | undefined>): string[] {
+  const { DATABASE, DATABASE_URL, DATA_DIR, NODE_ENV } = given;
+  if (DATABASE && DATABASE_URL) return ['DATABASE=embedded and DATABASE_URL exclude each other: set one of them.'];
+  if (NODE_ENV !== 'production' || DATABASE_URL) return [];
+  if (!DATABASE) return ['DATABASE_URL must be set in production; or set DATABASE=embedded, and DATA_DIR for its data.'];
+  return DATA_DIR ? [] : ['DATA_DIR must be set too: in production, the embedded database needs a folder that stays.'];
 }

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isCalendarDate, isTimeZone } from './calendar-date.ts';
@@ -9,14 +10,16 @@ const tokenAlgorithms = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ] as const;
 
+export const logFormats = ['json', 'pretty'] as const;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** The schema of the environment variables: what each one accepts, its default and its error message. */
 export const variables = (isProduction: boolean) =>
   z.object({
-    NODE_ENV: oneOf(['development', 'production', 'test'], 'development'),
+    NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
     HOST: z.string().default('127.0.0.1'),
     PORT: wholeNumber(0, 65_535, 4000),
+    DATABASE: oneOf(['embedded']).optional(),
     DATABASE_URL: databaseUrl(),
     MIGRATION_DATABASE_URL: databaseUrl(),
     DATA_DIR: z.string().optional(),
@@ -108,17 +111,24 @@ export const variables = (isProduction: boolean) =>
     MAIL_PER_MINUTE: wholeNumber(1, 1_000_000, 600),
     MAIL_PER_MINUTE_OF_PARTNER: wholeNumber(1, 1_000_000, 120),
     METRICS_PORT: optionalNumber(0, 65_535).optional(),
-    LOG_LEVEL: oneOf(logLevels, 'info'),
+    METRICS_TOKEN: z
+      .string()
+      // The message leaves out the value.
+      .refine((text) => /^[\x21-\x7e]{16,}$/.test(text), { error: 'must have at least 16 characters, without spaces.' })
+      .optional(),
+    LOG_LEVEL: oneOf(logLevels).default('info'),
+    LOG_FORMAT: oneOf(logFormats).optional(),
   });
 
-function oneOf<const Value extends string>(values: readonly Value[], fallback: NoInfer<Value>) {
-  return z
-    .enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}, not "${String(input)}".` })
-    .default(fallback as never);
+function oneOf<const Value extends string>(values: readonly Value[]) {
+  const choice = values.length === 1 ? `be ${values[0]}` : `be one of ${values.join(', ')}`;
+  return z.enum(values, { error: ({ input }) => `must ${choice}, not "${String(input)}".` });
 }
 
 function onOff(fallback: boolean) {
-  return oneOf(['on', 'off'], fallback ? 'on' : 'off').transform((value) => value === 'on');
+  return oneOf(['on', 'off'])
+    .default(fallback ? 'on' : 'off')
+    .transform((value) => value === 'on');
 }
 
 function wholeNumber(min: number, max: number, fallback: number) {
@@ -168,3 +178,31 @@ function isKeysUrl(text: string): boolean {
   const { protocol, hostname, username, password } = new URL(text);
   return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
 }
+
+// Others use some of our beginnings too: SESSION_MANAGER is a desktop's, and NODE_OPTIONS is Node's.
+const ownBeginnings = ['JWT_', 'OIDC_', 'DKIM_', 'SMTP_', 'MAIL_', 'COST_', 'DATABASE_', 'BUSINESS_', 'METRICS_'];
+
+/** Sentences about variables that look like ours and are not. A program ignores what it does not know, and a mistyped limit goes unnoticed. */
+export function unknownVariables(given: Record<string, unknown>): string[] {
+  const known = Object.keys(variables(false).shape);
+  return Object.keys(given)
+    .filter((name) => !known.includes(name))
+    .flatMap((name) => {
+      const [nearest = ''] = known.filter((each) => isMistyped(name, each)).sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
+      // Values stay out: they may be secrets.
+      if (nearest) return [`${name} is not a variable of this server. Did you mean ${nearest}?`];
+      return ownBeginnings.some((each) => name.startsWith(each)) ? [`${name} is not a variable of this server.`] : [];
+    });
+}
+
+const distanceOf = (name: string, known: string) => distance(name.toUpperCase().replaceAll('-', '_'), known);
+
+/** In short names, two letters make another word: HOME is not HOST. */
+function isMistyped(name: string, known: string): boolean {
+  const isSwap = name.length === known.length && lettersOf(name) === lettersOf(known);
+  const most = known.length < 9 ? 1 : known.length < 14 ? 2 : 3;
+  const isBeginning = name.includes('_') && known.startsWith(`${name}_`);
+  return isBeginning || distanceOf(name, known) <= (isSwap ? 2 : most);
+}
+
+const lettersOf = (name: string) => name.split('').sort().join('');

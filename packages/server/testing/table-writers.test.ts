@@ -28,6 +28,7 @@ const folders: Record<string, string> = {
   reminder_mute: 'reminder',
   mail_suppression: 'reminder',
   reminder_planning: 'reminder',
+  restoration: 'outbox',
 };
 
 /** Temporary tables of an import; `stagingTable(file)` and `rowTable(file)` name some of them. */
@@ -35,6 +36,13 @@ const temporary = /^(import_\w+|\$\{(stagingTable|rowTable)\(file\)\}(_row)?)$/;
 
 /** A table in a statement. Any other text in its place is found too, and belongs to no folder. */
 const name = String.raw`(?:only\s+)?(\w+|\$\{[^}]*\}\w*|\S)`;
+
+/** Folders that write all tables, each by its one file, and only as the owner of the tables (decisions/047). */
+const writersOfAll: Record<string, readonly string[]> = {
+  'backup/backup.format.ts': ['${inPublic(name)}'],
+  'backup/loading.queries.ts': ['${inPublic(table)}'],
+  'partner-removal/partner-removal.queries.ts': ['${table}', 'partner'],
+};
 
 /** Statements that write, in any layout; `do update set` and `for update` name no table. */
 const patterns = [
@@ -52,6 +60,8 @@ function writtenBy(file: string, text: string): Written[] {
   const folder = file.split(sep)[0]!;
   return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => ({ table: match[1]!, folder, file })));
 }
+
+const isWriterOfAll = ({ table, file }: Written) => writersOfAll[file.split(sep).join('/')]?.includes(table) ?? false;
 
 const isAtHome = ({ table, folder }: Written) => (temporary.test(table) ? folder === 'import' : folders[table] === folder);
 
@@ -75,7 +85,17 @@ const migrated = [
 describe('every table', () => {
   test('is written only in its own folder', () => {
     expect(files.length).toBeGreaterThan(200);
-    expect(byProgram.filter((each) => !isAtHome(each))).toEqual([]);
+    expect(byProgram.filter((each) => !isAtHome(each) && !isWriterOfAll(each))).toEqual([]);
+  });
+
+  test('is written by a restore and by the removal of a partner, which run as the owner', () => {
+    const found = Object.keys(writersOfAll).map((file) =>
+      byProgram.filter((each) => each.file === file.split('/').join(sep) && isWriterOfAll(each)),
+    );
+    expect(found.map((all) => [...new Set(all.map(({ table }) => table))])).toEqual(Object.values(writersOfAll));
+    // Only commands may use them: a request has no connection of the owner.
+    const users = files.filter((file) => /from '\.\.\/(backup|partner-removal)\//.test(readFileSync(resolve(source, file), 'utf8')));
+    expect(users.every((file) => file.startsWith(`command-line${sep}`))).toBe(true);
   });
 
   test('is written by no migration but those listed here', () => {

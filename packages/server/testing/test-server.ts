@@ -24,6 +24,8 @@ export type GraphqlAnswer = {
 
 export type TestServer = {
   url: string;
+  /** The address of METRICS_PORT, if it is set. */
+  statusUrl: string | null;
   database: TestDatabase;
   /** The lines of the server's log so far. */
   log: readonly Record<string, unknown>[];
@@ -109,6 +111,7 @@ export async function startTestServer(options: {
   });
   return {
     url: server.url,
+    statusUrl: server.statusUrl,
     database,
     log,
     setBusinessDate: (next) => void (date = next),

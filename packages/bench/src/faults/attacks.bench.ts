@@ -9,15 +9,17 @@ import { makeSigningKey, startKeyServer } from '../../../server/testing/key-serv
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
 import { attacksOn, storeViews, type Target } from './attack.kinds.ts';
-import { Verdict } from './fault-target.ts';
+import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Attacks a server at full rate from one client, and meanwhile asks for pages as another partner: none of those may be refused, and the
 // 95th percentile of their times may be at most three times that without an attack. Ends by itself. Needs a build of the server.
-//   cd packages/bench && npm run attacks -- [--seconds 10] [--only 'unknown keys,slow bodies']
+//   cd packages/bench && npm run attacks -- [--server] [--seconds 10] [--only 'unknown keys,slow bodies']
 // The attacker runs at a lower priority: on this machine it takes the processor time that another machine would give it.
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, only: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { ...databaseOption, seconds: { type: 'string', default: '10' }, only: { type: 'string' } },
+});
 const seconds = Math.min(60, Number(options.seconds));
 // A page costs some 400 points, and a partner gets 10,000 a second.
 const pagesPerSecond = 20;
@@ -27,11 +29,10 @@ const issuer = await startKeyServer();
 const signingKey = await makeSigningKey('issuer', 'RS256');
 await issuer.publish(signingKey);
 const signOn = { issuer: 'https://id.example', audience: 'renewals' };
-const server = await startPageTarget({
-  JWT_ISSUER: signOn.issuer,
-  JWT_AUDIENCE: signOn.audience,
-  JWT_JWKS_URL: issuer.url.href,
-});
+const server = await startPageTarget(
+  { JWT_ISSUER: signOn.issuer, JWT_AUDIENCE: signOn.audience, JWT_JWKS_URL: issuer.url.href },
+  { isServer: options.server },
+);
 const target: Target = { token: server.bigPartner.key, ...signOn, kid: signingKey.kid };
 try {
   await askForPages(await newClient(), 5_000);

@@ -92,6 +92,22 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'a view whose owner is the partner itself belongs to the partner',
   },
   {
+    key: /^findDefaultView where choice\.partner_id = scope\.partner_id$/,
+    reason: 'each row has the partner of its choice as its key, and only the row of the reader’s partner is taken',
+  },
+  {
+    key: /^(findSessions|findSessionsByIds) join api_key key on key\.partner_id = session\.partner_id$/,
+    reason: 'ids of keys are unique among all partners, and the session names its key by the id',
+  },
+  {
+    key: /^endSession where partner_id = \$1$/,
+    reason: "ids of sessions are unique among all partners, and the mutation has found the session to be the partner's",
+  },
+  {
+    key: /^inPartnerTransaction where session\.partner_id = '[0-9a-f-]+'$/,
+    reason: "ids of sessions are unique among all partners, and the viewer's session is the partner's",
+  },
+  {
     key: /^inPartnerTransaction where key\.partner_id = '[0-9a-f-]+'$/,
     reason: "ids of keys are unique among all partners, and the viewer's key is the partner's",
   },

@@ -5,14 +5,16 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
+import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Measures a server under four times the load it can serve, over the loopback, with its own database: pages of 50 rows and all 15 columns,
 // of many partners or of one. Ends by itself. Needs a build of the server, such as from `npm start`.
-//   cd packages/bench && npm run overload -- --seconds 15 [--partners 1]
+//   cd packages/bench && npm run overload -- [--server] [--seconds 15] [--partners 1]
 
 const { values: options } = parseArgs({
   options: {
+    ...databaseOption,
     seconds: { type: 'string', default: '15' },
     times: { type: 'string', default: '4' },
     partners: { type: 'string', default: '40' },
@@ -23,13 +25,18 @@ const seconds = Math.min(60, Number(options.seconds));
 // All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
 
+const verdict = new Verdict();
+
 type Answer = { status: number; ms: number; at: number };
 
-const server = await startPageTarget({
-  COST_BUCKET: '999999999',
-  COST_RESTORE_PER_SECOND: '999999999',
-  ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
-});
+const server = await startPageTarget(
+  {
+    COST_BUCKET: '999999999',
+    COST_RESTORE_PER_SECOND: '999999999',
+    ...(options['in-work'] && { MAX_REQUESTS_IN_WORK: options['in-work'] }),
+  },
+  { isServer: options.server },
+);
 const partners = server.partners.slice(0, Number(options.partners));
 const client = new LightClient(
   server.url,
@@ -63,7 +70,6 @@ try {
   const accepted = timesOf(lasting, 200);
   const refused = timesOf(lasting, 503);
   const others = overload.filter(({ status }) => status !== 200 && status !== 503);
-  const peakP99 = quantile(timesOf(peak, 200), 0.99);
   const answered = accepted.length / (seconds - 1) / peakRate;
   console.table({
     'unloaded: one at a time': row(timesOf(unloaded, 200)),
@@ -75,16 +81,20 @@ try {
     afterwards: row(timesOf(after, 200)),
   });
   console.log(`peak ${peakRate.toFixed(0)} a second; overload ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`);
-  const unloadedP99 = quantile(timesOf(unloaded, 200), 0.99);
-  const ratio = (times: readonly number[], to: number) => (quantile(times, 0.99) / to).toFixed(2);
-  console.log(`p99 of accepted ÷ p99 at peak: ${ratio(accepted, peakP99)} (at most 3); ÷ unloaded: ${ratio(accepted, unloadedP99)}`);
-  console.log(`p99 of 503: ${quantile(refused, 0.99).toFixed(1)} ms (below 50)`);
+  const p99 = (times: readonly number[]) => quantile(times, 0.99);
+  const unloadedP99 = p99(timesOf(unloaded, 200));
+  const [overPeak, overUnloaded] = [p99(accepted) / p99(timesOf(peak, 200)), p99(accepted) / unloadedP99];
+  const kept = (answered * shareAtPeak) / shareInOverload;
+  const afterwards = p99(timesOf(after, 200)) / unloadedP99;
   console.log(
-    `answered ÷ peak, each for the processor time that this program left: ${((answered * shareAtPeak) / shareInOverload).toFixed(2)} (at least 0.8); ` +
-      `raw: ${answered.toFixed(2)}; it left ${(shareAtPeak * 100).toFixed(0)} and ${(shareInOverload * 100).toFixed(0)} %`,
+    `raw: p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}; answered ÷ peak ${answered.toFixed(2)}, while this program left ` +
+      `${(shareAtPeak * 100).toFixed(0)} % of the processors at the peak and ${(shareInOverload * 100).toFixed(0)} % in the overload`,
   );
-  console.log(`p99 afterwards ÷ unloaded: ${ratio(timesOf(after, 200), unloadedP99)}`);
-  console.log(`other responses: ${others.length}`);
+  verdict.check(`p99 of accepted ÷ p99 at peak: ${overPeak.toFixed(2)} (at most 3)`, overPeak <= 3);
+  verdict.check(`p99 of 503: ${fixed(p99(refused))} ms (below 50)`, p99(refused) < 50);
+  verdict.check(`answered ÷ peak, each for the processor time that this program left: ${kept.toFixed(2)} (at least 0.8)`, kept >= 0.8);
+  verdict.check(`p99 afterwards ÷ unloaded: ${afterwards.toFixed(2)} (at most 3)`, afterwards <= 3);
+  verdict.check(`other responses: ${others.length}`, others.length === 0);
   // These figures show how much other work on the processors distorted the times.
   console.log(
     `this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}; ` +
@@ -94,6 +104,7 @@ try {
   client.close();
   await server.stop();
 }
+verdict.conclude();
 
 /** The share of the processors' time that this program left to the server and its database. */
 function shareLeft(since: NodeJS.CpuUsage, duration: number): number {

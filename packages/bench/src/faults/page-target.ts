@@ -10,11 +10,11 @@ export type PageTarget = NodeServer & { partners: Partner[]; bigPartner: Partner
 /** The limits of the product, which other measurements raise. */
 const defaultLimits = { MAX_REQUESTS_IN_WORK: '10', COST_BUCKET: '100000', COST_RESTORE_PER_SECOND: '10000' };
 
-export async function startPageTarget(variables: Record<string, string>, rows = 40_000): Promise<PageTarget> {
-  const cluster = await startBenchCluster();
+export async function startPageTarget(variables: Record<string, string>, { isServer = false } = {}): Promise<PageTarget> {
+  const cluster = await startBenchCluster({ isServer });
   try {
     const database = await cluster.createDatabase('faults');
-    const all = await loadDataset(database, businessDate(), rows);
+    const all = await loadDataset(database, businessDate(), 40_000);
     const server = await startProduct(process.execPath, {
       DATABASE_URL: database.variables.DATABASE_URL,
       ...defaultLimits,

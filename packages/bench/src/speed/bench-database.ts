@@ -17,6 +17,8 @@ export type BenchCluster = {
   postmasterPid: number;
   version: string;
   createDatabase(name: string): Promise<BenchDatabase>;
+  /** The same, without tables. */
+  createEmptyDatabase(name: string): Promise<BenchDatabase>;
   /** The statements that `work` runs in a database, from PostgreSQL's log. */
   statementsOf(database: BenchDatabase, work: () => Promise<unknown>): Promise<string[]>;
   stop(): Promise<void>;
@@ -52,21 +54,26 @@ export async function startBenchCluster({ isServer = false } = {}): Promise<Benc
   );
   const { pid, version } = rows[0]!;
   const pools: pg.Pool[] = [];
+  const createEmptyDatabase = async (name: string): Promise<BenchDatabase> => {
+    await admin.query(`create database ${name} owner ${owner.name}`);
+    // After an asynchronous commit, rows stay without hint bits until the commit is on disk. Every reader would look up their transaction.
+    await admin.query(`alter database ${name} set synchronous_commit = on`);
+    const superuser = new pg.Pool({ connectionString: urlOf(run, name), max: 2 });
+    // The cluster stops while connections are being closed.
+    superuser.on('error', () => undefined);
+    pools.push(superuser);
+    await superuser.query('grant usage on schema public to renewals_serving');
+    const variables = { DATABASE_URL: urlOf(run, name, serving), MIGRATION_DATABASE_URL: urlOf(run, name, owner) };
+    return { name, variables, superuser, superuserUrl: urlOf(run, name) };
+  };
   return {
     postmasterPid: Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]),
     version,
+    createEmptyDatabase,
     async createDatabase(name) {
-      await admin.query(`create database ${name} owner ${owner.name}`);
-      // After an asynchronous commit, rows stay without hint bits until the commit is on disk. Every reader would look up their transaction.
-      await admin.query(`alter database ${name} set synchronous_commit = on`);
-      const superuser = new pg.Pool({ connectionString: urlOf(run, name), max: 2 });
-      // The cluster stops while connections are being closed.
-      superuser.on('error', () => undefined);
-      pools.push(superuser);
-      await superuser.query('grant usage on schema public to renewals_serving');
-      const variables = { DATABASE_URL: urlOf(run, name, serving), MIGRATION_DATABASE_URL: urlOf(run, name, owner) };
-      await runProduct(['migrate'], variables);
-      return { name, variables, superuser, superuserUrl: urlOf(run, name) };
+      const database = await createEmptyDatabase(name);
+      await runProduct(['migrate'], database.variables);
+      return database;
     },
     async statementsOf({ name }, work) {
       await set({ log_statement: 'all' });

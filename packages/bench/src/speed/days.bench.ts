@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { addDays } from '../../../server/src/calendar-date.ts';
-import { Verdict } from '../faults/fault-target.ts';
+import { databaseOption, Verdict } from '../faults/fault-target.ts';
 import { quantile } from '../server-process.ts';
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
@@ -13,11 +13,12 @@ import { loadDuePartners } from './due-partners.dataset.ts';
 // Lets days pass, and watches who waits. First 20,000 contracts of one partner are due on one day, beside 3,000 partners with nothing due:
 // of as many customers, of 1,000 and of one. Then 5,000 monthly contracts of one customer pass 35 days, with and without statistics. Last,
 // the days of 2,000 partners with 1,000,000 changes pass under a load of pages.
-//   cd packages/bench && npm run days -- [--contracts 20000] [--partners 3000] [--changes 1000000] [--only "one customer"]
+//   cd packages/bench && npm run days -- [--server] [--contracts 20000] [--partners 3000] [--changes 1000000] [--only "one customer"]
 // The server starts on the day after: its clock cannot be moved while it runs.
 
 const { values: options } = parseArgs({
   options: {
+    ...databaseOption,
     contracts: { type: 'string', default: '20000' },
     only: { type: 'string', default: '' },
     partners: { type: 'string', default: '3000' },
@@ -48,7 +49,7 @@ function nameOf({ customers, contractsEach, days, hasStatistics }: Omit<Shape, '
 }
 
 const verdict = new Verdict();
-const cluster = await startBenchCluster();
+const cluster = await startBenchCluster({ isServer: options.server });
 try {
   for (const shape of shapes) if (shape.name.includes(options.only)) await oneBigPartner(shape);
   if (changes > 0 && options.only === '') await allPartners();

@@ -2,6 +2,7 @@ import './article.journeys.mjs';
 import './attacks.journeys.mjs';
 import './bars.journeys.mjs';
 import './decisions.journeys.mjs';
+import './keys.journeys.mjs';
 import './list.journeys.mjs';
 import './rooms.journeys.mjs';
 import './ways.journeys.mjs';

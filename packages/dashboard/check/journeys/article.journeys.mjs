@@ -143,9 +143,9 @@ journey('I search for a customer at the top right', {}, async ({ showsCount, pag
   await search.fill('7200009');
   await showsRows(['Juniper Joinery']);
   await search.fill('%');
-  await page.getByText('No change matches these filters.').waitFor();
+  await page.getByText(/^No customer with a change matches/).waitFor();
   await look('empty search');
-  await page.getByRole('button', { name: 'Clear all filters' }).click();
+  await page.getByRole('button', { name: 'Show all changes' }).click();
   await showsCount(15);
 });
 

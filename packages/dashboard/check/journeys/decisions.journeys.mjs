@@ -30,7 +30,8 @@ journey(
     await more(row, 'Ärzte Nord eG').click();
     await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Does Ärzte Nord eG cancel?' });
-    await dialog.getByText('The contract then ends on 10 Jan 2027.').waitFor();
+    await dialog.getByText('The contract then ends on 10 Jan 2027. Its MRR of 1,240.00 EUR ends then.').waitFor();
+    await dialog.getByText(/The customer gets no e-mail about this/).waitFor();
     await look('cancel');
     const requests = await requestsOf(async () => {
       await dialog.getByRole('button', { name: 'Request cancellation' }).click();
@@ -65,14 +66,23 @@ journey(
     await page.getByRole('menuitem', { name: 'Show details' }).waitFor();
     assert.equal(await page.getByRole('menuitem', { name: /Accept|cancellation/ }).count(), 0);
     await page.keyboard.press('Escape');
-    await row('Rhönrad Reisen')
-      .getByRole('button', { name: /^Communication owner/ })
-      .click();
-    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    // Nothing is urgent that is the vendor's; in the details, too.
+    assert.equal(await row('Rhönrad Reisen').evaluate((element) => element.className), '');
+    await row('Rhönrad Reisen').getByRole('link', { name: 'Rhönrad Reisen' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Rhönrad Reisen' });
+    await drawer.getByText('The vendor handles it, until 27 Nov 2026 (1 day left)').waitFor();
+    await drawer.getByRole('button', { name: /^Decide:/ }).click();
+    await page.getByRole('menuitem', { name: /^Become communication owner to decide/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'hidden' });
+    await more(row, 'Rhönrad Reisen').click();
+    await page.getByRole('menuitem', { name: /^Become communication owner to decide/ }).click();
     await row('Rhönrad Reisen').getByText('set by hand').waitFor();
     await page.getByText('Communication owner of Rhönrad Reisen: Partner.').first().waitFor({ state: 'attached' });
     await more(row, 'Rhönrad Reisen').click();
     await page.getByRole('menuitem', { name: /^Accept/ }).waitFor();
+    assert.match(await row('Rhönrad Reisen').evaluate((element) => element.className), /soon/);
   },
 );
 
@@ -182,5 +192,76 @@ journey(
     const [latest] = await drawer.locator('.timeline li').allInnerTexts();
     assert.match(latest, /Mika Lang changed the communication owner/);
     assert.match(latest, /Partner → Vendor/);
+  },
+);
+
+journey(
+  'I recorded the wrong decision or owner, and undo it from where it is told',
+  { role: 'MANAGER' },
+  async ({ page, row, world, requestsOf, look }) => {
+    const status = async (customer) => {
+      const { upcomingContractChanges } = await world.api.query({
+        upcomingContractChanges: { $: { query: customer }, nodes: { status: true, statusReason: true, decision: { decidedOn: true } } },
+      });
+      return upcomingContractChanges.nodes[0];
+    };
+    const undo = page.getByRole('status').getByRole('button', { name: 'Undo' });
+    const request = async (customer) => {
+      await more(row, customer).click();
+      await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Request cancellation/ })
+        .click();
+      await page.getByText(`Recorded: ${customer} requests cancellation.`).waitFor();
+    };
+
+    // An acceptance that stood before stands again.
+    await row('Granite Gym')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    await page.getByText('Communication owner of Granite Gym: Partner.').waitFor();
+    const before = await status('Granite Gym');
+    await request('Granite Gym');
+    await look('undo of a decision');
+    const requests = await requestsOf(async () => {
+      await undo.last().click();
+      await row('Granite Gym').getByText('accepted on 2 Nov').waitFor();
+      await page.getByText('Recorded: Granite Gym withdraws the cancellation request.').waitFor();
+    });
+    assert.equal(requests.length, 1);
+    assert.deepEqual(await status('Granite Gym'), before);
+
+    // A request that was withdrawn by mistake.
+    await more(row, 'Harbour Hotels').click();
+    await page.getByRole('menuitem', { name: /^Withdraw cancellation request/ }).click();
+    await row('Harbour Hotels').getByText('waits for a decision').waitFor();
+    await page.getByText('Recorded: Harbour Hotels withdraws the cancellation request.').waitFor();
+    await page.keyboard.press('Control+z');
+    await row('Harbour Hotels').getByText('Cancellation requested').waitFor();
+
+    // What no act takes back offers no undo, and the dialog said so.
+    await more(row, 'Cobalt Cycling').click();
+    await page.getByRole('menuitem', { name: /^Accept/ }).click();
+    await page.getByText('An acceptance cannot be withdrawn. Until 4 Dec 2026, the customer can still cancel.').waitFor();
+    await page.getByRole('button', { name: 'Record acceptance' }).click();
+    const told = page.locator('.toast', { hasText: 'Recorded: Cobalt Cycling accepts.' });
+    await told.waitFor();
+    assert.equal(await told.getByRole('button', { name: 'Undo' }).count(), 0);
+
+    // The owner of before: set by hand, and the default.
+    for (const [customer, choice, back] of [
+      ['Bäckerei Müller', /^Vendor/, 'set by hand'],
+      ['Delta Dental', /^Partner/, 'default'],
+    ]) {
+      const cell = row(customer).getByRole('button', { name: /^Communication owner/ });
+      const owner = await cell.innerText();
+      await cell.click();
+      await page.getByRole('menuitemradio', { name: choice }).click();
+      await page.locator('.toast', { hasText: customer }).getByRole('button', { name: 'Undo' }).click();
+      await row(customer).getByText(back).waitFor();
+      assert.equal(await cell.innerText(), owner);
+    }
   },
 );

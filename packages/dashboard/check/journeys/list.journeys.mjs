@@ -228,6 +228,86 @@ journey(
   { world: { stories: [customers.at(-3)] } },
   async ({ page, look }) => {
     await page.getByText('No contract changes in the next 120 days.').waitFor();
+    await page.getByText(/Ask whoever runs this server to import them/).waitFor();
     await look('empty');
+    await page.getByRole('link', { name: /^To decide/ }).click();
+    await page.getByText('Nothing waits for your decision.').waitFor();
+    await page.getByRole('link', { name: 'Show all changes' }).click();
+    await page.getByText('No contract changes in the next 120 days.').waitFor();
+  },
+);
+
+const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+
+journey(
+  'I act in one view, and the counts of the others follow, without a further request',
+  { role: 'MANAGER' },
+  async ({ page, row, world, requestsOf }) => {
+    await world.api.createSavedView({
+      ...{ name: 'Without contact', isShared: true, columns: lockedColumns, filter: { hasPrimaryContact: false } },
+    });
+    await page.reload();
+    const views = page.getByRole('navigation', { name: 'Views' });
+    const counts = async () =>
+      await views.getByRole('link').evaluateAll((links) => links.map((link) => link.innerText.replace(/\s+/g, ' ')));
+    // Each view is read once.
+    const open = async (name, rows) => {
+      await views.getByRole('link', { name }).click();
+      await page.waitForFunction((count) => document.querySelector('.summary').innerText.startsWith(`${count} `), rows);
+    };
+    await open(/^This week/, 3);
+    await open(/^Without contact/, 5);
+    await open(/^To decide/, 3);
+    assert.deepEqual(await counts(), ['All 15', 'To decide 3', 'This week 3', 'At risk 1', 'Without contact 5 shared']);
+
+    const requests = await requestsOf(async () => {
+      await row('Ärzte Nord eG').getByRole('button', { name: 'More about Ärzte Nord eG' }).click();
+      await page.getByRole('menuitem', { name: /^Request cancellation/ }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Request cancellation/ })
+        .click();
+      await page.getByText('Recorded: Ärzte Nord eG requests cancellation.').waitFor();
+      await page.waitForFunction(() => /At risk\s*2/.test(document.querySelector('.tabs').innerText));
+    });
+    assert.equal(requests.length, 1);
+    assert.deepEqual(await counts(), ['All 15', 'To decide 2', 'This week 2', 'At risk 2', 'Without contact 5 shared']);
+    // They are those that the API counts.
+    for (const [name, rows] of [
+      [/^This week/, 2],
+      [/^At risk/, 2],
+      [/^All/, 15],
+    ])
+      await open(name, rows);
+  },
+);
+
+journey(
+  'I have more views than fit: the page opens with one request, and shows the others when I ask',
+  { at: null },
+  async ({ page, table, world, graphql }) => {
+    let last;
+    for (let index = 10; index < 30; index += 1)
+      ({ savedView: last } = await world.api.createSavedView({
+        ...{ name: `View ${index}`, isShared: true, columns: [...lockedColumns, 'CURRENT_MRR'], filter: { status: { eq: 'PENDING' } } },
+      }));
+    const views = page.getByRole('navigation', { name: 'Views' });
+    await page.goto(`/?view=${last.id}`);
+    await table.getByRole('columnheader', { name: 'Current MRR' }).waitFor();
+    const tab = views.getByRole('link', { name: /^View 29/ });
+    await tab.waitFor();
+    assert.equal(await tab.getAttribute('aria-current'), 'page');
+    assert.equal(graphql.length, 1);
+    assert.equal(await views.getByRole('link', { name: /^View 28/ }).count(), 0);
+    await views.getByRole('button', { name: 'More views' }).click();
+    await views.getByRole('link', { name: /^View 28/ }).click();
+    assert.equal(await views.getByRole('link', { name: /^View/ }).count(), 20);
+    await page.getByRole('button', { name: 'Actions of the view View 28' }).waitFor();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await page.getByText('Updated just now').waitFor();
+    assert.equal(await views.getByRole('link', { name: /^View/ }).count(), 20, 'they stay when the page reads again');
+    // One that does not exist is told as before.
+    await page.goto(`/?view=${last.id.slice(0, -1)}${last.id.endsWith('0') ? '1' : '0'}`);
+    await page.getByText('This view does not exist any more, or is not shared with you.').waitFor();
   },
 );

@@ -323,6 +323,38 @@ journey(
 );
 
 journey(
+  'The connection is lost before the code of the acts is there: my choice is kept at its row, and a dialog opens when it is back',
+  { mayReport: [/net::ERR_/, /Failed to load resource/], at: null },
+  async ({ page, row, context, table }) => {
+    // As if the connection was lost right after the rows.
+    await page.route(
+      /(association\.acts|decision\.acts|association\.dialog|decision\.dialog|contact\.chooser|bulk\.line)-[^/]*\.js$/,
+      (route) => route.abort('internetdisconnected'),
+    );
+    await page.goto('/');
+    await table.locator('tbody tr').first().waitFor();
+    await context.setOffline(true);
+    await page.unroute(/(association\.acts|decision\.acts|association\.dialog|decision\.dialog|contact\.chooser|bulk\.line)-[^/]*\.js$/);
+    await row('Delta Dental')
+      .getByRole('button', { name: /^Communication owner/ })
+      .click();
+    await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+    const notice = row('Delta Dental').getByRole('alert');
+    await notice.getByText('The server cannot be reached.').waitFor();
+    await row('Delta Dental').getByRole('link', { name: 'Delta Dental' }).hover();
+    await row('Delta Dental')
+      .getByRole('button', { name: /^End association/ })
+      .click();
+    await page.locator('.banner', { hasText: 'cannot be reached' }).waitFor();
+    await context.setOffline(false);
+    await page.getByRole('dialog', { name: 'End the association with Delta Dental?' }).getByRole('button', { name: 'Back' }).click();
+    await notice.getByRole('button', { name: 'Try again' }).click();
+    await row('Delta Dental').getByText('set by hand').waitFor();
+    await notice.waitFor({ state: 'hidden' });
+  },
+);
+
+journey(
   'The list cannot be read: the page says why and what to do, and tries again when I ask',
   { at: null, mayReport: [/Failed to load resource/, /net::ERR/] },
   async ({ page, table, look }) => {

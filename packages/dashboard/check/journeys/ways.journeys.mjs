@@ -1,6 +1,7 @@
 // The same page in another language, in the dark, on a phone, and by keyboard alone.
 import assert from 'node:assert/strict';
-import { journey } from '../stage.mjs';
+import { readFileSync } from 'node:fs';
+import { actsAreLoaded, journey } from '../stage.mjs';
 
 journey('Ich arbeite auf Deutsch, mit den Wörtern des Artikels', { language: 'de' }, async ({ page, table, row, look }) => {
   await page.getByRole('heading', { level: 1, name: 'Bevorstehende Verlängerungen' }).waitFor();
@@ -255,3 +256,55 @@ journey('By keyboard, I end an association and choose columns', {}, async ({ pag
   await table.getByRole('columnheader', { name: 'Hub ID' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.innerText === 'Configure columns');
 });
+
+const schema = readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8');
+const errors = readFileSync(new URL('../../../server/src/graphql/errors.ts', import.meta.url), 'utf8');
+const userErrorCodes = /^enum UserErrorCode \{([^}]*)\}/m
+  .exec(schema)[1]
+  .replace(/"""[^]*?"""/g, '')
+  .match(/[A-Z_]{2,}/g);
+const requestCodes = /export type ErrorCode =([^;]*);/.exec(errors)[1].match(/[A-Z_]{2,}/g);
+
+journey(
+  'Auf Deutsch steht jeder Fehler auf Deutsch da, auch ein neuer',
+  { language: 'de', mayReport: [/Failed to load resource/] },
+  async ({ page, row }) => {
+    await actsAreLoaded(page);
+    const english = 'An English sentence of the API.';
+    assert.ok(userErrorCodes.length >= 14 && requestCodes.length >= 16);
+    let answer;
+    await page.route('**/graphql', async (route) =>
+      route.request().postData().includes('setCommunicationOwner') ? await route.fulfill(answer) : await route.continue(),
+    );
+    const json = (status, body) => ({ status, contentType: 'application/json', body: JSON.stringify(body) });
+    const codes = [
+      ...userErrorCodes.map((code) => ({
+        code,
+        given: json(200, {
+          data: { setCommunicationOwner: { userErrors: [{ __typename: 'InvalidInputError', code, message: english }] } },
+        }),
+      })),
+      // The sign-in has its own journey.
+      ...requestCodes
+        .filter((code) => code !== 'UNAUTHENTICATED')
+        .map((code) => ({ code, given: json(400, { errors: [{ message: english, extensions: { code } }] }) })),
+    ];
+    const notice = row('Delta Dental').getByRole('alert');
+    const sentences = new Map();
+    for (const { code, given } of codes) {
+      answer = given;
+      await row('Delta Dental')
+        .getByRole('button', { name: /^Kommunikations-Bearbeiter/ })
+        .click();
+      await page.getByRole('menuitemradio', { name: /^Partner/ }).click();
+      await notice.waitFor();
+      const text = await notice.locator('p').first().innerText();
+      assert.ok(text.length > 20 && text !== english && !/\b(the|is|not)\b/i.test(text), `${code}: ${text}`);
+      sentences.set(code, text);
+      await notice.getByRole('button', { name: /^(Ausblenden|So lassen)$/ }).click();
+      await notice.waitFor({ state: 'hidden' });
+    }
+    // Each user error says something of its own.
+    assert.equal(new Set(userErrorCodes.map((code) => sentences.get(code))).size, userErrorCodes.length);
+  },
+);

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useStore } from '../data/store.ts';
+import { late } from '../ui/late.ts';
 import { dialog } from './dialogs.store.ts';
 import { prefetchActs } from './on-demand.ts';
 
-const EndAssociationDialog = lazy(async () => ({ default: (await import('./end-association.dialog.tsx')).EndAssociationDialog }));
-const DecisionDialog = lazy(async () => ({ default: (await import('./decision.dialog.tsx')).DecisionDialog }));
-const LaterCancellationDialog = lazy(async () => ({
+const EndAssociationDialog = late(async () => ({ default: (await import('./end-association.dialog.tsx')).EndAssociationDialog }));
+const DecisionDialog = late(async () => ({ default: (await import('./decision.dialog.tsx')).DecisionDialog }));
+const LaterCancellationDialog = late(async () => ({
   default: (await import('./later-cancellation.dialog.tsx')).LaterCancellationDialog,
 }));
 

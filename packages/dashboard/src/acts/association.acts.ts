@@ -6,7 +6,6 @@ import { refresh } from '../data/list.window.ts';
 import type { Row } from '../data/row.selection.ts';
 import { currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
-import { tell } from '../ui/toast.tsx';
 import { actsTexts } from './acts.texts.ts';
 import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
@@ -24,6 +23,10 @@ export type Contact = { readonly id: string; readonly name: string; readonly ema
 const ownerLabel = (owner: CommunicationOwner | null): string =>
   owner === null ? currentTexts(actsTexts).theDefault : currentLabel('communicationOwner', owner);
 
+/** The owner that was set by hand; null if the default holds. */
+const byHand = (now: Pick<Row, 'communicationOwner' | 'communicationOwnerSource'>): CommunicationOwner | null =>
+  now.communicationOwnerSource === 'MANUAL' ? now.communicationOwner : null;
+
 /** How a row shows until the API answers. Only the API knows the default; other rows show it as a rule. */
 export function withOwner(owner: CommunicationOwner | null): Partial<Row> {
   const other = list.get().rows.find(({ communicationOwnerSource }) => communicationOwnerSource !== 'MANUAL');
@@ -37,8 +40,8 @@ export function withOwner(owner: CommunicationOwner | null): Partial<Row> {
   return { ...shown, availableActions: [], nextCancellableRenewalDate: null };
 }
 
-/** Makes the vendor or the partner the communication owner of a customer; null restores the default. */
-export function setOwner(account: Account, owner: CommunicationOwner | null): void {
+/** Makes the vendor or the partner the communication owner of a customer; null restores the default. `before` is what undoing sets. */
+export function setOwner(account: Account, owner: CommunicationOwner | null, before: CommunicationOwner | null): void {
   const { id: customerId, name, association } = account;
   const result = act({
     patch: () => showAtOnce({ customerId, fields: withOwner(owner) }),
@@ -62,7 +65,8 @@ export function setOwner(account: Account, owner: CommunicationOwner | null): vo
       owner ? communicationOwner === owner && source === 'MANUAL' : source !== 'MANUAL',
     now: ({ association: now }) =>
       `${ownerLabel(now.communicationOwner)} (${currentTexts(actsTexts).source[now.communicationOwnerSource]})`,
-    onNow: (now) => setOwner({ ...account, association: now.association }, owner),
+    onNow: ({ association: now }) => setOwner({ ...account, association: now }, owner, byHand(now)),
+    undo: () => () => setOwner(account, before, owner),
   });
 }
 
@@ -87,16 +91,12 @@ export function setContact(account: Account, contact: Contact | null): void {
   void settle(result, {
     place: `contact:${customerId}`,
     customer: account,
-    done: () => '',
+    done: () => currentTexts(actsTexts).contactDone(name, contact?.name ?? null),
     chosen: () => contact?.name ?? none(),
     isSo: ({ association: { primaryContact } }) => primaryContact?.id === contact?.id,
     now: ({ association: now }) => now.primaryContact?.name ?? none(),
     onNow: (now) => setContact({ ...account, association: now.association }, contact),
-    onDone: () => {
-      const text = currentTexts(actsTexts);
-      const undo = { label: text.undo, run: () => setContact(account, before ?? null) };
-      tell(text.contactDone(name, contact?.name ?? null), before === undefined ? {} : { action: undo });
-    },
+    undo: () => (before === undefined ? undefined : () => setContact(account, before)),
   });
 }
 
@@ -108,7 +108,7 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
   const { id: customerId, name } = account;
   const row = list.get().rows.find(({ customer }) => customer.id === customerId);
   const kept: Kept = {
-    owner: row?.communicationOwnerSource === 'MANUAL' ? row.communicationOwner : null,
+    owner: row ? byHand(row) : null,
     contactId: row?.primaryContact?.id ?? null,
   };
   let putBack = () => {};
@@ -117,7 +117,7 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
     send: async (options) => {
       const { contractChanges: _, ...selection } = actSelection();
       const { endAssociation: payload } = await client.mutate(
-        { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, ...selection } },
+        { endAssociation: { $: { input: { customerId } }, removedCustomerId: true, removedContractChangeIds: true, ...selection } },
         options,
       );
       return payload;
@@ -126,16 +126,12 @@ export async function endAssociation(account: Account, mayResume: boolean): Prom
   return await settle(result, {
     place: `end:${customerId}`,
     customer: account,
-    done: () => '',
+    done: () => currentTexts(actsTexts).ended(name),
     chosen: () => currentTexts(actsTexts).endAssociation,
     isSo: () => false,
     now: () => name,
     onNow: () => void endAssociation(account, mayResume),
-    onDone: () => {
-      const text = currentTexts(actsTexts);
-      const undo = { label: text.undo, run: () => resumeAt(account, kept, putBack) };
-      tell(text.ended(name), mayResume ? { action: undo } : {});
-    },
+    undo: () => (mayResume ? () => resumeAt(account, kept, putBack) : undefined),
   });
 }
 
@@ -149,6 +145,7 @@ function resumeAt(account: Account, kept: Kept, putBack: () => void): void {
 function resume(account: Account, { owner, contactId }: Kept, putBack: () => void): void {
   const { id: customerId, name } = account;
   const result = act({
+    areNew: true,
     patch: () => {
       putBack();
       return () => void removeCustomer(customerId);

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { late } from '../ui/late.ts';
 import type { BulkProps } from './bulk.line.tsx';
 
-const BulkLine = lazy(async () => ({ default: (await import('./bulk.line.tsx')).BulkLine }));
+const BulkLine = late(async () => ({ default: (await import('./bulk.line.tsx')).BulkLine }));
 
 /** What can be done for all selected customers. It is loaded with the first selection. */
 export function BulkBar(props: BulkProps) {

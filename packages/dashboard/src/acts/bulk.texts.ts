@@ -4,7 +4,7 @@ import { texts } from '../text/language.ts';
 export const bulkTexts = texts({
   en: {
     selected: (count: number) => `${inEnglish(count, 'customer', 'customers')} selected`,
-    keys: 'Enter on a box goes to what can be done for them, Esc clears the selection.',
+    keys: 'O sets their communication owner, Esc clears the selection.',
     cleared: 'Selection cleared.',
     setOwner: 'Set communication owner',
     clearSelection: 'Clear selection',
@@ -18,7 +18,7 @@ export const bulkTexts = texts({
   },
   de: {
     selected: (count) => `${inGerman(count, 'Kunde', 'Kunden')} ausgewählt`,
-    keys: 'Die Eingabetaste auf einem Kästchen führt zu den Aktionen, Esc hebt die Auswahl auf.',
+    keys: 'O legt den Kommunikations-Bearbeiter fest, Esc hebt die Auswahl auf.',
     cleared: 'Auswahl aufgehoben.',
     setOwner: 'Kommunikations-Bearbeiter festlegen',
     clearSelection: 'Auswahl aufheben',

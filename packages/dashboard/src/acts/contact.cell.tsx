@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Row } from '../data/row.selection.ts';
 import { useMay } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Popover } from '../ui/popover.tsx';
 import { useTrigger } from '../ui/trigger.ts';
 import { actsTexts } from './acts.texts.ts';
@@ -12,7 +13,7 @@ type Shown = Pick<Row, 'primaryContact'> & {
   readonly customer: { readonly id: string; readonly name: string; readonly association: { readonly version: number } };
 };
 
-const ContactChooser = lazy(async () => ({ default: (await import('./contact.chooser.tsx')).ContactChooser }));
+const ContactChooser = late(async () => ({ default: (await import('./contact.chooser.tsx')).ContactChooser }));
 
 /** Who at the customer hears of a change, to be chosen among the active users of the account. */
 export function ContactCell({ row }: { row: Shown }) {

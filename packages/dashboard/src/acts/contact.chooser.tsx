@@ -90,6 +90,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
 
   return (
     <div className="chooser">
+      <b className="chooser-of">{customer.name}</b>
       <input
         type="search"
         role="combobox"

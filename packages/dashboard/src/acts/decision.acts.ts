@@ -5,7 +5,7 @@ import type { Row } from '../data/row.selection.ts';
 import { createFormat } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
-import { tell } from '../ui/toast.tsx';
+import type { Account } from './association.acts.ts';
 import { actsTexts } from './acts.texts.ts';
 import { showAtOnce } from './at-once.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
@@ -17,19 +17,45 @@ export type Decided = Pick<
   | 'id'
   | 'version'
   | 'type'
+  | 'status'
+  | 'communicationOwner'
+  | 'communicationOwnerSource'
+  | 'daysUntilLastDecision'
   | 'effectiveDate'
   | 'renewalDeadline'
+  | 'lastDecisionDate'
   | 'availableActions'
   | 'nextCancellableRenewalDate'
   | 'lateCancellationRequest'
 > & {
-  readonly customer: { readonly id: string; readonly name: string };
+  readonly customer: Account;
   readonly currentTerms: Pick<Row['currentTerms'], 'mrr'>;
   readonly newTerms: Row['newTerms'];
 };
 
 /** Only the API knows what can be done next. */
 const undecided = { availableActions: [], nextCancellableRenewalDate: null } as const;
+
+/** What undoing a decision needs to know of the change after it. */
+const decidedSelection = {
+  version: true,
+  availableActions: true,
+  nextCancellableRenewalDate: true,
+  lateCancellationRequest: true,
+} as const;
+
+/** How to undo a decision, as far as the API offers it afterwards: nothing takes back the first acceptance of a change. */
+function undoing(now: Decided, done: ContractChangeAction, wasCancelled: boolean): (() => void) | undefined {
+  if (done === 'REQUEST_CANCELLATION') return offered(now, 'WITHDRAW_CANCELLATION');
+  return done === 'WITHDRAW_CANCELLATION' || wasCancelled ? offered(now, 'REQUEST_CANCELLATION') : undefined;
+}
+
+function offered(now: Decided, action: ContractChangeAction): (() => void) | undefined {
+  if (now.availableActions.includes(action)) return () => decide(now, action);
+  // A late request counts for a later renewal.
+  const isLate = action === 'REQUEST_CANCELLATION' && now.nextCancellableRenewalDate !== null;
+  return isLate ? () => decide(now, action, true) : undefined;
+}
 
 /** How a row shows until the API answers. */
 const shownStatus = (action: ContractChangeAction, type: ContractChangeType): Partial<Row> & { status: ContractChangeStatus } =>
@@ -54,7 +80,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     send: async (options) => {
       const version = expectedVersion(contractChangeId, change.version);
       const input = { contractChangeId, expectedVersion: version };
-      const selection = { contractChange: { version: true }, ...actSelection() } as const;
+      const selection = { contractChange: decidedSelection, ...actSelection() } as const;
       const payload =
         action === 'ACCEPT'
           ? (await client.mutate({ acceptContractChange: { $: { input }, ...selection } }, options)).acceptContractChange
@@ -74,7 +100,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
   void settle(result, {
     place: `decision:${contractChangeId}`,
     customer,
-    done: () => '',
+    done: () => currentTexts(actsTexts).done[action](customer.name),
     chosen: () => {
       const text = currentTexts(actsTexts);
       return text.actions[action].replace(' …', '');
@@ -97,6 +123,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
         again: { label: () => text().cancelNext(shown(date)), run: () => decide(change, action, true) },
       };
     },
-    onDone: () => tell(currentTexts(actsTexts).done[action](customer.name)),
+    undo: ({ contractChange }) =>
+      undoing({ ...change, ...contractChange }, action, change.availableActions.includes('WITHDRAW_CANCELLATION')),
   });
 }

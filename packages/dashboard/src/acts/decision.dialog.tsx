@@ -13,27 +13,26 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
   const words = useTexts(dialogTexts);
   const format = useFormat();
   const labels = useLabels();
-  const { customer, type, effectiveDate, renewalDeadline } = change;
+  const { customer, type, effectiveDate, lastDecisionDate } = change;
   const isRenewal = type === 'RENEWAL';
   const isAccept = action === 'ACCEPT';
   const date = format.date(effectiveDate);
   const [from, to] = [change.currentTerms.mrr, change.newTerms.mrr];
-  const effect = isAccept
-    ? isRenewal
-      ? words.acceptRenewal(date)
-      : words.acceptOther(date)
-    : isRenewal
-      ? words.cancelRenewal(date)
-      : words.cancelOther(date);
+  const isSame = isRenewal && from.amount === to.amount && from.currencyCode === to.currencyCode;
+  const accepted = isSame
+    ? words.acceptSame(date, format.money(to))
+    : `${isRenewal ? words.acceptRenewal(date) : words.acceptOther(date)} ${words.mrr(format.money(from), format.money(to))}`;
+  const cancelled = isRenewal ? `${words.cancelRenewal(date)} ${words.lost(format.money(from))}` : words.cancelOther(date);
   return (
     <Dialog title={(isAccept ? words.acceptTitle : words.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
       <p className="mute">
         {labels.value('contractType', type)} · {date}
       </p>
-      <p>{effect}</p>
-      {isAccept && <p>{words.mrr(format.money(from), format.money(to))}</p>}
-      {renewalDeadline && <p>{words.undoUntil(format.date(renewalDeadline))}</p>}
-      <p className="mute">{words.onBehalf}</p>
+      <p>{isAccept ? accepted : cancelled}</p>
+      <p>{(isAccept ? words.cancelUntil : words.undoUntil)(format.date(lastDecisionDate))}</p>
+      <p className="mute">
+        {words.onBehalf} {words.noMail}
+      </p>
       <div className="dialog-acts">
         <button type="button" className="button" data-focus={isAccept ? undefined : true} onClick={closeDialog}>
           {text.back}

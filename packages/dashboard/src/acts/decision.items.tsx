@@ -1,4 +1,5 @@
 import type { ContractChangeAction } from '@partner-renewals/sdk';
+import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { MenuItem } from '../ui/menu.tsx';
@@ -7,16 +8,28 @@ import type { Decided } from './decision.acts.ts';
 import { openDialog } from './dialogs.store.ts';
 import { perform } from './on-demand.ts';
 
-export const hasDecisions = ({ availableActions, nextCancellableRenewalDate: next }: Decided): boolean =>
-  availableActions.length > 0 || next !== null;
+/** Whether a decision is still awaited, and the vendor is who talks to the customer about it. */
+export const isVendors = ({ status, communicationOwner, daysUntilLastDecision }: Decided): boolean =>
+  status === 'PENDING' && communicationOwner === 'VENDOR' && daysUntilLastDecision >= 0;
 
-/** The decisions that can be recorded now. */
+/** Whether there is something to choose about a decision. */
+export const useHasDecisions = (change: Decided): boolean => {
+  const mayTakeOver = useMay('SET_COMMUNICATION_OWNER');
+  return change.availableActions.length > 0 || change.nextCancellableRenewalDate !== null || (mayTakeOver && isVendors(change));
+};
+
+/** The decisions that can be recorded now; where the vendor talks to the customer, the act that comes first. */
 export function DecisionItems({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
   const format = useFormat();
-  const next = change.nextCancellableRenewalDate;
+  const mayTakeOver = useMay('SET_COMMUNICATION_OWNER');
+  const { nextCancellableRenewalDate: next, customer, communicationOwner: owner, communicationOwnerSource: source } = change;
   const choose = (action: ContractChangeAction): void =>
-    action === 'WITHDRAW_CANCELLATION' ? perform(({ decide }) => decide(change, action)) : openDialog({ kind: 'decision', change, action });
+    action === 'WITHDRAW_CANCELLATION'
+      ? perform(`decision:${change.id}`, ({ decide }) => decide(change, action))
+      : openDialog({ kind: 'decision', change, action });
+  const takeOver = () =>
+    perform(`owner:${customer.id}`, ({ setOwner }) => setOwner(customer, 'PARTNER', source === 'MANUAL' ? owner : null));
   return (
     <>
       {change.availableActions.map((action) => (
@@ -24,6 +37,11 @@ export function DecisionItems({ change }: { change: Decided }) {
           {text.actions[action]}
         </MenuItem>
       ))}
+      {mayTakeOver && isVendors(change) && (
+        <MenuItem detail={text.takeOverHint} onSelect={takeOver}>
+          {text.takeOver}
+        </MenuItem>
+      )}
       {next !== null && (
         <MenuItem detail={text.laterHint} onSelect={() => openDialog({ kind: 'later', change })}>
           {text.laterCancellation(format.date(next))}

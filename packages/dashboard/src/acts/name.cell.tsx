@@ -15,10 +15,12 @@ export function NameCell({ row: { customer } }: { row: Pick<Row, 'customer'> }) 
   const mayEnd = useMay('END_ASSOCIATION');
   return (
     <div className="name-cell">
-      <Link href={customerPath(customer.id, search)} data-customer={customer.id}>
-        {customer.name}
-      </Link>
-      {customer.website && <span className="sub">{customer.website.replace(/^https:\/\//, '')}</span>}
+      <div>
+        <Link href={customerPath(customer.id, search)} data-customer={customer.id}>
+          {customer.name}
+        </Link>
+        {customer.website && <span className="sub">{customer.website.replace(/^https:\/\//, '')}</span>}
+      </div>
       {mayEnd && (
         <button
           type="button"

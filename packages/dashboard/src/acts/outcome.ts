@@ -38,8 +38,10 @@ type Named = { readonly id: string; readonly name: string };
 type Settling<P> = {
   readonly place: Place;
   readonly customer: Named;
-  /** What is announced when it is done. */
+  /** What is told when it is done; how it ends otherwise is told at its place. */
   readonly done: () => string;
+  /** How to undo it, if that is possible. Without it, what is done is only said to screen readers. */
+  readonly undo?: (payload: P) => (() => void) | undefined;
   /** The choice, in words. */
   readonly chosen: () => string;
   /** Whether it is as the user chose, by somebody else. */
@@ -50,17 +52,21 @@ type Settling<P> = {
   readonly onNow: (now: NonNullable<Now>) => void;
   /** What else an error may offer. */
   readonly offer?: (error: ActError) => Notice | undefined;
-  readonly onDone?: (payload: P) => void;
+  readonly onDone?: () => void;
 };
 
 /** Tells how an act ended, at its place. */
 export async function settle<P>(result: Promise<Result<P>>, settling: Settling<P>): Promise<boolean> {
-  const { place, customer, done, onDone } = settling;
+  const { place, customer, done, undo, onDone } = settling;
   putNotice(place, null);
   const ended = await result;
   if (ended.kind === 'done') {
-    announce(done());
-    onDone?.(ended.payload);
+    onDone?.();
+    if (!undo) announce(done());
+    else {
+      const run = undo(ended.payload);
+      tell(done(), run ? { action: { label: currentTexts(actsTexts).undo, run } } : {});
+    }
     return true;
   }
   if (ended.kind === 'fault') {

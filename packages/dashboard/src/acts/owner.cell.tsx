@@ -29,6 +29,8 @@ export function OwnerCell({ row }: { row: Shown }) {
         {sub}
       </>
     );
+  const before = source === 'MANUAL' ? owner : null;
+  const place = `owner:${customer.id}` as const;
   return (
     <>
       <Menu
@@ -46,7 +48,7 @@ export function OwnerCell({ row }: { row: Shown }) {
             key={each}
             checked={source === 'MANUAL' && owner === each}
             detail={text.ownerHints[each]}
-            onSelect={() => (source !== 'MANUAL' || owner !== each) && perform(({ setOwner }) => setOwner(customer, each))}
+            onSelect={() => (source !== 'MANUAL' || owner !== each) && perform(place, ({ setOwner }) => setOwner(customer, each, before))}
           >
             {labels.value('communicationOwner', each)}
           </MenuRadio>
@@ -55,13 +57,13 @@ export function OwnerCell({ row }: { row: Shown }) {
           checked={source !== 'MANUAL'}
           className="apart"
           detail={text.defaultHint[source]}
-          onSelect={() => source === 'MANUAL' && perform(({ setOwner }) => setOwner(customer, null))}
+          onSelect={() => source === 'MANUAL' && perform(place, ({ setOwner }) => setOwner(customer, null, before))}
         >
           {source === 'MANUAL' ? text.backToDefault : text.defaultIs(shown)}
         </MenuRadio>
       </Menu>
       {sub}
-      <NoticeAt place={`owner:${customer.id}`} />
+      <NoticeAt place={place} />
     </>
   );
 }

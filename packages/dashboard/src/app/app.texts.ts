@@ -9,6 +9,8 @@ export const appTexts = texts({
   en: {
     close: 'Close',
     skip: 'Skip to the content',
+    skipToRows: 'Skip to the rows',
+    keys: 'Keyboard shortcuts',
     main: 'Main',
     menu: 'Menu',
     pages: 'Pages',
@@ -37,6 +39,8 @@ export const appTexts = texts({
   de: {
     close: 'Schließen',
     skip: 'Zum Inhalt springen',
+    skipToRows: 'Zu den Zeilen springen',
+    keys: 'Tastaturkürzel',
     main: 'Hauptmenü',
     menu: 'Menü',
     pages: 'Seiten',

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect, type MouseEvent } from 'react';
 import { loadPage } from '../data/first-paint.ts';
 import { freshness } from '../data/freshness.ts';
 import { list } from '../data/list.store.ts';
@@ -6,8 +6,10 @@ import { refresh } from '../data/list.window.ts';
 import { followWindows, session, signedOut } from '../data/session.store.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
+import { focusRows, followKeys, keysDialog } from '../keys/keys.ts';
 import { RenewalsPage } from '../table/renewals.page.tsx';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Announcer, Toasts } from '../ui/toast.tsx';
 import { navigate, useAddress } from './address.ts';
@@ -20,13 +22,14 @@ import { pageOf, type Page } from './pages.ts';
 import { Problem } from './problem.tsx';
 import { useTitle } from './title.ts';
 
-const CustomerDrawer = lazy(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
-const Reminders = lazy(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
-const Settings = lazy(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
-const SignIn = lazy(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
-const NotFoundPage = lazy(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
-const SignedIn = lazy(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
-const SignInDialog = lazy(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
+const CustomerDrawer = late(async () => ({ default: (await import('../drawer/customer.drawer.tsx')).CustomerDrawer }));
+const Reminders = late(async () => ({ default: (await import('../reminders/reminders.page.tsx')).RemindersPage }));
+const Settings = late(async () => ({ default: (await import('../settings/settings.page.tsx')).SettingsPage }));
+const SignIn = late(async () => ({ default: (await import('../sign-in/sign-in.page.tsx')).SignInPage }));
+const NotFoundPage = late(async () => ({ default: (await import('./not-found.tsx')).NotFoundPage }));
+const SignedIn = late(async () => ({ default: (await import('../sign-in/signed-in.page.tsx')).SignedInPage }));
+const KeysDialog = late(async () => ({ default: (await import('../keys/keys.dialog.tsx')).KeysDialog }));
+const SignInDialog = late(async () => ({ default: (await import('../sign-in/sign-in.dialog.tsx')).SignInDialog }));
 
 export function App() {
   const { path, search } = useAddress();
@@ -34,6 +37,8 @@ export function App() {
   const page = pageOf(path);
   const isSignedOut = useStore(known) === null;
   const isLost = useStore(session) === 'lost';
+  const showsKeys = useStore(keysDialog);
+  useEffect(followKeys, []);
   useEffect(() => {
     // Where the viewer wanted to go is kept in the address of the sign-in.
     if (isSignedOut && !page.name.startsWith('sign'))
@@ -54,8 +59,8 @@ export function App() {
   );
   return (
     <>
-      <a className="skip" href="#main">
-        {text.skip}
+      <a className="skip" href="#main" onClick={skip}>
+        {page.name === 'renewals' ? text.skipToRows : text.skip}
       </a>
       <Header page={page} />
       <Banner />
@@ -70,9 +75,17 @@ export function App() {
         </ErrorBoundary>
       </main>
       <Suspense>{isLost && <SignInDialog />}</Suspense>
+      <Suspense>{showsKeys && <KeysDialog onClose={() => keysDialog.set(false)} />}</Suspense>
       <Announcer />
     </>
   );
+}
+
+/** Past the search, the views and the filters to the rows, if there are any. */
+function skip(event: MouseEvent): void {
+  if (!document.querySelector('.rows tbody th a')) return;
+  event.preventDefault();
+  focusRows();
 }
 
 const goOn = async () => (await import('../data/sign-in.ts')).goOn({ isOwnWindow: false });

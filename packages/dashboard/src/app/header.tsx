@@ -1,4 +1,6 @@
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
+import { keysDialog } from '../keys/keys.ts';
+import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { MenuGroup } from '../ui/menu-group.tsx';
@@ -13,7 +15,7 @@ import { useIsNarrow } from './narrow.ts';
 import { setTheme, themes, useTheme } from './theme.ts';
 
 // Loaded when their menu is used.
-const DeveloperLinks = lazy(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
+const DeveloperLinks = late(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
 const signOut = async () => (await import('../data/sign-in.ts')).signOut();
 
 const languages: Record<Language, string> = { en: 'English', de: 'Deutsch' };
@@ -105,13 +107,6 @@ function PhoneMenu({ viewer }: { viewer: Viewer | null }) {
       </MenuGroup>
       <ThemeChoice />
       {viewer && (
-        <MenuGroup label={text.developers}>
-          <Suspense fallback={<Loading />}>
-            <DeveloperLinks />
-          </Suspense>
-        </MenuGroup>
-      )}
-      {viewer && (
         <MenuGroup label={text.accountItems}>
           <AccountItems />
         </MenuGroup>
@@ -177,6 +172,7 @@ function AccountItems() {
   return (
     <>
       <MenuLink href="/settings/sessions">{text.sessions}</MenuLink>
+      <MenuItem onSelect={() => keysDialog.set(true)}>{text.keys}</MenuItem>
       <MenuItem onSelect={() => void signOut()}>{text.signOut}</MenuItem>
     </>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RenewalsError } from '@partner-renewals/sdk';
-import { useTexts } from '../text/language.ts';
+import { useLanguage, useTexts } from '../text/language.ts';
 import { problemTexts, type FaultKind } from './problem.texts.ts';
 
 const kindOfCode: Readonly<Record<string, FaultKind>> = {
@@ -25,17 +25,18 @@ const kindOfName: Readonly<Record<string, FaultKind>> = {
 const kindOfFault = ({ code, name, status = 0 }: RenewalsError): FaultKind =>
   kindOfCode[code ?? ''] ?? kindOfName[name] ?? (status >= 502 && status <= 504 ? 'busy' : 'broken');
 
-// The texts of the client speak to developers; those of the API to everyone.
+// The texts of the client speak to developers; those of the API to everyone who reads English.
 const hasSentenceOfApi = ({ errors }: RenewalsError): boolean => Boolean(errors?.length);
 
 /** Why something could not be read, what to do, and what to quote. */
 export function Problem({ error, onRetry }: { error: RenewalsError; onRetry?: (() => void) | undefined }) {
   const text = useTexts(problemTexts);
+  const language = useLanguage();
   const { title, remedy } = text.faults[kindOfFault(error)];
   return (
     <div className="problem" role="alert">
       <h2>{title}</h2>
-      {hasSentenceOfApi(error) && <p lang="en">{error.message}</p>}
+      {language === 'en' && hasSentenceOfApi(error) && <p>{error.message}</p>}
       <p>{remedy}</p>
       {onRetry && (
         <button type="button" className="button" onClick={onRetry}>

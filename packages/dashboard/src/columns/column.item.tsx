@@ -1,5 +1,5 @@
 import type { RenewalColumn } from '@partner-renewals/sdk';
-import type { PointerEvent } from 'react';
+import { useId, type PointerEvent } from 'react';
 import { columnOf } from '../data/column.keys.ts';
 import type { ColumnText } from '../data/viewer.selection.ts';
 import { useTexts } from '../text/language.ts';
@@ -27,6 +27,7 @@ export function ColumnItem({ column, place, count, isDragged, onToggle, onMove, 
   const text = useTexts(columnsTexts);
   const { key, label, description, isLocked } = column;
   const isShown = place >= 0;
+  const id = useId();
   return (
     <li className={isDragged ? 'dragged' : undefined} data-column={columnOf(key)}>
       {isShown && (
@@ -41,18 +42,29 @@ export function ColumnItem({ column, place, count, isDragged, onToggle, onMove, 
           ⠿
         </span>
       )}
-      <label title={description}>
-        <input type="checkbox" checked={isShown} disabled={isLocked} onChange={({ target }) => onToggle(target.checked)} />
-        <span>
-          {label}
-          {isLocked && (
-            <span className="sub">
-              <Lock />
-              {text.locked}
-            </span>
-          )}
-        </span>
-      </label>
+      <div className="column">
+        <label>
+          <input
+            type="checkbox"
+            checked={isShown}
+            disabled={isLocked}
+            aria-describedby={id}
+            onChange={({ target }) => onToggle(target.checked)}
+          />
+          <span>
+            {label}
+            {isLocked && (
+              <span className="sub">
+                <Lock />
+                {text.locked}
+              </span>
+            )}
+          </span>
+        </label>
+        <p id={id} className="sub">
+          {description}
+        </p>
+      </div>
       {isShown && (
         <span className="moves">
           {/* At an end they keep the focus, and do nothing. */}

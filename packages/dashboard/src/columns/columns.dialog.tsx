@@ -1,5 +1,5 @@
 import type { RenewalColumn } from '@partner-renewals/sdk';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { columnOf } from '../data/column.keys.ts';
 import { columnsOfView, openedView } from '../data/opened.view.ts';
 import { useKnown } from '../data/viewer.store.ts';
@@ -20,6 +20,19 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
   const [said, setSaid] = useState('');
   const [fault, setFault] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
+
+  // What stands after a column that comes or goes stays under the pointer.
+  const lists = useRef<HTMLDivElement>(null);
+  const next = useRef<{ readonly item: Element; readonly top: number } | null>(null);
+  const keepNext = (column: RenewalColumn): void => {
+    const item = lists.current?.querySelector(`[data-column="${column}"]`)?.nextElementSibling;
+    next.current = item ? { item, top: item.getBoundingClientRect().top } : null;
+  };
+  useLayoutEffect(() => {
+    const { item, top } = next.current ?? {};
+    if (item?.isConnected) lists.current!.scrollTop += item.getBoundingClientRect().top - top!;
+    next.current = null;
+  }, [shown]);
 
   const matches = (column: RenewalColumn): boolean => labelOf(column).toLocaleLowerCase().includes(query.trim().toLocaleLowerCase());
   const known = new Map(all.map((column) => [columnOf(column.key), column]));
@@ -48,7 +61,10 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
       place={shown.indexOf(column)}
       count={shown.length}
       isDragged={drag.dragged === column}
-      onToggle={(isShown) => setShown((now) => (isShown ? [...now, column] : now.filter((each) => each !== column)))}
+      onToggle={(isShown) => {
+        keepNext(column);
+        setShown((now) => (isShown ? [...now, column] : now.filter((each) => each !== column)));
+      }}
       onMove={(to) => move(column, to)}
       onDragStart={query ? undefined : drag.start}
     />
@@ -67,7 +83,7 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
         value={query}
         onChange={({ target }) => setQuery(target.value)}
       />
-      <div className="columns-lists">
+      <div ref={lists} className="columns-lists">
         {shownMatches[0] && (
           <section aria-label={text.shown}>
             <h3>{text.shown}</h3>

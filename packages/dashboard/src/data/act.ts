@@ -1,7 +1,7 @@
 import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
 import { totalsSelection } from './list.selection.ts';
 import { list, mergeChanges, setSummary } from './list.store.ts';
-import { acts } from './pending.acts.ts';
+import { acts, changed } from './pending.acts.ts';
 import { rowSelection, type Row } from './row.selection.ts';
 import { signedOut } from './session.store.ts';
 import { createStore } from './store.ts';
@@ -40,6 +40,7 @@ export type ActError = {
 type Payload = {
   readonly userErrors: readonly ActError[];
   readonly contractChanges?: readonly Row[] | null;
+  readonly removedContractChangeIds?: readonly string[] | null;
   readonly query: { readonly upcomingContractChangesSummary: Summary };
 };
 
@@ -53,6 +54,8 @@ export type Result<P> =
 type Act<P> = {
   /** Shows at once what the act will do; the result takes it back. */
   readonly patch: () => () => void;
+  /** Whether it brings rows that were in no list before. */
+  readonly areNew?: boolean;
   /** Sends the one mutation. */
   readonly send: (options: MutationOptions) => Promise<P>;
 };
@@ -61,14 +64,22 @@ type Act<P> = {
 let turn: Promise<unknown> = Promise.resolve();
 
 /** Does what the user asked for: shows it at once, sends one mutation, and merges its answer or takes all back. Never throws. */
-export function act<P extends Payload>({ patch, send }: Act<P>, idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-')) {
+export function act<P extends Payload>(
+  { patch, send, areNew = false }: Act<P>,
+  idempotencyKey = crypto.getRandomValues(new Uint32Array(4)).join('-'),
+) {
+  const { rows } = list.get();
   const takeBack = patch();
   acts.set(({ pending, ended }) => ({ pending: pending + 1, ended }));
   const result = turn.then(async (): Promise<Result<P>> => {
     const answer = await answerOf(() => send({ idempotencyKey, timeoutMs: 10_000, deadlineMs: 25_000 }));
     acts.set(({ pending, ended }) => ({ pending: pending - 1, ended: ended + 1 }));
     if (answer.kind !== 'done') takeBack();
-    return answer.kind === 'fault' ? { ...answer, again: () => act({ patch, send }, idempotencyKey) } : answer;
+    else {
+      const { contractChanges, removedContractChangeIds: removed } = answer.payload;
+      changed.set({ rows, after: contractChanges ?? [], removed: removed ?? [], areNew });
+    }
+    return answer.kind === 'fault' ? { ...answer, again: () => act({ patch, send, areNew }, idempotencyKey) } : answer;
   });
   turn = result;
   return result;

@@ -7,6 +7,7 @@ import type {
   OrderDirection,
   RenewalColumn,
 } from '@partner-renewals/sdk';
+import type { Row } from './row.selection.ts';
 
 export type Order = { readonly field: ContractChangeOrderField; readonly direction: OrderDirection };
 
@@ -95,4 +96,15 @@ export const isSameConditions = (one: Conditions, other: Conditions): boolean =>
   plain({ ...other, sort: JSON.stringify(other.sort), columns: JSON.stringify(other.columns) });
 
 /** Whether they leave out any change. */
+type Judged = Pick<Row, 'type' | 'status' | 'communicationOwner' | 'daysUntilLastDecision' | 'primaryContact'>;
+
+/** Whether the filters beside the table let a row pass. The search and `more` are the API's to judge. */
+export const fits = (row: Judged, { isActionRequired, status, type, owner, dueIn, hasNoContact }: Conditions): boolean =>
+  (!isActionRequired || (row.status === 'PENDING' && row.communicationOwner === 'PARTNER' && row.daysUntilLastDecision >= 0)) &&
+  (status.length === 0 || status.includes(row.status)) &&
+  (type.length === 0 || type.includes(row.type)) &&
+  (owner === null || row.communicationOwner === owner) &&
+  (dueIn === null || (row.daysUntilLastDecision >= 0 && row.daysUntilLastDecision <= dueIn)) &&
+  (!hasNoContact || row.primaryContact === null);
+
 export const isFiltered = (conditions: Conditions): boolean => !isSameConditions({ ...conditions, sort: [], columns: null }, noConditions);

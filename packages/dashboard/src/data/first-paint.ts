@@ -5,7 +5,7 @@ import { client } from './client.ts';
 import { list } from './list.store.ts';
 import { beginReading, firstPageSize, readList, readPage, refresh, showList, showProblem } from './list.window.ts';
 import { columnsOfView, openedView, searchOfView, type OpenedView } from './opened.view.ts';
-import { readOtherViews } from './other.views.ts';
+import { mayExist, noteAsked, readOtherViews } from './other.views.ts';
 import { remember, remembered } from './remembered.ts';
 import { viewerSelection, type Viewer } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -58,6 +58,7 @@ export async function loadPage(): Promise<void> {
     if (code === 'UNAUTHENTICATED' && !known.get()) known.set(null);
     // A view that was deleted meanwhile is no reason to show nothing.
     else if (viewer && dashboardColumns && opened.unknownId) {
+      noteAsked(opened.unknownId);
       known.set({ viewer, columns: dashboardColumns });
       followView();
     } else showProblem(error);
@@ -70,6 +71,8 @@ function followView(): void {
   const opened = openedView();
   const search = searchOfView(opened);
   const now = list.get();
+  // The back button may lead to a view that was not read yet.
+  if (opened.unknownId && mayExist(opened.unknownId)) void readOtherViews().catch(() => noteAsked(opened.unknownId!));
   // Only the API knows the columns of a view that is not read yet.
   const columns = columnsOfView(opened) ?? now.columns;
   const isSameList = now.search.viewId
@@ -106,7 +109,6 @@ followAddress(() => {
 known.subscribe(() => {
   rememberChoices();
   followView();
-  void readOtherViews();
 });
 // Labels come in the language of the request.
 followLanguage(() => known.get() && void (showsList() ? refresh() : loadPage()));

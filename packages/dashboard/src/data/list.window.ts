@@ -2,12 +2,13 @@ import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals
 import { client } from './client.ts';
 import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
-import { withFormerViews } from './other.views.ts';
+import { openedView } from './opened.view.ts';
+import { viewSelection, withViews } from './other.views.ts';
 import { acts, actsDone, mayBeOlder } from './pending.acts.ts';
 import type { Row } from './row.selection.ts';
 import { deselectAll, deselectRows } from './selected.store.ts';
 import { createStore, sameOr } from './store.ts';
-import { viewerSelection, type Summary } from './viewer.selection.ts';
+import { viewerSelection, type SavedView, type Summary } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
 // The list may have 20,000 rows; the page keeps a window of them, and reads on at both ends.
@@ -82,14 +83,19 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
 
 /** Reads the viewer, a page of rows, and counts and totals: one request. */
 export async function readPage(search: Search, columns: readonly RenewalColumn[], paging: Paging, signal: AbortSignal) {
+  const { saved, unknownId } = openedView();
+  const id = saved?.id ?? unknownId;
   const read = await client.query(
-    { ...viewerSelection(), ...rowsSelection(search, columns, paging), ...totalsSelection(search) },
+    { ...viewerSelection(), ...viewSelection(id), ...rowsSelection(search, columns, paging), ...totalsSelection(search) },
     { signal },
   );
   return {
     answer: read.upcomingContractChanges,
     summary: read.upcomingContractChangesSummary,
-    known: { viewer: read.viewer, columns: read.dashboardColumns },
+    known: {
+      viewer: withViews(known.get()?.viewer, read.viewer, { id, view: read.node as SavedView | null }),
+      columns: read.dashboardColumns,
+    },
   };
 }
 
@@ -176,7 +182,7 @@ export async function refresh(): Promise<void> {
     forgetCursors();
     reading.set(nothing);
     known.set((former) => ({
-      viewer: sameOr(former?.viewer, withFormerViews(former?.viewer, page.known.viewer)),
+      viewer: sameOr(former?.viewer, page.known.viewer),
       columns: sameOr(former?.columns, page.known.columns),
     }));
   } catch (error) {

@@ -4,7 +4,7 @@ import { columnOf } from './column.keys.ts';
 import { readConditions, readView, writeConditions } from './conditions.address.ts';
 import { conditionsOf, filterOf, isFiltered, isSameConditions, noConditions, type Conditions, type Order } from './conditions.ts';
 import type { Search } from './list.selection.ts';
-import { areViewsKnown } from './other.views.ts';
+import { mayExist } from './other.views.ts';
 import { remembered } from './remembered.ts';
 import type { SavedView } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
@@ -44,6 +44,13 @@ const conditionsOfView = ({ query, filter, orderBy }: SavedView): Conditions => 
   sort: orderBy ?? [],
 });
 
+/** The conditions of a view itself; nothing if the page does not know it. */
+export const conditionsOfId = (id: string): Conditions | undefined => {
+  if (isPreset(id)) return presets[id];
+  const saved = known.get()?.viewer.savedViews.nodes.find((each) => each.id === id);
+  return saved && conditionsOfView(saved);
+};
+
 export function openedView(search = currentAddress().search): OpenedView {
   const given = readConditions(search);
   const name = readView(search) ?? (given ? 'all' : (defaultViewId() ?? 'all'));
@@ -66,7 +73,7 @@ export function searchOf(opened: OpenedView, conditions: Conditions): string {
   // A view without its filters is all changes.
   const preset = opened.preset && !isFiltered(conditions) ? 'all' : opened.preset;
   const base = preset ? presets[preset] : opened.base;
-  const view = preset ?? opened.saved?.id ?? (areViewsKnown() ? 'all' : opened.unknownId!);
+  const view = preset ?? opened.saved?.id ?? (opened.unknownId && mayExist(opened.unknownId) ? opened.unknownId : 'all');
   if (isSameConditions(base, conditions)) return addressOfView(view).slice(1);
   return writeConditions(view === 'all' ? null : view, conditions) || writeConditions('all', null);
 }
@@ -74,7 +81,7 @@ export function searchOf(opened: OpenedView, conditions: Conditions): string {
 /** What the list asks the API for. */
 export function searchOfView({ unknownId, conditions, isChanged }: OpenedView): Search {
   // Before its view is read, only the API knows the conditions.
-  if (unknownId && !isChanged && !areViewsKnown()) return { viewId: unknownId };
+  if (unknownId && !isChanged && mayExist(unknownId)) return { viewId: unknownId };
   const { query, sort } = conditions;
   const filter = filterOf(conditions);
   return { ...(query && { query }), ...(filter && { filter }), ...(sort[0] && { orderBy: sort }) };
@@ -89,7 +96,7 @@ export function columnsOfView({ saved, unknownId, conditions }: OpenedView): rea
     const given = [...new Set([...conditions.columns, ...locked])];
     return given.filter((column) => all.some(({ key }) => columnOf(key) === column));
   }
-  if (unknownId && !areViewsKnown()) return conditions.columns;
+  if (unknownId && mayExist(unknownId)) return conditions.columns;
   const columns = saved?.columns ?? viewer?.dashboardColumns;
   return columns ? columns.map(({ key }) => columnOf(key)) : conditions.columns;
 }

@@ -5,6 +5,7 @@ import { client } from './client.ts';
 import { loadPage } from './first-paint.ts';
 import { readAgain } from './freshness.ts';
 import { signedInAgain, tellWindows } from './session.store.ts';
+import { withViews } from './other.views.ts';
 import { viewerSelection } from './viewer.selection.ts';
 import { known } from './viewer.store.ts';
 
@@ -63,7 +64,7 @@ export async function goOn({ isOwnWindow }: { isOwnWindow: boolean }): Promise<v
   if (pageOf(location.pathname).name === 'sign-in') return location.assign(to);
   const { viewer, dashboardColumns } = await client.query(viewerSelection());
   const isSame = viewer?.id === before.id && viewer.partner.id === before.partner.id;
-  if (isSame) known.set({ viewer, columns: dashboardColumns });
+  if (isSame) known.set({ viewer: withViews(before, viewer, { id: null, view: null }), columns: dashboardColumns });
   signedInAgain({ isSame });
   if (isSame) readAgain();
   else location.assign('/');

@@ -1,5 +1,5 @@
 import { Caret } from '../acts/caret.tsx';
-import { DecisionItems, hasDecisions } from '../acts/decision.items.tsx';
+import { DecisionItems, isVendors, useHasDecisions } from '../acts/decision.items.tsx';
 import { NoticeAt } from '../acts/notices.tsx';
 import { client } from '../data/client.ts';
 import { useFormat } from '../text/format.ts';
@@ -57,6 +57,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
   const [from, to, difference] = [change.currentTerms.mrr, change.newTerms.mrr, change.estimatedMrrChange];
   const isUpcoming = change.daysUntilEffective >= 0;
   const decided = { ...change, customer };
+  const hasDecisions = useHasDecisions(decided);
   return (
     <li className={isUpcoming ? undefined : 'past'}>
       <div className="change-head">
@@ -70,10 +71,11 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         {status === 'PENDING' && left < 0 ? text.tooLate : text.reason[statusReason](decision && format.date(decision.decidedOn))}
         {decision && ` · ${(decision.onBehalfOfCustomer ? text.byOnBehalf : text.by)(decision.recordedBy)}`}
       </p>
+      {status === 'CANCELLATION_REQUESTED' && <p>{type === 'RENEWAL' ? text.contractEnds(format.date(effectiveDate)) : text.dropped}</p>}
       {change.lateCancellationRequest && <p className="sub">{text.late}</p>}
       <p className="change-terms">
         {status === 'PENDING' && left >= 0 ? (
-          <span>{text.decideUntil(format.date(lastDecisionDate), text.daysLeft(left))}</span>
+          <span>{(isVendors(decided) ? text.vendorUntil : text.decideUntil)(format.date(lastDecisionDate), text.daysLeft(left))}</span>
         ) : (
           renewalDeadline && <span>{text.deadline(format.date(renewalDeadline))}</span>
         )}
@@ -93,7 +95,7 @@ function ChangeItem({ change, customer }: { change: Change; customer: Details })
         />
       )}
       <div className="change-acts">
-        {hasDecisions(decided) && (
+        {hasDecisions && (
           <Menu
             label={text.decideOn(label)}
             className="button small"

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, type KeyboardEvent } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTitle } from '../app/title.ts';
 import { navigate, useAddress } from '../app/address.ts';
 import { Empty, Problem } from '../app/problem.tsx';
@@ -16,7 +16,7 @@ import { Website } from '../ui/website.tsx';
 import { Announcer } from '../ui/toast.tsx';
 import { ChangesPart } from './changes.part.tsx';
 import { ContactsPart } from './contacts.part.tsx';
-import { customerSelection, drawerSelection, type Details } from './drawer.selection.ts';
+import { drawerSelection, type Details, type Settings } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { useNeighbours } from './neighbours.ts';
 import { patched } from './patched.ts';
@@ -32,9 +32,14 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
   const { search } = useAddress();
   const { businessDate } = useViewer();
   const usageFrom = monthsUntil(businessDate, plottedMonths)[0]!;
+  const [settings, setSettings] = useState<Settings | null>(null);
   const { value, problem, reload, show } = useAnswer(
     customerId,
-    async (signal): Promise<Details | null> => await client.customer({ id: customerId }, customerSelection(usageFrom), { signal }),
+    async (signal): Promise<Details | null> => {
+      const { customer, viewer } = await client.query(drawerSelection(customerId, usageFrom), { signal });
+      setSettings(viewer.partner.reminderSettings);
+      return customer;
+    },
     { forgets: true },
   );
   const close = useCallback(() => navigate(`/${search}`), [search]);
@@ -93,7 +98,7 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
     >
       <Announcer />
       {value ? (
-        <Shown customer={value} />
+        <Shown customer={value} settings={settings} />
       ) : value === null ? (
         <Empty title={text.notFoundHint}>
           <button type="button" className="button" onClick={close}>
@@ -135,7 +140,7 @@ function Steps({ previous, next }: { previous: Step; next: Step }) {
   ));
 }
 
-function Shown({ customer }: { customer: Details }) {
+function Shown({ customer, settings }: { customer: Details; settings: Settings | null }) {
   const text = useTexts(drawerTexts);
   const format = useFormat();
   const acts = useTexts(actsTexts);
@@ -155,9 +160,9 @@ function Shown({ customer }: { customer: Details }) {
       </p>
       <ContactsPart customer={customer} />
       <ChangesPart customer={customer} />
-      <ProductsPart products={customer.products} />
+      <ProductsPart customer={customer} />
       <UsagePart customer={customer} />
-      <RemindersPart customer={customer} />
+      <RemindersPart customer={customer} settings={settings} />
       <TimelinePart customer={customer} />
       {mayEnd && (
         <div className="part">

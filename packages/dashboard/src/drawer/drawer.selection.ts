@@ -23,7 +23,7 @@ export const changesSelection = (after?: string | null) =>
         ...{ id: true, version: true, type: true, status: true, statusReason: true, effectiveDate: true, renewalDeadline: true },
         ...{ daysUntilDeadline: true, daysUntilEffective: true, lastDecisionDate: true, daysUntilLastDecision: true },
         ...{ availableActions: true, nextCancellableRenewalDate: true, lateCancellationRequest: true },
-        ...{ communicationOwner: true, contract: { id: true }, estimatedMrrChange: moneySelection },
+        ...{ communicationOwner: true, communicationOwnerSource: true, contract: { id: true }, estimatedMrrChange: moneySelection },
         decision: { action: true, decidedOn: true, recordedBy: true, onBehalfOfCustomer: true },
         currentTerms: { mrr: moneySelection },
         newTerms: { mrr: moneySelection },
@@ -51,7 +51,7 @@ export const remindersSelection = (after?: string | null) =>
       $: paging(20, after),
       pageInfo,
       nodes: {
-        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, endedAt: true, notBefore: true },
+        ...{ id: true, kind: true, state: true, reason: true, daysBefore: true, deadline: true, endedAt: true, notBefore: true },
         ...{ recipientKind: true, recipientName: true, recipientAddress: true, contractChange: { id: true } },
       },
     },
@@ -68,7 +68,7 @@ export const usageSelection = (from: string, after?: string | null) =>
   }) as const satisfies Selection<Customer>;
 
 /** All that the drawer shows of a customer: one request. */
-export const customerSelection = (usageFrom: string) =>
+const customerSelection = (usageFrom: string) =>
   ({
     ...{ id: true, name: true, hubId: true, website: true },
     association: {
@@ -88,10 +88,16 @@ export const customerSelection = (usageFrom: string) =>
   }) as const satisfies Selection<Customer>;
 
 export const drawerSelection = (id: string, usageFrom: string) =>
-  ({ customer: { $: { by: { id } }, ...customerSelection(usageFrom) } }) as const satisfies QuerySelection;
+  ({
+    customer: { $: { by: { id } }, ...customerSelection(usageFrom) },
+    viewer: { partner: { reminderSettings: { deadlineReminders: true, deadlineOffsets: true } } },
+  }) as const satisfies QuerySelection;
 
+type Answer = Selected<Query, ReturnType<typeof drawerSelection>>;
+/** When reminders go out, by the settings of the partner. */
+export type Settings = NonNullable<Answer['viewer']>['partner']['reminderSettings'];
 /** A customer as the drawer shows it. */
-export type Details = NonNullable<Selected<Query, ReturnType<typeof drawerSelection>>['customer']>;
+export type Details = NonNullable<Answer['customer']>;
 export type Change = Details['contractChanges']['nodes'][number];
 export type Event = Details['timeline']['nodes'][number];
 export type Reminder = Details['reminders']['nodes'][number];

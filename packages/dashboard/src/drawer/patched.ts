@@ -3,7 +3,8 @@ import type { Details } from './drawer.selection.ts';
 
 /** The customer as it will be when an act is done. */
 export function patched(customer: Details, { changeId, fields }: Parameters<Alongside['patch']>[0]): Details {
-  const { communicationOwner, communicationOwnerSource, primaryContact, ...ofChange } = fields;
+  const { primaryContact, ...ofChange } = fields;
+  const { communicationOwner, communicationOwnerSource } = ofChange;
   return {
     ...customer,
     association: {

@@ -5,7 +5,7 @@ import { drawerTexts } from './drawer.texts.ts';
 import { Part } from './part.tsx';
 
 /** What the customer is subscribed to, at the terms of today. */
-export function ProductsPart({ products }: { products: Details['products'] }) {
+export function ProductsPart({ customer: { products, contractChanges } }: { customer: Details }) {
   const text = useTexts(drawerTexts);
   const format = useFormat();
   return (
@@ -14,8 +14,17 @@ export function ProductsPart({ products }: { products: Details['products'] }) {
       <ul className="products">
         {products.map(({ id, product, contract }) => {
           const { billingFrequency, billingIntervalMonths, subscriptionTermMonths, maxContacts, emailLimit, mrr } = contract.terms;
-          const next = contract.endedOn
-            ? text.ends(format.date(contract.endedOn))
+          // A contract whose next renewal is cancelled does not renew.
+          const end = contractChanges.nodes.find(
+            (change) =>
+              change.contract.id === contract.id &&
+              change.effectiveDate === contract.renewalStartDate &&
+              change.type === 'RENEWAL' &&
+              change.status === 'CANCELLATION_REQUESTED',
+          );
+          const endsOn = contract.endedOn ?? end?.effectiveDate;
+          const next = endsOn
+            ? text.ends(format.date(endsOn))
             : contract.renewalStartDate && text.renews(format.date(contract.renewalStartDate));
           return (
             <li key={id}>

@@ -1,23 +1,27 @@
 import type { ReminderState } from '@partner-renewals/sdk';
 import { useState } from 'react';
 import { client } from '../data/client.ts';
-import { useFormat } from '../text/format.ts';
+import { useViewer } from '../data/viewer.store.ts';
+import { dateAt, daysBetween, useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
+import { outlookTexts } from '../reminders/outlook.texts.ts';
 import { reminderWords } from '../reminders/reminder-words.texts.ts';
 import { Check } from '../ui/field.tsx';
-import { remindersSelection, type Details, type Reminder } from './drawer.selection.ts';
+import { remindersSelection, type Details, type Reminder, type Settings } from './drawer.selection.ts';
 import { drawerTexts } from './drawer.texts.ts';
 import { More } from './more.tsx';
 import { MuteMenu, MutesLine } from './mutes.part.tsx';
 import { usePages } from './paged.ts';
 import { Part } from './part.tsx';
 
-const signs: Record<ReminderState, string> = { SENT: '✓', KEPT: '✓', WAITING: '○', SKIPPED: '–', FAILED: '✕' };
+const signs: Record<ReminderState, string> = { SENT: '✓', KEPT: '–', WAITING: '○', SKIPPED: '–', FAILED: '✕' };
 
 /** E-mails about the customer: sent to whom and when, or why not. */
-export function RemindersPart({ customer }: { customer: Details }) {
+export function RemindersPart({ customer, settings }: { customer: Details; settings: Settings | null }) {
   const text = useTexts(drawerTexts);
+  const outlook = useTexts(outlookTexts);
+  const mayFollow = customer.contractChanges.nodes.some(({ status, daysUntilLastDecision: left }) => status === 'PENDING' && left >= 0);
   const { nodes, ...more } = usePages(
     customer.reminders,
     async (after) => (await client.customer({ id: customer.id }, remindersSelection(after)))?.reminders,
@@ -30,6 +34,9 @@ export function RemindersPart({ customer }: { customer: Details }) {
     <Part title={text.reminders} beside={<MuteMenu customer={customer} />}>
       <MutesLine mutes={customer.reminderMutes.nodes} target={{ customerId: customer.id }} customer={customer} />
       {!nodes[0] && <p className="mute">{text.noReminders}</p>}
+      {settings && mayFollow && (
+        <p className="mute">{settings.deadlineReminders ? outlook.offsets(settings.deadlineOffsets.join(', ')) : outlook.off}</p>
+      )}
       <ul className="reminders">
         {shown.map((reminder) => (
           <ReminderItem key={reminder.id} reminder={reminder} customer={customer} />
@@ -46,8 +53,10 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
   const words = useTexts(reminderWords);
   const format = useFormat();
   const labels = useLabels();
-  const { kind, state, reason, daysBefore, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
+  const { businessTimeZone } = useViewer();
+  const { kind, state, reason, daysBefore, deadline, endedAt, notBefore, recipientKind, recipientName, recipientAddress } = reminder;
   const change = customer.contractChanges.nodes.find(({ id }) => id === reminder.contractChange?.id);
+  const left = deadline === null ? 0 : Math.max(0, daysBetween(dateAt(endedAt ?? notBefore, businessTimeZone), deadline));
   const who = recipientName ?? (recipientKind ? words.recipients[recipientKind] : null);
   return (
     <li>
@@ -60,7 +69,7 @@ function ReminderItem({ reminder, customer }: { reminder: Reminder; customer: De
         <span className="sub">
           {[
             words.kinds[kind],
-            daysBefore !== null && (change && change.type !== 'RENEWAL' ? text.daysBeforeStart : text.daysBefore)(daysBefore),
+            daysBefore !== null && (change && change.type !== 'RENEWAL' ? text.daysBeforeStart : text.daysBefore)(left),
             change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
           ]
             .filter(Boolean)

@@ -4,7 +4,7 @@ import { texts } from '../text/language.ts';
 export const filtersTexts = texts({
   en: {
     search: 'Search customers',
-    searchHint: 'Name, website or Hub ID',
+    searchHint: 'Customer, website or Hub ID',
     filters: 'Filters',
     action: 'Action required',
     actionHint: 'What waits for you: can still be decided, and you talk to the customer',
@@ -27,7 +27,7 @@ export const filtersTexts = texts({
   },
   de: {
     search: 'Kunden suchen',
-    searchHint: 'Name, Website oder Hub-ID',
+    searchHint: 'Kunde, Website oder Hub-ID',
     filters: 'Filter',
     action: 'Handlungsbedarf',
     actionHint: 'Was auf Sie wartet: noch zu entscheiden, und Sie sprechen mit dem Kunden',

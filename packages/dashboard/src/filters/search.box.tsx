@@ -1,9 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
+import { list } from '../data/list.store.ts';
+import { focusRows } from '../keys/keys.ts';
 import { useTexts } from '../text/language.ts';
 import { filtersTexts } from './filters.texts.ts';
 import { changeConditions, useConditions } from './use-conditions.ts';
 
 const pauseMs = 200;
+
+/** Goes to the first row as soon as the list is there. */
+function focusRowsSoon(): void {
+  const go = () => {
+    if (list.get().status === 'loading') return;
+    stop();
+    requestAnimationFrame(focusRows);
+  };
+  const stop = list.subscribe(go);
+  go();
+}
 
 /** Searches while the user types. `/` puts the focus here. */
 export function SearchBox() {
@@ -55,6 +68,7 @@ export function SearchBox() {
       onSubmit={(event) => {
         event.preventDefault();
         search(typed);
+        focusRowsSoon();
       }}
     >
       <input
@@ -67,9 +81,12 @@ export function SearchBox() {
         placeholder={text.searchHint}
         onChange={(event) => search(event.target.value, { isSoon: true })}
         onKeyDown={(event) => {
-          if (event.key !== 'Escape' || !typed) return;
+          if (event.key === 'ArrowDown') {
+            search(typed);
+            focusRowsSoon();
+          } else if (event.key === 'Escape' && typed) search('');
+          else return;
           event.preventDefault();
-          search('');
         }}
       />
       <kbd aria-hidden="true">/</kbd>

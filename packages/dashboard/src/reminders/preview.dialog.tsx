@@ -4,6 +4,7 @@ import { Problem } from '../app/problem.tsx';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
 import { useViewer } from '../data/viewer.store.ts';
+import { useLabels } from '../text/labels.ts';
 import { currentLocale, texts, useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
@@ -16,6 +17,8 @@ const previewTexts = texts({
     title: 'What it would say today',
     language: 'Language',
     languages: { EN: 'English', DE: 'Deutsch' },
+    decided: (status: string) => `It would not go out now: the status is “${status}”, so nothing is left to decide.`,
+    tooLate: 'It would not go out now: the last day to decide has passed.',
     none: 'Today nobody would get it: the change is not upcoming, or nobody is to be reminded.',
     subject: 'Subject',
     forOther: (recipient: string, reader: string | null) =>
@@ -27,6 +30,8 @@ const previewTexts = texts({
     title: 'So würde die E-Mail heute lauten',
     language: 'Sprache',
     languages: { EN: 'English', DE: 'Deutsch' },
+    decided: (status: string) => `Sie ginge jetzt nicht hinaus: Der Status ist „${status}“, also ist nichts mehr zu entscheiden.`,
+    tooLate: 'Sie ginge jetzt nicht hinaus: Der letzte Tag zum Entscheiden ist vorbei.',
     none: 'Heute bekäme sie niemand: Die Änderung steht nicht an, oder niemand ist zu erinnern.',
     subject: 'Betreff',
     forOther: (recipient: string, reader: string | null) =>
@@ -51,10 +56,20 @@ export function PreviewDialog({ reminder, change, onClose }: Props) {
   const text = useTexts(previewTexts);
   const words = useTexts(reminderWords);
   const reader = useReader({ reminder, change });
+  const labels = useLabels();
+  // Both ask for a decision.
+  const asks = kind === 'DEADLINE_REMINDER' || kind === 'CUSTOMER_NOTICE';
+  const notNow =
+    asks && change.status !== 'PENDING'
+      ? text.decided(labels.value('status', change.status))
+      : asks && change.daysUntilLastDecision < 0
+        ? text.tooLate
+        : null;
   const recipientId = reminder.user?.id ?? reminder.contact?.id;
   const recipient = recipientName ?? recipientAddress ?? (recipientKind && words.recipients[recipientKind]);
   const [language, setLanguage] = useState<Locale>(currentLocale());
   const { value, problem, reload } = useAnswer(`preview ${language}`, async (signal) => {
+    if (notNow) return undefined;
     const { previewReminder } = await client.query(
       { previewReminder: { $: { contractChangeId, kind, language }, subject: true, text: true } },
       { signal },
@@ -63,20 +78,23 @@ export function PreviewDialog({ reminder, change, onClose }: Props) {
   });
   return (
     <Dialog title={text.title} closeLabel={text.close} onClose={onClose}>
-      <Field label={text.language}>
-        {(props) => (
-          <select {...props} value={language} onChange={(event) => setLanguage(event.target.value as Locale)}>
-            {(Object.keys(text.languages) as Locale[]).map((each) => (
-              <option key={each} value={each}>
-                {text.languages[each]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      {notNow && <p className="note">{notNow}</p>}
+      {!notNow && (
+        <Field label={text.language}>
+          {(props) => (
+            <select {...props} value={language} onChange={(event) => setLanguage(event.target.value as Locale)}>
+              {(Object.keys(text.languages) as Locale[]).map((each) => (
+                <option key={each} value={each}>
+                  {text.languages[each]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       {problem && <Problem error={problem} onRetry={reload} />}
-      {!problem && value === undefined && <Loading />}
-      {!problem && value === null && <p className="note">{text.none}</p>}
+      {!problem && !notNow && value === undefined && <Loading />}
+      {!problem && !notNow && value === null && <p className="note">{text.none}</p>}
       {value && recipient && (!reader || reader.id !== recipientId) && (
         <p className="note">{text.forOther(recipient, reader?.name ?? null)}</p>
       )}

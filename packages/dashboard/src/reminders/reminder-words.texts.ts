@@ -22,14 +22,14 @@ const statesInEnglish: Record<ReminderState, string> = {
   WAITING: 'Waiting',
   SKIPPED: 'Not sent',
   FAILED: 'Failed',
-  KEPT: 'Kept here',
+  KEPT: 'Not sent, kept here',
 };
 const statesInGerman: Record<ReminderState, string> = {
   SENT: 'Gesendet',
   WAITING: 'Wartet',
   SKIPPED: 'Nicht gesendet',
   FAILED: 'Fehlgeschlagen',
-  KEPT: 'Hier abgelegt',
+  KEPT: 'Nicht gesendet, hier abgelegt',
 };
 const recipientsInEnglish: Record<ReminderRecipientKind, string> = {
   USER: 'User of the company',

@@ -1,5 +1,6 @@
 import type { ReminderState } from '@partner-renewals/sdk';
-import { useFormat } from '../text/format.ts';
+import { useViewer } from '../data/viewer.store.ts';
+import { dateAt, daysBetween, useFormat } from '../text/format.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
@@ -10,7 +11,7 @@ import { remindersTexts } from './reminders.texts.ts';
 /** A sign and a colour for each state; the word says the same. */
 const signs: Record<ReminderState, readonly [sign: string, colour: string]> = {
   SENT: ['✓', 'ok'],
-  KEPT: ['✓', 'ok'],
+  KEPT: ['–', 'pend'],
   WAITING: ['○', 'pend'],
   SKIPPED: ['–', 'pend'],
   FAILED: ['✕', 'bad'],
@@ -29,13 +30,16 @@ export function ReminderTableRow({ reminder, onPreview, others }: Props) {
   const words = useTexts(reminderWords);
   const format = useFormat();
   const labels = useLabels();
+  const { businessTimeZone } = useViewer();
   const { kind, state, reason, endedAt, notBefore, daysBefore, deadline, customer, contractChange } = reminder;
   const { recipientName, recipientAddress, recipientKind } = reminder;
   const [sign, colour] = signs[state];
   const date = deadline && format.date(deadline);
   // The date of a change without a deadline is its start.
   const isOfStart = contractChange !== null && contractChange.type !== 'RENEWAL';
-  const relation = date && (daysBefore === null ? text.after(date) : (isOfStart ? text.beforeStart : text.before)(daysBefore, date));
+  // Not the distance that was planned: a reminder may leave later, when the customer is new.
+  const left = deadline === null ? 0 : Math.max(0, daysBetween(dateAt(endedAt ?? notBefore, businessTimeZone), deadline));
+  const relation = date && (daysBefore === null ? text.after(date) : (isOfStart ? text.beforeStart : text.before)(left, date));
   return (
     <tr className={state === 'SKIPPED' ? 'past' : ''}>
       <td data-label={text.when}>{endedAt ? format.moment(endedAt) : text.waits(format.moment(notBefore))}</td>

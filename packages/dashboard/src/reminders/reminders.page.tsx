@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useAddress } from '../app/address.ts';
 import { Empty, Problem } from '../app/problem.tsx';
 import { useTitle } from '../app/title.ts';
 import { useAnswer } from '../data/answer.ts';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Outlook } from './outlook.tsx';
@@ -15,7 +16,7 @@ import { readReminders, type ReminderRow } from './reminders.selection.ts';
 import { remindersTexts } from './reminders.texts.ts';
 import '../style/rooms.css';
 
-const PreviewDialog = lazy(async () => ({ default: (await import('./preview.dialog.tsx')).PreviewDialog }));
+const PreviewDialog = late(async () => ({ default: (await import('./preview.dialog.tsx')).PreviewDialog }));
 
 /** Who got which e-mail when, or why not. */
 export function RemindersPage() {

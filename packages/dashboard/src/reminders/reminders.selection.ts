@@ -11,7 +11,14 @@ const reminderSelection = {
   customer: { id: true, name: true },
   user: { id: true },
   contact: { id: true },
-  contractChange: { id: true, type: true, effectiveDate: true, primaryContact: { id: true, name: true } },
+  contractChange: {
+    id: true,
+    type: true,
+    status: true,
+    daysUntilLastDecision: true,
+    effectiveDate: true,
+    primaryContact: { id: true, name: true },
+  },
 } as const satisfies Selection<Reminder>;
 export type ReminderRow = Selected<Reminder, typeof reminderSelection>;
 

@@ -3,10 +3,10 @@ import { useTexts } from '../text/language.ts';
 import type { Row } from '../data/row.selection.ts';
 import { tableTexts } from './table.texts.ts';
 
-/** How pressing a row is: `today`, `soon`, or nothing. Only undecided rows press. */
+/** How pressing a row is: `today`, `soon`, or nothing. Only what the partner is to decide presses. */
 export function urgencyOf(row: Row): 'today' | 'soon' | undefined {
   const left = row.daysUntilLastDecision;
-  if (row.status !== 'PENDING' || left < 0) return undefined;
+  if (row.status !== 'PENDING' || row.communicationOwner !== 'PARTNER' || left < 0) return undefined;
   return left === 0 ? 'today' : left <= 10 ? 'soon' : undefined;
 }
 
@@ -22,7 +22,7 @@ export function DeadlineCell({ row }: { row: Row }) {
       <>
         <b>{left === 0 ? text.lastDay : text.left(left)}</b>
         <span className="sub" title={format.longDate(date)}>
-          {left === 0
+          {left === 0 && row.communicationOwner === 'PARTNER'
             ? text.decideToday(format.shortDate(date))
             : isRenewal
               ? text.until(format.shortDate(date))
@@ -34,7 +34,7 @@ export function DeadlineCell({ row }: { row: Row }) {
   if (row.renewalDeadline === null) {
     return (
       <>
-        <b>{text.none}</b>
+        <b title={text.noneHint}>{text.none}</b>
         <span className="sub">{text.starts(format.shortDate(row.effectiveDate))}</span>
       </>
     );

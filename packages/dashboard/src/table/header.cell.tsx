@@ -4,6 +4,8 @@ import { tableTexts } from './table.texts.ts';
 
 type HeaderCellProps = {
   label: string;
+  /** What the column shows. */
+  description: string | undefined;
   isFigure: boolean;
   direction: false | 'asc' | 'desc';
   /** Which of several keys it is, from 1; 0 if the rows are sorted by one. */
@@ -15,7 +17,7 @@ type HeaderCellProps = {
 const ariaSort = { asc: 'ascending', desc: 'descending' } as const;
 
 /** The heading of a column; a click sorts, with Shift as a further key. */
-export function HeaderCell({ label, isFigure, direction, sortKey, isFirstKey, onSort }: HeaderCellProps) {
+export function HeaderCell({ label, description, isFigure, direction, sortKey, isFirstKey, onSort }: HeaderCellProps) {
   const text = useTexts(tableTexts);
   return (
     // Only one heading may say how the rows are sorted; further keys say it in words.
@@ -23,7 +25,8 @@ export function HeaderCell({ label, isFigure, direction, sortKey, isFirstKey, on
       <button
         type="button"
         className={direction ? 'sorted' : undefined}
-        title={text.sortHint}
+        title={[description, text.sortHint].filter(Boolean).join('\n')}
+        aria-description={description}
         onClick={(event: MouseEvent) => onSort?.(event)}
       >
         {label}

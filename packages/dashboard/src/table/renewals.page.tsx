@@ -1,9 +1,7 @@
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { Suspense, useMemo, useRef, useState } from 'react';
 import { ActDialogs } from '../acts/act.dialogs.tsx';
 import { BulkBar } from '../acts/bulk.bar.tsx';
-import { Empty, Problem } from '../app/problem.tsx';
-import { writeConditions } from '../data/conditions.address.ts';
-import { isFiltered, noConditions } from '../data/conditions.ts';
+import { Problem } from '../app/problem.tsx';
 import { loadPage } from '../data/first-paint.ts';
 import { list } from '../data/list.store.ts';
 import { deselectAll, selected } from '../data/selected.store.ts';
@@ -11,12 +9,12 @@ import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
 import { FilterBar } from '../filters/filter.bar.tsx';
 import { SearchBox } from '../filters/search.box.tsx';
-import { useConditions } from '../filters/use-conditions.ts';
 import { SummaryLine } from '../summary/summary.line.tsx';
 import { addDays, useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
-import { Link } from '../ui/link.tsx';
+import { late } from '../ui/late.ts';
 import { ViewTabs } from '../views/view.tabs.tsx';
+import { NoRows } from './no.rows.tsx';
 import { RenewalsTable } from './renewals.table.tsx';
 import { useEndlessScroll } from './scrolling.ts';
 import { SortMenu } from './sort.menu.tsx';
@@ -24,7 +22,7 @@ import { TableEnd, TableStart } from './table.end.tsx';
 import { tableTexts } from './table.texts.ts';
 import { Updated } from './updated.tsx';
 
-const ColumnsDialog = lazy(async () => ({ default: (await import('../columns/columns.dialog.tsx')).ColumnsDialog }));
+const ColumnsDialog = late(async () => ({ default: (await import('../columns/columns.dialog.tsx')).ColumnsDialog }));
 
 /** The window of the dashboard in days, both ends included. */
 const windowDays = 120;
@@ -79,15 +77,12 @@ function Renewals() {
 
 function Rows() {
   const { rows, status, problem, updatedAt } = useStore(list);
-  const text = useTexts(tableTexts);
-  const { conditions, change } = useConditions();
   const ticked = useStore(selected);
   const customers = useMemo(() => new Set(ticked.values()), [ticked]);
   const wrapper = useRef<HTMLDivElement>(null);
   useEndlessScroll(wrapper);
   if (status === 'problem') return <Problem error={problem!} onRetry={() => void loadPage()} />;
   if (!updatedAt) return <Waiting />;
-  const isNarrowed = isFiltered(conditions);
   return (
     <>
       {/* Before the rows, since there may be hundreds of them; it is shown below them. */}
@@ -95,21 +90,7 @@ function Rows() {
       <div ref={wrapper} className={status === 'loading' ? 'table-wrap waits' : 'table-wrap'}>
         <TableStart />
         <RenewalsTable />
-        {rows.length === 0 && status === 'ready' && (
-          <Empty title={isNarrowed ? text.noMatch : text.noChanges}>
-            {!isNarrowed && <p>{text.noChangesHint}</p>}
-            {conditions.query && isFiltered({ ...conditions, query: '' }) && (
-              <Link className="button main" href={`/${writeConditions(null, { ...noConditions, query: conditions.query })}`}>
-                {text.searchAll}
-              </Link>
-            )}
-            {isNarrowed && (
-              <button type="button" className="button" onClick={() => change({ ...noConditions, columns: conditions.columns })}>
-                {text.clear}
-              </button>
-            )}
-          </Empty>
-        )}
+        {rows.length === 0 && status === 'ready' && <NoRows />}
         <TableEnd />
       </div>
       <Updated />

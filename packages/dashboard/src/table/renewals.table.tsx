@@ -11,6 +11,7 @@ import {
   type Updater,
 } from '@tanstack/react-table';
 import { useCallback, useMemo, useRef, type ChangeEvent } from 'react';
+import { fits } from '../data/conditions.ts';
 import { list } from '../data/list.store.ts';
 import type { Row } from '../data/row.selection.ts';
 import { selected } from '../data/selected.store.ts';
@@ -20,7 +21,6 @@ import { useConditions } from '../filters/use-conditions.ts';
 import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { HeaderCell } from './header.cell.tsx';
-import { isOutside } from './outside.ts';
 import { orderOf, sortingOf } from './sorting.ts';
 import { figures } from './table.columns.tsx';
 import { TableRow } from './table.row.tsx';
@@ -98,6 +98,7 @@ export function RenewalsTable() {
               <HeaderCell
                 key={id}
                 label={labels.column(id as RenewalColumn)}
+                description={labels.description(id as RenewalColumn)}
                 isFigure={figures.has(id as RenewalColumn)}
                 direction={column.getIsSorted()}
                 sortKey={sorting.length > 1 ? column.getSortIndex() + 1 : 0}
@@ -118,7 +119,7 @@ export function RenewalsTable() {
             row={row}
             columns={shown}
             isSelected={customers.has(row.customer.id)}
-            isOutside={status === 'ready' && isOutside(row, conditions)}
+            isOutside={status === 'ready' && !fits(row, conditions)}
             onToggle={toggle}
           />
         ))}

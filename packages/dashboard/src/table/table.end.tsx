@@ -22,7 +22,7 @@ export function TableStart() {
 
 /** Below the rows: more of them, a problem, or the end. */
 export function TableEnd() {
-  const { rows, hasNextPage, hasPreviousPage, totalCount } = useStore(list);
+  const { rows, hasNextPage, totalCount } = useStore(list);
   const { end, failed, problem } = useStore(reading);
   const text = useTexts(tableTexts);
   return (
@@ -37,7 +37,7 @@ export function TableEnd() {
           {end === 'next' ? text.loadingMore : problem ? text.retry : text.more}
         </button>
       ) : (
-        rows.length > 0 && <p className="mute">{text.end(hasPreviousPage ? totalCount : rows.length)}</p>
+        rows.length > 0 && <p className="mute">{text.end(totalCount)}</p>
       )}
     </div>
   );

@@ -40,6 +40,7 @@ export const tableTexts = texts({
       canChange: (days: number) => (days === 0 ? 'can change today' : `can change for ${inEnglish(days, 'day', 'days')}`),
       passed: (days: number) => (days === 1 ? 'passed yesterday' : `passed ${inEnglish(days, 'day', 'days')} ago`),
       none: 'No deadline',
+      noneHint: 'Only renewals have a deadline. Upgrades and overages can be decided until the day before they start.',
     },
     outside: 'no longer in this view',
     months: (months: number) => inEnglish(months, 'month', 'months'),
@@ -53,7 +54,14 @@ export const tableTexts = texts({
     retry: 'Try again',
     noMatch: 'No change matches these filters.',
     noChanges: 'No contract changes in the next 120 days.',
-    noChangesHint: 'They appear here as soon as an import brings them.',
+    noChangesHint: 'The data of your customers come by imports. Ask whoever runs this server to import them, then refresh.',
+    noneFound: (query: string) => `No customer with a change matches “${query}”.`,
+    noneFoundHint:
+      'This list has customers whose contracts change in the next 120 days. Try a part of the name, the website or the Hub ID.',
+    nothingToDecide: 'Nothing waits for your decision.',
+    nothingToDecideHint:
+      'Changes of customers that the vendor talks to are not in this view. Make your company their communication owner to decide.',
+    showAll: 'Show all changes',
     clear: 'Clear all filters',
     searchAll: 'Search all customers',
     updated: (minutes: number) => (minutes === 0 ? 'Updated just now' : `Updated ${inEnglish(minutes, 'minute', 'minutes')} ago`),
@@ -95,6 +103,7 @@ export const tableTexts = texts({
       canChange: (days) => (days === 0 ? 'heute noch änderbar' : `noch ${inGerman(days, 'Tag', 'Tage')} änderbar`),
       passed: (days) => (days === 1 ? 'gestern abgelaufen' : `vor ${inGerman(days, 'Tag', 'Tagen')} abgelaufen`),
       none: 'Keine Frist',
+      noneHint: 'Nur Verlängerungen haben eine Frist. Über Upgrades und Überziehungen lässt sich bis zum Tag vor ihrem Beginn entscheiden.',
     },
     outside: 'nicht mehr in dieser Ansicht',
     months: (months) => inGerman(months, 'Monat', 'Monate'),
@@ -108,7 +117,15 @@ export const tableTexts = texts({
     retry: 'Erneut versuchen',
     noMatch: 'Keine Änderung passt zu diesen Filtern.',
     noChanges: 'Keine Vertragsänderungen in den nächsten 120 Tagen.',
-    noChangesHint: 'Sie erscheinen hier, sobald ein Import sie bringt.',
+    noChangesHint:
+      'Die Daten Ihrer Kunden kommen durch Importe. Bitten Sie den Betreiber dieses Servers um einen Import, und aktualisieren Sie dann.',
+    noneFound: (query) => `Kein Kunde mit einer Änderung passt zu „${query}“.`,
+    noneFoundHint:
+      'Die Liste hat Kunden, deren Verträge sich in den nächsten 120 Tagen ändern. Versuchen Sie einen Teil des Namens, die Website oder die Hub-ID.',
+    nothingToDecide: 'Nichts wartet auf Ihre Entscheidung.',
+    nothingToDecideHint:
+      'Änderungen von Kunden, mit denen der Anbieter spricht, fehlen hier. Machen Sie Ihr Unternehmen zum Kommunikations-Bearbeiter, um zu entscheiden.',
+    showAll: 'Alle Änderungen anzeigen',
     clear: 'Alle Filter zurücksetzen',
     searchAll: 'Alle Kunden durchsuchen',
     updated: (minutes) => (minutes === 0 ? 'Soeben aktualisiert' : `Vor ${inGerman(minutes, 'Minute', 'Minuten')} aktualisiert`),

@@ -12,6 +12,14 @@ const timeOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 export const addDays = (date: string, days: number): string => new Date(timeOf(date) + days * day).toISOString().slice(0, 10);
 
+/** Whole days from one date to another. */
+export const daysBetween = (from: string, to: string): number => Math.round((timeOf(to) - timeOf(from)) / day);
+
+/** The date of a moment where the business is. */
+export const dateAt = (moment: string, timeZone: string): string =>
+  // The Swedish write dates as ISO does.
+  new Date(moment).toLocaleDateString('sv-SE', { timeZone });
+
 export type Format = ReturnType<typeof createFormat>;
 
 export function createFormat(language: Language) {

@@ -10,6 +10,7 @@ export function useLabels() {
     const byColumn = new Map(columns.map((column) => [columnOf(column.key), column]));
     return {
       column: (column: RenewalColumn): string => byColumn.get(column)?.label ?? column,
+      description: (column: RenewalColumn) => byColumn.get(column)?.description,
       value: (column: RenewalColumn, value: string): string =>
         byColumn.get(column)?.values?.find((each) => each.value === value)?.label ?? value,
       values: (column: RenewalColumn) => byColumn.get(column)?.values ?? [],

@@ -49,6 +49,7 @@ function NameDialog({ title, name, canShare, onSave, onClose }: NameDialogProps)
   return (
     <Dialog title={title} onClose={onClose} closeLabel={text.close}>
       <form className="views-form" onSubmit={(event) => void save(event)}>
+        {!name && <p className="mute">{text.keeps}</p>}
         <Field label={text.name} error={refusal?.sentence}>
           {(field) => (
             <input

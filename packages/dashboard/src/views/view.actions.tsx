@@ -1,16 +1,17 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { navigate } from '../app/address.ts';
 import { addressOfView, openedView } from '../data/opened.view.ts';
 import { editView, saveChanges, setDefaultView, type Refusal } from '../data/saved.views.ts';
 import type { SavedView } from '../data/viewer.selection.ts';
 import { useMay, useViewer } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { tell } from '../ui/toast.tsx';
 import { viewsTexts } from './views.texts.ts';
 
-const RenameDialog = lazy(async () => ({ default: (await import('./save.dialog.tsx')).RenameDialog }));
-const DeleteDialog = lazy(async () => ({ default: (await import('./delete.dialog.tsx')).DeleteDialog }));
+const RenameDialog = late(async () => ({ default: (await import('./save.dialog.tsx')).RenameDialog }));
+const DeleteDialog = late(async () => ({ default: (await import('./delete.dialog.tsx')).DeleteDialog }));
 
 /** Tells that it was done, or why not. */
 async function report(act: Promise<Refusal>, done: string): Promise<void> {

@@ -1,27 +1,29 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { list } from '../data/list.store.ts';
-import { areViewsKnown } from '../data/other.views.ts';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { mayExist, readOtherViews } from '../data/other.views.ts';
 import { addressOfView, presets, type Preset } from '../data/opened.view.ts';
-import { acts } from '../data/pending.acts.ts';
 import { useStore } from '../data/store.ts';
-import type { SavedView, Summary } from '../data/viewer.selection.ts';
+import type { SavedView } from '../data/viewer.selection.ts';
 import { useViewer } from '../data/viewer.store.ts';
 import { useConditions } from '../filters/use-conditions.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
+import { sentenceOfFault } from '../text/sentence.ts';
+import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
-import { allCounts } from './counts.ts';
+import { tell } from '../ui/toast.tsx';
+import { counts } from './counts.ts';
 import { ViewActions } from './view.actions.tsx';
 import { viewsTexts } from './views.texts.ts';
 
-const SaveDialog = lazy(async () => ({ default: (await import('./save.dialog.tsx')).SaveDialog }));
+const SaveDialog = late(async () => ({ default: (await import('./save.dialog.tsx')).SaveDialog }));
 
-const countOf = (preset: Preset, { totalCount, actionRequiredCount, byStatus }: Summary): number | undefined => {
-  if (preset === 'all') return totalCount;
-  if (preset === 'to-decide') return actionRequiredCount;
-  if (preset === 'at-risk') return byStatus.find(({ status }) => status === 'CANCELLATION_REQUESTED')?.count;
-  return undefined;
-};
+async function showOthers(): Promise<void> {
+  try {
+    await readOtherViews();
+  } catch (error) {
+    tell(sentenceOfFault(error), { kind: 'fault' });
+  }
+}
 
 /** The views as tabs: those everyone has, then the saved ones. They are links, since each has its address. */
 export function ViewTabs() {
@@ -29,8 +31,7 @@ export function ViewTabs() {
   const format = useFormat();
   const { savedViews } = useViewer();
   const { opened } = useConditions();
-  const { summary, status } = useStore(list);
-  const all = useStore(allCounts);
+  const read = useStore(counts);
   const [isSaving, setSaving] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const current = opened.saved?.id ?? opened.preset;
@@ -38,21 +39,8 @@ export function ViewTabs() {
     bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [current]);
 
-  const { ended } = useStore(acts);
-  const countNow = (id: string): number | undefined => {
-    if (id === current && !opened.isChanged && summary && status === 'ready') return summary.totalCount;
-    return id in presets && all ? countOf(id as Preset, all) : undefined;
-  };
-  // A count stays until an act may have changed it.
-  const lastCounts = useRef({ ended, of: new Map<string, number>() });
-  if (lastCounts.current.ended !== ended) lastCounts.current = { ended, of: new Map() };
-  const count = (id: string): number | undefined => {
-    const now = countNow(id);
-    if (now !== undefined) lastCounts.current.of.set(id, now);
-    return now ?? lastCounts.current.of.get(id);
-  };
   const tab = (id: string, name: string, view?: SavedView) => {
-    const rows = count(id);
+    const rows = read.get(id);
     return (
       <li key={id}>
         <Link
@@ -76,6 +64,13 @@ export function ViewTabs() {
         <ul>
           {(Object.keys(presets) as Preset[]).map((preset) => tab(preset, text.presets[preset]))}
           {savedViews.nodes.map((view) => tab(view.id, view.name, view))}
+          {savedViews.pageInfo.hasNextPage && (
+            <li>
+              <button type="button" className="tab-button" onClick={() => void showOthers()}>
+                {text.others}
+              </button>
+            </li>
+          )}
           <li>
             <button type="button" className="tab-button" onClick={() => setSaving(true)}>
               <span aria-hidden="true">+ </span>
@@ -84,7 +79,7 @@ export function ViewTabs() {
           </li>
         </ul>
       </nav>
-      {opened.unknownId && areViewsKnown() && <p className="note warn">{text.gone}</p>}
+      {opened.unknownId && !mayExist(opened.unknownId) && <p className="note warn">{text.gone}</p>}
       {opened.saved?.problems[0] && (
         <p className="note warn">
           {text.problems} {opened.saved.problems.map(({ message }) => message).join(' ')}

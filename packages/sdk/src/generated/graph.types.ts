@@ -807,7 +807,7 @@ export interface MrrTotals {
   currencyCode: string;
   /** Current MRR of the contracts. */
   currentMrr: Money;
-  /** New MRR of each contract after its latest change in the set; 0 for a contract whose cancelled renewal is in the set. */
+  /** New MRR of each contract after the changes of the set that happen; 0 if its renewal in the set is cancelled. */
   estimatedNewMrr: Money;
   /** Current MRR of the contracts whose renewal is pending. */
   pendingMrr: Money;

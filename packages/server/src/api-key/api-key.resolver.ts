@@ -66,13 +66,14 @@ export class ApiKeyResolver {
   async apiKeys(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { reader }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
+    const { reader } = context;
     if (!adminRoles.includes(reader.viewer.role)) throw forbidden(info.fieldName);
     const wanted = wantedOf(info, apiKeys.fields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findApiKeysOfPartner(reader, wanted),
       () => countApiKeysOfPartner(reader),

@@ -15,6 +15,7 @@ import {
 import { compileQuery as compileWithJit, isCompiledQuery } from 'graphql-jit';
 import { measureOperation } from './cost.measure.ts';
 import { JsonScalar } from '../graphql/scalars.ts';
+import { leaveRowsOut, type LeftOut } from '../reading/left-out-rows.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -54,22 +55,24 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
   return isCompilable ? [...conditions] : null;
 }
 
+/** A compiled query, and the lists whose rows it leaves out. */
+export type CompiledForm = { query: CompiledQuery; leftOut: readonly LeftOut[] };
+
 /** Compiles a query for the given values of its conditions; null if graphql-jit can't compile it. */
 export function compileQuery(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  { document, operation }: { document: DocumentNode; operation: OperationDefinitionNode },
   variables: Variables,
-): CompiledQuery | null {
+  { withRows }: { withRows: boolean },
+): CompiledForm | null {
   const chosen = { ...operation, variableDefinitions: operation.variableDefinitions?.map(asJsonVariable) ?? [] };
   const definitions = document.definitions.flatMap((definition): DefinitionNode[] =>
     definition === operation ? [chosen] : definition.kind === Kind.FRAGMENT_DEFINITION ? [definition] : [],
   );
-  const compiled = compileWithJit(schema, withoutConditions({ ...document, definitions }, variables), operation.name?.value, {
-    disableLeafSerialization: true,
-    disablingCapturingStackErrors: true,
-  });
-  return isCompiledQuery(compiled) ? (compiled.query as CompiledQuery) : null;
+  const decided = withoutConditions({ ...document, definitions }, variables);
+  const { document: rest, leftOut } = withRows ? { document: decided, leftOut: [] } : leaveRowsOut(schema, decided);
+  const compiled = compileWithJit(schema, rest, operation.name?.value, { disableLeafSerialization: true, disablingCapturingStackErrors: true });
+  return isCompiledQuery(compiled) ? { query: compiled.query as CompiledQuery, leftOut } : null;
 }
 
 /** graphql-jit's coercion of variables supports neither @oneOf nor recursive types. It gets coerced variables, declared as JSON. */

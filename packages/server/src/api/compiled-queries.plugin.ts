@@ -1,16 +1,18 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
 import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
-import { compileQuery, conditionsOf, type CompiledQuery, type Variables } from './compile-query.ts';
+import { compileQuery, conditionsOf, type CompiledForm, type Variables } from './compile-query.ts';
 import { RepeatedUseCache } from '../fair-cache.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import type { WrittenAnswer } from '../graphql/written-answer.ts';
+import type { LeftOut } from '../reading/left-out-rows.ts';
 import { noteRequest } from './failed-request.plugin.ts';
 
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** The compiled forms of an operation, by the values of its conditions if it has any. If conditions is null, graphql-js executes it. */
 type CacheEntry = { conditions: string[] | null; unconditional?: Form; forms: RepeatedUseCache<string, Form> };
-/** The query is null if graphql-jit can't compile it. */
-type Form = { query: CompiledQuery | null };
+/** Null if graphql-jit can't compile it. */
+type Form = { compiled: CompiledForm | null };
 
 // A compiled query takes some 100 KB. While others need room, one partner has at most a share.
 const capacity = 200;
@@ -44,18 +46,40 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
           if (coerced === undefined) return null;
           // Without a prototype: a missing variable named like a member of Object has no value.
           const variables = Object.assign(Object.create(null), coerced) as Variables;
-          const compile = () => ({ query: compileQuery(schema, document, operation, variables) });
+          const { written } = contextValue;
+          const compileForm = (withRows: boolean) => compileQuery(schema, { document, operation }, variables, { withRows });
+          const compile = () => ({ compiled: compileForm(written === undefined) });
           const { conditions, forms } = entry;
           const form =
             conditions.length === 0 ? (entry.unconditional ??= compile()) : forms.get(keyOf(conditions, variables), partnerId, compile);
-          if (!form?.query) return null;
-          const result = await form.query(undefined, contextValue, variables);
+          if (!form?.compiled) return null;
+          const { query, leftOut } = form.compiled;
+          if (leftOut.length > 0 && !written) return null;
+          const result = await query(undefined, contextValue, variables);
           noteRequest(contextValue, operation, result.errors ?? []);
+          // graphql-js then executes the query again, and words the error of a null that may not be. From then on, the form has rows.
+          if (written && !keepPlaces(leftOut, result.data, written)) {
+            form.compiled = compileForm(true);
+            return null;
+          }
           return responseOf(result, formatError);
         },
       };
     },
   };
+}
+
+/** Puts into the data what keeps the places of rows that are bytes; false if rows are missing. */
+function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], written: WrittenAnswer): boolean {
+  for (const { key, node, rowKeys } of leftOut) {
+    const connection = data?.[key] as Record<string, unknown> | null | undefined;
+    for (const rowKey of connection ? rowKeys : []) {
+      const place = written.placeOf(node, rowKey);
+      if (place === undefined) return false;
+      connection![rowKey] = place;
+    }
+  }
+  return true;
 }
 
 const keyOf = (conditions: readonly string[], variables: Variables) => conditions.map((name) => String(variables[name])).join();

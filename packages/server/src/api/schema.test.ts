@@ -7,6 +7,7 @@ import {
   isScalarType,
   isSpecifiedDirective,
   isSpecifiedScalarType,
+  validateSchema,
   type GraphQLScalarType,
 } from 'graphql';
 import { readFileSync } from 'node:fs';
@@ -17,6 +18,11 @@ import { buildApiSchema, printApiSchema } from './schema.ts';
 const schema = buildApiSchema();
 
 describe('the schema', () => {
+  test('is valid', () => {
+    // The server does not check it at each start.
+    expect(validateSchema(schema)).toEqual([]);
+  });
+
   test('equals the committed file', () => {
     const committed = readFileSync(new URL('../../../../schema/schema.graphql', import.meta.url), 'utf8');
     // `npm run renewals -- schema > schema/schema.graphql` updates the file.

@@ -24,13 +24,14 @@ export class EndedCustomerResolver {
   })
   async endedCustomers(
     @Args(() => EndedCustomersArgs) args: EndedCustomersArgs,
-    @Ctx() { reader }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
+    const { reader } = context;
     if (!adminRoles.includes(reader.viewer.role)) throw forbidden(info.fieldName);
     const wanted = wantedOf(info, endedCustomerFields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findEndedCustomers(reader, wanted, args),
       () => countEndedCustomers(reader, args.query),

@@ -48,7 +48,7 @@ export function cacheLookups<T>(
       if (findAll && !isRefreshing && now > known.loadedAt + refreshAfterMs) void refresh(findAll, now);
       return await known.result;
     }
-    const result = usage === undefined ? find(id) : usage.count(() => find(id));
+    const result = usage === undefined ? find(id) : usage.count(() => find(id), '/* lookUp */');
     const entry = { result, loadedAt: now, usedAt: now };
     entries.delete(id);
     entries.set(id, entry);

@@ -1,3 +1,5 @@
+import { renewals } from '../config.ts';
+
 export type BannerOptions = {
   url: string;
   database: string;
@@ -19,7 +21,7 @@ export function banner({ url, database, explorers, mailbox, apiKey, isSignedIn }
     `  API        ${url}/graphql`,
     ...(explorers ? [`  Explorers  ${url}/explore (GraphiQL) and ${url}/sandbox (Apollo Sandbox, needs the network)`] : []),
     ...(mailbox ? [`  E-mails    ${url}/mail (the reminders that would be sent)`] : []),
-    ...(apiKey ? [`  API key    ${apiKey}`] : [`  API key    npm run renewals -- key create --partner <name> --role VIEWER`]),
+    ...(apiKey ? [`  API key    ${apiKey}`] : [`  API key    ${renewals} key create --partner <name> --role VIEWER`]),
     `  Database   ${database}`,
     '',
     '  Try it:',

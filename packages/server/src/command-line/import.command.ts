@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +10,7 @@ import { textFault } from '../graphql/input-limits.ts';
 import { escaped } from '../import/escaped-text.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';
-import { importFolder, type ImportProgress } from '../import/import-folder.ts';
+import { importFolder } from '../import/import-folder.ts';
 import { exitCode, type ImportFault, type ImportReport } from '../import/import-report.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { CommandError, Stopped } from './command-error.ts';
@@ -20,6 +19,7 @@ import { profiles } from '../import/profiles.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
+import { showProgress } from './progress.ts';
 import { useDatabase } from './use-database.ts';
 
 type Options = {
@@ -93,7 +93,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
           decimal: options.decimal,
           dates: options.dates,
           rejects: options.rejects === undefined ? undefined : resolve(userFolder(), options.rejects),
-          onProgress: progress.update,
+          onProgress: ({ bytesRead, bytesTotal, step }) => progress.update(bytesRead, bytesTotal, step),
           onFaults: spools.faults.take,
           onNotes: spools.notes.take,
         }).finally(progress.stop);
@@ -123,20 +123,6 @@ function openSpools(): Spools {
   } catch (error) {
     throw new CommandError(`${faultSentence(error) ?? (error as Error).message} Nothing was imported; set TMPDIR to another folder.`);
   }
-}
-
-/** Shows a progress bar on standard error if it is a terminal. */
-function showProgress(): { update(progress: ImportProgress): void; stop(): void } {
-  if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
-  const bar = new SingleBar({ format: '{bar} {percentage} %  {step}', stream: process.stderr, clearOnComplete: true, hideCursor: true });
-  bar.start(1, 0, { step: '' });
-  return {
-    update: ({ bytesRead, bytesTotal, step }) => {
-      bar.setTotal(bytesTotal);
-      bar.update(bytesRead, { step });
-    },
-    stop: () => bar.stop(),
-  };
 }
 
 type Spools = { faults: FaultSpool; notes: FaultSpool };

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { Pool } from 'pg';
 import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { listApiKeys, type ApiKeyRow } from '../api-key/partner-keys.queries.ts';
@@ -9,6 +9,7 @@ import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
+import { roleOption } from './role-option.ts';
 import { useDatabase } from './use-database.ts';
 
 const actor = 'command line';
@@ -23,7 +24,7 @@ export function addKeyCommand(program: Command): void {
     .command('create')
     .description('create an API key, and print it once, alone on standard output')
     .requiredOption('--partner <name>', 'the partner of the key')
-    .addOption(new Option('--role <role>', 'the role of the key').choices(viewerRoles).makeOptionMandatory())
+    .addOption(roleOption('the role of the key', viewerRoles))
     .option('--user <email>', 'the user that the key belongs to; by default, it belongs to the partner')
     .option('--expires-in-days <days>', 'the days until it expires; by default, it never expires', parseDays)
     .action(createKey);

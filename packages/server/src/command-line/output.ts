@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { renewals } from '../config.ts';
 
 /** Prints the output of the command to standard output. */
 export function print(text: string): void {
@@ -7,8 +8,11 @@ export function print(text: string): void {
 
 /** Prints a message for the user to standard error, so that scripts can read standard output alone. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${asRun(text)}\n`);
 }
+
+/** Messages name commands as in a clone of the repository. */
+const asRun = (text: string) => text.replaceAll('npm run renewals --', renewals);
 
 export function printTable(head: string[], rows: string[][]): void {
   const noBorders = Object.fromEntries(

@@ -27,7 +27,10 @@ export async function runUntilStopped<Modules>(
 ): Promise<void> {
   const signals = listenForStopSignals();
   const config = readConfig();
-  const log = createLog(config);
+  const log = await createLog(config);
+  for (const warning of config.warnings) log.warn(warning);
+  // A first start creates the database, which takes some seconds.
+  log.info('opening the database');
   const loading = load();
   const opening = openForCommand(config, { stop: signals.stop, onRevival: logRevival(log) });
   void signals.forced.then((signal) => endAtOnce(signal, opening, config, log));
@@ -74,15 +77,14 @@ function throwRefusal(error: unknown): never {
   throw error instanceof BusinessDateRefused ? new CommandError(error.message) : error;
 }
 
-export function throwListenError(
-  error: unknown,
-  { variable, port, host }: { variable: string; port: number | undefined; host: string },
-): never {
-  const { code } = error as NodeJS.ErrnoException;
+/** The error names the port; a process has two, and the one of metrics is tried first. */
+export function throwListenError(error: unknown, { host, port, metricsPort }: Pick<Config, 'host' | 'port' | 'metricsPort'>): never {
+  const { code, port: tried = metricsPort ?? port } = error as NodeJS.ErrnoException & { port?: number };
+  const variable = tried === metricsPort ? 'METRICS_PORT' : 'PORT';
   if (code === 'EADDRINUSE') {
-    throw new CommandError(`Port ${port} is already in use: set ${variable} to another port, or to 0 for any free port.`);
+    throw new CommandError(`Port ${tried} is already in use: set ${variable} to another port, or to 0 for any free port.`);
   }
-  if (code === 'EACCES') throw new CommandError(`This user has no permission for port ${port}: set ${variable} to a number above 1023.`);
+  if (code === 'EACCES') throw new CommandError(`This user has no permission for port ${tried}: set ${variable} to a number above 1023.`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     throw new CommandError(`This machine does not have the address ${host}: set HOST to one of its addresses.`);
   throw error;

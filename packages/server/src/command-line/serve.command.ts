@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { isLoopback, sampleQuery } from '../http/explorers/prefill.ts';
+import { version } from '../config.ts';
 import { hasMailbox } from '../http/mailbox/mailbox.routes.ts';
+import { showProcess } from '../process/metrics.ts';
 import { banner } from './banner.ts';
 import { print } from './output.ts';
 import { runUntilStopped, throwListenError } from './run-until-stopped.ts';
@@ -31,11 +33,13 @@ async function serve(options: { banner?: true; passDays?: true }): Promise<void>
     const isSignedIn = 'apiKey' in prefill && config.environment !== 'production';
     const server = await modules
       .startServer({ config, database, now: Date.now, log, prefill, ...(options.passDays && { mostDays: Infinity }) })
-      .catch((error: unknown) => throwListenError(error, { ...config, variable: 'PORT' }));
-    const { url, businessDay, metrics } = server;
+      .catch((error: unknown) => throwListenError(error, config));
+    const { url, statusUrl, businessDay, metrics } = server;
+    showProcess(metrics.registry);
     const told = { url, database: database.description, explorers: config.explorers, mailbox: hasMailbox(config), apiKey, isSignedIn };
     print(options.banner ? banner(told) : `Listening at ${url}`);
-    log.info({ url, database: database.description }, 'listening');
+    if (statusUrl !== null) print(`Metrics at ${statusUrl}/metrics`);
+    log.info({ url, version, database: database.description }, 'listening');
     const parts = { config, pool: database.pool, businessDay, registry: metrics.registry, log, connections: workerConnections, url };
     const worker = config.worker ? await modules.startWorkerOf(parts) : null;
     return async () => void (await Promise.all([server.close(), worker?.stop()]));

@@ -26,6 +26,7 @@ export async function useDatabase<T>(
   open: typeof openForCommand = openForCommand,
 ): Promise<T> {
   const signals = listenForStopSignals();
+  for (const warning of config.warnings) note(warning);
   try {
     return await untilStopped(signals, work, config, open);
   } catch (error) {

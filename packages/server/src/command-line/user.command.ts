@@ -1,16 +1,18 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { systemActor } from '../access/actor.ts';
 import { partnerUserRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import { readAs } from '../database/reader.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { escaped } from '../import/escaped-text.ts';
 import { globalId } from '../graphql/global-id.ts';
-import { createPartnerUser, findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
+import { createPartnerUser, findPartnerUserByEmail, listPartnerUsers, type PartnerUserEntry } from '../partner/partner-user.queries.ts';
+import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { removePartnerUser } from '../user-removal/user-removal.queries.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
-import { note, print } from './output.ts';
+import { note, print, printTable } from './output.ts';
+import { roleOption } from './role-option.ts';
 import { addressFault, textFault } from '../graphql/input-limits.ts';
 import { useDatabase } from './use-database.ts';
 
@@ -27,8 +29,14 @@ export function addUserCommand(program: Command): void {
     .requiredOption('--partner <name>', 'the partner')
     .requiredOption('--name <name>', 'the name of the user')
     .requiredOption('--email <address>', 'the e-mail address, unique for the partner')
-    .addOption(new Option('--role <role>', 'the role of the user').choices(partnerUserRoles).makeOptionMandatory())
+    .addOption(roleOption('the role of the user', partnerUserRoles))
     .action(createUser);
+  user
+    .command('list')
+    .description('list the users of partners')
+    .option('--partner <name>', 'only users of one partner')
+    .option('--json', 'print JSON')
+    .action(listUsers);
   user
     .command('remove')
     .description('remove a user for good, with their API keys, sign-on and private views; shared views pass on to the partner')
@@ -50,6 +58,23 @@ async function createUser({ partner: partnerName, ...user }: CreateOptions): Pro
   note(
     `Created the user ${user.name} of "${partnerName}" with the role ${user.role}. ` +
       `To create an API key: npm run renewals -- key create --partner "${partnerName}" --role ${user.role} --user ${user.email}`,
+  );
+}
+
+async function listUsers({ partner: partnerName, json }: { partner?: string; json?: true }): Promise<void> {
+  const users = await useDatabase(async ({ pool }) => {
+    const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartnerByName(pool, partnerName)];
+    const all: (PartnerUserEntry & { partner: string })[] = [];
+    for (const { id, name } of partners)
+      all.push(
+        ...(await listPartnerUsers(readAs(pool, id))).map((user) => ({ ...user, id: globalId('PartnerUser', user.id), partner: name })),
+      );
+    return all;
+  });
+  if (json) return print(JSON.stringify(users, null, 2));
+  printTable(
+    ['PARTNER', 'NAME', 'E-MAIL', 'ROLE', 'ID'],
+    users.map(({ partner, name, email, role, id }) => [partner, name, email, role, id]),
   );
 }
 

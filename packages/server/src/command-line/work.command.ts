@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { version } from '../config.ts';
+import { showProcess } from '../process/metrics.ts';
 import { print } from './output.ts';
 import { runUntilStopped, throwListenError } from './run-until-stopped.ts';
 import { CommandError } from './command-error.ts';
@@ -21,8 +23,9 @@ async function work(options: { passDays?: true }): Promise<void> {
     const { pool } = database;
     const status = await modules
       .startWorkerStatus({ config, pool, now: Date.now, log, ...(options.passDays && { mostDays: Infinity }) })
-      .catch((error: unknown) => throwListenError(error, { ...config, port: config.metricsPort, variable: 'METRICS_PORT' }));
+      .catch((error: unknown) => throwListenError(error, config));
     const { businessDay, metrics } = status;
+    showProcess(metrics.registry);
     const connections = connectionsOf(config.poolSize);
     // A server of this machine answers the links, if there is no address for them.
     const url = `http://${config.host}:${config.port}`;
@@ -32,7 +35,7 @@ async function work(options: { passDays?: true }): Promise<void> {
       throw new CommandError('Nothing can be sent: set SMTP_URL.');
     }
     print(status.url === null ? 'Working.' : `Working; metrics at ${status.url}/metrics`);
-    log.info({ database: database.description }, 'working');
+    log.info({ version, database: database.description }, 'working');
     return async () => {
       await worker.stop();
       await status.close();

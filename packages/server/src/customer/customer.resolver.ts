@@ -58,10 +58,11 @@ class CustomerUsersArgs extends ForwardPageArgs {
 @Resolver(() => Customer)
 export class CustomerResolver {
   @Query(() => CustomerConnection, { description: 'Customers with an active association, by name.' })
-  async customers(@Args(() => CustomersArgs) args: CustomersArgs, @Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
+  async customers(@Args(() => CustomersArgs) args: CustomersArgs, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const { reader } = context;
     const wanted = wantedOf(info, customers.fields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findCustomers(reader, wanted, args),
       () => countCustomers(reader, args.query),

@@ -170,6 +170,27 @@ describe('the summary', () => {
     });
   });
 
+  test('leaves a cancelled upgrade or overage out of the estimated new MRR', async () => {
+    const { data, token } = await partner();
+    const customerId = await data.customer({ name: 'A' });
+    const far = addDays(today, 200);
+    const change = (type: string, days: number, mrr: string) => ({ type, effective_date: addDays(today, days), new_mrr: mrr });
+    // Alone, the contract stays at its MRR of today; after another change, at that of the other.
+    const { contractId: alone } = await data.renewal(customerId, far, { mrr: '100' });
+    const overage = await data.changeOf(customerId, alone, change('EMAIL_OVERAGE', 20, '130'));
+    const { contractId: second } = await data.renewal(customerId, far, { mrr: '10' });
+    await data.decide(await data.changeOf(customerId, second, change('CONTACT_TIER_UPGRADE', 10, '15')), 'ACCEPT', today);
+    const upgrade = await data.changeOf(customerId, second, change('CONTACT_TIER_UPGRADE', 20, '40'));
+    const estimated = async () => {
+      const query = '{ upcomingContractChangesSummary { totals { currentMrr { amount } estimatedNewMrr { amount } } } }';
+      const { body } = await server.query(query, {}, { token });
+      return body.data.upcomingContractChangesSummary.totals;
+    };
+    expect(await estimated()).toEqual([{ currentMrr: { amount: '110' }, estimatedNewMrr: { amount: '170' } }]);
+    for (const each of [overage, upgrade]) await data.decide(each, 'REQUEST_CANCELLATION', today);
+    expect(await estimated()).toEqual([{ currentMrr: { amount: '110' }, estimatedNewMrr: { amount: '115' } }]);
+  });
+
   test('estimates a contract by the change of a day that was accepted last', async () => {
     const { data, token } = await partner();
     const customerId = await data.customer({ name: 'A' });

@@ -24,13 +24,21 @@ export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise
     name: 'summarizeUpcoming',
     select: parameters.bind(`
       with changes as materialized (
-        select row.contract_id, row.type, row.effective_date, row.position, ${statusSql('row', asOfSql)} as status,
-          ${actionRequiredSql('row', asOfSql, rowOwnerSql)} as is_action_required,
-          row.current_mrr, row.current_currency_code, row.new_mrr, row.new_currency_code
-        from ${from} where ${where}
+        select contract_id, type, effective_date, position, status, is_action_required, current_mrr, current_currency_code, is_dropped,
+          case when is_dropped then current_mrr else new_mrr end as new_mrr,
+          case when is_dropped then current_currency_code else new_currency_code end as new_currency_code
+        from (
+          select *, type <> 'RENEWAL' and status = 'CANCELLATION_REQUESTED' as is_dropped
+          from (
+            select row.contract_id, row.type, row.effective_date, row.position, ${statusSql('row', asOfSql)} as status,
+              ${actionRequiredSql('row', asOfSql, rowOwnerSql)} as is_action_required,
+              row.current_mrr, row.current_currency_code, row.new_mrr, row.new_currency_code
+            from ${from} where ${where}
+          ) as shown
+        ) as told
       ),
-      -- A contract counts once: its current MRR, the new MRR of its latest change, its renewal's status. Its new MRR is 0 if that renewal is
-      -- cancelled. Most contracts have one change; only the changes of the others are sorted.
+      -- A contract counts once: its current MRR, the new MRR of its latest change that is not dropped, its renewal's status. Its new MRR is 0
+      -- if that renewal is cancelled. Most contracts have one change; only the changes of the others are sorted.
       several as materialized (select contract_id from changes group by contract_id having count(*) > 1),
       placed as (
         select *, true as is_latest, type = 'RENEWAL' as is_first_renewal,
@@ -38,7 +46,7 @@ export async function summarizeUpcoming(reader: Reader, set: ChangeSet): Promise
         from changes where contract_id not in (select contract_id from several)
         union all
         select *,
-          row_number() over (partition by contract_id order by position desc) = 1,
+          row_number() over (partition by contract_id order by is_dropped, position desc) = 1,
           type = 'RENEWAL' and effective_date = min(effective_date) filter (where type = 'RENEWAL') over (partition by contract_id),
           bool_or(type = 'RENEWAL' and status = 'CANCELLATION_REQUESTED') over (partition by contract_id)
         from changes where contract_id in (select contract_id from several)

@@ -34,7 +34,7 @@ export class MrrTotals {
   currentMrr!: Money;
 
   @Field(() => Money, {
-    description: 'New MRR of each contract after its latest change in the set; 0 for a contract whose cancelled renewal is in the set.',
+    description: 'New MRR of each contract after the changes of the set that happen; 0 if its renewal in the set is cancelled.',
   })
   estimatedNewMrr!: Money;
 

@@ -80,7 +80,7 @@ export class DashboardResolver {
     const set: ChangeSet = { ...dates, query: viewed.query, filter: viewed.filter };
     const order = orderOf(viewed.orderBy);
     const connection = await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findUpcoming(reader, wanted, { set, order }),
       () => countUpcoming(reader, set),

@@ -129,12 +129,13 @@ export class ViewerSavedViewsResolver {
   async savedViews(
     @Root() _viewer: Viewer,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { reader }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
+    const { reader } = context;
     const wanted = wantedOf(info, savedViews.fields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findVisibleViews(reader, wanted),
       () => countVisibleViews(reader),

@@ -3,10 +3,10 @@ import type pg from 'pg';
 import { migrations } from './migrations.ts';
 
 /** TypeORM runs the migrations only; the server queries through pg. */
-export function createDataSource(owner: pg.ClientConfig): DataSource {
+export function createDataSource(owner: pg.ClientConfig, only: readonly string[]): DataSource {
   return new DataSource({
     type: 'postgres',
-    migrations,
+    migrations: migrations.filter(({ name }) => only.includes(name)),
     migrationsTableName: 'migrations',
     synchronize: false,
     installExtensions: false,

@@ -9,7 +9,7 @@ import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } 
 import { endConnections } from './end-connections.ts';
 import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 
 export type Database = {
   /** Connections with the serving role, to which row-level security applies. */
@@ -119,12 +119,16 @@ async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: 
   return { ...access, serving: switchesRole ? withOptions(serving, { role: servingRole }) : serving, switchesRole };
 }
 
-async function migrateServer(login: pg.ClientConfig, { switchesRole }: { switchesRole: boolean }): Promise<void> {
-  await runPendingMigrations(login, async (client) => {
+export async function migrateServer(
+  login: pg.ClientConfig,
+  { switchesRole, only }: { switchesRole: boolean; only?: readonly string[] | undefined },
+): Promise<void> {
+  const prepare = async (client: pg.Client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });
     return ownerConfig(login, info);
-  });
+  };
+  await runPendingMigrations(login, prepare, only);
 }
 
 async function canOwnTables(login: pg.ClientConfig): Promise<boolean> {
@@ -158,7 +162,7 @@ async function check(pool: pg.Pool, { switchesRole }: Access): Promise<{ version
 function throwConnectionError(error: Error & { code?: string }): never {
   // The connection switches to a role that does not exist yet, or that was not granted to the login.
   if (error.code === '22023' || error.code === '42501') {
-    throw new DatabaseSetupError('The database is not set up: run `npm run renewals -- migrate` first.', { cause: error });
+    throw new DatabaseSetupError(`The database is not set up: run \`npm run renewals -- migrate\` first. ${rolesAdvice}`, { cause: error });
   }
   throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
 }

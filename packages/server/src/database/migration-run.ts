@@ -3,7 +3,7 @@ import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
-import { servingRole } from './roles.ts';
+import { servingRole, rolesAdvice } from './roles.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
 
@@ -17,7 +17,7 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
   if (!table.exists) return { pending: [...migrationNames], unknown: [] };
   if (!table.readable) {
     throw new DatabaseSetupError(
-      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}";`,
+      `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}"; ${rolesAdvice}`,
     );
   }
   const applied = await db.query<{ name: string }>('/* readMigrationState */ select name from public.migrations order by id');
@@ -49,19 +49,20 @@ const lockKey = 7_305_520_177;
 const lockTimeoutMs = 120_000;
 
 /**
- * Runs pending migrations. Several processes may call it at once: one migrates under an advisory lock, and the others wait.
- * `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
+ * Runs pending migrations, or those of them that `only` names. Several processes may call it at once: one migrates under an advisory lock, and
+ * the others wait. `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
  */
 export async function runPendingMigrations(
   login: pg.ClientConfig,
   prepare: (client: pg.Client) => Promise<pg.ClientConfig>,
+  only: readonly string[] = migrationNames,
 ): Promise<void> {
   const client = new pg.Client(login);
   client.on('error', () => {});
   await client.connect();
   try {
     await waitForLock(client);
-    await migrate(await prepare(client));
+    await migrate(await prepare(client), only);
   } finally {
     await client.end();
   }
@@ -79,17 +80,17 @@ async function waitForLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(owner: pg.ClientConfig): Promise<void> {
+async function migrate(owner: pg.ClientConfig, only: readonly string[]): Promise<void> {
   const client = new pg.Client(owner);
   client.on('error', () => {});
   await client.connect();
   try {
     const state = await readMigrationState(client);
     refuseUnknown(state);
-    if (state.pending.length > 0) {
+    if (state.pending.some((name) => only.includes(name))) {
       // Imported on demand: loading TypeORM takes longer than a whole start with no pending migrations.
       const { createDataSource } = await import('./data-source.ts');
-      const dataSource = await createDataSource(owner).initialize();
+      const dataSource = await createDataSource(owner, only).initialize();
       try {
         await dataSource.runMigrations({ transaction: 'each' });
       } finally {
@@ -105,7 +106,7 @@ async function migrate(owner: pg.ClientConfig): Promise<void> {
 /** The server reads the migrations table to check that it is ready. */
 async function grantMigrationsRead(owner: pg.Client): Promise<void> {
   const { rows } = await owner.query<{ granted: boolean }>(
-    `/* grantMigrationsRead */ select has_table_privilege($1, 'public.migrations', 'select') as granted`,
+    `/* grantMigrationsRead */ select t is null or has_table_privilege($1, t, 'select') as granted from to_regclass('public.migrations') t`,
     [servingRole],
   );
   if (!rows[0]?.granted) await owner.query(`grant select on public.migrations to ${servingRole}`);

@@ -16,6 +16,7 @@ import { OutboxSurvey1790810000000 } from './migrations/1790810000000-outbox-sur
 import { ReminderPlanning1790820000000 } from './migrations/1790820000000-reminder-planning.ts';
 import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
+import { Backup1790870000000 } from './migrations/1790870000000-backup.ts';
 import { OrdersByKind1790890000000 } from './migrations/1790890000000-orders-by-kind.ts';
 
 /** Every migration, oldest first. */
@@ -37,6 +38,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   ReminderPlanning1790820000000,
   Sessions1790830000000,
   DefaultViews1790840000000,
+  Backup1790870000000,
   OrdersByKind1790890000000,
 ];
 

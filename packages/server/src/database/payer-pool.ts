@@ -31,6 +31,13 @@ export function payerPool(pool: Pool, payer: string): Pool {
   return view;
 }
 
+/** How much work waits until its payer may use one more connection. */
+export function waitingForShare(pool: Pool): number {
+  let sum = 0;
+  for (const { waiting } of states.get(pool)?.payers.values() ?? []) sum += waiting.length;
+  return sum;
+}
+
 function createView(pool: Pool, state: State, payer: string): Pool {
   const view = Object.create(pool) as Pool;
   joinShared(view, pool);

@@ -2,9 +2,11 @@ import pg, { type QueryResult } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { retryRead } from './retry.ts';
+import { unparsedOf, unparsedRows } from './row-parser.ts';
 import { maxSharedOf, queryShared } from './shared-connections.ts';
 import { statementName } from './statement-names.ts';
 import type { Db } from './transaction.ts';
+import type { UnparsedRows } from './unparsed-rows.ts';
 import { usageOf } from './usage.ts';
 
 export type ReadStatement = {
@@ -27,6 +29,8 @@ export type ReadStatement = {
 export type PartnerReader = {
   readonly partnerId: string;
   select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]>;
+  /** The same, but the rows stay as PostgreSQL sent them. */
+  selectUnparsed(statement: ReadStatement): Promise<UnparsedRows>;
 };
 
 /** Reads for one viewer on one business date: what every function that reads is given. */
@@ -49,18 +53,20 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reade
  * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
 export function readAs(db: Db, partnerId: string): PartnerReader {
+  const query = async <Row extends unknown[]>(statement: ReadStatement, form: object): Promise<QueryResult<Row>> => {
+    const text = partnerStatement(statement);
+    const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], ...form };
+    if (!(db instanceof pg.Pool)) return await db.query<Row>(config as never);
+    const ask = (): Promise<QueryResult<Row>> =>
+      statement.isShort && maxSharedOf(db) > 0
+        ? usageOf(db).count(() => queryShared<Row>(db, config as never), text)
+        : db.query<Row>(config as never);
+    return await retryRead(ask);
+  };
   return {
     partnerId,
-    async select<Row extends unknown[]>(statement: ReadStatement): Promise<Row[]> {
-      const text = partnerStatement(statement);
-      const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], rowMode: 'array' };
-      if (!(db instanceof pg.Pool)) return (await db.query<Row>(config as never)).rows;
-      const ask = (): Promise<QueryResult<Row>> =>
-        statement.isShort && maxSharedOf(db) > 0
-          ? usageOf(db).count(() => queryShared<Row>(db, config as never))
-          : db.query<Row>(config as never);
-      return (await retryRead(ask)).rows;
-    },
+    select: async <Row extends unknown[]>(statement: ReadStatement) => (await query<Row>(statement, { rowMode: 'array' })).rows,
+    selectUnparsed: async (statement) => unparsedOf(await query(statement, unparsedRows)),
   };
 }
 

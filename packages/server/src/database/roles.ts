@@ -15,3 +15,5 @@ export const pinnedSettings = {
   'app.partner_id': '',
   standard_conforming_strings: 'on',
 } as const;
+
+export const rolesAdvice = '`npm run renewals -- roles` prints the SQL for all logins at once.';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 import { withOptions } from './serving-pool.ts';
 
 export type LoginInfo = {
@@ -65,7 +65,7 @@ export async function ensureRoles(client: pg.Client, info: LoginInfo, { switches
 function missingRightsError(info: LoginInfo, missing: string[], cause?: unknown): DatabaseSetupError {
   return new DatabaseSetupError(
     `The login "${info.login}" has no permission to create the roles that isolate partners. ` +
-      `Ask an administrator to run this in the database "${info.database}", then start again:\n${missing.map((each) => `  ${each};`).join('\n')}`,
+      `Ask an administrator to run this in the database "${info.database}", then start again:\n${missing.map((each) => `  ${each};`).join('\n')}\n${rolesAdvice}`,
     { cause },
   );
 }

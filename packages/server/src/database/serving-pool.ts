@@ -2,11 +2,13 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
-import { pinnedSettings } from './roles.ts';
+import { pinnedSettings, rolesAdvice } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { closeLostConnections } from './lost-connections.ts';
 import { isConnectionLost } from './unavailable.ts';
 import { closeGivenUpStatements } from './statement-names.ts';
+import { keepingRows } from './row-parser.ts';
+import { textTypes } from './value-types.ts';
 
 export type PoolSettings = {
   poolSize: number;
@@ -44,7 +46,7 @@ export function createServingPool(serving: pg.ClientConfig, settings: PoolSettin
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: textTypes,
-    Client: reporting(endingInTime(preparedStatements ? pg.Client : ClientWithoutNames), onLost),
+    Client: reporting(endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames)), onLost),
   });
   // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
@@ -116,20 +118,6 @@ export function withOptions(config: pg.ClientConfig, settings: Record<string, st
   return { ...config, options: [config.options, ...added].filter(Boolean).join(' ') };
 }
 
-const textArrayOid = 1009;
-const { DATE, INT8, NUMERIC } = pg.types.builtins;
-// Dates, 64-bit integers and decimals, and arrays of them, stay text in JavaScript: no other type holds them exactly.
-const asText = new Set<number>([DATE, INT8, NUMERIC]);
-const asTextArray = new Set<number>([1182, 1016, 1231]);
-
-const textTypes: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary');
-    if (asText.has(oid)) return (text: string) => text;
-    return pg.types.getTypeParser(asTextArray.has(oid) ? textArrayOid : oid, 'text');
-  }) as pg.CustomTypesConfig['getTypeParser'],
-};
-
 type RoleRights = {
   has_icu: boolean;
   bypassing_roles: string[];
@@ -167,6 +155,6 @@ export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { swit
 function refusal(role: string, why: string): string {
   return (
     `The server refuses the role "${role}": ${why}, so row-level security would not isolate partners. ` +
-    'Set DATABASE_URL to a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL to the owner of the tables.'
+    `Set DATABASE_URL to a login that is only a member of renewals_serving, and MIGRATION_DATABASE_URL to the owner of the tables. ${rolesAdvice}`
   );
 }

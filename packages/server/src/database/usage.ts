@@ -8,11 +8,13 @@ export class DatabaseUsage {
   ms = 0;
   /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count, nor do transactions: they may wait for locks. */
   readingMs = 0;
+  /** Told of each statement when it is sent; what it returns, when it has ended. Nobody listens unless the request is traced. */
+  onStatement?: (statement: unknown) => (isFailed: boolean) => void;
 
   /** Counts a statement, and its time if it is a promise; a COPY is a stream. */
-  count<T>(send: () => T): T {
+  count<T>(send: () => T, statement: unknown): T {
     this.add(1, 0);
-    return this.#time(send);
+    return this.#time(send, this.onStatement?.(statement));
   }
 
   add(statements: number, ms: number): void {
@@ -26,18 +28,24 @@ export class DatabaseUsage {
     const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
     return {
       client,
-      query: ((...statement: unknown[]) => this.count(() => query(...statement))) as PoolClient['query'],
+      query: ((...statement: unknown[]) => this.count(() => query(...statement), statement[0])) as PoolClient['query'],
       on: client.on.bind(client),
       off: client.off.bind(client),
       release: client.release.bind(client),
     };
   }
 
-  #time<T>(work: () => T): T {
+  #time<T>(work: () => T, end?: (isFailed: boolean) => void): T {
     const begun = performance.now();
     const stop = () => this.add(0, performance.now() - begun);
     const result = work();
     if (result instanceof Promise) result.then(stop, stop);
+    if (end && result instanceof Promise)
+      result.then(
+        () => end(false),
+        () => end(true),
+      );
+    else end?.(false);
     return result;
   }
 }
@@ -72,7 +80,7 @@ export function countingPool(pool: Pool, usage: DatabaseUsage): Pool {
   view.usage = usage;
   // pool.query() calls connect of the view, with a callback.
   const query = pool.query.bind(view) as (...statement: unknown[]) => unknown;
-  view.query = ((...statement: unknown[]) => usage.count(() => query(...statement))) as Pool['query'];
+  view.query = ((...statement: unknown[]) => usage.count(() => query(...statement), statement[0])) as Pool['query'];
   view.connect = ((callback?: Connected) =>
     callback ? pool.connect(timed(callback, (ms) => (usage.readingMs += ms))) : pool.connect()) as Pool['connect'];
   joinShared(view, pool);

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import type { Reader } from '../database/reader.ts';
+import type { WrittenAnswer } from './written-answer.ts';
 
 /** The request, as every resolver sees it. */
 export type RequestContext = {
@@ -20,6 +21,8 @@ export type RequestContext = {
   /** For a session that was ended: this process stops accepting it at once. */
   readonly forgetSession: (sessionId: string) => void;
   readonly loaders: Map<string, DataLoader<string, unknown>>;
+  /** Takes rows as bytes; undefined if the answer does not leave as bytes. */
+  readonly written?: WrittenAnswer;
 };
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
+import { Histogram } from 'prom-client';
 import type { Viewer } from '../access/viewer.ts';
 import { admitRequests } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
@@ -18,7 +19,8 @@ beforeEach(async () => {
   app.addHook('onRequest', async (request) => {
     request.viewer = { role: 'VIEWER', partnerId: request.url } as Viewer;
   });
-  admitRequests(app, { admission: createAdmission({ maxRunning: 1, maxWaiting: 1 }), bodyLimitBytes: 1_000 });
+  const waitSeconds = new Histogram({ name: 'wait_seconds', help: 'As the server counts them.', registers: [] });
+  admitRequests(app, { admission: createAdmission({ maxRunning: 1, maxWaiting: 1 }), bodyLimitBytes: 1_000, waitSeconds });
   app.addHook('onSend', async () => {
     if (failures === 0) return;
     failures -= 1;

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Histogram } from 'prom-client';
 import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createBodyBudget } from './body.budget.ts';
+import { createBodyPace } from './body.pace.ts';
 import { errorBody, sendError } from './error-body.ts';
+import { lineOf } from './request-line.ts';
 import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
 import type { UnreadBodies } from './unread-bodies.ts';
@@ -20,8 +23,12 @@ declare module 'fastify' {
  * Applies admission to the routes of this scope, after authentication. A request gets its slot when its whole body is there, so that slow
  * clients hold none.
  */
-export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes }: { admission: Admission; bodyLimitBytes: number }): void {
+export function admitRequests(
+  app: FastifyInstance,
+  { admission, bodyLimitBytes, waitSeconds }: { admission: Admission; bodyLimitBytes: number; waitSeconds: Pick<Histogram, 'observe'> },
+): void {
   const bodies = createBodyBudget(bodyLimitBytes);
+  const pace = createBodyPace();
   app.decorateRequest('release', null);
 
   app.addHook('onRequest', async (request, reply) => {
@@ -33,10 +40,20 @@ export function admitRequests(app: FastifyInstance, { admission, bodyLimitBytes 
     return undefined;
   });
 
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    // Many bodies that have arrived together would be read in one turn of the event loop.
+    const wait = pace.waitFor(payerOf(request.viewer!), request.headers);
+    if (!wait) return done(null, payload);
+    // A client that has left sends no end.
+    setTimeout(() => request.raw.destroyed || done(null, payload), wait);
+  });
+
   app.addHook('preHandler', async (request, reply) => {
     const owner = payerOf(request.viewer!);
     // The body needs its memory while the request waits, too.
+    const begun = performance.now();
     const isAdmitted = await admission.acquire(owner);
+    waitSeconds.observe((performance.now() - begun) / 1_000);
     request.release!.body();
     if (!isAdmitted) return await refuse(reply);
     // If the client disconnects, a request that executes keeps its slot until it ends.
@@ -78,14 +95,15 @@ export function refuseEarly(
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
-    if (!isEarly || !admission.isFull(owners.find(rawHeader(request, 'authorization')))) {
+    const owner = owners.find(rawHeader(request, 'authorization'));
+    if (!isEarly || !admission.isFull(owner)) {
       app.routing(request, response);
       return;
     }
     const requestId = requestIdOf(request);
     const trace = traceOf(request);
     answerSoon(() => {
-      bodies.readLater(request);
+      bodies.readLater(request, response, owner);
       response
         .writeHead(503, {
           'content-type': 'application/json; charset=utf-8',
@@ -136,6 +154,7 @@ const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);
 
 async function refuse(reply: FastifyReply): Promise<FastifyReply> {
+  lineOf(reply.request).refusal = 'overload';
   await sleep(refusalDelayMs);
   return await sendError(reply.header('retry-after', '1'), 503, ...refusal);
 }

@@ -17,6 +17,8 @@ export type Admission = {
   /** Notes for how long a request of the owner blocked the event loop. Beside others, an owner that does so waits for its next place. */
   charge(owner: string, blockedMs: number): void;
   isPaused(owner: string): boolean;
+  /** How many requests run and wait now. */
+  load(): { running: number; waiting: number };
 };
 
 // A short burst waits in the queue, for a time that users do not mind. If no slot was free for that long, it is an overload. Then new
@@ -235,5 +237,12 @@ export function createAdmission(
     return measured.isBusy;
   }
 
-  return { isFull, acquire: async (owner) => await acquire(owner), release, charge, isPaused };
+  return {
+    isFull,
+    acquire: async (owner) => await acquire(owner),
+    release,
+    charge,
+    isPaused,
+    load: () => ({ running, waiting: waiting + backlog }),
+  };
 }

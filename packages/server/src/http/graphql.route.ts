@@ -12,6 +12,7 @@ import { isMailSent } from '../config.mail.ts';
 import { createReader } from '../database/reader.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
+import { WrittenAnswer } from '../graphql/written-answer.ts';
 import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
 import type { BasePrice, Payment } from '../api/base-price.ts';
@@ -22,9 +23,10 @@ import { compress } from './compression.ts';
 import { sendError } from './error-body.ts';
 import type { OwnerCache } from './owner.cache.ts';
 import { paceRefusals } from './refusal.hooks.ts';
+import type { RequestMetrics } from './request.metrics.ts';
 import { requireUtf8 } from './request-encoding.ts';
 import { attachLine } from './request-line.plugin.ts';
-import { lineOf, noteErrorsOfBody } from './request-line.ts';
+import { lineOf, noteErrorsOfBody, type Refusal } from './request-line.ts';
 import { parseBodies } from './body.parser.ts';
 import { sessionOf } from './sign-in/page-request.ts';
 import type { Turns } from './owner.turns.ts';
@@ -51,14 +53,15 @@ export type GraphqlOptions = {
   /** Milliseconds since 1970. */
   now: () => number;
   pool: Pool;
+  metrics: Pick<RequestMetrics, 'admissionSeconds'>;
 };
 
-const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string]> = {
-  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', unauthenticatedMessage],
-  OVERLOADED: [503, 'UNAVAILABLE', 'The server is overloaded; try again in a moment.'],
-  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.'],
-  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.'],
-  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.'],
+const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string, refusal: Refusal]> = {
+  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', unauthenticatedMessage, 'credentials'],
+  OVERLOADED: [503, 'UNAVAILABLE', 'The server is overloaded; try again in a moment.', 'overload'],
+  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.', 'sign_on_unavailable'],
+  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.', 'partner'],
+  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.', 'partner'],
 };
 
 const notYet: Record<NotYet['reason'], string> = {
@@ -67,9 +70,11 @@ const notYet: Record<NotYet['reason'], string> = {
   busy: "Many requests wait until today's changes are applied.",
 };
 
+const refusalOf: Record<NotYet['reason'], Refusal> = { passing: 'days_passing', barred: 'partner_barred', busy: 'overload' };
+
 /** `/graphql`. Authentication comes before the body is read, so that requests without a key cost no parsing. */
 export async function registerGraphql(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { admission, turns, owners, apollo, authenticate, sessions, basePrice, businessDay, config, now, pool } = options;
+  const { admission, turns, owners, apollo, authenticate, sessions, basePrice, businessDay, config, now, pool, metrics } = options;
   const mail = { isSent: isMailSent(config), vendorAddress: config.mail.vendorAddress ?? null };
 
   app.decorateRequest('viewer', null);
@@ -92,7 +97,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       request.payment = { points: 0, values: 0 };
       return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
     }
-    const [status, code, usual] = refusals[answer];
+    const [status, code, usual, refusal] = refusals[answer];
+    lineOf(request).refusal = refusal;
     const message = session !== null && answer === 'UNAUTHENTICATED' ? signedOutMessage : usual;
     if (status === 503) void reply.header('retry-after', answer === 'OVERLOADED' ? '1' : '5');
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -105,6 +111,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     release?.body();
     const answer = await businessDay.pass(viewer!.partnerId, lineOf(request).usage);
     if (answer === 'through') return undefined;
+    lineOf(request).refusal = refusalOf[answer.reason];
     const retry = answer.retryAfterSeconds === 1 ? '1 second' : `${answer.retryAfterSeconds} seconds`;
     return await sendError(
       reply.header('retry-after', answer.retryAfterSeconds),
@@ -114,7 +121,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     );
   });
 
-  admitRequests(app, { admission, bodyLimitBytes: config.bodyLimitBytes });
+  admitRequests(app, { admission, bodyLimitBytes: config.bodyLimitBytes, waitSeconds: metrics.admissionSeconds });
   paceRefusals(app);
 
   requireUtf8(app);
@@ -134,6 +141,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     url: '/graphql',
     handler: async (request, reply) => {
       const line = lineOf(request);
+      const written = new WrittenAnswer();
       const ownPool = countingPool(payerPool(pool, payerOf(request.viewer!)), line.usage);
       const {
         status = 200,
@@ -159,6 +167,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
               forgetSession: sessions.forget,
               loaders: new Map(),
+              written,
             } satisfies RequestContext,
             line,
           ),
@@ -168,7 +177,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       void reply.code(status);
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
-      const answer = Buffer.from(body.string);
+      const answer = written.complete(body.string);
       basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
       return await compress(request.raw, reply, answer);
     },

@@ -1,12 +1,27 @@
 import type { FastifyInstance } from 'fastify';
-import type { Metrics } from '../process/metrics.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Registry } from 'prom-client';
+import type { Config } from '../config.ts';
+import { isDirectRequest } from './explorers/prefill.ts';
 
-/** `/metrics`, in the text format of Prometheus. It needs no key, so no metric names a partner. */
-export async function registerMetrics(app: FastifyInstance, { registry }: Pick<Metrics, 'registry'>): Promise<void> {
-  app.get('/metrics', async (_request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .type(registry.contentType)
-      .send(await registry.metrics()),
-  );
+type MetricsOptions = { registry: Registry; config: Pick<Config, 'environment' | 'metricsPort' | 'metricsToken'> };
+
+/**
+ * `/metrics`, in the text format of Prometheus: on a port of its own, or for a token. With neither, outside of production, browsers of this
+ * machine see it.
+ */
+export async function registerMetrics(app: FastifyInstance, { registry, config }: MetricsOptions): Promise<void> {
+  const { environment, metricsPort, metricsToken } = config;
+  const isOpen = metricsPort !== undefined || metricsToken !== undefined;
+  if (!isOpen && environment === 'production') return;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = metricsToken === undefined ? null : digest(`Bearer ${metricsToken}`);
+  app.get('/metrics', async (request, reply) => {
+    void reply.header('cache-control', 'no-store');
+    const isAllowed = wanted
+      ? timingSafeEqual(wanted, digest(request.headers.authorization ?? ''))
+      : isOpen || isDirectRequest(request.raw);
+    if (!isAllowed) return await reply.code(401).header('www-authenticate', 'Bearer').send('Send METRICS_TOKEN as a bearer token.\n');
+    return await reply.type(registry.contentType).send(await registry.metrics());
+  });
 }

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { RequestContext } from '../graphql/context.ts';
+import { operationLabel } from './operation-label.ts';
 import { noteErrors, type RequestLine } from './request-line.ts';
 
 // Apollo passes a copy of the context to its plugins, so the line is a property of the context.
@@ -17,10 +18,12 @@ const lineOf = (context: RequestContext) => (context as WithLine)[requestLine];
 export const requestLinePlugin: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ contextValue, operationName, operation }) {
+      async didResolveOperation({ contextValue, operationName, operation, document }) {
         const line = lineOf(contextValue);
         // Despite its type, the operation is undefined if the document lacks the requested one.
-        if (line) Object.assign(line, { operationName, operationType: operation?.operation });
+        if (!line) return;
+        Object.assign(line, { operationName, operationType: operation?.operation });
+        if (operation) line.operationLabel = operationLabel(operation, document);
       },
       async willSendResponse({ contextValue, response: { body } }) {
         const line = lineOf(contextValue);

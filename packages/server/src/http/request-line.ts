@@ -4,6 +4,8 @@ import type { Viewer } from '../access/viewer.ts';
 import { DatabaseUsage } from '../database/usage.ts';
 import { globalId } from '../graphql/global-id.ts';
 import type { Logger } from '../process/log.ts';
+import type { Span, Tracer } from '../process/tracing.ts';
+import { beginRequestSpan, endRequestSpan } from './request-span.ts';
 import { traceFields, traceOf, traceparent, type Trace } from './trace-context.ts';
 
 declare module 'fastify' {
@@ -12,15 +14,27 @@ declare module 'fastify' {
   }
 }
 
+/** Why a request got no answer. */
+export type Refusal = 'overload' | 'credentials' | 'sign_on_unavailable' | 'partner' | 'rate' | 'days_passing' | 'partner_barred';
+
+/** Counts a request when its line is written. */
+export type CountRequest = (request: FastifyRequest, reply: FastifyReply, line: RequestLine) => void;
+
 /** What the log says about a request, as far as it is known. It never holds names, addresses, variables, tokens or documents. */
 export type RequestLine = {
   readonly usage: DatabaseUsage;
-  readonly trace: Trace | null;
+  trace: Trace | null;
+  /** Only in a process with an OpenTelemetry SDK. */
+  span?: Span;
   /** The operation in the document; GraphQL has resolved the request's name to it. */
   operationName?: string | null | undefined;
   operationType?: OperationTypeNode | undefined;
+  /** Its name in metrics. */
+  operationLabel?: string | undefined;
   /** The code of the first error. */
   code?: string | undefined;
+  /** Why the request got no answer, if its code does not tell. */
+  refusal?: Refusal | undefined;
   /** The number of errors. */
   errors?: number | undefined;
   /** The points of the operation. */
@@ -52,40 +66,42 @@ export function noteErrorsOfBody(line: RequestLine, body: string): void {
 }
 
 /** Writes one line a request: after the answer, or after the work if the client disconnects. */
-export function logRequests(app: FastifyInstance, log: Logger): void {
+export function logRequests(app: FastifyInstance, log: Logger, count: CountRequest, tracer: Tracer | null): void {
   app.decorateRequest('requestLine', null);
   app.addHook('onRequest', async (request, reply) => {
-    const { trace } = lineOf(request);
+    const line = lineOf(request);
+    if (tracer && !isFrequent(request)) beginRequestSpan(tracer, request, line);
+    const { trace } = line;
     if (trace) void reply.header('traceparent', traceparent(trace));
     reply.raw.once('close', () => {
       if (reply.raw.writableFinished) return;
-      const line = lineOf(request);
       line.isAborted = true;
       // Without its whole body, a request is never executed.
-      if (line.isDone || !request.raw.complete) write(request, reply, log);
+      if (line.isDone || !request.raw.complete) write(request, reply, log, count);
     });
   });
   app.addHook('onSend', async (request, reply) => {
     const line = lineOf(request);
     line.isDone = true;
-    if (line.isAborted) write(request, reply, log);
+    if (line.isAborted) write(request, reply, log, count);
   });
-  app.addHook('onResponse', async (request, reply) => write(request, reply, log));
+  app.addHook('onResponse', async (request, reply) => write(request, reply, log, count));
 }
 
 /** For a request without hooks. */
-export function logAfterAnswer(request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  reply.raw.once('close', () => write(request, reply, log));
+export function logAfterAnswer(request: FastifyRequest, reply: FastifyReply, log: Logger, count: CountRequest): void {
+  reply.raw.once('close', () => write(request, reply, log, count));
 }
 
-function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+function write(request: FastifyRequest, reply: FastifyReply, log: Logger, count: CountRequest): void {
   const line = lineOf(request);
   if (line.isWritten) return;
   line.isWritten = true;
+  count(request, reply, line);
   const { id: requestId, method, routeOptions, viewer } = request as FastifyRequest & { viewer?: Viewer | null };
   const { usage, trace, operationName, operationType, code, errors, cost, isAborted } = line;
-  // Health checks are frequent.
-  const level = ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '') ? 'debug' : 'info';
+  endRequestSpan(line, reply, viewer);
+  const level = isFrequent(request) ? 'debug' : 'info';
   const bytes = reply.getHeader('content-length');
   log[level](
     {
@@ -110,6 +126,8 @@ function write(request: FastifyRequest, reply: FastifyReply, log: Logger): void 
     'request',
   );
 }
+
+const isFrequent = ({ routeOptions }: FastifyRequest) => ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '');
 
 /** The subject of a sign-on token may be an address, so it is left out; the user's ID finds the person. */
 function whoOf({ partnerId, credentialId, partnerUserId, role, sessionId }: Viewer) {

@@ -1,18 +1,18 @@
 import cors from '@fastify/cors';
-import { fastify, type FastifyError, type FastifyInstance } from 'fastify';
+import { fastify } from 'fastify';
 import { Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { payerOf } from '../access/viewer.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
-import { createRecentFaults, type RecentFaults } from '../database/recent-faults.ts';
+import { createRecentFaults } from '../database/recent-faults.ts';
 import { createApollo } from '../api/apollo.ts';
 import { createBasePrice } from '../api/base-price.ts';
 import { createBuckets } from '../api/cost.bucket.ts';
 import { ValidatedDocuments } from '../api/validated-documents.ts';
-import { describeError } from '../api/error-masking.ts';
 import { buildApiSchema } from '../api/schema.ts';
 import { refuseEarly } from './admission.hooks.ts';
 import { createAdmission } from './admission.ts';
@@ -20,18 +20,23 @@ import { createBusinessDay, type BusinessDay } from '../process/business-day.ts'
 import { documentTimePlugin } from './document-time.ts';
 import { handleClientError } from './client-error.ts';
 import { sendError } from './error-body.ts';
+import { registerErrorHandlers } from './error-handlers.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
 import { registerHealth } from './health.routes.ts';
 import { registerSandbox } from './explorers/sandbox-page.ts';
 import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
+import { openStatusPort, type StatusPort } from './status-port.ts';
 import { registerPage } from './page/page.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
+import { findTracer } from '../process/tracing.ts';
+import { showPool } from '../process/pool.metrics.ts';
 import { createOwnerCache } from './owner.cache.ts';
 import { baseUrl } from './base-url.ts';
 import { limitConnections } from './connection-limits.ts';
+import { createRequestMetrics } from './request.metrics.ts';
 import { requestLinePlugin } from './request-line.plugin.ts';
 import { registerReminderLinks } from './reminder-links/reminder-links.ts';
 import { createRefusalLog } from './refusal.log.ts';
@@ -39,7 +44,7 @@ import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
-import { isForPeople, sendUnknownAddress, sendUnknownPage } from './unknown-address.ts';
+import { isForPeople, sendUnknownPage } from './unknown-address.ts';
 import { sessionLifeOf } from '../session/session.writers.ts';
 import { createSampleSession } from './sign-in/sample-session.ts';
 import { registerSignIn } from './sign-in/sign-in.routes.ts';
@@ -48,6 +53,8 @@ import { createUnreadBodies } from './unread-bodies.ts';
 export type RunningServer = {
   /** The base URL, without a trailing slash. */
   url: string;
+  /** The base URL of METRICS_PORT; null without it. */
+  statusUrl: string | null;
   /** What other work of the process needs. */
   businessDay: BusinessDay;
   metrics: Metrics;
@@ -82,6 +89,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { config, database, now, sinceBoot, mostDays, surveyMs, monotonic, log } = options;
   const { prefill = sampleQuery, requestTimeoutMs = 10_000, lingerMs = 300 } = options;
   let isDraining = false;
+  const metrics = createMetrics();
+  const requests = createRequestMetrics(metrics.registry);
+  showPool(metrics.registry, database.pool);
   const app = fastify({
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
@@ -94,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clientErrorHandler: handleClientError,
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
-      logAfterAnswer(request, reply, log);
+      logAfterAnswer(request, reply, log, requests.count);
       void reply.header('x-request-id', request.id);
       if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
       else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
@@ -104,26 +114,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
   const bodies = createUnreadBodies();
-  app.addHook('onSend', async (request) => bodies.readLater(request.raw));
-  logRequests(app, log);
+  app.addHook('onSend', async (request, reply) =>
+    bodies.readLater(request.raw, reply.raw, request.viewer ? payerOf(request.viewer) : null),
+  );
+  logRequests(app, log, requests.count, findTracer());
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
   limitConnections(app.server, config.trustedProxies.length > 0);
   const origins = config.environment === 'production' ? config.corsOrigins : [...config.corsOrigins, thisMachine];
   if (origins.length > 0) await app.register(cors, corsOptions(origins));
 
-  const metrics = createMetrics();
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
   const documents = new ValidatedDocuments();
   const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
   apollo.addPlugin(requestLinePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  requests.showAdmission(() => admission.load());
   const turns = createOwnerTurns(admission);
   apollo.addPlugin(documentTimePlugin(admission, turns));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
-  await app.register(registerHealth, { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log });
-  await app.register(registerMetrics, metrics);
+  const health = { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log };
+  await app.register(registerHealth, health);
+  const { registry } = metrics;
+  if (config.metricsPort === undefined) await app.register(registerMetrics, { registry, config });
   const owners = createOwnerCache();
   const checkToken = config.signOn ? createCheckToken(config.signOn, now, log) : null;
   const authenticate = createAuthenticate(database.pool, now, checkToken, monotonic);
@@ -140,6 +154,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     config,
     now,
     pool: database.pool,
+    metrics: requests,
   });
   const signInScope = { config, pool: database.pool, sessions, authenticate };
   const sample = createSampleSession({ ...signInScope, sampleKey: prefill.apiKey });
@@ -162,18 +177,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     requestIdOf,
     isDraining: () => isDraining,
-    onRefused: refusals.add,
+    onRefused(refused) {
+      requests.countEarlyRefusal();
+      refusals.add(refused);
+    },
     bodies,
   });
 
+  let status: StatusPort | null = null;
   try {
+    status = await openStatusPort({ config, registry, ...health });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     businessDay.stop();
-    await app.close();
+    await Promise.all([app.close(), status?.close()]);
     throw error;
   }
-  return { url: baseUrl(app, config.host), businessDay, metrics, close };
+  return { url: baseUrl(app, config.host), statusUrl: status?.url ?? null, businessDay, metrics, close };
 
   async function close(): Promise<void> {
     isDraining = true;
@@ -185,6 +205,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const idle = setInterval(() => void sleepThenRead(0).then(() => app.server.closeIdleConnections()), 50);
     const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
     await app.close();
+    await status?.close();
     clearInterval(idle);
     clearTimeout(timeout);
     await apollo.stop();
@@ -219,20 +240,4 @@ function corsOptions(origin: (string | RegExp)[]) {
     exposedHeaders: ['x-request-id', 'retry-after', 'traceparent'],
     maxAge: 600,
   };
-}
-
-function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: RecentFaults): void {
-  app.setNotFoundHandler(sendUnknownAddress);
-  app.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');
-    if (status === 415) return await sendError(reply, status, 'Send the request as application/json.', 'BAD_REQUEST');
-    if (status < 500) return await sendError(reply, status, 'The request must be a JSON object as in GraphQL over HTTP.', 'BAD_REQUEST');
-    const { code, message, fault } = describeError(error);
-    if (fault) recentFaults.note(fault);
-    if (code === 'BAD_USER_INPUT') return await sendError(reply, 400, message, code);
-    log.error({ requestId: request.id, err: error }, 'request failed');
-    if (code === 'INTERNAL_SERVER_ERROR') return await sendError(reply, 500, message, code);
-    return await sendError(reply.header('retry-after', '1'), 503, message, code);
-  });
 }

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** A trace of the client that this request is part of; the request is a span of its own. */
-export type Trace = { readonly traceId: string; readonly parentId: string; readonly spanId: string; readonly flags: string };
+/** The trace that a request is part of; the request is a span of its own. Without `parentId`, the trace begins with it. */
+export type Trace = {
+  readonly traceId: string;
+  readonly parentId?: string | undefined;
+  readonly spanId: string;
+  readonly flags: string;
+};
 
 const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const isZero = (hex: string) => /^0+$/.test(hex);

@@ -1,13 +1,11 @@
-import { fastify } from 'fastify';
 import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import { createRecentFaults } from '../database/recent-faults.ts';
 import { createBusinessDay, type BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
-import { baseUrl } from './base-url.ts';
-import { registerHealth } from './health.routes.ts';
-import { registerMetrics } from './metrics.routes.ts';
+import { showPool } from '../process/pool.metrics.ts';
+import { openStatusPort, type StatusPort } from './status-port.ts';
 
 export type WorkerStatus = {
   /** The base URL of health checks and metrics; null without METRICS_PORT. */
@@ -28,27 +26,24 @@ export async function startWorkerStatus(options: {
   const { config, pool, now, log, mostDays } = options;
   const metrics = createMetrics();
   const businessDay = createBusinessDay({ pool, config, now, mostDays, log, metrics });
+  showPool(metrics.registry, pool);
   let isDraining = false;
-  const { host, metricsPort: port } = config;
-  const app = port === undefined ? null : fastify({ bodyLimit: 1_000, requestTimeout: 10_000 });
+  const health = { pool, isDraining: () => isDraining, recentFaults: createRecentFaults(), businessDay, log };
+  let port: StatusPort | null;
   try {
-    if (app) {
-      await app.register(registerHealth, { pool, isDraining: () => isDraining, recentFaults: createRecentFaults(), businessDay, log });
-      await app.register(registerMetrics, metrics);
-      await app.listen({ host, port: port! });
-    }
+    port = await openStatusPort({ config, registry: metrics.registry, ...health });
   } catch (error) {
     businessDay.stop();
     throw error;
   }
   return {
-    url: app && baseUrl(app, host),
+    url: port?.url ?? null,
     businessDay,
     metrics,
     async close() {
       isDraining = true;
       businessDay.stop();
-      await app?.close();
+      await port?.close();
     },
   };
 }

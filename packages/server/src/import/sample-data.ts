@@ -7,7 +7,7 @@ import { systemActor } from '../access/actor.ts';
 import { addDays, weekdayOf, type CalendarDate } from '../calendar-date.ts';
 import { editAssociations, endAssociations } from '../association/association.writers.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
-import { readAs } from '../database/reader.ts';
+import { readAs, type PartnerReader } from '../database/reader.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { writePartnerSettings } from '../partner/partner-settings.queries.ts';
 import { insertPartnerUser } from '../partner/partner-user.queries.ts';
@@ -22,6 +22,7 @@ export const samplePartnerName = 'Nordlicht Beratung';
 /** The ADMIN of that partner: the page of a newcomer is signed in as this user. */
 export const sampleAdministrator = 'alex@nordlicht.example';
 const otherPartnerName = 'Atlas Growth Partners';
+const sampleActor = 'sample data';
 
 /** The history of a customer, in days from the business date. */
 type Story = {
@@ -136,6 +137,17 @@ export async function loadSampleData({ pool, businessDate }: { pool: Pool; busin
   });
 }
 
+/** Whether a partner came with the sample data. A real one may have the same name. */
+export async function isSamplePartner(reader: PartnerReader): Promise<boolean> {
+  const [row] = await reader.select({
+    name: 'isSamplePartner',
+    select: `select event.id from audit_event event
+      where event.partner_id = scope.partner_id and event.actor_kind = 'SYSTEM' and event.actor = $2 limit 1`,
+    values: [sampleActor],
+  });
+  return row !== undefined;
+}
+
 async function loadPartner(pool: Pool, name: string, customers: readonly Story[], today: CalendarDate): Promise<string> {
   const partnerId = randomUUID();
   const folder = mkdtempSync(join(tmpdir(), 'renewals-sample-'));
@@ -219,7 +231,7 @@ async function addPartnerUsers(tx: PartnerTransaction, host: string): Promise<Ma
     ['Alex Admin', 'ADMIN'],
   ] as const) {
     const email = `${name.split(' ')[0]?.toLowerCase()}@${host}`;
-    const id = await insertPartnerUser({ tx, actor: systemActor('sample data'), requestId: null }, { name, email, role });
+    const id = await insertPartnerUser({ tx, actor: systemActor(sampleActor), requestId: null }, { name, email, role });
     users.set(name, id!);
   }
   return users;

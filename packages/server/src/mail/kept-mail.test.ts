@@ -87,6 +87,6 @@ describe('without a mail server', () => {
   });
 
   test('production keeps nothing', async () => {
-    expect(await createMailTransport(readConfig({ NODE_ENV: 'production', DATA_DIR: dataDir }), log)).toBeNull();
+    expect(await createMailTransport(readConfig({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: dataDir }), log)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 
 /** Creates the partner of this transaction, with its days passed through the business date. */
 export async function createPartner(tx: PartnerTransaction, name: string, businessDate: CalendarDate): Promise<void> {
@@ -8,6 +9,18 @@ export async function createPartner(tx: PartnerTransaction, name: string, busine
     name,
     businessDate,
   ]);
+}
+
+/** Gives the partner another name. */
+export async function renamePartner(write: Author, name: string): Promise<void> {
+  const { tx } = write;
+  const { rows } = await tx.query<{ name: string }>('/* renamePartner */ select name from partner where id = $1 for no key update', [
+    tx.partnerId,
+  ]);
+  const before = rows[0];
+  if (before === undefined || before.name === name) return;
+  await tx.query('/* renamePartner */ update partner set name = $2 where id = $1', [tx.partnerId, name]);
+  await recordAuditEvent(write, { action: 'RENAME_PARTNER', before, after: { name } });
 }
 
 export async function partnerIsThere(tx: PartnerTransaction): Promise<boolean> {

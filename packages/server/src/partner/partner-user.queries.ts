@@ -42,3 +42,17 @@ export async function findPartnerUserByEmail(reader: PartnerReader, email: strin
   const [found] = rows;
   return found ? { id: found[0], role: found[1] } : null;
 }
+
+export type PartnerUserEntry = { id: string; name: string; email: string; role: PartnerUserRole; createdAt: Date };
+
+/** The users of a partner by name; the command line lists them. */
+export async function listPartnerUsers(reader: PartnerReader): Promise<PartnerUserEntry[]> {
+  const rows = await reader.select<[string, string, string, PartnerUserRole, Date]>({
+    name: 'listPartnerUsers',
+    select: `select person.id, person.name, person.email, person.role, person.created_at from partner_user person
+      where person.partner_id = scope.partner_id and person.removed_at is null`,
+    orderBy: 'found.name collate "und-x-icu", found.id',
+    values: [],
+  });
+  return rows.map(([id, name, email, role, createdAt]) => ({ id, name, email, role, createdAt }));
+}

@@ -77,12 +77,13 @@ export class PartnerResolver {
   async users(
     @Root() _partner: Partner,
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
-    @Ctx() { reader }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
+    const { reader } = context;
     const wanted = wantedOf(info, partnerUsers.fields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findUsersOfPartner(reader, wanted),
       () => countUsersOfPartner(reader),

@@ -1,5 +1,6 @@
+import { isatty } from 'node:tty';
 import { types } from 'node:util';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { databaseFault, faultSentences } from '../database/unavailable.ts';
 
@@ -7,12 +8,28 @@ export type { Logger };
 
 const maxUnwrittenBytes = 1_000_000;
 
-/** Writes JSON lines to standard error; standard output is for the output of commands. */
-export function createLog({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+/** Writes lines to standard error, as JSON or for people; standard output is for the output of commands. */
+export async function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Promise<Logger> {
   const destination = pino.destination({ fd: 2, sync: true, maxLength: maxUnwrittenBytes });
   // A full disk or a closed terminal must not end the server. Lines that cannot be written are dropped.
   destination.on('error', () => {});
-  return pino({ level: logLevel, base: null, serializers: { err: serializeError } }, destination);
+  const isForPeople = (logFormat ?? (isatty(2) ? 'pretty' : 'json')) === 'pretty';
+  const options = {
+    level: logLevel,
+    base: null,
+    serializers: { err: serializeError },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  return pino(options, isForPeople ? await prettyLines(destination) : destination);
+}
+
+/** Loaded only when it is needed. */
+async function prettyLines(destination: DestinationStream): Promise<DestinationStream> {
+  const { build } = await import('pino-pretty');
+  const colorize = process.stderr.isTTY && process.stderr.hasColors();
+  // Times of this machine, as a person on its terminal reads them.
+  return build({ destination, colorize, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
 }
 
 /**

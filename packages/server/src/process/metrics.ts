@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { version } from '../config.ts';
 
 export type Metrics = {
   registry: Registry;
@@ -10,7 +11,7 @@ export type Metrics = {
 
 /**
  * The metrics of a process, on `/metrics`. A new one is a line here and a call where it counts. Labels never hold partners, people or
- * values: the route needs no key.
+ * values: whoever reads them must learn nothing of a partner.
  */
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -24,6 +25,7 @@ export function createMetrics(): Metrics {
         this.set(read());
       },
     });
+  new Gauge({ name: 'renewals_build_info', help: 'The version of the program.', labelNames: ['version'], registers }).set({ version }, 1);
   return {
     registry,
     daysPassed: new Counter({ name: 'renewals_days_passed_total', help: 'Days that passed, summed over partners.', registers }),
@@ -38,4 +40,9 @@ export function createMetrics(): Metrics {
       gauge('renewals_partners_barred', 'Partners that get 503 because passing their days failed.', barred);
     },
   };
+}
+
+/** CPU, memory, event loop and garbage collection of the process. Once a process: they are observed from then on. */
+export function showProcess(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
 }

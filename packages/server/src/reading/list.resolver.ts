@@ -1,7 +1,10 @@
 import type { Reader } from '../database/reader.ts';
+import type { RequestContext } from '../graphql/context.ts';
 import { encodeCursor } from './cursor.ts';
-import type { FoundPage, FoundRow } from './page.queries.ts';
+import type { FoundPage } from './page.queries.ts';
+import type { WrittenAnswer } from '../graphql/written-answer.ts';
 import type { Projection } from './projection.ts';
+import { writeRows } from './row.writer.ts';
 import type { Wanted } from './wanted.ts';
 
 /**
@@ -9,26 +12,48 @@ import type { Wanted } from './wanted.ts';
  * selected, so that an invalid one is always an error.
  */
 export async function resolveConnection(
-  reader: Reader,
+  { reader, written }: Pick<RequestContext, 'reader' | 'written'>,
   wanted: Wanted,
   find: () => Promise<FoundPage | undefined>,
   count: () => Promise<number | undefined>,
 ) {
   const [found, totalCount] = await Promise.all([wanted.rows || wanted.page.cursor !== null ? find() : noPage, wanted.count ? count() : 0]);
-  return { ...connectionFrom(found ?? noPage, wanted.projection, reader), totalCount: totalCount ?? 0 };
+  const page = found ?? noPage;
+  if (page.unparsed && written) writePage(page, wanted, reader, written);
+  return { ...connectionFrom(page, wanted.projection, reader), totalCount: totalCount ?? 0 };
 }
 
 /** The page of a connection of which only the count is selected. */
 const noPage: FoundPage = { order: '', rows: [], hasBefore: false, hasAfter: false };
 
+/** Writes the rows of a page as bytes. A page with a null that may not be is not written, so that graphql-js words the error. */
+function writePage(found: FoundPage, { writing }: Wanted, reader: Reader, written: WrittenAnswer): void {
+  const page = { ...found.unparsed!, viewer: reader.viewer, cursorAt: cursorsOf(found, reader) };
+  for (const { key, steps } of writing!.keys) {
+    const bytes = writeRows(steps, page);
+    if (bytes === null) return;
+    written.add(writing!.field, key, bytes);
+  }
+}
+
+type CursorAt = (place: number) => string | null;
+
+/** The cursor of the row at a place on the page. */
+const cursorsOf =
+  ({ order, rows, unparsed }: FoundPage, { partnerId }: Reader): CursorAt =>
+  (place) => {
+    const position = unparsed ? unparsed.positionAt(place) : (rows[place]?.position ?? null);
+    return position === null ? null : encodeCursor(partnerId, order, position);
+  };
+
 /** The connection's `nodes`, `edges` and `pageInfo` from the rows of a page. */
-function connectionFrom(found: FoundPage, projection: Projection, { partnerId, viewer }: Reader) {
-  const nodes = found.rows.map(({ row }) => projection.shape(row, viewer));
-  const cursorOf = (row: FoundRow | undefined) => (row?.position == null ? null : encodeCursor(partnerId, found.order, row.position));
+function connectionFrom(found: FoundPage, projection: Projection, reader: Reader) {
+  const nodes = found.rows.map(({ row }) => projection.shape(row, reader.viewer));
+  const cursorAt = cursorsOf(found, reader);
   return {
     nodes,
-    edges: nodes.map((node, index) => new Edge(node, found.rows[index], cursorOf)),
-    pageInfo: new PageInfo(found, cursorOf),
+    edges: nodes.map((node, index) => new Edge(node, index, cursorAt)),
+    pageInfo: new PageInfo(found, cursorAt),
   };
 }
 
@@ -36,45 +61,43 @@ function connectionFrom(found: FoundPage, projection: Projection, { partnerId, v
 export const edgeFrom = (found: FoundPage, projection: Projection, reader: Reader) =>
   connectionFrom(found, projection, reader).edges[0] ?? null;
 
-type CursorOf = (row: FoundRow | undefined) => string | null;
-
 // Getters encode cursors on demand, because most queries need only one. They belong to classes: V8 keeps the getter of an object literal
 // with the object's shape, and with it the rows, until a major garbage collection.
 
 class Edge {
   readonly node: Record<string, unknown>;
-  readonly #row: FoundRow | undefined;
-  readonly #cursorOf: CursorOf;
+  readonly #place: number;
+  readonly #cursorAt: CursorAt;
 
-  constructor(node: Record<string, unknown>, row: FoundRow | undefined, cursorOf: CursorOf) {
+  constructor(node: Record<string, unknown>, place: number, cursorAt: CursorAt) {
     this.node = node;
-    this.#row = row;
-    this.#cursorOf = cursorOf;
+    this.#place = place;
+    this.#cursorAt = cursorAt;
   }
 
   get cursor(): string | null {
-    return this.#cursorOf(this.#row);
+    return this.#cursorAt(this.#place);
   }
 }
 
 class PageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  readonly #rows: readonly FoundRow[];
-  readonly #cursorOf: CursorOf;
+  readonly #count: number;
+  readonly #cursorAt: CursorAt;
 
-  constructor({ rows, hasAfter, hasBefore }: FoundPage, cursorOf: CursorOf) {
+  constructor({ rows, unparsed, hasAfter, hasBefore }: FoundPage, cursorAt: CursorAt) {
     this.hasNextPage = hasAfter;
     this.hasPreviousPage = hasBefore;
-    this.#rows = rows;
-    this.#cursorOf = cursorOf;
+    this.#count = (unparsed?.indexes ?? rows).length;
+    this.#cursorAt = cursorAt;
   }
 
   get startCursor(): string | null {
-    return this.#cursorOf(this.#rows[0]);
+    return this.#cursorAt(0);
   }
 
   get endCursor(): string | null {
-    return this.#cursorOf(this.#rows.at(-1));
+    return this.#cursorAt(this.#count - 1);
   }
 }

@@ -44,7 +44,7 @@ export async function resolveNestedConnection(
   const id = uuidOfParent(parent);
   const what = [info.parentType.name, info.fieldName, set];
   return await resolveConnection(
-    reader,
+    { reader },
     wanted,
     () => {
       const { projection, ...rest } = wanted;

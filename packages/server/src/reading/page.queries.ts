@@ -1,5 +1,6 @@
 import type { Reader, PartnerReader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
+import type { UnparsedRows } from '../database/unparsed-rows.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
 import type { Projection } from './projection.ts';
@@ -28,7 +29,16 @@ type Statement = ListStatement & { wanted: Wanted };
 
 /** A row of projected values, and its position in the order. */
 export type FoundRow = { row: readonly unknown[]; position: Position | null };
-export type FoundPage = { order: string; rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean };
+export type FoundPage = { order: string; rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean; unparsed?: UnparsedPage };
+
+/** The rows of a page that are to be written as bytes. */
+export type UnparsedPage = {
+  rows: UnparsedRows;
+  /** The rows in the order of the page. */
+  indexes: readonly number[];
+  firstColumn: number;
+  positionAt: (place: number) => Position | null;
+};
 
 /** One page of a list in one statement, which fetches only the projected values. */
 export async function selectPage(reader: Reader, wanted: Wanted, statement: ListStatement): Promise<FoundPage> {
@@ -39,7 +49,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
   const select = pageSelect(list, cursor, '');
   // Whether rows exist on the other side of the page; only a page with a cursor can have such rows.
   const isBehindWanted = cursor !== null && (isBackward ? wanted.hasAfter : wanted.hasBefore);
-  const found = await reader.select<unknown[]>({
+  const asked = {
     name: list.name,
     select: parameters.bind(select),
     ...output(list),
@@ -51,7 +61,9 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
     }),
     values: parameters.values,
     isShort: list.isShort ?? false,
-  });
+  };
+  if (wanted.writing !== null) return unparsedPage(await reader.selectUnparsed(asked), list, isBehindWanted);
+  const found = await reader.select<unknown[]>(asked);
   // With that fact, an empty page still returns one row: the fact and a null marker.
   if (!isBehindWanted) return pageFrom(found, list, false);
   return pageFrom(
@@ -155,11 +167,16 @@ function output({ wanted, order }: Statement): { output: string; orderBy: string
   return { output: columns.join(', '), orderBy: orderBySql(keys, 'found.id', wanted.page.isBackward) };
 }
 
-function pageFrom(found: unknown[][], { wanted, order }: Statement, isBehind: boolean): FoundPage {
-  const { projection, page, cursors } = wanted;
-  const isMore = found.length > page.size;
+/** The columns of keys and ID, among those of {@link output}. */
+function positionColumns({ wanted: { projection }, order }: Pick<Statement, 'wanted' | 'order'>): { keysAt: number; idAt: number } {
   const keysAt = projection.sources.length;
-  const idAt = projection.sources.includes(order.id) ? projection.sources.indexOf(order.id) : keysAt + order.keys.length;
+  return { keysAt, idAt: projection.sources.includes(order.id) ? projection.sources.indexOf(order.id) : keysAt + order.keys.length };
+}
+
+function pageFrom(found: unknown[][], { wanted, order }: Pick<Statement, 'wanted' | 'order'>, isBehind: boolean): FoundPage {
+  const { page, cursors } = wanted;
+  const isMore = found.length > page.size;
+  const { keysAt, idAt } = positionColumns({ wanted, order });
   const rows = found.slice(0, page.size).map((row): FoundRow => ({
     row,
     position: cursors ? { keys: row.slice(keysAt, keysAt + order.keys.length) as string[], id: row[idAt] as string } : null,
@@ -168,6 +185,32 @@ function pageFrom(found: unknown[][], { wanted, order }: Statement, isBehind: bo
   return {
     order: order.name,
     rows,
+    hasBefore: page.isBackward ? isMore : isBehind,
+    hasAfter: page.isBackward ? isBehind : isMore,
+  };
+}
+
+/** The same as {@link pageFrom} without a value that is parsed. With a fact, that and the marker lead each row. */
+function unparsedPage(rows: UnparsedRows, { wanted, order }: Statement, hasFact: boolean): FoundPage {
+  const { page, cursors } = wanted;
+  const firstColumn = hasFact ? 2 : 0;
+  const isEmpty = hasFact && rows.count === 1 && rows.text(0, 1) === null;
+  const isBehind = hasFact && rows.count > 0 && rows.text(0, 0) === 't';
+  const count = isEmpty ? 0 : rows.count;
+  const isMore = count > page.size;
+  const indexes = Array.from({ length: Math.min(count, page.size) }, (_, index) => index);
+  if (page.isBackward) indexes.reverse();
+  const { keysAt, idAt } = positionColumns({ wanted, order });
+  const positionAt = (place: number): Position | null => {
+    const index = indexes[place];
+    if (index === undefined || !cursors) return null;
+    const text = (column: number) => rows.text(index, firstColumn + column);
+    return { keys: order.keys.map((_, key) => text(keysAt + key)), id: text(idAt)! };
+  };
+  return {
+    order: order.name,
+    rows: [],
+    unparsed: { rows, indexes, firstColumn, positionAt },
     hasBefore: page.isBackward ? isMore : isBehind,
     hasAfter: page.isBackward ? isBehind : isMore,
   };

@@ -8,6 +8,8 @@ export type Leaf = {
   /** Names of joins that these expressions need; joined only if the field is selected. */
   joins?: readonly string[];
   value?: (values: readonly never[], viewer: Viewer) => unknown;
+  /** What `value` puts before the text of its only value, if it does nothing else. */
+  prefix?: string;
 };
 
 /** A leaf that turns a uuid into a global ID; null where a left join found nothing. */
@@ -15,6 +17,7 @@ export const idLeaf = (type: NodeType, sql: string, joins: readonly string[] = [
   sql: [sql],
   joins,
   value: ([uuid]) => (uuid === null ? null : globalId(type, uuid as never)),
+  prefix: globalId(type, ''),
 });
 
 /** All leaves of an object type by path, such as `customer.name`. `nullable` names the leaf whose null makes an object null. */

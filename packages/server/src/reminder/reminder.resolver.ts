@@ -31,11 +31,12 @@ export class ReminderResolver {
   @Query(() => ReminderConnection, {
     description: 'Reminders of the partner: what was sent to whom, what waits, and what was not sent and why. Latest planned first.',
   })
-  async reminders(@Args(() => RemindersArgs) args: RemindersArgs, @Ctx() { reader }: RequestContext, @Info() info: GraphQLResolveInfo) {
+  async reminders(@Args(() => RemindersArgs) args: RemindersArgs, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo) {
+    const { reader } = context;
     const wanted = wantedOf(info, reminderFields, args);
     const filter = args.filter ?? {};
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findReminders(reader, wanted, { filter }),
       () => countReminders(reader, filter),

@@ -38,12 +38,13 @@ export class SuppressionResolver {
   })
   async suppressions(
     @Args(() => SuppressionsArgs) args: SuppressionsArgs,
-    @Ctx() { reader }: RequestContext,
+    @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
+    const { reader } = context;
     const wanted = wantedOf(info, suppressionFields, args);
     return await resolveConnection(
-      reader,
+      context,
       wanted,
       () => findSuppressions(reader, wanted, args),
       () => countSuppressions(reader, args),

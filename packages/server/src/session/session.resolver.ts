@@ -30,10 +30,11 @@ class EndSessionInput {
 
 const EndSessionPayload = payloadOf('EndSession', { session: Session });
 
-async function list({ reader }: RequestContext, info: GraphQLResolveInfo, args: ForwardPageArgs, set: SessionSet) {
+async function list(context: RequestContext, info: GraphQLResolveInfo, args: ForwardPageArgs, set: SessionSet) {
+  const { reader } = context;
   const wanted = wantedOf(info, sessionFields, args);
   return await resolveConnection(
-    reader,
+    context,
     wanted,
     () => findSessions(reader, wanted, set),
     () => countSessions(reader, set),

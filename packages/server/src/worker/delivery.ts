@@ -5,6 +5,7 @@ import { isDatabaseUnavailable, isTimeout } from '../database/unavailable.ts';
 import type { Attempt, OutboxHandler, OutboxMessage, Outcome, Prepared } from '../outbox/outbox.types.ts';
 import { endMessages, releaseMessages, retryLater } from '../outbox/outbox.writers.ts';
 import type { Logger } from '../process/log.ts';
+import { inSpan, type Tracer } from '../process/tracing.ts';
 import { backoffMs, mostAttempts } from './backoff.rules.ts';
 import type { Lane } from './lane.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
@@ -25,6 +26,7 @@ export type DeliveryOptions = {
   now: () => number;
   log: Logger;
   metrics: WorkerMetrics;
+  tracer: Tracer | null;
   /** The longest time of one attempt. */
   attemptMs: number;
   /** Bounds the connections that deliveries use at once. */
@@ -109,7 +111,7 @@ const later = (detail: string): Attempt => ({ state: 'RETRY', detail, address: n
 const gaveUp = (detail: string, address: string | null): Attempt => ({ state: 'FAILED', reason: 'GAVE_UP', detail, address });
 
 async function tryOnce(
-  { attemptMs, abandon, metrics, log }: DeliveryOptions,
+  { attemptMs, abandon, metrics, tracer, log }: DeliveryOptions,
   deliverNow: (signal: AbortSignal) => Promise<Attempt>,
   delivery: Delivery,
 ): Promise<Attempt> {
@@ -125,7 +127,17 @@ async function tryOnce(
     });
   });
   try {
-    return await Promise.race([deliverNow(aborting.signal), silent]);
+    const { partnerId, messages } = delivery;
+    const attributes = {
+      'renewals.partner.id': partnerId,
+      'renewals.message.kind': messages[0]!.kind,
+      'renewals.messages': messages.length,
+    };
+    const attempt = async () => await Promise.race([deliverNow(aborting.signal), silent]);
+    return await inSpan(tracer, 'deliver', attributes, attempt, ({ state }) => ({
+      attributes: { 'renewals.message.state': state },
+      isFailed: state === 'FAILED' || state === 'RETRY',
+    }));
   } catch (err) {
     log.error({ err, ...named(delivery) }, 'a delivery failed unexpectedly');
     return later('The delivery failed unexpectedly.');

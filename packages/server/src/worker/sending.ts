@@ -8,6 +8,7 @@ import type { OutboxHandler, OutboxMessage } from '../outbox/outbox.types.ts';
 import { claimMessages, claimSettings } from '../outbox/outbox.writers.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
+import { findTracer } from '../process/tracing.ts';
 import { createTurns } from '../process/turns.ts';
 import { Circuit } from './circuit.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './delivery.ts';
@@ -79,12 +80,14 @@ export class Sending {
     this.#delivery = {
       ...rest,
       attemptMs,
+      tracer: findTracer(),
       handlerOf: (kind) => handlerOf.get(kind)!,
       inTurn: createTurns(options.connections),
       lane: this.#lane,
       stop: this.#stop.signal,
       abandon: this.#abandon.signal,
     };
+    options.metrics.showUnreachable(() => this.#circuit.isProbing);
     this.#loop = this.#run();
   }
 

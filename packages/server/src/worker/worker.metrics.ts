@@ -8,6 +8,8 @@ export type WorkerMetrics = {
   ended: Counter<'state' | 'reason'>;
   retries: Counter;
   deliverySeconds: Histogram;
+  /** Shows whether deliveries pause because no mail server is reached. */
+  showUnreachable(read: () => boolean): void;
   showDepth(depth: OutboxDepth, now: number): void;
   /** Shows nothing: the numbers are not known now. */
   hideDepth(): void;
@@ -44,6 +46,14 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
       buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
       registers,
     }),
+    showUnreachable(read) {
+      const unreachable: Gauge = new Gauge({
+        name: 'renewals_mail_server_unreachable',
+        help: '1 while deliveries pause because no mail server is reached, or none that takes our mail.',
+        registers,
+        collect: () => unreachable.set(read() ? 1 : 0),
+      });
+    },
     showDepth({ due, later, oldestDue }, now) {
       waiting.set({ due: 'now' }, due);
       waiting.set({ due: 'later' }, later);

@@ -30,6 +30,7 @@ export type PartnerAction =
   | 'LIFT_SUPPRESSION'
   | 'OPERATOR_ACCESS'
   | 'REMOVE_USER'
+  | 'RENAME_PARTNER'
   | 'REVOKE_API_KEY'
   | 'SEND_TEST_REMINDER'
   | 'SET_USER_ROLE'

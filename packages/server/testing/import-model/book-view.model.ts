@@ -123,7 +123,10 @@ export function summary(book: Book, asOf = book.today): Summary {
     const latest = row(book, ofContract.at(-1)!, asOf);
     const renewal = ofContract.find(({ type }) => type === 'RENEWAL');
     const status = renewal && statusOf(renewal, asOf).status;
-    const [current, next] = [latest.currentTerms.mrr, latest.newTerms.mrr];
+    const current = latest.currentTerms.mrr;
+    // A cancelled upgrade or overage changes nothing.
+    const happening = ofContract.findLast((each) => each.type === 'RENEWAL' || statusOf(each, asOf).status !== 'CANCELLATION_REQUESTED');
+    const next = happening ? row(book, happening, asOf).newTerms.mrr : current;
     const amount = Number(current.amount);
     const ofCurrency = inCurrency(current.currencyCode);
     ofCurrency.currentMrr += amount;

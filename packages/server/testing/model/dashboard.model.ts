@@ -238,7 +238,7 @@ export class DashboardModel {
     };
   }
 
-  /** A contract counts once: its MRR today, that after its latest change (0 if its renewal is cancelled), and its renewal's status. */
+  /** A contract counts once: its MRR today, that after its latest change that happens (0 if its renewal is cancelled), its renewal's status. */
   #totals(changes: readonly Change[], asOf: number): Totals[] {
     const totals = new Map<string, Totals>();
     const inCurrency = (currencyCode: string) => {
@@ -247,7 +247,10 @@ export class DashboardModel {
     };
     for (const contract of new Set(changes.map((change) => change.contract))) {
       const inTurn = changes.filter((change) => change.contract === contract).toSorted((a, b) => inOrder(a, b, asOf));
-      const { currentTerms, newTerms } = this.#terms(inTurn.at(-1)!, asOf);
+      // A cancelled upgrade or overage changes nothing.
+      const latest = inTurn.findLast((change) => change.type === 'RENEWAL' || !stateOf(change, asOf).isCancelled);
+      const { currentTerms } = this.#terms(inTurn.at(-1)!, asOf);
+      const newTerms = latest ? this.#terms(latest, asOf).newTerms : currentTerms;
       const renewal = inTurn.find(({ type }) => type === 'RENEWAL');
       const status = renewal && this.status(renewal, asOf).status;
       const mrr = hundredths(currentTerms.mrr.amount);

@@ -509,6 +509,8 @@ function addKeysAndViews({ letter, add }: Make, principals: readonly string[], m
     add('default_view', { principal_id: principal, for_everyone: forEveryone, view_id: idOf(letter, `view ${name}`) });
   byDefault('own', partnerIds[letter], true);
   byDefault(letter === 'A' ? 'of the admin' : 'of the viewer', userId('ADMIN'), false);
+  // It would go with A's, when the manager shares that view no more.
+  if (letter !== 'A') byDefault('of the manager', userId('VIEWER'), false);
   // B shares as many views as a partner may: counting them for A would be seen.
   if (letter === 'B') for (let index = 0; index < 100; index += 1) view(`own ${index}`, userId('ADMIN'), true);
 }

@@ -55,6 +55,7 @@ export class Generator {
   readonly faults: string[] = [];
   readonly #schema: GraphQLSchema;
   readonly #cursors: Cursors;
+  readonly #selectionsOf = new Map<string, string[]>();
 
   constructor(schema: GraphQLSchema, cursors: Cursors) {
     this.#schema = schema;
@@ -82,7 +83,15 @@ export class Generator {
 
   #selections(field: Field, depth: number): string[] {
     const type = getNamedType(field.type);
-    return isComposite(type) ? selectionsOf(this.#schema, type, depth) : [''];
+    return isComposite(type) ? this.#selectionsBelow(type, depth) : [''];
+  }
+
+  /** Many fields and values have the same below them. */
+  #selectionsBelow(type: Composite, depth: number): string[] {
+    const key = `${type.name} ${depth}`;
+    const known = this.#selectionsOf.get(key) ?? selectionsOf(this.#schema, type, depth);
+    this.#selectionsOf.set(key, known);
+    return known;
   }
 
   /** One argument after another with each of its values; required arguments are always given. */
@@ -103,7 +112,7 @@ export class Generator {
     if (!isInterfaceType(type)) return this.#selections(field, depth);
     const types = new Set([value].flat().flatMap((id) => parseGlobalId(String(id))?.type ?? []));
     const found = [...types].flatMap((each) =>
-      selectionsOf(this.#schema, this.#schema.getType(each) as Composite, depth + 1).map(
+      this.#selectionsBelow(this.#schema.getType(each) as Composite, depth + 1).map(
         (selection) => `__typename id ... on ${each} { ${selection} }`,
       ),
     );

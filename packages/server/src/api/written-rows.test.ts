@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { addDays } from '../calendar-date.ts';
+import { readConfig } from '../config.ts';
+import { createReader } from '../database/reader.ts';
+import { WrittenAnswer } from '../graphql/written-answer.ts';
+import { generateSelections, type GeneratedQuery } from '../../testing/generated-selections.ts';
+import { TestData } from '../../testing/test-data.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { createApollo } from './apollo.ts';
+import { createBuckets } from './cost.bucket.ts';
+import { buildApiSchema } from './schema.ts';
+import { ValidatedDocuments } from './validated-documents.ts';
+
+// graphql-js, the reference, answers a query the first time. From then on a compiled function answers it, and the rows of its lists are
+// written from the bytes of PostgreSQL.
+
+const today = '2026-11-22';
+const count = Number(process.env['GENERATED_QUERIES'] ?? 60);
+const schema = buildApiSchema();
+let database: TestDatabase;
+let partnerId: string;
+const servers: ReturnType<typeof createApollo>[] = [];
+
+const oddTexts = ['"', '\\', 'a\nb\tc\r', '\u0001\u001f\u007f', '\u2028\u2029', '😀 \u{10ffff}', '__proto__', '</script>', 'é'.repeat(120), '\\u0000'];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const data = await TestData.of(database.pool, { name: 'Acme "quoted"', passedThrough: today });
+  partnerId = data.partnerId;
+  await data.together(async () => {
+    for (const [index, text] of [...oddTexts, 'Plain', 'Two'].entries()) {
+      const website = index % 3 === 0 ? {} : { website: `https://c${index}.example/` };
+      const customerId = await data.customer({ name: `${text} ${index}`, ...website, ...(index % 4 === 0 && { owner: 'PARTNER' as const }) });
+      if (index % 2 === 0) await data.user(customerId, { name: `Contact ${text}`, isPrimaryContact: true });
+      const terms = index % 5 === 0 ? { mrr: '0.10', currency_code: 'USD', max_contacts: 2 ** 31 - 1 } : {};
+      const { id } = await data.renewal(customerId, addDays(today, 20 + 5 * index), terms);
+      if (index % 3 === 1) await data.decide(id, index % 2 === 0 ? 'ACCEPT' : 'REQUEST_CANCELLATION', addDays(today, -3));
+      await data.changeOf(customerId, await data.contract(customerId), { type: 'EMAIL_OVERAGE', effective_date: addDays(today, 30) });
+    }
+  });
+  await database.superuserPool.query(
+    `update customer_association set ended_at = now() where customer_id in (select id from customer where name like 'Two%')`,
+  );
+  const config = readConfig({ NODE_ENV: 'test', COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999' });
+  const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
+  // The second server stands for a first one that has forgotten every query.
+  for (let server = 0; server < 2; server += 1) {
+    const documents = new ValidatedDocuments();
+    servers.push(createApollo({ schema, config, log: pino({ level: 'silent' }), onFault: () => {}, buckets, documents }));
+  }
+});
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  await database.close();
+});
+
+/** The answer as it leaves, and whether rows were written as bytes. */
+async function ask(server: number, { document, variables }: GeneratedQuery, role: 'ADMIN' | 'VIEWER' = 'ADMIN') {
+  const written = new WrittenAnswer();
+  const viewer = { partnerId, role, partnerUserId: null, credentialId: 'test' } as const;
+  const contextValue = {
+    ...{ pool: database.pool, reader: createReader(database.pool, viewer, today), businessTimeZone: 'UTC', now: () => 0 },
+    ...{ mail: { isSent: false, vendorAddress: null }, requestId: 'test', payment: { points: 0, values: 0 }, idempotencyKey: null },
+    ...{ forgetSession: () => {}, loaders: new Map(), written },
+  };
+  const { body } = await servers[server]!.executeOperation({ query: document, variables }, { contextValue });
+  const { errors, data } = (body as { singleResult: { errors?: unknown; data?: unknown } }).singleResult;
+  const text = JSON.stringify({ errors, data });
+  const complete = written.complete(text).toString();
+  return { text: complete, isWritten: complete !== text };
+}
+
+const arguments_ = ['', 'first: 3', 'last: 4', 'first: 100'];
+const changes = [...arguments_, 'first: 5, orderBy: [{ field: CUSTOMER_NAME }]', 'first: 4, asOf: "2026-11-30"', 'last: 3, orderBy: { field: WEBSITE }'];
+const fields = { upcomingContractChanges: changes, customers: ['', 'first: 2', 'query: "plain"'], endedCustomers: [''], reminders: [''] };
+
+test(`${count} generated pages are answered byte for byte as graphql-js answers them, the second, third and fifth time as bytes`, async () => {
+  const next = generateSelections(schema, 20_261_122, { fields, listShare: 0.04 });
+  let written = 0;
+  for (let number = 0; number < count; number += 1) {
+    const query = next();
+    const expected = await ask(0, query);
+    const others = [await ask(0, query), await ask(0, query), await ask(1, query), await ask(1, query)];
+    for (const other of others) if (other.text !== expected.text) expect({ query, text: other.text }).toEqual({ query, text: expected.text });
+    expect(expected.isWritten).toBe(false);
+    expect(others.map(({ isWritten }) => isWritten)).toEqual([others[0]!.isWritten, others[0]!.isWritten, false, others[0]!.isWritten]);
+    if (others[0]!.isWritten) written += 1;
+  }
+  expect(written).toBeGreaterThan(count / 2);
+}, 600_000);

@@ -1,0 +1,87 @@
+import pg from 'pg';
+import { parseIntoClientConfig } from 'pg-connection-string';
+import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
+import { migrateServer, type DatabaseConfig } from './database.ts';
+import { DatabaseSetupError } from './database-setup-error.ts';
+import { runPendingMigrations } from './migration-run.ts';
+import { ownerRole, servingRole } from './roles.ts';
+import { ownerConfig, readLogin, type LoginInfo } from './server-access.ts';
+
+/** Access as the owner of the tables, for the few commands that concern all partners at once. No request uses it. */
+export type OwnerAccess = {
+  /** A connection of the owner, which {@link OwnerAccess.release} ends. */
+  connect(): Promise<pg.Client>;
+  /** Runs pending migrations, or those of them that `only` names. */
+  migrate(only?: readonly string[]): Promise<void>;
+  /** Ends the connections, and stops the embedded server if no other process uses it. */
+  release(): Promise<void>;
+  /** The same, but cancels what runs: PostgreSQL rolls it back. */
+  abort(): Promise<void>;
+};
+
+export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions = {}): Promise<OwnerAccess> {
+  if (config.databaseUrl === undefined) {
+    const server = await useEmbeddedServer(config.dataDir, { owner: ownerRole, serving: servingRole }, options);
+    return accessOf({
+      owner: async () => server.owner,
+      migrate: async (only) => await runPendingMigrations(server.owner, async () => server.owner, only),
+      release: server.release,
+    });
+  }
+  const { migrationDatabaseUrl, databaseUrl, environment } = config;
+  if (migrationDatabaseUrl === undefined && environment === 'production') throw new DatabaseSetupError(`${needsOwner}.`);
+  const login = parseIntoClientConfig(migrationDatabaseUrl ?? databaseUrl);
+  const info = await readLoginOf(login);
+  if (!info.bypasses_rls && !info.may_create)
+    throw new DatabaseSetupError(`${needsOwner}: the login "${info.login}" does not own the tables.`);
+  return accessOf({
+    owner: async () => ownerConfig(login, info),
+    migrate: async (only) => await migrateServer(login, { switchesRole: migrationDatabaseUrl === undefined, only }),
+    release: async () => {},
+  });
+}
+
+const needsOwner = 'This command reads or writes the data of all partners. Set MIGRATION_DATABASE_URL to the login that owns the tables';
+
+type Parts = Pick<OwnerAccess, 'migrate' | 'release'> & { owner(): Promise<pg.ClientConfig> };
+
+function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
+  const clients = new Set<pg.Client>();
+  const connect = async () => {
+    const client = new pg.Client({ ...(await owner()), application_name: 'partner-renewals', keepAlive: true });
+    // The running statement fails.
+    client.on('error', () => {});
+    await client.connect();
+    clients.add(client);
+    return client;
+  };
+  const end = async () => {
+    await Promise.all([...clients].map((client) => client.end().catch(() => {})));
+    await release();
+  };
+  return {
+    connect,
+    migrate,
+    release: end,
+    async abort() {
+      const ids = [...clients].map((client) => (client as pg.Client & { processID: number | null }).processID);
+      await connect()
+        .then((client) => client.query('/* abort */ select pg_cancel_backend(id) from unnest($1::int[]) id', [ids]))
+        .catch(() => {});
+      await end();
+    },
+  };
+}
+
+async function readLoginOf(login: pg.ClientConfig): Promise<LoginInfo> {
+  const client = new pg.Client(login);
+  client.on('error', () => {});
+  await client.connect().catch((error: Error) => {
+    throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
+  });
+  try {
+    return await readLogin(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,43 @@
+import { servingRole } from './roles.ts';
+
+export type RoleNames = {
+  database: string;
+  /** The login that owns the tables and migrates. */
+  owner: string;
+  /** The login of the server. */
+  login: string;
+};
+
+const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+/** SQL for psql that makes the database with its logins on a fresh server. It may run again at any time, and changes only what is missing. */
+export function rolesSql({ database, owner, login }: RoleNames): string {
+  const createRole = (role: string, options: string) =>
+    `select ${text(`create role ${name(role)} ${options}`)} where not exists (select from pg_roles where rolname = ${text(role)}) \\gexec`;
+  const setPassword = (role: string, variable: string) => `\\if :{?${variable}}
+  alter role ${name(role)} password :'${variable}';
+\\endif`;
+  return `-- Run it as a superuser, and set the passwords with -v, or later with \\password. Logins by peer or cert need none.
+\\set ON_ERROR_STOP on
+
+-- What the server may do. Row-level security applies to it.
+${createRole(servingRole, 'nologin')}
+
+-- ${owner} owns the tables and migrates; it is no superuser. ${login} serves, and owns nothing.
+${createRole(owner, 'login nosuperuser nobypassrls nocreatedb nocreaterole')}
+${createRole(login, 'login nosuperuser nobypassrls nocreatedb nocreaterole')}
+alter role ${name(owner)} login nosuperuser nobypassrls;
+alter role ${name(login)} login nosuperuser nobypassrls;
+${setPassword(owner, 'owner_password')}
+${setPassword(login, 'server_password')}
+grant ${servingRole} to ${name(login)};
+
+select ${text(`create database ${name(database)} owner ${name(owner)} encoding 'UTF8' template template0`)} where not exists (select from pg_database where datname = ${text(database)}) \\gexec
+\\connect ${name(database)}
+grant create, connect on database ${name(database)} to ${name(owner)};
+grant connect on database ${name(database)} to ${name(login)};
+grant usage, create on schema public to ${name(owner)};
+grant usage on schema public to ${servingRole};
+`;
+}

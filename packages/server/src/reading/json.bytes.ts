@@ -1,0 +1,69 @@
+const quote = 0x22;
+const backslash = 0x5c;
+const firstPrintable = 0x20;
+// A native copy is quicker only for longer values.
+const shortLength = 48;
+
+/** What JSON.stringify writes for the characters that it escapes. */
+const escapes = Array.from({ length: backslash + 1 }, (_, code) =>
+  code < firstPrintable || code === quote || code === backslash ? Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)) : null,
+);
+
+/** The most bytes that JSON makes of one byte. */
+const longestEscape = 6;
+
+/** JSON that is put together from bytes. */
+export class JsonBytes {
+  #bytes = Buffer.allocUnsafe(65_536);
+  #length = 0;
+
+  /** What was written, and begins anew. */
+  take(): Buffer {
+    const taken = Buffer.allocUnsafeSlow(this.#length);
+    this.#bytes.copy(taken, 0, 0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#bytes.byteLength) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.byteLength));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
+  }
+
+  copy(from: Uint8Array, start = 0, end = from.byteLength): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    if (end - start > shortLength) {
+      bytes.set(from.subarray(start, end), at);
+      at += end - start;
+    } else for (let index = start; index < end; index += 1) bytes[at++] = from[index]!;
+    this.#length = at;
+  }
+
+  /** The text of a string whose characters JSON may escape. In UTF-8, bytes of other characters are 128 or more. */
+  copyEscaped(from: Uint8Array, start: number, end: number): void {
+    this.#reserve(longestEscape * (end - start));
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let index = start; index < end; index += 1) {
+      const byte = from[index]!;
+      const escape = byte <= backslash ? escapes[byte] : null;
+      if (escape == null) bytes[at++] = byte;
+      else for (const each of escape) bytes[at++] = each;
+    }
+    this.#length = at;
+  }
+
+  quote(): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = quote;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Viewer } from '../access/viewer.ts';
+import { nullLength, type UnparsedRows } from '../database/unparsed-rows.ts';
+import { jsonKind, valueParser } from '../database/value-types.ts';
+import { JsonBytes } from './json.bytes.ts';
+import type { Step } from './row.steps.ts';
+
+/** Rows of a page, in its order, before they are parsed. */
+export type WritableRows = {
+  rows: UnparsedRows;
+  indexes: readonly number[];
+  /** The first column of the projection. */
+  firstColumn: number;
+  viewer: Viewer;
+  cursorAt: (place: number) => string | null;
+};
+
+const words = { null: Buffer.from('null'), true: Buffer.from('true'), false: Buffer.from('false') };
+const [opening, comma, closing] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
+const letterT = 't'.charCodeAt(0);
+
+/** What became of a step: only graphql-js can word an error for what is refused. */
+type Outcome = 'written' | 'null' | 'refused';
+
+// Writing does not wait for anything, so all pages use the same bytes.
+const json = new JsonBytes();
+
+/** The JSON of these rows; null if a value is null that may not be. */
+export function writeRows(steps: readonly Step[], page: WritableRows): Buffer | null {
+  const { rows, indexes } = page;
+  const places = new Int32Array(2 * rows.columnTypes.length);
+  const kinds = rows.columnTypes.map(jsonKind);
+  json.clear();
+  json.copy(opening);
+  for (let place = 0; place < indexes.length; place += 1) {
+    rows.locate(indexes[place]!, places);
+    if (place > 0) json.copy(comma);
+    for (let at = 0; at < steps.length; at += 1) {
+      const step = steps[at]!;
+      json.copy(step.before);
+      if (step.kind === 'end') continue;
+      const outcome = step.kind === 'value' ? writeValue(step, page, places, kinds) : writeOther(step, page, places, place);
+      if (outcome === 'written') continue;
+      if (outcome === 'refused' || !step.isNullable) return null;
+      json.copy(words.null);
+      if (step.kind === 'object') at = step.next - 1;
+    }
+  }
+  json.copy(closing);
+  return json.take();
+}
+
+function writeValue(
+  { column, prefix }: Step & { kind: 'value' },
+  { rows, firstColumn }: WritableRows,
+  places: Int32Array,
+  kinds: readonly ReturnType<typeof jsonKind>[],
+): Outcome {
+  const at = column + firstColumn;
+  const start = places[2 * at]!;
+  const length = places[2 * at + 1]!;
+  if (length === nullLength) return 'null';
+  const kind = kinds[at]!;
+  if (kind === 'number') json.copy(rows.bytes, start, start + length);
+  else if (kind === 'boolean') json.copy(rows.bytes[start] === letterT ? words.true : words.false);
+  else if (kind === 'parsed') return writeJson(valueOf(rows, places, at));
+  else {
+    json.quote();
+    if (prefix !== null) json.copy(prefix);
+    if (kind === 'text') json.copyEscaped(rows.bytes, start, start + length);
+    else json.copy(rows.bytes, start, start + length);
+    json.quote();
+  }
+  return 'written';
+}
+
+/** Writes what is no plain value. An object is written by the steps after it. */
+function writeOther(step: Exclude<Step, { kind: 'end' | 'value' }>, page: WritableRows, places: Int32Array, place: number): Outcome {
+  const { rows, firstColumn, viewer, cursorAt } = page;
+  if (step.kind === 'object') return places[2 * (step.column + firstColumn) + 1] === nullLength ? 'null' : 'written';
+  if (step.kind === 'cursor') return writeJson(cursorAt(place));
+  return writeJson(step.value(step.columns.map((column) => valueOf(rows, places, column + firstColumn)) as never, viewer));
+}
+
+function writeJson(value: unknown): Outcome {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value) && value.some((each) => each == null)) return 'refused';
+  json.copy(Buffer.from(JSON.stringify(value)));
+  return 'written';
+}
+
+function valueOf({ bytes, columnTypes }: UnparsedRows, places: Int32Array, column: number): unknown {
+  const start = places[2 * column]!;
+  const length = places[2 * column + 1]!;
+  return length === nullLength ? null : valueParser(columnTypes[column]!)(bytes.toString('utf8', start, start + length));
+}
