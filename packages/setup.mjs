@@ -10,7 +10,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, '.setup.lock');
 const children = new Set();
 
-const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'join-declarations.mjs', 'src'].map((name) => `packages/sdk/${name}`);
+const sourcesOfSdk = ['tsconfig.json', 'build.mjs', 'compact-declaration.mjs', 'join-declarations.mjs', 'src'].map(
+  (name) => `packages/sdk/${name}`,
+);
 
 /** The steps before a command can run: their source files, the file that marks them as done, and their function. */
 const steps = [
@@ -153,11 +155,13 @@ function digestOf(sources) {
 function filesOf(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    // No build has the tests in it: a changed test needs none.
-    .filter((name) => !['node_modules', 'dist'].includes(name) && !/\.(tsbuildinfo|test\.tsx?)$/.test(name))
-    .sort()
-    .flatMap((name) => filesOf(join(path, name)));
+  return (
+    readdirSync(path)
+      // No build has the tests in it: a changed test needs none.
+      .filter((name) => !['node_modules', 'dist'].includes(name) && !/\.(tsbuildinfo|test\.tsx?)$/.test(name))
+      .sort()
+      .flatMap((name) => filesOf(join(path, name)))
+  );
 }
 
 function packageFolders() {

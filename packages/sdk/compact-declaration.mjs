@@ -81,10 +81,9 @@ export function compactDeclaration(text) {
           saysMore(comment, name, owner) ? whole : '',
         ),
       )
-      // Only the client reads options.
-      .replaceAll(/^export interface (?:\w*Options|ListPaging|RenewalSearch)\b[^]*?^\}$/gm, (declared) =>
-        declared.replaceAll(/^( +)readonly /gm, '$1'),
-      )
+      // A property without this word can be given and read like one with it. Rows and pages keep it, since programs keep them.
+      .replaceAll(/^export interface (?!RenewalRow|Page\b)\w+\b[^]*?^\}$/gm, (declared) => declared.replaceAll(/^( +)readonly /gm, '$1'))
+      .replaceAll(/^ +readonly name = ("\w+");/gm, 'name: $1;')
       .replaceAll(/\/\*\* (.*) \*\/\n\s*/g, '/**$1*/')
       .replaceAll(/^ *\/\*\*\n[^]*?\*\//gm, (comment) => comment.replaceAll(/\n *\* (?=\S)|(?:\n *\*)+$/gm, '\n'))
       // A comment on the line of a brace would not be that of the member.

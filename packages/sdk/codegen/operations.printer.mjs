@@ -63,8 +63,31 @@ function table(selections) {
     return `:${names.get(text) === field ? '' : names.get(text)}`;
   };
   for (const [name, selection] of Object.entries(selections)) if (names.get(selectionText(selection)) === name) add(name, selection);
-  return entries;
+  return withRuns(entries, () => (10 + letters++).toString(36));
 }
+
+/** The texts, with a name for each run of fields that several have: `:name` stands for it. Each run makes the texts shorter. */
+function withRuns(entries, nextName) {
+  const savedBy = (run, texts) => {
+    const count = texts.join('|').match(new RegExp(`(?<![\\w:])${run}(?![\\w:{])`, 'g')).length;
+    return count * (run.length - 2) - run.length - 5;
+  };
+  for (;;) {
+    const texts = entries.map(([, text]) => text);
+    const runs = texts.flatMap((text) =>
+      text.split(/[{}]|\.\.\.|\s*\w*:\w*\s*|\w+(?=\{)/).flatMap((part) => runsOf(part.trim().split(' '))),
+    );
+    const repeated = [...new Set(runs.filter((run, index) => runs.indexOf(run) < index))];
+    const [best] = repeated.map((run) => [run, savedBy(run, texts)]).toSorted(([, one], [, other]) => other - one);
+    if (!best || best[1] < 50) return entries;
+    const name = nextName();
+    const replaced = entries.map(([key, text]) => [key, text.replaceAll(new RegExp(`(?<![\\w:])${best[0]}(?![\\w:{])`, 'g'), `:${name}`)]);
+    entries = [[name, best[0]], ...replaced];
+  }
+}
+
+const runsOf = (words) =>
+  words.flatMap((_, from) => words.slice(from + 1).map((_each, index) => words.slice(from, from + index + 2).join(' ')));
 
 /** The entry of each mutation: names that fetch the same fields, and the selection of these fields. */
 function mutationTable(mutations, selections) {

@@ -17,7 +17,9 @@ export function whole(schema, type, isBelowNode = isNode(type), only = null) {
     else if (!isListType(getNullableType(field.type))) nested.push([field.name, isBelowNode ? nameOf(named) : whole(schema, named)]);
   }
   if (leaves.length + nested.length === 0) throw new Error(`Methods fetch no field of ${type.name}. Give it a field without arguments.`);
-  return [...leaves, ...nested];
+  // Those that are never null first, so that the text begins as that of the same object below others: gzip finds longer repeats.
+  const always = nameOf(type).filter((name) => leaves.includes(name));
+  return [...always, ...leaves.filter((name) => !always.includes(name)), ...nested];
 }
 
 /** The leaves of an object that are never null. */

@@ -9,9 +9,12 @@ export const methods = () =>
     return names.split(',').map((name) => [name as keyof Mutations, fields] as const);
   });
 
-/** A text of the tables as a selection. */
+/** A text of the tables as a selection: `field:name` is a field with the fields of that name, and `:name` these fields alone. */
 export const expanded = (text: string): string =>
-  text.replace(/(\w+):(\w*)/g, (_, field: string, name: string) => `${field}{${expanded(selections[name || field]!)}}`);
+  text.replace(/(\w*):(\w*)/g, (_, field: string, name: string) => {
+    const fields = expanded(selections[name || field]!);
+    return field ? `${field}{${fields}}` : fields;
+  });
 
 /** The selection of a mutation, and the beginning of its document. */
 export const mutationSelection = (name: string, fields: string, input: object | null = null): [selection: object, kind: string] => [

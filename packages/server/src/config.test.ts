@@ -32,7 +32,6 @@ describe('the configuration', () => {
       poolSize: 10,
       trustedProxies: [],
       statementTimeoutMs: 10_000,
-      preparedStatements: true,
       worker: true,
       mailPerMinute: 600,
       mailPerMinuteOfPartner: 120,

@@ -37,6 +37,8 @@ export type Config = {
   port: number;
   /** The PostgreSQL server to use. Without it, the embedded one runs in dataDir. */
   databaseUrl?: string;
+  /** A standby of that server, from which lists are read. */
+  readDatabaseUrl?: string;
   /** The login of the tables' owner, for migrations. Needed if the login in databaseUrl owns no tables. */
   migrationDatabaseUrl?: string;
   /** An absolute path. */
@@ -75,8 +77,8 @@ export type Config = {
   costPerReadingMs: number;
   poolSize: number;
   statementTimeoutMs: number;
-  /** Turn it off behind a connection pooler that pools transactions. */
-  preparedStatements: boolean;
+  /** Whether statements have names; unless given, when no connection pooler is in front. */
+  preparedStatements?: boolean;
   /** Whether the server also plans and sends reminders. */
   worker: boolean;
   /** The most mails that one worker sends in a minute: in all, and of one partner. */
@@ -125,6 +127,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   errors.push(...databaseErrors(given));
   if (given['MIGRATION_DATABASE_URL'] && !given['DATABASE_URL'])
     errors.push('MIGRATION_DATABASE_URL needs DATABASE_URL too, the login that the server uses.');
+  if (given['READ_DATABASE_URL'] && !given['DATABASE_URL'])
+    errors.push('READ_DATABASE_URL needs DATABASE_URL too, the server of which it is a standby.');
   if (data && data.MAX_QUERY_COST > data.COST_BUCKET)
     errors.push('COST_BUCKET must be at least MAX_QUERY_COST: otherwise the most expensive queries could never run.');
   if (given['SMTP_URL'] && !given['LINK_SECRET'])
@@ -143,6 +147,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     host: data.HOST,
     port: data.PORT,
     ...(data.DATABASE_URL && { databaseUrl: data.DATABASE_URL }),
+    ...(data.READ_DATABASE_URL && { readDatabaseUrl: data.READ_DATABASE_URL }),
     ...(data.MIGRATION_DATABASE_URL && { migrationDatabaseUrl: data.MIGRATION_DATABASE_URL }),
     dataDir: data.DATA_DIR ? resolve(data.DATA_DIR) : resolve(repositoryRoot, '.data'),
     businessTimeZone: data.BUSINESS_TIME_ZONE,
@@ -188,7 +193,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     costPerReadingMs: data.COST_PER_READING_MS,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
-    preparedStatements: data.PREPARED_STATEMENTS,
+    ...(data.PREPARED_STATEMENTS !== undefined && { preparedStatements: data.PREPARED_STATEMENTS }),
     worker: data.WORKER,
     mailPerMinute: data.MAIL_PER_MINUTE,
     mailPerMinuteOfPartner: data.MAIL_PER_MINUTE_OF_PARTNER,

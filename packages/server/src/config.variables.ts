@@ -21,6 +21,7 @@ export const variables = (isProduction: boolean) =>
     PORT: wholeNumber(0, 65_535, 4000),
     DATABASE: oneOf(['embedded']).optional(),
     DATABASE_URL: databaseUrl(),
+    READ_DATABASE_URL: databaseUrl(),
     MIGRATION_DATABASE_URL: databaseUrl(),
     DATA_DIR: z.string().optional(),
     BUSINESS_TIME_ZONE: z
@@ -106,7 +107,9 @@ export const variables = (isProduction: boolean) =>
     COST_PER_READING_MS: wholeNumber(0, 1_000_000, 100),
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
-    PREPARED_STATEMENTS: onOff(true),
+    PREPARED_STATEMENTS: oneOf(['on', 'off'])
+      .transform((value) => value === 'on')
+      .optional(),
     WORKER: onOff(true),
     MAIL_PER_MINUTE: wholeNumber(1, 1_000_000, 600),
     MAIL_PER_MINUTE_OF_PARTNER: wholeNumber(1, 1_000_000, 120),

@@ -3,7 +3,8 @@ import { getNamedType, isLeafType, isListType, isNonNullType, isObjectType, type
 export type GeneratedQuery = { document: string; variables: Record<string, unknown> };
 
 const oddAliases = ['a', '_', '__', 'constructor', 'toString', 'x'.repeat(70), 'nodes', 'id', 'hasOwnProperty'];
-const conditions = ['@include(if: true)', '@skip(if: false)', '@skip(if: $yes)', '@include(if: $no)', '@include(if: $yes)'];
+const fixedConditions = ['@include(if: true)', '@skip(if: false)', '@skip(if: true)'];
+const conditionsByVariable = [...fixedConditions, '@skip(if: $yes)', '@include(if: $no)', '@include(if: $yes)', '@skip(if: $no)'];
 
 /**
  * Generates pages of the connections at the root with any properties of their rows: aliases, fragments, conditions, edges, page
@@ -26,6 +27,7 @@ export function generateSelections(
   const chance = (share: number) => random() < share;
   let aliases = 0;
   let fragments: string[] = [];
+  let conditions: readonly string[] = fixedConditions;
 
   /** A key of its own: two fields with one key must be the same. */
   const aliasOf = (name: string) => {
@@ -80,15 +82,18 @@ export function generateSelections(
   return () => {
     aliases = 0;
     fragments = [];
+    const hasVariables = chance(0.4);
+    conditions = hasVariables ? conditionsByVariable : fixedConditions;
     const roots = Array.from({ length: chance(0.15) ? 2 : 1 }, (_, index) => {
       const name = pick(Object.keys(fields));
       const type = getNamedType(schema.getQueryType()!.getFields()[name]!.type) as GraphQLObjectType;
       const given = pick(fields[name]!);
       return `${index === 0 ? aliasOf(name) : `second: ${name}`}${given && `(${given})`} ${connectionOf(type)}`;
     });
+    const selected = `${roots.join(' ')} ${hasVariables ? '... @include(if: $yes) @skip(if: $no) { __typename }' : ''}`;
     return {
-      document: `query ($yes: Boolean = true, $no: Boolean = false) { ${roots.join(' ')} ... @include(if: $yes) @skip(if: $no) { __typename } } ${fragments.join(' ')}`,
-      variables: chance(0.3) ? { yes: false } : chance(0.3) ? { no: true } : {},
+      document: `query ${hasVariables ? '($yes: Boolean = true, $no: Boolean = false)' : ''} { ${selected} } ${fragments.join(' ')}`,
+      variables: !hasVariables ? {} : chance(0.3) ? { yes: false } : chance(0.3) ? { no: true } : {},
     };
   };
 }

@@ -17,7 +17,15 @@ export default async function setUp(): Promise<void> {
   const cluster = await findCluster();
   const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
   const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
-  const run: TestRun = { superuserUrl: cluster.superuserUrl, log: cluster.log, prefix, folder, isBuilt: isBuilt() };
+  const { TEST_POOLER_URL: poolerUrl } = process.env;
+  const run: TestRun = {
+    superuserUrl: cluster.superuserUrl,
+    ...(poolerUrl && { poolerUrl }),
+    log: cluster.log,
+    prefix,
+    folder,
+    isBuilt: isBuilt(),
+  };
   globalThis.stopTestRun = async () => {
     await dropDatabases(run);
     await cluster.stop();

@@ -2,6 +2,7 @@
 // about a tenth of the start of a test server. So here each function has a name.
 const displayName = Symbol.for('fastify.display-name');
 
+// oxlint-disable-next-line no-extend-native -- only a symbol of Fastify's own, and only in tests
 Object.defineProperty(Function.prototype, displayName, {
   configurable: true,
   get(this: () => unknown) {

@@ -41,7 +41,7 @@ const name = String.raw`(?:only\s+)?(\w+|\$\{[^}]*\}\w*|\S)`;
 const writersOfAll: Record<string, readonly string[]> = {
   'backup/backup.format.ts': ['${inPublic(name)}'],
   'backup/loading.queries.ts': ['${inPublic(table)}'],
-  'partner-removal/partner-removal.queries.ts': ['${table}', 'partner'],
+  'partner-removal/partner-removal.queries.ts': ['api_key', '${table}', 'partner'],
 };
 
 /** Statements that write, in any layout; `do update set` and `for update` name no table. */

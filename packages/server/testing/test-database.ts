@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { openDatabase } from '../src/database/database.ts';
 import { readStatements, sizeOf } from './statement-log.ts';
-import { asSuperuser, currentTestRun, ownerLogin, urlOf } from './test-run.ts';
+import { asSuperuser, currentTestRun, ownerLogin, servedUrlOf, urlOf } from './test-run.ts';
 
 export type TestDatabase = {
   name: string;
-  /** The owner's address, as in DATABASE_URL. */
+  /** The owner's address, as in DATABASE_URL; through the connection pooler if the run has one. */
   url: string;
+  /** The same without a pooler. */
+  directUrl: string;
   /** The server's pool: the serving role, subject to row-level security. */
   pool: pg.Pool;
   /** The login that owns the tables; forced row-level security applies to it too. */
@@ -27,17 +29,18 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** Creates a database from the migrated template. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Creates a database from the migrated template. `isDirect` is for tests of what a connection pooler does not have, such as sessions. */
+export async function createTestDatabase({ isDirect = false } = {}): Promise<TestDatabase> {
   const run = currentTestRun();
   const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
   await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" template "${run.prefix}" owner ${ownerLogin.name}`));
-  const url = urlOf(run, name, ownerLogin);
+  const directUrl = urlOf(run, name, ownerLogin);
+  const url = isDirect ? directUrl : servedUrlOf(run, name, ownerLogin);
   const served = await openDatabase(
     { databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 },
     { migrate: false },
   );
-  const ownerPool = new pg.Pool({ connectionString: url, max: 2, types });
+  const ownerPool = new pg.Pool({ connectionString: directUrl, max: 2, types });
   const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
   // Dropping the database ends connections that a test left open; their errors do not matter.
   for (const each of [ownerPool, superuserPool]) each.on('error', () => {});
@@ -45,20 +48,30 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     name,
     url,
+    directUrl,
     pool: served.pool,
     ownerPool,
     superuserPool,
     markStatements: () => void (mark = sizeOf(run.log)),
-    statements: () =>
-      readStatements(run.log, mark, name)
-        // The questions about silent connections belong to no request.
-        .filter((each) => each.user === ownerLogin.name && !each.text.startsWith('/* idleBackends */'))
-        .map((each) => each.text),
+    statements() {
+      const texts = readStatements(run.log, mark, name)
+        // The questions about silent connections belong to no request, and PgBouncer names its connections.
+        .filter((each) => each.user === ownerLogin.name && !/^(\/\* idleBackends \*\/|SET application_name=)/.test(each.text))
+        .map((each) => each.text);
+      return run.poolerUrl === undefined ? texts : withoutSettings(texts);
+    },
     async close() {
       await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
       await asSuperuser(run, (superuser) => dropDatabase(superuser, name));
     },
   };
+}
+
+/** Behind a connection pooler, each transaction makes its settings, and a statement outside of one gets one for that. */
+function withoutSettings(statements: readonly string[]): string[] {
+  const texts = statements.map((text) => text.replace(/begin isolation level read committed(; set local [\w.]+ = '[^']*')+/, 'begin'));
+  let transactions = texts.filter((text) => text !== 'begin' && /^(\/\*.*?\*\/ )?begin\b/.test(text)).length;
+  return texts.filter((text) => text !== 'begin' && !(text === 'commit' && transactions-- <= 0));
 }
 
 /** PostgreSQL drops a database only after each backend of the server has replied, and one that writes to a stalled client replies late. The end of the run drops what is left. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 
-/** What the processes of a test run share: its PostgreSQL, a folder that is removed with the run, and whether `dist` is what the sources say. */
-export type TestRun = { superuserUrl: string; log: string; prefix: string; folder: string; isBuilt: boolean };
+/** What the processes of a test run share: its PostgreSQL, perhaps a connection pooler in front of it, a folder that is removed with the run, and whether `dist` is what the sources say. */
+export type TestRun = { superuserUrl: string; poolerUrl?: string; log: string; prefix: string; folder: string; isBuilt: boolean };
 
 /** The login that owns the tables of test databases. */
 export const ownerLogin = { name: 'renewals_test_owner', password: 'renewals_test_owner' };
@@ -23,6 +23,13 @@ export function urlOf(
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   return `${scheme}${login ? `${login.name}:${login.password}@${host}` : authority}/${database}${query}`;
 }
+
+/** The address for a server: through the connection pooler if the run has one. */
+export const servedUrlOf = (
+  { superuserUrl, poolerUrl = superuserUrl }: TestRun,
+  database: string,
+  login?: { name: string; password: string },
+) => urlOf({ superuserUrl: poolerUrl }, database, login);
 
 export async function asSuperuser(
   { superuserUrl }: Pick<TestRun, 'superuserUrl'>,

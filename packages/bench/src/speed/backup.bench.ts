@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
 import { Verdict } from '../faults/fault-target.ts';
 import { businessDate, businessTimeZone, optionsOfNpmStart, productMain, startProduct } from '../node-process.ts';
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
@@ -57,6 +58,10 @@ try {
     `50 of ${partners.length} keys work`,
     answers.every((status) => status === 200),
   );
+  const removal = await runRenewals(['partner', 'remove', 'Partner 0', '--yes'], target);
+  const left = await target.superuser.query('select from contract_change where partner_id = $1', [bigPartnerId]);
+  console.log(`partner remove: ${removal.seconds.toFixed(1)} s for the biggest partner, ${removal.peak.toFixed(0)} MB of memory`);
+  verdict.check('nothing is left of the removed partner', left.rowCount === 0);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;

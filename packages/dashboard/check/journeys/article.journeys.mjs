@@ -237,13 +237,14 @@ journey('I point at a name and end the association: its rows are gone at once, a
   const { page, row, requestsOf, world, look } = visit;
   const count = async () => await page.locator('.summary').innerText();
   assert.match(await count(), /^15 changes/);
-  const end = row('Cobalt Cycling').getByRole('button', { name: 'End association with Cobalt Cycling' });
-  const isSeen = async () =>
-    await end.evaluate((button) => getComputedStyle(button).opacity !== '0' && button.checkVisibility({ visibilityProperty: true }));
+  // Not by its role: what is hidden has none.
+  const end = row('Cobalt Cycling').locator('button.end');
+  const isSeen = async () => await end.evaluate((button) => button.checkVisibility({ visibilityProperty: true }));
   await page.mouse.move(5, 5);
   assert.equal(await isSeen(), false, 'it is not shown before');
   await row('Cobalt Cycling').getByRole('link', { name: 'Cobalt Cycling' }).hover();
   assert.equal(await isSeen(), true);
+  await row('Cobalt Cycling').getByRole('button', { name: 'End association with Cobalt Cycling' }).waitFor();
   await look('end association, offered');
   await end.click();
   const dialog = page.getByRole('dialog', { name: 'End the association with Cobalt Cycling?' });

@@ -14,24 +14,26 @@ export function NameCell({ row: { customer } }: { row: Pick<Row, 'customer'> }) 
   const text = useTexts(actsTexts);
   const mayEnd = useMay('END_ASSOCIATION');
   return (
-    <div className="name-cell">
-      <div>
-        <Link href={customerPath(customer.id, search)} data-customer={customer.id}>
-          {customer.name}
-        </Link>
-        {customer.website && <span className="sub">{customer.website.replace(/^https:\/\//, '')}</span>}
+    <>
+      <div className="name-cell">
+        <div>
+          <Link href={customerPath(customer.id, search)} data-customer={customer.id}>
+            {customer.name}
+          </Link>
+          {customer.website && <span className="sub">{customer.website.replace(/^https:\/\//, '')}</span>}
+        </div>
+        {mayEnd && (
+          <button
+            type="button"
+            className="end"
+            aria-label={text.endAssociationOf(customer.name)}
+            onClick={() => openDialog({ kind: 'end', account: customer })}
+          >
+            {text.endAssociation}
+          </button>
+        )}
       </div>
-      {mayEnd && (
-        <button
-          type="button"
-          className="end"
-          aria-label={text.endAssociationOf(customer.name)}
-          onClick={() => openDialog({ kind: 'end', account: customer })}
-        >
-          {text.endAssociation}
-        </button>
-      )}
       <NoticeAt place={`end:${customer.id}`} />
-    </div>
+    </>
   );
 }

@@ -1,7 +1,9 @@
+import { Suspense } from 'react';
 import { list } from '../data/list.store.ts';
 import { useStore } from '../data/store.ts';
 import { useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
+import { late } from '../ui/late.ts';
 import { Popover } from '../ui/popover.tsx';
 import { useTrigger } from '../ui/trigger.ts';
 import { summaryTexts } from './summary.texts.ts';
@@ -37,7 +39,9 @@ export function SummaryLine() {
   );
 }
 
-/** What the totals count, since they are no sum of the rows. */
+const CountingNote = late(async () => ({ default: (await import('./counting.note.tsx')).CountingNote }));
+
+/** Explains the totals. */
 function Explanation() {
   const text = useTexts(summaryTexts);
   const { anchor, isOpen, close, trigger } = useTrigger();
@@ -48,9 +52,9 @@ function Explanation() {
       </button>
       {isOpen && (
         <Popover anchor={anchor} onClose={close} className="explains" role="note">
-          {text.counting.split('\n').map((line) => (
-            <p key={line}>{line}</p>
-          ))}
+          <Suspense>
+            <CountingNote />
+          </Suspense>
         </Popover>
       )}
     </>

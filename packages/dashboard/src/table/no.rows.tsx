@@ -5,11 +5,13 @@ import { refresh } from '../data/list.window.ts';
 import { useConditions } from '../filters/use-conditions.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
+import { noRowsTexts } from './no-rows.texts.ts';
 import { tableTexts } from './table.texts.ts';
 
 /** Why there are no rows, and the next step. */
 export function NoRows() {
-  const text = useTexts(tableTexts);
+  const text = useTexts(noRowsTexts);
+  const { refresh: refreshLabel } = useTexts(tableTexts);
   const { conditions, change } = useConditions();
   const { query, isActionRequired } = conditions;
   if (!isFiltered(conditions))
@@ -17,7 +19,7 @@ export function NoRows() {
       <Empty title={text.noChanges}>
         <p>{text.noChangesHint}</p>
         <button type="button" className="button" onClick={() => void refresh()}>
-          {text.refresh}
+          {refreshLabel}
         </button>
       </Empty>
     );

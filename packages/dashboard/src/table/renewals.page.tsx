@@ -14,7 +14,6 @@ import { addDays, useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { late } from '../ui/late.ts';
 import { ViewTabs } from '../views/view.tabs.tsx';
-import { NoRows } from './no.rows.tsx';
 import { RenewalsTable } from './renewals.table.tsx';
 import { useEndlessScroll } from './scrolling.ts';
 import { SortMenu } from './sort.menu.tsx';
@@ -22,6 +21,7 @@ import { TableEnd, TableStart } from './table.end.tsx';
 import { tableTexts } from './table.texts.ts';
 import { Updated } from './updated.tsx';
 
+const NoRows = late(async () => ({ default: (await import('./no.rows.tsx')).NoRows }));
 const ColumnsDialog = late(async () => ({ default: (await import('../columns/columns.dialog.tsx')).ColumnsDialog }));
 
 /** The window of the dashboard in days, both ends included. */
@@ -90,7 +90,7 @@ function Rows() {
       <div ref={wrapper} className={status === 'loading' ? 'table-wrap waits' : 'table-wrap'}>
         <TableStart />
         <RenewalsTable />
-        {rows.length === 0 && status === 'ready' && <NoRows />}
+        <Suspense>{rows.length === 0 && status === 'ready' && <NoRows />}</Suspense>
         <TableEnd />
       </div>
       <Updated />

@@ -70,6 +70,12 @@ export interface WithContractChange {
 }
 
 /** A field that several types have. */
+export interface WithVersion {
+  /** Increases by one with each edit; pass it as expectedVersion to detect conflicts. */
+  version: number;
+}
+
+/** A field that several types have. */
 export interface WithIsNull {
   /** true: the value is null; false: the value is not null. */
   isNull?: boolean | null;
@@ -553,7 +559,7 @@ export interface Customer {
 }
 
 /** The association between the partner and a customer, with its communication owner and primary contact. */
-export interface CustomerAssociation {
+export interface CustomerAssociation extends WithVersion {
   __typename: 'CustomerAssociation';
   /** The owner set by hand; otherwise the partner if it owns all transactional conversations; otherwise the vendor. */
   communicationOwner: CommunicationOwner;
@@ -566,8 +572,6 @@ export interface CustomerAssociation {
   primaryContact: CustomerUser | null;
   /** When the association started. */
   startedAt: string;
-  /** Increases by one with each change of owner or contact; pass it as expectedVersion to detect conflicts. */
-  version: number;
 }
 
 /** Identifies one customer by exactly one field. */
@@ -1115,7 +1119,7 @@ export type ReminderRecipientKind =
   | 'VENDOR';
 
 /** How the reminders of a partner are sent. */
-export interface ReminderSettings {
+export interface ReminderSettings extends WithVersion {
   __typename: 'ReminderSettings';
   /** Whether users hear what became of a change, after its deadline and on its effective date. */
   afterTheFact: boolean;
@@ -1145,8 +1149,6 @@ export interface ReminderSettings {
   shortTerms: boolean;
   /** Time zone of the hours, and of the days in reminders; null for the business time zone. */
   timeZone: string | null;
-  /** Increases by one with each edit; pass it as expectedVersion to detect conflicts. */
-  version: number;
   /** Whether users can get the weekly digest. */
   weeklyDigest: boolean;
 }
@@ -1223,7 +1225,7 @@ export interface RevokeApiKeyPayload extends Payload<'RevokeApiKey'> {
 }
 
 /** Columns, search, filter and order of the dashboard, saved under a name. */
-export interface SavedView {
+export interface SavedView extends WithVersion {
   __typename: 'SavedView';
   /** The columns, in order, including the locked columns. */
   columns: readonly DashboardColumn[];
@@ -1241,8 +1243,6 @@ export interface SavedView {
   /** Parts of the view that no longer exist; empty if all exist. */
   problems: readonly SavedViewProblem[];
   query: string | null;
-  /** Increases by one with each change of the view; pass it as expectedVersion to detect conflicts. */
-  version: number;
 }
 
 /** One key of the order of a saved view. */

@@ -71,7 +71,10 @@ export function compileQuery(
   );
   const decided = withoutConditions({ ...document, definitions }, variables);
   const { document: rest, leftOut } = withRows ? { document: decided, leftOut: [] } : leaveRowsOut(schema, decided);
-  const compiled = compileWithJit(schema, rest, operation.name?.value, { disableLeafSerialization: true, disablingCapturingStackErrors: true });
+  const compiled = compileWithJit(schema, rest, operation.name?.value, {
+    disableLeafSerialization: true,
+    disablingCapturingStackErrors: true,
+  });
   return isCompiledQuery(compiled) ? { query: compiled.query as CompiledQuery, leftOut } : null;
 }
 

@@ -26,6 +26,8 @@ export type TableSum = { table: string; rows: number; sha256: string };
 /** The file is no backup, or it is not whole. Its message is a sentence for the user. */
 export class BackupRefused extends Error {}
 
+export const altered = 'The backup is damaged or was altered:';
+
 const title = '-- Partner Renewals backup ';
 const endTitle = '-- end ';
 
@@ -45,12 +47,22 @@ export function endLine(manifest: string, sums: readonly TableSum[]): string {
 
 export function readManifest(line: string): Manifest {
   if (!line.startsWith(title)) throw new BackupRefused('The file is not a backup of Partner Renewals.');
-  const manifest = JSON.parse(line.slice(title.length)) as Manifest;
+  const manifest = parsed(line.slice(title.length)) as Manifest;
   if (manifest.formatVersion === formatVersion) return manifest;
   throw new BackupRefused(
     `The backup has the format ${manifest.formatVersion}, and this program reads the format ${formatVersion}. ` +
       `Restore it with the version of the program that wrote it (${manifest.program}), or a later one.`,
   );
+}
+
+export const readSum = (line: string) => parsed(line.replace(/^-- /, '')) as TableSum;
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new BackupRefused(`${altered} a line of its description can't be read.`, { cause: error });
+  }
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

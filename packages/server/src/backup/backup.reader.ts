@@ -2,10 +2,20 @@ import { createHash } from 'node:crypto';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { collectAfter } from './garbage.ts';
-import { BackupRefused, copyInSql, endLine, longestLine, readManifest, rowsEnd, type Manifest, type TableSum } from './backup.format.ts';
+import {
+  altered,
+  BackupRefused,
+  copyInSql,
+  endLine,
+  longestLine,
+  readManifest,
+  readSum,
+  rowsEnd,
+  type Manifest,
+  type TableSum,
+} from './backup.format.ts';
 
 const cutOff = 'The backup is cut off: the end of the file is missing.';
-const altered = 'The backup is damaged or was altered:';
 const newLine = 10;
 
 /** Reads a backup from its beginning to its end, in bounded memory, and refuses one that is not what was written. */
@@ -32,7 +42,7 @@ export class BackupReader {
     if (head !== `${copyInSql(table)};`) throw new BackupRefused(`${altered} the table ${table.name} does not begin where it should.`);
     const sha256 = createHash('sha256');
     const taken = await take(this.#rows(sha256));
-    const sum = parsed<TableSum>(await this.#line());
+    const sum = readSum(await this.#line());
     if (sum.table !== table.name || sum.sha256 !== sha256.digest('hex') || (taken !== null && taken !== sum.rows))
       throw new BackupRefused(`${altered} the rows of the table ${table.name} do not match their checksum.`);
     this.#sums.push(sum);
@@ -98,13 +108,5 @@ export class BackupReader {
       if (this.#manifestLine === '') throw new BackupRefused('The file is not a backup of Partner Renewals.', { cause: error });
       throw new BackupRefused(`${altered} its compressed data are faulty.`, { cause: error });
     }
-  }
-}
-
-function parsed<T>(line: string): T {
-  try {
-    return JSON.parse(line.replace(/^-- /, '')) as T;
-  } catch (error) {
-    throw new BackupRefused(`${altered} a line of its description can't be read.`, { cause: error });
   }
 }

@@ -150,3 +150,39 @@ test('renewals reports errors in the command, the variables and the database, wi
     stderr: expect.stringMatching(/^The database can't be reached: [^\n]+\n$/),
   });
 });
+
+test('renewals partner create and rename, user list, and keys of operators, in roles of any case', async () => {
+  const created = await renewals('partner', 'create', ' Initech ');
+  expect(created).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^par_[0-9a-f-]{36}\n$/),
+    stderr: expect.stringMatching(/^Created the partner "Initech"\./),
+  });
+  expect(await renewals('partner', 'create', 'Acme')).toEqual({ code: 1, stdout: '', stderr: 'There is a partner "Acme" already.\n' });
+  expect((await renewals('partner', 'rename', 'Initech', 'Globex')).stderr).toBe('There is a partner "Globex" already.\n');
+  expect(await renewals('partner', 'rename', 'Initech', 'Initrode')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'The partner "Initech" is now "Initrode".\n',
+  });
+  await renewals('user', 'create', '--partner', 'Initrode', '--name', 'Zoe', '--email', 'zoe@initrode.example', '--role', 'manager');
+  const users = await renewals('user', 'list', '--partner', 'Initrode');
+  expect(users.stdout).toMatch(/^PARTNER +NAME +E-MAIL +ROLE +ID *\nInitrode +Zoe +zoe@initrode\.example +MANAGER +usr_\S+ *\n$/);
+  // The vendor's key belongs to no partner, and outlives the one it is stored with.
+  const { stdout } = await renewals('key', 'create', '--role', 'operator', '--partner', 'Initrode');
+  const operator = (await renewals('key', 'create', '--role', 'Operator')).stdout.trim();
+  const ids = [stdout.trim(), operator].map((key) => key.split('_')[1]!);
+  expect((await renewals('key', 'list', '--partner', 'Initrode')).stdout).not.toContain('OPERATOR');
+  const listed = JSON.parse((await renewals('key', 'list', '--json')).stdout) as { id: string; partner: string | null }[];
+  expect(listed.filter(({ id }) => ids.includes(id)).map(({ partner }) => partner)).toEqual([null, null]);
+  expect((await renewals('key', 'create', '--role', 'viewer')).stderr).toBe('Name the partner of the key: --partner <name>.\n');
+  expect((await renewals('partner', 'remove', 'Initrode', '--yes')).code).toBe(0);
+  const acme = (JSON.parse((await renewals('partner', 'list', '--json')).stdout) as { id: string; name: string }[])[0]!;
+  expect(await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, acme.id)).toMatchObject({ role: 'OPERATOR' });
+});
+
+test('renewals has a version, and help prints the help of a command in a group', async () => {
+  expect(await renewals('--version')).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: '' });
+  expect((await renewals('help', 'token', 'create')).stdout).toMatch(/^Usage: renewals key create \[options\]\n/);
+  expect((await renewals('constructor')).stderr).toMatch(/unknown command 'constructor'/);
+});

@@ -4,7 +4,7 @@ import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.t
 import { listApiKeys, type ApiKeyRow } from '../api-key/partner-keys.queries.ts';
 import { readAs } from '../database/reader.ts';
 import { lesserRole, viewerRoles, type ViewerRole } from '../access/role.rules.ts';
-import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
+import { listPartnersUnscoped, type PartnerEntry } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
@@ -14,16 +14,17 @@ import { useDatabase } from './use-database.ts';
 
 const actor = 'command line';
 
-type CreateOptions = { partner: string; role: ViewerRole; user?: string; expiresInDays?: number };
+type CreateOptions = { partner?: string; role: ViewerRole; user?: string; expiresInDays?: number };
 type ListOptions = { partner?: string; json?: true };
-type ListedKey = ApiKeyRow & { partner: string };
+/** An operator's key belongs to no partner. */
+type ListedKey = ApiKeyRow & { partner: string | null };
 
 export function addKeyCommand(program: Command): void {
   const key = program.command('key').alias('token').description('manage API keys');
   key
     .command('create')
     .description('create an API key, and print it once, alone on standard output')
-    .requiredOption('--partner <name>', 'the partner of the key')
+    .option('--partner <name>', 'the partner of the key; an operator has none')
     .addOption(roleOption('the role of the key', viewerRoles))
     .option('--user <email>', 'the user that the key belongs to; by default, it belongs to the partner')
     .option('--expires-in-days <days>', 'the days until it expires; by default, it never expires', parseDays)
@@ -42,19 +43,33 @@ export function addKeyCommand(program: Command): void {
 }
 
 async function createKey({ partner: partnerName, role, user: email, expiresInDays }: CreateOptions): Promise<void> {
-  if (email && role === 'OPERATOR') throw new CommandError('An operator works for the vendor and is not a user of a partner: omit --user.');
+  const isOperator = role === 'OPERATOR';
+  if (email && isOperator) throw new CommandError('An operator works for the vendor and is not a user of a partner: omit --user.');
+  if (partnerName === undefined && !isOperator) throw new CommandError('Name the partner of the key: --partner <name>.');
   await useDatabase(async ({ pool }) => {
-    const partner = await findPartnerByName(pool, partnerName);
+    const partner = isOperator ? await homeOfOperatorKeys(pool, partnerName) : await findPartnerByName(pool, partnerName!);
     const user = email ? await findPartnerUserByEmail(readAs(pool, partner.id), email) : null;
-    if (email && !user) throw new CommandError(`The partner "${partnerName}" has no user with the address ${email}.`);
+    if (email && !user) throw new CommandError(`The partner "${partner.name}" has no user with the address ${email}.`);
     const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null;
     const { key, id } = await createApiKey(pool, partner.id, { role, partnerUserId: user?.id ?? null, expiresAt, actor });
     print(key);
     const expiry = expiresAt ? `expires ${expiresAt.toISOString()}` : 'never expires';
-    note(`API key ${id} of "${partnerName}", role ${role}${email ? `, user ${email}` : ''}, ${expiry}. It is not shown again.`);
+    const holder = isOperator ? 'of the vendor' : `of "${partner.name}"`;
+    note(`API key ${id} ${holder}, role ${role}${email ? `, user ${email}` : ''}, ${expiry}. It is not shown again.`);
     if (user && lesserRole(role, user.role) !== role) note(`The key has only the rights of its user, who is a ${user.role}.`);
-    if (role === 'OPERATOR') note('Each request must name a partner in the header X-Partner-Id, by its id from `partner list`.');
+    if (isOperator) note('Each request must name a partner in the header X-Partner-Id, by its id from `partner list`.');
   });
+}
+
+/** Each key is stored with a partner, for row-level security. An operator's key means nothing there, and moves on if that partner is removed. */
+async function homeOfOperatorKeys(pool: Pool, name: string | undefined): Promise<PartnerEntry> {
+  if (name !== undefined) return await findPartnerByName(pool, name);
+  const [first] = await listPartnersUnscoped(pool);
+  if (!first)
+    throw new CommandError(
+      'An operator acts for partners, and there is none yet. Create one first: npm run renewals -- partner create <name>',
+    );
+  return first;
 }
 
 async function listKeys({ partner: partnerName, json }: ListOptions): Promise<void> {
@@ -62,15 +77,18 @@ async function listKeys({ partner: partnerName, json }: ListOptions): Promise<vo
   if (json) return print(JSON.stringify(keys, null, 2));
   printTable(
     ['ID', 'PARTNER', 'ROLE', 'USER', 'CREATED', 'STATE'],
-    keys.map((key) => [key.id, key.partner, key.role, key.userEmail ?? '', key.createdAt.toISOString(), stateOf(key)]),
+    keys.map((key) => [key.id, key.partner ?? '', key.role, key.userEmail ?? '', key.createdAt.toISOString(), stateOf(key)]),
   );
 }
 
 async function findKeys(pool: Pool, partnerName: string | undefined): Promise<ListedKey[]> {
   const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartnerByName(pool, partnerName)];
   const keys: ListedKey[] = [];
-  for (const { id, name } of partners) keys.push(...(await listApiKeys(readAs(pool, id))).map((key) => ({ ...key, partner: name })));
-  return keys;
+  for (const { id, name } of partners) {
+    const ofPartner = await listApiKeys(readAs(pool, id));
+    keys.push(...ofPartner.map((key) => ({ ...key, partner: key.role === 'OPERATOR' ? null : name })));
+  }
+  return partnerName === undefined ? keys : keys.filter(({ partner }) => partner !== null);
 }
 
 async function revokeKey(keyId: string): Promise<void> {

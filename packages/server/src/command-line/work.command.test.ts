@@ -67,8 +67,13 @@ describe('renewals work', () => {
     const login = { name: `serving_${database.name}`, password: 'serving' };
     await database.superuserPool.query(`create role "${login.name}" login password '${login.password}' in role renewals_serving`);
     const url = urlOf(currentTestRun(), database.name, login);
-    const { code, stdout, stderr } = await runCommand(['work'], { ...variables, DATABASE_URL: url, NODE_ENV: 'production' });
+    const production = { ...variables, DATABASE_URL: url, NODE_ENV: 'production' };
+    const { code, stdout, stderr } = await runCommand(['work'], { ...production, LOG_FORMAT: 'pretty', POOL_SZIE: '3' });
     await database.superuserPool.query(`drop role "${login.name}"`);
     expect([code, stdout, stderr.trim().split('\n').at(-1)]).toEqual([1, '', 'Nothing can be sent: set SMTP_URL.']);
+    const warning = 'POOL_SZIE is not a variable of this server. Did you mean POOL_SIZE?';
+    // Lines for people, with times of this machine.
+    for (const line of [`WARN: ${warning}`, 'INFO: opening the database'])
+      expect(stderr.split('\n').filter((each) => /^\[\d\d:\d\d:\d\d\.\d{3}\] /.test(each) && each.endsWith(line))).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import pg, { type Pool } from 'pg';
+import pg, { type Pool, type QueryResult } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { setPassedThroughSql } from '../partner/partner-record.queries.ts';
@@ -6,36 +6,45 @@ import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { contractsOfDatesSql, hasContracts } from './due-contracts.queries.ts';
 import { concernedContractsSql } from './settling.queries.ts';
 
+const visitsAtOnce = 100;
+const noPartner = '00000000-0000-0000-0000-000000000000';
+
 /**
- * Passes the days of all partners with nothing to do, in one statement. Unscoped: it visits each partner in that partner's context. It
- * skips partners with a running import, and those that another process holds. It commits now and then, so it holds no lock for long.
+ * Passes the days of all partners with nothing to do, some in each transaction. Unscoped: it visits each partner in that partner's context.
+ * It skips partners with a running import, and those that another process holds.
  */
 export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
   const through = `date ${pg.escapeLiteral(businessDate)}`;
   const isFarBehind = mostDays === Infinity ? 'false' : `passed < ${through} - ${Math.trunc(mostDays)}`;
-  await pool.query(`/* passIdlePartnersUnscoped */ do $idle$
-    declare
-      visited uuid;
-      passed date;
-      visits integer := 0;
-    begin
-      for visited, passed in select id, passed_through from list_partners() where passed_through < ${through} loop
-        -- An index, also where one partner has nearly all rows: most of the visited have none.
-        perform set_config('app.partner_id', visited::text, true), set_config('enable_seqscan', 'off', true),
-          set_config('enable_bitmapscan', 'off', true), set_config('random_page_cost', '1', true);
-        perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
-        if found
-          and ${holdsOffImportSql('visited')}
-          and not exists (${concernedContractsSql({ partnerId: 'visited', businessDate: through })})
-          and not exists (${contractsOfDatesSql('visited', 'passed', through)})
-          and not (${isFarBehind} and exists (select from contract where partner_id = visited))
-        then
-          ${setPassedThroughSql('visited', through)};
-        end if;
-        visits := visits + 1;
-        if visits % 100 = 0 then commit; end if;
-      end loop;
-    end $idle$`);
+  for (let after: string | null = noPartner; after !== null;) {
+    const results: unknown = await pool.query(`/* passIdlePartnersUnscoped */ begin; do $idle$
+      declare
+        visited uuid;
+        passed date;
+        visits integer := 0;
+      begin
+        for visited, passed in select id, passed_through from list_partners()
+          where passed_through < ${through} and id > ${pg.escapeLiteral(after)} order by id limit ${visitsAtOnce}
+        loop
+          -- An index, also where one partner has nearly all rows: most of the visited have none.
+          perform set_config('app.partner_id', visited::text, true), set_config('enable_seqscan', 'off', true),
+            set_config('enable_bitmapscan', 'off', true), set_config('random_page_cost', '1', true);
+          perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
+          if found
+            and ${holdsOffImportSql('visited')}
+            and not exists (${concernedContractsSql({ partnerId: 'visited', businessDate: through })})
+            and not exists (${contractsOfDatesSql('visited', 'passed', through)})
+            and not (${isFarBehind} and exists (select from contract where partner_id = visited))
+          then
+            ${setPassedThroughSql('visited', through)};
+          end if;
+          visits := visits + 1;
+        end loop;
+        perform set_config('app.visits', visits::text, true);
+      end $idle$; select current_setting('app.partner_id') as last, current_setting('app.visits')::int as visits; commit`);
+    const { last, visits } = (results as QueryResult<{ last: string; visits: number }>[]).at(-2)!.rows[0]!;
+    after = visits < visitsAtOnce ? null : last;
+  }
 }
 
 /** Unscoped: visits each partner in turn, in that partner's context, until one has a contract. */

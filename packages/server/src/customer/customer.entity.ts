@@ -123,7 +123,7 @@ export class CustomerAssociation extends Node {
 
   @Column({ type: 'integer', default: 1 })
   @Field(() => Int, {
-    description: 'Increases by one with each change of owner or contact; pass it as expectedVersion to detect conflicts.',
+    description: 'Increases by one with each edit; pass it as expectedVersion to detect conflicts.',
   })
   version!: number;
 }

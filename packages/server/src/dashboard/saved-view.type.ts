@@ -43,6 +43,6 @@ export class SavedView extends Node {
   @Field(() => String, { nullable: true, description: 'The search text; null if none.' })
   query!: string | null;
 
-  @Field(() => Int, { description: 'Increases by one with each change of the view; pass it as expectedVersion to detect conflicts.' })
+  @Field(() => Int, { description: 'Increases by one with each edit; pass it as expectedVersion to detect conflicts.' })
   version!: number;
 }

@@ -1,13 +1,14 @@
 import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { parseIntoClientConfig } from 'pg-connection-string';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
-import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion } from './server-access.ts';
+import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
-import { createServingPool, requireRowSecurity, withOptions } from './serving-pool.ts';
+import { hostsOf, type Hosts } from './hosts.ts';
+import { openReplica, type Replica } from './replica.ts';
+import { createServingPool, requireRowSecurity, type ServingLogin } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
 
@@ -28,15 +29,14 @@ export type DatabaseConfig = Pick<
   Config,
   'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir' | 'environment' | 'poolSize' | 'statementTimeoutMs'
 > &
-  Partial<Pick<Config, 'preparedStatements'>>;
+  Partial<Pick<Config, 'preparedStatements' | 'readDatabaseUrl'>>;
 
 // After its connections have ended, work needs a moment to notice.
 const abortGraceMs = 500;
 
 /** Access to a prepared database: its roles exist, and its migrations have run if that was requested. */
 type Access = {
-  serving: pg.ClientConfig;
-  switchesRole: boolean;
+  serving: ServingLogin;
   address: string;
   /** Asks for a restart of a server that only this program starts. */
   revive(): void;
@@ -53,27 +53,36 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
   let closing: Promise<void> | undefined;
   // If the embedded server was killed, this process must restart it: no other process does.
   const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
-  const close = () => (closing ??= pool.end().then(access.release));
+  const switchesRole = access.serving.role !== undefined;
+  let replica: Replica | undefined;
+  const close = () => (closing ??= Promise.all([pool.end(), replica?.close()]).then(access.release));
   const abort = async () => {
-    closing ??= pool.end();
-    await Promise.race([closing.catch(() => {}), endConnections(pool, access.serving).then(() => sleep(abortGraceMs))]);
+    closing ??= Promise.all([pool.end(), replica?.close()]).then(() => {});
+    await Promise.race([closing.catch(() => {}), endConnections(pool).then(() => sleep(abortGraceMs))]);
     await access.release();
   };
   try {
-    const { version } = await check(pool, access);
-    const warnings = access.switchesRole
+    const { version } = await check(pool, switchesRole);
+    const warnings = switchesRole
       ? [
           `DATABASE_URL is the login of the tables' owner, so the server switches to the role ${servingRole}. In production, use a separate login for the server.`,
         ]
       : [];
     const ownDefaults = await readOwnDefaults(pool);
     if (ownDefaults.length > 0) warnings.push(ownDefaultsWarning(ownDefaults));
+    if (config.readDatabaseUrl !== undefined) {
+      const opened = await openReplica(pool, config.readDatabaseUrl, { ...config, ...(switchesRole && { role: servingRole }) });
+      replica = opened.replica;
+      if (!opened.isThere) warnings.push(standbyWarning);
+    }
     return { pool, description: `${config.databaseUrl ? '' : 'embedded '}PostgreSQL ${version} ${access.address}`, warnings, close, abort };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const standbyWarning = 'The standby of READ_DATABASE_URL does not respond. Until it does, lists are read from the primary.';
 
 const ownDefaultsWarning = (names: readonly string[]) =>
   `The database login of the server has session defaults of its own (${names.join(', ')}). It may have set them itself: if no administrator did, ` +
@@ -93,8 +102,7 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
     const path = server.isInDataDir ? dataDir : server.path;
     const relativePath = relative(process.cwd(), path);
     return {
-      serving: server.serving,
-      switchesRole: false,
+      serving: { config: server.serving, isPooled: false },
       address: `in ${relativePath.startsWith('..') ? path : relativePath}`,
       revive: server.revive,
       release: server.release,
@@ -106,23 +114,27 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
 }
 
 async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
-  const serving = parseIntoClientConfig(databaseUrl);
-  const address = `at ${serving.host || 'localhost'}${serving.port ? `:${serving.port}` : ''}/${serving.database ?? ''}`;
+  const hosts = hostsOf(databaseUrl);
+  const login = hosts.config;
+  const address = `at ${login.host || 'localhost'}${login.port ? `:${login.port}` : ''}/${login.database ?? ''}`;
   const access = { address, revive: () => {}, release: async () => {} };
-  if (config.migrationDatabaseUrl) {
-    if (migrate) await migrateServer(parseIntoClientConfig(config.migrationDatabaseUrl), { switchesRole: false });
-    return { ...access, serving, switchesRole: false };
-  }
+  if (migrate && config.migrationDatabaseUrl) await migrateServer(config.migrationDatabaseUrl, { switchesRole: false });
+  const { isPooled, bypasses_rls, may_create } = await inspect(hosts);
+  const serving = { config: login, ...(!hosts.isOne && { hosts }), isPooled };
   // In production, row-level security must apply to the login itself: a login that can switch its role can also switch back.
-  const switchesRole = config.environment !== 'production' && (await canOwnTables(serving));
-  if (migrate && switchesRole) await migrateServer(serving, { switchesRole });
-  return { ...access, serving: switchesRole ? withOptions(serving, { role: servingRole }) : serving, switchesRole };
+  const isOwner = bypasses_rls || may_create;
+  if (config.migrationDatabaseUrl || config.environment === 'production' || !isOwner) return { ...access, serving };
+  if (migrate) await migrateServer(databaseUrl, { switchesRole: true });
+  return { ...access, serving: { ...serving, role: servingRole } };
 }
 
+/** `url` is the address of the tables' owner, or of a login that switches its role. */
 export async function migrateServer(
-  login: pg.ClientConfig,
+  url: string,
   { switchesRole, only }: { switchesRole: boolean; only?: readonly string[] | undefined },
 ): Promise<void> {
+  const hosts = hostsOf(url, 'primary');
+  const login = { ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) };
   const prepare = async (client: pg.Client) => {
     const info = await readLogin(client);
     await ensureRoles(client, info, { switchesRole });
@@ -131,19 +143,19 @@ export async function migrateServer(
   await runPendingMigrations(login, prepare, only);
 }
 
-async function canOwnTables(login: pg.ClientConfig): Promise<boolean> {
-  const client = new pg.Client(login);
+/** What the database says of the login, on the host that fits now. */
+export async function inspect(hosts: Hosts): Promise<LoginInfo> {
+  const client = new pg.Client({ ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) });
   client.on('error', () => {});
   await client.connect().catch(throwConnectionError);
   try {
-    const info = await readLogin(client);
-    return info.bypasses_rls || info.may_create;
+    return await readLogin(client);
   } finally {
     await client.end();
   }
 }
 
-async function check(pool: pg.Pool, { switchesRole }: Access): Promise<{ version: string }> {
+async function check(pool: pg.Pool, switchesRole: boolean): Promise<{ version: string }> {
   const { rows } = await pool
     .query<{ version: string; number: number }>(
       `/* openDatabase */ select split_part(current_setting('server_version'), ' ', 1) as version,

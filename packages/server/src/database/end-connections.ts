@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import type pg from 'pg';
 
 /** The parts of a client that its connection consists of. */
-type Connected = pg.PoolClient & { connection: { stream: Socket }; processID: number | null; secretKey: number | null };
+type Connected = pg.PoolClient & {
+  host: string;
+  port: number;
+  connection: { stream: Socket };
+  processID: number | null;
+  secretKey: number | null;
+};
 
 const connectionsOf = new WeakMap<pg.Pool, Set<Connected>>();
 const cancelTimeoutMs = 500;
@@ -18,13 +24,13 @@ export function rememberConnections(pool: pg.Pool): void {
 }
 
 /** Cancels running statements and closes all connections. A closed connection alone does not end its statement. */
-export async function endConnections(pool: pg.Pool, { host, port }: pg.ClientConfig): Promise<void> {
+export async function endConnections(pool: pg.Pool): Promise<void> {
   const all = [...(connectionsOf.get(pool) ?? [])];
-  await Promise.all(all.map((client) => cancelStatement(client, host ?? 'localhost', port ?? 5432).catch(() => {})));
+  await Promise.all(all.map((client) => cancelStatement(client).catch(() => {})));
   for (const { connection } of all) connection.stream.destroy();
 }
 
-async function cancelStatement({ processID, secretKey }: Connected, host: string, port: number): Promise<void> {
+async function cancelStatement({ host, port, processID, secretKey }: Connected): Promise<void> {
   if (processID === null || secretKey === null) return;
   const request = Buffer.alloc(16);
   [16, cancelRequestCode, processID, secretKey].forEach((value, index) => request.writeInt32BE(value, 4 * index));

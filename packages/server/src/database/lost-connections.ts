@@ -1,9 +1,16 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
+import type { Hosts } from './hosts.ts';
 
 /** The parts of a client that tell whether it waits for its server. */
-type Watched = pg.PoolClient & { connection: { stream: Socket }; processID: number | null; readyForQuery: boolean };
+type Watched = pg.PoolClient & {
+  host: string;
+  port: number;
+  connection: { stream: Socket };
+  processID: number | null;
+  readyForQuery: boolean;
+};
 type LastHeard = { bytes: number; at: number };
 
 const lookMs = 500;
@@ -15,9 +22,10 @@ const pauseMs = 2_000;
 /**
  * Finds connections that a broken network has taken away without telling: nothing arrives on them any more. A connection that waits for
  * an answer looks like one with a slow statement, so a new connection asks the database what the backend does. If the backend waits too,
- * a message was lost. Such a backend is ended, since its transaction holds locks.
+ * a message was lost. Such a backend is ended, since its transaction holds locks. If the host does not answer, and another one of the
+ * address does, nothing is expected of its connections any more.
  */
-export function closeLostConnections(pool: pg.Pool, login: pg.ClientConfig): void {
+export function closeLostConnections(pool: pg.Pool, login: pg.ClientConfig, hosts?: Hosts): void {
   const heard = new Map<Watched, LastHeard>();
   const inUse = new WeakSet<pg.PoolClient>();
   let timer: NodeJS.Timeout | undefined;
@@ -60,7 +68,8 @@ export function closeLostConnections(pool: pg.Pool, login: pg.ClientConfig): voi
     // A blocked process has not read what has arrived. Two turns of the event loop read it.
     await nextTurn();
     await nextTurn();
-    await withDatabase(login, async (database) => {
+    const [{ host, port }] = silent[0]!;
+    await withDatabase({ ...login, host, port }, async (database) => {
       const idle = await idleBackends(database, stillSilent());
       const lost = stillSilent().filter(({ processID }) => idle.has(processID));
       if (lost.length === 0) return;
@@ -68,6 +77,11 @@ export function closeLostConnections(pool: pg.Pool, login: pg.ClientConfig): voi
       // The others were probably lost too.
       for (const client of heard.keys()) if (!inUse.has(client)) close(client);
       await endBackends(database, lost);
+    }).catch(async (error: unknown) => {
+      hosts?.suspect();
+      const now = await hosts?.find();
+      if (!now || (now.host === host && now.port === port)) throw error;
+      for (const client of heard.keys()) if (client.host === host && client.port === port) close(client);
     });
   }
 }

@@ -4,6 +4,7 @@ import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
 import { servingRole, rolesAdvice } from './roles.ts';
+import type { OwnerConfig } from './server-access.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
 
@@ -54,15 +55,23 @@ const lockTimeoutMs = 120_000;
  */
 export async function runPendingMigrations(
   login: pg.ClientConfig,
-  prepare: (client: pg.Client) => Promise<pg.ClientConfig>,
+  prepare: (client: pg.Client) => Promise<OwnerConfig>,
   only: readonly string[] = migrationNames,
 ): Promise<void> {
-  const client = new pg.Client(login);
+  await withClient(login, async (holder) => {
+    // The lock belongs to a transaction: through a pooler, a lock of a session would outlive this process.
+    await holder.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
+    await waitForLock(holder);
+    await migrate(await withClient(login, prepare), only);
+  });
+}
+
+async function withClient<T>(login: OwnerConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new (login.Client ?? pg.Client)(login);
   client.on('error', () => {});
   await client.connect();
   try {
-    await waitForLock(client);
-    await migrate(await prepare(client), only);
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -71,7 +80,7 @@ export async function runPendingMigrations(
 async function waitForLock(client: pg.Client): Promise<void> {
   const deadline = Date.now() + lockTimeoutMs;
   for (;;) {
-    const { rows } = await client.query<{ locked: boolean }>('/* waitForLock */ select pg_try_advisory_lock($1) as locked', [lockKey]);
+    const { rows } = await client.query<{ locked: boolean }>('/* waitForLock */ select pg_try_advisory_xact_lock($1) as locked', [lockKey]);
     if (rows[0]?.locked) return;
     if (Date.now() > deadline) {
       throw new DatabaseSetupError(`Another process has been migrating this database for ${lockTimeoutMs / 1000} seconds.`);
@@ -80,11 +89,8 @@ async function waitForLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(owner: pg.ClientConfig, only: readonly string[]): Promise<void> {
-  const client = new pg.Client(owner);
-  client.on('error', () => {});
-  await client.connect();
-  try {
+async function migrate(owner: OwnerConfig, only: readonly string[]): Promise<void> {
+  await withClient(owner, async (client) => {
     const state = await readMigrationState(client);
     refuseUnknown(state);
     if (state.pending.some((name) => only.includes(name))) {
@@ -98,9 +104,7 @@ async function migrate(owner: pg.ClientConfig, only: readonly string[]): Promise
       }
     }
     await grantMigrationsRead(client);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** The server reads the migrations table to check that it is ready. */

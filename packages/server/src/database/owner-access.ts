@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { parseIntoClientConfig } from 'pg-connection-string';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
-import { migrateServer, type DatabaseConfig } from './database.ts';
+import { inspect, migrateServer, type DatabaseConfig } from './database.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
+import { hostsOf } from './hosts.ts';
 import { runPendingMigrations } from './migration-run.ts';
 import { ownerRole, servingRole } from './roles.ts';
-import { ownerConfig, readLogin, type LoginInfo } from './server-access.ts';
+import { ownerConfig, type OwnerConfig } from './server-access.ts';
 
 /** Access as the owner of the tables, for the few commands that concern all partners at once. No request uses it. */
 export type OwnerAccess = {
@@ -30,25 +30,27 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
   }
   const { migrationDatabaseUrl, databaseUrl, environment } = config;
   if (migrationDatabaseUrl === undefined && environment === 'production') throw new DatabaseSetupError(`${needsOwner}.`);
-  const login = parseIntoClientConfig(migrationDatabaseUrl ?? databaseUrl);
-  const info = await readLoginOf(login);
+  const url = migrationDatabaseUrl ?? databaseUrl;
+  const hosts = hostsOf(url, 'primary');
+  const info = await inspect(hosts);
   if (!info.bypasses_rls && !info.may_create)
     throw new DatabaseSetupError(`${needsOwner}: the login "${info.login}" does not own the tables.`);
   return accessOf({
-    owner: async () => ownerConfig(login, info),
-    migrate: async (only) => await migrateServer(login, { switchesRole: migrationDatabaseUrl === undefined, only }),
+    owner: async () => ownerConfig({ ...hosts.config, ...(await hosts.find()) }, info),
+    migrate: async (only) => await migrateServer(url, { switchesRole: migrationDatabaseUrl === undefined, only }),
     release: async () => {},
   });
 }
 
 const needsOwner = 'This command reads or writes the data of all partners. Set MIGRATION_DATABASE_URL to the login that owns the tables';
 
-type Parts = Pick<OwnerAccess, 'migrate' | 'release'> & { owner(): Promise<pg.ClientConfig> };
+type Parts = Pick<OwnerAccess, 'migrate' | 'release'> & { owner(): Promise<OwnerConfig> };
 
 function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
   const clients = new Set<pg.Client>();
   const connect = async () => {
-    const client = new pg.Client({ ...(await owner()), application_name: 'partner-renewals', keepAlive: true });
+    const config = await owner();
+    const client = new (config.Client ?? pg.Client)({ ...config, application_name: 'partner-renewals', keepAlive: true });
     // The running statement fails.
     client.on('error', () => {});
     await client.connect();
@@ -71,17 +73,4 @@ function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
       await end();
     },
   };
-}
-
-async function readLoginOf(login: pg.ClientConfig): Promise<LoginInfo> {
-  const client = new pg.Client(login);
-  client.on('error', () => {});
-  await client.connect().catch((error: Error) => {
-    throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
-  });
-  try {
-    return await readLogin(client);
-  } finally {
-    await client.end();
-  }
 }

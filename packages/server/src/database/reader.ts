@@ -1,11 +1,13 @@
-import pg, { type QueryResult } from 'pg';
+import pg, { type Pool, type QueryResult } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
+import { replicaOf } from './replica.ts';
 import { retryRead } from './retry.ts';
 import { unparsedOf, unparsedRows } from './row-parser.ts';
 import { maxSharedOf, queryShared } from './shared-connections.ts';
 import { statementName } from './statement-names.ts';
 import type { Db } from './transaction.ts';
+import { isConnectionLost, isSerializationFailure } from './unavailable.ts';
 import type { UnparsedRows } from './unparsed-rows.ts';
 import { usageOf } from './usage.ts';
 
@@ -40,8 +42,9 @@ export type Reader = PartnerReader & {
   readonly today: CalendarDate;
 };
 
-export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reader => ({
-  ...readAs(db, viewer.partnerId),
+/** `standby` is a view of the pool of the standby, if there is one. */
+export const createReader = (db: Db, viewer: Viewer, today: CalendarDate, standby?: Pool): Reader => ({
+  ...readAs(db, viewer.partnerId, standby),
   viewer,
   today,
 });
@@ -52,16 +55,26 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate): Reade
  *
  * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
  */
-export function readAs(db: Db, partnerId: string): PartnerReader {
+export function readAs(db: Db, partnerId: string, standby?: Pool): PartnerReader {
   const query = async <Row extends unknown[]>(statement: ReadStatement, form: object): Promise<QueryResult<Row>> => {
     const text = partnerStatement(statement);
     const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], ...form };
     if (!(db instanceof pg.Pool)) return await db.query<Row>(config as never);
-    const ask = (): Promise<QueryResult<Row>> =>
-      statement.isShort && maxSharedOf(db) > 0
-        ? usageOf(db).count(() => queryShared<Row>(db, config as never), text)
-        : db.query<Row>(config as never);
-    return await retryRead(ask);
+    const ask = (pool: Pool): Promise<QueryResult<Row>> =>
+      statement.isShort && maxSharedOf(pool) > 0
+        ? usageOf(pool).count(() => queryShared<Row>(pool, config as never), text)
+        : pool.query<Row>(config as never);
+    const replica = standby && replicaOf(db);
+    if (replica && (await replica.isCurrent(partnerId))) {
+      try {
+        return await ask(standby);
+      } catch (error) {
+        // The primary is asked instead.
+        if (!isConnectionLost(error) && !isSerializationFailure(error)) throw error;
+        replica.rest();
+      }
+    }
+    return await retryRead(() => ask(db));
   };
   return {
     partnerId,

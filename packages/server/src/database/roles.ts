@@ -6,12 +6,12 @@ export const servingRole = 'renewals_serving';
 
 /**
  * Settings on which isolation and writes rely. PostgreSQL lets every login change its own session defaults (`alter role … set`), and nothing
- * can take that right away. Start-up options of a connection win over them.
+ * can take that right away. Start-up options of a connection win over them, and so do settings of a transaction.
  */
 export const pinnedSettings = {
   search_path: 'public',
   row_security: 'on',
-  default_transaction_isolation: 'read\\ committed',
+  default_transaction_isolation: 'read committed',
   'app.partner_id': '',
   standard_conforming_strings: 'on',
 } as const;

@@ -35,6 +35,7 @@ export function keepingRows(Client: typeof pg.Client): typeof pg.Client {
       const client = this as unknown as Hooked;
       const { connection } = client;
       connection.attachListeners = (stream) => {
+        // oxlint-disable-next-line no-underscore-dangle -- pg names it so
         const parser = keepRows(new Parser() as unknown as Parsing, () => client._getActiveQuery());
         const emit = (message: Message) => connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message);
         stream.on('data', (bytes: Buffer) => parser.parse(bytes, emit));
@@ -51,8 +52,10 @@ function keepRows(parser: Parsing, activeQuery: () => Query | null | undefined):
     if (code !== dataRow) return parsed(offset, code, length, bytes);
     const query = activeQuery();
     if (query?.types !== unparsed) return parsed(offset, code, length, bytes);
-    query._result.unparsed ??= new UnparsedRows();
-    query._result.unparsed.add(bytes, offset, offset + length - headerLength);
+    // oxlint-disable-next-line no-underscore-dangle -- pg names it so
+    const result = query._result;
+    result.unparsed ??= new UnparsedRows();
+    result.unparsed.add(bytes, offset, offset + length - headerLength);
     return kept;
   };
   return parser;

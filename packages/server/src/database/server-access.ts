@@ -1,6 +1,7 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
+import { settingEachTransaction } from './pooled-client.ts';
 import { withOptions } from './serving-pool.ts';
 
 export type LoginInfo = {
@@ -9,16 +10,19 @@ export type LoginInfo = {
   database: string;
   bypasses_rls: boolean;
   may_create: boolean;
+  /** A pooler is between this program and the database: it gives its clients process ids of its own. */
+  isPooled: boolean;
 };
 
 export async function readLogin(client: pg.Client): Promise<LoginInfo> {
-  const { rows } = await client.query<LoginInfo>(
-    `/* readLogin */ select current_setting('server_version_num')::int as version, session_user as login, current_database() as database, rolsuper or rolbypassrls as bypasses_rls,
+  const { rows } = await client.query<Omit<LoginInfo, 'isPooled'> & { pid: number }>(
+    `/* readLogin */ select pg_backend_pid() as pid, current_setting('server_version_num')::int as version, session_user as login, current_database() as database, rolsuper or rolbypassrls as bypasses_rls,
        has_schema_privilege(session_user, 'public', 'create') as may_create
      from pg_roles where rolname = session_user`,
   );
   requireVersion(rows[0]!.version);
-  return rows[0]!;
+  const { pid, ...info } = rows[0]!;
+  return { ...info, isPooled: pid !== (client as unknown as { processID: number | null }).processID };
 }
 
 export function requireVersion(version: number): void {
@@ -36,9 +40,13 @@ export async function readOwnDefaults(pool: pg.Pool): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** How migrations log in; `Client` where settings have to be made in each transaction. */
+export type OwnerConfig = pg.ClientConfig & { Client?: typeof pg.Client };
+
 /** The role for migrations: the login itself, or the owner role if the login bypasses row-level security. */
-export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): pg.ClientConfig {
-  return withOptions(login, { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) });
+export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): OwnerConfig {
+  const settings = { search_path: 'public', ...(info.bypasses_rls && { role: ownerRole }) };
+  return info.isPooled ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
 }
 
 /** Creates missing roles and grants. Several processes, on several databases of a server, may run it at once. */

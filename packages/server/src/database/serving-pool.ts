@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
+import { choosingHost, leaveOtherHosts, type Hosts } from './hosts.ts';
+import { settingEachTransaction } from './pooled-client.ts';
 import { pinnedSettings, rolesAdvice } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { closeLostConnections } from './lost-connections.ts';
@@ -14,8 +16,19 @@ export type PoolSettings = {
   poolSize: number;
   /** 0 = no timeout */
   statementTimeoutMs: number;
-  /** true by default */
-  preparedStatements?: boolean;
+  /** Unless given, statements have names when no pooler is in front: PgBouncer before 1.21 loses them. */
+  preparedStatements?: boolean | undefined;
+};
+
+/** How the connections log in. */
+export type ServingLogin = {
+  config: pg.ClientConfig;
+  /** Where the address names several hosts. */
+  hosts?: Hosts;
+  /** A pooler is in front of the database. */
+  isPooled: boolean;
+  /** The role to which the login switches. */
+  role?: string;
 };
 
 const connectTimeoutMs = 5_000;
@@ -26,37 +39,42 @@ const graceMs = 2_000;
 const endTimeoutMs = 1_000;
 
 /** Creates the pool for requests. It calls `onLost` for every connection that is lost or can't be made. */
-export function createServingPool(serving: pg.ClientConfig, settings: PoolSettings, onLost: () => void): pg.Pool {
-  const { poolSize, statementTimeoutMs, preparedStatements = true } = settings;
+export function createServingPool({ config, hosts, isPooled, role }: ServingLogin, settings: PoolSettings, onLost: () => void): pg.Pool {
+  const { poolSize, statementTimeoutMs, preparedStatements = !isPooled } = settings;
+  const session = {
+    ...(role !== undefined && { role }),
+    // Every choice of columns is another statement. Most never reach their sixth execution, when PostgreSQL would consider the generic
+    // plan, which is the better one.
+    plan_cache_mode: 'force_generic_plan',
+    ...pinnedSettings,
+    // Dates are YYYY-MM-DD on every database.
+    datestyle: 'ISO',
+    timezone: 'UTC',
+    statement_timeout: String(statementTimeoutMs),
+    lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
+    idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
+  };
+  const Plain = endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames));
+  const Client = hosts ? choosingHost(Plain, hosts) : Plain;
   const pool = new pg.Pool({
-    ...withOptions(serving, {
-      // Every choice of columns is another statement. Most never reach their sixth execution, when PostgreSQL would consider the generic
-      // plan, which is the better one.
-      plan_cache_mode: 'force_generic_plan',
-      ...pinnedSettings,
-      // Dates are YYYY-MM-DD on every database.
-      datestyle: 'ISO',
-      timezone: 'UTC',
-      statement_timeout: String(statementTimeoutMs),
-      lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
-      idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
-    }),
+    ...(isPooled ? config : withOptions(config, session)),
     application_name: 'partner-renewals',
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     types: textTypes,
-    Client: reporting(endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames)), onLost),
+    Client: reporting(isPooled ? settingEachTransaction(Client, session) : Client, onLost),
   });
   // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
   // Also for a connection that is lost between two statements of a transaction: the next statement fails.
   pool.on('connect', (client) => client.on('error', onLost));
   rememberConnections(pool);
+  if (hosts) leaveOtherHosts(pool, hosts);
   pool.on('connect', closeGivenUpStatements);
-  // Not behind a connection pooler: it may not support pipelining, and its connections are not those of the database.
-  if (preparedStatements) shareConnections(pool);
-  if (preparedStatements && !serving.host?.startsWith('/')) closeLostConnections(pool, serving);
+  // Not behind a pooler: its connections are not those of the database.
+  if (!isPooled && preparedStatements) shareConnections(pool);
+  if (!isPooled && !config.host?.startsWith('/')) closeLostConnections(pool, config, hosts);
   if (statementTimeoutMs > 0) closeSilentConnections(pool, statementTimeoutMs + graceMs);
   return pool;
 }
@@ -114,7 +132,7 @@ class ClientWithoutNames extends pg.Client {
 
 /** Adds run-time settings as start-up options of the connection, so that no reset undoes them. */
 export function withOptions(config: pg.ClientConfig, settings: Record<string, string>): pg.ClientConfig {
-  const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  const added = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`);
   return { ...config, options: [config.options, ...added].filter(Boolean).join(' ') };
 }
 

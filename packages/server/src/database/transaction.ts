@@ -2,7 +2,8 @@ import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { inOrder } from './in-order.ts';
 import { packStatements } from './packed-statements.ts';
 import { statementName } from './statement-names.ts';
-import { isSerializationFailure } from './unavailable.ts';
+import { positionSql, replicaOf } from './replica.ts';
+import { databaseFault, isSerializationFailure } from './unavailable.ts';
 import { usageOf } from './usage.ts';
 
 /** Anything that runs a statement: the pool, or one connection inside a transaction. */
@@ -67,7 +68,8 @@ async function tryInPartnerTransaction<T>(
   const stopPacking = isRoutine ? packStatements(pool, client) : () => undefined;
   try {
     // Each round trip costs a mutation as much as a small statement does.
-    const setting = `select set_config('app.partner_id', ${pg.escapeLiteral(partnerId)}, true)`;
+    // Not set_config(): an engine with shards passes on only `set local`.
+    const setting = `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
     const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
     const opened = quietly(begun.then((results) => (results as QueryResult[]).at(-1)!.rows[0] as unknown));
     const left: Promise<unknown>[] = [opened];
@@ -81,11 +83,15 @@ async function tryInPartnerTransaction<T>(
       await inOrder(...left);
       throw error;
     });
+    const replica = replicaOf(pool);
     // Of an aborted transaction, the commit is a rollback; the statement that failed rejects.
-    await inOrder(...left, client.query('commit'));
+    const ended: unknown = await inOrder(...left, client.query(replica ? `commit; ${positionSql}` : 'commit'));
+    replica?.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
+    // Another host may accept changes; a new connection looks for it.
+    if (databaseFault(error) === 'READ_ONLY') broken ??= error as Error;
     throw error;
   } finally {
     client.off('error', onError);

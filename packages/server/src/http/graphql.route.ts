@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import { payerPool } from '../database/payer-pool.ts';
 import { isMailSent } from '../config.mail.ts';
 import { createReader } from '../database/reader.ts';
+import { replicaOf } from '../database/replica.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { WrittenAnswer } from '../graphql/written-answer.ts';
@@ -141,8 +142,11 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     url: '/graphql',
     handler: async (request, reply) => {
       const line = lineOf(request);
+      const payer = payerOf(request.viewer!);
+      const ownPool = countingPool(payerPool(pool, payer), line.usage);
+      const replica = replicaOf(pool);
+      const standby = replica && countingPool(payerPool(replica.pool, payer), line.usage);
       const written = new WrittenAnswer();
-      const ownPool = countingPool(payerPool(pool, payerOf(request.viewer!)), line.usage);
       const {
         status = 200,
         headers,
@@ -158,7 +162,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           attachLine(
             {
               pool: ownPool,
-              reader: createReader(ownPool, request.viewer!, request.businessDate),
+              reader: createReader(ownPool, request.viewer!, request.businessDate, standby),
               businessTimeZone: config.businessTimeZone,
               now,
               mail,

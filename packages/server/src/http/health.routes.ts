@@ -23,7 +23,7 @@ export type HealthOptions = {
 };
 
 /**
- * `/healthz`: the process runs. `/readyz`: it can handle requests, and how many partners are not served because their days did not
+ * `/healthz`: the process runs. `/readyz`: it can handle requests, with `?for=writing` those that change something, and how many partners are not served because their days did not
  * pass. Both need no key, so they reveal nothing else.
  */
 export async function registerHealth(app: FastifyInstance, options: HealthOptions): Promise<void> {
@@ -41,7 +41,7 @@ export async function registerHealth(app: FastifyInstance, options: HealthOption
   }
 
   app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
+  app.get<{ Querystring: { for?: string } }>('/readyz', async (request, reply) => {
     const answer = await readiness();
     const { status, reason } = answer;
     if (reason !== logged) {
@@ -50,7 +50,7 @@ export async function registerHealth(app: FastifyInstance, options: HealthOption
       logged = reason;
     }
     return reply
-      .code(status === 'not ready' ? 503 : 200)
+      .code(status === 'not ready' || (status === 'ready for reading' && request.query.for === 'writing') ? 503 : 200)
       .header('cache-control', 'no-store')
       .send({ ...answer, ...(status !== 'not ready' && notes(businessDay.state())) });
   });

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Db } from '../database/transaction.ts';
 
 // Removes all that the database knows of a partner, for good. It deletes from every table, so it is an exception from decision 016, and it
-// runs as the owner of the tables, because the server itself may not delete from its logs. Row-level security holds: each piece is a
+// runs as the owner of the tables, because the server itself has no right to delete log rows. Row-level security holds: each piece is a
 // transaction of that partner.
 
 /** So many rows are deleted in one transaction: the locks of a big partner must not be held for long. */
@@ -26,6 +26,7 @@ export type RemovedRows = { table: string; rows: number };
  */
 export async function removePartner(owner: pg.Client, partnerId: string, onProgress: (rows: number) => void): Promise<RemovedRows[]> {
   const tables = await tablesOfPartners(owner);
+  await moveOperatorKeys(owner, partnerId);
   const removed = new Map<string, number>();
   let total = 0;
   const count = (table: string, rows: number) => {
@@ -60,6 +61,27 @@ async function deleteAll(owner: pg.Client, partnerId: string, table: string, onR
     onRows(rowCount ?? 0);
     if ((rowCount ?? 0) < rowsInPiece) return;
   }
+}
+
+/** The vendor's keys are stored with a partner, but belong to none: they move to another one. */
+async function moveOperatorKeys(owner: pg.Client, partnerId: string): Promise<void> {
+  const others = await owner.query<{ id: string }>('/* moveOperatorKeys */ select id from list_partners() where id <> $1 limit 1', [
+    partnerId,
+  ]);
+  const [other] = others.rows;
+  if (other === undefined) return;
+  await asPartner(owner, partnerId, async (tx) => {
+    const { rows } = await tx.query(`/* moveOperatorKeys */ delete from api_key where partner_id = $1 and role = 'OPERATOR' returning *`, [
+      partnerId,
+    ]);
+    await tx.query(`/* moveOperatorKeys */ select set_config('app.partner_id', $1, true)`, [other.id]);
+    await tx.query(
+      `/* moveOperatorKeys */ insert into api_key (partner_id, id, role, secret_hash, created_at, expires_at, revoked_at)
+       select $1, key.id, 'OPERATOR', decode(key.secret_hash, 'hex'), key.created_at, key.expires_at, key.revoked_at
+       from json_to_recordset($2) key (id text, secret_hash text, created_at timestamptz, expires_at timestamptz, revoked_at timestamptz)`,
+      [other.id, JSON.stringify(rows.map((row: { secret_hash: Buffer }) => ({ ...row, secret_hash: row.secret_hash.toString('hex') })))],
+    );
+  });
 }
 
 async function asPartner<T>(owner: pg.Client, partnerId: string, work: (tx: Db) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
+import { notePositionUnscoped } from '../database/replica.ts';
 import { databaseFault, isDatabaseUnavailable } from '../database/unavailable.ts';
 import type { DatabaseUsage } from '../database/usage.ts';
 import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
@@ -142,6 +143,8 @@ export function createBusinessDay(options: {
         { businessDate: date, passedThrough: left.latest, partners: left.ahead },
         'the business date is before days that have passed',
       );
+    // Lists of a standby must show what other processes have passed.
+    await notePositionUnscoped(pool);
     days.setBehind(left.behind.map(({ id }) => id));
     surveyed = { date, at: isReadOnly ? -Infinity : performance.now(), ahead: left.ahead };
     early.clear();

@@ -6,7 +6,9 @@ const shortLength = 48;
 
 /** What JSON.stringify writes for the characters that it escapes. */
 const escapes = Array.from({ length: backslash + 1 }, (_, code) =>
-  code < firstPrintable || code === quote || code === backslash ? Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)) : null,
+  code < firstPrintable || code === quote || code === backslash
+    ? Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1))
+    : null,
 );
 
 /** The most bytes that JSON makes of one byte. */

@@ -1,4 +1,12 @@
-import { getNamedType, isLeafType, isNonNullType, isObjectType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import {
+  getNamedType,
+  isLeafType,
+  isNonNullType,
+  isObjectType,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+} from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
 import type { FieldTable, Leaf, Projection } from './projection.ts';
 

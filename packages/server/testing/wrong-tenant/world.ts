@@ -257,7 +257,8 @@ function ownerOfLink(token: string): string {
   return `link of ${letters.find((letter) => bytes.includes(partnerIds[letter].replaceAll('-', ''))) ?? 'nobody'}`;
 }
 
-async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutations: readonly string[]): Promise<void> {
+/** Creates the partners with all their rows. */
+export async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutations: readonly string[]): Promise<void> {
   const ofA = [...tokens.values()].filter(({ letter }) => letter === 'A').map(({ row }) => row.userId ?? row.id);
   for (const letter of letters.filter((each) => inhabitants.includes(each))) {
     const partnerId = partnerIds[letter];

@@ -1,0 +1,136 @@
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serverTarget, startServer, targetOn, Verdict, type ServedProcess } from './fault-target.ts';
+import type { PostgresServer } from './postgres-server.ts';
+import { WriteLoad } from './write-load.ts';
+
+// Kills a primary under load, and promotes its synchronous standby. One server knows both hosts; another also reads lists from the standby.
+// No acknowledged write may be lost, 99.9 % of the reads must be answered, and writes must work again within 5 s.
+// Needs PostgreSQL's server programs (apt-get install postgresql).
+//   cd packages/bench && npm run promotion
+
+const verdict = new Verdict();
+const loadMs = 3_000;
+const detectMs = 500;
+const healMs = 5_000;
+const clients = 3;
+const readers = 3;
+const ownReads = 50;
+const list = '{ upcomingContractChanges(first: 10) { totalCount nodes { communicationOwner customer { id } } } }';
+
+const primary = await serverTarget();
+try {
+  await run(primary.postgres!);
+} finally {
+  await primary.remove();
+}
+verdict.conclude();
+
+async function run(first: PostgresServer): Promise<void> {
+  const database = await primary.open();
+  const load = await WriteLoad.create(database, clients);
+  const own = await WriteLoad.create(database, 1);
+  await database.close();
+  const second = await first.createStandby();
+  const standby = targetOn(second, 'standby');
+  try {
+    await first.query(`alter system set synchronous_standby_names = '*'`);
+    await first.query('select pg_reload_conf()');
+    while ((await first.query(`select 1 from pg_stat_replication where sync_state = 'sync'`)).length === 0) await sleep(20);
+    const both = primary.variables['DATABASE_URL']!.replace(/@[^/]*/, `@127.0.0.1:${first.port},127.0.0.1:${second.port}`);
+    const variables = { ...primary.variables, DATABASE_URL: both };
+    const writer = await startServer({ ...primary, variables });
+    const reader = await startServer({
+      ...primary,
+      variables: { ...variables, READ_DATABASE_URL: `${both}?target_session_attrs=prefer-standby` },
+    });
+
+    await readOwnWrites(own, reader, second);
+    await failOver(load, [writer, reader], first, second);
+    const after = await standby.open();
+    const faults = await load.faults(after);
+    await after.close();
+    verdict.check(
+      `${load.acknowledged} acknowledged writes, ${faults.length} faults in the tables ${faults[0] ?? ''}`,
+      faults.length === 0,
+    );
+    for (const { url } of [writer, reader]) {
+      const { status } = await fetch(`${url}/readyz?for=writing`);
+      verdict.check(`/readyz?for=writing: ${status}`, status === 200);
+    }
+    for (const each of [writer, reader]) {
+      each.child.kill('SIGTERM');
+      verdict.check('the server ended with exit code 0', (await each.ended) === 0);
+    }
+  } finally {
+    await standby.remove();
+  }
+}
+
+/** A list that follows a write shows it, also when the standby gets it late. */
+async function readOwnWrites(own: WriteLoad, server: ServedProcess, standby: PostgresServer): Promise<void> {
+  const [account] = own.accounts;
+  let stale = 0;
+  for (let time = 0; time < ownReads; time += 1) {
+    if (time === ownReads - 10) await standby.query('select pg_wal_replay_pause()');
+    await own.write(server.url, account!);
+    const { nodes } = (await read(server, own.token))!;
+    const owner = nodes.find(({ customer }) => customer.id === `cus_${account!.customerId}`)?.communicationOwner;
+    if (owner !== (account!.edits % 2 === 1 ? 'PARTNER' : 'VENDOR')) stale += 1;
+  }
+  await standby.query('select pg_wal_replay_resume()');
+  const fromStandby = Number(
+    (await standby.query<{ n: string }>(`select sum(tup_fetched + tup_returned) as n from pg_stat_database where datname = 'renewals'`))[0]!
+      .n,
+  );
+  verdict.check(`${ownReads} lists after writes, the last 10 with a standby that has stopped to follow: ${stale} stale`, stale === 0);
+  verdict.check(`lists are read from the standby: ${fromStandby} rows`, fromStandby > 0);
+}
+
+type Page = { nodes: { communicationOwner: string; customer: { id: string } }[] };
+
+async function read({ url }: ServedProcess, token: string): Promise<Page | null> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: list }),
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => null);
+  if (response?.status !== 200) return null;
+  const { data, errors } = (await response.json()) as { data?: { upcomingContractChanges: Page }; errors?: unknown[] };
+  return errors ? null : (data?.upcomingContractChanges ?? null);
+}
+
+async function failOver(load: WriteLoad, servers: readonly ServedProcess[], first: PostgresServer, second: PostgresServer): Promise<void> {
+  let isOver = false;
+  let reads = 0;
+  let unanswered = 0;
+  const writing = Promise.all(servers.slice(0, 1).map(({ url }) => load.run(url, () => !isOver)));
+  const reading = servers.flatMap((server) =>
+    Array.from({ length: readers }, async () => {
+      while (!isOver) {
+        reads += 1;
+        if ((await read(server, load.token)) === null) unanswered += 1;
+        // People's pages, so that the writes get their share of the processors.
+        await sleep(5);
+      }
+    }),
+  );
+  await sleep(loadMs);
+  const killedAt = performance.now();
+  await first.stop('SIGQUIT');
+  await sleep(detectMs);
+  const promotedAt = performance.now();
+  await second.promote();
+  const before = load.acknowledged;
+  while (load.acknowledged === before && performance.now() - promotedAt < 4 * healMs) await sleep(5);
+  const healedAt = performance.now();
+  await sleep(loadMs);
+  isOver = true;
+  await Promise.all([writing, ...reading]);
+  await load.finish(servers[0]!.url);
+  const healed = Math.round(healedAt - promotedAt);
+  verdict.check(`writes work ${healed} ms after the promotion, ${Math.round(healedAt - killedAt)} ms after the kill`, healed <= healMs);
+  verdict.check(`${reads} reads meanwhile, ${unanswered} not answered`, unanswered <= reads / 1_000);
+  verdict.check(`answers that are neither done nor "try again": ${load.unexpected[0] ?? 'none'}`, load.unexpected.length === 0);
+}

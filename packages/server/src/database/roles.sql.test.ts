@@ -1,0 +1,64 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { currentTestRun, urlOf } from '../../testing/test-run.ts';
+import { openDatabase } from './database.ts';
+import { rolesSql } from './roles.sql.ts';
+
+const run = currentTestRun();
+const suffix = randomBytes(4).toString('hex');
+const names = { database: `${run.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
+const variables: Record<string, string> = { owner_password: "o'wn", server_password: 'serve' };
+const clients: pg.Client[] = [];
+
+async function connect(database: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: urlOf(run, encodeURIComponent(database)) });
+  await client.connect();
+  clients.push(client);
+  return client;
+}
+
+afterAll(async () => {
+  await Promise.all(clients.map((client) => client.end()));
+  const superuser = await connect('postgres');
+  await superuser.query(`drop database if exists "${names.database}" with (force)`);
+  for (const role of [names.owner, names.login]) await superuser.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
+  await superuser.end();
+});
+
+/** Runs the few commands of psql that the SQL has: \if, \gexec, \connect and variables. */
+async function psql(sql: string): Promise<void> {
+  let client = await connect('postgres');
+  const set = sql
+    .replaceAll(/^(--.*|\\set .*)\n/gm, '')
+    .replaceAll(/^\\if :\{\?(\w+)\}\n(.*?)^\\endif$/gms, (_, name: string, text: string) => (variables[name] === undefined ? '' : text))
+    .replaceAll(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(variables[name]!));
+  for (const statement of set.split(/;\n|(?<=\\gexec\n)|(?<=^\\connect .*\n)/m).map((text) => text.trim())) {
+    const [, select] = /^(.*) \\gexec$/s.exec(statement) ?? [];
+    const [, database] = /^\\connect "(.*)"$/.exec(statement) ?? [];
+    if (database !== undefined) client = await connect(database);
+    else if (select === undefined) await client.query(statement);
+    else for (const row of (await client.query<Record<string, string>>(select)).rows) await client.query(Object.values(row)[0]!);
+  }
+}
+
+test('the SQL of all roles makes a database that migrates and serves as in production, and can run again', async () => {
+  await psql(rolesSql(names));
+  await psql(rolesSql(names));
+  const url = (name: string, password: string) =>
+    urlOf(run, encodeURIComponent(names.database), { name: encodeURIComponent(name), password: encodeURIComponent(password) });
+  const config = {
+    ...{ databaseUrl: url(names.login, 'serve'), migrationDatabaseUrl: url(names.owner, "o'wn"), dataDir: '' },
+    ...({ environment: 'production', poolSize: 1, statementTimeoutMs: 30_000 } as const),
+  };
+  const database = await openDatabase(config, { migrate: true });
+  expect(database.warnings).toEqual([]);
+  const { rows } = await database.pool.query(
+    `select current_user as login, (select tableowner from pg_tables where tablename = 'contract') as owner`,
+  );
+  expect(rows).toEqual([{ login: names.login, owner: names.owner }]);
+  await database.close();
+  // The owner would bypass row-level security; the refusal says what to run.
+  const swapped = { ...config, databaseUrl: config.migrationDatabaseUrl };
+  await expect(openDatabase(swapped, { migrate: false })).rejects.toThrow('`npm run renewals -- roles` prints the SQL');
+});
