@@ -1,16 +1,24 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readPage } from './page.reader.ts';
+import { readDetails, type DetailKind } from './details.reader.ts';
+import { readJsonPage, readPage } from './page.reader.ts';
 import type { ColumnSet, Source } from './page.sql.ts';
 
-// The upper limit for reads: node:http, one named prepared statement, JSON.stringify. It has no GraphQL, authentication, isolation, limits or
-// log.
+// The upper limit for reads: node:http, named prepared statements, JSON.stringify. It has no GraphQL, authentication, isolation, limits or
+// log. With the source "json", PostgreSQL puts the JSON of a page together.
 
-const source = process.env['PAGE_SOURCE'] as Source;
+const source = process.env['PAGE_SOURCE'] as Source | 'json';
 
 async function answer(url: string): Promise<Buffer> {
-  const { searchParams } = new URL(url, 'http://localhost');
-  const page = await readPage(source, searchParams.get('columns') as ColumnSet, searchParams.get('partner')!, searchParams.get('after'));
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const partnerId = searchParams.get('partner')!;
+  if (pathname !== '/') {
+    const data = await readDetails(pathname.slice(1) as DetailKind, partnerId, searchParams.get('customer'));
+    return Buffer.from(JSON.stringify({ data }));
+  }
+  const after = searchParams.get('after');
+  if (source === 'json') return Buffer.from(`{"data":{"upcomingContractChanges":${await readJsonPage(partnerId, after)}}}`);
+  const page = await readPage(source, searchParams.get('columns') as ColumnSet, partnerId, after);
   return Buffer.from(JSON.stringify({ data: { upcomingContractChanges: page } }));
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { jsonPageSql } from './page.json.sql.ts';
 import { pageSql, type ColumnSet, type Source } from './page.sql.ts';
 
 /** Dates stay the text that PostgreSQL sends. */
@@ -7,7 +8,7 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-const pool = new pg.Pool({
+export const pool = new pg.Pool({
   connectionString: process.env['DATABASE_URL']!,
   max: 10,
   types,
@@ -15,7 +16,7 @@ const pool = new pg.Pool({
   options: '-c plan_cache_mode=force_generic_plan',
 });
 
-const today = process.env['BUSINESS_DATE']!;
+export const today = process.env['BUSINESS_DATE']!;
 
 // The SQL statement defines the names in a row.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -51,15 +52,42 @@ const nodeOf: Record<ColumnSet, (row: Row) => unknown> = {
   }),
 };
 
+type After = string | null | undefined;
+
+const isGiven = (after: After): after is string => after != null && after !== '';
+const valuesOf = (partnerId: string, after: After) =>
+  isGiven(after) ? [partnerId, today, after.slice(0, 10), after.slice(11)] : [partnerId, today];
+
 /** Reads a page with one named prepared statement, in the shape of the product's API. The cursor is `<date>,<id>`. */
-export async function readPage(source: Source, set: ColumnSet, partnerId: string, after: string | null | undefined) {
-  const isAfter = after != null && after !== '';
-  const values = isAfter ? [partnerId, today, after.slice(0, 10), after.slice(11)] : [partnerId, today];
-  const { rows } = await pool.query({ name: `${source} ${set} ${isAfter}`, text: texts[source][set][isAfter ? 1 : 0], values });
+export async function readPage(source: Source, set: ColumnSet, partnerId: string, after: After) {
+  const isAfter = isGiven(after);
+  const { rows } = await pool.query({
+    name: `${source} ${set} ${isAfter}`,
+    text: texts[source][set][isAfter ? 1 : 0],
+    values: valuesOf(partnerId, after),
+  });
   const hasNextPage = rows.length > 50;
   if (hasNextPage) rows.length = 50;
   const last = rows.at(-1);
   return { nodes: rows.map(nodeOf[set]), pageInfo: { hasNextPage, endCursor: last ? `${last.effective_date},${last.id}` : null } };
+}
+
+const jsonTexts = [jsonPageSql(false), jsonPageSql(true)] as const;
+
+/** The same page as JSON text: PostgreSQL puts each node together. */
+export async function readJsonPage(partnerId: string, after: After): Promise<string> {
+  const isAfter = isGiven(after);
+  const { rows } = await pool.query<string[]>({
+    name: `json ${isAfter}`,
+    text: jsonTexts[isAfter ? 1 : 0],
+    values: valuesOf(partnerId, after),
+    rowMode: 'array',
+  });
+  const hasNextPage = rows.length > 50;
+  if (hasNextPage) rows.length = 50;
+  const last = rows.at(-1);
+  const endCursor = last ? `"${last[1]},${last[2]}"` : 'null';
+  return `{"nodes":[${rows.map(([node]) => node).join(',')}],"pageInfo":{"hasNextPage":${hasNextPage},"endCursor":${endCursor}}}`;
 }
 
 const of = (source: Source, set: ColumnSet) => [pageSql(source, set, false), pageSql(source, set, true)] as const;

@@ -61,7 +61,7 @@ const joined: Record<string, string> = {
   new_currency: 'coalesce(c.new_currency_code, k.currency_code)',
 };
 
-const wide: Record<string, string> = {
+export const wide: Record<string, string> = {
   ...joined,
   id: 'c.id',
   customer_name: 'c.customer_name',
@@ -100,10 +100,17 @@ const joinedWhere = `c.settled_on is null and (c.type <> 'RENEWAL' or c.effectiv
 export function pageSql(source: Source, set: ColumnSet, isAfter: boolean): string {
   const table = source === 'joined' ? joined : wide;
   const list = [...columns[set], 'effective_date'].map((name) => `${table[name]} as ${name}`).join(', ');
-  const from = source === 'joined' ? joinedFrom(set) : 'dashboard_row c';
-  const conditions = ['c.partner_id = $1', window('c'), ...(source === 'joined' ? [joinedWhere] : [])];
+  const from = source === 'joined' ? page(joinedFrom(set), joinedWhere, isAfter) : wideFrom(isAfter);
+  return `/* ${source} */ select ${list} ${from}`;
+}
+
+/** The rows of a page, from the dashboard's own table. */
+export const wideFrom = (isAfter: boolean): string => page('dashboard_row c', null, isAfter);
+
+function page(from: string, where: string | null, isAfter: boolean): string {
+  const conditions = ['c.partner_id = $1', window('c'), ...(where === null ? [] : [where])];
   if (isAfter) conditions.push('(c.effective_date, c.id) > ($3::date, $4::uuid)');
-  return `/* ${source} */ select ${list} from ${from} where ${conditions.join(' and ')} order by c.effective_date, c.id limit 51`;
+  return `from ${from} where ${conditions.join(' and ')} order by c.effective_date, c.id limit 51`;
 }
 
 /**

@@ -18,7 +18,10 @@ async function write({ partnerId, customerId, owner, key }: Input): Promise<unkn
   const client = await pool.connect();
   const query = (text: string, values: unknown[]) =>
     client.query({ name: createHash('md5').update(text).digest('base64url'), text, values }) as never;
-  const tx = { partnerId, query } as unknown as Parameters<typeof claimIdempotencyKey>[0];
+  const left: Promise<unknown>[] = [];
+  const tx = { partnerId, query, leaveToCommit: (...sent: Promise<unknown>[]) => left.push(...sent) } as unknown as Parameters<
+    typeof claimIdempotencyKey
+  >[0];
   const idempotency = { principal: 'by hand', field: 'setCommunicationOwner', key, input: { customerId, owner } };
   try {
     await client.query('begin');
@@ -29,6 +32,7 @@ async function write({ partnerId, customerId, owner, key }: Input): Promise<unkn
       { tx, viewer, actor: systemActor('by hand'), today: '', requestId: randomUUID() },
       { customerId, expectedVersion: null, owner },
     );
+    await Promise.all(left);
     await keepOutcome(tx, idempotency, outcome);
     await client.query('commit');
     return outcome;

@@ -68,7 +68,7 @@ export const handRequests =
 export async function startByHand(
   name: string,
   node: string,
-  source: 'joined' | 'wide',
+  source: 'joined' | 'wide' | 'json',
   database: BenchDatabase,
   today: string,
   nodeOptions: readonly string[] = [],

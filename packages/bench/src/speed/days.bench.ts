@@ -4,13 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { addDays } from '../../../server/src/calendar-date.ts';
 import { databaseOption, Verdict } from '../faults/fault-target.ts';
-import { startProduct } from '../node-process.ts';
 import { quantile } from '../server-process.ts';
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
+import { behind, passAllPartners, passBigPartner, startOn } from './days.passing.ts';
 import { loadDuePartners } from './due-partners.dataset.ts';
-import { LightClient } from './light-client.ts';
-import { watchTransactions } from './transactions.watch.ts';
 
 // Lets days pass, and watches who waits. First 20,000 contracts of one partner are due on one day, beside 3,000 partners with nothing due:
 // of as many customers, of 1,000 and of one. Then 5,000 monthly contracts of one customer pass 35 days, with and without statistics. Last,
@@ -32,10 +30,6 @@ const partners = Number(options.partners);
 const changes = Number(options.changes);
 
 const day = '2026-11-22';
-const page = JSON.stringify({
-  query:
-    '{ upcomingContractChanges(first: 50) { totalCount nodes { id customer { name website } communicationOwner type status renewalDeadline currentTerms { mrr { amount currencyCode } } } } }',
-});
 /** What is due of the big partner, and how many days pass. Statistics do not know a partner that has just been imported. */
 type Shape = { name: string; customers: number; contractsEach: number; termMonths: number; days: number; hasStatistics: boolean };
 
@@ -73,32 +67,16 @@ async function oneBigPartner(shape: Shape): Promise<void> {
   const database = await cluster.createDatabase(`days_${shapes.indexOf(shape)}`);
   const { big, other } = await loadDuePartners(database, day, { ...shape, partners });
   if (!shape.hasStatistics) await forgetStatistics(database);
-  const watch = watchTransactions(database);
-  const server = await startOn(database, addDays(day, days));
-  const start = performance.now();
-  const client = clientOf(server.url, other.key);
-  const first = await timed(() => askOnce(server.url, other.key));
-  const asking = timed(() => askOnce(server.url, big.key));
-  await client.connect(1);
-  const others: number[] = [first.ms];
-  while (!(await isThrough(database, big.id, addDays(day, days)))) {
-    others.push((await client.send()).ms);
-    await sleep(10);
-  }
-  const seconds = (performance.now() - start) / 1_000;
-  const answer = await asking;
-  const longest = await watch.stop();
+  const { seconds, longestTransactionMs: longest, own, others } = await passBigPartner(database, { big, other }, addDays(day, days));
   console.log(
-    `${name}: through in ${seconds.toFixed(1)} s; longest transaction ${Math.round(longest)} ms; its own first request answered ${answer.value} after ${Math.round(answer.ms)} ms`,
+    `${name}: through in ${seconds.toFixed(1)} s; longest transaction ${Math.round(longest)} ms; its own first request answered ${own.status} after ${Math.round(own.ms)} ms`,
   );
   console.log(
-    `another partner meanwhile: first request ${Math.round(first.ms)} ms, then ${others.length - 1} requests, p50 ${quantile(others, 0.5).toFixed(1)}, p99 ${quantile(others, 0.99).toFixed(1)}, most ${Math.max(...others).toFixed(1)} ms; load ${loadavg()[0]!.toFixed(1)}`,
+    `another partner meanwhile: first request ${Math.round(others[0]!)} ms, then ${others.length - 1} requests, p50 ${quantile(others, 0.5).toFixed(1)}, p99 ${quantile(others, 0.99).toFixed(1)}, most ${Math.max(...others).toFixed(1)} ms; load ${loadavg()[0]!.toFixed(1)}`,
   );
   verdict.check(`${name}: pass in 10 s`, seconds <= 10);
   verdict.check(`${name}: no transaction takes longer than a second`, longest <= 1_000);
   verdict.check(`${name}: 99 of 100 requests of another partner are answered within 100 ms`, quantile(others, 0.99) <= 100);
-  client.close();
-  await server.stop();
   if (shape !== shapes[0]) return;
   const idle = await idleSeconds(database);
   console.log(`${partners} partners with nothing due: ${idle.toFixed(2)} s of work`);
@@ -131,84 +109,10 @@ async function idleSeconds(database: BenchDatabase): Promise<number> {
 async function allPartners(): Promise<void> {
   const database = await cluster.createDatabase('days_of_all');
   const all = await loadDataset(database, day, changes);
-  const chosen = Array.from({ length: 60 }, (_, index) => all[Math.floor((index * all.length) / 60)]!);
-  const unloaded = await p99(database, day, chosen, async () => await sleep(10_000));
-  let seconds = NaN;
-  const loaded = await p99(database, addDays(day, 1), chosen, async () => {
-    const start = performance.now();
-    while ((await behind(database)) > 0) await sleep(50);
-    seconds = (performance.now() - start) / 1_000;
-  });
+  const { seconds, quiet: unloaded, passing: loaded } = await passAllPartners(database, all, day, 10_000);
   console.log(
     `${changes} changes of ${all.length} partners: a day passes in ${seconds.toFixed(1)} s; pages p50 ${unloaded.p50.toFixed(1)} → ${loaded.p50.toFixed(1)} ms, p99 ${unloaded.p99.toFixed(1)} → ${loaded.p99.toFixed(1)} ms, ${loaded.failures} of ${loaded.count} not answered`,
   );
   verdict.check('p99 of pages while the day passes is at most 3 × that of a quiet server', loaded.p99 <= 3 * unloaded.p99);
   verdict.check('every page is answered while the day passes', loaded.failures === 0);
-}
-
-/** Sends pages at a steady rate, a quarter of what the server can serve, as long as the work lasts. */
-async function p99(
-  database: BenchDatabase,
-  date: string,
-  chosen: readonly { key: string }[],
-  work: () => Promise<void>,
-): Promise<{ p50: number; p99: number; count: number; failures: number }> {
-  const warm = await startOn(database, day);
-  await warm.stop();
-  const server = await startOn(database, date);
-  const state = { isOver: false };
-  const clients = chosen.map(({ key }) => clientOf(server.url, key));
-  for (const client of clients) await client.connect(1);
-  const times: number[] = [];
-  let failures = 0;
-  const sendPage = async (client: LightClient) => {
-    const { status, ms } = await client.send();
-    times.push(ms);
-    if (status !== 200) failures += 1;
-  };
-  const sending = (async () => {
-    const pending: Promise<void>[] = [];
-    for (let index = 0; !state.isOver; index += 1) {
-      pending.push(sendPage(clients[index % clients.length]!));
-      await sleep(8);
-    }
-    await Promise.all(pending);
-  })();
-  await work();
-  state.isOver = true;
-  await sending;
-  for (const client of clients) client.close();
-  await server.stop();
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), count: times.length, failures };
-}
-
-async function startOn({ variables }: BenchDatabase, date: string) {
-  return await startProduct(process.execPath, { ...variables, NODE_ENV: 'development', EXPLORERS: 'off', BUSINESS_DATE: date });
-}
-
-function clientOf(url: string, key: string): LightClient {
-  return new LightClient(url, [{ headers: headers(key), body: page }]);
-}
-
-async function askOnce(url: string, key: string): Promise<number> {
-  return (await fetch(`${url}/graphql`, { method: 'POST', headers: headers(key), body: page })).status;
-}
-
-function headers(key: string) {
-  return { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-}
-
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
-  const start = performance.now();
-  return { value: await work(), ms: performance.now() - start };
-}
-
-async function isThrough({ superuser }: BenchDatabase, id: string, date: string): Promise<boolean> {
-  const { rows } = await superuser.query('select from partner where id = $1 and passed_through = $2', [id, date]);
-  return rows.length > 0;
-}
-
-async function behind({ superuser }: BenchDatabase, date = addDays(day, 1)): Promise<number> {
-  const { rows } = await superuser.query<{ count: number }>('select count(*)::int as count from partner where passed_through < $1', [date]);
-  return rows[0]!.count;
 }

@@ -4,7 +4,7 @@ import { names } from './serving.measure.ts';
 
 /** Prints a run's results to the terminal. */
 export function printResults(
-  { serving, database, mutation, import: imported }: BenchResults,
+  { serving, details, database, mutation, days, import: imported }: BenchResults,
   bars: readonly Bar[],
   isQuick: boolean,
 ): void {
@@ -26,6 +26,8 @@ export function printResults(
       console.log(`  ${what}: ${text}`);
     }
   }
+  for (const [kind, { ours, byHand }] of Object.entries(details ?? {}))
+    print(`${kind}, 16 clients`, { ours, 'by hand': byHand }, 'by hand');
   if (mutation) {
     print('mutations, 16 clients', { ours: mutation.ours, 'by hand': mutation.byHand }, 'by hand');
     console.log(`  statements: ours ${mutation.statements.ours}, by hand ${mutation.statements.byHand}`);
@@ -34,6 +36,13 @@ export function printResults(
     const { contracts, importSeconds, bareCopySeconds, peak, idlePeak } = imported;
     console.log(
       `\nimport of ${contracts} contracts: ${importSeconds.toFixed(1)} s, bare COPY ${bareCopySeconds.toFixed(1)} s; ${peak.toFixed(0)} MB, idle ${idlePeak.toFixed(0)} MB`,
+    );
+  }
+  if (days) {
+    const { ofOne, ofAll } = days;
+    const sizes = Object.entries(ofOne).map(([customers, seconds]) => `${customers} customers ${seconds.toFixed(1)} s`);
+    console.log(
+      `\na day: ${sizes.join(', ')}; ${ofAll.partners} partners ${ofAll.seconds.toFixed(1)} s, pages p99 ${ofAll.quiet.p99.toFixed(0)} → ${ofAll.passing.p99.toFixed(0)} ms`,
     );
   }
   console.log(isQuick ? '\nbars (a quick run is too small and too short to judge by)' : '\nbars');

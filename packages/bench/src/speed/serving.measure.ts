@@ -36,7 +36,13 @@ export type ServingResults = {
 const answersToWarmUp = 12_000;
 
 /** Names of the contenders in ratios. With two versions of Node, the name is that of the newer one. */
-export const names = { ours: 'ours', byHand: 'by hand, joined', wide: 'by hand, wide table', postgraphile: 'PostGraphile' } as const;
+export const names = {
+  ours: 'ours',
+  byHand: 'by hand, joined',
+  wide: 'by hand, wide table',
+  json: 'by hand, JSON by PostgreSQL',
+  postgraphile: 'PostGraphile',
+} as const;
 
 export async function measureServing(
   setup: BenchSetup,
@@ -58,6 +64,7 @@ export async function measureServing(
     const ours = await add(startProductContender(names.ours, main, database, partners));
     const byHand = await add(startByHand(names.byHand, main, 'joined', database, today));
     const wide = await add(startByHand(names.wide, main, 'wide', database, today));
+    await add(startByHand(names.json, main, 'json', database, today));
     if (newer) await add(startPostgraphile(names.postgraphile, newer, database, today, picks));
     await add(startGraphqlPeer('mercurius with jit', main, 'mercurius.peer.ts', database, today));
     await add(startGraphqlPeer('graphql-yoga', main, 'yoga.peer.ts', database, today));

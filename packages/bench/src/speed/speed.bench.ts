@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { barsOf, type BenchResults } from './bars.ts';
 import { startBenchCluster } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
+import { measureDays } from './days.measure.ts';
 import { measureDatabaseTimes, type DatabaseTimes } from './database-times.measure.ts';
+import { measureDetails } from './details.measure.ts';
 import { measureImport } from './import.measure.ts';
 import { startLoad } from './load.ts';
 import { measureMutations } from './mutation.measure.ts';
@@ -13,8 +15,8 @@ import { businessDate, installPeers, node22, versionOf } from '../node-process.t
 import { printResults } from './results.table.ts';
 import { measureServing } from './serving.measure.ts';
 
-// Measures the speed of pages, statements, mutations and imports, beside servers written by hand and other GraphQL servers.
-//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--grown 10000000] [--quick] [--only serving,database,mutation,import] [--note 'on a busy machine']
+// Measures the speed of pages, counts, statements, mutations, days and imports, beside servers written by hand and other GraphQL servers.
+//   npm run bench -- [--rows 1000000] [--contracts 1000000] [--grown 10000000] [--quick] [--only serving,details,database,mutation,days,import] [--note 'on a busy machine']
 // A whole run writes its results to results/. A quick run checks only that all servers return the same, with one statement per page; its times
 // mean nothing, and no bar applies to them.
 
@@ -33,7 +35,7 @@ const rows = Number(options.rows ?? (isQuick ? 20_000 : 1_000_000));
 const contracts = Number(options.contracts ?? (isQuick ? 2000 : 1_000_000));
 // With --rows, the run measures no larger table unless --grown asks for it.
 const grown = Number(options.grown ?? (options.rows === undefined ? 10_000_000 : 0));
-const parts = options.only?.split(',') ?? ['serving', 'database', 'mutation', 'import'];
+const parts = options.only?.split(',') ?? ['serving', 'details', 'database', 'mutation', 'days', 'import'];
 const today = businessDate();
 const begun = performance.now();
 const say = (what: string) => console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${what}`);
@@ -57,6 +59,10 @@ try {
     results.serving = await measureServing(setup, load, isQuick, say);
     measured('serving');
   }
+  if (parts.includes('details')) {
+    results.details = await measureDetails(setup, load, isQuick);
+    measured('counts, summaries and customers');
+  }
   const timesOf = async (size: number) => {
     const other = await cluster.createDatabase(`bench_${size}`);
     await loadDataset(other, today, size);
@@ -72,6 +78,11 @@ try {
   if (parts.includes('mutation')) {
     results.mutation = await measureMutations(setup, load, isQuick);
     measured('mutations');
+  }
+  // After the other parts: it moves the partners to the next day.
+  if (parts.includes('days')) {
+    results.days = await measureDays(setup, isQuick);
+    measured('days');
   }
   if (parts.includes('import')) {
     results.import = await measureImport(cluster, today, contracts, say);

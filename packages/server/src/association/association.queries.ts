@@ -3,6 +3,7 @@ import type { CustomerAction } from '../writing/audit-action.ts';
 import { recordAuditEvent, recordAuditEvents } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import type { CommunicationOwner } from '../customer/communication-owner.rules.ts';
+import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { lockAssociation, type LockedAssociation } from '../customer/customer-lock.queries.ts';
 import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
@@ -12,12 +13,17 @@ export type AssociationOutcome = Outcome<'association' | 'customer'>;
 
 type Edit = { customerId: string | null; expectedVersion: number | null };
 
+/** The lock that the edits of an association begin with, so that it can be sent ahead. */
+export const lockForEdit = (tx: PartnerTransaction, customerId: string | null): Promise<LockedAssociation | null> =>
+  customerId === null ? Promise.resolve(null) : lockAssociation(tx, customerId);
+
 /** Sets the owner by hand; null restores the default. Setting the same owner again changes nothing. */
 export async function setCommunicationOwner(
   write: Write,
   { customerId, expectedVersion, owner }: Edit & { owner: CommunicationOwner | null },
+  locking = lockForEdit(write.tx, customerId),
 ) {
-  return await editAssociation(write, { customerId, expectedVersion }, 'SET_COMMUNICATION_OWNER', async (association) =>
+  return await editAssociation(write, { customerId, expectedVersion }, locking, 'SET_COMMUNICATION_OWNER', async (association) =>
     association.owner === owner
       ? null
       : {
@@ -33,8 +39,9 @@ export async function setCommunicationOwner(
 export async function setPrimaryContact(
   write: Write,
   { customerId, expectedVersion, contact }: Edit & { contact: { id: string | null } | null },
+  locking = lockForEdit(write.tx, customerId),
 ) {
-  return await editAssociation(write, { customerId, expectedVersion }, 'SET_PRIMARY_CONTACT', async (association) => {
+  return await editAssociation(write, { customerId, expectedVersion }, locking, 'SET_PRIMARY_CONTACT', async (association) => {
     const contactId = contact?.id ?? null;
     if (contact !== null && !(await isActiveUser(write.tx, customerId as string, contactId))) {
       return inputError('CONTACT_NOT_IN_ACCOUNT', "Choose an active user of this customer's account.", 'contactId');
@@ -65,23 +72,26 @@ type Change = {
   after: Record<string, unknown>;
 };
 
-/** Locks the association, compares versions, and applies the result of `decide`: a change, an error, or null for no change. */
+/** Awaits the lock of the association, compares versions, and applies the result of `decide`: a change, an error, or null for no change. */
 async function editAssociation(
   write: Write,
   { customerId, expectedVersion }: Edit,
+  locking: Promise<LockedAssociation | null>,
   action: CustomerAction,
   decide: (association: LockedAssociation) => Promise<Change | UserError | null>,
 ): Promise<AssociationOutcome> {
   const { tx } = write;
-  const association = customerId === null ? null : await lockAssociation(tx, customerId);
+  const association = await locking;
   if (association === null || customerId === null) return failed(notFound('customer', 'customerId'));
   if (expectedVersion !== null && expectedVersion !== association.version) return failed(conflict(association.version));
   const decided = await decide(association);
   if (decided !== null && 'code' in decided) return failed(decided);
   if (decided !== null) {
-    await editAssociations(tx, decided.column, { sql: 'select $2::uuid as id, $3 as value', values: [association.id, decided.value] });
-    await recordAuditEvent(write, { action, customerId, before: decided.before, after: decided.after });
-    await refreshDashboardRows(tx, { customerIds: [customerId] });
+    tx.leaveToCommit(
+      editAssociations(tx, decided.column, { sql: 'select $2::uuid as id, $3 as value', values: [association.id, decided.value] }),
+      recordAuditEvent(write, { action, customerId, before: decided.before, after: decided.after }),
+      refreshDashboardRows(tx, { customerIds: [customerId] }),
+    );
   }
   return { associationId: association.id, customerId, userErrors: [] };
 }
@@ -97,19 +107,21 @@ export async function bulkSetCommunicationOwner(write: Write, customerIds: reado
   );
   const others = rows.filter((association) => association.owner !== owner);
   if (others.length > 0) {
-    await editAssociations(tx, 'communication_owner', {
-      sql: 'select unnest($2::uuid[]) as id, $3 as value',
-      values: [others.map(({ id }) => id), owner],
-    });
-    await recordAuditEvents(
-      write,
-      { action: 'SET_COMMUNICATION_OWNER' },
-      {
-        sql: `select edited.customer_id, jsonb_build_object('communicationOwner', edited.owner) as before,
+    await inOrder(
+      editAssociations(tx, 'communication_owner', {
+        sql: 'select unnest($2::uuid[]) as id, $3 as value',
+        values: [others.map(({ id }) => id), owner],
+      }),
+      recordAuditEvents(
+        write,
+        { action: 'SET_COMMUNICATION_OWNER' },
+        {
+          sql: `select edited.customer_id, jsonb_build_object('communicationOwner', edited.owner) as before,
           jsonb_build_object('communicationOwner', $4::text) as after
         from unnest($2::uuid[], $3::text[]) edited(customer_id, owner)`,
-        values: [others.map((each) => each.customer_id), others.map((each) => each.owner), owner],
-      },
+          values: [others.map((each) => each.customer_id), others.map((each) => each.owner), owner],
+        },
+      ),
     );
   }
   const found = new Set(rows.map((row) => row.customer_id));
@@ -143,12 +155,14 @@ export async function endAssociation(write: Write, customerId: string | null): P
   }
   const removedChangeIds = await upcomingIdsOf(write, customerId);
   await endAssociations(tx, { sql: 'select $2::uuid as id, $3::uuid as customer_id', values: [association.id, customerId] });
-  await recordAuditEvent(write, {
-    action: 'END_ASSOCIATION',
-    customerId,
-    before: { communicationOwner: association.owner, primaryContactId: association.contactId },
-  });
-  await refreshDashboardRows(tx, { customerIds: [customerId] });
+  tx.leaveToCommit(
+    recordAuditEvent(write, {
+      action: 'END_ASSOCIATION',
+      customerId,
+      before: { communicationOwner: association.owner, primaryContactId: association.contactId },
+    }),
+    refreshDashboardRows(tx, { customerIds: [customerId] }),
+  );
   return { associationId: association.id, removedChangeIds, userErrors: [] };
 }
 

@@ -26,6 +26,7 @@ import { EndedCustomerConnection } from './ended-customer.type.ts';
 import {
   bulkSetCommunicationOwner,
   endAssociation,
+  lockForEdit,
   maxRemoved,
   resumeAssociation,
   setCommunicationOwner,
@@ -134,8 +135,10 @@ export class AssociationResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      setCommunicationOwner(write, { ...editOf(input), owner: input.owner }),
+    const edit = editOf(input);
+    const outcome = await mutate(
+      { context, info, input, allowed: managerRoles, ahead: (tx) => lockForEdit(tx, edit.customerId) },
+      (write, locking) => setCommunicationOwner(write, { ...edit, owner: input.owner }, locking),
     );
     return await readEdited(context, info, outcome);
   }
@@ -147,8 +150,10 @@ export class AssociationResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const contact = input.contactId === null ? null : { id: uuidOf('CustomerUser', input.contactId) };
-    const outcome = await mutate({ context, info, input, allowed: managerRoles }, (write) =>
-      setPrimaryContact(write, { ...editOf(input), contact }),
+    const edit = editOf(input);
+    const outcome = await mutate(
+      { context, info, input, allowed: managerRoles, ahead: (tx) => lockForEdit(tx, edit.customerId) },
+      (write, locking) => setPrimaryContact(write, { ...edit, contact }, locking),
     );
     return await readEdited(context, info, outcome);
   }

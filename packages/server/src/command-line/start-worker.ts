@@ -27,7 +27,7 @@ type Parts = {
 export async function startWorkerOf({ config, url, ...parts }: Parts): Promise<Worker | null> {
   const { pool, businessDay, log } = parts;
   const { businessTimeZone, mail } = config;
-  const transport = createMailTransport(config, log);
+  const transport = await createMailTransport(config, log);
   if (transport === null) {
     log.warn('reminders are neither planned nor sent: SMTP_URL is not set');
     return null;

@@ -1,6 +1,8 @@
 // Long: every field of a contract change, each with its description.
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column } from 'typeorm/decorator/columns/Column.js';
+import { PrimaryColumn } from 'typeorm/decorator/columns/PrimaryColumn.js';
+import { Entity } from 'typeorm/decorator/entity/Entity.js';
 import type { CalendarDate } from '../calendar-date.ts';
 import { BillingFrequencyEnum, Contract, ContractTerms, type BillingFrequency } from '../contract/contract.entity.ts';
 import type { CommunicationOwner, CommunicationOwnerSource } from '../customer/communication-owner.rules.ts';

@@ -3,6 +3,7 @@ import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { mayDecide } from '../access/role.rules.ts';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
+import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
@@ -155,22 +156,24 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
           : [action];
   // Withdrawing the request can make an earlier acceptance stand again.
   if (lines.length === 0) return false;
-  await appendDecisions(tx, {
-    sql: `select $2::uuid as contract_change_id, line.action, $4::date as decided_on, $5 as recorded_by,
+  await inOrder(
+    appendDecisions(tx, {
+      sql: `select $2::uuid as contract_change_id, line.action, $4::date as decided_on, $5 as recorded_by,
         $6::boolean as on_behalf_of_customer, 'MANUAL' as source, now() as recorded_at, line.position
       from unnest($3::contract_change_action[]) with ordinality line(action, position)`,
-    values: [change.id, lines, today, actor.name, onBehalfOfCustomer],
-  });
-  await reviseChanges(tx, { sql: 'select $2::uuid as contract_change_id', values: [change.id] });
-  await recordAuditEvent(write, {
-    action,
-    customerId: change.customer_id,
-    contractChangeId: change.id,
-    onBehalfOfCustomer,
-    before: { decision: standing },
-    after: { decision: action === 'WITHDRAW_CANCELLATION' ? null : action },
-  });
-  await refreshDashboardRows(tx, { customerIds: [change.customer_id] });
+      values: [change.id, lines, today, actor.name, onBehalfOfCustomer],
+    }),
+    reviseChanges(tx, { sql: 'select $2::uuid as contract_change_id', values: [change.id] }),
+    recordAuditEvent(write, {
+      action,
+      customerId: change.customer_id,
+      contractChangeId: change.id,
+      onBehalfOfCustomer,
+      before: { decision: standing },
+      after: { decision: action === 'WITHDRAW_CANCELLATION' ? null : action },
+    }),
+    refreshDashboardRows(tx, { customerIds: [change.customer_id] }),
+  );
   return true;
 }
 

@@ -170,7 +170,7 @@ async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction>
   await tx.query(`/* planningEach */ select ${set.join(', ')}`);
   // Without names, so that no plan of an earlier piece is taken.
   const query = (text: string, values: unknown[]) => tx.query({ text, values });
-  return { partnerId: tx.partnerId, query: query as PartnerTransaction['query'] };
+  return { ...tx, query: query as PartnerTransaction['query'] };
 }
 
 const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);

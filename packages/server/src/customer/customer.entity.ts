@@ -1,5 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column } from 'typeorm/decorator/columns/Column.js';
+import { PrimaryColumn } from 'typeorm/decorator/columns/PrimaryColumn.js';
+import { Entity } from 'typeorm/decorator/entity/Entity.js';
 import type { CalendarDate } from '../calendar-date.ts';
 import { Node } from '../graphql/node.type.ts';
 import { registerEnum } from '../graphql/register-enum.ts';

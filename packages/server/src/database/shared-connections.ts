@@ -70,6 +70,6 @@ function close(connection: Shared, all: Set<Shared>): void {
 }
 
 /** pg documents this as a setting of the whole pool, but COPY does not work with it. It changes only while no query is in flight. */
-function setPipelining(client: PoolClient, isOn: boolean): void {
+export function setPipelining(client: PoolClient, isOn: boolean): void {
   (client as { pipeline: boolean }).pipeline = isOn;
 }

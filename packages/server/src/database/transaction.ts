@@ -1,4 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
+import { inOrder } from './in-order.ts';
+import { packStatements } from './packed-statements.ts';
 import { statementName } from './statement-names.ts';
 import { positionSql, replicaOf } from './replica.ts';
 import { databaseFault, isSerializationFailure } from './unavailable.ts';
@@ -8,32 +10,44 @@ import { usageOf } from './usage.ts';
 export type Db = Pick<PoolClient, 'query'>;
 
 /** One connection inside a transaction of one partner; only {@link inPartnerTransaction} makes it. */
-export type PartnerTransaction = Db & { readonly partnerId: string };
+export type PartnerTransaction = Db & {
+  readonly partnerId: string;
+  /** Leaves statements whose results nobody reads to the commit, which awaits them and travels with them. */
+  readonly leaveToCommit: (...sent: readonly Promise<unknown>[]) => void;
+};
 
 /** Queries of a connection, those given as text with values under a name. */
-function named(client: Db, partnerId: string): Db['query'] {
-  const query = client.query.bind(client) as (statement: unknown, values?: unknown) => unknown;
+function named(query: Db['query'], partnerId: string): Db['query'] {
+  const send = query as (statement: unknown, values?: unknown) => unknown;
   return ((statement: unknown, values?: unknown[]) =>
     typeof statement === 'string' && values !== undefined
-      ? query({ name: statementName(statement, 'write', partnerId), text: statement, values })
-      : query(statement, values)) as Db['query'];
+      ? send({ name: statementName(statement, 'write', partnerId), text: statement, values })
+      : send(statement, values)) as Db['query'];
 }
 
+type Work<T> = (tx: PartnerTransaction, opened: Promise<unknown>) => Promise<T>;
+
+type Way = {
+  /** Its statements are planned once a connection, and those sent without waiting for each other are one packet. */
+  isRoutine?: boolean;
+  /** Statements that the first packet sends after `begin`. */
+  opening?: readonly string[];
+};
+
 /**
- * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. With `isRoutine`, its
- * statements are planned once a connection: deriving a customer's rows again takes longer to plan than to do. An import is none: its
- * statements are best planned for what they find. `opening` are statements that the first round trip sends after `begin`; `work` gets the
- * first row of the last one.
+ * Runs a unit of work as one partner in one transaction; serialization failures and deadlocks are tried again. Deriving a customer's rows
+ * again takes longer to plan than to do, so most work is routine. An import is not: its statements are best planned for what they find, and
+ * COPY has a connection to itself. `opened` has the first row of the last opening statement.
  */
 export async function inPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction, opened: unknown) => Promise<T>,
-  { isRoutine = false, attempts = 3, opening = [] as readonly string[] } = {},
+  work: Work<T>,
+  { attempts = 3, ...way }: Way & { attempts?: number } = {},
 ): Promise<T> {
   for (let left = attempts; ; left -= 1) {
     try {
-      return await tryInPartnerTransaction(pool, partnerId, work, { isRoutine, opening });
+      return await tryInPartnerTransaction(pool, partnerId, work, way);
     } catch (error) {
       if (left <= 1 || !isSerializationFailure(error)) throw error;
     }
@@ -43,27 +57,36 @@ export async function inPartnerTransaction<T>(
 async function tryInPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
-  work: (tx: PartnerTransaction, opened: unknown) => Promise<T>,
-  { isRoutine, opening }: { isRoutine: boolean; opening: readonly string[] },
+  work: Work<T>,
+  { isRoutine = false, opening = [] }: Way,
 ): Promise<T> {
   const client = await usageOf(pool).connect(pool);
   let broken: Error | undefined;
   // A connection that dies while checked out must not take the process with it; the running statement rejects.
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
+  const stopPacking = isRoutine ? packStatements(pool, client) : () => undefined;
   try {
-    // In one round trip: to a mutation, each costs as much as a small statement does.
+    // Each round trip costs a mutation as much as a small statement does.
     // Not set_config(): an engine with shards passes on only `set local`.
     const setting = `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
-    const begun: unknown = await client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
-    const { rows } = (begun as QueryResult[]).at(-1)!;
-    const result = await work({ partnerId, query: isRoutine ? named(client, partnerId) : client.query.bind(client) }, rows[0]);
+    const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
+    const opened = quietly(begun.then((results) => (results as QueryResult[]).at(-1)!.rows[0] as unknown));
+    const left: Promise<unknown>[] = [opened];
+    const tx: PartnerTransaction = {
+      partnerId,
+      query: isRoutine ? named(client.query, partnerId) : client.query,
+      leaveToCommit: (...sent) => void left.push(...sent.map(quietly)),
+    };
+    const result = await work(tx, opened).catch(async (error: unknown) => {
+      // After a failed statement, the later ones fail because of it.
+      await inOrder(...left);
+      throw error;
+    });
     const replica = replicaOf(pool);
-    if (!replica) await client.query('commit');
-    else {
-      const ended: unknown = await client.query(`commit; ${positionSql}`);
-      replica.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
-    }
+    // Of an aborted transaction, the commit is a rollback; the statement that failed rejects.
+    const ended: unknown = await inOrder(...left, client.query(replica ? `commit; ${positionSql}` : 'commit'));
+    replica?.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
     return result;
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
@@ -72,6 +95,13 @@ async function tryInPartnerTransaction<T>(
     throw error;
   } finally {
     client.off('error', onError);
+    stopPacking();
     client.release(broken);
   }
+}
+
+/** Its rejection is handled later. */
+function quietly<T>(sent: Promise<T>): Promise<T> {
+  sent.catch(() => undefined);
+  return sent;
 }

@@ -23,10 +23,11 @@ export class DatabaseUsage {
   }
 
   /** A connection of the pool whose statements count. */
-  async connect(pool: Pool): Promise<Pick<PoolClient, 'query' | 'on' | 'off' | 'release'>> {
+  async connect(pool: Pool): Promise<Pick<PoolClient, 'query' | 'on' | 'off' | 'release'> & { readonly client: PoolClient }> {
     const client = await this.#time(() => pool.connect());
     const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
     return {
+      client,
       query: ((...statement: unknown[]) => this.count(() => query(...statement), statement[0])) as PoolClient['query'],
       on: client.on.bind(client),
       off: client.off.bind(client),

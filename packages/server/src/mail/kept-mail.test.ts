@@ -29,7 +29,7 @@ const mail: Mail = {
 describe('without a mail server', () => {
   test('mail is kept in files that only their owner reads, with what would have been sent', async () => {
     expect(await listKeptMail(dataDir)).toEqual([]);
-    const transport = createMailTransport(readConfig({ DATA_DIR: dataDir }), log)!;
+    const transport = (await createMailTransport(readConfig({ DATA_DIR: dataDir }), log))!;
     const messageId = '<first@partner-renewals.example>';
     expect(await transport.deliver(mail)).toEqual({ state: 'KEPT', address: 'imke@aerztenord.example', messageId });
     const [kept] = await listKeptMail(dataDir);
@@ -65,7 +65,7 @@ describe('without a mail server', () => {
         join(folder, `20200101T0000${String(index).padStart(5, '0')}Z-old-${index}.json`),
         JSON.stringify({ ...first, id: `old-${index}` }),
       );
-    const transport = createMailTransport(readConfig({ DATA_DIR: dataDir }), log)!;
+    const transport = (await createMailTransport(readConfig({ DATA_DIR: dataDir }), log))!;
     await Promise.all(['second', 'third'].map((id) => transport.deliver({ ...mail, id })));
     const listed = await listKeptMail(dataDir);
     expect(listed).toHaveLength(500);
@@ -86,7 +86,7 @@ describe('without a mail server', () => {
     expect(await readKeptMail(dataDir, id)).toBeNull();
   });
 
-  test('production keeps nothing', () => {
-    expect(createMailTransport(readConfig({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: dataDir }), log)).toBeNull();
+  test('production keeps nothing', async () => {
+    expect(await createMailTransport(readConfig({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: dataDir }), log)).toBeNull();
   });
 });

@@ -1,5 +1,4 @@
 import type { SendMailOptions } from 'nodemailer';
-import MailComposer from 'nodemailer/lib/mail-composer';
 import type { MailConfig } from '../config.mail.ts';
 import { domainOf, isEmailAddress } from '../email-address.ts';
 import type { Mail, Mailbox } from './mail.ts';
@@ -84,5 +83,6 @@ function addressOfPage(url: string): string {
 async function sizeOf(message: Message): Promise<number> {
   const bytes = Buffer.byteLength(message.text) + Buffer.byteLength(message.html);
   if (bytes <= surelySmall || bytes > maxBytes) return bytes;
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   return (await new MailComposer(message).compile().build()).length;
 }

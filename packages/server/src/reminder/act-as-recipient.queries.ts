@@ -3,7 +3,7 @@ import type { ViewerRole } from '../access/role.rules.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
-import { actingStatements, actorOf, roleNow, type Acting } from '../writing/acting.queries.ts';
+import { actorOf, findActing, lockPeopleStatement, roleNow } from '../writing/acting.queries.ts';
 import type { Write } from '../writing/write.ts';
 
 /** A user of a partner who opened a link from a mail, in one request. */
@@ -24,13 +24,13 @@ export async function actAsRecipient<T>(
   return await inPartnerTransaction(
     pool,
     partnerId,
-    async (tx, opened) => {
-      const acting = opened as Acting;
+    async (tx) => {
+      const acting = await findActing(tx, viewer);
       const role = roleNow(viewer, acting);
       if (role === null) return 'REMOVED';
       if (!allowed.includes(role)) return 'FORBIDDEN';
       return await work({ tx, viewer: { ...viewer, role }, actor: actorOf(viewer, acting.user?.name ?? null), today, requestId });
     },
-    { isRoutine: true, opening: actingStatements(viewer, { changesRights: false }) },
+    { isRoutine: true, opening: [lockPeopleStatement(viewer, { changesRights: false })] },
   );
 }

@@ -37,8 +37,8 @@ export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = u
     const planning = randomUUID();
     let left: readonly string[] | null = null;
     let planned = 0;
-    const planPiece = async (tx: PartnerTransaction, opened: unknown) => {
-      const state = opened as PartnerState | undefined;
+    const planPiece = async (tx: PartnerTransaction, opened: Promise<unknown>) => {
+      const state = (await opened) as PartnerState | undefined;
       if (state === undefined || !hasPassed(state, time.today)) return { found: 0, rest: [] };
       const factsAt = (now: Date) => factsOf(state, { today: time.today, now }, { businessTimeZone, vendorAddress });
       const isFurtherPiece = left !== null;

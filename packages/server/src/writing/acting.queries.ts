@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Actor } from '../access/actor.ts';
 import { lesserRole, type PartnerUserRole, type ViewerRole } from '../access/role.rules.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { PartnerTransaction } from '../database/transaction.ts';
 import { isImportRunningSql } from './import-turns.queries.ts';
 import { peopleLockSql } from './people-lock.queries.ts';
 
@@ -18,38 +19,45 @@ export type Acting = {
   user: { name: string; role: PartnerUserRole } | null;
 };
 
-const literal = (value: string) => pg.escapeLiteral(value);
 const isSignOn = ({ credentialId }: Viewer) => credentialId.startsWith('sub:');
 
-/** Opening statements of a mutation, sent with `begin`; the last one returns {@link Acting}. */
-export function actingStatements(viewer: Viewer, { changesRights }: { changesRights: boolean }): readonly string[] {
-  const { partnerId, partnerUserId } = viewer;
+/** The statement that a write sends with `begin`, before {@link findActing}. */
+export const lockPeopleStatement = ({ partnerId }: Viewer, { changesRights }: { changesRights: boolean }): string =>
+  `/* lockPeople */ select ${peopleLockSql(pg.escapeLiteral(partnerId), changesRights ? 'exclusive' : 'shared')}`;
+
+/** A statement of its own: it must see what committed while the lock of people was awaited. */
+export async function findActing(tx: PartnerTransaction, viewer: Viewer): Promise<Acting> {
+  const values: unknown[] = [tx.partnerId];
+  const add = (value: unknown) => `$${values.push(value)}`;
+  const { partnerUserId } = viewer;
   const userSql =
     partnerUserId === null
       ? 'null::json'
       : `(select json_build_object('name', person.name, 'role', person.role) from partner_user person
-          where person.partner_id = ${literal(partnerId)} and person.id = ${literal(partnerUserId)} and person.removed_at is null for share)`;
-  return [
-    `/* lockPeople */ select ${peopleLockSql(literal(partnerId), changesRights ? 'exclusive' : 'shared')}`,
-    // A statement of its own: it must see what committed while the lock was awaited.
-    `/* findActing */ select ${isImportRunningSql} as "isImportRunning", ${keyRoleSql(viewer)} as "keyRole", ${userSql} as "user",
-       ${isSessionLiveSql(viewer)} as "isSessionLive"`,
-  ];
+          where person.partner_id = $1 and person.id = ${add(partnerUserId)} and person.removed_at is null for share)`;
+  const { rows } = await tx.query<Acting>(
+    `/* findActing */ select ${isImportRunningSql('$1::uuid')} as "isImportRunning", ${keyRoleSql(viewer, add)} as "keyRole", ${userSql} as "user",
+       ${isSessionLiveSql(viewer, add)} as "isSessionLive"`,
+    values,
+  );
+  return rows[0]!;
 }
 
-function keyRoleSql(viewer: Viewer): string {
-  const { partnerId, credentialId, role } = viewer;
+type Add = (value: unknown) => string;
+
+function keyRoleSql(viewer: Viewer, add: Add): string {
+  const { credentialId, role } = viewer;
   if (isSignOn(viewer)) return 'null';
   // An operator's key is stored with a partner, but not with the one that the request names.
-  if (role === 'OPERATOR') return `(select lock_operator_key(${literal(credentialId)}))`;
-  return `(select key.role from api_key key where key.partner_id = ${literal(partnerId)} and key.id = ${literal(credentialId)}
+  if (role === 'OPERATOR') return `(select lock_operator_key(${add(credentialId)}))`;
+  return `(select key.role from api_key key where key.partner_id = $1 and key.id = ${add(credentialId)}
     and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
 }
 
 /** No row is locked: what ends a session holds the lock of people. */
-function isSessionLiveSql({ partnerId, sessionId }: Viewer): string {
+function isSessionLiveSql({ sessionId }: Viewer, add: Add): string {
   if (sessionId === undefined) return 'true';
-  return `exists (select from user_session session where session.partner_id = ${literal(partnerId)} and session.id = ${literal(sessionId)}
+  return `exists (select from user_session session where session.partner_id = $1 and session.id = ${add(sessionId)}
     and session.ended_at is null and session.active_until > now())`;
 }
 

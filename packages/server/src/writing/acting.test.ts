@@ -8,7 +8,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { actingStatements, roleNow, type Acting } from './acting.queries.ts';
+import { findActing, roleNow } from './acting.queries.ts';
 import { lockPeople, peopleLockSql } from './people-lock.queries.ts';
 
 const unauthenticated = '401 Bearer UNAUTHENTICATED';
@@ -143,10 +143,7 @@ describe('a write, although the server has the key in its cache', () => {
     const { id } = await addUser('ADMIN');
     const viewer: Viewer = { partnerId: data.partnerId, role: 'ADMIN', partnerUserId: id, credentialId: 'sub:ann' };
     const role = async () => {
-      const statements = actingStatements(viewer, { changesRights: false });
-      return await inPartnerTransaction(server.database.pool, data.partnerId, async (tx) =>
-        roleNow(viewer, (await tx.query<Acting>(statements.at(-1)!)).rows[0]!),
-      );
+      return await inPartnerTransaction(server.database.pool, data.partnerId, async (tx) => roleNow(viewer, await findActing(tx, viewer)));
     };
     expect(await role()).toBe('ADMIN');
     await sql('update partner_user set removed_at = now() where partner_id = $1 and id = $2', [data.partnerId, id]);

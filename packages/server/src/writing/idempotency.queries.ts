@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { isLockTimeout } from '../database/unavailable.ts';
 
@@ -46,14 +47,16 @@ const isWaitForKey = (error: unknown): boolean =>
 
 /** Stores the outcome, and deletes some expired keys. */
 export async function keepOutcome(tx: PartnerTransaction, { principal, field, key }: IdempotencyKey, outcome: unknown): Promise<void> {
-  await tx.query(
-    `/* keepOutcome */ update idempotency_key set outcome = $5 where partner_id = $1 and principal = $2 and field = $3 and key = $4`,
-    [tx.partnerId, principal, field, key, JSON.stringify(outcome)],
-  );
-  await tx.query(
-    `/* keepOutcome */ delete from idempotency_key where (partner_id, principal, field, key) in (
+  await inOrder(
+    tx.query(
+      `/* keepOutcome */ update idempotency_key set outcome = $5 where partner_id = $1 and principal = $2 and field = $3 and key = $4`,
+      [tx.partnerId, principal, field, key, JSON.stringify(outcome)],
+    ),
+    tx.query(
+      `/* keepOutcome */ delete from idempotency_key where (partner_id, principal, field, key) in (
        select partner_id, principal, field, key from idempotency_key
        where partner_id = $1 and created_at < now() - ${keptFor} order by created_at limit 10 for update skip locked)`,
-    [tx.partnerId],
+      [tx.partnerId],
+    ),
   );
 }

@@ -21,8 +21,8 @@ export const holdsOffImportSql = (partnerId: string) => `pg_try_advisory_xact_lo
 /** With the response, an edit takes at most a second. */
 const lockTimeoutDuringImport = '800ms';
 
-/** SQL: whether an import of the context's partner is running. If so, the transaction waits for its rows only briefly; else it holds imports off. */
-export const isImportRunningSql = `(
+/** SQL: whether an import of the partner is running. If so, the transaction waits for its rows only briefly; else it holds imports off. */
+export const isImportRunningSql = (partnerId: string) => `(
   select set_config('lock_timeout', case when turn.held then current_setting('lock_timeout') else '${lockTimeoutDuringImport}' end, true) is not null
     and not turn.held
-  from (select pg_try_advisory_xact_lock_shared(${lockOf("current_setting('app.partner_id')")}) as held offset 0) turn)`;
+  from (select pg_try_advisory_xact_lock_shared(${lockOf(`${partnerId}::text`)}) as held offset 0) turn)`;

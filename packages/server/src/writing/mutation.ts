@@ -7,7 +7,7 @@ import {
   Kind,
   type GraphQLResolveInfo,
 } from 'graphql';
-import { actingStatements, actorOf, roleNow, type Acting } from './acting.queries.ts';
+import { actorOf, findActing, lockPeopleStatement, roleNow } from './acting.queries.ts';
 import { failed, type Outcome, type Write } from './write.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { retryOnLostConnection } from '../database/retry.ts';
@@ -15,7 +15,7 @@ import { inPartnerTransaction, type PartnerTransaction } from '../database/trans
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput, forbidden, importRunning, unauthenticated } from '../graphql/errors.ts';
 import { isLockTimeout } from '../database/unavailable.ts';
-import { claimIdempotencyKey, keepOutcome, type IdempotencyKey } from './idempotency.queries.ts';
+import { claimIdempotencyKey, keepOutcome, type Claim, type IdempotencyKey } from './idempotency.queries.ts';
 import { inputErrors } from '../graphql/input-limits.ts';
 import { checkRequiredFields } from '../graphql/required-input.ts';
 import { inputError } from '../graphql/user-error.type.ts';
@@ -32,13 +32,15 @@ export const IdempotentDirective = new GraphQLDirective({
   },
 });
 
-type Field = {
+type Field<A> = {
   context: RequestContext;
   info: GraphQLResolveInfo;
   input: object;
   allowed: readonly ViewerRole[];
   /** Whether it changes what people may do; then it waits for the partner's other mutations, and holds off new ones. */
   changesRights?: boolean;
+  /** Sent with the checks and given to the work: what the work does first, such as locking a row. */
+  ahead?: (tx: PartnerTransaction) => Promise<A>;
 };
 
 /**
@@ -46,9 +48,9 @@ type Field = {
  * lost connection it retries only with a key: without one, it cannot know whether the commit succeeded. It waits at most a second for an
  * import of the partner.
  */
-export async function mutate<O extends Outcome>(
-  { context, info, input, allowed, changesRights = false }: Field,
-  work: (write: Write) => Promise<O>,
+export async function mutate<O extends Outcome, A = undefined>(
+  { context, info, input, allowed, changesRights = false, ahead = () => Promise.resolve(undefined as A) }: Field<A>,
+  work: (write: Write, ahead: Promise<A>) => Promise<O>,
 ): Promise<O | Outcome> {
   const { pool, reader, requestId } = context;
   const { viewer, partnerId, today } = reader;
@@ -61,16 +63,25 @@ export async function mutate<O extends Outcome>(
     context.loaders.clear();
   }
 
-  function once(): Promise<O | Outcome> {
-    const run = async (tx: PartnerTransaction, opened: unknown) => {
-      const acting = opened as Acting;
+  async function once(): Promise<O | Outcome> {
+    let isImportRunning = false;
+    const run = async (tx: PartnerTransaction) => {
+      const errors = inputErrors(input);
+      // All are sent at once. What follows the first counts only for a viewer who may act.
+      const finding = findActing(tx, viewer);
+      const claiming = key === null || errors.length > 0 ? ours : claimIdempotencyKey(tx, key);
+      const doneAhead = errors.length > 0 ? null : ahead(tx);
+      // If one fails, so do the later ones, and nobody waits for those.
+      claiming.catch(() => undefined);
+      doneAhead?.catch(() => undefined);
+      const acting = await finding;
+      ({ isImportRunning } = acting);
       // Before the idempotency key: a removed user gets no replayed answer.
       const role = roleNow(viewer, acting);
       if (role === null) throw unauthenticated({ isWholeRequest: hasOneField(info), isSession: viewer.sessionId !== undefined });
       if (!allowed.includes(role)) throw forbidden(info.fieldName);
-      const errors = inputErrors(input);
-      if (errors.length > 0) return failed(...errors);
-      const claim = key === null ? { state: 'ours' as const } : await claimIdempotencyKey(tx, key);
+      if (doneAhead === null) return failed(...errors);
+      const claim = await claiming;
       if (claim.state === 'done') return claim.outcome as O;
       if (claim.state === 'mismatch') {
         return failed(inputError('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'This key was used before with a different input. Use a new key.'));
@@ -81,15 +92,22 @@ export async function mutate<O extends Outcome>(
         );
       }
       const actor = actorOf(viewer, acting.user?.name ?? null);
-      const outcome = await work({ tx, viewer: { ...viewer, role }, actor, today, requestId }).catch((error: unknown) => {
-        throw acting.isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
-      });
-      if (key !== null) await keepOutcome(tx, key, outcome);
+      const outcome = await work({ tx, viewer: { ...viewer, role }, actor, today, requestId }, doneAhead);
+      if (key !== null) tx.leaveToCommit(keepOutcome(tx, key, outcome));
       return outcome;
     };
-    return inPartnerTransaction(pool, partnerId, run, { isRoutine: true, opening: actingStatements(viewer, { changesRights }) });
+    try {
+      return await inPartnerTransaction<O | Outcome>(pool, partnerId, run, {
+        isRoutine: true,
+        opening: [lockPeopleStatement(viewer, { changesRights })],
+      });
+    } catch (error) {
+      throw isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
+    }
   }
 }
+
+const ours = Promise.resolve<Claim>({ state: 'ours' });
 
 const hasOneField = ({ operation: { selectionSet } }: GraphQLResolveInfo) =>
   selectionSet.selections.length === 1 && selectionSet.selections[0]!.kind === Kind.FIELD;

@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../../src/config.ts';
 import type { Mail, MailTransport } from '../../src/mail/mail.ts';
-import { createMailTransport } from '../../src/mail/mail-transport.ts';
 import { createSmtpTransport } from '../../src/mail/smtp.transport.ts';
 import { startMailServer } from '../mail-server.ts';
 
@@ -51,7 +50,8 @@ export async function startDelivery() {
     logged,
     transportOf(environment: NodeJS.ProcessEnv = {}): MailTransport {
       const key = JSON.stringify(environment);
-      const transport = transports.get(key) ?? createMailTransport(configured(environment), log)!;
+      const { mail: config } = configured(environment);
+      const transport = transports.get(key) ?? createSmtpTransport(config, config.smtp!, log);
       transports.set(key, transport);
       return transport;
     },
