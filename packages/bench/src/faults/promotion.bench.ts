@@ -103,12 +103,13 @@ async function read({ url }: ServedProcess, token: string): Promise<Page | null>
 
 async function failOver(load: WriteLoad, servers: readonly ServedProcess[], first: PostgresServer, second: PostgresServer): Promise<void> {
   let isOver = false;
+  const isRunning = () => !isOver;
   let reads = 0;
   let unanswered = 0;
-  const writing = Promise.all(servers.slice(0, 1).map(({ url }) => load.run(url, () => !isOver)));
+  const writing = Promise.all(servers.slice(0, 1).map(({ url }) => load.run(url, isRunning)));
   const reading = servers.flatMap((server) =>
     Array.from({ length: readers }, async () => {
-      while (!isOver) {
+      while (isRunning()) {
         reads += 1;
         if ((await read(server, load.token)) === null) unanswered += 1;
         // People's pages, so that the writes get their share of the processors.

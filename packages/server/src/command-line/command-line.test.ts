@@ -177,8 +177,8 @@ test('renewals partner create and rename, user list, and keys of operators, in r
   expect(listed.filter(({ id }) => ids.includes(id)).map(({ partner }) => partner)).toEqual([null, null]);
   expect((await renewals('key', 'create', '--role', 'viewer')).stderr).toBe('Name the partner of the key: --partner <name>.\n');
   expect((await renewals('partner', 'remove', 'Initrode', '--yes')).code).toBe(0);
-  const acme = (JSON.parse((await renewals('partner', 'list', '--json')).stdout) as { id: string; name: string }[])[0]!;
-  expect(await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, acme.id)).toMatchObject({ role: 'OPERATOR' });
+  const [other] = JSON.parse((await renewals('partner', 'list', '--json')).stdout) as { id: string; name: string }[];
+  expect(await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, other!.id)).toMatchObject({ role: 'OPERATOR' });
 });
 
 test('renewals has a version, and help prints the help of a command in a group', async () => {

@@ -55,9 +55,12 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
   const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
   const switchesRole = access.serving.role !== undefined;
   let replica: Replica | undefined;
-  const close = () => (closing ??= Promise.all([pool.end(), replica?.close()]).then(access.release));
+  const endPools = async () => {
+    await Promise.all([pool.end(), replica?.close()]);
+  };
+  const close = () => (closing ??= endPools().then(access.release));
   const abort = async () => {
-    closing ??= Promise.all([pool.end(), replica?.close()]).then(() => {});
+    closing ??= endPools();
     await Promise.race([closing.catch(() => {}), endConnections(pool).then(() => sleep(abortGraceMs))]);
     await access.release();
   };

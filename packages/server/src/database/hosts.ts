@@ -1,3 +1,4 @@
+import { callbackify, promisify } from 'node:util';
 import pg from 'pg';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { DatabaseSetupError } from './database-setup-error.ts';
@@ -119,16 +120,16 @@ async function roleOf(config: pg.ClientConfig): Promise<Role | null> {
 /** Connects to the host that fits at that moment. */
 export function choosingHost(Client: typeof pg.Client, hosts: Hosts): typeof pg.Client {
   return class extends Client {
-    readonly #connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
+    readonly #connect = promisify(this.connect.bind(this) as (done: (error?: Error | null) => void) => void);
 
-    override connect = ((done: (error?: Error) => void) => {
-      hosts.find().then((host) => {
-        Object.assign(this, host);
-        this.#connect((error) => {
-          if (error) hosts.suspect();
-          done(error);
-        });
-      }, done);
+    override connect = callbackify(async () => {
+      Object.assign(this, await hosts.find());
+      try {
+        await this.#connect();
+      } catch (error) {
+        hosts.suspect();
+        throw error;
+      }
     }) as pg.Client['connect'];
   };
 }

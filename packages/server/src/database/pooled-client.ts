@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import pg from 'pg';
 
 /**
@@ -28,7 +29,7 @@ export function settingEachTransaction(Client: typeof pg.Client, settings: Reado
       const callback = typeof others.at(-1) === 'function' ? (others.pop() as Callback) : undefined;
       const answer = this.#queryAlone(() => send(statement));
       if (!callback) return answer;
-      answer.then((result) => callback(null, result), callback);
+      callbackify(() => answer)(callback);
       return undefined;
     }) as pg.Client['query'];
 

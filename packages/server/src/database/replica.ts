@@ -134,9 +134,10 @@ function useReplica(primary: Pool, pool: Pool, check: () => Promise<void>): Repl
       if (!isChecked || clock() < restUntil || isTooFarBehind()) return false;
       const own = written.get(partnerId) ?? 0n;
       const needed = own > ofAll ? own : ofAll;
-      if (replayed < needed) {
+      const isBehind = () => replayed < needed;
+      if (isBehind()) {
         const deadline = clock() + maxWaitMs;
-        for (await refresh(); replayed < needed; await refresh()) {
+        for (await refresh(); isBehind(); await refresh()) {
           if (clock() >= deadline || clock() < restUntil) return false;
           await sleep(pollMs);
         }
