@@ -200,12 +200,19 @@ export function unknownVariables(given: Record<string, unknown>): string[] {
 
 const distanceOf = (name: string, known: string) => distance(name.toUpperCase().replaceAll('-', '_'), known);
 
+/** Whether a word has little in common with ours in its place: TEST_DATABASE_URL is not READ_DATABASE_URL. */
+function hasOtherWord(name: string, known: string): boolean {
+  const words = name.split(/[_-]/);
+  const own = known.split('_');
+  return words.length === own.length && own.some((word, index) => distanceOf(words[index]!, word) > Math.ceil(word.length / 2));
+}
+
 /** In short names, two letters make another word: HOME is not HOST. */
 function isMistyped(name: string, known: string): boolean {
   const isSwap = name.length === known.length && lettersOf(name) === lettersOf(known);
   const most = known.length < 9 ? 1 : known.length < 14 ? 2 : 3;
   const isBeginning = name.includes('_') && known.startsWith(`${name}_`);
-  return isBeginning || distanceOf(name, known) <= (isSwap ? 2 : most);
+  return isBeginning || (distanceOf(name, known) <= (isSwap ? 2 : most) && !hasOtherWord(name, known));
 }
 
 const lettersOf = (name: string) => name.split('').sort().join('');

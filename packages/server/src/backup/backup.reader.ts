@@ -105,7 +105,9 @@ export class BackupReader {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'Z_BUF_ERROR') throw new BackupRefused(cutOff, { cause: error });
       if (code?.startsWith('Z_') !== true) throw error;
-      if (this.#manifestLine === '') throw new BackupRefused('The file is not a backup of Partner Renewals.', { cause: error });
+      // Zlib's words for a file that does not begin as compressed ones do.
+      if ((error as Error).message === 'incorrect header check')
+        throw new BackupRefused('The file is not a backup of Partner Renewals.', { cause: error });
       throw new BackupRefused(`${altered} its compressed data are faulty.`, { cause: error });
     }
   }

@@ -173,9 +173,10 @@ test('a backup is restored as a whole: equal rows, forced row-level security, ke
     stderr: expect.stringMatching(/^Skipped [1-9]\d* messages\.\nThe outbox is released: mail leaves again within seconds\.\n$/),
   });
   const states = await targetPool.query(
-    `select distinct reason from outbox_message where state = 'WAITING' or ended_at > now() - interval '1 hour'`,
+    `select count(*) filter (where state = 'WAITING')::int as waiting, bool_or(reason = 'TOO_LATE' and ended_at > now() - interval '1 hour') as "hasSkipped"
+     from outbox_message`,
   );
-  expect(states.rows).toEqual([{ reason: 'TOO_LATE' }]);
+  expect(states.rows).toEqual([{ waiting: 0, hasSkipped: true }]);
   expect((await renewals(target, 'outbox', 'release', '--send')).stderr).toBe('The outbox is not held.\n');
   await serving.end();
 
@@ -209,9 +210,10 @@ test('partner remove deletes everything of one partner, and of no other', async 
   expect([code, stderr]).toEqual([0, 'Removed the partner "Canary-B-partner". Its keys and users are refused within 5 seconds.\n']);
   expect(stdout).toMatch(new RegExp(`^customer +${ofB.find(({ table }) => table === 'customer')!.rows} *$`, 'm'));
   expect(await rowsOf('Canary-A-partner')).toEqual(ofA);
+  // Materialized, since the columns of other tables must not be asked for.
   const traces = await targetPool.query(
-    `select table_name from information_schema.columns where table_schema = 'public' and column_name = 'partner_id'
-       and query_to_xml(format('select from %I where partner_id = %L', table_name, $1::uuid), false, true, '')::text like '%<row%'`,
+    `with own as materialized (select table_name from information_schema.columns where table_schema = 'public' and column_name = 'partner_id')
+     select table_name from own where query_to_xml(format('select from %I where partner_id = %L', table_name, $1::uuid), false, true, '')::text like '%<row%'`,
     [id.id],
   );
   expect(traces.rows).toEqual([]);

@@ -143,7 +143,6 @@ describe('another server on a database', () => {
     const { superuserPool, name } = server.database;
     await superuserPool.query(`alter database "${name}" set default_transaction_read_only = on`);
     const standby = await startOther();
-    await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
     expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
       200,
       null,
@@ -153,7 +152,9 @@ describe('another server on a database', () => {
       ...[503, '1'],
       { errors: [{ message: 'The database accepts no changes at present; try again later.', extensions: { code: 'UNAVAILABLE' } }] },
     ]);
+    // Its connections are new: each was given up after the refused change.
     expect(await readyz(standby.url)).toEqual([200, { status: 'ready for reading', reason: 'READ_ONLY' }]);
+    await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
     await standby.close();
   });
 

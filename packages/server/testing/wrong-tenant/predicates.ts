@@ -3,8 +3,9 @@ import type { Statement } from './statement-tap.ts';
 
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
 // sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
+// `set local app.partner_id = …` is the setting itself.
 const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'|current_setting\('app\.partner_id'\)::uuid`;
-const comparison = new RegExp(String.raw`(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
+const comparison = new RegExp(String.raw`(?<!\bset local (?:app\.)?)(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
 
 type Found = { text: string; at: number; right: string };
 
