@@ -177,6 +177,8 @@ journey('An administrator changes what reminders are sent, and is told when a co
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Somebody else has changed these settings meanwhile.').waitFor();
   assert.equal(await days.inputValue(), '5', 'what was typed stays');
+  const note = await page.getByText('Somebody else has changed these settings meanwhile.').boundingBox();
+  assert.ok(note.y >= 0 && note.y < page.viewportSize().height, `the conflict is where one looks: at ${note.y} pixels`);
   await look('reminder settings, conflict');
   await page.getByRole('button', { name: 'Save mine' }).click();
   await page.getByText('Somebody else has changed these settings meanwhile.').waitFor({ state: 'hidden' });

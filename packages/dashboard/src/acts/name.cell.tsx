@@ -20,7 +20,11 @@ export function NameCell({ row: { customer } }: { row: Pick<Row, 'customer'> }) 
           <Link href={customerPath(customer.id, search)} data-customer={customer.id}>
             {customer.name}
           </Link>
-          {customer.website && <span className="sub">{customer.website.replace(/^https:\/\//, '')}</span>}
+          {customer.website && (
+            <span className="sub" title={customer.website}>
+              {customer.website.replace(/^https:\/\//, '')}
+            </span>
+          )}
         </div>
         {mayEnd && (
           <button

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { useTexts } from '../text/language.ts';
 import type { Values } from './reminder-settings.selection.ts';
 import { reminderSettingsTexts } from './reminder-settings.texts.ts';
@@ -17,6 +18,9 @@ type Props = {
 export function ReminderSettingsConflict({ mine, theirs, changed, onSaveMine, onTakeTheirs }: Props) {
   const text = useTexts(reminderSettingsTexts);
   const common = useTexts(settingsTexts);
+  const note = useRef<HTMLDivElement>(null);
+  // It stands above the settings, and the button that was pressed below them.
+  useEffect(() => void note.current?.scrollIntoView({ block: 'nearest' }), []);
   const both = (Object.keys(mine) as (keyof Values)[]).filter((name) => name in changed);
 
   function shown(name: keyof Values): string {
@@ -29,7 +33,7 @@ export function ReminderSettingsConflict({ mine, theirs, changed, onSaveMine, on
   }
 
   return (
-    <div className="note warn" role="alert">
+    <div className="note warn" role="alert" ref={note}>
       <p>
         <b>{text.conflict}</b> {both.length > 0 ? text.conflictFields : text.conflictNone}
       </p>

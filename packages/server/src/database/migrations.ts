@@ -17,7 +17,6 @@ import { ReminderPlanning1790820000000 } from './migrations/1790820000000-remind
 import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
 import { Backup1790870000000 } from './migrations/1790870000000-backup.ts';
-import { OrdersByKind1790890000000 } from './migrations/1790890000000-orders-by-kind.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -39,7 +38,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Sessions1790830000000,
   DefaultViews1790840000000,
   Backup1790870000000,
-  OrdersByKind1790890000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);
