@@ -20,7 +20,10 @@ export function ReminderSettingsConflict({ mine, theirs, changed, onSaveMine, on
   const common = useTexts(settingsTexts);
   const note = useRef<HTMLDivElement>(null);
   // It stands above the settings, and the button that was pressed below them.
-  useEffect(() => void note.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // Newer browsers return a promise, which is no clean-up.
+    note.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const both = (Object.keys(mine) as (keyof Values)[]).filter((name) => name in changed);
 
   function shown(name: keyof Values): string {
