@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { runCommand, startCommand } from '../../testing/command.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { findPostmaster } from '../embedded-postgres/pid-file.ts';
 import { superuser } from '../embedded-postgres/postmaster.ts';
 
@@ -118,16 +119,23 @@ describe('a second, separate signal', () => {
     await server.printed(/-d '.*'\n/);
     const [, url] = /(http:\S+)\/ shows/.exec(server.stdout)!;
     const [, key] = /API key +(\S+)/.exec(server.stdout)!;
-    const locker = new pg.Client(superuser(findPostmaster(data(sharedDataDir))!.socketFolder, 'renewals'));
+    const pool = new pg.Pool(superuser(findPostmaster(data(sharedDataDir))!.socketFolder, 'renewals'));
+    pool.on('error', () => {});
+    const locker = await pool.connect();
     locker.on('error', () => {});
-    await locker.connect();
     await locker.query('begin; lock table dashboard_row in access exclusive mode');
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const body = JSON.stringify({ query: '{ upcomingContractChanges { totalCount } }' });
     const request = fetch(`${url}/graphql`, { method: 'POST', headers, body }).catch((error: Error) => error);
-    const waits = `select from pg_stat_activity where wait_event_type = 'Lock'`;
-    while ((await locker.query(waits)).rowCount === 0) await sleep(10);
-    return { server, request, end: () => locker.end().catch(() => {}) };
+    await untilLocksAreAwaited(pool);
+    return {
+      server,
+      request,
+      end() {
+        locker.release(true);
+        return pool.end();
+      },
+    };
   }
 
   test('ends work in progress, and PostgreSQL too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { createAdmission } from './admission.ts';
 
@@ -17,7 +18,7 @@ describe('a server at its limit of requests', () => {
       return { ...answer, ms: performance.now() - startedAt };
     };
     const admitted = [ask(), ask()];
-    await waitingForLocks(server, 2);
+    await untilLocksAreAwaited(server.database.superuserPool, 2);
     const waiting = [ask(), ask(), ask()];
     await new Promise((resolve) => setTimeout(resolve, 50));
     const refused = await Promise.all([ask(), ask(), ask()]);
@@ -54,7 +55,7 @@ describe('a server at its limit of requests', () => {
         signal: abort.signal,
       }).catch(() => 'disconnected'),
     );
-    await waitingForLocks(server, 3);
+    await untilLocksAreAwaited(server.database.superuserPool, 3);
     abort.abort();
     expect(await Promise.all(disconnected)).toEqual(['disconnected', 'disconnected', 'disconnected']);
     expect((await server.query(viewer, {}, { token })).status).toBe(503);
@@ -192,13 +193,4 @@ async function lockPartners({ database }: TestServer): Promise<() => Promise<voi
     await locker.query('commit');
     locker.release();
   };
-}
-
-async function waitingForLocks({ database }: TestServer, count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await database.superuserPool.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (rows.length >= count) return;
-  }
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { startTestServer } from '../../testing/test-server.ts';
 
 test('a server that stops completes requests in flight, is not ready meanwhile, and closes idle connections', async () => {
@@ -17,7 +18,7 @@ test('a server that stops completes requests in flight, is not ready meanwhile, 
   await locker.query('begin');
   await locker.query('lock table partner in access exclusive mode');
   const inFlight = server.query('{ viewer { partner { name } } }', {}, { token });
-  await waitForLockedStatement();
+  await untilLocksAreAwaited(server.database.superuserPool);
 
   let isClosed = false;
   const closing = server.close().then(() => (isClosed = true));
@@ -37,15 +38,6 @@ test('a server that stops completes requests in flight, is not ready meanwhile, 
     { data: { viewer: { partner: { name: 'Acme' } } } },
   ]);
   await closing;
-
-  async function waitForLockedStatement(): Promise<void> {
-    for (;;) {
-      const { rows } = await server.database.superuserPool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) return;
-    }
-  }
 });
 
 test('under load, a server that stops fails no request, and its responses close the connections', async () => {

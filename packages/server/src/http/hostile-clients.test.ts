@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { makeApiKey } from '../api-key/api-key.ts';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { keptMessage, tokenOf } from '../../testing/linked-messages.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
@@ -49,7 +50,7 @@ test('requests of one partner that wait for a lock leave places to another partn
   await locker.query('select from customer_association where customer_id = $1 for update', [customerId]);
   const mutation = `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`;
   const stuck = Array.from({ length: 40 }, () => server.query(mutation, {}, { token }));
-  await locksWaitedFor(1);
+  await untilLocksAreAwaited(server.database.superuserPool, 1);
   expect(await timesOf(30, () => server.query(viewer, {}, { token: other }))).toEqual(Array(30).fill(200));
   await locker.query('commit');
   locker.release();
@@ -180,12 +181,3 @@ test('links of e-mails, genuine or made up, at full rate take no place from anot
   expect(statuses).toContain(429);
   await flooded.close();
 });
-
-async function locksWaitedFor(count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await server.database.superuserPool.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if (rows.length >= count) return;
-  }
-}

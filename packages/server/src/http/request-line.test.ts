@@ -1,6 +1,7 @@
 // Long: one server, and a line for each way in which a request can end.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { makeSigningKey, signToken, startKeyServer, type SigningKey } from '../../testing/key-server.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type GraphqlAnswer, type TestServer } from '../../testing/test-server.ts';
@@ -198,12 +199,7 @@ describe('the line of a request', () => {
       body: JSON.stringify({ query: '{ customers { nodes { name } } }' }),
       signal: abort.signal,
     });
-    for (let waits = 0; waits === 0;) {
-      const { rows } = await server.database.superuserPool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      waits = rows.length;
-    }
+    await untilLocksAreAwaited(server.database.superuserPool);
     abort.abort();
     await expect(call).rejects.toThrow('abort');
     await locker.query('commit');

@@ -6,6 +6,7 @@ import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import type { PartnerUserRole, ViewerRole } from '../access/role.rules.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { findActing, roleNow } from './acting.queries.ts';
@@ -57,12 +58,7 @@ async function committedDuring(
     await client.query('begin');
     await change(client);
     const answer = during();
-    for (let waits = 0; waits === 0;) {
-      const { rows } = await client.query<{ waits: number }>(
-        `select count(*)::int as waits from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      waits = rows[0]!.waits;
-    }
+    await untilLocksAreAwaited(server.database.superuserPool);
     await more();
     await client.query('commit');
     return await answer;
