@@ -4,11 +4,14 @@ import { migrations } from './migrations.ts';
 
 type Migration = new () => MigrationInterface;
 
-/** While a migration waits for the lock of a table, whoever wants that table waits behind it. So it gives up soon; the runner tries again. */
+/**
+ * While a migration waits for the lock of a table, whoever wants that table waits behind it. So it gives up, before PostgreSQL looks for
+ * deadlocks (after a second) and ends a request; the runner tries again.
+ */
 const waitingBriefly = (Migration: Migration): Migration =>
   class extends Migration {
     override async up(runner: QueryRunner): Promise<void> {
-      if (runner.isTransactionActive) await runner.query(`set local lock_timeout = '1s'`);
+      if (runner.isTransactionActive) await runner.query(`set local lock_timeout = '500ms'`);
       await super.up(runner);
     }
   };

@@ -56,7 +56,7 @@ describe('a migration', () => {
       await sleep(20);
     }
     await asking;
-    expect([longest > 500, longest < 2_000]).toEqual([true, true]);
+    expect([longest > 200, longest < 2_000]).toEqual([true, true]);
     expect(isOver).toBe(false);
     await reading.query('commit');
     reading.release();
