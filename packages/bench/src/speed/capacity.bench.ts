@@ -29,7 +29,9 @@ const today = businessDate();
 const cluster = await startBenchCluster();
 const load = startLoad();
 try {
-  console.log(`${availableParallelism()} × ${cpus()[0]!.model}, Node ${process.versions.node}, PostgreSQL ${cluster.version}, ${changes} changes`);
+  console.log(
+    `${availableParallelism()} × ${cpus()[0]!.model}, Node ${process.versions.node}, PostgreSQL ${cluster.version}, ${changes} changes`,
+  );
   const database = await cluster.createDatabase('capacity');
   const partners = await loadDataset(database, today, changes);
   await showSizes(database);
@@ -76,6 +78,8 @@ async function showSizes({ superuser }: BenchDatabase): Promise<void> {
   );
   const total = rows.reduce((sum, { heap, indexes }) => sum + heap + indexes, 0);
   for (const { name, count, heap, indexes } of rows)
-    console.log(`${name}: ${Math.round(count)} rows; bytes a row: ${(heap / count).toFixed(0)} + ${(indexes / count).toFixed(0)} of indexes`);
+    console.log(
+      `${name}: ${Math.round(count)} rows; bytes a row: ${(heap / count).toFixed(0)} + ${(indexes / count).toFixed(0)} of indexes`,
+    );
   console.log(`together: ${(total / changes).toFixed(0)} bytes a change, ${(total / 1024 ** 3).toFixed(2)} GB`);
 }

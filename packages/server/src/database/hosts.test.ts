@@ -26,7 +26,7 @@ async function startHost(): Promise<TestHost> {
   let own = 0;
   const come = async () => {
     server = createServer((client) => {
-      const upstream = host!.startsWith('/') ? connect(`${host}/.s.PGSQL.${port ?? 5432}`) : connect(Number(port ?? 5432), host);
+      const upstream = host!.startsWith('/') ? connect(`${host}/.s.PGSQL.${port ?? 5432}`) : connect(port ?? 5432, host);
       for (const [from, to] of [
         [client, upstream],
         [upstream, client],
