@@ -12,7 +12,7 @@ let database: TestDatabase;
 let partnerId: string;
 beforeAll(async () => {
   database = await createTestDatabase({ isDirect: true });
-  ({ partnerId } = await TestData.of(database.pool, { name: 'Acme' }));
+  ({ partnerId } = await TestData.of(database.pool, { name: 'Acme', passedThrough: '2026-11-22' }));
 });
 afterAll(() => database.close());
 
