@@ -14,6 +14,7 @@ import { businessDate, businessTimeZone, optionsOfNpmStart, productMain, startPr
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
 import { memoryOf } from './process-usage.ts';
+import { showSizes } from './table-sizes.ts';
 
 // Backs up and restores partners of every size, beside a bare COPY of the same tables in both directions. Then every table must be equal,
 // and keys must work.
@@ -35,6 +36,7 @@ try {
   const source = await from.createDatabase('source');
   const partners = await loadDataset(source, businessDate(), Number(options.changes));
   const tables = await tablesOf(source);
+  await showSizes(source, Number(options.changes));
 
   const bareOut = await timed(() => copyTables(source, tables, 'out'));
   const file = join(folder, 'backup.gz');

@@ -3,7 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { addDays } from '../../../server/src/calendar-date.ts';
 import { businessDate } from '../node-process.ts';
-import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
+import { startBenchCluster } from './bench-database.ts';
 import { startProductContender } from './contender.ts';
 import { loadDataset, pickPages } from './dataset.ts';
 import { passBigPartner } from './days.passing.ts';
@@ -11,6 +11,7 @@ import { loadDuePartners } from './due-partners.dataset.ts';
 import { measureImport } from './import.measure.ts';
 import { startLoad } from './load.ts';
 import { race } from './race.ts';
+import { showSizes } from './table-sizes.ts';
 
 // Measures what one machine carries, for the section of that name in packages/server/OPERATING.md: bytes a row, pages a second, the CPU of a
 // page, an import, and a day.
@@ -34,7 +35,7 @@ try {
   );
   const database = await cluster.createDatabase('capacity');
   const partners = await loadDataset(database, today, changes);
-  await showSizes(database);
+  await showSizes(database, changes);
 
   const picks = await pickPages(database, today, 4000);
   const server = await startProductContender('ours', process.execPath, database, partners);
@@ -67,19 +68,3 @@ try {
   await cluster.stop();
 }
 process.exit();
-
-/** Bytes of each table with rows: a row of the table, and its entries in all indexes. */
-async function showSizes({ superuser }: BenchDatabase): Promise<void> {
-  // Made for comparisons; the product has no such index.
-  await superuser.query('drop index contract_change_page_idx');
-  const { rows } = await superuser.query<{ name: string; count: number; heap: number; indexes: number }>(
-    `select relname as name, reltuples::float8 as count, pg_table_size(oid)::float8 as heap, pg_indexes_size(oid)::float8 as indexes
-     from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and reltuples > 10000 order by pg_total_relation_size(oid) desc`,
-  );
-  const total = rows.reduce((sum, { heap, indexes }) => sum + heap + indexes, 0);
-  for (const { name, count, heap, indexes } of rows)
-    console.log(
-      `${name}: ${Math.round(count)} rows; bytes a row: ${(heap / count).toFixed(0)} + ${(indexes / count).toFixed(0)} of indexes`,
-    );
-  console.log(`together: ${(total / changes).toFixed(0)} bytes a change, ${(total / 1024 ** 3).toFixed(2)} GB`);
-}
