@@ -24,7 +24,7 @@ describe('renewals key', () => {
   test('create prints a key that works, alone on standard output', async () => {
     const { code, stdout, stderr } = await renewals('key', 'create', '--partner', 'Acme', '--role', 'MANAGER');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}\n$/);
+    expect(stdout).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{22}_[0-9A-Za-z]{38}\n$/);
     expect(stderr).toMatch(/^API key [0-9A-Za-z]{12} of "Acme", role MANAGER, never expires\. It is not shown again\.\n$/);
     expect(stderr).not.toContain(stdout.trim());
     const viewer = await createAuthenticate(database.pool, Date.now)(`Bearer ${stdout.trim()}`, undefined);

@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { inOrder } from './in-order.ts';
+import { withPartnerConstant } from './one-shard.sql.ts';
 import { packStatements } from './packed-statements.ts';
 import { statementName } from './statement-names.ts';
 import { positionSql, replicaOf } from './replica.ts';
@@ -16,13 +17,14 @@ export type PartnerTransaction = Db & {
   readonly leaveToCommit: (...sent: readonly Promise<unknown>[]) => void;
 };
 
-/** Queries of a connection, those given as text with values under a name. */
-function named(query: Db['query'], partnerId: string): Db['query'] {
+/** Queries of a connection. Those of the partner, which is their first value, name it wherever they read; routine ones have names. */
+function ofPartner(query: Db['query'], partnerId: string, isRoutine: boolean): Db['query'] {
   const send = query as (statement: unknown, values?: unknown) => unknown;
-  return ((statement: unknown, values?: unknown[]) =>
-    typeof statement === 'string' && values !== undefined
-      ? send({ name: statementName(statement, 'write', partnerId), text: statement, values })
-      : send(statement, values)) as Db['query'];
+  return ((statement: unknown, values?: unknown[]) => {
+    if (typeof statement !== 'string' || values === undefined) return send(statement, values);
+    const text = values[0] === partnerId ? withPartnerConstant(statement) : statement;
+    return isRoutine ? send({ name: statementName(text, 'write', partnerId), text, values }) : send(text, values);
+  }) as Db['query'];
 }
 
 type Work<T> = (tx: PartnerTransaction, opened: Promise<unknown>) => Promise<T>;
@@ -75,7 +77,7 @@ async function tryInPartnerTransaction<T>(
     const left: Promise<unknown>[] = [opened];
     const tx: PartnerTransaction = {
       partnerId,
-      query: isRoutine ? named(client.query, partnerId) : client.query,
+      query: ofPartner(client.query, partnerId, isRoutine),
       leaveToCommit: (...sent) => void left.push(...sent.map(quietly)),
     };
     const result = await work(tx, opened).catch(async (error: unknown) => {

@@ -3,18 +3,23 @@ import type { Statement } from './statement-tap.ts';
 
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
 // sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
-// `set local app.partner_id = …` is the setting itself.
+// `set local app.partner_id = …` is the setting itself. A predicate with the constant beside it, `(… and x.partner_id = $1::uuid)`, counts as one.
 const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'|current_setting\('app\.partner_id'\)::uuid`;
-const comparison = new RegExp(String.raw`(?<!\bset local (?:app\.)?)(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
+const comparison = String.raw`(?<!\bset local (?:app\.)?)(?:\b\w+\.)?\b(?<left>partner_id|id)\s*=\s*(?<right>${partner})`;
+const pair = String.raw`\((?<first>(?<key>\w+\.(?:partner_id|id)) = (?<other>\w+\.(?:partner_id|id))) and \k<key> = \$1::uuid\)`;
+const predicate = new RegExp(`${pair}|${comparison}`, 'g');
+const pairs = new RegExp(pair, 'g');
 
-type Found = { text: string; at: number; right: string };
+/** `text` names it; the length is that of all that is removed. */
+type Found = { text: string; at: number; length: number; right: string };
 
 function predicatesIn({ text, values }: Statement): Found[] {
   const isOfPartner = Object.values(partnerIds).includes(values[0] as string);
-  return [...text.matchAll(comparison)].flatMap((match) => {
-    const [whole, , left, right = ''] = match;
-    const namesPartner = right === '$1' ? isOfPartner : left === 'partner_id' || /\.partner_id$|^current_setting/.test(right);
-    return namesPartner ? [{ text: whole, at: match.index, right }] : [];
+  return [...text.matchAll(predicate)].flatMap(({ 0: whole, index: at, groups = {} }) => {
+    const { first = whole, other, left, right = other ?? '' } = groups;
+    const namesPartner =
+      other !== undefined || (right === '$1' ? isOfPartner : left === 'partner_id' || /\.partner_id$|^current_setting/.test(right));
+    return namesPartner ? [{ text: first, at, length: whole.length, right }] : [];
   });
 }
 
@@ -40,10 +45,7 @@ const variantOf = (text: string) => variants.find(({ form }) => form.test(text))
 function keysOf(statement: Statement, found: readonly Found[]): string[] {
   const counts = new Map<string, number>();
   return found.map(({ text, at }) => {
-    const before = statement.text
-      .slice(Math.max(0, at - 80), at)
-      .replaceAll(/\s+/g, ' ')
-      .replaceAll(/\$\d+/g, '$');
+    const before = statement.text.slice(0, at).replaceAll(pairs, '$<first>').slice(-80).replaceAll(/\s+/g, ' ').replaceAll(/\$\d+/g, '$');
     const clause = before.slice(Math.max(...['join ', 'from ', 'where ', 'update '].map((word) => before.lastIndexOf(word)), 0));
     const key = [functionOf(statement.text), variantOf(statement.text), `${clause}${text}`].filter((part) => part !== '').join(' ');
     const count = (counts.get(key) ?? 0) + 1;
@@ -81,7 +83,7 @@ function rewrite({ text }: Statement, found: readonly Found[], isMeant: (index: 
   found.forEach((each, index) => {
     if (!isMeant(index)) return;
     rewritten += text.slice(end, each.at) + neutral(each);
-    end = each.at + each.text.length;
+    end = each.at + each.length;
   });
   return rewritten + text.slice(end);
 }
