@@ -3,7 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from './config.ts';
+import { configErrorsOf } from '../testing/config-errors.ts';
+import { readConfig } from './config.ts';
 
 const pem = (modulusLength: number) =>
   generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -43,7 +44,7 @@ describe('the configuration of mail', () => {
     'smtps://ann:hunter2@mail.example.com?tls=never',
     'smtp://ann:hunter2@mail.example.com#x',
   ])('refuses %s without repeating its password', (SMTP_URL) => {
-    expect(errorsOf({ ...needed, SMTP_URL })).toEqual([
+    expect(configErrorsOf({ ...needed, SMTP_URL })).toEqual([
       'SMTP_URL must be an address such as smtps://user:password@mail.example.com:465 or smtp://mail.example.com:587?tls=required.',
     ]);
   });
@@ -79,15 +80,15 @@ describe('the configuration of mail', () => {
     ['PUBLIC_URL', 'https://renewals.example.com?x', 'an https address'],
     ['PUBLIC_URL', 'renewals.example.com', 'an https address'],
   ])('refuses %s=%s', (name, value, message) => {
-    expect(errorsOf({ [name]: value })).toEqual([expect.stringContaining(`${name} must be ${message}`)]);
-    expect(String(errorsOf({ [name]: value }))).not.toContain('hunter2');
+    expect(configErrorsOf({ [name]: value })).toEqual([expect.stringContaining(`${name} must be ${message}`)]);
+    expect(String(configErrorsOf({ [name]: value }))).not.toContain('hunter2');
   });
 
   test('needs a sender and an address for links to send mail', () => {
-    expect(errorsOf({ ...secret, SMTP_URL: 'smtp://localhost' })).toEqual([
+    expect(configErrorsOf({ ...secret, SMTP_URL: 'smtp://localhost' })).toEqual([
       'MAIL_FROM, PUBLIC_URL must be set too: mail needs a sender, and its links an address.',
     ]);
-    expect(errorsOf({ ...secret, SMTP_URL: 'smtp://localhost', MAIL_FROM: 'renewals@mail.example.com' })).toEqual([
+    expect(configErrorsOf({ ...secret, SMTP_URL: 'smtp://localhost', MAIL_FROM: 'renewals@mail.example.com' })).toEqual([
       'PUBLIC_URL must be set too: mail needs a sender, and its links an address.',
     ]);
   });
@@ -107,29 +108,19 @@ describe('the configuration of mail', () => {
     const faulty = ['DKIM_KEY must be an RSA private key of at least 1024 bits as PEM, or the path of a file that has it.'];
     const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     for (const DKIM_KEY of ['/no/such/file', '-----BEGIN PRIVATE KEY-----\nhunter2', pem(512), other])
-      expect(errorsOf({ ...dkim, DKIM_KEY })).toEqual(faulty);
-    expect(errorsOf({ DKIM_DOMAIN: 'example.com', DKIM_KEY: key })).toEqual([
+      expect(configErrorsOf({ ...dkim, DKIM_KEY })).toEqual(faulty);
+    expect(configErrorsOf({ DKIM_DOMAIN: 'example.com', DKIM_KEY: key })).toEqual([
       'DKIM_SELECTOR must be set too: signatures need DKIM_DOMAIN, DKIM_SELECTOR, DKIM_KEY.',
     ]);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'other.example' })).toEqual([
+    expect(configErrorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'other.example' })).toEqual([
       'DKIM_DOMAIN must be the domain of MAIL_FROM or one above it: otherwise DMARC ignores the signature.',
     ]);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'ample.com' })).toHaveLength(1);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'not a domain' })).toEqual([
+    expect(configErrorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'ample.com' })).toHaveLength(1);
+    expect(configErrorsOf({ ...dkim, DKIM_KEY: key, DKIM_DOMAIN: 'not a domain' })).toEqual([
       'DKIM_DOMAIN must be a domain such as example.com.',
     ]);
-    expect(errorsOf({ ...dkim, DKIM_KEY: key, DKIM_SELECTOR: 'a;b' })).toEqual([
+    expect(configErrorsOf({ ...dkim, DKIM_KEY: key, DKIM_SELECTOR: 'a;b' })).toEqual([
       'DKIM_SELECTOR must be letters and digits, such as mail2026.',
     ]);
   });
 });
-
-function errorsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors;
-    throw error;
-  }
-  return [];
-}

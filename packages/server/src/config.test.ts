@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAbsolute } from 'node:path';
-import { ConfigError, readConfig } from './config.ts';
+import { configErrorsOf } from '../testing/config-errors.ts';
+import { readConfig } from './config.ts';
 
 const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://serving@db/renewals' };
 
@@ -96,8 +97,10 @@ describe('the configuration', () => {
       partnerClaim: 'org',
       operatorClaim: { name: 'https://id.example/role', value: 'a=b' },
     });
-    expect(errorsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/)]);
-    expect(errorsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
+    expect(configErrorsOf({ JWT_ISSUER: 'https://id.example' })).toEqual([
+      expect.stringMatching(/^JWT_AUDIENCE, JWT_JWKS_URL must be set too/),
+    ]);
+    expect(configErrorsOf({ JWT_OPERATOR_CLAIM: 'role=operator' })).toHaveLength(1);
   });
 
   test('takes an identity provider for the page only with all that it needs', () => {
@@ -112,25 +115,27 @@ describe('the configuration', () => {
       ...{ clientSecret: 's', name: 'Acme', partnerClaim: 'org', scope: 'email openid org' },
     });
     for (const name of Object.keys(named))
-      expect(errorsOf({ ...named, OIDC_NAME: 'Acme', [name]: '' })).toEqual([expect.stringMatching(`^${name} must be set too: sign-in`)]);
-    expect(errorsOf({ ...named, OIDC_ISSUER: 'http://id.example' })).toEqual([
+      expect(configErrorsOf({ ...named, OIDC_NAME: 'Acme', [name]: '' })).toEqual([
+        expect.stringMatching(`^${name} must be set too: sign-in`),
+      ]);
+    expect(configErrorsOf({ ...named, OIDC_ISSUER: 'http://id.example' })).toEqual([
       expect.stringMatching(/^OIDC_ISSUER must be an https address/),
     ]);
-    expect(errorsOf({ ...named, OIDC_ISSUER: 'http://127.0.0.1:9000' })).toEqual([]);
-    expect(errorsOf({ ...named, OIDC_SCOPE: 'email' })).toEqual([
+    expect(configErrorsOf({ ...named, OIDC_ISSUER: 'http://127.0.0.1:9000' })).toEqual([]);
+    expect(configErrorsOf({ ...named, OIDC_SCOPE: 'email' })).toEqual([
       expect.stringMatching(/^OIDC_SCOPE must be a list of scopes with openid/),
     ]);
-    expect(errorsOf({ ...named, OIDC_NAME: 'x'.repeat(61) })).toEqual([expect.stringMatching(/^OIDC_NAME must have at most 60/)]);
+    expect(configErrorsOf({ ...named, OIDC_NAME: 'x'.repeat(61) })).toEqual([expect.stringMatching(/^OIDC_NAME must have at most 60/)]);
   });
 
   test.each(['0', '721', '1.5', 'twelve'])('refuses sessions of %s hours', (SESSION_HOURS) => {
-    expect(errorsOf({ SESSION_HOURS })).toEqual([expect.stringMatching(/^SESSION_HOURS must be a whole number from 1 to 720/)]);
+    expect(configErrorsOf({ SESSION_HOURS })).toEqual([expect.stringMatching(/^SESSION_HOURS must be a whole number from 1 to 720/)]);
   });
 
   test.each(['HS256', 'none', 'RS256,HS512', 'rs256'])('refuses algorithms with a shared secret or no key: %s', (JWT_ALGORITHMS) => {
     const named = { JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL: 'https://id.example/keys' };
     expect(readConfig({ ...named, JWT_ALGORITHMS: '' }).signOn?.algorithms).toHaveLength(3);
-    expect(errorsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
+    expect(configErrorsOf({ ...named, JWT_ALGORITHMS })).toEqual([expect.stringMatching(/^JWT_ALGORITHMS must be/)]);
   });
 
   test.each([
@@ -145,7 +150,7 @@ describe('the configuration', () => {
     ['file:///etc/keys', false],
     ['keys', false],
   ])('accepts keys over https or from loopback only: %s', (JWT_JWKS_URL, isAccepted) => {
-    expect(errorsOf({ JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL })).toEqual(
+    expect(configErrorsOf({ JWT_ISSUER: 'x', JWT_AUDIENCE: 'x', JWT_JWKS_URL })).toEqual(
       isAccepted ? [] : ['JWT_JWKS_URL must be an https address, or an http address of this machine, without a password.'],
     );
   });
@@ -155,7 +160,7 @@ describe('the configuration', () => {
   });
 
   test('reports all errors at once, without passwords', () => {
-    const errors = errorsOf({
+    const errors = configErrorsOf({
       NODE_ENV: 'prod',
       PORT: '65536',
       DATABASE_URL: 'mysql://root:hunter2@db',
@@ -182,20 +187,20 @@ describe('the configuration', () => {
   });
 
   test('refuses a fixed business date in production, and reports it beside other errors', () => {
-    expect(errorsOf({ ...production, BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
+    expect(configErrorsOf({ ...production, BUSINESS_DATE: '2026-01-01', PORT: 'x' })).toEqual([
       'PORT must be a whole number from 0 to 65535, not "x".',
       'BUSINESS_DATE must not be set in production: there the clock sets the date.',
     ]);
   });
 
   test('refuses a bucket that is smaller than the most expensive query', () => {
-    expect(errorsOf({ MAX_QUERY_COST: '500', COST_BUCKET: '499' })).toEqual([
+    expect(configErrorsOf({ MAX_QUERY_COST: '500', COST_BUCKET: '499' })).toEqual([
       'COST_BUCKET must be at least MAX_QUERY_COST: otherwise the most expensive queries could never run.',
     ]);
   });
 
   test('refuses a migration login without DATABASE_URL: the migrations would run while the server uses the embedded database', () => {
-    expect(errorsOf({ MIGRATION_DATABASE_URL: 'postgres://owner@db/renewals' })).toEqual([
+    expect(configErrorsOf({ MIGRATION_DATABASE_URL: 'postgres://owner@db/renewals' })).toEqual([
       'MIGRATION_DATABASE_URL needs DATABASE_URL too, the login that the server uses.',
     ]);
   });
@@ -205,25 +210,15 @@ describe('the configuration', () => {
     expect(readConfig({ LINK_SECRET: one }).linkSecrets).toEqual([one]);
     expect(readConfig({ LINK_SECRET: `${other}, ${one}` }).linkSecrets).toEqual([other, one]);
     for (const LINK_SECRET of ['hunter2', `${one},hunter2`, `${one},`, ' '.repeat(40)]) {
-      expect(errorsOf({ LINK_SECRET })).toEqual([expect.stringMatching(/^LINK_SECRET must have at least 32 characters/)]);
-      expect(errorsOf({ LINK_SECRET }).join()).not.toContain('hunter2');
+      expect(configErrorsOf({ LINK_SECRET })).toEqual([expect.stringMatching(/^LINK_SECRET must have at least 32 characters/)]);
+      expect(configErrorsOf({ LINK_SECRET }).join()).not.toContain('hunter2');
     }
     const missing = 'LINK_SECRET must be set too: SMTP_URL sends e-mails, and it signs the links in them.';
-    expect(errorsOf({ SMTP_URL: 'smtp://localhost' })).toContain(missing);
-    expect(errorsOf({ SMTP_URL: 'smtp://localhost', LINK_SECRET: one })).not.toContain(missing);
+    expect(configErrorsOf({ SMTP_URL: 'smtp://localhost' })).toContain(missing);
+    expect(configErrorsOf({ SMTP_URL: 'smtp://localhost', LINK_SECRET: one })).not.toContain(missing);
   });
 
   test.each(['+02:00', 'https://'])('refuses a time zone without a name, and an origin without a host: %s', (value) => {
-    expect(errorsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
+    expect(configErrorsOf({ BUSINESS_TIME_ZONE: value, CORS_ORIGINS: value })).toHaveLength(2);
   });
 });
-
-function errorsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors;
-    throw error;
-  }
-  return [];
-}

@@ -1,20 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { ConfigError, readConfig } from './config.ts';
+import { configErrorsOf } from '../testing/config-errors.ts';
+import { readConfig } from './config.ts';
 
 const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://serving@db/renewals' };
 
 test('needs a database in production, and takes the embedded one only by name and with a folder', () => {
   const missing = 'DATABASE_URL must be set in production; or set DATABASE=embedded, and DATA_DIR for its data.';
-  expect(errorsOf({ NODE_ENV: 'production' })).toEqual([missing]);
+  expect(configErrorsOf({ NODE_ENV: 'production' })).toEqual([missing]);
   // A mistyped name explains the error.
-  expect(errorsOf({ NODE_ENV: 'production', DATABSE_URL: 'postgres://user:hush@db/renewals' })).toEqual([
+  expect(configErrorsOf({ NODE_ENV: 'production', DATABSE_URL: 'postgres://user:hush@db/renewals' })).toEqual([
     missing,
     'DATABSE_URL is not a variable of this server. Did you mean DATABASE_URL?',
   ]);
-  expect(errorsOf({ NODE_ENV: 'production', DATABASE: 'embedded' })).toEqual([expect.stringMatching(/^DATA_DIR must be set too/)]);
-  expect(errorsOf({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: '/var/lib/renewals' })).toEqual([]);
-  expect(errorsOf({ ...production, DATABASE: 'embedded' })).toEqual([expect.stringMatching(/exclude each other/)]);
-  expect(errorsOf({ DATABASE: 'postgres' })).toEqual(['DATABASE must be embedded, not "postgres".']);
+  expect(configErrorsOf({ NODE_ENV: 'production', DATABASE: 'embedded' })).toEqual([expect.stringMatching(/^DATA_DIR must be set too/)]);
+  expect(configErrorsOf({ NODE_ENV: 'production', DATABASE: 'embedded', DATA_DIR: '/var/lib/renewals' })).toEqual([]);
+  expect(configErrorsOf({ ...production, DATABASE: 'embedded' })).toEqual([expect.stringMatching(/exclude each other/)]);
+  expect(configErrorsOf({ DATABASE: 'postgres' })).toEqual(['DATABASE must be embedded, not "postgres".']);
 });
 
 test('warns of variables that are nearly its own, or begin like them, and of no others', () => {
@@ -77,13 +78,3 @@ test('warns of variables that are nearly its own, or begin like them, and of no 
   );
   expect(warningsOf(...usual)).toEqual([]);
 });
-
-function errorsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.errors;
-    throw error;
-  }
-  return [];
-}

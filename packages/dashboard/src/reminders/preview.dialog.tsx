@@ -9,6 +9,7 @@ import { currentLocale, texts, useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { LocaleOptions } from '../ui/locale-options.tsx';
 import { reminderWords } from './reminder-words.texts.ts';
 import type { ReminderRow } from './reminders.selection.ts';
 
@@ -83,11 +84,7 @@ export function PreviewDialog({ reminder, change, onClose }: Props) {
         <Field label={text.language}>
           {(props) => (
             <select {...props} value={language} onChange={(event) => setLanguage(event.target.value as Locale)}>
-              {(Object.keys(text.languages) as Locale[]).map((each) => (
-                <option key={each} value={each}>
-                  {text.languages[each]}
-                </option>
-              ))}
+              <LocaleOptions languages={text.languages} />
             </select>
           )}
         </Field>

@@ -5,6 +5,7 @@ import { useSave } from '../data/save.ts';
 import { useViewer } from '../data/viewer.store.ts';
 import { useTexts } from '../text/language.ts';
 import { Check, Field } from '../ui/field.tsx';
+import { LocaleOptions } from '../ui/locale-options.tsx';
 import { tell } from '../ui/toast.tsx';
 import { changesOf, useDraft } from './draft.ts';
 import { SettingsForm } from './form.tsx';
@@ -88,11 +89,7 @@ export function ReminderSettingsForm({ settings, mayChange, onSaved, readAgain }
     <Field label={text[name]} error={errorAt(name)}>
       {(props) => (
         <select {...props} value={draft[name]} onChange={(event) => set({ [name]: event.target.value as Locale })}>
-          {(Object.keys(text.languages) as Locale[]).map((each) => (
-            <option key={each} value={each}>
-              {text.languages[each]}
-            </option>
-          ))}
+          <LocaleOptions languages={text.languages} />
         </select>
       )}
     </Field>

@@ -84,7 +84,7 @@ export function refuseEarly(
   options: {
     admission: Admission;
     owners: OwnerCache;
-    requestIdOf(request: IncomingMessage): string;
+    requestIdOf(request: Pick<IncomingMessage, 'headers'>): string;
     isDraining(): boolean;
     onRefused(refused: EarlyRefusal): void;
     bodies: UnreadBodies;
@@ -93,15 +93,16 @@ export function refuseEarly(
   const { admission, owners, requestIdOf, isDraining, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const headers = readHeaders(request);
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
-    const isEarly = isPath(request.url, path) && rawHeader(request, 'origin') === undefined;
-    const owner = owners.find(rawHeader(request, 'authorization'));
+    const isEarly = isPath(request.url, path) && headers.origin === undefined;
+    const owner = owners.find(headers.authorization);
     if (!isEarly || !admission.isFull(owner)) {
       app.routing(request, response);
       return;
     }
-    const requestId = requestIdOf(request);
-    const trace = traceOf(request);
+    const requestId = requestIdOf({ headers });
+    const trace = traceOf({ headers });
     answerSoon(() => {
       bodies.readLater(request, response, owner);
       response
@@ -139,16 +140,20 @@ function isPath(url: string | undefined, path: string): boolean {
   return url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
 }
 
-/** Reads one header. Node makes an object of all headers only when `headers` is read. */
-function rawHeader({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+type EarlyHeaders = { origin?: string; authorization?: string; 'x-request-id'?: string; traceparent?: string };
+
+/** Reads the headers that a refusal needs. Node makes an object of all headers only when `headers` is read, and that costs more than the rest. */
+function readHeaders({ rawHeaders }: IncomingMessage): EarlyHeaders {
+  const headers: EarlyHeaders = {};
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const given = rawHeaders[index]!;
-    if (given.length === name.length && given.toLowerCase() === name) return rawHeaders[index + 1];
+    const name = rawHeaders[index]!.toLowerCase();
+    if (name === 'origin' || name === 'authorization' || name === 'x-request-id' || name === 'traceparent')
+      headers[name] ??= rawHeaders[index + 1]!;
   }
-  return undefined;
+  return headers;
 }
 
-const refusalDelayMs = 10;
+const refusalDelayMs = 5;
 const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);

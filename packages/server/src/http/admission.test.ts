@@ -41,6 +41,32 @@ describe('a server at its limit of requests', () => {
     await server.close();
   });
 
+  test('refuses with the id and the trace that the client sent, and tells the page of another origin', async () => {
+    const server = await startTestServer({ businessDate: '2026-11-22', config: { maxRequestsInWork: 1, maxRequestsWaiting: 0 } });
+    const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
+    await server.query(viewer, {}, { token });
+    const unlock = await lockPartners(server);
+    const admitted = server.query(viewer, {}, { token });
+    await untilLocksAreAwaited(server.database.superuserPool);
+
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const headers = { 'X-Request-ID': 'mine', traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const refused = await server.query(viewer, {}, { token, headers });
+    expect([refused.status, refused.headers.get('x-request-id')]).toEqual([503, 'mine']);
+    expect(refused.headers.get('traceparent')).toMatch(new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`));
+    const origin = 'http://localhost:3000';
+    const elsewhere = await server.query(viewer, {}, { token, headers: { origin, 'x-request-id': 'of a page' } });
+    expect([elsewhere.status, elsewhere.headers.get('access-control-allow-origin')]).toEqual([503, origin]);
+    // Whoever asked before is refused without being authenticated again.
+    const lineOf = (id: string) => server.log.find(({ requestId }) => requestId === id);
+    expect(lineOf('mine')).toMatchObject({ status: 503, code: 'UNAVAILABLE', ms: 0 });
+    expect(lineOf('mine')).not.toHaveProperty('partnerId');
+
+    await unlock();
+    expect((await admitted).status).toBe(200);
+    await server.close();
+  });
+
   test('frees the slots of disconnected clients when their work ends', async () => {
     const server = await startTestServer({ businessDate: '2026-11-22', config: { maxRequestsInWork: 3, maxRequestsWaiting: 0 } });
     const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
