@@ -17,15 +17,20 @@ export type PartnerTransaction = Db & {
   readonly leaveToCommit: (...sent: readonly Promise<unknown>[]) => void;
 };
 
-/** Queries of a connection. Those of the partner, which is their first value, name it wherever they read; routine ones have names. */
-function ofPartner(query: Db['query'], partnerId: string, isRoutine: boolean): Db['query'] {
+/** Queries of a connection. Those of the transaction's partner, their first value, name it wherever they read; routine ones have names. */
+function ofPartner(query: Db['query'], isRoutine: boolean): Db['query'] {
   const send = query as (statement: unknown, values?: unknown) => unknown;
-  return ((statement: unknown, values?: unknown[]) => {
+  // Not an arrow function: a transaction can act for another partner for a while.
+  return function (this: PartnerTransaction, statement: unknown, values?: unknown[]) {
+    const { partnerId } = this;
     if (typeof statement !== 'string' || values === undefined) return send(statement, values);
     const text = values[0] === partnerId ? withPartnerConstant(statement) : statement;
     return isRoutine ? send({ name: statementName(text, 'write', partnerId), text, values }) : send(text, values);
-  }) as Db['query'];
+  } as Db['query'];
 }
+
+/** The statement that makes a partner the one of its transaction. Not set_config(): an engine with shards passes on only `set local`. */
+export const partnerSetting = (partnerId: string): string => `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
 
 type Work<T> = (tx: PartnerTransaction, opened: Promise<unknown>) => Promise<T>;
 
@@ -70,14 +75,12 @@ async function tryInPartnerTransaction<T>(
   const stopPacking = isRoutine ? packStatements(pool, client) : () => undefined;
   try {
     // Each round trip costs a mutation as much as a small statement does.
-    // Not set_config(): an engine with shards passes on only `set local`.
-    const setting = `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
-    const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
+    const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', partnerSetting(partnerId), ...opening].join('; '));
     const opened = quietly(begun.then((results) => (results as QueryResult[]).at(-1)!.rows[0] as unknown));
     const left: Promise<unknown>[] = [opened];
     const tx: PartnerTransaction = {
       partnerId,
-      query: ofPartner(client.query, partnerId, isRoutine),
+      query: ofPartner(client.query, isRoutine),
       leaveToCommit: (...sent) => void left.push(...sent.map(quietly)),
     };
     const result = await work(tx, opened).catch(async (error: unknown) => {

@@ -4,9 +4,9 @@ import type { Statement } from './statement-tap.ts';
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
 // sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
 // `set local app.partner_id = …` is the setting itself. A predicate with the constant beside it, `(… and x.partner_id = $1::uuid)`, counts as one.
-const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'|current_setting\('app\.partner_id'\)::uuid`;
+const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'(?:::uuid)?`;
 const comparison = String.raw`(?<!\bset local (?:app\.)?)(?:\b\w+\.)?\b(?<left>partner_id|id)\s*=\s*(?<right>${partner})`;
-const pair = String.raw`\((?<first>(?<key>\w+\.(?:partner_id|id)) = (?<other>\w+\.(?:partner_id|id))) and \k<key> = \$1::uuid\)`;
+const pair = String.raw`\((?<first>(?<key>\w+\.(?:partner_id|id)) = (?<other>\w+\.(?:partner_id|id))) and \k<key> = (?:\$1|'[0-9a-f-]{36}')::uuid\)`;
 const predicate = new RegExp(`${pair}|${comparison}`, 'g');
 const pairs = new RegExp(pair, 'g');
 
@@ -14,11 +14,13 @@ const pairs = new RegExp(pair, 'g');
 type Found = { text: string; at: number; length: number; right: string };
 
 function predicatesIn({ text, values }: Statement): Found[] {
-  const isOfPartner = Object.values(partnerIds).includes(values[0] as string);
+  const ids: readonly unknown[] = Object.values(partnerIds);
+  const isOfPartner = ids.includes(values[0]);
   return [...text.matchAll(predicate)].flatMap(({ 0: whole, index: at, groups = {} }) => {
     const { first = whole, other, left, right = other ?? '' } = groups;
     const namesPartner =
-      other !== undefined || (right === '$1' ? isOfPartner : left === 'partner_id' || /\.partner_id$|^current_setting/.test(right));
+      other !== undefined ||
+      (right === '$1' ? isOfPartner : left === 'partner_id' || right.endsWith('.partner_id') || ids.includes(right.slice(1, 37)));
     return namesPartner ? [{ text: first, at, length: whole.length, right }] : [];
   });
 }
