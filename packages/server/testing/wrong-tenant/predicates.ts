@@ -3,25 +3,24 @@ import type { Statement } from './statement-tap.ts';
 
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
 // sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
-// `set local app.partner_id = …` is the setting itself. A predicate with the constant beside it, `(… and x.partner_id = $1::uuid)`, counts as one.
+// `set local app.partner_id = …` is the setting itself. The constants that database/one-shard.sql.ts adds are left out where a predicate is
+// removed: what is written must hold by itself.
 const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'(?:::uuid)?`;
-const comparison = String.raw`(?<!\bset local (?:app\.)?)(?:\b\w+\.)?\b(?<left>partner_id|id)\s*=\s*(?<right>${partner})`;
-const pair = String.raw`\((?<first>(?<key>\w+\.(?:partner_id|id)) = (?<other>\w+\.(?:partner_id|id))) and \k<key> = (?:\$1|'[0-9a-f-]{36}')::uuid\)`;
-const predicate = new RegExp(`${pair}|${comparison}`, 'g');
-const pairs = new RegExp(pair, 'g');
+const comparison = new RegExp(String.raw`(?<!\bset local (?:app\.)?)(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
 
-/** `text` names it; the length is that of all that is removed. */
-type Found = { text: string; at: number; length: number; right: string };
+const constant = /\((?<written>(?<key>\w+\.(?:partner_id|id)) = \w+\.(?:partner_id|id)) and \k<key> = (?:\$1|'[0-9a-f-]{36}')::uuid\)/g;
+const asWritten = ({ text, values }: Statement): Statement => ({ text: text.replaceAll(constant, '$<written>'), values });
+
+type Found = { text: string; at: number; right: string };
 
 function predicatesIn({ text, values }: Statement): Found[] {
   const ids: readonly unknown[] = Object.values(partnerIds);
   const isOfPartner = ids.includes(values[0]);
-  return [...text.matchAll(predicate)].flatMap(({ 0: whole, index: at, groups = {} }) => {
-    const { first = whole, other, left, right = other ?? '' } = groups;
+  return [...text.matchAll(comparison)].flatMap((match) => {
+    const [whole, , left, right = ''] = match;
     const namesPartner =
-      other !== undefined ||
-      (right === '$1' ? isOfPartner : left === 'partner_id' || right.endsWith('.partner_id') || ids.includes(right.slice(1, 37)));
-    return namesPartner ? [{ text: first, at, length: whole.length, right }] : [];
+      right === '$1' ? isOfPartner : left === 'partner_id' || right.endsWith('.partner_id') || ids.includes(right.slice(1, 37));
+    return namesPartner ? [{ text: whole, at: match.index, right }] : [];
   });
 }
 
@@ -47,7 +46,10 @@ const variantOf = (text: string) => variants.find(({ form }) => form.test(text))
 function keysOf(statement: Statement, found: readonly Found[]): string[] {
   const counts = new Map<string, number>();
   return found.map(({ text, at }) => {
-    const before = statement.text.slice(0, at).replaceAll(pairs, '$<first>').slice(-80).replaceAll(/\s+/g, ' ').replaceAll(/\$\d+/g, '$');
+    const before = statement.text
+      .slice(Math.max(0, at - 80), at)
+      .replaceAll(/\s+/g, ' ')
+      .replaceAll(/\$\d+/g, '$');
     const clause = before.slice(Math.max(...['join ', 'from ', 'where ', 'update '].map((word) => before.lastIndexOf(word)), 0));
     const key = [functionOf(statement.text), variantOf(statement.text), `${clause}${text}`].filter((part) => part !== '').join(' ');
     const count = (counts.get(key) ?? 0) + 1;
@@ -56,7 +58,8 @@ function keysOf(statement: Statement, found: readonly Found[]): string[] {
   });
 }
 
-export function predicatesOf(statement: Statement): Predicate[] {
+export function predicatesOf(sent: Statement): Predicate[] {
+  const statement = asWritten(sent);
   const found = predicatesIn(statement);
   const keys = keysOf(statement, found);
   return found.map(({ text, at }, index) => ({
@@ -65,17 +68,19 @@ export function predicatesOf(statement: Statement): Predicate[] {
   }));
 }
 
-export function withoutAnyPredicate(statement: Statement): string {
+export function withoutAnyPredicate(sent: Statement): string {
+  const statement = asWritten(sent);
   return rewrite(statement, predicatesIn(statement), () => true);
 }
 
 /** @returns the text unchanged for statements without any of the predicates */
 export function withoutPredicates(predicates: readonly Predicate[]): (statement: Statement) => string {
   const taken = new Set(predicates.map(({ key }) => key));
-  return (statement) => {
+  return (sent) => {
+    const statement = asWritten(sent);
     const found = predicatesIn(statement);
     const keys = keysOf(statement, found);
-    return rewrite(statement, found, (index) => taken.has(keys[index] as string));
+    return keys.some((key) => taken.has(key)) ? rewrite(statement, found, (index) => taken.has(keys[index] as string)) : sent.text;
   };
 }
 
@@ -85,7 +90,7 @@ function rewrite({ text }: Statement, found: readonly Found[], isMeant: (index: 
   found.forEach((each, index) => {
     if (!isMeant(index)) return;
     rewritten += text.slice(end, each.at) + neutral(each);
-    end = each.at + each.length;
+    end = each.at + each.text.length;
   });
   return rewritten + text.slice(end);
 }
