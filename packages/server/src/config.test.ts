@@ -33,6 +33,7 @@ describe('the configuration', () => {
       poolSize: 10,
       trustedProxies: [],
       statementTimeoutMs: 10_000,
+      genericPlans: true,
       worker: true,
       mailPerMinute: 600,
       mailPerMinuteOfPartner: 120,

@@ -79,6 +79,8 @@ export type Config = {
   statementTimeoutMs: number;
   /** Whether statements have names; unless given, when no connection pooler is in front. */
   preparedStatements?: boolean;
+  /** Whether PostgreSQL plans a statement once for all values. An engine with shards finds the shard of a statement by its values. */
+  genericPlans: boolean;
   /** Whether the server also plans and sends reminders. */
   worker: boolean;
   /** The most mails that one worker sends in a minute: in all, and of one partner. */
@@ -194,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     ...(data.PREPARED_STATEMENTS !== undefined && { preparedStatements: data.PREPARED_STATEMENTS }),
+    genericPlans: data.GENERIC_PLANS,
     worker: data.WORKER,
     mailPerMinute: data.MAIL_PER_MINUTE,
     mailPerMinuteOfPartner: data.MAIL_PER_MINUTE_OF_PARTNER,

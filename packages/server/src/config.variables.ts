@@ -110,6 +110,7 @@ export const variables = (isProduction: boolean) =>
     PREPARED_STATEMENTS: oneOf(['on', 'off'])
       .transform((value) => value === 'on')
       .optional(),
+    GENERIC_PLANS: onOff(true),
     WORKER: onOff(true),
     MAIL_PER_MINUTE: wholeNumber(1, 1_000_000, 600),
     MAIL_PER_MINUTE_OF_PARTNER: wholeNumber(1, 1_000_000, 120),

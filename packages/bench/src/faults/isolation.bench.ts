@@ -63,6 +63,15 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "it repeats the partner's own changes, and the statement groups its rows",
   },
   {
+    key: /^(findApiKeyHolders where key\.partner_id = scope\.partner_id|findSessionHolders (join api_key key on key|where session)\.partner_id = scope\.partner_id)$/,
+    reason: 'ids of keys and sessions are unique among all partners, and the secret is compared',
+  },
+  {
+    key: /^keepOutcome where partner_id = \$1( \(2\))?$/,
+    reason: 'of the old keys that it finds, it deletes those of the partner: others take their places',
+    together: /^keepOutcome where partner_id = \$1( \(2\))?$/,
+  },
+  {
     key: /^(findApiKeys where key\.partner_id = scope\.partner_id|revokeApiKey where partner_id = \$1)$/,
     reason: "ids of keys are unique among all partners, and the mutation has found the key to be the partner's",
   },

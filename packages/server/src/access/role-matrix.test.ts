@@ -220,7 +220,7 @@ const matrix: Row[] = [
   row('createApiKey', '', admins, async () => ({ role: 'ADMIN' })),
   row('revokeApiKey', '', admins, async () => {
     const key = await server.createToken(data.partnerId, 'VIEWER');
-    return { apiKeyId: key.slice(0, key.lastIndexOf('_')) };
+    return { apiKeyId: key.slice(0, key.indexOf('_', 4)) };
   }),
   row('endSession', "of the viewer's own", allPartnerRoles, (role) => session(userIds[role] ?? userIds.ADMIN)),
   row('endSession', "of another user's", cells('NOT_FOUND', 'NOT_FOUND', 'done', 'FORBIDDEN'), async () => session(await user())),

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { PartnerReader } from '../database/reader.ts';
 import { retryRead } from '../database/retry.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
@@ -31,7 +32,7 @@ export async function createApiKey(
 /** The same within a transaction of the caller. */
 export async function insertApiKey(write: Author, { role, partnerUserId, expiresAt }: NewKey): Promise<{ key: string; id: string }> {
   const { tx } = write;
-  const made = makeApiKey();
+  const made = makeApiKey(role === 'OPERATOR' ? null : tx.partnerId);
   await tx.query(
     `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
     [tx.partnerId, made.id, partnerUserId, role, made.secretHash, expiresAt],
@@ -84,25 +85,48 @@ export async function revokeKeysOfUser(write: Author, userId: string): Promise<v
   );
 }
 
-/** Finds keys by id, without those of removed users. The partner is not known yet, so this uses the one function that sees all keys. */
+type HolderRow = {
+  id: string;
+  partner_id: string;
+  partner_user_id: string | null;
+  role: ViewerRole;
+  user_role: ViewerRole | null;
+  secret_hash: Buffer;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+};
+
+/** Finds keys of one partner by id, without those of removed users. */
+export async function findApiKeyHolders(reader: PartnerReader, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
+  const rows = await reader.select<[string, string | null, ViewerRole, ViewerRole | null, Buffer, Date | null, Date | null]>({
+    name: 'findApiKeyHolders',
+    select: `select key.id, key.partner_user_id, key.role, person.role as user_role, key.secret_hash, key.expires_at, key.revoked_at
+      from api_key key left join partner_user person
+        on person.partner_id = scope.partner_id and person.id = key.partner_user_id and person.removed_at is null
+      where key.partner_id = scope.partner_id and key.id = any ($2::text[])`,
+    values: [keyIds],
+    isShort: true,
+  });
+  const { partnerId } = reader;
+  return holdersOf(
+    rows.map(([id, user, role, userRole, secretHash, expiresAt, revokedAt]) => ({
+      ...{ id, partner_id: partnerId, partner_user_id: user, role, user_role: userRole },
+      ...{ secret_hash: secretHash, expires_at: expiresAt, revoked_at: revokedAt },
+    })),
+  );
+}
+
+/** The same for keys of any partner: of many at once, and of those whose partner is not known. It uses the one function that sees all keys. */
 export async function findApiKeyHoldersUnscoped(pool: Pool, keyIds: readonly string[]): Promise<Map<string, ApiKeyHolder>> {
   const statement = {
     name: 'findApiKeys',
     text: `/* findApiKeyHoldersUnscoped */ select id, partner_id, partner_user_id, role, user_role, secret_hash, expires_at, revoked_at from find_api_keys($1)`,
     values: [keyIds],
   };
-  const { rows } = await retryRead(() =>
-    pool.query<{
-      id: string;
-      partner_id: string;
-      partner_user_id: string | null;
-      role: ViewerRole;
-      user_role: ViewerRole | null;
-      secret_hash: Buffer;
-      expires_at: Date | null;
-      revoked_at: Date | null;
-    }>(statement),
-  );
+  return holdersOf((await retryRead(() => pool.query<HolderRow>(statement))).rows);
+}
+
+function holdersOf(rows: readonly HolderRow[]): Map<string, ApiKeyHolder> {
   return new Map(
     rows
       .filter((row) => row.partner_user_id === null || row.user_role !== null)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { makeApiKey, parseApiKey } from './api-key.ts';
 
 describe('an API key', () => {
@@ -10,6 +10,15 @@ describe('an API key', () => {
     expect(secretHash).toEqual(createHash('sha256').update(secret!).digest());
   });
 
+  test('of a partner carries the partner, and one of an operator none', () => {
+    for (const partnerId of [randomUUID(), '00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
+      const { key, id, secretHash } = makeApiKey(partnerId);
+      expect(key).toMatch(/^prk_[0-9A-Za-z]{12}_[0-9A-Za-z]{22}_[0-9A-Za-z]{38}$/);
+      expect(parseApiKey(key)).toEqual({ id, partnerId, secretHash });
+    }
+    expect(parseApiKey(makeApiKey().key)).toMatchObject({ partnerId: null });
+  });
+
   test('is never created twice', () => {
     expect(new Set(Array.from({ length: 1000 }, () => makeApiKey().id)).size).toBe(1000);
   });
@@ -17,7 +26,7 @@ describe('an API key', () => {
   test('is parsed into its stored form', () => {
     for (let i = 0; i < 100; i++) {
       const { key, id, secretHash } = makeApiKey();
-      expect(parseApiKey(key)).toEqual({ id, secretHash });
+      expect(parseApiKey(key)).toEqual({ id, partnerId: null, secretHash });
     }
   });
 
@@ -38,6 +47,8 @@ describe('an API key', () => {
     '',
     'prk_',
     'prk__',
+    // Its partner is beyond the last uuid, and its checksum is right.
+    'prk_0123456789ab_zzzzzzzzzzzzzzzzzzzzzz_0123456789abcdefghijABCDEFGHIJ0116uC1c',
     'Bearer',
     'prk_0123456789ab_0123456789abcdefghijABCDEFGHIJ01000000 ',
     '\0',

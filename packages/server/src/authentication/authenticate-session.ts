@@ -1,13 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
+import { readAs } from '../database/reader.ts';
 import type { DatabaseUsage } from '../database/usage.ts';
-import { findSessionHoldersUnscoped, type SessionHolder } from '../session/session.queries.ts';
+import { findSessionHolders, findSessionHoldersUnscoped, type SessionHolder } from '../session/session.queries.ts';
 import { parseSession } from '../session/session-secret.ts';
 import { noteSessionUsed, type SessionLife } from '../session/session.writers.ts';
 import { isOwnPartner, type AuthenticationFailure } from './authenticate.ts';
-import { cacheLookups } from './lookup.cache.ts';
-import { combineLookups, LookupsFull } from './lookup.lane.ts';
+import { credentialLookups } from './credential.lookups.ts';
+import { LookupsFull } from './lookup.lane.ts';
 
 export type AuthenticateSession = {
   /** Authenticates a request by the value of the browser's cookie. */
@@ -17,12 +18,14 @@ export type AuthenticateSession = {
     usage?: DatabaseUsage,
   ): Promise<Viewer | Extract<AuthenticationFailure, 'UNAUTHENTICATED' | 'OVERLOADED' | 'PARTNER_NOT_FOUND'>>;
   /** For a session that this process has ended: other processes learn it within 5 seconds. */
-  forget(sessionId: string): void;
+  forget(session: { id: string; partnerId: string }): void;
 };
 
 export function createAuthenticateSession(pool: Pool, life: SessionLife, monotonic?: () => number): AuthenticateSession {
-  const findHolders = (sessionIds: readonly string[]) => findSessionHoldersUnscoped(pool, sessionIds);
-  const sessions = cacheLookups(combineLookups(findHolders), findHolders, monotonic);
+  const sessions = credentialLookups<SessionHolder>(
+    { partner: (partnerId, ids) => findSessionHolders(readAs(pool, partnerId), ids), all: (ids) => findSessionHoldersUnscoped(pool, ids) },
+    monotonic,
+  );
   const noted = new WeakSet<SessionHolder>();
 
   /** No request waits for it. If it fails, the next look-up tries again. */
@@ -37,7 +40,7 @@ export function createAuthenticateSession(pool: Pool, life: SessionLife, monoton
     async authenticate(cookie, partnerHeader, usage) {
       const presented = cookie === null ? null : parseSession(cookie);
       if (presented === null) return 'UNAUTHENTICATED';
-      const holder = await sessions.find(presented.id, usage).catch((error: unknown) => {
+      const holder = await sessions.find(presented, usage).catch((error: unknown) => {
         if (error instanceof LookupsFull) return 'OVERLOADED' as const;
         throw error;
       });

@@ -6,9 +6,10 @@ import { uuidOf } from '../graphql/global-id.ts';
 import { partnerExists } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { parseApiKey, type ApiKeyDigest } from '../api-key/api-key.ts';
-import { findApiKeyHoldersUnscoped, type ApiKeyHolder } from '../api-key/api-key.queries.ts';
+import { findApiKeyHolders, findApiKeyHoldersUnscoped, type ApiKeyHolder } from '../api-key/api-key.queries.ts';
 import { cacheLookups } from './lookup.cache.ts';
-import { combineLookups, LookupsFull } from './lookup.lane.ts';
+import { credentialLookups } from './credential.lookups.ts';
+import { LookupsFull } from './lookup.lane.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import type { CheckToken } from './sign-on.ts';
@@ -33,8 +34,10 @@ export function createAuthenticate(
   checkToken: CheckToken | null = null,
   monotonic?: () => number,
 ): Authenticate {
-  const findHolders = (keyIds: readonly string[]) => findApiKeyHoldersUnscoped(pool, keyIds);
-  const holders = cacheLookups(combineLookups(findHolders), findHolders, monotonic);
+  const holders = credentialLookups<ApiKeyHolder>(
+    { partner: (partnerId, ids) => findApiKeyHolders(readAs(pool, partnerId), ids), all: (ids) => findApiKeyHoldersUnscoped(pool, ids) },
+    monotonic,
+  );
   const partners = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
   const users = cacheLookups(
     async (key) => await findPartnerUserByEmail(readAs(pool, key.slice(0, uuidLength)), key.slice(uuidLength)),
@@ -42,18 +45,15 @@ export function createAuthenticate(
     monotonic,
   );
 
-  async function identifyByKey(
-    { id, secretHash }: ApiKeyDigest,
-    usage?: DatabaseUsage,
-  ): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
-    const holder = await holders.find(id, usage).catch((error: unknown) => {
+  async function identifyByKey(presented: ApiKeyDigest, usage?: DatabaseUsage): Promise<Identity | 'UNAUTHENTICATED' | 'OVERLOADED'> {
+    const holder = await holders.find(presented, usage).catch((error: unknown) => {
       if (error instanceof LookupsFull) return 'OVERLOADED' as const;
       throw error;
     });
     if (holder === 'OVERLOADED') return holder;
-    if (!holder || !timingSafeEqual(holder.secretHash, secretHash) || !isActive(holder, now())) return 'UNAUTHENTICATED';
+    if (!holder || !timingSafeEqual(holder.secretHash, presented.secretHash) || !isActive(holder, now())) return 'UNAUTHENTICATED';
     const { partnerId, partnerUserId, role } = holder;
-    return { partnerId, partnerUserId, role, credentialId: id };
+    return { partnerId, partnerUserId, role, credentialId: presented.id };
   }
 
   async function identifyByToken(

@@ -4,7 +4,7 @@ import { mayDecide } from '../access/role.rules.ts';
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { communicationOwner, type CommunicationOwner } from '../customer/communication-owner.rules.ts';
 import { inOrder } from '../database/in-order.ts';
-import type { PartnerTransaction } from '../database/transaction.ts';
+import { partnerSetting, type PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
 import { refreshDashboardRows, visibleChangesSql } from './dashboard-row.queries.ts';
@@ -217,7 +217,7 @@ async function inEachHolder(tx: PartnerTransaction, change: OpenChange, work: (t
 }
 
 async function enterContext(tx: PartnerTransaction, partnerId: string): Promise<void> {
-  await tx.query(`/* enterContext */ select set_config('app.partner_id', $1, true)`, [partnerId]);
+  await tx.query(`/* enterContext */ ${partnerSetting(partnerId)}`);
 }
 
 /** The same change has the same Hub ID, contract, type and effective date, and unless it is a renewal the same external ID. */

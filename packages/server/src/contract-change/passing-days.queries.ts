@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { holdOffResuming, lockAssociations } from '../customer/customer-lock.queries.ts';
+import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import {
   lockPartnerDays,
@@ -171,7 +172,7 @@ async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction>
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
   await tx.query(`/* planningEach */ select ${set.join(', ')}`);
   // Without names, so that no plan of an earlier piece is taken.
-  const query = (text: string, values: unknown[]) => tx.query({ text, values });
+  const query = (text: string, values: unknown[]) => tx.query({ text: withPartnerConstant(text), values });
   return { ...tx, query: query as PartnerTransaction['query'] };
 }
 

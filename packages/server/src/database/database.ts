@@ -29,7 +29,7 @@ export type DatabaseConfig = Pick<
   Config,
   'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir' | 'environment' | 'poolSize' | 'statementTimeoutMs'
 > &
-  Partial<Pick<Config, 'preparedStatements' | 'readDatabaseUrl'>>;
+  Partial<Pick<Config, 'preparedStatements' | 'genericPlans' | 'readDatabaseUrl'>>;
 
 // After its connections have ended, work needs a moment to notice.
 const abortGraceMs = 500;

@@ -17,6 +17,7 @@ import { ReminderPlanning1790820000000 } from './migrations/1790820000000-remind
 import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
 import { Backup1790870000000 } from './migrations/1790870000000-backup.ts';
+import { PlainPolicies1790910000000 } from './migrations/1790910000000-plain-policies.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -38,6 +39,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Sessions1790830000000,
   DefaultViews1790840000000,
   Backup1790870000000,
+  PlainPolicies1790910000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -1,6 +1,7 @@
 import pg, { type Pool, type QueryResult } from 'pg';
 import type { Viewer } from '../access/viewer.ts';
 import type { CalendarDate } from '../calendar-date.ts';
+import { withPartnerConstant } from './one-shard.sql.ts';
 import { replicaOf } from './replica.ts';
 import { retryRead } from './retry.ts';
 import { unparsedOf, unparsedRows } from './row-parser.ts';
@@ -53,7 +54,7 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate, standb
  * Reads as one partner in one statement. The same statement tells row-level security which partner it is (transaction-local) and
  * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection or a conflict.
  *
- * The select must take the partner from `scope`, never from `$1`: with `$1` the planner may run it before the setting is made.
+ * The select must take the partner from `scope`, never from `$1` alone: with `$1` the planner may run it before the setting is made.
  */
 export function readAs(db: Db, partnerId: string, standby?: Pool): PartnerReader {
   const query = async <Row extends unknown[]>(statement: ReadStatement, form: object): Promise<QueryResult<Row>> => {
@@ -96,8 +97,8 @@ function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: O
     : '';
   const rows =
     fact === undefined ? `cross join lateral (${select} offset 0) found` : `left join lateral (${select} offset 0) found on true`;
-  return (
-    `/* ${name} */ with scope as materialized (select set_config('app.partner_id', $1, true)::uuid as partner_id) ` +
-    `select ${fact === undefined ? '' : `${fact}, found.id, `}${output} from scope ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`
+  return withPartnerConstant(
+    `/* ${name} */ with scope as materialized (select set_config('app.partner_id', $1::uuid::text, true)::uuid as partner_id) ` +
+      `select ${fact === undefined ? '' : `${fact}, found.id, `}${output} from scope ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`,
   );
 }

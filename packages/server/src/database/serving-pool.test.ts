@@ -22,6 +22,19 @@ const open = (config: Partial<DatabaseConfig> = {}): Promise<Database> =>
     { migrate: false },
   );
 
+test.each([
+  [true, 'force_generic_plan'],
+  [false, 'force_custom_plan'],
+])('with GENERIC_PLANS %s, a read finds the rows of its partner from its first execution on, and no others', async (genericPlans, mode) => {
+  const { pool, close } = await open({ genericPlans, poolSize: 1 });
+  expect((await pool.query(`select current_setting('plan_cache_mode') as mode`)).rows).toEqual([{ mode }]);
+  const select = `select partner.id, (select count(*)::int from partner other where other.id = partner.id) as others
+    from partner where partner.id = scope.partner_id`;
+  for (let time = 0; time < 8; time += 1)
+    for (const id of [acme, globex]) expect(await readAs(pool, id).select({ name: 'test', select, values: [] })).toEqual([[id, 1]]);
+  await close();
+});
+
 test('with PREPARED_STATEMENTS=off, no statement is prepared', async () => {
   const preparedStatements = async (config: Partial<DatabaseConfig>) => {
     const { pool, close } = await open({ ...config, poolSize: 1 });

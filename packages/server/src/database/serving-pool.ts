@@ -18,6 +18,8 @@ export type PoolSettings = {
   statementTimeoutMs: number;
   /** Unless given, statements have names when no pooler is in front: PgBouncer before 1.21 loses them. */
   preparedStatements?: boolean | undefined;
+  /** Unless given, plans are generic. */
+  genericPlans?: boolean | undefined;
 };
 
 /** How the connections log in. */
@@ -40,12 +42,12 @@ const endTimeoutMs = 1_000;
 
 /** Creates the pool for requests. It calls `onLost` for every connection that is lost or can't be made. */
 export function createServingPool({ config, hosts, isPooled, role }: ServingLogin, settings: PoolSettings, onLost: () => void): pg.Pool {
-  const { poolSize, statementTimeoutMs, preparedStatements = !isPooled } = settings;
+  const { poolSize, statementTimeoutMs, preparedStatements = !isPooled, genericPlans = true } = settings;
   const session = {
     ...(role !== undefined && { role }),
     // Every choice of columns is another statement. Most never reach their sixth execution, when PostgreSQL would consider the generic
     // plan, which is the better one.
-    plan_cache_mode: 'force_generic_plan',
+    plan_cache_mode: genericPlans ? 'force_generic_plan' : 'force_custom_plan',
     ...pinnedSettings,
     // Dates are YYYY-MM-DD on every database.
     datestyle: 'ISO',

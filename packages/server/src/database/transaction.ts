@@ -1,5 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
 import { inOrder } from './in-order.ts';
+import { withPartnerConstant } from './one-shard.sql.ts';
 import { packStatements } from './packed-statements.ts';
 import { statementName } from './statement-names.ts';
 import { positionSql, replicaOf } from './replica.ts';
@@ -16,14 +17,20 @@ export type PartnerTransaction = Db & {
   readonly leaveToCommit: (...sent: readonly Promise<unknown>[]) => void;
 };
 
-/** Queries of a connection, those given as text with values under a name. */
-function named(query: Db['query'], partnerId: string): Db['query'] {
+/** Queries of a connection. Those of the transaction's partner, their first value, name it wherever they read; routine ones have names. */
+function ofPartner(query: Db['query'], isRoutine: boolean): Db['query'] {
   const send = query as (statement: unknown, values?: unknown) => unknown;
-  return ((statement: unknown, values?: unknown[]) =>
-    typeof statement === 'string' && values !== undefined
-      ? send({ name: statementName(statement, 'write', partnerId), text: statement, values })
-      : send(statement, values)) as Db['query'];
+  // Not an arrow function: a transaction can act for another partner for a while.
+  return function (this: PartnerTransaction, statement: unknown, values?: unknown[]) {
+    const { partnerId } = this;
+    if (typeof statement !== 'string' || values === undefined) return send(statement, values);
+    const text = values[0] === partnerId ? withPartnerConstant(statement) : statement;
+    return isRoutine ? send({ name: statementName(text, 'write', partnerId), text, values }) : send(text, values);
+  } as Db['query'];
 }
+
+/** The statement that makes a partner the one of its transaction. Not set_config(): an engine with shards passes on only `set local`. */
+export const partnerSetting = (partnerId: string): string => `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
 
 type Work<T> = (tx: PartnerTransaction, opened: Promise<unknown>) => Promise<T>;
 
@@ -68,14 +75,12 @@ async function tryInPartnerTransaction<T>(
   const stopPacking = isRoutine ? packStatements(pool, client) : () => undefined;
   try {
     // Each round trip costs a mutation as much as a small statement does.
-    // Not set_config(): an engine with shards passes on only `set local`.
-    const setting = `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
-    const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', setting, ...opening].join('; '));
+    const begun: Promise<unknown> = client.query(['/* inPartnerTransaction */ begin', partnerSetting(partnerId), ...opening].join('; '));
     const opened = quietly(begun.then((results) => (results as QueryResult[]).at(-1)!.rows[0] as unknown));
     const left: Promise<unknown>[] = [opened];
     const tx: PartnerTransaction = {
       partnerId,
-      query: isRoutine ? named(client.query, partnerId) : client.query,
+      query: ofPartner(client.query, isRoutine),
       leaveToCommit: (...sent) => void left.push(...sent.map(quietly)),
     };
     const result = await work(tx, opened).catch(async (error: unknown) => {

@@ -169,7 +169,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
               requestId: request.id,
               payment: request.payment,
               idempotencyKey: singleHeader(request, 'idempotency-key') ?? null,
-              forgetSession: sessions.forget,
+              forgetSession: (id) => sessions.forget({ id, partnerId: request.viewer!.partnerId }),
               loaders: new Map(),
               written,
             } satisfies RequestContext,

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Db } from '../database/transaction.ts';
+import { partnerSetting, type Db } from '../database/transaction.ts';
 
 // Removes all that the database knows of a partner, for good. It deletes from every table, so it is an exception from decision 016, and it
 // runs as the owner of the tables, because the server itself has no right to delete log rows. Row-level security holds: each piece is a
@@ -74,7 +74,7 @@ async function moveOperatorKeys(owner: pg.Client, partnerId: string): Promise<vo
     const { rows } = await tx.query(`/* moveOperatorKeys */ delete from api_key where partner_id = $1 and role = 'OPERATOR' returning *`, [
       partnerId,
     ]);
-    await tx.query(`/* moveOperatorKeys */ select set_config('app.partner_id', $1, true)`, [other.id]);
+    await tx.query(`/* moveOperatorKeys */ ${partnerSetting(other.id)}`);
     await tx.query(
       `/* moveOperatorKeys */ insert into api_key (partner_id, id, role, secret_hash, created_at, expires_at, revoked_at)
        select $1, key.id, 'OPERATOR', decode(key.secret_hash, 'hex'), key.created_at, key.expires_at, key.revoked_at
@@ -87,7 +87,7 @@ async function moveOperatorKeys(owner: pg.Client, partnerId: string): Promise<vo
 async function asPartner<T>(owner: pg.Client, partnerId: string, work: (tx: Db) => Promise<T>): Promise<T> {
   await owner.query('begin');
   try {
-    await owner.query(`/* removePartner */ select set_config('app.partner_id', $1, true)`, [partnerId]);
+    await owner.query(`/* removePartner */ ${partnerSetting(partnerId)}`);
     const result = await work(owner);
     await owner.query('commit');
     return result;

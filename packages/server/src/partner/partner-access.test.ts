@@ -60,7 +60,7 @@ describe('an API key', () => {
   test('is shown once, and grants its role', async () => {
     const { apiKey, key, userErrors } = await run('createApiKey', { role: 'MANAGER' }, fields);
     expect(userErrors).toEqual([]);
-    expect(key).toMatch(new RegExp(`^${apiKey.id}_[0-9A-Za-z]{38}$`));
+    expect(key).toMatch(new RegExp(`^${apiKey.id}_[0-9A-Za-z]{22}_[0-9A-Za-z]{38}$`));
     expect(apiKey).toEqual({
       id: expect.stringMatching(/^prk_\w{12}$/),
       role: 'MANAGER',

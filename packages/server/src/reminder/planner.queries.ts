@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
+import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import { endWaiting, enqueue } from '../outbox/outbox.writers.ts';
 import { candidatesSql, plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
@@ -54,7 +55,7 @@ export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = u
     do {
       const done: Awaited<ReturnType<typeof planPiece>> = await inPartnerTransaction(pool, partnerId, planPiece, {
         isRoutine: true,
-        opening: openingStatements,
+        opening: openingStatements(partnerId),
       });
       planned += done.found;
       left = done.rest;
@@ -74,17 +75,19 @@ type PartnerState = {
   digestHour: number;
 };
 
-const context = `current_setting('app.partner_id')::uuid`;
-
-// An hourly planning finds almost nothing new, so it must not read all rows of a big partner.
-const openingStatements = [
-  `/* planReminders */ set local enable_seqscan = off`,
+const stateSql = withPartnerConstant(
   `/* planReminders */ select partner.passed_through as "passedThrough", partner.passing_through as "passingThrough",
      planning.planned_through as "plannedThrough", setting.time_zone as "timeZone", setting.send_from_hour as "sendFromHour",
      setting.send_until_hour as "sendUntilHour", setting.digest_weekday as "digestWeekday", setting.digest_hour as "digestHour"
-   from partner cross join (${reminderSettingsSql(context)}) setting
-   left join reminder_planning planning on planning.partner_id = partner.id where partner.id = ${context}`,
-] as const;
+   from partner cross join (${reminderSettingsSql('$1::uuid')}) setting
+   left join reminder_planning planning on planning.partner_id = partner.id where partner.id = $1::uuid`,
+);
+
+// An hourly planning finds almost nothing new, so it must not read all rows of a big partner.
+const openingStatements = (partnerId: string): string[] => [
+  `/* planReminders */ set local enable_seqscan = off`,
+  stateSql.replaceAll('$1', pg.escapeLiteral(partnerId)),
+];
 
 const hasPassed = ({ passedThrough, passingThrough }: PartnerState, today: CalendarDate) =>
   passedThrough === today && passingThrough === null;

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
+import type { PartnerReader } from '../database/reader.ts';
 import { retryRead } from '../database/retry.ts';
 
 /** A live session, and what it may do now. */
@@ -16,7 +17,34 @@ export type SessionHolder = {
 
 type HolderRow = Omit<SessionHolder, 'role'> & { id: string; keyRole: ViewerRole | null; userRole: ViewerRole | null };
 
-/** Finds live sessions by id. The partner is not known yet, so this uses the one function that sees all sessions. */
+/** Finds live sessions of one partner by id. */
+export async function findSessionHolders(reader: PartnerReader, sessionIds: readonly string[]): Promise<Map<string, SessionHolder>> {
+  type Row = [string, string | null, string | null, ViewerRole | null, ViewerRole | null, Buffer, boolean];
+  const rows = await reader.select<Row>({
+    name: 'findSessionHolders',
+    select: `select session.id, session.partner_user_id, session.api_key_id, key.role as key_role, person.role as user_role, session.secret_hash,
+        session.last_used_at < now() - interval '5 minutes' as is_note_due
+      from user_session session
+      left join partner_user person
+        on person.partner_id = scope.partner_id and person.id = session.partner_user_id and person.removed_at is null
+      left join api_key key
+        on key.partner_id = scope.partner_id and key.id = session.api_key_id
+        and key.revoked_at is null and (key.expires_at is null or key.expires_at > now())
+      where session.partner_id = scope.partner_id and session.id = any ($2::uuid[])
+        and session.ended_at is null and session.active_until > now()
+        and (session.partner_user_id is null or person.id is not null) and (session.api_key_id is null or key.id is not null)`,
+    values: [sessionIds],
+    isShort: true,
+  });
+  const { partnerId } = reader;
+  return holdersOf(
+    rows.map(([id, partnerUserId, apiKeyId, keyRole, userRole, secretHash, isNoteDue]) => ({
+      ...{ id, partnerId, partnerUserId, apiKeyId, keyRole, userRole, secretHash, isNoteDue },
+    })),
+  );
+}
+
+/** The same for sessions of any partner: of many at once, and of those whose partner is not known. It uses the one function that sees all. */
 export async function findSessionHoldersUnscoped(pool: Pool, sessionIds: readonly string[]): Promise<Map<string, SessionHolder>> {
   const statement = {
     name: 'findUserSessions',
@@ -25,7 +53,10 @@ export async function findSessionHoldersUnscoped(pool: Pool, sessionIds: readonl
       last_used_at < now() - interval '5 minutes' as "isNoteDue" from find_user_sessions($1)`,
     values: [sessionIds],
   };
-  const { rows } = await retryRead(() => pool.query<HolderRow>(statement));
+  return holdersOf((await retryRead(() => pool.query<HolderRow>(statement))).rows);
+}
+
+function holdersOf(rows: readonly HolderRow[]): Map<string, SessionHolder> {
   return new Map(
     rows.flatMap(({ id, keyRole, userRole, ...holder }) => {
       const role = keyRole !== null && userRole !== null ? lesserRole(keyRole, userRole) : (keyRole ?? userRole);

@@ -26,7 +26,7 @@ const keptFor = `interval '90 days'`;
 /** Creates a session and returns the value of its cookie, which is stored nowhere. */
 export async function createSession(pool: Pool, partnerId: string, session: NewSession): Promise<{ id: string; text: string }> {
   const { partnerUserId, apiKeyId, method, userAgent, life } = session;
-  const { id, secretHash, text } = makeSession();
+  const { id, secretHash, text } = makeSession(partnerId);
   await inPartnerTransaction(pool, partnerId, async (tx) => {
     await tx.query(
       `/* createSession */ insert into user_session

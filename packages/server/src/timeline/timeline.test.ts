@@ -21,7 +21,7 @@ afterAll(() => server.close());
 beforeEach(async () => {
   data = await TestData.of(server.database.pool, { name: `Partner ${(count += 1)}`, passedThrough: today });
   token = await server.createToken(data.partnerId, 'ADMIN');
-  keyId = token.slice(0, token.lastIndexOf('_'));
+  keyId = token.slice(0, token.indexOf('_', 4));
   userId = randomUUID();
   await server.database.superuserPool.query(
     `insert into partner_user (partner_id, id, name, email, role) values ($1, $2, 'Ada', 'ada@example.com', 'ADMIN')`,

@@ -53,8 +53,8 @@ export async function keepOutcome(tx: PartnerTransaction, { principal, field, ke
       [tx.partnerId, principal, field, key, JSON.stringify(outcome)],
     ),
     tx.query(
-      `/* keepOutcome */ delete from idempotency_key where (partner_id, principal, field, key) in (
-       select partner_id, principal, field, key from idempotency_key
+      `/* keepOutcome */ delete from idempotency_key where partner_id = $1 and (principal, field, key) in (
+       select principal, field, key from idempotency_key
        where partner_id = $1 and created_at < now() - ${keptFor} order by created_at limit 10 for update skip locked)`,
       [tx.partnerId],
     ),

@@ -52,7 +52,7 @@ const uuids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 // The data are dated 2021, and contract dates have no time.
 const instants = /\b(?!2021-)\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00(?::00)?)?/g;
 const cursors = /\b([A-Za-z0-9_-]{16,})\.[A-Za-z0-9_-]{12}(?![A-Za-z0-9_-])/g;
-const keys = /\bprk_[0-9A-Za-z]{12}(?:_[0-9A-Za-z]{38})?/g;
+const keys = /\bprk_[0-9A-Za-z]{12}(?:(?:_[0-9A-Za-z]{22})?_[0-9A-Za-z]{38})?/g;
 const keyIds = /("(?:id|keyId|apiKeyId)": ?)"([0-9A-Za-z]{12})"/g;
 const digests = /\\x[0-9a-f]{64}/g;
 

@@ -3,17 +3,23 @@ import type { Statement } from './statement-tap.ts';
 
 // Forms of the partner predicate in a statement: `x.partner_id = scope.partner_id` in reads, `partner_id = $1` in writes, its literal in what is
 // sent with `begin` or the setting, and `x.partner_id = y.partner_id` between tables of one partner. On the partner table itself it is the id.
-// `set local app.partner_id = …` is the setting itself.
-const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'|current_setting\('app\.partner_id'\)::uuid`;
+// `set local app.partner_id = …` is the setting itself. The constants that database/one-shard.sql.ts adds are left out where a predicate is
+// removed: what is written must hold by itself.
+const partner = String.raw`scope\.partner_id\b|\$1(?!\d)|\w+\.partner_id\b|\w+\.id\b|'[0-9a-f-]{36}'(?:::uuid)?`;
 const comparison = new RegExp(String.raw`(?<!\bset local (?:app\.)?)(?:\b(\w+)\.)?\b(partner_id|id)\s*=\s*(${partner})`, 'g');
+
+const constant = /\((?<written>(?<key>\w+\.(?:partner_id|id)) = \w+\.(?:partner_id|id)) and \k<key> = (?:\$1|'[0-9a-f-]{36}')::uuid\)/g;
+const asWritten = ({ text, values }: Statement): Statement => ({ text: text.replaceAll(constant, '$<written>'), values });
 
 type Found = { text: string; at: number; right: string };
 
 function predicatesIn({ text, values }: Statement): Found[] {
-  const isOfPartner = Object.values(partnerIds).includes(values[0] as string);
+  const ids: readonly unknown[] = Object.values(partnerIds);
+  const isOfPartner = ids.includes(values[0]);
   return [...text.matchAll(comparison)].flatMap((match) => {
     const [whole, , left, right = ''] = match;
-    const namesPartner = right === '$1' ? isOfPartner : left === 'partner_id' || /\.partner_id$|^current_setting/.test(right);
+    const namesPartner =
+      right === '$1' ? isOfPartner : left === 'partner_id' || right.endsWith('.partner_id') || ids.includes(right.slice(1, 37));
     return namesPartner ? [{ text: whole, at: match.index, right }] : [];
   });
 }
@@ -52,7 +58,8 @@ function keysOf(statement: Statement, found: readonly Found[]): string[] {
   });
 }
 
-export function predicatesOf(statement: Statement): Predicate[] {
+export function predicatesOf(sent: Statement): Predicate[] {
+  const statement = asWritten(sent);
   const found = predicatesIn(statement);
   const keys = keysOf(statement, found);
   return found.map(({ text, at }, index) => ({
@@ -61,17 +68,19 @@ export function predicatesOf(statement: Statement): Predicate[] {
   }));
 }
 
-export function withoutAnyPredicate(statement: Statement): string {
+export function withoutAnyPredicate(sent: Statement): string {
+  const statement = asWritten(sent);
   return rewrite(statement, predicatesIn(statement), () => true);
 }
 
 /** @returns the text unchanged for statements without any of the predicates */
 export function withoutPredicates(predicates: readonly Predicate[]): (statement: Statement) => string {
   const taken = new Set(predicates.map(({ key }) => key));
-  return (statement) => {
+  return (sent) => {
+    const statement = asWritten(sent);
     const found = predicatesIn(statement);
     const keys = keysOf(statement, found);
-    return rewrite(statement, found, (index) => taken.has(keys[index] as string));
+    return keys.some((key) => taken.has(key)) ? rewrite(statement, found, (index) => taken.has(keys[index] as string)) : sent.text;
   };
 }
 

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { refreshDashboardRows } from '../../src/contract-change/dashboard-row.queries.ts';
 import { inPartnerTransaction } from '../../src/database/transaction.ts';
 import { globalId } from '../../src/graphql/global-id.ts';
+import { partnerText } from '../../src/partner/partner-text.ts';
 import { parseSession } from '../../src/session/session-secret.ts';
 import { serializeError } from '../../src/process/log.ts';
 import { startServer } from '../../src/http/server.ts';
@@ -33,16 +34,16 @@ type Token = { key: string; row: KeyRow; letter: Letter };
 
 /** This one is signed in by a browser, whose requests have a cookie and no key. */
 const signedIn = 'ADMIN user of A';
-const cookie = `rns_${uuid('session in use')}_${'s'.repeat(43)}`;
+const cookie = `rns_${uuid('session in use')}_${partnerText(partnerIds.A)}_${'s'.repeat(43)}`;
 
 /** One set of keys for all worlds of a run, so that their requests are the same to the byte. */
 export const tokens: ReadonlyMap<PrincipalName, Token> = new Map(principals.map((name) => [name, makeToken(name)]));
 export const isKnownKey = (keyId: string) => keyId.startsWith('Canary') || [...tokens.values()].some(({ row }) => row.id === keyId);
 
 function makeToken(name: PrincipalName): Token {
-  const { key, id, secretHash } = makeApiKey();
   const [role = '', kind] = name.split(' ');
   const letter = name.endsWith('B') ? 'B' : 'A';
+  const { key, id, secretHash } = makeApiKey(role === 'OPERATOR' ? null : partnerIds[letter]);
   if (letter === 'B') watchFor(id);
   const user = kind === 'user' ? userId(letter === 'A' ? role : 'VIEWER') : null;
   return { key, letter, row: { id, secretHash, role, userId: user, ...(name === signedIn && { session: parseSession(cookie)! }) } };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildApiSchema } from '../../src/api/schema.ts';
+import { readsIn, readsOfAllShards } from '../one-shard.ts';
 import { canariesIn, partnerIds } from './canaries.ts';
 import type { Coverage } from './coverage.ts';
 import {
@@ -84,6 +85,14 @@ describe('the walk as the wrong tenant', () => {
     // The one exception is tried as well: an operator's decision reaches the other partners that hold the same contract.
     expect([...known].some(([{ reachesOthers }, { changedElsewhere }]) => reachesOthers && changedElsewhere.length > 0)).toBe(true);
   });
+
+  test('asks one shard: each table is read by the partner as a constant', async () => {
+    const statements = new Map([...known.values()].flatMap((outcome) => outcome.statements.map((each) => [each.text, each] as const)));
+    const found: string[] = [];
+    for (const statement of [...statements.values()].flatMap(readsIn))
+      found.push(...(await readsOfAllShards(walked.alone.database.superuserPool, statement)));
+    expect(found).toEqual([]);
+  }, 120_000);
 
   test('sends mail of every kind, without a byte of the others', () => {
     const mails = [...known].filter(([{ sendsMail }]) => sendsMail === 'sent').map(([, { answer, canaries }]) => ({ answer, canaries }));

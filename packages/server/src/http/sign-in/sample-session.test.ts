@@ -68,7 +68,7 @@ const post = async (headers: Record<string, string> = {}, at = server) =>
 const methods = async (headers: Record<string, string> = {}, at = server) =>
   (JSON.parse((await send(`${at.url}/sign-in/methods`, 'GET', headers)).body) as { sample: boolean }).sample;
 
-const signedIn = [expect.stringMatching(/^renewals_session=rns_[\w-]{80}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/)];
+const signedIn = [expect.stringMatching(/^renewals_session=rns_[\w-]{103}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/)];
 
 describe('a browser on this machine', () => {
   test("is signed in as the sample partner's administrator by opening the page", async () => {

@@ -45,7 +45,7 @@ describe('an API key signs a browser in', () => {
     expect([answer.status, await answer.text()]).toEqual([204, '']);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^renewals_session=rns_[\w-]{80}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^renewals_session=rns_[\w-]{103}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/),
     ]);
     const { body } = await server.query(asked, {}, { headers: { ...page, cookie: cookieOf(answer)! } });
     expect(body.data.viewer).toEqual({ role: 'ADMIN', user: null, partner: { name: 'Acme' } });
@@ -57,7 +57,7 @@ describe('an API key signs a browser in', () => {
   ])('%s, with a cookie for https and this host alone', async (_, headers) => {
     const answer = await postAsPage(server, '/sign-in/key', { apiKey: key }, headers);
     expect(answer.headers.getSetCookie()).toEqual([
-      expect.stringMatching(/^__Host-renewals_session=rns_[\w-]{80}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/),
+      expect.stringMatching(/^__Host-renewals_session=rns_[\w-]{103}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/),
     ]);
     const cookie = cookieOf(answer)!;
     expect((await server.query(asked, {}, { headers: { ...page, ...headers, cookie } })).status).toBe(200);

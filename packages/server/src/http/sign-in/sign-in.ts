@@ -33,7 +33,7 @@ export async function endOwnSession(request: FastifyRequest, { config, pool, ses
     await lockPeople(tx);
     await markSessionEnded(tx, sessionId!);
   });
-  sessions.forget(sessionId!);
+  sessions.forget({ id: sessionId!, partnerId });
 }
 
 /** Shown in the list of sessions. Control characters, and those that change the direction of text, are left out. */
