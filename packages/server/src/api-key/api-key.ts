@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -15,19 +15,17 @@ export function makeApiKey(): ApiKeyDigest & { key: string } {
   const id = randomText(12);
   const secret = randomText(32);
   const body = `prk_${id}_${secret}`;
-  return { key: body + checksum(body), id, secretHash: hash(secret) };
+  return { key: body + checksum(body), id, secretHash: sha256(secret) };
 }
 
 /** Null for a text that {@link makeApiKey} cannot have created. */
 export function parseApiKey(text: string): ApiKeyDigest | null {
   const [, body, id, secret, sum] = shape.exec(text) ?? [];
   if (!body || !id || !secret || checksum(body) !== sum) return null;
-  return { id, secretHash: hash(secret) };
+  return { id, secretHash: sha256(secret) };
 }
 
-function hash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
+const sha256 = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 function randomText(length: number): string {
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
