@@ -110,7 +110,7 @@ export async function startOn({ variables }: BenchDatabase, date: string) {
   return await startProduct(process.execPath, { ...variables, NODE_ENV: 'development', EXPLORERS: 'off', BUSINESS_DATE: date });
 }
 
-function clientOf(url: string, key: string): LightClient {
+export function clientOf(url: string, key: string): LightClient {
   return new LightClient(url, [{ headers: headers(key), body: page }]);
 }
 

@@ -1,11 +1,11 @@
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
+import { definedRowsSql, firstKeptDaySql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import type { Db } from '../database/transaction.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
 export type WrongRows = { partner: string; rows: number };
 
-// The definition is costly, so it is evaluated once.
-const differingSql = `/* countWrongRows */ with defined as materialized (${definedRowsSql()}), stored as materialized (${storedRowsSql})
+// The definition is costly, so it is evaluated once. Rows of changes from long ago may still be there.
+const differingSql = `/* countWrongRows */ with defined as materialized (${definedRowsSql()}), stored as materialized (${storedRowsSql} and effective_date >= ${firstKeptDaySql('$1')})
   select count(*)::float8 as rows from (
     (table defined except all table stored) union all (table stored except all table defined)) differing`;
 

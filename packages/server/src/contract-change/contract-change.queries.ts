@@ -7,7 +7,7 @@ import type { Projection } from '../reading/projection.ts';
 import { wantedRows, type Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
 import { decidingDecisionSql, lateRequestSql, maxAsOfDistanceDays, windowDays } from './contract-change.rules.ts';
-import { dashboardRowsSql } from './dashboard-row.queries.ts';
+import { dashboardRowsSql, rowOfChangeSql, visibleChangesSql } from './dashboard-row.queries.ts';
 
 /** The business date for which the rules are evaluated, and today. */
 export type Dates = { asOf: CalendarDate; today: CalendarDate };
@@ -109,12 +109,16 @@ const historyOrder = {
   id: 'row.id',
 } as const;
 
-/** For each of many customers, a page of all its changes, including past ones. */
+const historySql = `(${visibleChangesSql('scope.partner_id')}) row`;
+
+/** For each of many customers, a page of all its changes, including past ones. The rows of a page are fetched after it is found. */
 export async function findHistoryOfCustomers(reader: Reader, wanted: Wanted, customerIds: readonly string[]) {
   const dates = datesOf(reader);
   return await selectPages(reader, wanted, {
     name: 'findHistoryOfCustomers',
-    from: `${rowsSql(dates)} ${joinsSql(wanted.projection.joins, dates)}`,
+    from: historySql,
+    fetchedFrom: `lateral (${rowOfChangeSql({ partnerId: 'scope.partner_id', asOf: asOfSql, id: 'on_page.id' })})`,
+    joins: joinsSql(wanted.projection.joins, dates),
     where: 'row.partner_id = scope.partner_id',
     owner: 'row.customer_id',
     ownerIds: customerIds,
@@ -127,7 +131,7 @@ export async function countHistoryOfCustomers(reader: Reader, customerIds: reado
   const rows = await reader.select<[string, number]>({
     name: 'countHistoryOfCustomers',
     select:
-      'select row.customer_id, count(*)::int from dashboard_row row ' +
+      `select row.customer_id, count(*)::int from ${historySql} ` +
       'where row.partner_id = scope.partner_id and row.customer_id = any ($2::uuid[]) group by 1',
     values: [customerIds],
   });
@@ -143,12 +147,20 @@ export const findChangesOn = (asOf: CalendarDate) => async (reader: Reader, proj
   isAsOfAllowed({ asOf, today: reader.today }) ? await findByIds(reader, projection, ids, { asOf, today: reader.today }) : new Map();
 
 async function findByIds(reader: Reader, projection: Projection, ids: readonly string[], dates: Dates): Promise<KeyedRows> {
-  const parameters = new Parameters(dates);
-  return await selectKeyed(reader, projection, {
-    name: 'findChanges',
-    key: 'row.id',
-    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: `row.partner_id = scope.partner_id and row.id = any (${parameters.add(ids, 'uuid[]')})`,
-    parameters,
-  });
+  const select = async (rows: string, wanted: readonly string[]) => {
+    const parameters = new Parameters(dates);
+    return await selectKeyed(reader, projection, {
+      name: 'findChanges',
+      key: 'row.id',
+      from: `${rows} ${joinsSql(projection.joins, dates)}`,
+      where: `row.partner_id = scope.partner_id and row.id = any (${parameters.add(wanted, 'uuid[]')})`,
+      parameters,
+    });
+  };
+  const found = await select(rowsSql(dates), ids);
+  const others = dates.asOf === dates.today ? ids.filter((id) => !found.has(id)) : [];
+  if (others.length === 0) return found;
+  // Changes that took effect long ago have no row. They are asked for rarely, so others do not pay for them.
+  const derived = `(${dashboardRowsSql({ partnerId: 'scope.partner_id', asOf: asOfSql, direction: 'present' })}) row`;
+  return new Map([...found, ...(await select(derived, others))]);
 }

@@ -15,7 +15,7 @@ export type ContractChangeAction = 'ACCEPT' | 'REQUEST_CANCELLATION' | 'WITHDRAW
 /** The dashboard shows changes that take effect in the next 120 days, both ends included. */
 export const windowDays = 120;
 
-/** How far `asOf` may lie from the business date, in days, both ways. */
+/** How far `asOf` may lie from the business date, in days, both ways. `dashboard_row` holds no change that took effect longer ago. */
 export const maxAsOfDistanceDays = 366;
 
 // The deadline itself, effective date minus notice period, is a generated column: contract_change.renewal_deadline (initial schema).

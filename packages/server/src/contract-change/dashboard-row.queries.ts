@@ -1,7 +1,7 @@
 import { contractTerms, eachTerm } from '../contract/contract.terms.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { dateOfRowsSql } from '../partner/partner-record.queries.ts';
-import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
+import { decisionStateSql, effectOrderSql, maxAsOfDistanceDays } from './contract-change.rules.ts';
 
 const columns = [
   ...['partner_id', 'id', 'customer_id', 'contract_id', 'type', 'effective_date', 'renewal_deadline', 'notice_period_days'],
@@ -76,13 +76,15 @@ export function dashboardRowsSql({ partnerId, asOf, direction, only }: RowsAsOf)
     cross join lateral (${decisionStateSql('change', asOf)}) state
     cross join lateral (${earlierSql({ asOf, direction })}) earlier
     ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) settled on true` : ''}
-    where ${changes.where}
-      and ${isOpenedSql('change')}
-      and (change.opened_on is null or change.opened_on <= ${asOf})
-      -- changes after the contract's end never come; a day of the past shows those that were not gone then
-      and (contract.ended_on is null or change.effective_date <= contract.ended_on${direction === 'past' ? ` or contract.ended_on >= ${asOf}` : ''})
+    where ${changes.where} and ${isVisibleSql({ asOf, direction })}
       ${direction === 'future' ? `and not ${willHaveEndedSql(asOf)}` : ''}`;
 }
+
+/** SQL: the change has opened, and its contract (alias `contract`) reaches it. */
+const isVisibleSql = ({ asOf, direction }: Pick<RowsAsOf, 'asOf' | 'direction'>) => `${isOpenedSql('change')}
+      and (change.opened_on is null or change.opened_on <= ${asOf})
+      -- changes after the contract's end never come; a day of the past shows those that were not gone then
+      and (contract.ended_on is null or change.effective_date <= contract.ended_on${direction === 'past' ? ` or contract.ended_on >= ${asOf}` : ''})`;
 
 /** SQL: not a renewal that was announced and has not opened yet, nor one that the contract does not reach any more. */
 const isOpenedSql = (change: string) =>
@@ -132,6 +134,12 @@ const willHaveEndedSql = (asOf: string) => `exists (
     and ${isStillOpenSql('renewal')} and renewal.effective_date = contract.renewal_start_date and renewal.effective_date < ${asOf}
     and renewal.effective_date < change.effective_date and ending.is_cancelled)`;
 
+/**
+ * SQL: the first effective date of the rows that `dashboard_row` must hold for a partner. It may hold older ones, until they are removed
+ * (old-rows.queries.ts), so what reads both compares with this day.
+ */
+export const firstKeptDaySql = (partnerId: string) => `(${dateOfRowsSql(partnerId)} - ${maxAsOfDistanceDays})`;
+
 /** The rows that `dashboard_row` must hold for the partner $1. Tests compare the table with it. */
 export const definedRowsSql = (only?: Only) =>
   `select ${allColumns.join(', ')} from (${dashboardRowsSql({
@@ -139,9 +147,27 @@ export const definedRowsSql = (only?: Only) =>
     asOf: dateOfRowsSql('$1'),
     direction: 'present',
     ...(only === undefined ? {} : { only }),
-  })}) defined`;
+  })}) defined where defined.effective_date >= ${firstKeptDaySql('$1')}`;
 
 export const storedRowsSql = `select ${allColumns.join(', ')} from dashboard_row where partner_id = $1`;
+
+/** SQL: the changes that are visible to a partner now, also those that took effect long ago. */
+export const visibleChangesSql = (partnerId: string) => `
+  select change.* from contract_change change
+  join customer_association association on association.partner_id = ${partnerId} and association.customer_id = change.customer_id
+    and association.ended_at is null
+  join contract on contract.partner_id = ${partnerId} and contract.id = change.contract_id
+  where change.partner_id = ${partnerId} and ${isVisibleSql({ asOf: dateOfRowsSql(partnerId), direction: 'present' })}`;
+
+/** SQL: the row of a visible change: stored, or derived if it took effect long ago. */
+export const rowOfChangeSql = ({ partnerId, asOf, id }: { partnerId: string; asOf: string; id: string }) => {
+  const only = { where: (change: string) => `${change}.id = ${id} and ${change}.effective_date < ${firstKeptDaySql(partnerId)}` };
+  return `
+  select ${allColumns.join(', ')} from dashboard_row kept
+  where kept.partner_id = ${partnerId} and kept.id = ${id} and kept.effective_date >= ${firstKeptDaySql(partnerId)}
+  union all
+  select ${allColumns.join(', ')} from (${dashboardRowsSql({ partnerId, asOf, direction: 'present', only })}) old`;
+};
 
 /** Rows that a write may have changed: those of some customers (ids, or a select of ids), of some contracts, or all of the partner's. */
 export type RefreshScope = { customerIds: readonly string[] } | { customersFrom: string } | { contractIds: readonly string[] } | 'all';

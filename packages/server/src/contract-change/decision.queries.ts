@@ -7,7 +7,7 @@ import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { conflict, inputError, notFound, type DeadlinePassedError, type UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
-import { refreshDashboardRows } from './dashboard-row.queries.ts';
+import { refreshDashboardRows, visibleChangesSql } from './dashboard-row.queries.ts';
 import { appendDecisions, reviseChanges } from './decision-log.queries.ts';
 import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.ts';
 import {
@@ -73,14 +73,14 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
 /** A change that is visible to the partner now, with its contract. */
 async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
   const { rows } = await tx.query<OpenChange>(
-    `/* findVisibleChange */ select change.*, row.hub_id, contract.external_id as contract_external_id, contract.anchor_date,
+    `/* findVisibleChange */ select change.*, customer.hub_id, contract.external_id as contract_external_id, contract.anchor_date,
        contract.renewal_months, contract.subscription_term_months, contract.notice_period_days as contract_notice_days,
        partner.owns_all_transactional_conversations as owns_all, partner.name as partner_name
-     from dashboard_row row
-     join contract_change change on change.partner_id = row.partner_id and change.id = row.id
+     from (${visibleChangesSql('$1')}) change
+     join customer on customer.partner_id = change.partner_id and customer.id = change.customer_id
      join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
      join partner on partner.id = change.partner_id
-     where row.partner_id = $1 and row.id = $2`,
+     where change.id = $2`,
     [tx.partnerId, id],
   );
   return rows[0] ?? null;

@@ -4,6 +4,7 @@ import { inPartnerTransaction } from '../database/transaction.ts';
 import { setPassedThroughSql } from '../partner/partner-record.queries.ts';
 import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { contractsOfDatesSql, hasContracts } from './due-contracts.queries.ts';
+import { oldRowsSql } from './old-rows.queries.ts';
 import { concernedContractsSql } from './settling.queries.ts';
 
 const visitsAtOnce = 100;
@@ -34,6 +35,7 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
             and ${holdsOffImportSql('visited')}
             and not exists (${concernedContractsSql({ partnerId: 'visited', businessDate: through })})
             and not exists (${contractsOfDatesSql('visited', 'passed', through)})
+            and not exists (${oldRowsSql('visited', through)})
             and not (${isFarBehind} and exists (select from contract where partner_id = visited))
           then
             ${setPassedThroughSql('visited', through)};

@@ -16,6 +16,7 @@ import type { RowSet } from '../writing/row-set.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { contractsSql, hasContracts, lateSql, readContracts, type DueContracts } from './due-contracts.queries.ts';
+import { removeAllOldRows } from './old-rows.queries.ts';
 import { concernedContractsSql, settleRounds } from './settling.queries.ts';
 
 // Days of a partner pass in pieces: each is one transaction that settles some contracts and derives their rows. The partner's row notes
@@ -79,6 +80,7 @@ export async function passDays(pool: Pool, partnerId: string, businessDate: Cale
     // Of several that wait for the partner's row, one may wait for many pieces of the others, until its lock times out.
     if (state === 'locked') await sleep(lockedPauseMs);
   }
+  await removeAllOldRows(pool, partnerId);
 }
 
 /**

@@ -46,16 +46,20 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
   /** The first host that answers as wished; without one, any that may be used. */
   async function look(): Promise<Host> {
     let makeshift: Host | undefined;
+    const reasons: string[] = [];
     const best = await new Promise<Host | undefined>((resolve) => {
       const asked = hosts.map(async (host) => {
-        const rank = rankOf(wish!, await roleOf({ ...first, ...host }));
+        const role = await roleOf({ ...first, ...host });
+        const rank = typeof role === 'string' ? null : rankOf(wish!, role);
         if (rank === 0) resolve(host);
         if (rank === 1) makeshift ??= host;
+        if (rank === null) reasons.push(`${host.host}:${host.port}: ${typeof role === 'string' ? role : `not ${wish}`}`);
       });
       void Promise.all(asked).then(() => resolve(undefined));
     });
     const host = best ?? makeshift;
-    if (!host) throw Object.assign(new Error('None of the hosts of the database can be used now.'), { code: 'EHOSTDOWN' });
+    if (!host)
+      throw Object.assign(new Error(`None of the hosts of the database can be used now (${reasons.join('; ')}).`), { code: 'EHOSTDOWN' });
     found = { host, until: best ? Infinity : performance.now() + makeshiftMs };
     if (host !== used) {
       used = host;
@@ -86,8 +90,7 @@ function addressesOf(url: string): string[] {
 type Role = { isStandby: boolean; isReadOnly: boolean };
 
 /** 0 = as wished, 1 = better than none; null = not to be used. */
-function rankOf(wish: Wish, role: Role | null): 0 | 1 | null {
-  if (role === null) return null;
+function rankOf(wish: Wish, role: Role): 0 | 1 | null {
   const fits = {
     any: true,
     'read-write': !role.isReadOnly,
@@ -101,7 +104,8 @@ function rankOf(wish: Wish, role: Role | null): 0 | 1 | null {
   return wish.startsWith('prefer-') ? 1 : null;
 }
 
-async function roleOf(config: pg.ClientConfig): Promise<Role | null> {
+/** What a host is now, or why it did not answer. */
+async function roleOf(config: pg.ClientConfig): Promise<Role | string> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: askTimeoutMs, query_timeout: askTimeoutMs });
   client.on('error', () => {});
   try {
@@ -110,8 +114,9 @@ async function roleOf(config: pg.ClientConfig): Promise<Role | null> {
       `/* roleOf */ select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly"`,
     );
     return rows[0]!;
-  } catch {
-    return null;
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    return code ?? message;
   } finally {
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }

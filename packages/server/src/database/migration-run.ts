@@ -5,6 +5,7 @@ import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
 import { servingRole, rolesAdvice } from './roles.ts';
 import type { OwnerConfig } from './server-access.ts';
+import { isLockTimeout, isSerializationFailure } from './unavailable.ts';
 
 export type MigrationState = { pending: string[]; unknown: string[] };
 
@@ -98,13 +99,34 @@ async function migrate(owner: OwnerConfig, only: readonly string[]): Promise<voi
       const { createDataSource } = await import('./data-source.ts');
       const dataSource = await createDataSource(owner, only).initialize();
       try {
-        await dataSource.runMigrations({ transaction: 'each' });
+        await untilLocked(() => dataSource.runMigrations({ transaction: 'each' }));
       } finally {
         await dataSource.destroy();
       }
     }
     await grantMigrationsRead(client);
   });
+}
+
+const triesMs = 10 * 60_000;
+const pauseMs = 500;
+
+/** Repeats migrations that did not get their locks in time, or that a deadlock ended; those that are done stay done. */
+async function untilLocked(run: () => Promise<unknown>): Promise<void> {
+  const deadline = Date.now() + triesMs;
+  for (;;) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
+      if (Date.now() > deadline) {
+        const message = `A migration got no lock of its tables for ${triesMs / 60_000} minutes: other transactions hold them. End those, or try again later.`;
+        throw new DatabaseSetupError(message, { cause: error });
+      }
+      await sleep(pauseMs);
+    }
+  }
 }
 
 /** The server reads the migrations table to check that it is ready. */

@@ -9,10 +9,18 @@ type Packing = PoolClient & { connection: { stream: { cork(): void; uncork(): vo
  * a system call and wakes the backend. Returns what ends it, while no statement is in flight. Behind a pooler every statement waits.
  */
 export function packStatements(pool: Pool, connected: Connected): () => void {
-  if (maxSharedOf(pool) === 0) return () => undefined;
+  const query = connected.query as (...statement: unknown[]) => Promise<unknown>;
+  if (maxSharedOf(pool) === 0) {
+    let last: Promise<unknown> = Promise.resolve();
+    connected.query = ((...statement: unknown[]) => {
+      const sent = last.then(() => query(...statement));
+      last = sent.catch(() => undefined);
+      return sent;
+    }) as PoolClient['query'];
+    return () => undefined;
+  }
   const client = connected.client as Packing;
   const { stream } = client.connection;
-  const query = connected.query as (...statement: unknown[]) => unknown;
   let isOpen = false;
   connected.query = ((...statement: unknown[]) => {
     if (!isOpen) {

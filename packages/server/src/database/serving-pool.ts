@@ -101,8 +101,11 @@ type Connecting = (error?: Error) => void;
 /** Reports failed connection attempts: a pool without connections has none that could be lost. */
 function reporting(Client: typeof pg.Client, onLost: () => void): typeof pg.Client {
   return class extends Client {
+    // Not super.connect: the class above has a field of that name.
+    readonly #connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
+
     override connect = ((done: Connecting) => {
-      super.connect((error: Error | undefined) => {
+      this.#connect((error: Error | undefined) => {
         if (error && isConnectionLost(error)) onLost();
         done(error);
       });

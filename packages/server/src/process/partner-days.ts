@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CalendarDate } from '../calendar-date.ts';
+import { firstPlace, removeOldRows, type OldRowsPlace } from '../contract-change/old-rows.queries.ts';
 import { passPiece, TooManyDays, type Passing, type PassingState } from '../contract-change/passing-days.queries.ts';
 import { countingPool, SharedUsage, type DatabaseUsage } from '../database/usage.ts';
 import { databaseFault, isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
@@ -30,6 +31,8 @@ const maxBackoffMs = 5 * 60_000;
 export class PartnerDays {
   readonly #behind = new Map<string, Behind>();
   readonly #runs = new Map<string, { outcome: Promise<Outcome>; usage: SharedUsage }>();
+  /** Partners whose days have passed, and whose old rows may not be removed yet. */
+  readonly #withOldRows = new Set<string>();
   readonly #first = createTurns(firstPlaces);
   readonly #further = createTurns(furtherPlaces);
   #isStopped = false;
@@ -100,6 +103,9 @@ export class PartnerDays {
         if (entry.failures > 0)
           this.options.log.info({ partnerId: id, businessDate: date }, 'passing days succeeded: the partner is served again');
         this.#behind.delete(id);
+        const isRemoving = this.#withOldRows.size > 0;
+        this.#withOldRows.add(id);
+        if (!isRemoving) void this.#removeOldRows();
       } else entry.retryAt = performance.now() + retryMs;
       return outcome;
     } catch (error) {
@@ -132,6 +138,21 @@ export class PartnerDays {
       }
     }
     return 'later';
+  }
+
+  /** Nobody waits for it: readers do without these rows. What fails is left to the partner's next passing. */
+  async #removeOldRows(): Promise<void> {
+    for (const id of this.#withOldRows) {
+      try {
+        for (let place: OldRowsPlace | null = firstPlace; place !== null && !this.#isStopped;) {
+          const after: OldRowsPlace = place;
+          place = await this.#further(() => removeOldRows(this.options.pool, id, after));
+        }
+      } catch (err) {
+        if (!this.#isStopped) this.options.log.warn({ partnerId: id, err }, 'removing old rows waits until the next day passes');
+      }
+      this.#withOldRows.delete(id);
+    }
   }
 
   async #passPiece(pool: Pool, passing: Passing): Promise<PassingState> {

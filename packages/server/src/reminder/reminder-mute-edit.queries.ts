@@ -1,5 +1,6 @@
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { managerRoles } from '../access/role.rules.ts';
+import { visibleChangesSql } from '../contract-change/dashboard-row.queries.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
@@ -95,8 +96,8 @@ async function lockTarget(tx: PartnerTransaction, target: MuteTarget): Promise<F
   }
   const { contractChangeId: changeId } = target;
   const { rows } = await tx.query<{ customerId: string; lastDay: CalendarDate }>(
-    `/* lockTarget */ select row.customer_id as "customerId", coalesce(row.renewal_deadline, row.effective_date - 1) as "lastDay"
-     from dashboard_row row where row.partner_id = $1 and row.id = $2`,
+    `/* lockTarget */ select change.customer_id as "customerId", coalesce(change.renewal_deadline, change.effective_date - 1) as "lastDay"
+     from (${visibleChangesSql('$1')}) change where change.id = $2`,
     [tx.partnerId, changeId],
   );
   const [row] = rows;

@@ -47,7 +47,7 @@ export async function readMutes(reader: PartnerReader, day: CalendarDate): Promi
 const listed = {
   customer: { from: '', owner: 'mute.customer_id' },
   contractChange: {
-    from: 'join dashboard_row row on row.partner_id = scope.partner_id and (mute.contract_change_id = row.id or mute.customer_id = row.customer_id)',
+    from: 'join contract_change row on row.partner_id = scope.partner_id and (mute.contract_change_id = row.id or mute.customer_id = row.customer_id)',
     owner: 'row.id',
   },
 } as const;

@@ -1,0 +1,115 @@
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { migrationNames } from '../../../server/src/database/migrations.ts';
+import { openOwner } from '../../../server/src/database/owner-access.ts';
+import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
+import { startBenchCluster, type BenchDatabase } from '../speed/bench-database.ts';
+import { loadDataset } from '../speed/dataset.ts';
+import { databaseOption, today, Verdict } from './fault-target.ts';
+
+// Upgrades a filled database from 0.1.0, migration by migration, while clients read pages and write. Then it does so again while a
+// transaction of 5 seconds has read every table, as an import or a backup has. Nobody may wait longer than 1.5 seconds.
+//   cd packages/bench && npm run migrations -- [--server] [--changes 100000]
+
+const { values: options } = parseArgs({ options: { ...databaseOption, changes: { type: 'string', default: '100000' } } });
+const published = 'DefaultViews1790840000000';
+const mostMs = 1_500;
+const heldMs = 5_000;
+const later = migrationNames.slice(migrationNames.indexOf(published) + 1);
+
+const page = `select * from dashboard_row where partner_id = $1 and effective_date >= $2 order by effective_date, id limit 50`;
+const customer = 'select customer_id from contract where partner_id = $1 order by id limit 1';
+const write = `with edited as (
+    update customer_association set version = version + 1 where partner_id = $1 and customer_id = (${customer}) returning version)
+  update dashboard_row set association_version = edited.version from edited where partner_id = $1 and customer_id = (${customer})`;
+
+const verdict = new Verdict();
+const cluster = await startBenchCluster({ isServer: options.server });
+try {
+  console.log(`PostgreSQL ${cluster.version}, ${options.changes} changes; after 0.1.0 come: ${later.join(', ')}`);
+  for (const isHeld of [false, true]) await upgrade(isHeld);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await cluster.stop();
+}
+if (process.exitCode === undefined) verdict.conclude();
+process.exit();
+
+async function upgrade(isHeld: boolean): Promise<void> {
+  const database = await cluster.createEmptyDatabase(isHeld ? 'held' : 'quiet');
+  const owner = await openOwner({
+    ...{ databaseUrl: database.variables.DATABASE_URL, migrationDatabaseUrl: database.variables.MIGRATION_DATABASE_URL },
+    ...{ dataDir: '', environment: 'production', poolSize: 1, statementTimeoutMs: 60_000 },
+  });
+  await owner.migrate(migrationNames.slice(0, migrationNames.indexOf(published) + 1));
+  await loadDataset(database, today, Number(options.changes));
+  for (const name of later) {
+    const waits = watchWaits(database);
+    const holding = isHeld ? await holdTables(database) : null;
+    const start = performance.now();
+    await owner.migrate([name]);
+    const seconds = (performance.now() - start) / 1_000;
+    await holding?.over;
+    const { read, written, count, deadlocks } = await waits.stop();
+    const when = isHeld ? `while a transaction of ${heldMs / 1_000} s has read all tables` : 'alone';
+    console.log(
+      `${name} ${when}: ${seconds.toFixed(1)} s; of ${count} reads and writes, the longest read ${Math.round(read)} ms, write ${Math.round(written)} ms; ${deadlocks} deadlocks`,
+    );
+    verdict.check(`${name} ${when}: nobody waits longer than ${mostMs} ms`, Math.max(read, written) <= mostMs);
+    verdict.check(`${name} ${when}: ends no request by a deadlock`, deadlocks === 0);
+  }
+  await owner.release();
+}
+
+/** Reads all tables, and keeps their locks for a while after it returns. */
+async function holdTables({ superuser }: BenchDatabase): Promise<{ over: Promise<void> }> {
+  const client = await superuser.connect();
+  const { rows } = await client.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+  );
+  await client.query('begin');
+  for (const { name } of rows) await client.query(`select from ${name} limit 1`);
+  const end = async () => {
+    await sleep(heldMs);
+    await client.query('commit');
+    client.release();
+  };
+  return { over: end() };
+}
+
+/** Reads a page and edits a customer all the time, each on a connection of its own, as the serving role. */
+function watchWaits({ variables }: BenchDatabase): {
+  stop(): Promise<{ read: number; written: number; count: number; deadlocks: number }>;
+} {
+  const seen = { read: 0, written: 0, count: 0, deadlocks: 0 };
+  const state = { isOver: false };
+  const repeat = async (kind: 'read' | 'written', text: string, values: unknown[]) => {
+    const client = new pg.Client({ connectionString: variables.DATABASE_URL });
+    await client.connect();
+    await client.query(`select set_config('app.partner_id', $1, false)`, [bigPartnerId]);
+    while (!state.isOver) {
+      const start = performance.now();
+      await client.query(text, values).catch((error: Error & { code?: string }) => {
+        // The product tries again what a deadlock ended.
+        if (error.code !== '40P01') throw error;
+        seen.deadlocks += 1;
+      });
+      seen[kind] = Math.max(seen[kind], performance.now() - start);
+      seen.count += 1;
+      await sleep(2);
+    }
+    await client.end();
+  };
+  const watching = [repeat('read', page, [bigPartnerId, today]), repeat('written', write, [bigPartnerId])];
+  return {
+    async stop() {
+      state.isOver = true;
+      await Promise.all(watching);
+      return seen;
+    },
+  };
+}
