@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { digits, inDigits, partnerOf, partnerText } from '../partner/partner-text.ts';
 
@@ -18,7 +18,7 @@ export function makeApiKey(partnerId: string | null = null): ApiKeyDigest & { ke
   const id = randomText(12);
   const secret = randomText(32);
   const body = ['prk', id, ...(partnerId === null ? [] : [partnerText(partnerId)]), secret].join('_');
-  return { key: body + checksum(body), id, partnerId, secretHash: hash(secret) };
+  return { key: body + checksum(body), id, partnerId, secretHash: sha256(secret) };
 }
 
 /** Null for a text that {@link makeApiKey} cannot have created. */
@@ -26,12 +26,10 @@ export function parseApiKey(text: string): ApiKeyDigest | null {
   const [, body, id, partner, secret, sum] = shape.exec(text) ?? [];
   if (!body || !id || !secret || checksum(body) !== sum) return null;
   const partnerId = partner === undefined ? null : partnerOf(partner);
-  return partnerId === undefined ? null : { id, partnerId, secretHash: hash(secret) };
+  return partnerId === undefined ? null : { id, partnerId, secretHash: sha256(secret) };
 }
 
-function hash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
+const sha256 = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 function randomText(length: number): string {
   return Array.from({ length }, () => digits[randomInt(digits.length)]).join('');

@@ -1,5 +1,9 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { oneErrorPerNullPlugin } from './one-error-a-null.plugin.ts';
@@ -48,12 +52,14 @@ export function createApollo(options: {
       // The cache control plugin would wrap every resolver of the schema.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      // The first, because Apollo waits for each plugin in turn until one has a response.
+      createCompiledQueries(formatError),
       failedRequestPlugin,
       operatorAccessPlugin,
       oneErrorPerNullPlugin,
       retryAdvicePlugin,
       createLimits(config, buckets),
-      createCompiledQueries(formatError),
     ],
     logger: withoutErrorTexts(log),
   });

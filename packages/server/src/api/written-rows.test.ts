@@ -114,6 +114,31 @@ test(`${count} generated pages, written from bytes, are answered byte for byte a
   expect(written).toBeGreaterThan(count / 2);
 }, 900_000);
 
+test('a value computed for each viewer is written as that viewer may see it', async () => {
+  const query = { document: '{ upcomingContractChanges(first: 100) { nodes { id availableActions } } }', variables: {} };
+  const expected = { ADMIN: await ask(0, query, 'ADMIN'), VIEWER: await ask(1, query, 'VIEWER') };
+  expect(expected.ADMIN.text).toContain('"ACCEPT"');
+  expect(expected.VIEWER.text).not.toContain('"ACCEPT"');
+  for (const server of [0, 1]) {
+    // A query is compiled at its second use, here for the other role.
+    await ask(server, query, server === 0 ? 'VIEWER' : 'ADMIN');
+    for (const role of ['VIEWER', 'ADMIN', 'VIEWER'] as const) {
+      const { text, isWritten } = await ask(server, query, role);
+      expect({ text, isWritten }).toEqual({ text: expected[role].text, isWritten: true });
+    }
+  }
+});
+
+test('a value under many aliases has room in its row', async () => {
+  const where = `where partner_id = $1 and customer_name like 'Plain%'`;
+  await database.superuserPool.query(`update dashboard_row set customer_name = customer_name || repeat('é', 4000) ${where}`, [partnerId]);
+  const aliases = Array.from({ length: 30 }, (_, index) => `n${index}: name`).join(' ');
+  const query = { document: `{ upcomingContractChanges { nodes { customer { ${aliases} } } } }`, variables: {} };
+  const expected = await ask(0, query);
+  // The buffer grows with the first written answer, so later ones would have room in any case.
+  expect(await ask(0, query)).toEqual({ text: expected.text, isWritten: true });
+});
+
 test("a null where none may be gets graphql-js's error and path, and the query is answered with objects from then on", async () => {
   await database.superuserPool.query(`alter table dashboard_row alter customer_name drop not null`);
   const where = `where partner_id = $1 and customer_name like 'Plain%'`;

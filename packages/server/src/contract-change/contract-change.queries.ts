@@ -12,7 +12,8 @@ import { dashboardRowsSql, rowOfChangeSql, visibleChangesSql } from './dashboard
 /** The business date for which the rules are evaluated, and today. */
 export type Dates = { asOf: CalendarDate; today: CalendarDate };
 
-export const isAsOfAllowed = ({ asOf, today }: Dates): boolean => Math.abs(daysBetween(today, asOf)) <= maxAsOfDistanceDays;
+export const isAsOfAllowed = ({ asOf, today }: Dates): boolean =>
+  asOf === today || Math.abs(daysBetween(today, asOf)) <= maxAsOfDistanceDays;
 
 /** The dashboard's rows on a business date (alias `row`): stored for today, derived for any other day. */
 export function rowsSql({ asOf, today }: Dates): string {

@@ -16,6 +16,7 @@ export function requireUtf8(app: FastifyInstance): void {
 }
 
 function charsets(contentType: string): string[] {
+  if (contentType === 'application/json') return [];
   const found = contentType.matchAll(/;\s*charset\s*=\s*("?)([^";\s]*)\1/gi);
   return [...found].map(([, , charset]) => charset!.toLowerCase());
 }

@@ -7,13 +7,15 @@ import { databaseFault, faultSentences } from '../database/unavailable.ts';
 export type { Logger };
 
 const maxUnwrittenBytes = 1_000_000;
+const maxBytesAtOnce = 16_000;
 
 /** Writes lines to standard error, as JSON or for people; standard output is for the output of commands. */
 export async function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>): Promise<Logger> {
-  const destination = pino.destination({ fd: 2, sync: true, maxLength: maxUnwrittenBytes });
+  const isForPeople = (logFormat ?? (isatty(2) ? 'pretty' : 'json')) === 'pretty';
+  const minLength = isForPeople ? 0 : maxBytesAtOnce;
+  const destination = pino.destination({ fd: 2, sync: true, minLength, maxLength: maxUnwrittenBytes });
   // A full disk or a closed terminal must not end the server. Lines that cannot be written are dropped.
   destination.on('error', () => {});
-  const isForPeople = (logFormat ?? (isatty(2) ? 'pretty' : 'json')) === 'pretty';
   const options = {
     level: logLevel,
     base: null,
@@ -21,7 +23,25 @@ export async function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel'
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level: string) => ({ level }) },
   };
-  return pino(options, isForPeople ? await prettyLines(destination) : destination);
+  return pino(options, isForPeople ? await prettyLines(destination) : togetherOf(destination));
+}
+
+/** Writes the lines of one turn of the event loop together: a write for each took 8 % of a short request. */
+function togetherOf(destination: ReturnType<typeof pino.destination>): DestinationStream {
+  let isDue = false;
+  const write = () => {
+    isDue = false;
+    destination.flush();
+  };
+  process.once('exit', write);
+  return {
+    write(line) {
+      destination.write(line);
+      if (isDue) return;
+      isDue = true;
+      setImmediate(write);
+    },
+  };
 }
 
 /** Loaded only when it is needed. */

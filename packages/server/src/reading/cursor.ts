@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isCalendarDate } from '../calendar-date.ts';
 import { invalidCursor } from '../graphql/errors.ts';
 
@@ -30,8 +30,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export type Position = { keys: readonly (string | null)[]; id: string };
 
 // The tag binds a cursor to its partner and detects changes. It need not be secret: a position grants no access.
-const tag = (partnerId: string, payload: string) =>
-  createHash('sha256').update(`${partnerId}\n${payload}`).digest('base64url').slice(0, 12);
+const tag = (partnerId: string, payload: string) => hash('sha256', `${partnerId}\n${payload}`, 'base64url').slice(0, 12);
 
 /** @param order names the list and its order; a cursor is valid only for that order, under any filter */
 export function encodeCursor(partnerId: string, order: string, { keys, id }: Position): string {

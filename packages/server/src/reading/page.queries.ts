@@ -106,6 +106,8 @@ type KeyedStatement = Pick<ListStatement, 'name' | 'from' | 'where' | 'parameter
   max?: number;
 };
 
+const mostShortKeys = 10;
+
 /** Rows of projected values by key. */
 export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
@@ -125,6 +127,8 @@ export async function selectKeyed(reader: PartnerReader, projection: Projection,
     output: ['found.key', ...projection.sources.map((_, index) => `found.v${index}`)].join(', '),
     ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `found.k${index}`).join(', ') }),
     values: parameters.values,
+    // Rows of a few keys are found by an index.
+    isShort: parameters.values.every((value) => !Array.isArray(value) || value.length <= mostShortKeys),
   });
   const byKey = new Map<string, unknown[][]>();
   for (const [key, ...row] of found) {

@@ -1,7 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import { nullLength, type UnparsedRows } from '../database/unparsed-rows.ts';
 import { jsonKind, valueParser } from '../database/value-types.ts';
-import { JsonBytes } from './json.bytes.ts';
+import { JsonBytes, longestEscape } from './json.bytes.ts';
 import type { Step } from './row.steps.ts';
 
 /** Rows of a page, in its order, before they are parsed. */
@@ -18,6 +18,22 @@ const words = { null: Buffer.from('null'), true: Buffer.from('true'), false: Buf
 const [opening, comma, closing] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
 const letterT = 't'.charCodeAt(0);
 
+/** The most bytes of a row beside its values, and how often one value is written: aliases repeat it. */
+function extentOf(steps: readonly Step[]): { fixed: number; mostOfOne: number } {
+  const times = new Map<number, number>();
+  let fixed = 0;
+  let mostOfOne = 1;
+  for (const step of steps) {
+    // Two quotes, or a word; what is left is enough for commas.
+    fixed += step.before.byteLength + words.false.byteLength + 2;
+    if (step.kind !== 'value') continue;
+    fixed += step.prefix?.byteLength ?? 0;
+    times.set(step.column, (times.get(step.column) ?? 0) + 1);
+    mostOfOne = Math.max(mostOfOne, times.get(step.column)!);
+  }
+  return { fixed, mostOfOne };
+}
+
 /** What became of a step: only graphql-js can word an error for what is refused. */
 type Outcome = 'written' | 'null' | 'refused';
 
@@ -29,16 +45,19 @@ export function writeRows(steps: readonly Step[], page: WritableRows): Buffer | 
   const { rows, indexes } = page;
   const places = new Int32Array(2 * rows.columnTypes.length);
   const kinds = rows.columnTypes.map(jsonKind);
+  const { fixed, mostOfOne } = extentOf(steps);
   json.clear();
+  json.reserve(opening.byteLength + closing.byteLength);
   json.copy(opening);
   for (let place = 0; place < indexes.length; place += 1) {
-    rows.locate(indexes[place]!, places);
+    const room = fixed + longestEscape * mostOfOne * rows.locate(indexes[place]!, places);
+    json.reserve(room);
     if (place > 0) json.copy(comma);
     for (let at = 0; at < steps.length; at += 1) {
       const step = steps[at]!;
       json.copy(step.before);
       if (step.kind === 'end') continue;
-      const outcome = step.kind === 'value' ? writeValue(step, page, places, kinds) : writeOther(step, page, places, place);
+      const outcome = step.kind === 'value' ? writeValue(step, page, places, kinds, room) : writeOther(step, page, places, { place, room });
       if (outcome === 'written') continue;
       if (outcome === 'refused' || !step.isNullable) return null;
       json.copy(words.null);
@@ -54,6 +73,7 @@ function writeValue(
   { rows, firstColumn }: WritableRows,
   places: Int32Array,
   kinds: readonly ReturnType<typeof jsonKind>[],
+  room: number,
 ): Outcome {
   const at = column + firstColumn;
   const start = places[2 * at]!;
@@ -62,7 +82,7 @@ function writeValue(
   const kind = kinds[at]!;
   if (kind === 'number') json.copy(rows.bytes, start, start + length);
   else if (kind === 'boolean') json.copy(rows.bytes[start] === letterT ? words.true : words.false);
-  else if (kind === 'parsed') return writeJson(valueOf(rows, places, at));
+  else if (kind === 'parsed') return writeJson(valueOf(rows, places, at), room);
   else {
     json.quote();
     if (prefix !== null) json.copy(prefix);
@@ -74,17 +94,25 @@ function writeValue(
 }
 
 /** Writes what is no plain value. An object is written by the steps after it. */
-function writeOther(step: Exclude<Step, { kind: 'end' | 'value' }>, page: WritableRows, places: Int32Array, place: number): Outcome {
+function writeOther(
+  step: Exclude<Step, { kind: 'end' | 'value' }>,
+  page: WritableRows,
+  places: Int32Array,
+  { place, room }: { place: number; room: number },
+): Outcome {
   const { rows, firstColumn, viewer, cursorAt } = page;
   if (step.kind === 'object') return places[2 * (step.column + firstColumn) + 1] === nullLength ? 'null' : 'written';
-  if (step.kind === 'cursor') return writeJson(cursorAt(place));
-  return writeJson(step.value(step.columns.map((column) => valueOf(rows, places, column + firstColumn)) as never, viewer));
+  if (step.kind === 'cursor') return writeJson(cursorAt(place), room);
+  return writeJson(step.value(step.columns.map((column) => valueOf(rows, places, column + firstColumn)) as never, viewer), room);
 }
 
-function writeJson(value: unknown): Outcome {
+/** Of what is no plain value, the length is known now; `room` is what the rest of the row needs. */
+function writeJson(value: unknown, room: number): Outcome {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value) && value.some((each) => each == null)) return 'refused';
-  json.copy(Buffer.from(JSON.stringify(value)));
+  const bytes = Buffer.from(JSON.stringify(value));
+  json.reserve(bytes.byteLength + room);
+  json.copy(bytes);
   return 'written';
 }
 
