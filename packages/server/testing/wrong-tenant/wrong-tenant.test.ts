@@ -34,7 +34,7 @@ beforeAll(async () => {
     alone.then((found) => found.right),
   );
   [{ right, coverage }, { outcomes: known, problems }] = await Promise.all([alone, crowded]);
-}, 240_000);
+}, 500_000);
 afterAll(() => walked.close());
 
 const few = (count: number) =>
@@ -109,7 +109,7 @@ describe('the walk as the wrong tenant', () => {
       expect((await walk(walked, few(20), right, known)).problems).toEqual([]);
       await setNets(walked.crowded, 'both');
     },
-    240_000,
+    500_000,
   );
 
   test.each(['findUpcoming', 'findCustomersBy', 'findTimelinesOf', 'lockAssociation', 'claimIdempotencyKey'])(
