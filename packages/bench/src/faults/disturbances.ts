@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PostgresServer } from './postgres-server.ts';
-import type { TcpProxy } from './tcp.proxy.ts';
+import type { TcpProxy } from '../../../server/testing/tcp.proxy.ts';
 
 const backends = `select pid from pg_stat_activity where application_name = 'partner-renewals'`;
 

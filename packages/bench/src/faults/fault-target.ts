@@ -124,4 +124,18 @@ export class Verdict {
   conclude(): void {
     process.exitCode = this.#hasFailed ? 1 : 0;
   }
+
+  /** Does the work, stops the cluster that it used, and ends the program. An error fails it, too. */
+  async concludeAfter(work: () => Promise<void>, cluster: { stop(): Promise<void> }): Promise<never> {
+    try {
+      await work();
+      this.conclude();
+    } catch (error) {
+      console.error(error);
+      process.exitCode = 1;
+    } finally {
+      await cluster.stop();
+    }
+    process.exit();
+  }
 }

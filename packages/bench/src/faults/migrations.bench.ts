@@ -27,17 +27,10 @@ const write = `with edited as (
 
 const verdict = new Verdict();
 const cluster = await startBenchCluster({ isServer: options.server });
-try {
+await verdict.concludeAfter(async () => {
   console.log(`PostgreSQL ${cluster.version}, ${options.changes} changes; after 0.1.0 come: ${later.join(', ')}`);
   for (const isHeld of [false, true]) await upgrade(isHeld);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await cluster.stop();
-}
-if (process.exitCode === undefined) verdict.conclude();
-process.exit();
+}, cluster);
 
 async function upgrade(isHeld: boolean): Promise<void> {
   const database = await cluster.createEmptyDatabase(isHeld ? 'held' : 'quiet');

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { disturbancesOf } from './disturbances.ts';
 import { createTarget, databaseOption, startServer, Verdict, type FaultTarget, type ServedProcess } from './fault-target.ts';
-import { startTcpProxy, type TcpProxy } from './tcp.proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../../server/testing/tcp.proxy.ts';
 import { WriteLoad } from './write-load.ts';
 
 // Tests restarts. Stops a server under load, and checks that no request fails. Then disturbs the database of a loaded server: ends its
@@ -107,7 +107,7 @@ async function disturbDatabase(target: FaultTarget): Promise<void> {
   const { postgres } = target;
   const superuser = postgres?.superuserUrl ?? { host: database.pool.options.host!, user: 'postgres', database: 'renewals' };
   await database.close();
-  const proxy = postgres && (await startTcpProxy(postgres.port));
+  const proxy = postgres && (await startTcpProxy({ port: postgres.port, host: '127.0.0.1' }));
   const server = await startServer(proxy ? { ...target, variables: through(proxy, target) } : target);
   const reads: Read[] = [];
   const finish = new AbortController();

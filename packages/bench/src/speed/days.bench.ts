@@ -50,17 +50,10 @@ function nameOf({ customers, contractsEach, days, hasStatistics }: Omit<Shape, '
 
 const verdict = new Verdict();
 const cluster = await startBenchCluster({ isServer: options.server });
-try {
+await verdict.concludeAfter(async () => {
   for (const shape of shapes) if (shape.name.includes(options.only)) await oneBigPartner(shape);
   if (changes > 0 && options.only === '') await allPartners();
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await cluster.stop();
-}
-if (process.exitCode === undefined) verdict.conclude();
-process.exit();
+}, cluster);
 
 async function oneBigPartner(shape: Shape): Promise<void> {
   const { name, days } = shape;

@@ -20,6 +20,7 @@ import { loadDataset, type Partner } from './dataset.ts';
 import { clientOf, startOn } from './days.passing.ts';
 import { median } from './race.ts';
 import { watchTransactions } from './transactions.watch.ts';
+import { contractTerms } from '../../../server/src/contract/contract.terms.ts';
 
 // Lets history leave the dashboard's table. Of 1,000,000 changes, 80 % took effect about two years ago, and their rows are still in the
 // table, as an older version left them. The server starts on the day after: it passes the day, then it removes them under a load of pages.
@@ -33,7 +34,7 @@ const tomorrow = addDays(today, 1);
 
 const verdict = new Verdict();
 const cluster = await startBenchCluster({ isServer: options.server });
-try {
+await verdict.concludeAfter(async () => {
   const database = await cluster.createDatabase('history');
   const partners = await loadDataset(database, today, changes / (1 + oldOfEach));
   await show('without history', database);
@@ -44,32 +45,16 @@ try {
   await show('after they left, and after vacuum', database);
   await database.superuser.query('reindex table concurrently dashboard_row');
   await show('after reindex table concurrently', database);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await cluster.stop();
-}
-if (process.exitCode === undefined) verdict.conclude();
-process.exit();
+}, cluster);
 
 /** Adds settled renewals to each contract, and rows of the dashboard for them. */
 async function addHistory({ superuser }: BenchDatabase): Promise<void> {
   const client = await superuser.connect();
   try {
     await client.query('set session_replication_role = replica');
-    const kept = [
-      'max_contacts',
-      'email_limit',
-      'billing_frequency',
-      'billing_interval_months',
-      'subscription_term_months',
-      'mrr',
-      'currency_code',
-    ];
     await client.query(
-      `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date, settled_on, is_applied, ${kept.map((each) => `from_${each}`).join(', ')})
-       select partner_id, gen_random_uuid(), id, customer_id, 'RENEWAL', day, day + 1, true, ${kept.join(', ')}
+      `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date, settled_on, is_applied, ${contractTerms.map((term) => `from_${term}`).join(', ')})
+       select partner_id, gen_random_uuid(), id, customer_id, 'RENEWAL', day, day + 1, true, ${contractTerms.join(', ')}
        from contract cross join generate_series(1, $2) year cross join lateral (select $1::date - 640 - 30 * year + (hashtext(id::text) % 15) as day) old
        order by partner_id, md5(id::text || year)`,
       [today, oldOfEach],

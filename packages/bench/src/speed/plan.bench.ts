@@ -22,17 +22,10 @@ const { values: options } = parseArgs({
 const day = '2026-11-22';
 const verdict = new Verdict();
 const cluster = await startBenchCluster({ isServer: options.server });
-try {
+await verdict.concludeAfter(async () => {
   await allPartners(Number(options.changes));
   await oneDeadline(Number(options.customers));
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-} finally {
-  await cluster.stop();
-}
-if (process.exitCode === undefined) verdict.conclude();
-process.exit();
+}, cluster);
 
 async function allPartners(changes: number): Promise<void> {
   const database = await cluster.createDatabase('plan_of_all');

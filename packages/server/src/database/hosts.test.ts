@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+import { startTcpProxy } from '../../testing/tcp.proxy.ts';
 import { openDatabase } from './database.ts';
 import { inPartnerTransaction } from './transaction.ts';
 import { TestData } from '../../testing/test-data.ts';
@@ -16,45 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A host that leads to the database, and can go. */
-type TestHost = { address: string; go(): void; come(): Promise<void> };
-
-async function startHost(): Promise<TestHost> {
-  const { host, port } = parseIntoClientConfig(database.url);
-  const sockets = new Set<Socket>();
-  let server: Server;
-  let own = 0;
-  const come = async () => {
-    server = createServer((client) => {
-      const upstream = host!.startsWith('/') ? connect(`${host}/.s.PGSQL.${port ?? 5432}`) : connect(port ?? 5432, host);
-      for (const [from, to] of [
-        [client, upstream],
-        [upstream, client],
-      ] as const) {
-        sockets.add(from);
-        from.pipe(to);
-        from.on('error', () => {});
-        from.on('close', () => to.destroy());
-      }
-    }).listen(own, '127.0.0.1');
-    await once(server, 'listening');
-    own = (server.address() as AddressInfo).port;
-  };
-  await come();
-  return {
-    address: `127.0.0.1:${own}`,
-    go() {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-    come,
-  };
-}
-
 test('when the host in use goes, reads and writes go on with another one, and back again', async () => {
-  const [one, two] = [await startHost(), await startHost()];
-  const { user, password, database: name } = parseIntoClientConfig(database.url);
-  const databaseUrl = `postgres://${user}:${String(password)}@${one.address},${two.address}/${name}`;
+  const { host, port = 5432, user, password, database: name } = parseIntoClientConfig(database.url);
+  // The embedded PostgreSQL has a socket in a folder.
+  const way = host!.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host: host!, port };
+  const [one, two] = [await startTcpProxy(way), await startTcpProxy(way)];
+  const databaseUrl = `postgres://${user}:${String(password)}@127.0.0.1:${one.port},127.0.0.1:${two.port}/${name}`;
   const config = { databaseUrl, dataDir: '', environment: 'test' as const, poolSize: 2, statementTimeoutMs: 5_000 };
   const { pool, close } = await openDatabase(config, { migrate: false });
   const works = async () => {
@@ -69,11 +35,11 @@ test('when the host in use goes, reads and writes go on with another one, and ba
     return null;
   };
   expect(await works()).toEqual([{ name: 'Acme' }]);
-  one.go();
+  one.close();
   expect(await worksAgain()).toEqual([{ name: 'Acme' }]);
-  await one.come();
-  two.go();
+  const again = await startTcpProxy(way, one.port);
+  two.close();
   expect(await worksAgain()).toEqual([{ name: 'Acme' }]);
   await close();
-  one.go();
+  again.close();
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net';
 
 /** A network between a server and its database, on loopback. It can break as networks do: nothing arrives, and nobody is told. */
 export type TcpProxy = {
@@ -11,11 +11,12 @@ export type TcpProxy = {
   close(): void;
 };
 
-export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
+/** Listens on the port if one is given. */
+export async function startTcpProxy(database: NetConnectOpts, port = 0): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isBroken = false;
   const server = createServer((client) => {
-    const upstream = connect(upstreamPort, '127.0.0.1');
+    const upstream = connect(database);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -29,7 +30,7 @@ export async function startTcpProxy(upstreamPort: number): Promise<TcpProxy> {
       });
     }
     if (isBroken) for (const each of [client, upstream]) each.pause();
-  }).listen(0, '127.0.0.1');
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
