@@ -35,8 +35,9 @@ export async function runUntilStopped<Modules>(
   const opening = openForCommand(config, { stop: signals.stop, onRevival: logRevival(log) });
   void signals.forced.then((signal) => endAtOnce(signal, opening, config, log));
   const database = await opening.catch((error: unknown) => {
-    if (!signals.signal) throw error;
-    return null;
+    if (signals.signal) return null;
+    log.flush();
+    throw error;
   });
   // A stop signal during the start ends the process before it works.
   if (!database) return;
@@ -51,6 +52,8 @@ export async function runUntilStopped<Modules>(
   } finally {
     await database.close();
     log.info('stopped');
+    // The sentence about an error is the last line.
+    log.flush();
   }
 }
 

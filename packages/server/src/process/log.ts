@@ -26,8 +26,11 @@ export async function createLog({ logLevel, logFormat }: Pick<Config, 'logLevel'
   return pino(options, isForPeople ? await prettyLines(destination) : togetherOf(destination));
 }
 
-/** Writes the lines of one turn of the event loop together: a write for each took 8 % of a short request. */
-function togetherOf(destination: ReturnType<typeof pino.destination>): DestinationStream {
+/**
+ * Writes the lines of one turn of the event loop together: a write for each took 8 % of a short request. Whoever writes to standard error
+ * without the log flushes it first.
+ */
+function togetherOf(destination: ReturnType<typeof pino.destination>): DestinationStream & { flush(): void } {
   let isDue = false;
   const write = () => {
     isDue = false;
@@ -35,6 +38,7 @@ function togetherOf(destination: ReturnType<typeof pino.destination>): Destinati
   };
   process.once('exit', write);
   return {
+    flush: () => destination.flush(),
     write(line) {
       destination.write(line);
       if (isDue) return;
