@@ -70,7 +70,7 @@ async function useServer(npm, exited, begun, stop) {
   await sendQueryOfBanner(banner);
   const [{ name }] = JSON.parse(await runNpm(['run', 'renewals', '--', 'partner', 'list', '--json']));
   const created = await runNpm(['run', 'renewals', '--', 'token', 'create', '--partner', name, '--role', 'VIEWER']);
-  assert.match(created, /^prk_\w{51}\n$/, 'standard output must contain only the API key');
+  assert.match(created, /^prk_\w{74}\n$/, 'standard output must contain only the API key');
   stop(npm);
   assert.deepEqual(await exited, [0, null], log);
   assert.deepEqual(processesIn(clone), [], 'processes are left running');
