@@ -1,5 +1,5 @@
 import { RenewalsError, type MutationOptions, type QuerySelection, type UserErrorCode } from '@partner-renewals/sdk';
-import { totalsSelection } from './list.selection.ts';
+import { hasSameRows, totalsSelection } from './list.selection.ts';
 import { list, mergeChanges, setSummary } from './list.store.ts';
 import { acts, changed } from './pending.acts.ts';
 import { rowSelection, type Row } from './row.selection.ts';
@@ -96,7 +96,7 @@ async function answerOf<P extends Payload>(send: () => Promise<P>): Promise<Answ
       if (error) return { kind: 'refused', error };
       mergeChanges(payload.contractChanges ?? []);
       // The counts of another search would be wrong.
-      if (search === list.get().search) setSummary(payload.query.upcomingContractChangesSummary);
+      if (hasSameRows(search, list.get().search)) setSummary(payload.query.upcomingContractChangesSummary);
       alongside.get()?.show(payload.query);
       return { kind: 'done', payload };
     } catch (error) {

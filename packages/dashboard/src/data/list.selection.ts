@@ -29,4 +29,9 @@ export const rowsSelection = (search: Search, columns: readonly RenewalColumn[],
 export const totalsSelection = ({ orderBy: _, ...search }: Search) =>
   ({ upcomingContractChangesSummary: { $: search, ...summarySelection } }) as const satisfies QuerySelection;
 
+/** Lists that differ in their order alone have the same counts and totals. */
+export function hasSameRows({ orderBy: _, ...one }: Search, { orderBy: __, ...other }: Search): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 export type RowsAnswer = NonNullable<Selected<Query, ReturnType<typeof rowsSelection>>['upcomingContractChanges']>;

@@ -1,6 +1,6 @@
 import { AbortError, RenewalsError, type RenewalColumn } from '@partner-renewals/sdk';
 import { client } from './client.ts';
-import { rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
+import { hasSameRows, rowsSelection, totalsSelection, type Paging, type RowsAnswer, type Search } from './list.selection.ts';
 import { list } from './list.store.ts';
 import { openedView } from './opened.view.ts';
 import { viewSelection, withViews } from './other.views.ts';
@@ -65,17 +65,24 @@ export function showProblem(error: unknown): void {
   list.set((now) => ({ ...now, status: 'problem', problem: problemOf(error) }));
 }
 
-/** Reads a list from its first row, with its counts and totals. */
+/** Reads a list from its first row; with its counts and totals, unless only order or columns change. */
 export async function readList(search: Search, columns: readonly RenewalColumn[]): Promise<void> {
   const signal = beginReading();
   // Nobody acts on rows that the new list may not show.
   deselectAll();
+  const { status, search: former } = list.get();
+  const keepsTotals = status === 'ready' && hasSameRows(former, search);
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  const rows = rowsSelection(search, columns, { first: firstPageSize });
   try {
-    const { upcomingContractChanges: answer, upcomingContractChangesSummary: summary } = await settled(async () =>
-      client.query({ ...rowsSelection(search, columns, { first: firstPageSize }), ...totalsSelection(search) }, { signal }),
+    const { upcomingContractChanges: answer, upcomingContractChangesSummary: read } = await settled(async () =>
+      keepsTotals
+        ? { ...(await client.query(rows, { signal })), upcomingContractChangesSummary: null }
+        : await client.query({ ...rows, ...totalsSelection(search) }, { signal }),
     );
-    if (!signal.aborted) showList(search, columns, { answer: answer, summary: summary });
+    // An act may have changed the kept totals meanwhile.
+    const summary = read ?? list.get().summary;
+    if (!signal.aborted && summary) showList(search, columns, { answer, summary });
   } catch (error) {
     if (!signal.aborted) showProblem(error);
   }

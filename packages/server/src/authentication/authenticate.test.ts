@@ -97,7 +97,7 @@ describe('a key', () => {
     expect((await authenticateAll()).slice(1)).toMatchObject([{ role: 'MANAGER' }, { partnerId: globex }]);
   });
 
-  test('created after a failed look-up is accepted within two seconds', async () => {
+  test('created after a failed look-up is accepted before keys in use are looked up again', async () => {
     const { key, id, secretHash } = makeApiKey();
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');
     await database.superuserPool.query(`insert into api_key (partner_id, id, role, secret_hash) values ($1, $2, 'VIEWER', $3)`, [
@@ -107,7 +107,7 @@ describe('a key', () => {
     ]);
     const createdAt = performance.now();
     while ((await authenticate(`Bearer ${key}`, undefined)) === 'UNAUTHENTICATED') {
-      expect(performance.now() - createdAt).toBeLessThan(2_000);
+      expect(performance.now() - createdAt).toBeLessThan(4_000);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(await authenticate(`Bearer ${key}`, undefined)).toMatchObject({ partnerId: acme });

@@ -80,4 +80,4 @@ test('a connection that cannot be opened is given back', async () => {
   for (let count = 0; count < 12; count += 1)
     await expect(payerPool(unreachable, 'failing').query('select 1')).rejects.toMatchObject({ code: 'ENOENT' });
   await unreachable.end();
-}, 20_000);
+}, 60_000);

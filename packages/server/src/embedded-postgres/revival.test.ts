@@ -79,7 +79,7 @@ describe('the embedded database, killed while it is used, is started again', () 
     await until(async () => (await ask()).status === 200);
     await startsTold(1);
     expect(kinds()).toEqual(['starting', 'started']);
-  }, 30_000);
+  }, 60_000);
 
   test('when all connections are in use, and their processes outlive the killed one', async () => {
     const clients = await Promise.all([database.pool.connect(), database.pool.connect()]);
@@ -90,7 +90,7 @@ describe('the embedded database, killed while it is used, is started again', () 
     await until(async () => (await ask()).status === 200);
     await startsTold(1);
     expect(kinds().at(-1)).toBe('started');
-  }, 30_000);
+  }, 60_000);
 
   test('four times in a row, with its lock file emptied once', async () => {
     for (let round = 0; round < 4; round += 1) {

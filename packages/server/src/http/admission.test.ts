@@ -31,7 +31,7 @@ describe('a server at its limit of requests', () => {
         { errors: [{ message: 'The server is overloaded; try again in a moment.', extensions: { code: 'UNAVAILABLE' } }] },
       ]);
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-      expect(ms).toBeLessThan(500);
+      expect(ms).toBeLessThan(5_000);
     }
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 

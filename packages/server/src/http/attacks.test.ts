@@ -148,7 +148,7 @@ describe('a request that the API does not support', () => {
         ],
       },
     });
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(({} as { role?: string }).role).toBeUndefined();
   });
 });

@@ -117,7 +117,7 @@ describe("a partner's days", () => {
     );
     // Waiting for an edit is no failure.
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
-  }, 20_000);
+  }, 60_000);
 
   test('that fail bar this partner alone, until an attempt succeeds', async () => {
     await open();
@@ -152,7 +152,7 @@ describe("a partner's days", () => {
     await until(async () => (await broken.ask()).status === 200);
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
     expect(await metric('renewals_partners_barred')).toBe('0');
-  }, 20_000);
+  }, 60_000);
 
   test('do not keep a partner from reading during its import', async () => {
     await open();

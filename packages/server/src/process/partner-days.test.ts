@@ -20,12 +20,12 @@ async function partnerBehind(passedThrough = '2026-02-27'): Promise<string> {
 const createDays = ({ mostDays = 10, metrics = createMetrics() } = {}) =>
   new PartnerDays({ pool: database.pool, log: pino({ level: 'silent' }), metrics, mostDays });
 
-/** Holds every transaction that brings a partner past March, for some seconds at most. */
+/** Holds every transaction that brings a partner past March, for half a minute at most. */
 async function holdAtMarch() {
   const holder = await database.superuserPool.connect();
   await holder.query(`
     create or replace function hold_at_march() returns trigger language plpgsql as $$ begin
-      if new.passed_through > '2026-03-31' then perform set_config('lock_timeout', '4s', true), pg_advisory_xact_lock_shared(3); end if;
+      if new.passed_through > '2026-03-31' then perform set_config('lock_timeout', '30s', true), pg_advisory_xact_lock_shared(3); end if;
       return new; end $$;
     create or replace trigger hold_at_march before update on partner for each row execute function hold_at_march();
     select pg_advisory_lock(3)`);
@@ -94,7 +94,7 @@ test('a partner that is no longer behind is forgotten, and others keep their fai
   database.markStatements();
   const begun = performance.now();
   expect([await days.pass(other, today), database.statements()]).toEqual(['later', []]);
-  expect(performance.now() - begun).toBeLessThan(500);
+  expect(performance.now() - begun).toBeLessThan(5_000);
 });
 
 test('the further pieces of big partners take one place, and small partners pass meanwhile', async () => {
@@ -110,7 +110,7 @@ test('the further pieces of big partners take one place, and small partners pass
     await held.release();
   }
   expect(await passing).toEqual(['through', 'through', 'through']);
-}, 20_000);
+}, 60_000);
 
 test('a partner that waits for a place when the process stops is left as it is', async () => {
   const days = createDays({ mostDays: 100 });
@@ -123,4 +123,4 @@ test('a partner that waits for a place when the process stops is left as it is',
   await held.release();
   expect(await passing).toEqual(['through', 'through', 'through', 'later']);
   expect(await reached([next])).toEqual(['2026-03-20']);
-}, 20_000);
+}, 60_000);
