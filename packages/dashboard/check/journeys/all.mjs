@@ -5,5 +5,6 @@ import './decisions.journeys.mjs';
 import './keys.journeys.mjs';
 import './list.journeys.mjs';
 import './rooms.journeys.mjs';
+import './steady.journeys.mjs';
 import './ways.journeys.mjs';
 import './restart.journeys.mjs';
