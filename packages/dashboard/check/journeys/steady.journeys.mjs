@@ -51,3 +51,28 @@ journey('I press a button of the selection bar, and nothing moves before I let g
   await bar.getByRole('button', { name: 'Clear selection' }).click();
   await bar.waitFor({ state: 'hidden' });
 });
+
+journey('I come back to the list from other pages, and it looks as before', {}, async ({ page, row, showsRows }) => {
+  const places = async () => {
+    await row('Cobalt Cycling').waitFor();
+    const list = await placesOf(page, '.bar, .bar *, .summary, .table-wrap, .table-wrap tbody th, .chip');
+    await row('Cobalt Cycling').getByRole('link', { name: 'Cobalt Cycling' }).click();
+    await page.getByRole('dialog', { name: 'Cobalt Cycling' }).getByRole('heading', { name: 'Timeline' }).waitFor();
+    const drawer = await placesOf(page, 'dialog.drawer :is(.tag, .chip)');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    return { list, drawer };
+  };
+  await page.getByRole('button', { name: 'Action required' }).click();
+  await showsRows(['Cobalt Cycling', 'Ärzte Nord eG', 'Bäckerei Müller']);
+  const before = await places();
+  assert.ok(before.list.length > 10 && before.drawer.length > 1);
+  const navigation = page.getByRole('navigation', { name: 'Pages' }).or(page.getByRole('banner').getByRole('navigation')).first();
+  for (const name of ['Reminders', 'Settings']) {
+    await navigation.getByRole('link', { name }).click();
+    await page.getByRole('heading', { level: 1, name: /./ }).first().waitFor();
+    await page.waitForFunction(() => !document.querySelector('.renewals'));
+    await page.goBack();
+    assert.deepEqual(await places(), before, `after ${name}`);
+  }
+});
