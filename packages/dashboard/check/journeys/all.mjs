@@ -7,4 +7,5 @@ import './list.journeys.mjs';
 import './rooms.journeys.mjs';
 import './steady.journeys.mjs';
 import './ways.journeys.mjs';
+import './words.journeys.mjs';
 import './restart.journeys.mjs';

@@ -34,13 +34,12 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
         {words.onBehalf} {words.noMail}
       </p>
       <div className="dialog-acts">
-        <button type="button" className="button" data-focus={isAccept ? undefined : true} onClick={closeDialog}>
+        <button type="button" className="button" data-focus onClick={closeDialog}>
           {text.back}
         </button>
         <button
           type="button"
           className={`button ${isAccept ? 'main' : 'bad'}`}
-          data-focus={isAccept ? true : undefined}
           onClick={() => {
             closeDialog();
             decide(change, action);

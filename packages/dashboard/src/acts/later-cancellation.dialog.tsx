@@ -18,13 +18,12 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
       {next && <p>{text.nextPossible(format.date(next))}</p>}
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
-        <button type="button" className="button" onClick={closeDialog}>
+        <button type="button" className="button" data-focus onClick={closeDialog}>
           {text.back}
         </button>
         <button
           type="button"
           className="button bad"
-          data-focus
           onClick={() => {
             closeDialog();
             decide(change, 'REQUEST_CANCELLATION', true);
