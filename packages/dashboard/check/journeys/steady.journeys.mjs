@@ -76,3 +76,47 @@ journey('I come back to the list from other pages, and it looks as before', {}, 
     assert.deepEqual(await places(), before, `after ${name}`);
   }
 });
+
+const longNames = [
+  { ...customers[0], name: 'Mühlenbäckerei Sonnenschein', host: 'muehlenbaeckerei.example' },
+  { ...customers[1], name: 'Kommunikationsgesellschaft', host: 'kommunikation.example' },
+  ...customers.slice(2),
+];
+
+for (const [language, end] of Object.entries({ en: 'End association', de: 'Zuordnung beenden' }))
+  journey(
+    `Names stand whole in the table with many columns, until I point at one to end its association (${language})`,
+    {
+      language,
+      world: { stories: longNames },
+      at: '/?columns=customerName,communicationOwner,primaryContact,contractType,status,renewalDeadline,currentMrr,estimatedNewMrr',
+    },
+    async ({ page, row, look }) => {
+      await row('Mühlenbäckerei Sonnenschein').waitFor();
+      const broken = await page.evaluate(() =>
+        [...document.querySelectorAll('.rows tbody th :is(a, .sub)')].flatMap((each) => {
+          const text = each.firstChild;
+          const words = [...text.data.matchAll(/\S+/g)].filter(({ 0: word, index }) => {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            return range.getClientRects().length > 1;
+          });
+          const isCut = each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'hidden';
+          return isCut ? [`cut: ${text.data}`] : words.map(([word]) => `broken: ${word}`);
+        }),
+      );
+      assert.deepEqual(broken, []);
+      // The button lies over the cell and moves nothing, and does not cover the name.
+      const before = await placesOf(page, '.rows tbody :is(th, td, a)');
+      await row('Mühlenbäckerei Sonnenschein').hover();
+      const button = row('Mühlenbäckerei Sonnenschein').getByRole('button', { name: new RegExp(`^${end}`) });
+      await button.waitFor();
+      await look('long names');
+      assert.deepEqual(await placesOf(page, '.rows tbody :is(th, td, a)'), before);
+      const name = await row('Mühlenbäckerei Sonnenschein').getByRole('link', { name: 'Mühlenbäckerei Sonnenschein' }).boundingBox();
+      assert.ok((await button.boundingBox()).y >= name.y + name.height - 1, 'the name is not covered');
+      await button.click();
+      await page.getByRole('dialog').waitFor();
+    },
+  );
