@@ -53,3 +53,43 @@ journey('Enter alone confirms nothing that a dialog asks me about', {}, async ({
     .click();
   await assertAsks('revoke a key');
 });
+
+journey(
+  'Ein Upgrade lehnt der Kunde ab, und der Vertrag läuft weiter',
+  { language: 'de', role: 'MANAGER' },
+  async ({ page, row, look }) => {
+    await more(row, 'Cobalt Cycling', 'Mehr zu Cobalt Cycling').click();
+    assert.equal(await page.getByRole('menuitem', { name: /ündig/ }).count(), 0);
+    await page.getByRole('menuitem', { name: 'Kontakt-Upgrade ablehnen …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Lehnt Cobalt Cycling das Kontakt-Upgrade ab?' });
+    await dialog.getByText('Der Vertrag läuft zu den heutigen Bedingungen weiter.').waitFor();
+    await look('refuse an upgrade');
+    await dialog.getByRole('button', { name: 'Ablehnung erfassen' }).click();
+    await page.getByText('Erfasst: Cobalt Cycling lehnt das Kontakt-Upgrade ab.').waitFor();
+    // The status is a word of the API.
+    await row('Cobalt Cycling').getByText('Kündigung beantragt').waitFor();
+    await more(row, 'Cobalt Cycling', 'Mehr zu Cobalt Cycling').click();
+    await page.getByRole('menuitem', { name: 'Ablehnung zurückziehen' }).click();
+    await page.getByText('Erfasst: Cobalt Cycling zieht die Ablehnung zurück.').waitFor();
+    await more(row, 'Cobalt Cycling', 'Mehr zu Cobalt Cycling').click();
+    await page.getByRole('menuitem', { name: 'Annehmen …' }).click();
+    await page.getByText(/Bis 04.12.2026 kann der Kunde das Kontakt-Upgrade noch ablehnen/).waitFor();
+    await page.keyboard.press('Escape');
+    // A renewal is cancelled.
+    await more(row, 'Ärzte Nord eG', 'Mehr zu Ärzte Nord eG').click();
+    await page.getByRole('menuitem', { name: 'Kündigung beantragen …' }).click();
+    await page.getByRole('dialog', { name: 'Kündigt Ärzte Nord eG?' }).waitFor();
+  },
+);
+
+journey('Cancelling an upgrade is not cancelling the contract', { role: 'MANAGER' }, async ({ page, row }) => {
+  await more(row, 'Cobalt Cycling').click();
+  await page.getByRole('menuitem', { name: 'Request cancellation of the contact upgrade …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Does Cobalt Cycling cancel the contact upgrade?' });
+  await dialog.getByText('The contract goes on at its terms of today.').waitFor();
+  await dialog.getByRole('button', { name: 'Request cancellation of the contact upgrade' }).click();
+  await page.getByText('Recorded: Cobalt Cycling requests cancellation of the contact upgrade.').waitFor();
+  assert.ok(
+    !/at risk/.test(await page.locator('.summary').innerText()) || !/890\.00 at risk/.test(await page.locator('.summary').innerText()),
+  );
+});
