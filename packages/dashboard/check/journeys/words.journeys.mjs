@@ -93,3 +93,27 @@ journey('Cancelling an upgrade is not cancelling the contract', { role: 'MANAGER
     !/at risk/.test(await page.locator('.summary').innerText()) || !/890\.00 at risk/.test(await page.locator('.summary').innerText()),
   );
 });
+
+journey('I ask which reminders of a customer come, and read why none does', { at: '/reminders' }, async ({ page, world, look }) => {
+  const outlook = page.locator('.outlook');
+  for (const [customer, sentence] of [
+    ['Opal Outside', /No contract changes in the next 120 days, so no reminder is due/],
+    ['Quill & Sons', /Renewal · Renewed · the last day to decide was 25 Nov 2026, so no deadline reminder comes/],
+    ['Harbour Hotels', /Renewal · Cancellation requested · the customer has decided, so no deadline reminder comes/],
+    ['Granite Gym', /Renewal · Renewed · the customer has decided, so no deadline reminder comes/],
+  ]) {
+    await page.goto(`/reminders?customer=${encodeURIComponent(world.idOf(customer))}`);
+    await outlook.getByText(sentence).waitFor();
+    assert.equal(await outlook.getByText(/go out this many days before/).count(), 0, customer);
+    // What became of a renewal is mailed after its deadline.
+    if (customer !== 'Quill & Sons') {
+      await page.getByText(`No reminder about ${customer}`, { exact: true }).waitFor();
+      await page.getByText('No deadline reminder is due. Above you see why.').waitFor();
+    }
+    assert.equal(await page.getByText(/when reminders go out/).count(), 0, customer);
+    await look(`no reminder, ${customer.replaceAll(/\W/g, '')}`);
+  }
+  await page.goto(`/reminders?customer=${encodeURIComponent(world.idOf('Juniper Joinery'))}`);
+  await outlook.getByText(/go out this many days before/).waitFor();
+  await page.getByText(/Above you see what comes next, and when reminders go out/).waitFor();
+});
