@@ -117,3 +117,24 @@ journey('I ask which reminders of a customer come, and read why none does', { at
   await outlook.getByText(/go out this many days before/).waitFor();
   await page.getByText(/Above you see what comes next, and when reminders go out/).waitFor();
 });
+
+journey('I look at a customer from the reminders, and come back to them', { at: '/reminders' }, async ({ page, world }) => {
+  const address = `/reminders?customer=${encodeURIComponent(world.idOf('Juniper Joinery'))}`;
+  await page.goto(address);
+  for (const close of [
+    () => page.keyboard.press('Escape'),
+    () => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click(),
+  ]) {
+    await page.getByRole('link', { name: 'Details of the customer' }).click();
+    await page.getByRole('dialog', { name: 'Juniper Joinery' }).getByRole('heading', { name: 'Timeline' }).waitFor();
+    await close();
+    await page.getByRole('heading', { level: 1, name: 'Reminders' }).waitFor();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, address);
+    await page.locator('.outlook').getByRole('heading', { name: 'What comes next for Juniper Joinery' }).waitFor();
+  }
+  // An address that was opened by itself has no page before it.
+  await page.goto(`/customers/${encodeURIComponent(world.idOf('Juniper Joinery'))}`);
+  await page.getByRole('dialog', { name: 'Juniper Joinery' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/\/$/);
+});
