@@ -120,3 +120,53 @@ for (const [language, end] of Object.entries({ en: 'End association', de: 'Zuord
       await page.getByRole('dialog').waitFor();
     },
   );
+
+for (const isPhone of [false, true])
+  journey(
+    `What I did is told over the page, which stays as it is${isPhone ? ', on a phone' : ''}`,
+    { isPhone },
+    async ({ page, row, look, table }) => {
+      const size = () => {
+        const { y, height } = document.querySelector('.table-wrap').getBoundingClientRect();
+        return [Math.round(y + scrollY), Math.round(height), document.documentElement.scrollHeight];
+      };
+      const choose = async (customer, owner) => {
+        await row(customer)
+          .getByRole('button', { name: /^Communication owner/ })
+          .click();
+        await page.getByRole('menuitemradio', { name: owner }).click();
+        await row(customer).getByText('set by hand').waitFor();
+      };
+      // So that no row changes its height meanwhile.
+      await row('Delta Dental').waitFor();
+      const before = await page.evaluate(size);
+      await choose('Delta Dental', /^Partner/);
+      await page.locator('.toast').first().waitFor();
+      assert.deepEqual(await page.evaluate(size), before, 'one toast');
+      await choose('Juniper Joinery', /^Partner/);
+      await choose('Kestrel Kites', /^Partner/);
+      await page.locator('.toast', { hasText: 'Kestrel Kites' }).waitFor();
+      assert.equal(await page.locator('.toast').count(), 2, 'two at most');
+      assert.deepEqual(await page.evaluate(size), before, 'two toasts');
+      await look('toasts over the page');
+      const last = table.locator('tbody tr').last();
+      await last.scrollIntoViewIfNeeded();
+      // A bar of acts is beside them, not beneath.
+      await row('Delta Dental').getByRole('checkbox', { name: 'Select Delta Dental' }).check();
+      await page.getByRole('region', { name: 'Acts on the selected customers' }).waitFor();
+      await look('toasts and the selection bar');
+      for (const [name, button] of Object.entries({
+        'Set communication owner': page.locator('.bulk').getByRole('button', { name: 'Set communication owner' }),
+        'Clear selection': page.locator('.bulk').getByRole('button', { name: 'Clear selection' }),
+        Refresh: page.getByRole('button', { name: 'Refresh' }),
+      }))
+        if (name !== 'Refresh' || !isPhone)
+          assert.ok(
+            await button.evaluate((element) => {
+              const { x, y, width, height } = element.getBoundingClientRect();
+              return [4, width / 2, width - 4].every((left) => element.contains(document.elementFromPoint(x + left, y + height / 2)));
+            }),
+            `${name} is covered`,
+          );
+    },
+  );
