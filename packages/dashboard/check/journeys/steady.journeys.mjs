@@ -170,3 +170,28 @@ for (const isPhone of [false, true])
           );
     },
   );
+
+journey('I tick one column after another, and the boxes wait under the pointer', {}, async ({ page, look }) => {
+  await page.getByRole('button', { name: 'Configure columns' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Configure columns' });
+  const box = (name) => dialog.getByRole('checkbox', { name, exact: true });
+  const place = async (name) => Math.round((await box(name).boundingBox()).y);
+  const staysPut = async (one, other, why) => {
+    for (const name of [other, one]) await box(name).scrollIntoViewIfNeeded();
+    const before = await place(other);
+    const { x, y, width, height } = await box(one).boundingBox();
+    await page.mouse.click(x + width / 2, y + height / 2);
+    assert.equal(await place(other), before, why);
+  };
+  await staysPut('Website', 'Hub ID', 'the first tick');
+  await staysPut('Hub ID', 'Renewal start date', 'the second tick');
+  await staysPut('Website', 'Hub ID', 'no tick any more');
+  await staysPut('Primary contact', 'Hub ID', 'at the top');
+  await dialog.getByRole('searchbox').fill('MRR');
+  await look('columns searched');
+  await staysPut('Current MRR', 'Estimated new MRR', 'a search');
+  await staysPut('Estimated new MRR', 'Current MRR', 'a search, the other one');
+  await staysPut('Current MRR', 'Estimated new MRR', 'a search, no tick any more');
+  await dialog.getByRole('button', { name: 'Save columns' }).click();
+  await page.getByText('Columns saved.').waitFor();
+});
