@@ -5,5 +5,3 @@ process.env.NODE_ENV = 'production';
 await import('graphql/jsutils/instanceOf.js');
 if (NODE_ENV === undefined) delete process.env.NODE_ENV;
 else process.env.NODE_ENV = NODE_ENV;
-
-export {};
