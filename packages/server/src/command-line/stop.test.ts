@@ -87,7 +87,8 @@ describe('a stop signal to the process group of `npm start`, as a terminal sends
   ])('%s', async (_, isTime) => {
     const npm = npmStart();
     await npm.until(isTime);
-    expect(await npm.signal('SIGINT', 'SIGINT')).toBe(0);
+    // npm itself ends by the second signal if the server, hardly begun, has ended before.
+    expect([0, null]).toContain(await npm.signal('SIGINT', 'SIGINT'));
     expect(isLeft()).toBe(false);
   });
 
