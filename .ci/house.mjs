@@ -63,6 +63,26 @@ const folderCircles = circles(
 const against = imports.filter(({ from, to }) => floors.indexOf(folderOf(to)) > floors.indexOf(folderOf(from)));
 const long = files.filter(({ text }) => linesOf(text) > longestFile && !/^(\/\/|\/\*)/.test(text));
 
+/** What only the API needs. Loading it takes most of a second, so a command loads it with `import()`, if it needs it at all. */
+const ofTheApi = /^(?:graphql|type-graphql|graphql-[\w-]+|class-validator|@apollo\/|@graphql-tools\/)/;
+
+/** The chain of files by which a command loads the API when its module is loaded; undefined if it does not. */
+function wayToTheApi(path, seen = new Set()) {
+  seen.add(path);
+  const text = product.find((each) => each.path === path)?.text ?? '';
+  for (const [, from, alone] of text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'/gm)) {
+    const name = from ?? alone;
+    if (ofTheApi.test(name)) return [path.slice(source.length), name];
+    const to = normalize(join(dirname(path), name));
+    const way = name.startsWith('.') && !seen.has(to) ? wayToTheApi(to, seen) : undefined;
+    if (way) return [path.slice(source.length), ...way];
+  }
+  return undefined;
+}
+
+const isCommand = ({ path }) => path === `${source}main.ts` || path.endsWith('.command.ts');
+const heavyCommands = product.filter(isCommand).flatMap(({ path }) => [wayToTheApi(path)].filter(Boolean));
+
 const report = (name, found, text = (each) => each) => {
   console.log(`${name}: ${found.length}`);
   for (const each of found) console.log(`  ${text(each)}`);
@@ -70,6 +90,7 @@ const report = (name, found, text = (each) => each) => {
 report('circles of files', fileCircles);
 report('circles of folders', folderCircles);
 report('imports against the ladder', against, ({ from, to }) => `${from} imports ${to}`);
+report('commands that load the API with their module', heavyCommands, (way) => way.join(' > '));
 report(`files over ${longestFile} lines without a reason on line 1`, long, ({ path, text }) => `${path} (${linesOf(text)})`);
 
 const lengths = product.map(({ text }) => linesOf(text)).sort((a, b) => a - b);
@@ -83,4 +104,4 @@ console.log(
   `product code: ${product.length} files, ${lengths.reduce((sum, lines) => sum + lines, 0)} lines, median ${lengths[Math.floor(lengths.length / 2)]} lines a file; ` +
     `the longest folder is ${longestFolder} with ${itsFiles.length} files`,
 );
-process.exitCode = fileCircles.length + folderCircles.length + against.length + long.length === 0 ? 0 : 1;
+process.exitCode = fileCircles.length + folderCircles.length + against.length + heavyCommands.length + long.length === 0 ? 0 : 1;

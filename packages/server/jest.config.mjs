@@ -19,7 +19,7 @@ export default {
   },
   testEnvironment: 'node',
   // The first as in main.ts.
-  setupFiles: ['reflect-metadata', '<rootDir>/testing/plugin-names.ts'],
+  setupFiles: ['reflect-metadata', '<rootDir>/testing/plugin-names.ts', '<rootDir>/testing/graphql-as-served.mjs'],
   globalSetup: '<rootDir>/testing/global-setup.ts',
   globalTeardown: '<rootDir>/testing/global-teardown.ts',
 };

@@ -25,7 +25,7 @@ const children = new Set<ChildProcess>();
 afterAll(() => children.forEach((child) => child.kill()));
 
 /** What `node` runs as `renewals`: what is built, as users do, or the sources when a build would be older than they are. */
-const program = () =>
+export const program = () =>
   currentTestRun().isBuilt
     ? [resolve(source, '../dist/main.js')]
     : ['--import', resolve(source, '../testing/typescript-hooks.mjs'), resolve(source, 'main.ts')];

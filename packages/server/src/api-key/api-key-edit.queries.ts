@@ -1,7 +1,7 @@
 import { insertApiKey, markRevoked } from './api-key.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
-import { inputError, notFound } from '../graphql/user-error.type.ts';
+import { inputError, notFound } from '../graphql/user-error.ts';
 import { beyondOwnRole } from '../partner/partner-user-edit.queries.ts';
 
 /** The text of a new key. A symbol property is never serialized to JSON, so the key is not stored with the outcome. */

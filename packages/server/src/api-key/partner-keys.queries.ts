@@ -1,13 +1,13 @@
-import type { ViewerRole } from '../access/role.rules.ts';
-import type { PartnerReader, Reader } from '../database/reader.ts';
+import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed, selectPage } from '../reading/page.queries.ts';
+import { selectKeyed } from '../reading/keyed.queries.ts';
+import { selectPage } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
+import { keysAndUsers } from './stored-keys.queries.ts';
 
 // Keys of the vendor's operators are stored with a partner. They do not belong to it, and it does not see them.
 
-const from = 'api_key key left join partner_user person on person.partner_id = key.partner_id and person.id = key.partner_user_id';
 const ofPartner = `key.partner_id = scope.partner_id and key.role <> 'OPERATOR'`;
 
 const apiKeyOrder = {
@@ -22,7 +22,7 @@ export async function findApiKeysOfPartner(reader: Reader, wanted: Wanted, id?: 
   const parameters = new Parameters();
   return await selectPage(reader, wanted, {
     name: 'findApiKeysOfPartner',
-    from,
+    from: keysAndUsers,
     where: id === undefined ? ofPartner : `${ofPartner} and key.id = ${parameters.add(id, 'text')}`,
     order: apiKeyOrder,
     parameters,
@@ -41,26 +41,5 @@ export async function countApiKeysOfPartner(reader: Reader): Promise<number> {
 export async function findApiKeys(reader: Reader, projection: Projection, keyIds: readonly string[]) {
   const parameters = new Parameters();
   const where = `${ofPartner} and key.id = any (${parameters.add(keyIds, 'text[]')})`;
-  return await selectKeyed(reader, projection, { name: 'findApiKeys', key: 'key.id', from, where, parameters });
-}
-
-export type ApiKeyRow = {
-  id: string;
-  role: ViewerRole;
-  userEmail: string | null;
-  createdAt: Date;
-  expiresAt: Date | null;
-  revokedAt: Date | null;
-};
-
-/** All keys stored with a partner, including operator keys, newest first. The command line lists them. */
-export async function listApiKeys(reader: PartnerReader): Promise<ApiKeyRow[]> {
-  const rows = await reader.select<[string, ViewerRole, string | null, Date, Date | null, Date | null]>({
-    name: 'listApiKeys',
-    select: `select key.id, key.role, person.email, key.created_at, key.expires_at, key.revoked_at
-      from ${from} where key.partner_id = scope.partner_id`,
-    orderBy: 'found.created_at desc, found.id',
-    values: [],
-  });
-  return rows.map(([id, role, userEmail, createdAt, expiresAt, revokedAt]) => ({ id, role, userEmail, createdAt, expiresAt, revokedAt }));
+  return await selectKeyed(reader, projection, { name: 'findApiKeys', key: 'key.id', from: keysAndUsers, where, parameters });
 }

@@ -152,14 +152,39 @@ type Page = {
 
 const page = 'totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 
-/** A list of the API: the field with its arguments, the path to it, and further variables. */
-type List = { document: string; path: readonly string[]; variables?: Record<string, unknown> };
+/** A list of the API: the fields above it, its own field, and what its arguments need besides the page. */
+type List = { above: readonly string[]; field: string; declares?: string; args?: string; id?: string; variables?: Record<string, unknown> };
 
-async function ask({ document, path, variables }: List, args: Record<string, unknown>): Promise<Page> {
-  const { body } = await server.query(document, { ...variables, ...args }, { token });
-  expect(body.errors).toBeUndefined();
-  return path.reduce((value, name) => value[name], body.data) as Page;
+const pagingTypes = { first: 'Int', after: 'String', last: 'Int', before: 'String' };
+type Paging = Partial<Record<keyof typeof pagingTypes, unknown>>;
+
+/** A request for pages of one list. */
+function requestOf(list: List, pages: readonly Paging[]): { document: string; variables: Record<string, unknown> } {
+  const { above, field, declares = '', args = '', id = 'id' } = list;
+  const named = pages.map((given, index) => Object.entries(given).map(([name, value]) => ({ name, value, variable: `${name}${index}` })));
+  const declared = named.flatMap((given) =>
+    given.map(({ name, variable }) => `$${variable}: ${pagingTypes[name as keyof typeof pagingTypes]}`),
+  );
+  const calls = named.map((given, index) => {
+    const all = [...given.map(({ name, variable }) => `${name}: $${variable}`), ...(args === '' ? [] : [args])];
+    return `page${index}: ${field}(${all.join(', ')}) { ${page.replace('id', `id: ${id}`)} }`;
+  });
+  const document = `query (${[...declared, declares].join(' ')}) { ${[...above, calls.join(' ')].join(' { ')} ${'} '.repeat(above.length)}}`;
+  return {
+    document,
+    variables: { ...list.variables, ...Object.fromEntries(named.flat().map(({ variable, value }) => [variable, value])) },
+  };
 }
+
+async function askAll(list: List, pages: readonly Paging[]): Promise<Page[]> {
+  const { document, variables } = requestOf(list, pages);
+  const { body } = await server.query(document, variables, { token });
+  expect(body.errors).toBeUndefined();
+  const parent = list.above.reduce((value, name) => value[name.split('(')[0]!], body.data) as Record<string, Page>;
+  return pages.map((_, index) => parent[`page${index}`]!);
+}
+
+const ask = async (list: List, given: Paging): Promise<Page> => (await askAll(list, [given]))[0]!;
 
 const size = 3;
 
@@ -190,22 +215,30 @@ async function backward(list: List): Promise<Page['edges']> {
   return edges;
 }
 
+/** The ids that the pages beside each cursor have; some cursors go with one request. */
+async function besides(list: List, cursors: readonly string[], pageAt: (cursor: string) => Paging): Promise<string[][]> {
+  const found: string[][] = [];
+  for (let at = 0; at < cursors.length; at += atOnce) {
+    const pages = await askAll(list, cursors.slice(at, at + atOnce).map(pageAt));
+    found.push(...pages.map(({ edges }) => edges.map(({ node }) => node.id)));
+  }
+  return found;
+}
+const atOnce = 8;
+
 /** Every entry once, and from each entry's own cursor the next one follows. */
 async function expectChain(list: List, edges: Page['edges']): Promise<void> {
   const ids = edges.map((edge) => edge.node.id);
   const { totalCount } = await ask(list, { first: 1 });
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toHaveLength(totalCount);
-  for (const [index, { cursor }] of edges.entries()) {
-    const next = await ask(list, { first: 1, after: cursor });
-    expect(next.edges.map((edge) => edge.node.id)).toEqual(ids.slice(index + 1, index + 2));
-  }
+  const cursors = edges.map(({ cursor }) => cursor);
+  const next = await besides(list, cursors, (after) => ({ first: 1, after }));
+  expect(next).toEqual(ids.map((_, index) => ids.slice(index + 1, index + 2)));
 }
 
 const dashboard = (orderBy: { field: string; direction: string }[]): List => ({
-  document: `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: [ContractChangeOrder!]) {
-    upcomingContractChanges(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy) { ${page} } }`,
-  path: ['upcomingContractChanges'],
+  ...{ above: [], field: 'upcomingContractChanges', declares: '$orderBy: [ContractChangeOrder!]', args: 'orderBy: $orderBy' },
   variables: { orderBy },
 });
 
@@ -220,10 +253,10 @@ describe('the dashboard', () => {
       expect(edges.length).toBe(names.length);
       await expectChain(list, edges);
       expect(await backward(list)).toEqual(edges);
-      for (const [index, { cursor }] of edges.entries()) {
-        const { edges: earlier } = await ask(list, { last: 1, before: cursor });
-        expect(earlier).toEqual(edges.slice(Math.max(index - 1, 0), index));
-      }
+      const ids = edges.map(({ node }) => node.id);
+      const cursors = edges.map(({ cursor }) => cursor);
+      const earlier = await besides(list, cursors, (before) => ({ last: 1, before }));
+      expect(earlier).toEqual(ids.map((_, index) => ids.slice(Math.max(index - 1, 0), index)));
     },
   );
 
@@ -254,9 +287,7 @@ describe('the dashboard', () => {
     const { savedView, userErrors } = body.data.createSavedView;
     expect(userErrors).toEqual([]);
     const list = {
-      document: `query ($first: Int, $after: String, $last: Int, $before: String, $viewId: ID) {
-        upcomingContractChanges(first: $first, after: $after, last: $last, before: $before, viewId: $viewId) { ${page} } }`,
-      path: ['upcomingContractChanges'],
+      ...{ above: [], field: 'upcomingContractChanges', declares: '$viewId: ID', args: 'viewId: $viewId' },
       variables: { viewId: savedView.id },
     };
     const edges = await forward(list);
@@ -266,22 +297,10 @@ describe('the dashboard', () => {
   });
 });
 
-const nested = (field: string, id = 'id'): List => ({
-  document: `query ($first: Int, $after: String, $id: ID) { customer(by: { id: $id }) { ${field}(first: $first, after: $after) { ${page.replace('id', `id: ${id}`)} } } }`,
-  path: ['customer', field],
-});
-const ofPartner = (field: string): List => ({
-  document: `query ($first: Int, $after: String) { viewer { partner { ${field}(first: $first, after: $after) { ${page} } } } }`,
-  path: ['viewer', 'partner', field],
-});
-const ofViewer = (field: string): List => ({
-  document: `query ($first: Int, $after: String) { viewer { ${field}(first: $first, after: $after) { ${page} } } }`,
-  path: ['viewer', field],
-});
-const ofRoot = (field: string, id = 'id'): List => ({
-  document: `query ($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${page.replace('id', `id: ${id}`)} } }`,
-  path: [field],
-});
+const nested = (field: string, id = 'id'): List => ({ above: ['customer(by: { id: $id })'], field, id, declares: '$id: ID' });
+const ofPartner = (field: string): List => ({ above: ['viewer', 'partner'], field });
+const ofViewer = (field: string): List => ({ above: ['viewer'], field });
+const ofRoot = (field: string, id = 'id'): List => ({ above: [], field, id });
 
 test.each([
   ['customers', ofRoot('customers'), names.length],
@@ -294,7 +313,7 @@ test.each([
   ['sessions of a partner', ofPartner('sessions'), instants.length],
   ['sessions of a viewer', ofViewer('sessions'), instants.length],
 ])('the list of %s takes every cursor', async (_, list, count) => {
-  const given = { ...list, variables: { id: `cus_${busyCustomer}` } };
+  const given = { ...list, ...(list.declares && { variables: { id: `cus_${busyCustomer}` } }) };
   const edges = await forward(given);
   expect(edges).toHaveLength(count);
   await expectChain(given, edges);
@@ -349,9 +368,9 @@ test('no forged cursor is an internal error', async () => {
       today,
     ]),
   );
-  for (const list of lists) {
-    const variables = { id, ...list.variables };
-    const { edges } = await ask({ ...list, variables }, { first: 1 });
+  for (const unbound of lists) {
+    const list = { ...unbound, variables: { ...unbound.variables, ...(unbound.declares?.includes('$id') && { id }) } };
+    const { edges } = await ask(list, { first: 1 });
     const { cursor } = edges[0]!;
     const cursors = [
       ...[...wrongKeys, ...furtherWrongKeys].map((key) => forged(cursor, (order, keys, rowId) => [order, keys.map(() => key), rowId])),
@@ -363,15 +382,13 @@ test('no forged cursor is an internal error', async () => {
       ...[null, 'x', {}, []].map((contents) => forged(cursor, () => contents)),
     ];
     for (const after of cursors) {
-      const { status, body } = await server.query(list.document, { ...variables, first: 1, after }, { token });
+      const { document, variables } = requestOf(list, [{ first: 1, after }]);
+      const { status, body } = await server.query(document, variables, { token });
       const codes = (body.errors ?? []).map((error) => error.extensions['code'] as string);
       expect({ after, status, codes: codes.filter((code) => code !== 'INVALID_CURSOR') }).toEqual({ after, status: 200, codes: [] });
     }
-    const { body } = await server.query(
-      list.document,
-      { ...variables, first: 1, after: forged(cursor, (order, _, rowId) => [order, null, rowId]) },
-      { token },
-    );
+    const { document, variables } = requestOf(list, [{ first: 1, after: forged(cursor, (order, _, rowId) => [order, null, rowId]) }]);
+    const { body } = await server.query(document, variables, { token });
     expect(body.errors?.map((error) => error.extensions['code'])).toEqual(['INVALID_CURSOR']);
   }
 });

@@ -6,7 +6,8 @@ import type { CommunicationOwner } from '../customer/communication-owner.rules.t
 import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { lockAssociation, type LockedAssociation } from '../customer/customer-lock.queries.ts';
-import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { conflict, inputError, notFound } from '../graphql/user-error.ts';
+import type { UserError } from '../graphql/user-error.type.ts';
 import { refreshDashboardRows } from '../contract-change/dashboard-row.queries.ts';
 
 export type AssociationOutcome = Outcome<'association' | 'customer'>;

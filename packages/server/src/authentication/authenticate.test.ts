@@ -5,7 +5,7 @@ import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { makeApiKey } from '../api-key/api-key.ts';
 import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
-import { listApiKeys } from '../api-key/partner-keys.queries.ts';
+import { listApiKeys } from '../api-key/stored-keys.queries.ts';
 import { readAs } from '../database/reader.ts';
 import { createAuthenticate, type Authenticate } from './authenticate.ts';
 import type { PartnerUserRole, ViewerRole } from '../access/role.rules.ts';

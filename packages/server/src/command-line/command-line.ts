@@ -32,9 +32,7 @@ const commands = new Map<string, () => Promise<(program: Command) => void>>(
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const program = new Command('renewals').description('Partner Renewals: the server and its tools').version(version);
   program.configureHelp({ showGlobalOptions: true }).showSuggestionAfterError().exitOverride();
-  const load = commands.get(words[0] ?? '');
-  // Help and suggestions need them all.
-  const loaded = await Promise.all((load === undefined ? [...commands.values()] : [load]).map(async (each) => await each()));
+  const loaded = await Promise.all(commandsFor(words[0] ?? '').map(async (load) => await load()));
   for (const add of new Set(loaded)) add(program);
   // The reader of the output may close it (… | head). The rest of the output is then dropped, but the command still completes.
   process.stdout.on('error', throwUnlessClosed);
@@ -50,6 +48,13 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
       process.exitCode = 1;
     }
   }
+}
+
+/** Help and suggestions need all commands, and the version needs none. */
+function commandsFor(word: string) {
+  if (word === '--version' || word === '-V') return [];
+  const load = commands.get(word);
+  return load === undefined ? [...commands.values()] : [load];
 }
 
 /** `help key create` is the help of that command; Commander would print the help of `key`. */

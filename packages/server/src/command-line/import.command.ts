@@ -6,7 +6,7 @@ import { businessDate } from '../calendar-date.ts';
 import { readConfig, userFolder } from '../config.ts';
 import { TooManyDays } from '../contract-change/passing-days.queries.ts';
 import { mostDaysUntold, passDaysAdvice } from '../process/business-date.check.ts';
-import { textFault } from '../graphql/input-limits.ts';
+import { textFault } from '../graphql/text-faults.ts';
 import { escaped } from '../import/escaped-text.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';

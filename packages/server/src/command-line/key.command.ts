@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Pool } from 'pg';
 import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
-import { listApiKeys, type ApiKeyRow } from '../api-key/partner-keys.queries.ts';
+import { listApiKeys, type ApiKeyRow } from '../api-key/stored-keys.queries.ts';
 import { readAs } from '../database/reader.ts';
 import { lesserRole, viewerRoles, type ViewerRole } from '../access/role.rules.ts';
 import { listPartnersUnscoped, type PartnerEntry } from '../partner/partner-directory.queries.ts';

@@ -5,7 +5,7 @@ import { systemActor } from '../access/actor.ts';
 import { businessDate } from '../calendar-date.ts';
 import { inPartnerTransaction, type Db } from '../database/transaction.ts';
 import { globalId } from '../graphql/global-id.ts';
-import { textFault } from '../graphql/input-limits.ts';
+import { textFault } from '../graphql/text-faults.ts';
 import { escaped } from '../import/escaped-text.ts';
 import { createPartner, renamePartner } from '../partner/partner-record.queries.ts';
 import { listPartnersUnscoped, type PartnerEntry } from '../partner/partner-directory.queries.ts';

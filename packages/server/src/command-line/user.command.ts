@@ -13,7 +13,7 @@ import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { roleOption } from './role-option.ts';
-import { addressFault, textFault } from '../graphql/input-limits.ts';
+import { addressFault, textFault } from '../graphql/text-faults.ts';
 import { useDatabase } from './use-database.ts';
 
 const actor = 'command line';

@@ -2,7 +2,7 @@ import { customersSql } from '../customer/customer.queries.ts';
 import type { Reader } from '../database/reader.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed } from '../reading/page.queries.ts';
+import { selectKeyed } from '../reading/keyed.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 
 const contractsSql = (projection: Projection) =>

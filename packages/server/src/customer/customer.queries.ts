@@ -1,6 +1,7 @@
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed, selectPage, selectPages } from '../reading/page.queries.ts';
+import { selectKeyed } from '../reading/keyed.queries.ts';
+import { selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { contactsSql, type ContactSearch } from './contact-search.ts';

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import removeAccents from 'remove-accents';
 import type { Parameters } from '../database/sql.ts';
-import { largestHubId } from '../graphql/scalars.ts';
+import { largestHubId } from '../graphql/hub-id.ts';
 
 // Why two spellings. A search finds a part of the text, so a folding must fold each letter alone: then the part of a text, folded, is a
 // part of the folded text. Contracting "ue" to "u" is not such a folding: "blue" would become "blu" and find "Blumen", and "ell" would no

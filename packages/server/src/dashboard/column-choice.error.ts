@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { inputError, UserError } from '../graphql/user-error.type.ts';
+import { inputError } from '../graphql/user-error.ts';
+import { UserError } from '../graphql/user-error.type.ts';
 import { columnKeys, columns, type Column, type ColumnKey } from '../contract-change/contract-change.columns.ts';
 import { DashboardColumnKeyEnum } from './dashboard-column.enums.ts';
 

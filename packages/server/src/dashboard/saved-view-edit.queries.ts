@@ -4,7 +4,8 @@ import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { managerRoles } from '../access/role.rules.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { conflict, inputError, notFound, type UserError } from '../graphql/user-error.type.ts';
+import { conflict, inputError, notFound } from '../graphql/user-error.ts';
+import type { UserError } from '../graphql/user-error.type.ts';
 import { forgetDefaultOfOthers } from './default-view.queries.ts';
 import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';
 

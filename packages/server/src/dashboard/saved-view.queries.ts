@@ -1,6 +1,7 @@
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectKeyed, selectPage } from '../reading/page.queries.ts';
+import { selectKeyed } from '../reading/keyed.queries.ts';
+import { selectPage } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { viewOwnerOf, visibleSql } from './saved-view.fields.ts';

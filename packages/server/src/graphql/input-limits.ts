@@ -1,35 +1,9 @@
 import { validateSync, ValidateBy, type ValidationArguments } from 'class-validator';
-import { isEmailAddress } from '../email-address.ts';
-import { inputError, type UserError, type UserErrorCode } from './user-error.type.ts';
+import { addressFault, textFault } from './text-faults.ts';
+import { inputError } from './user-error.ts';
+import type { UserError, UserErrorCode } from './user-error.type.ts';
 
 // Input classes declare their limits with decorators of class-validator; this file adds those that class-validator lacks.
-
-// Control characters, separators of lines, and characters that turn the direction of the text around them. With them, a text steers a
-// terminal or looks like another one. The import shows them escaped. Joiners stay allowed: emoji and names in Persian and Hindi need them.
-const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u{e0001}]/u;
-const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-const invisibleAtEnd = /^(?:\u00ad|\u034f|\u180e|\u200b|\u2060)|(?:\u00ad|\u034f|\u180e|\u200b|\u2060)$/u;
-
-/** Error message for a character that a person cannot see; null if there is none. */
-function characterFault(text: string): string | null {
-  const found = (forbidden.exec(text) ?? invisibleAtEnd.exec(text))?.[0];
-  if (found !== undefined) {
-    const code = found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-    return `Remove the invisible character U+${code}.`;
-  }
-  return text === '' || visible.test(text) ? null : 'Enter at least one visible character.';
-}
-
-/** Error message for a text of the user, ignoring space around it; null if the text is valid. */
-export function textFault(text: string | null | undefined, { min = 0, max }: { min?: number; max: number }): string | null {
-  if (text === null || text === undefined) return null;
-  const { length } = text.trim();
-  if (length < min) return 'Enter at least one character.';
-  if (length > max) return `Enter at most ${max} characters, not ${length}.`;
-  // JSON escapes a lone surrogate and NUL; the database accepts neither.
-  if (/\\u(0000|d[89a-f])/i.test(JSON.stringify(text))) return 'Remove the NUL or incomplete character; it cannot be stored.';
-  return characterFault(text.trim());
-}
 
 /** A check of one field: the message of its error, or null. */
 export function fault(name: string, faultOf: (value: unknown) => string | null): PropertyDecorator {
@@ -47,10 +21,6 @@ export const IsText = ({ min = 0, max }: { min?: number; max: number }) =>
   fault('isText', (value) => textFault(value as string | null | undefined, { min, max }));
 
 export const IsEmailAddress = () => fault('isEmailAddress', (value) => addressFault(value as string));
-
-/** Error message for an address that the user enters. */
-export const addressFault = (text: string): string | null =>
-  isEmailAddress(text.trim()) ? null : 'Enter an e-mail address such as ann@example.com.';
 
 /** At most one error per field of an input. The code is INVALID unless the decorator's context names another. */
 export function inputErrors(input: object): UserError[] {

@@ -2,6 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTimeISO, GraphQLJSON, GraphQLURL } from 'graphql-scalars';
 import { isCalendarDate } from '../calendar-date.ts';
 import { badInput } from './errors.ts';
+import { largestHubId } from './hub-id.ts';
 
 /** A scalar whose values are strings in the API and in the code, never a float or a Date. The URL tells its format. */
 function stringScalar(
@@ -38,8 +39,6 @@ export const DecimalScalar = stringScalar(
   'https://scalars.graphql.org/chillicream/decimal',
   (text) => /^-?\d{1,20}(\.\d{1,10})?$/.test(text),
 );
-
-export const largestHubId = 2n ** 63n - 1n;
 
 export const HubIdScalar = stringScalar(
   'HubID',

@@ -1,5 +1,5 @@
 import { isEmailAddress } from '../email-address.ts';
-import { largestHubId } from '../graphql/scalars.ts';
+import { largestHubId } from '../graphql/hub-id.ts';
 import { parseWebsite } from '../customer/website.ts';
 import type { ContractChangeType } from '../contract-change/contract-change.rules.ts';
 import { Noted, Refusal, type Parsed } from './parsed.ts';

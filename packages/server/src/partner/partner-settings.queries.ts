@@ -1,7 +1,8 @@
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import type { Write } from '../writing/write.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import { notFound, type UserError } from '../graphql/user-error.type.ts';
+import { notFound } from '../graphql/user-error.ts';
+import type { UserError } from '../graphql/user-error.type.ts';
 
 /** Undefined fields keep their values. */
 export type SettingsEdit = { ownsAllTransactionalConversations?: boolean; pointOfContact?: { id: string | null } | null };

@@ -1,7 +1,7 @@
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
-import { inputError, notFound } from '../graphql/user-error.type.ts';
+import { inputError, notFound } from '../graphql/user-error.ts';
 import { clearPointOfContact } from './partner-settings.queries.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 

@@ -1,6 +1,6 @@
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import type { Reader } from '../database/reader.ts';
-import type { KeyedRows } from './page.queries.ts';
+import type { KeyedRows } from './keyed.queries.ts';
 import { projectionOf, type FieldTable, type Projection } from './projection.ts';
 import { descend, selectedPaths } from './selected-fields.ts';
 

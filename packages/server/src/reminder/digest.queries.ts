@@ -3,7 +3,7 @@ import { isDecidableSql, statusSql, windowDays } from '../contract-change/contra
 import type { PartnerReader } from '../database/reader.ts';
 import { itemSql, outcomeSql, type ItemRow } from './mail-item.sql.ts';
 import type { MailTotal } from './reminder-mail.types.ts';
-import { muteReasonSql } from './reminder-mute.queries.ts';
+import { muteReasonSql } from './reminder-mute.sql.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
 import { isShortSql, ownerSql } from './reminder-rules.sql.ts';
 

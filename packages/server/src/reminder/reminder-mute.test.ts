@@ -4,7 +4,8 @@ import { readAs } from '../database/reader.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { muteReasonSql, readMutes } from './reminder-mute.queries.ts';
+import { readMutes } from './reminder-mute.queries.ts';
+import { muteReasonSql } from './reminder-mute.sql.ts';
 
 const today = '2026-11-22';
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { isDecidableSql, statusSql } from '../contract-change/contract-change.rules.ts';
 import { communicationOwnerSql } from '../customer/communication-owner.rules.ts';
-import { muteReasonSql } from './reminder-mute.queries.ts';
+import { muteReasonSql } from './reminder-mute.sql.ts';
 import { switchOfKind } from './reminder-preference.queries.ts';
 import { suppressedBySql } from './suppression.queries.ts';
 

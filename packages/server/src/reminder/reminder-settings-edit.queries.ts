@@ -1,4 +1,4 @@
-import { conflict, inputError } from '../graphql/user-error.type.ts';
+import { conflict, inputError } from '../graphql/user-error.ts';
 import { readAs } from '../database/reader.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';

@@ -1,4 +1,4 @@
-import { notFound } from '../graphql/user-error.type.ts';
+import { notFound } from '../graphql/user-error.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { visibleSuppressionSql } from './suppression-list.queries.ts';

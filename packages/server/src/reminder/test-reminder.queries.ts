@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inputError } from '../graphql/user-error.type.ts';
+import { inputError } from '../graphql/user-error.ts';
 import { enqueue } from '../outbox/outbox.writers.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';

@@ -1,5 +1,5 @@
 import { adminRoles } from '../access/role.rules.ts';
-import { notFound } from '../graphql/user-error.type.ts';
+import { notFound } from '../graphql/user-error.ts';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { markSessionEnded } from './session.writers.ts';

@@ -2,7 +2,7 @@ import { revokeKeysOfUser } from '../api-key/api-key.queries.ts';
 import { deleteChosenColumns } from '../dashboard/dashboard-column.queries.ts';
 import { deleteDefaultView } from '../dashboard/default-view.queries.ts';
 import { handOverViews } from '../dashboard/saved-view-handover.queries.ts';
-import { inputError, notFound } from '../graphql/user-error.type.ts';
+import { inputError, notFound } from '../graphql/user-error.ts';
 import { lastAdminMessage, markUserRemoved } from '../partner/partner-user-edit.queries.ts';
 import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome } from '../writing/write.ts';

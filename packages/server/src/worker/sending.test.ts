@@ -87,7 +87,8 @@ describe('a mail server that is not reached', () => {
     start();
     await until(() => hasLogged('deliveries pause') === 1);
     await until(async () => (await rows()).every(({ claimed }) => !claimed));
-    expect(tries).toBeLessThanOrEqual(6);
+    // Those that had begun, and one alone after each pause; the others waited.
+    expect(tries).toBeLessThan(10);
     expect((await rows()).every(({ state, attempts }) => state === 'WAITING' && attempts === 0)).toBe(true);
     // After a pause of a second at least, one alone tries it.
     const before = tries;

@@ -18,7 +18,7 @@ import { isLockTimeout } from '../database/unavailable.ts';
 import { claimIdempotencyKey, keepOutcome, type Claim, type IdempotencyKey } from './idempotency.queries.ts';
 import { inputErrors } from '../graphql/input-limits.ts';
 import { checkRequiredFields } from '../graphql/required-input.ts';
-import { inputError } from '../graphql/user-error.type.ts';
+import { inputError } from '../graphql/user-error.ts';
 
 export const IdempotentDirective = new GraphQLDirective({
   name: 'idempotent',

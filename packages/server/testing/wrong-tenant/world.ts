@@ -112,16 +112,20 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   const superuser = database.superuserPool;
   await layOut(superuser, inhabitants, mutations);
   const { tables, columnsOf } = await takeSnapshot(superuser);
-  const differences = tables
-    .flatMap((table) => {
-      const key = table === 'partner' ? 'id' : 'partner_id';
-      return (['gone', 'come'] as const).map((kind) => {
+  /** A write leaves another number of rows, or a row of a later transaction. */
+  const stamps = `select ${tables
+    .map((table) => `(select array[count(*)::text, max(xmin::text::bigint)::text] from public.${table}) as ${table}`)
+    .join(', ')}`;
+  const stampsNow = async () => (await superuser.query<Record<string, string[]>>({ name: 'stamps', text: stamps })).rows[0]!;
+  let unchanged = await stampsNow();
+  const differencesIn = (table: string) =>
+    (['gone', 'come'] as const)
+      .map((kind) => {
         const [one, other] = kind === 'gone' ? ['snapshot', 'public'] : ['public', 'snapshot'];
-        return `select '${table}' as "table", x.${key} as partner_id, '${kind} ' || to_jsonb(x)::text as line
+        return `select '${table}' as "table", x.${table === 'partner' ? 'id' : 'partner_id'} as partner_id, '${kind} ' || to_jsonb(x)::text as line
           from (table ${one}.${table} except all table ${other}.${table}) x`;
-      });
-    })
-    .join(' union all ');
+      })
+      .join(' union all ');
 
   const log: string[] = [];
   const stream = new Writable({
@@ -194,11 +198,12 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       return { status: response.status, headers: headersOf(response.headers), body: withoutChanceOfTiming(await response.text()) };
     },
     async changedRows() {
-      const { rows } = await superuser.query<{ table: string; partner_id: string; line: string }>({
-        // It is long, and planned once.
-        name: 'differences',
-        text: differences,
-      });
+      const stamped = await stampsNow();
+      const written = tables.filter((table) => stamped[table]!.join() !== unchanged[table]!.join());
+      if (written.length === 0) return [];
+      const { rows } = await superuser.query<{ table: string; partner_id: string; line: string }>(
+        written.map(differencesIn).join(' union all '),
+      );
       return rows.map(({ table, partner_id: id, line }) => ({
         table,
         partner: letters.find((letter) => partnerIds[letter] === id) ?? null,
@@ -213,11 +218,13 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
       });
       await superuser.query(`begin; set local session_replication_role = replica; ${statementsOf.join(' ')} commit`);
       for (const table of changed) unsorted.add(table);
+      unchanged = await stampsNow();
       forgetPrincipals();
     },
     async sortRows() {
       for (const table of unsorted) await superuser.query(`cluster public.${table} using ${table}_pkey`);
       unsorted.clear();
+      unchanged = await stampsNow();
     },
     async close() {
       await server.close();
