@@ -108,16 +108,20 @@ for (const [language, end] of Object.entries({ en: 'End association', de: 'Zuord
       );
       assert.deepEqual(broken, []);
       // The button lies over the cell and moves nothing, and does not cover the name.
+      await row('Mühlenbäckerei Sonnenschein').evaluate((element) => element.scrollIntoView({ block: 'center' }));
       const before = await placesOf(page, '.rows tbody :is(th, td, a)');
       await row('Mühlenbäckerei Sonnenschein').hover();
       const button = row('Mühlenbäckerei Sonnenschein').getByRole('button', { name: new RegExp(`^${end}`) });
       await button.waitFor();
-      await look('long names');
       assert.deepEqual(await placesOf(page, '.rows tbody :is(th, td, a)'), before);
       const name = await row('Mühlenbäckerei Sonnenschein').getByRole('link', { name: 'Mühlenbäckerei Sonnenschein' }).boundingBox();
       assert.ok((await button.boundingBox()).y >= name.y + name.height - 1, 'the name is not covered');
       await button.click();
-      await page.getByRole('dialog').waitFor();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Back|Zurück)$/ })
+        .click();
+      await look('long names');
     },
   );
 
