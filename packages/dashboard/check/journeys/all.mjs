@@ -5,5 +5,7 @@ import './decisions.journeys.mjs';
 import './keys.journeys.mjs';
 import './list.journeys.mjs';
 import './rooms.journeys.mjs';
+import './steady.journeys.mjs';
 import './ways.journeys.mjs';
+import './words.journeys.mjs';
 import './restart.journeys.mjs';

@@ -244,7 +244,9 @@ journey(
     // What no act takes back offers no undo, and the dialog said so.
     await more(row, 'Cobalt Cycling').click();
     await page.getByRole('menuitem', { name: /^Accept/ }).click();
-    await page.getByText('An acceptance cannot be withdrawn. Until 4 Dec 2026, the customer can still cancel.').waitFor();
+    await page
+      .getByText('An acceptance cannot be withdrawn. Until 4 Dec 2026, the customer can still cancel the contact upgrade.')
+      .waitFor();
     await page.getByRole('button', { name: 'Record acceptance' }).click();
     const told = page.locator('.toast', { hasText: 'Recorded: Cobalt Cycling accepts.' });
     await told.waitFor();

@@ -2,7 +2,8 @@ import type { CommunicationOwnerSource, ContractChangeAction } from '@partner-re
 import { texts } from '../text/language.ts';
 
 type Sources = Record<CommunicationOwnerSource, string>;
-type Actions = Record<ContractChangeAction, string>;
+/** `what` names an upgrade or overage, of which only the change is refused; null for a renewal, whose contract ends. */
+type Actions = Record<ContractChangeAction, (what: string | null) => string>;
 
 export const actsTexts = texts({
   en: {
@@ -44,23 +45,14 @@ export const actsTexts = texts({
     more: (customer: string) => `More about ${customer}`,
     details: 'Show details',
     actions: {
-      ACCEPT: 'Accept …',
-      REQUEST_CANCELLATION: 'Request cancellation …',
-      WITHDRAW_CANCELLATION: 'Withdraw cancellation request',
+      ACCEPT: () => 'Accept …',
+      REQUEST_CANCELLATION: (what) => `Request cancellation ${what ? `of the ${what.toLowerCase()} ` : ''}…`,
+      WITHDRAW_CANCELLATION: (_) => 'Withdraw cancellation request',
     } satisfies Actions,
     takeOver: 'Become communication owner to decide',
     takeOverHint: 'The vendor talks to this customer now.',
     laterCancellation: (date: string) => `Request cancellation for ${date} …`,
     laterHint: 'The deadline of this one has passed.',
-    deadlinePassed: (date: string) => `The last day to decide on this renewal was ${date}. It renews.`,
-    nextPossible: (date: string) =>
-      `The request can count for the next renewal that can still be cancelled: ${date}. The contract then ends on that day.`,
-    cancelNext: (date: string) => `Request cancellation for ${date}`,
-    done: {
-      ACCEPT: (customer: string) => `Recorded: ${customer} accepts.`,
-      REQUEST_CANCELLATION: (customer: string) => `Recorded: ${customer} requests cancellation.`,
-      WITHDRAW_CANCELLATION: (customer: string) => `Recorded: ${customer} withdraws the cancellation request.`,
-    },
     theDefault: 'back to the default',
   },
   de: {
@@ -101,23 +93,14 @@ export const actsTexts = texts({
     more: (customer) => `Mehr zu ${customer}`,
     details: 'Details anzeigen',
     actions: {
-      ACCEPT: 'Annehmen …',
-      REQUEST_CANCELLATION: 'Kündigung beantragen …',
-      WITHDRAW_CANCELLATION: 'Kündigungsantrag zurückziehen',
+      ACCEPT: () => 'Annehmen …',
+      REQUEST_CANCELLATION: (what) => (what ? `${what} ablehnen …` : 'Kündigung beantragen …'),
+      WITHDRAW_CANCELLATION: (what) => (what ? 'Ablehnung zurückziehen' : 'Kündigungsantrag zurückziehen'),
     },
     takeOver: 'Kommunikation übernehmen, um zu entscheiden',
     takeOverHint: 'Zurzeit spricht der Anbieter mit diesem Kunden.',
     laterCancellation: (date) => `Zum ${date} kündigen …`,
     laterHint: 'Die Frist dieser Verlängerung ist abgelaufen.',
-    deadlinePassed: (date) => `Über diese Verlängerung konnte bis ${date} entschieden werden. Sie tritt ein.`,
-    nextPossible: (date) =>
-      `Der Antrag kann für die nächste Verlängerung gelten, die noch kündbar ist: ${date}. Der Vertrag endet dann an diesem Tag.`,
-    cancelNext: (date) => `Zum ${date} kündigen`,
-    done: {
-      ACCEPT: (customer) => `Erfasst: ${customer} nimmt an.`,
-      REQUEST_CANCELLATION: (customer) => `Erfasst: ${customer} beantragt die Kündigung.`,
-      WITHDRAW_CANCELLATION: (customer) => `Erfasst: ${customer} zieht den Kündigungsantrag zurück.`,
-    },
     theDefault: 'zurück zum Standard',
   },
 });

@@ -1,5 +1,5 @@
 import type { CommunicationOwner } from '@partner-renewals/sdk';
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { selected as ticked } from '../data/selected.store.ts';
 import { useMay } from '../data/viewer.store.ts';
 import { currentTexts, useTexts } from '../text/language.ts';
@@ -29,6 +29,13 @@ export function BulkLine({ selected, onClear }: BulkProps) {
   const [failed, setFailed] = useState<{ of: number; all: readonly Failed[] } | null>(null);
   const bar = useRef<HTMLElement>(null);
   useBulkKeys(bar, selected.size, clear);
+  useLayoutEffect(() => {
+    // Toasts lie above the bar.
+    const { style } = document.documentElement;
+    const top = bar.current?.getBoundingClientRect().top ?? innerHeight;
+    style.setProperty('--bulk', `${innerHeight - top}px`);
+    return () => void style.removeProperty('--bulk');
+  });
   if (selected.size === 0 && !failed && !progress) return null;
 
   /** Clears the selection. The bar goes, so the focus leaves it before. */

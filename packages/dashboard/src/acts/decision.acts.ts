@@ -8,6 +8,7 @@ import { currentLabel } from '../text/labels.ts';
 import type { Account } from './association.acts.ts';
 import { actsTexts } from './acts.texts.ts';
 import { showAtOnce } from './at-once.ts';
+import { dialogTexts } from './dialogs.texts.ts';
 import { expectedVersion, noteVersion } from './expected.ts';
 import { settle, type Now } from './outcome.ts';
 
@@ -100,10 +101,10 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
   void settle(result, {
     place: `decision:${contractChangeId}`,
     customer,
-    done: () => currentTexts(actsTexts).done[action](customer.name),
+    done: () => currentTexts(dialogTexts).done[action](customer.name, type),
     chosen: () => {
-      const text = currentTexts(actsTexts);
-      return text.actions[action].replace(' …', '');
+      const what = type === 'RENEWAL' ? null : currentLabel('contractType', type);
+      return currentTexts(actsTexts).actions[action](what).replace(' …', '');
     },
     isSo: (now) => !isForLater && rowIn(now)?.status === patched.status && rowIn(now)?.statusReason === patched.statusReason,
     now: (now) => {
@@ -116,7 +117,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     },
     offer: ({ nextCancellableRenewalDate: date }) => {
       if (!date || action !== 'REQUEST_CANCELLATION') return undefined;
-      const text = () => currentTexts(actsTexts);
+      const text = () => currentTexts(dialogTexts);
       const shown = (each: string): string => createFormat(currentLanguage()).date(each);
       return {
         lines: () => [text().deadlinePassed(shown(change.renewalDeadline!)), text().nextPossible(shown(date))],

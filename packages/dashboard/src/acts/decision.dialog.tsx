@@ -24,29 +24,32 @@ export function DecisionDialog({ change, action }: { change: Decided; action: 'A
     : `${isRenewal ? words.acceptRenewal(date) : words.acceptOther(date)} ${words.mrr(format.money(from), format.money(to))}`;
   const cancelled = isRenewal ? `${words.cancelRenewal(date)} ${words.lost(format.money(from))}` : words.cancelOther(date);
   return (
-    <Dialog title={(isAccept ? words.acceptTitle : words.cancelTitle)(customer.name)} onClose={closeDialog} closeLabel={text.close}>
+    <Dialog
+      title={isAccept ? words.acceptTitle(customer.name) : words.cancelTitle(customer.name, type)}
+      onClose={closeDialog}
+      closeLabel={text.close}
+    >
       <p className="mute">
         {labels.value('contractType', type)} · {date}
       </p>
       <p>{isAccept ? accepted : cancelled}</p>
-      <p>{(isAccept ? words.cancelUntil : words.undoUntil)(format.date(lastDecisionDate))}</p>
+      <p>{(isAccept ? words.cancelUntil : words.undoUntil)(format.date(lastDecisionDate), type)}</p>
       <p className="mute">
         {words.onBehalf} {words.noMail}
       </p>
       <div className="dialog-acts">
-        <button type="button" className="button" data-focus={isAccept ? undefined : true} onClick={closeDialog}>
+        <button type="button" className="button" data-focus onClick={closeDialog}>
           {text.back}
         </button>
         <button
           type="button"
           className={`button ${isAccept ? 'main' : 'bad'}`}
-          data-focus={isAccept ? true : undefined}
           onClick={() => {
             closeDialog();
             decide(change, action);
           }}
         >
-          {isAccept ? words.acceptNow : words.cancelNow}
+          {isAccept ? words.acceptNow : words.cancelNow(type)}
         </button>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 import type { ContractChangeAction } from '@partner-renewals/sdk';
 import { useMay } from '../data/viewer.store.ts';
 import { useFormat } from '../text/format.ts';
+import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { MenuItem } from '../ui/menu.tsx';
 import { actsTexts } from './acts.texts.ts';
@@ -22,8 +23,10 @@ export const useHasDecisions = (change: Decided): boolean => {
 export function DecisionItems({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
   const format = useFormat();
+  const labels = useLabels();
   const mayTakeOver = useMay('SET_COMMUNICATION_OWNER');
   const { nextCancellableRenewalDate: next, customer, communicationOwner: owner, communicationOwnerSource: source } = change;
+  const what = change.type === 'RENEWAL' ? null : labels.value('contractType', change.type);
   const choose = (action: ContractChangeAction): void =>
     action === 'WITHDRAW_CANCELLATION'
       ? perform(`decision:${change.id}`, ({ decide }) => decide(change, action))
@@ -34,7 +37,7 @@ export function DecisionItems({ change }: { change: Decided }) {
     <>
       {change.availableActions.map((action) => (
         <MenuItem key={action} onSelect={() => choose(action)}>
-          {text.actions[action]}
+          {text.actions[action](what)}
         </MenuItem>
       ))}
       {mayTakeOver && isVendors(change) && (

@@ -1,4 +1,13 @@
+import type { ContractChangeType } from '@partner-renewals/sdk';
 import { texts } from '../text/language.ts';
+
+type Type = ContractChangeType;
+
+// Whoever cancels an upgrade or an overage refuses that change alone: the contract goes on.
+const inEnglish = { RENEWAL: null, CONTACT_TIER_UPGRADE: 'the contact upgrade', EMAIL_OVERAGE: 'the email overage' } as const;
+const inGerman = { RENEWAL: null, CONTACT_TIER_UPGRADE: 'das Kontakt-Upgrade', EMAIL_OVERAGE: 'die Überziehung' } as const;
+/** Before the object of a sentence, if it has one. */
+const andSpace = (what: string | null, before = ''): string => (what === null ? '' : ` ${before}${what}`);
 
 export const dialogTexts = texts({
   en: {
@@ -11,20 +20,31 @@ export const dialogTexts = texts({
     endBack:
       'An administrator can resume the association later, in the settings. It then starts with the default owner and without a contact.',
     acceptTitle: (customer: string) => `Does ${customer} accept?`,
-    cancelTitle: (customer: string) => `Does ${customer} cancel?`,
+    cancelTitle: (customer: string, type: Type) => `Does ${customer} cancel${andSpace(inEnglish[type])}?`,
     onBehalf: 'You record this decision on the customer’s behalf. The timeline shows your name.',
     acceptRenewal: (date: string) => `The contract renews on ${date} at the new terms.`,
     acceptOther: (date: string) => `The new terms apply from ${date}.`,
     cancelRenewal: (date: string) => `The contract then ends on ${date}.`,
     cancelOther: (date: string) => `The change of ${date} then does not happen. The contract goes on at its terms of today.`,
-    undoUntil: (date: string) => `The request can be withdrawn until ${date}.`,
+    undoUntil: (date: string, _: Type) => `The request can be withdrawn until ${date}.`,
     acceptSame: (date: string, mrr: string) => `The contract renews on ${date}. Its MRR stays ${mrr}.`,
     lost: (mrr: string) => `Its MRR of ${mrr} ends then.`,
     noMail: 'The customer gets no e-mail about this.',
-    cancelUntil: (date: string) => `An acceptance cannot be withdrawn. Until ${date}, the customer can still cancel.`,
+    cancelUntil: (date: string, type: Type) =>
+      `An acceptance cannot be withdrawn. Until ${date}, the customer can still cancel${andSpace(inEnglish[type])}.`,
     mrr: (from: string, to: string) => `MRR: ${from} → ${to}`,
     acceptNow: 'Record acceptance',
-    cancelNow: 'Request cancellation',
+    cancelNow: (type: Type) => `Request cancellation${andSpace(inEnglish[type], 'of ')}`,
+    deadlinePassed: (date: string) => `The last day to decide on this renewal was ${date}. It renews.`,
+    nextPossible: (date: string) =>
+      `The request can count for the next renewal that can still be cancelled: ${date}. The contract then ends on that day.`,
+    cancelNext: (date: string) => `Request cancellation for ${date}`,
+    done: {
+      ACCEPT: (customer: string, _: Type) => `Recorded: ${customer} accepts.`,
+      REQUEST_CANCELLATION: (customer: string, type: Type) =>
+        `Recorded: ${customer} requests cancellation${andSpace(inEnglish[type], 'of ')}.`,
+      WITHDRAW_CANCELLATION: (customer: string, _: Type) => `Recorded: ${customer} withdraws the cancellation request.`,
+    },
   },
   de: {
     endTitle: (customer) => `Zuordnung zu ${customer} beenden?`,
@@ -36,19 +56,31 @@ export const dialogTexts = texts({
     endBack:
       'Ein Administrator kann die Zuordnung später in den Einstellungen wieder aufnehmen. Sie beginnt dann mit dem Standard-Bearbeiter und ohne Kontakt.',
     acceptTitle: (customer) => `Nimmt ${customer} an?`,
-    cancelTitle: (customer) => `Kündigt ${customer}?`,
+    cancelTitle: (customer, type) => (inGerman[type] ? `Lehnt ${customer} ${inGerman[type]} ab?` : `Kündigt ${customer}?`),
     onBehalf: 'Sie erfassen diese Entscheidung im Namen des Kunden. Im Verlauf steht Ihr Name.',
     acceptRenewal: (date) => `Der Vertrag verlängert sich am ${date} zu den neuen Bedingungen.`,
     acceptOther: (date) => `Die neuen Bedingungen gelten ab ${date}.`,
     cancelRenewal: (date) => `Der Vertrag endet dann am ${date}.`,
     cancelOther: (date) => `Die Änderung zum ${date} entfällt dann. Der Vertrag läuft zu den heutigen Bedingungen weiter.`,
-    undoUntil: (date) => `Der Antrag lässt sich bis ${date} zurückziehen.`,
+    undoUntil: (date, type) => `${inGerman[type] ? 'Die Ablehnung' : 'Der Antrag'} lässt sich bis ${date} zurückziehen.`,
     acceptSame: (date, mrr) => `Der Vertrag verlängert sich am ${date}. Sein MRR bleibt ${mrr}.`,
     lost: (mrr) => `Sein MRR von ${mrr} endet dann.`,
     noMail: 'Der Kunde erhält dazu keine E-Mail.',
-    cancelUntil: (date) => `Eine Annahme lässt sich nicht zurückziehen. Bis ${date} kann der Kunde noch kündigen.`,
+    cancelUntil: (date, type) =>
+      `Eine Annahme lässt sich nicht zurückziehen. Bis ${date} kann der Kunde ${inGerman[type] ? `${inGerman[type]} noch ablehnen` : 'noch kündigen'}.`,
     mrr: (from, to) => `MRR: ${from} → ${to}`,
     acceptNow: 'Annahme erfassen',
-    cancelNow: 'Kündigung beantragen',
+    cancelNow: (type) => (inGerman[type] ? 'Ablehnung erfassen' : 'Kündigung beantragen'),
+    deadlinePassed: (date) => `Über diese Verlängerung konnte bis ${date} entschieden werden. Sie tritt ein.`,
+    nextPossible: (date) =>
+      `Der Antrag kann für die nächste Verlängerung gelten, die noch kündbar ist: ${date}. Der Vertrag endet dann an diesem Tag.`,
+    cancelNext: (date) => `Zum ${date} kündigen`,
+    done: {
+      ACCEPT: (customer) => `Erfasst: ${customer} nimmt an.`,
+      REQUEST_CANCELLATION: (customer, type) =>
+        `Erfasst: ${customer} ${inGerman[type] ? `lehnt ${inGerman[type]} ab` : 'beantragt die Kündigung'}.`,
+      WITHDRAW_CANCELLATION: (customer, type) =>
+        `Erfasst: ${customer} zieht ${inGerman[type] ? 'die Ablehnung' : 'den Kündigungsantrag'} zurück.`,
+    },
   },
 });

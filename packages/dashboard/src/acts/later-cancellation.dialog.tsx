@@ -11,26 +11,25 @@ export function LaterCancellationDialog({ change }: { change: Decided }) {
   const text = useTexts(actsTexts);
   const words = useTexts(dialogTexts);
   const format = useFormat();
-  const { customer, renewalDeadline, nextCancellableRenewalDate: next } = change;
+  const { customer, type, renewalDeadline, nextCancellableRenewalDate: next } = change;
   return (
-    <Dialog title={words.cancelTitle(customer.name)} onClose={closeDialog} closeLabel={text.close}>
-      {renewalDeadline && <p>{text.deadlinePassed(format.date(renewalDeadline))}</p>}
-      {next && <p>{text.nextPossible(format.date(next))}</p>}
+    <Dialog title={words.cancelTitle(customer.name, type)} onClose={closeDialog} closeLabel={text.close}>
+      {renewalDeadline && <p>{words.deadlinePassed(format.date(renewalDeadline))}</p>}
+      {next && <p>{words.nextPossible(format.date(next))}</p>}
       <p className="mute">{words.onBehalf}</p>
       <div className="dialog-acts">
-        <button type="button" className="button" onClick={closeDialog}>
+        <button type="button" className="button" data-focus onClick={closeDialog}>
           {text.back}
         </button>
         <button
           type="button"
           className="button bad"
-          data-focus
           onClick={() => {
             closeDialog();
             decide(change, 'REQUEST_CANCELLATION', true);
           }}
         >
-          {next && text.cancelNext(format.date(next))}
+          {next && words.cancelNext(format.date(next))}
         </button>
       </div>
     </Dialog>

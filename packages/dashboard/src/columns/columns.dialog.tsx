@@ -30,7 +30,15 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
   };
   useLayoutEffect(() => {
     const { item, top } = next.current ?? {};
-    if (item?.isConnected) lists.current!.scrollTop += item.getBoundingClientRect().top - top!;
+    const list = lists.current!;
+    if (item?.isConnected) {
+      const moved = () => item.getBoundingClientRect().top - top!;
+      // At the top there is nothing to scroll to: room takes the place of what is gone, until something comes there.
+      const giveRoom = () => (list.style.paddingTop = `${Math.max(0, Number.parseFloat(list.style.paddingTop || '0') - moved())}px`);
+      if (moved() > 0) giveRoom();
+      list.scrollTop += moved();
+      if (moved() < 0) giveRoom();
+    }
     next.current = null;
   }, [shown]);
 
@@ -69,7 +77,8 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
       onDragStart={query ? undefined : drag.start}
     />
   );
-  const [shownMatches, hiddenMatches] = [shown.filter(matches), hidden.filter(matches)];
+  // What is found stays in one list, where a tick moves nothing.
+  const found = [...known.keys()].filter(matches);
 
   return (
     <Dialog title={text.title} onClose={onClose} closeLabel={text.close}>
@@ -81,22 +90,29 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
         aria-label={text.search}
         placeholder={text.search}
         value={query}
-        onChange={({ target }) => setQuery(target.value)}
+        onChange={({ target }) => {
+          lists.current!.style.paddingTop = '';
+          setQuery(target.value);
+        }}
       />
       <div ref={lists} className="columns-lists">
-        {shownMatches[0] && (
-          <section aria-label={text.shown}>
-            <h3>{text.shown}</h3>
-            <ul className="columns-list">{shownMatches.map(item)}</ul>
-          </section>
+        {query.trim() ? (
+          <ul className="columns-list">{found.map(item)}</ul>
+        ) : (
+          <>
+            <section aria-label={text.shown}>
+              <h3>{text.shown}</h3>
+              <ul className="columns-list">{shown.map(item)}</ul>
+            </section>
+            {hidden[0] && (
+              <section aria-label={text.hidden}>
+                <h3>{text.hidden}</h3>
+                <ul className="columns-list">{hidden.map(item)}</ul>
+              </section>
+            )}
+          </>
         )}
-        {hiddenMatches[0] && (
-          <section aria-label={text.hidden}>
-            <h3>{text.hidden}</h3>
-            <ul className="columns-list">{hiddenMatches.map(item)}</ul>
-          </section>
-        )}
-        {!shownMatches[0] && !hiddenMatches[0] && <p className="mute">{text.noMatch}</p>}
+        {!found[0] && <p className="mute">{text.noMatch}</p>}
       </div>
       <p className="visually-hidden" role="status">
         {said}
@@ -110,7 +126,10 @@ export function ColumnsDialog({ onClose }: { onClose: () => void }) {
         <button
           type="button"
           className="link reset"
-          onClick={() => setShown([...known].filter(([, { isDefault }]) => isDefault).map(([column]) => column))}
+          onClick={() => {
+            lists.current!.style.paddingTop = '';
+            setShown([...known].filter(([, { isDefault }]) => isDefault).map(([column]) => column));
+          }}
         >
           {text.reset}
         </button>

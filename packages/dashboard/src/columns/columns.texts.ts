@@ -17,6 +17,7 @@ export const columnsTexts = texts({
     reset: 'Reset to default',
     cancel: 'Cancel',
     save: 'Save columns',
+    saved: 'Columns saved.',
     close: 'Close',
   },
   de: {
@@ -35,6 +36,7 @@ export const columnsTexts = texts({
     reset: 'Auf Standard zurücksetzen',
     cancel: 'Abbrechen',
     save: 'Spalten speichern',
+    saved: 'Spalten gespeichert.',
     close: 'Schließen',
   },
 });

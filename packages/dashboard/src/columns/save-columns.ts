@@ -5,7 +5,10 @@ import { openedView } from '../data/opened.view.ts';
 import { patchViewer } from '../data/viewer.store.ts';
 import { changeConditions } from '../filters/use-conditions.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
+import { currentTexts } from '../text/language.ts';
 import { sentenceOfUserError } from '../text/user-error.sentence.ts';
+import { tell } from '../ui/toast.tsx';
+import { columnsTexts } from './columns.texts.ts';
 
 /** Saves the columns for the user; in a saved view, they become a change of it. Answers why not. */
 export async function saveColumns(columns: readonly RenewalColumn[]): Promise<string | null> {
@@ -28,6 +31,7 @@ export async function saveColumns(columns: readonly RenewalColumn[]): Promise<st
     patchViewer((viewer) => ({ ...viewer, dashboardColumns: payload.viewer!.dashboardColumns }));
     // A link may have brought columns of its own.
     changeConditions({ columns: null }, { replace: true });
+    tell(currentTexts(columnsTexts).saved);
     return null;
   } catch (error) {
     return sentenceOfFault(error);

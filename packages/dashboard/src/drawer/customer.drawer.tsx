@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTitle } from '../app/title.ts';
-import { navigate, useAddress } from '../app/address.ts';
+import { cameFrom, navigate, useAddress } from '../app/address.ts';
+import { pageOf } from '../app/pages.ts';
 import { Empty, Problem } from '../app/problem.tsx';
 import { actsTexts } from '../acts/acts.texts.ts';
 import { openDialog } from '../acts/dialogs.store.ts';
@@ -42,7 +43,15 @@ export function CustomerDrawer({ customerId }: { customerId: string }) {
     },
     { forgets: true },
   );
-  const close = useCallback(() => navigate(`/${search}`), [search]);
+  const isLeaving = useRef(false);
+  const close = useCallback(() => {
+    const from = cameFrom()?.split('?')[0];
+    // Another page led here, such as the reminders of a customer.
+    if (from === undefined || pageOf(from).name === 'renewals') return navigate(`/${search}`);
+    // The step back comes a moment later, and must not be taken twice.
+    if (!isLeaving.current) history.back();
+    isLeaving.current = true;
+  }, [search]);
   const neighbours = useNeighbours(customerId);
   const name = value?.name ?? neighbours.name;
   useTitle(value === null ? text.notFound : (name ?? text.reading));

@@ -37,6 +37,8 @@ function EventItem({ event, customer }: { event: Event; customer: Details }) {
   const labels = useLabels();
   const { actor, action, occurredAt, onBehalfOfCustomer } = event;
   const change = customer.contractChanges.nodes.find(({ id }) => id === event.contractChangeId);
+  // Of an upgrade or an overage, only the change is refused.
+  const isRefusal = change && change.type !== 'RENEWAL' && (action === 'REQUEST_CANCELLATION' || action === 'WITHDRAW_CANCELLATION');
   const details = [
     useDetailOf(event, customer),
     change && `${labels.value('contractType', change.type)} ${format.date(change.effectiveDate)}`,
@@ -46,7 +48,8 @@ function EventItem({ event, customer }: { event: Event; customer: Details }) {
     <li>
       <time dateTime={occurredAt}>{format.moment(occurredAt)}</time>
       <span>
-        <b>{actor.kind ? text.actor[actor.kind](actor.name) : actor.name}</b> {isKept(event, customer) ? text.kept : text.action[action]}
+        <b>{actor.kind ? text.actor[actor.kind](actor.name) : actor.name}</b>{' '}
+        {isKept(event, customer) ? text.kept : isRefusal ? text.refusal[action] : text.action[action]}
         {details[0] && <span className="sub">{details.join(' · ')}</span>}
       </span>
     </li>

@@ -36,6 +36,10 @@ export const timelineTexts = texts({
       UNMUTE_REMINDERS: 'turned reminders on again',
       WITHDRAW_CANCELLATION: 'recorded that the customer withdraws the cancellation request',
     } satisfies Actions,
+    refusal: {
+      REQUEST_CANCELLATION: 'recorded that the customer requests cancellation of this change',
+      WITHDRAW_CANCELLATION: 'recorded that the customer withdraws the cancellation request',
+    } satisfies Partial<Actions>,
     kept: 'kept a reminder in the mailbox of the server',
     onBehalf: 'on the customer’s behalf',
     from: (before: string, after: string) => `${before} → ${after}`,
@@ -74,6 +78,10 @@ export const timelineTexts = texts({
       SNOOZE_REMINDERS: 'hat Erinnerungen verschoben',
       UNMUTE_REMINDERS: 'hat Erinnerungen wieder eingeschaltet',
       WITHDRAW_CANCELLATION: 'hat erfasst, dass der Kunde den Kündigungsantrag zurückzieht',
+    },
+    refusal: {
+      REQUEST_CANCELLATION: 'hat erfasst, dass der Kunde diese Änderung ablehnt',
+      WITHDRAW_CANCELLATION: 'hat erfasst, dass der Kunde die Ablehnung zurückzieht',
     },
     kept: 'hat eine Erinnerung im Postfach des Servers abgelegt',
     onBehalf: 'im Namen des Kunden',

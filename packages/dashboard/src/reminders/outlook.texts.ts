@@ -7,11 +7,9 @@ export const outlookTexts = texts({
     details: 'Details of the customer',
     noChange: 'No contract changes in the next 120 days, so no reminder is due.',
     deadline: (date: string, days: number): string =>
-      days > 0
-        ? `deadline ${date}, ${inEnglish(days, 'day', 'days')} left`
-        : days === 0
-          ? `deadline today, ${date}`
-          : `deadline ${date} has passed`,
+      days > 0 ? `deadline ${date}, ${inEnglish(days, 'day', 'days')} left` : `deadline today, ${date}`,
+    decided: 'the customer has decided, so no deadline reminder comes',
+    passed: (date: string) => `the last day to decide was ${date}, so no deadline reminder comes`,
     effective: (date: string) => `takes effect on ${date}`,
     offsets: (days: string) => `Reminders of deadlines go out this many days before: ${days}.`,
     off: 'Reminders of deadlines are switched off for the company.',
@@ -25,7 +23,9 @@ export const outlookTexts = texts({
     details: 'Details zum Kunden',
     noChange: 'In den nächsten 120 Tagen ändert sich kein Vertrag, also ist keine Erinnerung fällig.',
     deadline: (date: string, days: number): string =>
-      days > 0 ? `Frist ${date}, noch ${inGerman(days, 'Tag', 'Tage')}` : days === 0 ? `Frist heute, ${date}` : `Frist ${date} ist vorbei`,
+      days > 0 ? `Frist ${date}, noch ${inGerman(days, 'Tag', 'Tage')}` : `Frist heute, ${date}`,
+    decided: 'der Kunde hat entschieden, also kommt keine Fristerinnerung',
+    passed: (date: string) => `der letzte Tag zum Entscheiden war der ${date}, also kommt keine Fristerinnerung`,
     effective: (date: string) => `gilt ab ${date}`,
     offsets: (days: string) => `Fristerinnerungen gehen so viele Tage vorher hinaus: ${days}.`,
     off: 'Fristerinnerungen sind für das Unternehmen ausgeschaltet.',

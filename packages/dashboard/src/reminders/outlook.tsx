@@ -3,7 +3,7 @@ import { useLabels } from '../text/labels.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
 import { outlookTexts } from './outlook.texts.ts';
-import type { CustomerOutlook } from './reminders.selection.ts';
+import { isOpen, type CustomerOutlook } from './reminders.selection.ts';
 
 /** What may still be sent about a customer, and why nothing is: facts of the API side by side. */
 export function Outlook({ outlook: { customer, settings } }: { outlook: CustomerOutlook }) {
@@ -21,14 +21,18 @@ export function Outlook({ outlook: { customer, settings } }: { outlook: Customer
           {changes.map((change) => (
             <li key={change.id}>
               <b>{labels.value('contractType', change.type)}</b> · {labels.value('status', change.status)} ·{' '}
-              {change.renewalDeadline === null || change.daysUntilDeadline === null
-                ? text.effective(format.date(change.effectiveDate))
-                : text.deadline(format.date(change.renewalDeadline), change.daysUntilDeadline)}
+              {!isOpen(change)
+                ? change.statusReason === 'ACCEPTED' || change.statusReason === 'CANCELLATION_REQUESTED'
+                  ? text.decided
+                  : text.passed(format.date(change.lastDecisionDate))
+                : change.renewalDeadline === null || change.daysUntilDeadline === null
+                  ? text.effective(format.date(change.effectiveDate))
+                  : text.deadline(format.date(change.renewalDeadline), change.daysUntilDeadline)}
             </li>
           ))}
         </ul>
       )}
-      {changes.length > 0 && (
+      {changes.some(isOpen) && (
         <p className="mute">{settings.deadlineReminders ? text.offsets(settings.deadlineOffsets.join(', ')) : text.off}</p>
       )}
       {reminderMutes.nodes.map((mute) => (

@@ -12,7 +12,7 @@ import { ReminderFilters } from './reminder.filters.tsx';
 import { ReminderTableRow } from './reminder.row.tsx';
 import { ask, askedIn, isNarrowed, type Asked } from './reminders.address.ts';
 import { othersInMail } from './others-in-mail.ts';
-import { readReminders, type ReminderRow } from './reminders.selection.ts';
+import { isOpen, readReminders, type CustomerOutlook, type ReminderRow } from './reminders.selection.ts';
 import { remindersTexts } from './reminders.texts.ts';
 import '../style/rooms.css';
 
@@ -34,18 +34,17 @@ export function RemindersPage() {
       {outlook && <Outlook outlook={outlook} />}
       {problem && <Problem error={problem} onRetry={reload} />}
       {!problem && !value && <Loading />}
-      {!problem && value && (
-        <Found asked={asked} customerName={outlook?.customer.name ?? null} reminders={value.reminders} isLoading={isLoading} />
-      )}
+      {!problem && value && <Found asked={asked} customer={outlook?.customer ?? null} reminders={value.reminders} isLoading={isLoading} />}
     </div>
   );
 }
 
 type Reminders = Awaited<ReturnType<typeof readReminders>>['reminders'];
 
-type FoundProps = { asked: Asked; customerName: string | null; reminders: Reminders; isLoading: boolean };
+type Chosen = CustomerOutlook['customer'] | null;
+type FoundProps = { asked: Asked; customer: Chosen; reminders: Reminders; isLoading: boolean };
 
-function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
+function Found({ asked, customer, reminders, isLoading }: FoundProps) {
   const text = useTexts(remindersTexts);
   const [previewed, setPreviewed] = useState<ReminderRow | null>(null);
   const { nodes, totalCount, pageInfo } = reminders;
@@ -55,7 +54,7 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
       <p role="status" className="mute count">
         {count}
       </p>
-      {nodes.length === 0 && <None asked={asked} customerName={customerName} />}
+      {nodes.length === 0 && <None asked={asked} customer={customer} />}
       {nodes.length > 0 && (
         <table className="sheet">
           <thead>
@@ -114,11 +113,15 @@ function Found({ asked, customerName, reminders, isLoading }: FoundProps) {
 const canPreview = ({ contractChange, kind }: ReminderRow): boolean =>
   contractChange !== null && kind !== 'WEEKLY_DIGEST' && kind !== 'TEST';
 
-function None({ asked, customerName }: { asked: Asked; customerName: string | null }) {
+function None({ asked, customer }: { asked: Asked; customer: Chosen }) {
   const text = useTexts(remindersTexts);
   const narrowed = isNarrowed(asked);
-  if (customerName !== null && !isNarrowed({ ...asked, customer: null }))
-    return <Empty title={text.noneYet(customerName)}>{text.noneYetLead}</Empty>;
+  if (customer && !isNarrowed({ ...asked, customer: null }))
+    return customer.upcomingContractChanges.some(isOpen) ? (
+      <Empty title={text.noneYet(customer.name)}>{text.noneYetLead}</Empty>
+    ) : (
+      <Empty title={text.noneDue(customer.name)}>{text.noneDueLead}</Empty>
+    );
   return (
     <Empty title={narrowed ? text.noMatch : text.nothing}>
       <p>{narrowed ? text.noMatchLead : text.nothingLead}</p>

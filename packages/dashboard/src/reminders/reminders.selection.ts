@@ -26,6 +26,7 @@ const customerSelection = {
   ...{ id: true, name: true },
   upcomingContractChanges: {
     ...{ id: true, type: true, status: true, effectiveDate: true, renewalDeadline: true, daysUntilDeadline: true },
+    ...{ statusReason: true, lastDecisionDate: true, daysUntilLastDecision: true },
   },
   reminderMutes: { $: { first: 5 }, nodes: { id: true, mutedBy: true, mutedAt: true, until: true, forEveryone: true, isSnooze: true } },
 } as const satisfies Selection<Customer>;
@@ -38,6 +39,10 @@ export type CustomerOutlook = {
   readonly customer: Selected<Customer, typeof customerSelection>;
   readonly settings: Selected<Viewer, typeof settingsSelection>['partner']['reminderSettings'];
 };
+
+/** What still awaits a decision, of which reminders may come: facts of the API. */
+export const isOpen = ({ status, daysUntilLastDecision }: CustomerOutlook['customer']['upcomingContractChanges'][number]): boolean =>
+  status === 'PENDING' && daysUntilLastDecision >= 0;
 
 /** A page of reminders, and what the page says about the chosen customer: one request. */
 export async function readReminders(asked: Asked, signal: AbortSignal) {

@@ -16,7 +16,7 @@ let last = 0;
 /** Tells the result of an act, for some seconds. */
 export function tell(text: string, options: ToastOptions = {}): void {
   const id = (last += 1);
-  toasts.set((shown) => [...shown.slice(-2), { id, text, ...options }]);
+  toasts.set((shown) => [...shown.slice(-1), { id, text, ...options }]);
   if (options.kind !== 'fault') setTimeout(() => expire(id), options.action ? 20_000 : 6_000);
 }
 
@@ -30,7 +30,7 @@ function expire(id: number): void {
 
 const typing = 'input:not([type=checkbox]), textarea, [contenteditable]';
 
-/** Toasts at the end of the window. The page keeps room for them, so that they cover nothing for long. */
+/** The latest two toasts, over the end of the window. The page stays as it is; what gets the focus scrolls clear of them. */
 export function Toasts({ closeLabel }: { closeLabel: string }) {
   const shown = useStore(toasts);
   const region = useRef<HTMLDivElement>(null);
@@ -38,10 +38,7 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
   const before = useRef<Element>(null);
 
   useLayoutEffect(() => {
-    const { documentElement: root } = document;
-    const isAtEnd = innerHeight + scrollY >= root.scrollHeight - 1;
-    root.style.setProperty('--toasts', shown.length ? `${region.current!.offsetHeight}px` : '0px');
-    if (isAtEnd) scrollTo(0, root.scrollHeight);
+    document.documentElement.style.setProperty('--toasts', `${region.current!.offsetHeight}px`);
   }, [shown]);
 
   // A toast is far from the row that it is about.
