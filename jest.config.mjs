@@ -8,5 +8,7 @@ export default {
   testSequencer: '<rootDir>/packages/server/testing/longest-first.mjs',
   // A third process and the database work while two wait for a lock, a time limit or a process; every machine has two cores.
   maxWorkers: 3,
+  // A process keeps the modules of all its test files: 2 GB at the end, and a fifth of its time to collect garbage.
+  workerIdleMemoryLimit: '800MB',
   testTimeout: 60_000,
 };

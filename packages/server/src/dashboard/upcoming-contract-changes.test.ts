@@ -140,7 +140,7 @@ describe('the dashboard', () => {
        newTerms { maxContacts emailLimit billingFrequency billingIntervalMonths subscriptionTermMonths mrr { amount currencyCode } }
        estimatedMrrChange { amount currencyCode } decision { action decidedOn recordedBy onBehalfOfCustomer }`,
     );
-    expect(server.database.statements().filter((text) => !text.includes('find_api_keys'))).toHaveLength(1);
+    expect(server.database.statements().filter((text) => !text.includes('findApiKeyHolders'))).toHaveLength(1);
     const customer = { name: 'Äpfel & Birnen 100%', website: 'https://aepfel.example', hubId: '9223372036854775807' };
     const contact = { name: 'Zoë Trần', jobTitle: null, isActive: true };
     expect(row).toMatchObject({
@@ -437,7 +437,7 @@ describe('statements', () => {
     server.database.markStatements();
     await ask(document, variables as Record<string, unknown>);
     // The lookup of the viewer is cached, so it appears only in some requests.
-    return server.database.statements().filter((text) => !text.includes('find_api_keys'));
+    return server.database.statements().filter((text) => !text.includes('findApiKeyHolders'));
   };
 
   test('a page is one statement; with its count, two', async () => {
