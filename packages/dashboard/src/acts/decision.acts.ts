@@ -2,7 +2,7 @@ import type { ContractChangeAction, ContractChangeStatus, ContractChangeType } f
 import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
 import type { Row } from '../data/row.selection.ts';
-import { createFormat } from '../text/format.ts';
+import { formatIn } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { currentLabel } from '../text/labels.ts';
 import type { Account } from './association.acts.ts';
@@ -118,7 +118,7 @@ export function decide(change: Decided, action: ContractChangeAction, isForLater
     offer: ({ nextCancellableRenewalDate: date }) => {
       if (!date || action !== 'REQUEST_CANCELLATION') return undefined;
       const text = () => currentTexts(dialogTexts);
-      const shown = (each: string): string => createFormat(currentLanguage()).date(each);
+      const shown = (each: string): string => formatIn(currentLanguage()).date(each);
       return {
         lines: () => [text().deadlinePassed(shown(change.renewalDeadline!)), text().nextPossible(shown(date))],
         again: { label: () => text().cancelNext(shown(date)), run: () => decide(change, action, true) },

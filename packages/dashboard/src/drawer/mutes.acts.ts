@@ -1,7 +1,7 @@
 import { act, actSelection } from '../data/act.ts';
 import { client } from '../data/client.ts';
 import { settle } from '../acts/outcome.ts';
-import { createFormat } from '../text/format.ts';
+import { formatIn } from '../text/format.ts';
 import { currentLanguage, currentTexts } from '../text/language.ts';
 import { drawerTexts } from './drawer.texts.ts';
 
@@ -38,7 +38,7 @@ export function snooze(customer: Named, contractChangeId: string, until: string)
     send: async (options) =>
       (await client.mutate({ snoozeReminders: { $: { input: { contractChangeId, until } }, ...actSelection() } }, options)).snoozeReminders,
   });
-  told(result, customer, contractChangeId, () => currentTexts(drawerTexts).snoozeDone(createFormat(currentLanguage()).date(until)));
+  told(result, customer, contractChangeId, () => currentTexts(drawerTexts).snoozeDone(formatIn(currentLanguage()).date(until)));
 }
 
 function told(result: ReturnType<typeof act>, customer: Named, id: string, done: () => string): void {

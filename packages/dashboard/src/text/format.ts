@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
 import { useLanguage, type Language } from './language.ts';
+import { once } from './once.ts';
 
 /** An amount of the API: a decimal text, which may be longer than a number can hold. */
 export type Amount = { readonly amount: string; readonly currencyCode: string };
@@ -22,45 +22,50 @@ export const dateAt = (moment: string, timeZone: string): string =>
 
 export type Format = ReturnType<typeof createFormat>;
 
-export function createFormat(language: Language) {
+const formats = { en: once(() => createFormat('en')), de: once(() => createFormat('de')) } satisfies Record<Language, () => unknown>;
+
+export const formatIn = (language: Language): Format => formats[language]();
+
+function createFormat(language: Language) {
   // British dates have the day first, as the API's users in Europe write them.
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const shortDates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
-  const longDates = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const months = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
-  const shortMonths = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
-  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
-  const numbers = new Intl.NumberFormat(locale);
+  const dates = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
+  const shortDates = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
+  const longDates = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }));
+  const moments = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+  const months = once(() => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }));
+  const shortMonths = once(() => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }));
+  const percents = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+  const numbers = once(() => new Intl.NumberFormat(locale));
   const amounts = new Map<string, Intl.NumberFormat>();
   const signed = new Map<string, Intl.NumberFormat>();
 
   const formatOf = (kept: Map<string, Intl.NumberFormat>, currency: string, options: Intl.NumberFormatOptions) => {
+    const known = kept.get(currency);
+    if (known) return known;
     // The digits of the currency at least, and all that the amount has.
     const digits = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    const format =
-      kept.get(currency) ?? new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 20, ...options });
+    const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 20, ...options });
     kept.set(currency, format);
     return format;
   };
 
   return {
     /** 26 Nov 2026, from a calendar date. */
-    date: (date: string) => dates.format(timeOf(date)),
+    date: (date: string) => dates().format(timeOf(date)),
     /** 26 Nov */
-    shortDate: (date: string) => shortDates.format(timeOf(date)),
+    shortDate: (date: string) => shortDates().format(timeOf(date)),
     /** 26 November 2026 */
-    longDate: (date: string) => longDates.format(timeOf(date)),
+    longDate: (date: string) => longDates().format(timeOf(date)),
     /** November 2026, of any of its days. */
-    month: (date: string) => months.format(timeOf(date)),
+    month: (date: string) => months().format(timeOf(date)),
     /** Nov */
-    shortMonth: (date: string) => shortMonths.format(timeOf(date)),
+    shortMonth: (date: string) => shortMonths().format(timeOf(date)),
     /** 42 %, from 0.42. */
-    percent: (part: number) => percents.format(part),
+    percent: (part: number) => percents().format(part),
     /** 26 Nov 2026, 14:05 in the browser's time zone, from an instant. */
-    moment: (instant: string) => moments.format(Date.parse(instant)),
-    number: (value: number | string) => numbers.format(value as Decimal),
+    moment: (instant: string) => moments().format(Date.parse(instant)),
+    number: (value: number | string) => numbers().format(value as Decimal),
     /** 1,240.00, without the currency. */
     amount: ({ amount, currencyCode }: Amount) => formatOf(amounts, currencyCode, {}).format(amount as Decimal),
     /** +150.00 */
@@ -72,7 +77,4 @@ export function createFormat(language: Language) {
 }
 
 /** Formats of the current language. */
-export function useFormat(): Format {
-  const language = useLanguage();
-  return useMemo(() => createFormat(language), [language]);
-}
+export const useFormat = (): Format => formatIn(useLanguage());
