@@ -30,10 +30,10 @@ export function BulkLine({ selected, onClear }: BulkProps) {
   const bar = useRef<HTMLElement>(null);
   useBulkKeys(bar, selected.size, clear);
   useLayoutEffect(() => {
+    if (!bar.current) return undefined;
     // Toasts lie above the bar.
     const { style } = document.documentElement;
-    const top = bar.current?.getBoundingClientRect().top ?? innerHeight;
-    style.setProperty('--bulk', `${innerHeight - top}px`);
+    style.setProperty('--bulk', `${innerHeight - bar.current.getBoundingClientRect().top}px`);
     return () => void style.removeProperty('--bulk');
   });
   if (selected.size === 0 && !failed && !progress) return null;

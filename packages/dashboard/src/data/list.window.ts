@@ -17,6 +17,8 @@ const pageSize = 50;
 /** What the API allows. */
 const largestPage = 100;
 const windowSize = 500;
+/** Counts and totals are kept for so long; others change them, too. */
+const totalsLastMs = 60_000;
 
 const cursors = new Map<string, string>();
 let controller = new AbortController();
@@ -48,13 +50,13 @@ const rowsOf = ({ edges }: RowsAnswer) => {
 export function showList(
   search: Search,
   columns: readonly RenewalColumn[],
-  { answer, summary }: { answer: RowsAnswer; summary: Summary },
+  { answer, summary, updatedAt = Date.now() }: { answer: RowsAnswer; summary: Summary; updatedAt?: number },
 ): void {
   cursors.clear();
   const { hasNextPage, hasPreviousPage } = answer.pageInfo;
   list.set({
     ...{ rows: rowsOf(answer), hasNextPage, hasPreviousPage, summary, totalCount: summary.totalCount },
-    ...{ status: 'ready', problem: null, updatedAt: Date.now(), columns, search },
+    ...{ status: 'ready', problem: null, updatedAt, columns, search },
   });
 }
 
@@ -70,8 +72,8 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
   const signal = beginReading();
   // Nobody acts on rows that the new list may not show.
   deselectAll();
-  const { status, search: former } = list.get();
-  const keepsTotals = status === 'ready' && hasSameRows(former, search);
+  const { status, search: former, updatedAt } = list.get();
+  const keepsTotals = status === 'ready' && hasSameRows(former, search) && Date.now() - updatedAt < totalsLastMs;
   list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
   const rows = rowsSelection(search, columns, { first: firstPageSize });
   try {
@@ -82,7 +84,8 @@ export async function readList(search: Search, columns: readonly RenewalColumn[]
     );
     // An act may have changed the kept totals meanwhile.
     const summary = read ?? list.get().summary;
-    if (!signal.aborted && summary) showList(search, columns, { answer, summary });
+    // The list is as old as its oldest part.
+    if (!signal.aborted && summary) showList(search, columns, { answer, summary, ...(keepsTotals && { updatedAt }) });
   } catch (error) {
     if (!signal.aborted) showProblem(error);
   }

@@ -38,7 +38,8 @@ export function Toasts({ closeLabel }: { closeLabel: string }) {
   const before = useRef<Element>(null);
 
   useLayoutEffect(() => {
-    document.documentElement.style.setProperty('--toasts', `${region.current!.offsetHeight}px`);
+    // Asking for a height makes the browser lay out the whole page: not for nothing, while the first rows come.
+    document.documentElement.style.setProperty('--toasts', shown.length > 0 ? `${region.current!.offsetHeight}px` : '0px');
   }, [shown]);
 
   // A toast is far from the row that it is about.

@@ -112,9 +112,9 @@ export async function createWorld(inhabitants: readonly Letter[], mutations: rea
   const superuser = database.superuserPool;
   await layOut(superuser, inhabitants, mutations);
   const { tables, columnsOf } = await takeSnapshot(superuser);
-  /** A write leaves another number of rows, or a row of a later transaction. */
+  /** A write changes how many rows there are, or from which transactions they come; their sum sees a late commit of an early one, too. */
   const stamps = `select ${tables
-    .map((table) => `(select array[count(*)::text, max(xmin::text::bigint)::text] from public.${table}) as ${table}`)
+    .map((table) => `(select array[count(*)::text, sum(xmin::text::bigint)::text] from public.${table}) as ${table}`)
     .join(', ')}`;
   const stampsNow = async () => (await superuser.query<Record<string, string[]>>({ name: 'stamps', text: stamps })).rows[0]!;
   let unchanged = await stampsNow();

@@ -16,8 +16,8 @@ import {
 } from './walk.ts';
 
 // Partner A, in every role, sends everything the schema has, with ids and values of B and C. WALK=short sends all of it in turns; without
-// it an ADMIN sends all but some filters, and the others some. In the long form, every principal sends everything and each predicate and policy is removed
-// in turn: packages/bench/src/faults/isolation.bench.ts.
+// it an ADMIN sends all but some filters, and the others some. In the long form, every principal sends everything, and each predicate and
+// policy is removed in turn: packages/bench/src/faults/isolation.bench.ts.
 
 let walked: Walk;
 let right: Outcomes;
