@@ -175,9 +175,10 @@ test('links of e-mails, genuine or made up, at full rate take no place from anot
     }
   });
   expect(await timesOf(50, () => flooded.query(viewer, {}, { token: own }))).toEqual(Array(50).fill(200));
+  // A slow machine needs longer to reach the rate of an address.
+  while (!statuses.has(429)) await new Promise((resolve) => setTimeout(resolve, 10));
   attack.isOver = true;
   await Promise.all(attackers);
   expect([...statuses].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
-  expect(statuses).toContain(429);
   await flooded.close();
 });

@@ -123,8 +123,11 @@ describe('a request that arrives slowly or never ends', () => {
   function trickle(head: string, drop: string): Promise<string> {
     return new Promise((resolve) => {
       let answer = '';
-      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(head));
-      const dripping = setInterval(() => socket.writable && socket.write(drop), 100);
+      let dripping: NodeJS.Timeout | undefined;
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+        socket.write(head);
+        dripping = setInterval(() => socket.writable && socket.write(drop), 100);
+      });
       socket.on('data', (chunk) => (answer += chunk.toString()));
       socket.on('error', () => {});
       socket.on('close', () => {
