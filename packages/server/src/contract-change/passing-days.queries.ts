@@ -5,7 +5,14 @@ import { holdOffResuming, lockAssociations } from '../customer/customer-lock.que
 import { inOrder } from '../database/in-order.ts';
 import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import { lockPartnerDays, partnerIsThere, readPassedThrough, setPassedThrough, setPassing, type PartnerDays } from '../partner/partner-record.queries.ts';
+import {
+  lockPartnerDays,
+  partnerIsThere,
+  readPassedThrough,
+  setPassedThrough,
+  setPassing,
+  type PartnerDays,
+} from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
