@@ -161,6 +161,10 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     together: /^findChanges where (change|row)\.partner_id = scope\.partner_id$/,
   },
   {
+    key: /^(findVisibleChange|lockTarget) join customer_association association on association\.partner_id = \$1$/,
+    reason: 'the association of its customer is locked next, by a predicate of its own',
+  },
+  {
     key: /^removeOldRows where old\.partner_id = \$1$/,
     reason: 'days of all partners of the walk pass, so the old rows of all are removed',
   },
