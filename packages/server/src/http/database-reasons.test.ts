@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { TestData } from '../../testing/test-data.ts';
-import { asSuperuser, currentTestRun } from '../../testing/test-run.ts';
+import { asSuperuser, currentTestCluster } from '../../testing/test-cluster.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { addDays } from '../calendar-date.ts';
 import { readConfig } from '../config.ts';
@@ -160,7 +160,7 @@ describe('another server on a database', () => {
 
   test('that is read-only serves partners whose days it cannot pass, with the rows of the day before, and tells it in /readyz', async () => {
     const alter = (change: string) =>
-      asSuperuser(currentTestRun(), (admin) => admin.query(`alter database "${server.database.name}" ${change}`));
+      asSuperuser(currentTestCluster(), (admin) => admin.query(`alter database "${server.database.name}" ${change}`));
     await alter('set default_transaction_read_only = on');
     const standby = await startOther(addDays(today, 1));
     for (let round = 0; round < 3; round += 1)
@@ -186,7 +186,7 @@ describe('another server on a database', () => {
     const { name } = server.database;
     const other = await startOther();
     expect((await other.ask('{ viewer { role } }'))[0]).toBe(200);
-    await asSuperuser(currentTestRun(), async (admin) => {
+    await asSuperuser(currentTestCluster(), async (admin) => {
       await admin.query(`alter database "${name}" allow_connections off`);
       const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`;
       while ((await admin.query(end, [name])).rowCount! > 0) await sleep(10);
