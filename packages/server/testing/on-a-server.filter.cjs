@@ -1,6 +1,6 @@
 // Leaves out the tests that cannot differ on another PostgreSQL: those that do not import the only file which knows the address of the
 // run's server, also through others. Some are rules without a database, others start an embedded one of their own.
-// A filter of jest, which wants CommonJS: npm test -- --filter packages/server/testing/on-a-server.filter.cjs
+// A filter of jest, which wants CommonJS: npm test -- --filter "$PWD/packages/server/testing/on-a-server.filter.cjs"
 const { existsSync, readFileSync } = require('node:fs');
 const { dirname, resolve } = require('node:path');
 

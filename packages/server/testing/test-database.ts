@@ -40,7 +40,9 @@ export const whyDirect = {
 export async function createTestDatabase({ direct }: { direct?: keyof typeof whyDirect } = {}): Promise<TestDatabase> {
   const cluster = currentTestCluster();
   const name = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(cluster, (superuser) => superuser.query(`create database "${name}" template "${cluster.prefix}" owner ${ownerLogin.name}`));
+  await asSuperuser(cluster, (superuser) =>
+    superuser.query(`create database "${name}" template "${cluster.prefix}" owner ${ownerLogin.name}`),
+  );
   const directUrl = urlOf(cluster, name, ownerLogin);
   const url = direct ? directUrl : servedUrlOf(cluster, name, ownerLogin);
   const served = await openDatabase(

@@ -124,7 +124,10 @@ async function failOver(load: WriteLoad, servers: readonly ServedProcess[], firs
   const until = async (writes: number, answered: number) => {
     const begun = performance.now();
     while ((load.acknowledged < writes || reads < answered) && performance.now() - begun < enoughMs) await sleep(5);
-    verdict.check(`${load.acknowledged} writes acknowledged and ${reads} lists asked for`, load.acknowledged >= writes && reads >= answered);
+    verdict.check(
+      `${load.acknowledged} writes acknowledged and ${reads} lists asked for`,
+      load.acknowledged >= writes && reads >= answered,
+    );
   };
   const writing = Promise.all(servers.slice(0, 1).map(({ url }) => load.run(url, isRunning)));
   const reading = servers.flatMap((server) =>
