@@ -121,13 +121,11 @@ async function failOver(load: WriteLoad, servers: readonly ServedProcess[], firs
   const isRunning = () => !isOver;
   let reads = 0;
   let unanswered = 0;
-  const until = async (writes: number, answered: number) => {
+  const until = async (writes: number, asked: number) => {
     const begun = performance.now();
-    while ((load.acknowledged < writes || reads < answered) && performance.now() - begun < enoughMs) await sleep(5);
-    verdict.check(
-      `${load.acknowledged} writes acknowledged and ${reads} lists asked for`,
-      load.acknowledged >= writes && reads >= answered,
-    );
+    const isEnough = () => load.acknowledged >= writes && reads >= asked;
+    while (!isEnough() && performance.now() - begun < enoughMs) await sleep(5);
+    verdict.check(`${load.acknowledged} writes acknowledged and ${reads} lists asked for`, isEnough());
   };
   const writing = Promise.all(servers.slice(0, 1).map(({ url }) => load.run(url, isRunning)));
   const reading = servers.flatMap((server) =>
