@@ -33,6 +33,8 @@ const types: pg.CustomTypesConfig = {
 export const whyDirect = {
   'start-up options': 'PgBouncer refuses them, and so each transaction makes its settings; prepared statements have no names.',
   'shared connections': 'Several statements at a time on one connection would wait for its transactions.',
+  'process ids':
+    'A pooler has its own, so nobody can ask the database whether a silent connection is lost; the time limit of statements remains.',
   'one session': 'A test looks at what a session keeps; through a pooler it sees another one each time.',
 };
 
