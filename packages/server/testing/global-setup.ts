@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { openDatabase } from '../src/database/database.ts';
 import { startThrowawayCluster } from './throwaway-cluster.ts';
-import { asSuperuser, ownerLogin, urlOf, type TestRun } from './test-run.ts';
+import { asSuperuser, ownerLogin, urlOf, type TestCluster } from './test-cluster.ts';
+import type { TestRun } from './test-run.ts';
 
 declare global {
   var stopTestRun: (() => Promise<void>) | undefined;
@@ -14,56 +15,50 @@ declare global {
 
 /** One PostgreSQL per run, with one migrated template; each test database is a copy of the template. */
 export default async function setUp(): Promise<void> {
-  const cluster = await findCluster();
+  const { stop, superuserUrl, log } = await findCluster();
   const prefix = `renewals_test_${randomBytes(4).toString('hex')}`;
-  const folder = mkdtempSync(join(tmpdir(), 'renewals-test-'));
   const { TEST_POOLER_URL: poolerUrl } = process.env;
-  const run: TestRun = {
-    superuserUrl: cluster.superuserUrl,
-    ...(poolerUrl && { poolerUrl }),
-    log: cluster.log,
-    prefix,
-    folder,
-    isBuilt: isBuilt(),
-  };
+  const cluster: TestCluster = { superuserUrl, ...(poolerUrl && { poolerUrl }), log, prefix };
+  const run: TestRun = { folder: mkdtempSync(join(tmpdir(), 'renewals-test-')), isBuilt: isBuilt() };
   globalThis.stopTestRun = async () => {
-    await dropDatabases(run);
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await dropDatabases(cluster);
+    await stop();
+    rmSync(run.folder, { recursive: true, force: true });
   };
   // An interrupted run stops its server too.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void globalThis.stopTestRun!().finally(() => process.kill(process.pid, signal)));
   }
   try {
-    await makeTemplate(run);
+    await makeTemplate(cluster);
   } catch (error) {
     await globalThis.stopTestRun();
     throw error;
   }
   process.env['TEST_RUN'] = JSON.stringify(run);
+  process.env['TEST_CLUSTER'] = JSON.stringify(cluster);
 }
 
 /** `npm test` builds first; a run of jest alone may find an older build. */
 const isBuilt = () => spawnSync(process.execPath, [resolve(import.meta.dirname, '../../setup.mjs'), '--is-current']).status === 0;
 
-async function makeTemplate(run: TestRun): Promise<void> {
-  await asSuperuser(run, async (superuser) => {
+async function makeTemplate(cluster: TestCluster): Promise<void> {
+  await asSuperuser(cluster, async (superuser) => {
     await requireStatementLog(superuser);
     await makeOwner(superuser);
-    await superuser.query(`create database "${run.prefix}" owner ${ownerLogin.name}`);
+    await superuser.query(`create database "${cluster.prefix}" owner ${ownerLogin.name}`);
   });
   const template = await openDatabase(
-    { databaseUrl: urlOf(run, run.prefix, ownerLogin), dataDir: '', environment: 'test', poolSize: 1, statementTimeoutMs: 60_000 },
+    { databaseUrl: urlOf(cluster, cluster.prefix, ownerLogin), dataDir: '', environment: 'test', poolSize: 1, statementTimeoutMs: 60_000 },
     { migrate: true },
   );
   await template.close();
 }
 
-async function dropDatabases(run: TestRun): Promise<void> {
-  await asSuperuser(run, async (superuser) => {
+async function dropDatabases(cluster: TestCluster): Promise<void> {
+  await asSuperuser(cluster, async (superuser) => {
     const { rows } = await superuser.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [
-      run.prefix,
+      cluster.prefix,
     ]);
     for (const { datname } of rows) await superuser.query(`drop database "${datname}" with (force)`);
   });

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts';
 const today = '2026-11-22';
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createTestDatabase({ isDirect: true });
+  database = await createTestDatabase();
 });
 afterAll(() => database.close());
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { openDatabase } from '../src/database/database.ts';
 import { readStatements, sizeOf } from './statement-log.ts';
-import { asSuperuser, currentTestRun, ownerLogin, servedUrlOf, urlOf } from './test-run.ts';
+import { asSuperuser, currentTestCluster, ownerLogin, servedUrlOf, urlOf } from './test-cluster.ts';
 
 export type TestDatabase = {
   name: string;
   /** The owner's address, as in DATABASE_URL; through the connection pooler if the run has one. */
   url: string;
   /** The same without a pooler. */
-  directUrl: string;
+  directUrl: (reason: keyof typeof whyDirect) => string;
   /** The server's pool: the serving role, subject to row-level security. */
   pool: pg.Pool;
   /** The login that owns the tables; forced row-level security applies to it too. */
@@ -29,40 +29,51 @@ const types: pg.CustomTypesConfig = {
     oid === pg.types.builtins.DATE ? String : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** Creates a database from the migrated template. `isDirect` is for tests of what a connection pooler does not have, such as sessions. */
-export async function createTestDatabase({ isDirect = false } = {}): Promise<TestDatabase> {
-  const run = currentTestRun();
-  const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" template "${run.prefix}" owner ${ownerLogin.name}`));
-  const directUrl = urlOf(run, name, ownerLogin);
-  const url = isDirect ? directUrl : servedUrlOf(run, name, ownerLogin);
+/** What a connection pooler does not have. Only tests that look at it reach the database itself where the run has a pooler. */
+export const whyDirect = {
+  'start-up options': 'PgBouncer refuses them, and so each transaction makes its settings; prepared statements have no names.',
+  'shared connections': 'Several statements at a time on one connection would wait for its transactions.',
+  'process ids':
+    'A pooler has its own, so nobody can ask the database whether a silent connection is lost; the time limit of statements remains.',
+  'one session': 'A test looks at what a session keeps; through a pooler it sees another one each time.',
+};
+
+/** Creates a database from the migrated template. */
+export async function createTestDatabase({ direct }: { direct?: keyof typeof whyDirect } = {}): Promise<TestDatabase> {
+  const cluster = currentTestCluster();
+  const name = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
+  await asSuperuser(cluster, (superuser) =>
+    superuser.query(`create database "${name}" template "${cluster.prefix}" owner ${ownerLogin.name}`),
+  );
+  const directUrl = urlOf(cluster, name, ownerLogin);
+  const url = direct ? directUrl : servedUrlOf(cluster, name, ownerLogin);
   const served = await openDatabase(
     { databaseUrl: url, dataDir: '', environment: 'test', poolSize: 10, statementTimeoutMs: 30_000 },
     { migrate: false },
   );
   const ownerPool = new pg.Pool({ connectionString: directUrl, max: 2, types });
-  const superuserPool = new pg.Pool({ connectionString: urlOf(run, name), max: 4, types });
+  const superuserPool = new pg.Pool({ connectionString: urlOf(cluster, name), max: 4, types });
   // Dropping the database ends connections that a test left open; their errors do not matter.
   for (const each of [ownerPool, superuserPool]) each.on('error', () => {});
-  let mark = sizeOf(run.log);
+  let mark = sizeOf(cluster.log);
   return {
     name,
     url,
-    directUrl,
+    directUrl: () => directUrl,
     pool: served.pool,
     ownerPool,
     superuserPool,
-    markStatements: () => void (mark = sizeOf(run.log)),
+    markStatements: () => void (mark = sizeOf(cluster.log)),
     statements() {
-      const texts = readStatements(run.log, mark, name)
+      const texts = readStatements(cluster.log, mark, name)
         // The questions about silent connections belong to no request, and PgBouncer names its connections.
         .filter((each) => each.user === ownerLogin.name && !/^(\/\* idleBackends \*\/|SET application_name=)/.test(each.text))
         .map((each) => each.text);
-      return run.poolerUrl === undefined ? texts : withoutSettings(texts);
+      return cluster.poolerUrl === undefined ? texts : withoutSettings(texts);
     },
     async close() {
       await Promise.all([served.close(), ownerPool.end(), superuserPool.end()]);
-      await asSuperuser(run, (superuser) => dropDatabase(superuser, name));
+      await asSuperuser(cluster, (superuser) => dropDatabase(superuser, name));
     },
   };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from '../../../server/src/database/database.ts';
-import { ownerLogin, urlOf } from '../../../server/testing/test-run.ts';
+import { ownerLogin, urlOf } from '../../../server/testing/test-cluster.ts';
 import { PostgresServer } from './postgres-server.ts';
 import { optionsOfNpmStart } from '../node-process.ts';
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { readStatements, sizeOf } from '../../../server/testing/statement-log.ts';
 import { startThrowawayCluster } from '../../../server/testing/throwaway-cluster.ts';
-import { urlOf } from '../../../server/testing/test-run.ts';
+import { urlOf } from '../../../server/testing/test-cluster.ts';
 import { PostgresServer } from '../faults/postgres-server.ts';
 import { runProduct } from '../node-process.ts';
 

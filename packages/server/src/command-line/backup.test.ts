@@ -10,7 +10,8 @@ import { createAuthenticate } from '../authentication/authenticate.ts';
 import { checkBackup } from '../backup/restore.ts';
 import { runCommand, startCommand } from '../../testing/command.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { asSuperuser, currentTestRun, ownerLogin, urlOf } from '../../testing/test-run.ts';
+import { asSuperuser, currentTestCluster, ownerLogin, urlOf } from '../../testing/test-cluster.ts';
+import { currentTestRun } from '../../testing/test-run.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { letters } from '../../testing/wrong-tenant/canaries.ts';
 import { today } from '../../testing/wrong-tenant/row-parts.ts';
@@ -19,14 +20,15 @@ import { layOut, tokens } from '../../testing/wrong-tenant/world.ts';
 // Each command is a new process.
 jest.setTimeout(180_000);
 
-const run = currentTestRun();
-const folder = join(run.folder, `backup-${randomBytes(4).toString('hex')}`);
+const cluster = currentTestCluster();
+const { folder: folderOfRun } = currentTestRun();
+const folder = join(folderOfRun, `backup-${randomBytes(4).toString('hex')}`);
 const file = `${folder}.gz`;
-const target = `${run.prefix}_${randomBytes(4).toString('hex')}`;
+const target = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
 let source: TestDatabase;
 
 const renewals = async (database: string, ...words: string[]) =>
-  await runCommand(words, { DATABASE_URL: urlOf(run, database, ownerLogin), BUSINESS_DATE: today });
+  await runCommand(words, { DATABASE_URL: urlOf(cluster, database, ownerLogin), BUSINESS_DATE: today });
 
 /** The tables that a backup holds. */
 async function contentsOf(superuserPool: pg.Pool): Promise<Record<string, string>> {
@@ -39,8 +41,8 @@ beforeAll(async () => {
   source = await createTestDatabase();
   // Every table has rows.
   await layOut(source.superuserPool, letters, ['endAssociation']);
-  await asSuperuser(run, (superuser) => superuser.query(`create database "${target}" owner ${ownerLogin.name}`));
-  targetPool = new pg.Pool({ connectionString: urlOf(run, target), max: 2 });
+  await asSuperuser(cluster, (superuser) => superuser.query(`create database "${target}" owner ${ownerLogin.name}`));
+  targetPool = new pg.Pool({ connectionString: urlOf(cluster, target), max: 2 });
 });
 afterAll(async () => {
   await source.close();
@@ -86,7 +88,7 @@ test('a stopped backup leaves no file', async () => {
   expect([backup.process.signalCode, stderr]).toEqual(['SIGINT', 'The backup was stopped. No backup was written.\n']);
   await writer.query('rollback');
   writer.release();
-  expect(readdirSync(run.folder).filter((name) => name.includes('-stopped.gz'))).toEqual([]);
+  expect(readdirSync(folderOfRun).filter((name) => name.includes('-stopped.gz'))).toEqual([]);
 });
 
 test('a file that is not what a backup wrote is refused, and the database stays empty', async () => {
@@ -147,7 +149,7 @@ test('a backup is restored as a whole: equal rows, forced row-level security, ke
   expect((await targetPool.query(shape)).rows).toEqual((await source.superuserPool.query(shape)).rows);
   expect((await targetPool.query(`select from user_session`)).rows).toEqual([]);
 
-  const serving = new pg.Pool({ connectionString: urlOf(run, target, ownerLogin), options: '-c role=renewals_serving', max: 2 });
+  const serving = new pg.Pool({ connectionString: urlOf(cluster, target, ownerLogin), options: '-c role=renewals_serving', max: 2 });
   for (const { key, row } of tokens.values()) {
     if (row.role === 'OPERATOR') continue;
     expect(await createAuthenticate(serving, Date.now)(`Bearer ${key}`, undefined)).toMatchObject({ role: expect.any(String) });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, startCommand } from '../../testing/command.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { currentTestRun, urlOf } from '../../testing/test-run.ts';
+import { currentTestCluster, urlOf } from '../../testing/test-cluster.ts';
 import { addDays, businessDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 
@@ -66,7 +66,7 @@ describe('renewals work', () => {
   test('does not start in production without a mail server', async () => {
     const login = { name: `serving_${database.name}`, password: 'serving' };
     await database.superuserPool.query(`create role "${login.name}" login password '${login.password}' in role renewals_serving`);
-    const url = urlOf(currentTestRun(), database.name, login);
+    const url = urlOf(currentTestCluster(), database.name, login);
     const production = { ...variables, DATABASE_URL: url, NODE_ENV: 'production' };
     const { code, stdout, stderr } = await runCommand(['work'], { ...production, LOG_FORMAT: 'pretty', POOL_SZIE: '3' });
     await database.superuserPool.query(`drop role "${login.name}"`);

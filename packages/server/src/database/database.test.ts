@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import pg from 'pg';
-import { currentTestRun, urlOf } from '../../testing/test-run.ts';
+import { currentTestCluster, urlOf } from '../../testing/test-cluster.ts';
 import { startThrowawayCluster } from '../../testing/throwaway-cluster.ts';
 import { openDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { migrationNames } from './migrations.ts';
 
-const run = currentTestRun();
+const cluster = currentTestCluster();
 const suffix = randomBytes(4).toString('hex');
-const superuser = new pg.Client({ connectionString: run.superuserUrl });
+const superuser = new pg.Client({ connectionString: cluster.superuserUrl });
 const databases: string[] = [];
 const logins: string[] = [];
 const opened: Database[] = [];
@@ -36,13 +36,13 @@ async function createLogin(attributes = ''): Promise<Login> {
 }
 
 async function createDatabase(owner?: Login): Promise<string> {
-  const name = `${run.prefix}_open_${databases.length}`;
+  const name = `${cluster.prefix}_open_${databases.length}`;
   await superuser.query(`create database "${name}" ${owner ? `owner "${owner.name}"` : ''}`);
   databases.push(name);
   return name;
 }
 
-const urlTo = (database: string, login?: Login) => urlOf(run, database, login);
+const urlTo = (database: string, login?: Login) => urlOf(cluster, database, login);
 
 async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -85,18 +85,18 @@ describe('DATABASE_URL alone', () => {
   });
 
   test('with a login that can create roles: a new server needs no administrator', async () => {
-    const cluster = await startThrowawayCluster(mkdtempSync('/tmp/renewals-server-'));
+    const own = await startThrowawayCluster(mkdtempSync('/tmp/renewals-server-'));
     try {
-      const client = new pg.Client(cluster.superuser);
+      const client = new pg.Client(own.superuser);
       await client.connect();
       await client.query('create role boss login createrole');
       await client.query('create database bosses owner boss');
       await client.end();
-      const database = await open({ databaseUrl: `postgres:///bosses?user=boss&host=${encodeURIComponent(cluster.socketFolder)}` });
+      const database = await open({ databaseUrl: `postgres:///bosses?user=boss&host=${encodeURIComponent(own.socketFolder)}` });
       expect(await rolesOf(database)).toEqual({ effective: 'renewals_serving', login: 'boss' });
       await opened.pop()?.close();
     } finally {
-      await cluster.stop();
+      await own.stop();
     }
   });
 

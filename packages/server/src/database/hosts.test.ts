@@ -12,7 +12,7 @@ const healMs = 5_000;
 let database: TestDatabase;
 let partnerId: string;
 beforeAll(async () => {
-  database = await createTestDatabase({ isDirect: true });
+  database = await createTestDatabase();
   ({ partnerId } = await TestData.of(database.pool, { name: 'Acme', passedThrough: '2026-11-22' }));
 });
 afterAll(() => database.close());

@@ -3,26 +3,26 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { longLocksIn } from '../../testing/long-locks.ts';
-import { asSuperuser, currentTestRun, ownerLogin, urlOf } from '../../testing/test-run.ts';
+import { asSuperuser, currentTestCluster, ownerLogin, urlOf } from '../../testing/test-cluster.ts';
 import { migrationNames, migrations } from './migrations.ts';
 import { openOwner, type OwnerAccess } from './owner-access.ts';
 
 // An upgrade runs while processes of the version before serve. Nobody may wait long for it.
 
-const run = currentTestRun();
-const name = `${run.prefix}_${randomBytes(4).toString('hex')}`;
+const cluster = currentTestCluster();
+const name = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
 let owner: OwnerAccess;
 let pool: pg.Pool;
 beforeAll(async () => {
-  await asSuperuser(run, (superuser) => superuser.query(`create database "${name}" owner ${ownerLogin.name}`));
+  await asSuperuser(cluster, (superuser) => superuser.query(`create database "${name}" owner ${ownerLogin.name}`));
   owner = await openOwner({
-    databaseUrl: urlOf(run, name, ownerLogin),
+    databaseUrl: urlOf(cluster, name, ownerLogin),
     dataDir: '',
     environment: 'test',
     poolSize: 1,
     statementTimeoutMs: 30_000,
   });
-  pool = new pg.Pool({ connectionString: urlOf(run, name), max: 3 });
+  pool = new pg.Pool({ connectionString: urlOf(cluster, name), max: 3 });
 });
 afterAll(async () => {
   await owner.release();

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { inspect, migrateServer, type DatabaseConfig } from './database.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
+import { cancelStatement } from './end-connections.ts';
 import { hostsOf } from './hosts.ts';
 import { runPendingMigrations } from './migration-run.ts';
 import { ownerRole, servingRole } from './roles.ts';
@@ -66,10 +67,7 @@ function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
     migrate,
     release: end,
     async abort() {
-      const ids = [...clients].map((client) => (client as pg.Client & { processID: number | null }).processID);
-      await connect()
-        .then((client) => client.query('/* abort */ select pg_cancel_backend(id) from unnest($1::int[]) id', [ids]))
-        .catch(() => {});
+      await Promise.all([...clients].map((client) => cancelStatement(client).catch(() => {})));
       await end();
     },
   };

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { PoolClient } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { TestData } from '../../testing/test-data.ts';
-import { currentTestRun } from '../../testing/test-run.ts';
+import { currentTestCluster } from '../../testing/test-cluster.ts';
 import { inPartnerTransaction, type PartnerTransaction } from './transaction.ts';
 
 let database: TestDatabase;
@@ -58,7 +58,7 @@ test('statements that do not wait for each other travel with the begin and the c
     }),
   );
   // Behind a pooler, each statement waits for the one before.
-  expect(packets).toBe(currentTestRun().poolerUrl === undefined ? 2 : 6);
+  expect(packets).toBe(currentTestCluster().poolerUrl === undefined ? 2 : 6);
 });
 
 test('the first statement that fails is told, whether the work reads its result or leaves it to the commit', async () => {

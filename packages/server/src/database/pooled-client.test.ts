@@ -22,7 +22,7 @@ const settings = `select current_user::text as role, current_setting('statement_
 const inStatement = { role: 'renewals_serving', statement: '700ms', lock: '700ms', path: 'public' };
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isDirect: true });
+  database = await createTestDatabase({ direct: 'one session' });
   await database.superuserPool.query(`insert into partner (id, name) values ($1, 'Acme')`, [partnerId]);
   // As behind a pooler, but always on the same connection of the database.
   pool = createServingPool(
@@ -79,7 +79,7 @@ test('an address of several hosts is read as PostgreSQL does, and one that answe
 });
 
 test('lists are read from the database of READ_DATABASE_URL once it has the last write of the partner, else from the primary', async () => {
-  const standby = await createTestDatabase({ isDirect: true });
+  const standby = await createTestDatabase();
   await standby.superuserPool.query(`insert into partner (id, name) values ($1, 'Acme of the standby')`, [partnerId]);
   const { pool: served, close } = await openDatabase(
     { databaseUrl: database.url, readDatabaseUrl: standby.url, dataDir: '', environment: 'test', poolSize: 2, statementTimeoutMs: 5_000 },

@@ -1,18 +1,18 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { currentTestRun, urlOf } from '../../testing/test-run.ts';
+import { currentTestCluster, urlOf } from '../../testing/test-cluster.ts';
 import { openDatabase } from './database.ts';
 import { rolesSql } from './roles.sql.ts';
 
-const run = currentTestRun();
+const cluster = currentTestCluster();
 const suffix = randomBytes(4).toString('hex');
-const names = { database: `${run.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
+const names = { database: `${cluster.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
 const variables: Record<string, string> = { owner_password: "o'wn", server_password: 'serve' };
 const clients: pg.Client[] = [];
 
 async function connect(database: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: urlOf(run, encodeURIComponent(database)) });
+  const client = new pg.Client({ connectionString: urlOf(cluster, encodeURIComponent(database)) });
   await client.connect();
   clients.push(client);
   return client;
@@ -46,7 +46,7 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   await psql(rolesSql(names));
   await psql(rolesSql(names));
   const url = (name: string, password: string) =>
-    urlOf(run, encodeURIComponent(names.database), { name: encodeURIComponent(name), password: encodeURIComponent(password) });
+    urlOf(cluster, encodeURIComponent(names.database), { name: encodeURIComponent(name), password: encodeURIComponent(password) });
   const config = {
     ...{ databaseUrl: url(names.login, 'serve'), migrationDatabaseUrl: url(names.owner, "o'wn"), dataDir: '' },
     ...({ environment: 'production', poolSize: 1, statementTimeoutMs: 30_000 } as const),

@@ -10,7 +10,7 @@ let database: TestDatabase;
 const [acme, globex] = [randomUUID(), randomUUID()];
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isDirect: true });
+  database = await createTestDatabase({ direct: 'start-up options' });
   await database.superuserPool.query(`alter database "${database.name}" set datestyle to 'German'`);
   await database.superuserPool.query(`insert into partner (id, name) values ($1, 'Acme'), ($2, 'Globex')`, [acme, globex]);
 });

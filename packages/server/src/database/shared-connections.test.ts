@@ -69,7 +69,8 @@ test('at least half of the connections stay available for exclusive use, and at 
     [2, 1],
     [10, 4],
   ] as const) {
-    const settings = { databaseUrl: server.database.url, dataDir: '', environment: 'test', poolSize, statementTimeoutMs: 5000 } as const;
+    const databaseUrl = server.database.directUrl('shared connections');
+    const settings = { databaseUrl, dataDir: '', environment: 'test', poolSize, statementTimeoutMs: 5000 } as const;
     const { pool, close } = await openDatabase(settings, { migrate: false });
     const stop = new AbortController();
     const backends = new Set<unknown>();

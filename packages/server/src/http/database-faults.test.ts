@@ -169,7 +169,7 @@ describe('a slow or blocked database gives an error with a code, and the server 
   });
 
   test('a network that has lost all connections, of which neither side is told', async () => {
-    const proxy = await startProxy(testServer.database.url);
+    const proxy = await startProxy(testServer.database.directUrl('process ids'));
     const settings = { databaseUrl: proxy.url, dataDir: '', environment: 'test', poolSize: 4, statementTimeoutMs: 10_000 } as const;
     const cutOff = await openDatabase(settings, { migrate: false });
     const lock = { name: 'lockInTest', select: 'select 1 from partner where id = scope.partner_id', values: [] };

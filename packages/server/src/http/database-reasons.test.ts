@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { TestData } from '../../testing/test-data.ts';
-import { asSuperuser, currentTestRun } from '../../testing/test-run.ts';
+import { asSuperuser, currentTestCluster, ownerLogin } from '../../testing/test-cluster.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { addDays } from '../calendar-date.ts';
 import { readConfig } from '../config.ts';
@@ -138,10 +138,19 @@ describe('/readyz', () => {
   });
 });
 
+/** What is altered holds for connections that begin later. A pooler keeps its own, so the earlier ones end. */
+async function alterDatabase(change: string): Promise<void> {
+  const { name } = server.database;
+  const end = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename = $2';
+  await asSuperuser(currentTestCluster(), async (admin) => {
+    await admin.query(`alter database "${name}" ${change}`);
+    while ((await admin.query(end, [name, ownerLogin.name])).rowCount! > 0) await sleep(10);
+  });
+}
+
 describe('another server on a database', () => {
   test('that is read-only answers reads, refuses changes, and tells it in /readyz', async () => {
-    const { superuserPool, name } = server.database;
-    await superuserPool.query(`alter database "${name}" set default_transaction_read_only = on`);
+    await alterDatabase('set default_transaction_read_only = on');
     const standby = await startOther();
     expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
       200,
@@ -154,14 +163,12 @@ describe('another server on a database', () => {
     ]);
     // Its connections are new: each was given up after the refused change.
     expect(await readyz(standby.url)).toEqual([200, { status: 'ready for reading', reason: 'READ_ONLY' }]);
-    await superuserPool.query(`alter database "${name}" reset default_transaction_read_only`);
+    await alterDatabase('reset default_transaction_read_only');
     await standby.close();
   });
 
   test('that is read-only serves partners whose days it cannot pass, with the rows of the day before, and tells it in /readyz', async () => {
-    const alter = (change: string) =>
-      asSuperuser(currentTestRun(), (admin) => admin.query(`alter database "${server.database.name}" ${change}`));
-    await alter('set default_transaction_read_only = on');
+    await alterDatabase('set default_transaction_read_only = on');
     const standby = await startOther(addDays(today, 1));
     for (let round = 0; round < 3; round += 1)
       expect(await standby.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`)).toEqual([
@@ -179,23 +186,19 @@ describe('another server on a database', () => {
     while (!JSON.stringify(ready).includes('warnings')) ready = await readyz(standby.url);
     expect(ready).toEqual([200, { status: 'ready for reading', reason: 'READ_ONLY', warnings }]);
     await standby.close();
-    await alter('reset default_transaction_read_only');
+    await alterDatabase('reset default_transaction_read_only');
   });
 
   test('that is taken away from it is unavailable, not broken', async () => {
-    const { name } = server.database;
     const other = await startOther();
     expect((await other.ask('{ viewer { role } }'))[0]).toBe(200);
-    await asSuperuser(currentTestRun(), async (admin) => {
-      await admin.query(`alter database "${name}" allow_connections off`);
-      const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`;
-      while ((await admin.query(end, [name])).rowCount! > 0) await sleep(10);
-      const answer = await other.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`);
-      const ready = await readyz(other.url);
-      await admin.query(`alter database "${name}" allow_connections on`);
-      expect(answer).toMatchObject([503, '1', { errors: [{ extensions: { code: 'UNAVAILABLE' } }] }]);
-      expect(ready).toEqual([503, { status: 'not ready', reason: 'NOT_ACCEPTING' }]);
-    });
+    await alterDatabase('allow_connections off');
+    const answer = await other.ask(`{ customer(by: { id: "cus_${customerId}" }) { name } }`);
+    const ready = await readyz(other.url);
+    await alterDatabase('allow_connections on');
+    expect(answer).toMatchObject([503, '1', { errors: [{ extensions: { code: 'UNAVAILABLE' } }] }]);
+    // PgBouncer does not pass on why the database refuses a connection.
+    expect(ready).toEqual([503, { status: 'not ready', reason: currentTestCluster().poolerUrl ? 'UNREACHABLE' : 'NOT_ACCEPTING' }]);
     await other.close();
   });
 });

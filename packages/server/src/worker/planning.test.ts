@@ -42,7 +42,7 @@ describe('planning', () => {
     const partnerId = await newPartner();
     const idleMs = 300;
     const pool = new pg.Pool({
-      connectionString: bed.database.url,
+      connectionString: bed.database.directUrl('start-up options'),
       options: `-c role=renewals_serving -c idle_in_transaction_session_timeout=${idleMs}`,
     });
     const isHeldAfter = await inPartnerTransaction(pool, partnerId, async (tx) => {
