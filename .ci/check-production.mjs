@@ -1,5 +1,6 @@
 // Checks what `npm run build` makes, on the PostgreSQL server of TEST_DATABASE_URL: its size, that it needs nothing of the repository and writes
-// nothing into its own folder, and that it migrates, serves, answers a query, shows its metrics and stops in production.
+// nothing into its own folder, and that it migrates, serves, answers a query, shows its metrics, restarts unnoticed behind nginx and stops in
+// production.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { checkBehindNginx } from './behind-nginx.mjs';
 
 const mostBytes = 150_000_000;
 const startMs = 20_000;
@@ -36,7 +38,7 @@ try {
   checkFiles(files);
   const before = stateOf(files);
   const run = commandsOf(join(moved, 'renewals'));
-  await checkServer(run);
+  await checkServer(run, moved);
   assert.deepEqual(stateOf(filesOf(moved)), before, 'a file of the program changed');
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -63,7 +65,8 @@ function stateOf(files) {
 
 /** Functions that run the program as a service manager does: only with the variables given, in a folder that is not its own. */
 function commandsOf(program) {
-  const options = (variables) => ({ cwd: '/', env: { PATH, NODE_ENV: 'production', ...variables }, ...user });
+  // It is for production without being told.
+  const options = (variables) => ({ cwd: '/', env: { PATH, ...variables }, ...user });
   return {
     once(words, variables) {
       const { status, stdout, stderr } = spawnSync(program, words, { ...options(variables), encoding: 'utf8' });
@@ -73,7 +76,7 @@ function commandsOf(program) {
   };
 }
 
-async function checkServer(run) {
+async function checkServer(run, program) {
   const refused = run.once(['serve'], { DATABSE_URL: 'postgres://nobody@127.0.0.1/nothing' });
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /DATABASE_URL must be set in production.*Did you mean DATABASE_URL\?/s);
@@ -87,7 +90,10 @@ async function checkServer(run) {
     const DATABASE_URL = urlOf(database);
     const migrated = run.once(['migrate'], { DATABASE_URL, MIGRATION_DATABASE_URL: urlOf(owner) });
     assert.equal(migrated.status, 0, migrated.stderr);
-    await checkServing(run, { DATABASE_URL });
+    const key = await checkServing(run, { DATABASE_URL });
+    const start = (port) =>
+      run.start(['serve'], { DATABASE_URL, PORT: String(port), TRUSTED_PROXIES: '127.0.0.1', COST_PER_READING_MS: '0' });
+    await checkBehindNginx({ program, folder, start, key });
   } finally {
     await asAdministrator(`drop database if exists ${database} with (force)`, `drop role ${database}`, `drop role ${owner}`);
   }
@@ -120,6 +126,7 @@ async function checkServing(run, variables) {
   }
   assert.equal(server.exitCode, 0, log);
   for (const line of log.trim().split('\n')) assert.ok(Date.parse(JSON.parse(line).time) > 0, `a line of the log is not JSON: ${line}`);
+  return key;
 }
 
 async function checkAnswers(url, metricsUrl, key) {

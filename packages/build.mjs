@@ -64,13 +64,14 @@ function isMarker(path) {
   return ['.setup', '.modules.yaml', '.pnpm-workspace-state-v1.json'].includes(basename(path));
 }
 
-/** A symbolic link to the program works too. The options of Node are those of `npm start`. */
+/** A symbolic link to the program works too. The options of Node are those of `npm start`. What is built serves in production unless told otherwise. */
 function program() {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, options] = /exec node (.*) packages\/server\/dist\/main\.js/.exec(scripts.renewals);
   return [
     '#!/bin/sh',
     'here=$(dirname "$(readlink -f "$0")")',
+    'export NODE_ENV="${NODE_ENV:-production}"',
     `exec "\${NODE:-node}" ${options} "$here/packages/server/dist/main.js" "$@"`,
     '',
   ].join('\n');

@@ -113,11 +113,11 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "ids of sessions are unique among all partners, and the mutation has found the session to be the partner's",
   },
   {
-    key: /^inPartnerTransaction where session\.partner_id = '[0-9a-f-]+'$/,
+    key: /^findActing where session\.partner_id = \$1$/,
     reason: "ids of sessions are unique among all partners, and the viewer's session is the partner's",
   },
   {
-    key: /^inPartnerTransaction where key\.partner_id = '[0-9a-f-]+'$/,
+    key: /^findActing where key\.partner_id = \$1$/,
     reason: "ids of keys are unique among all partners, and the viewer's key is the partner's",
   },
   {
@@ -145,6 +145,28 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     key: /^refreshDashboardRows where row\.partner_id = \$1$/,
     reason: 'it finds rows that are gone: they are deleted by a predicate of their own',
     together: /^refreshDashboardRows where (row|obsolete)\.partner_id = \$1$/,
+  },
+  {
+    key: /^(find|count)HistoryOfCustomers (where (change|row|kept)|.* row on row)\.partner_id = scope\.partner_id( \(2\))?$/,
+    reason: 'changes of a customer are limited to the partner where they are found, and where their rows are read',
+    together: /^(find|count)HistoryOfCustomers (where (change|row|kept)|.* row on row)\.partner_id = scope\.partner_id( \(2\))?$/,
+  },
+  {
+    key: /^(findHistoryOfCustomers|findChanges) where (withdrawal\.partner_id = decision\.partner_id \([34]\)|decision\.partner_id = before\.partner_id|before\.partner_id = change\.partner_id)$/,
+    reason: 'changes whose rows are derived there are settled: no earlier change says their terms',
+  },
+  {
+    key: /^findChanges where change\.partner_id = scope\.partner_id$/,
+    reason: 'derived rows of changes are limited to the partner twice, inside and outside',
+    together: /^findChanges where (change|row)\.partner_id = scope\.partner_id$/,
+  },
+  {
+    key: /^(findVisibleChange|lockTarget) join customer_association association on association\.partner_id = \$1$/,
+    reason: 'the association of its customer is locked next, by a predicate of its own',
+  },
+  {
+    key: /^removeOldRows where old\.partner_id = \$1$/,
+    reason: 'days of all partners of the walk pass, so the old rows of all are removed',
   },
   {
     key: /^\w+ (past|future) where (change|row)\.partner_id = scope\.partner_id$/,

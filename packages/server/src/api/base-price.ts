@@ -14,9 +14,9 @@ export type BasePrice = {
   payForDocument(viewer: Viewer, document: string): Payment;
   /**
    * Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. `readingMs` is the
-   * time that its long reads kept the database busy.
+   * time that its long reads kept the database busy. Returns the points that it withdrew.
    */
-  payForAnswer(viewer: Viewer, answer: { bytes: number; readingMs: number }, paid: number): void;
+  payForAnswer(viewer: Viewer, answer: { bytes: number; readingMs: number }, paid: number): number;
 };
 
 // A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
@@ -38,7 +38,10 @@ export function createBasePrice(
   return {
     payForBody: (viewer, bytes) => pay(viewer, Math.max(1, Math.floor(bytes / bytesPerPoint))),
     payForDocument: (viewer, document) => pay(viewer, documents.priceOf(document, viewer.partnerId)),
-    payForAnswer: (viewer, { bytes, readingMs }, paid) =>
-      buckets.charge(payerOf(viewer), Math.max(0, Math.floor(bytes / bytesPerPoint + pointsOfReading(readingMs)) - paid)),
+    payForAnswer(viewer, { bytes, readingMs }, paid) {
+      const points = Math.max(0, Math.floor(bytes / bytesPerPoint + pointsOfReading(readingMs)) - paid);
+      buckets.charge(payerOf(viewer), points);
+      return points;
+    },
   };
 }

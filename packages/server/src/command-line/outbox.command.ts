@@ -35,7 +35,7 @@ async function release({ send, skip }: ReleaseOptions): Promise<void> {
           'or --skip if the original went on sending.',
       );
     }
-    if (skip) note(`Skipped ${await skipAll(pool, config)} messages.`);
+    if (skip) note(`Skipped ${await skipAll(pool, config)} messages, with those that were not planned yet.`);
     await releaseOutboxUnscoped(pool);
     note('The outbox is released: mail leaves again within seconds.');
   });

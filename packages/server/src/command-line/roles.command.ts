@@ -18,7 +18,7 @@ export function addRolesCommand(program: Command): void {
       const url = (role: string) => `postgres://${encodeURIComponent(role)}:<password>@<host>:5432/${encodeURIComponent(names.database)}`;
       note(
         `Then set DATABASE_URL=${url(names.login)} for the server,\n` +
-          `and also MIGRATION_DATABASE_URL=${url(names.owner)} for migrate, backup and restore.`,
+          `and also MIGRATION_DATABASE_URL=${url(names.owner)} for migrate, backup, restore and partner remove.`,
       );
     });
 }

@@ -38,3 +38,20 @@ export async function readContracts(tx: PartnerTransaction, sql: string, values:
 export async function hasContracts(tx: PartnerTransaction): Promise<boolean> {
   return (await tx.query('/* hasContracts */ select from contract where partner_id = $1 limit 1', [tx.partnerId])).rows.length > 0;
 }
+
+/** Their open changes, one more for each contract. */
+export const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);
+
+/** The place of the first contract after an id. Ids sort as texts in the order of the database. */
+export function firstAfter(contracts: DueContracts, after: string | null): number {
+  if (after === null) return 0;
+  const index = contracts.findIndex(({ id }) => id > after);
+  return index === -1 ? contracts.length : index;
+}
+
+/** The first contracts with about so many open changes, at least one contract. */
+export function cut(contracts: DueContracts, size: number): DueContracts {
+  let weight = 0;
+  const end = contracts.findIndex((contract, index) => (weight += contract.weight) > size && index > 0);
+  return end === -1 ? contracts : contracts.slice(0, end);
+}

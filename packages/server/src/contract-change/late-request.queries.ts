@@ -38,12 +38,15 @@ const pairsSql = (rows: string) => `(
 const isSameSql = (one: string, other: string) =>
   `${one}.decided_on = ${other}.decided_on and ${one}.recorded_at = ${other}.recorded_at and ${one}.recorded_by = ${other}.recorded_by`;
 
-/** SQL: requests that the open renewal got from the one before, which passes them on no more. Those of history it got directly. */
-const staleSql = (rows: string) => `
+/**
+ * SQL: requests that the open renewal got from the one before it (alias `change`), which passes them on no more. Those of history it got
+ * directly.
+ */
+const staleRequestsSql = `
   select decision.contract_change_id, decision.decided_on
-  from ${pairsSql(rows)} join contract_change_decision decision on decision.partner_id = $1
-    and decision.contract_change_id = change.next_id and decision.source = 'CARRIED' and decision.action = 'REQUEST_CANCELLATION'
-  where not ${isTakenBackSql('decision')}
+  from contract_change_decision decision
+  where decision.partner_id = $1 and decision.contract_change_id = change.next_id and decision.source = 'CARRIED'
+    and decision.action = 'REQUEST_CANCELLATION' and not ${isTakenBackSql('decision')}
     and not exists (select from (${lateRequestsSql('change')}) late where ${isSameSql('late', 'decision')})
     and not exists (
       select from contract_change history join contract_change_decision late on late.partner_id = $1
@@ -56,14 +59,16 @@ export async function carryLateRequests(tx: PartnerTransaction, renewals: RowSet
   const { rows } = await writeRows<{ is_late: boolean; is_stale: boolean }>(
     tx,
     renewals,
-    (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late, exists (${staleSql(ids)}) as is_stale`,
+    // One pass: most renewals have no such requests, and finding the pairs is what it costs.
+    (ids) => `/* findLateRequests */ select coalesce(bool_or(exists (${lateRequestsSql('change')})), false) as is_late,
+       coalesce(bool_or(exists (${staleRequestsSql})), false) as is_stale from ${pairsSql(ids)}`,
   );
   if (rows[0]!.is_stale) {
     await appendDecisions(tx, {
       ...renewals,
       sql: `select stale.contract_change_id, 'WITHDRAW_CANCELLATION'::contract_change_action as action, min(stale.decided_on) as decided_on,
           'import' as recorded_by, false as on_behalf_of_customer, 'CARRIED' as source, now() as recorded_at, 1 as position
-        from (${staleSql(`(${renewals.sql})`)}) stale group by stale.contract_change_id`,
+        from ${pairsSql(`(${renewals.sql})`)} cross join lateral (${staleRequestsSql}) stale group by stale.contract_change_id`,
     });
   }
   if (rows[0]!.is_late) await passOn(tx, renewals);
@@ -74,12 +79,11 @@ export async function carryLateRequestsOfHistory(tx: PartnerTransaction, renewal
   const { rows } = await writeRows<{ is_late: boolean }>(
     tx,
     renewals,
-    (ids) => `/* findLateRequests */ select ${isLateSql(ids)} as is_late`,
+    (ids) =>
+      `/* findLateRequests */ select exists (select from ${pairsSql(ids)} cross join lateral (${lateRequestsSql('change')}) late) as is_late`,
   );
   if (rows[0]!.is_late) await passOn(tx, renewals);
 }
-
-const isLateSql = (ids: string) => `exists (select from ${pairsSql(ids)} cross join lateral (${lateRequestsSql('change')}) late)`;
 
 async function passOn(tx: PartnerTransaction, renewals: RowSet): Promise<void> {
   await appendDecisions(tx, {

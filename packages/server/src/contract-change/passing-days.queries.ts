@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { addDays, daysBetween, type CalendarDate } from '../calendar-date.ts';
 import { holdOffResuming, lockAssociations } from '../customer/customer-lock.queries.ts';
+import { inOrder } from '../database/in-order.ts';
 import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
 import {
@@ -13,23 +14,32 @@ import {
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
-import type { RowSet } from '../writing/row-set.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
-import { contractsSql, hasContracts, lateSql, readContracts, type DueContracts } from './due-contracts.queries.ts';
+import {
+  contractsSql,
+  cut,
+  firstAfter,
+  hasContracts,
+  lateSql,
+  readContracts,
+  weightOf,
+  type DueContracts,
+} from './due-contracts.queries.ts';
 import { removeAllOldRows } from './old-rows.queries.ts';
-import { concernedContractsSql, settleRounds } from './settling.queries.ts';
+import { concernedContractsSql, customersOf, settleRounds } from './settling.queries.ts';
 
 // Days of a partner pass in pieces: each is one transaction that settles some contracts and derives their rows. The partner's row notes
 // how far they are, so another process, or a later one, goes on from there. Contracts do not depend on each other, also those of one customer.
 
 /**
- * About so many open changes are handled in one transaction. It lasts far less than a second, so that nobody waits long for its locks; if
- * it takes longer, the next ones are smaller.
+ * About so many open changes are handled in the first transaction. It shall last far less than a second, so that nobody waits long for its
+ * locks; the next ones are smaller or bigger, by how long it took. A tenth of each goes into planning.
  */
-const mostInPiece = 800;
+const firstInPiece = 800;
+const mostInPiece = 3_200;
 const fewestInPiece = 100;
-const pieceMs = 300;
+const pieceMs = 500;
 
 /** Each round visits all due changes of a piece. More visits than this take several pieces. */
 const mostVisits = 10_000;
@@ -44,7 +54,13 @@ const fewChanges = 40;
 const lockedPauseMs = 20;
 
 /** The contracts that one passing concerns, in the order of their ids, each with its number of open changes. */
-type Concerned = { readonly of: string; readonly contracts: DueContracts; readonly repeats: number };
+type Concerned = {
+  readonly of: string;
+  readonly contracts: DueContracts;
+  readonly repeats: number;
+  /** whether the planner knows of so many */
+  readonly isPlanned: boolean;
+};
 
 /** One partner's days on their way to a business date. */
 export type Passing = {
@@ -94,8 +110,9 @@ export async function passPiece(pool: Pool, passing: Passing, { isWaiting }: { i
     passing.partnerId,
     async (tx) => {
       if (isWaiting) await holdOffImport(tx);
-      else if (!(await beginWithoutWaiting(tx))) return 'importing';
-      const days = await lockPartnerDays(tx, { skipLocked: true });
+      const held = isWaiting || beginWithoutWaiting(tx);
+      const days = await inOrder(Promise.resolve(held), lockPartnerDays(tx, { skipLocked: true }));
+      if (!(await held)) return 'importing';
       if (days !== undefined) return await passPieceWithin(tx, passing, days);
       return (await partnerIsThere(tx)) ? 'locked' : 'through';
     },
@@ -129,24 +146,27 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
   if (days.passedThrough !== null && days.passedThrough >= businessDate) return 'through';
   if (!isBegun) await refuseTooManyDays(tx, passing, days);
   const through = days.passingThrough ?? nextTarget(days.passedThrough, businessDate);
-  const concerned = await concernedBy(tx, passing, days.passedThrough, through);
+  if (await prepare(tx, passing, days.passedThrough, through)) {
+    await setPassing(tx, { through, after: days.passingAfter });
+    return 'partly';
+  }
+  const concerned = passing.concerned!;
   const rest = concerned.contracts.slice(firstAfter(concerned.contracts, days.passingAfter));
-  const size = passing.pieceSize ?? mostInPiece;
+  const size = passing.pieceSize ?? firstInPiece;
   const piece = cut(rest, size);
   const isLast = piece.length === rest.length;
   const start = performance.now();
   const weight = weightOf(piece);
-  const statements = weight > fewChanges ? await planningEach(tx) : tx;
+  const statements = weight > fewChanges ? planningEach(tx) : tx;
   if (!(await settlePiece(statements, through, piece, weight))) {
     await setPassing(tx, { through, after: days.passingAfter });
     return 'partly';
   }
   // Rows are of the date that the partner has now.
-  if (isLast && !isBegun) await setPassedThrough(tx, through);
-  else await setPassing(tx, { through, after: piece.at(-1)?.id ?? days.passingAfter });
-  if (piece.length > 0) await refreshDashboardRows(statements, { contractIds: piece.map(({ id }) => id) });
-  const isSlow = performance.now() - start > pieceMs;
-  passing.pieceSize = isSlow ? Math.max(fewestInPiece, size / 2) : Math.min(mostInPiece, size * 2);
+  const isDone = isLast && !isBegun;
+  const noted = isDone ? setPassedThrough(tx, through) : setPassing(tx, { through, after: piece.at(-1)?.id ?? days.passingAfter });
+  await inOrder(noted, ...(piece.length === 0 ? [] : [refreshDashboardRows(statements, { contractIds: piece.map(({ id }) => id) })]));
+  passing.pieceSize = Math.min(mostInPiece, Math.max(fewestInPiece, (size * pieceMs) / (performance.now() - start)));
   if (!isLast) return 'partly';
   if (isBegun) {
     // Contracts that became due behind the place that was reached: an import between two pieces brought their changes.
@@ -167,16 +187,14 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
  * The transaction with statements that are planned for their values (force_custom_plan would also replan every foreign key check). A piece
  * must not read all rows of a big partner, so indexes are preferred: otherwise the time grows with the square of the contracts.
  */
-async function planningEach(tx: PartnerTransaction): Promise<PartnerTransaction> {
+function planningEach(tx: PartnerTransaction): PartnerTransaction {
   const settings = { plan_cache_mode: 'auto', enable_seqscan: 'off', random_page_cost: '1' };
   const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
-  await tx.query(`/* planningEach */ select ${set.join(', ')}`);
+  tx.leaveToCommit(tx.query(`/* planningEach */ select ${set.join(', ')}`));
   // Without names, so that no plan of an earlier piece is taken.
   const query = (text: string, values: unknown[]) => tx.query({ text: withPartnerConstant(text), values });
   return { ...tx, query: query as PartnerTransaction['query'] };
 }
-
-const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);
 
 /**
  * Settles what is due of some contracts.
@@ -185,16 +203,9 @@ const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight })
 async function settlePiece(tx: PartnerTransaction, through: CalendarDate, contracts: DueContracts, weight: number): Promise<boolean> {
   if (contracts.length === 0) return true;
   const contractIds = contracts.map(({ id }) => id);
-  await holdOffResuming(tx, customersOf(contractIds));
-  await lockAssociations(tx, customersOf(contractIds));
+  await inOrder(holdOffResuming(tx, customersOf(contractIds)), lockAssociations(tx, customersOf(contractIds)));
   return await settleRounds(tx, through, contractIds, Math.max(fewestRounds, Math.round(mostVisits / weight)));
 }
-
-/** The customers that contracts have now: an import between two pieces may have moved a contract. */
-const customersOf = (contractIds: readonly string[]): RowSet => ({
-  sql: 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])',
-  values: [contractIds],
-});
 
 function nextTarget(from: CalendarDate | null, businessDate: CalendarDate): CalendarDate {
   if (from === null) return businessDate;
@@ -211,30 +222,22 @@ async function refuseTooManyDays(
   if (await hasContracts(tx)) throw new TooManyDays(passedThrough, businessDate);
 }
 
-/** Reads the contracts once for all pieces of a passing; they are many, and each reading takes all of them. */
-async function concernedBy(tx: PartnerTransaction, passing: Passing, from: CalendarDate | null, through: CalendarDate): Promise<Concerned> {
+/**
+ * Reads the contracts once for all pieces of a passing. Many take long to read, and the planner may have to learn of them.
+ * @returns whether that was so much that the first piece is left to another transaction
+ */
+async function prepare(tx: PartnerTransaction, passing: Passing, from: CalendarDate | null, through: CalendarDate): Promise<boolean> {
   const of = `${from ?? ''} ${through}`;
-  if (passing.concerned?.of !== of) {
+  const known = passing.concerned;
+  if (known?.of !== of) {
     const contracts = await readContracts(tx, contractsSql, [tx.partnerId, through, from]);
-    passing.concerned = { of, contracts, repeats: 0 };
-    const changes = weightOf(contracts);
-    if (changes > mostInPiece / 2) await refreshStaleStatistics(tx, changes);
+    const isPlanned = weightOf(contracts) <= firstInPiece / 2;
+    passing.concerned = { of, contracts, repeats: 0, isPlanned };
+    return !isPlanned;
   }
-  return passing.concerned;
-}
-
-/** The place of the first contract after an id. Ids sort as texts in the order of the database. */
-function firstAfter(contracts: DueContracts, after: string | null): number {
-  if (after === null) return 0;
-  const index = contracts.findIndex(({ id }) => id > after);
-  return index === -1 ? contracts.length : index;
-}
-
-/** The first contracts with about so many open changes, at least one contract. */
-function cut(contracts: DueContracts, size: number): DueContracts {
-  let weight = 0;
-  const end = contracts.findIndex((contract, index) => (weight += contract.weight) > size && index > 0);
-  return end === -1 ? contracts : contracts.slice(0, end);
+  if (known.isPlanned) return false;
+  passing.concerned = { ...known, isPlanned: true };
+  return await refreshStaleStatistics(tx, weightOf(known.contracts));
 }
 
 /** Settles changes that took effect before the business date, or before a later date that has passed. The caller refreshes the rows. */

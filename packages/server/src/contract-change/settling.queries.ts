@@ -2,7 +2,9 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { eachTerm } from '../contract/contract.terms.ts';
 import { applyTerms, restoreContracts } from '../contract/contract.writers.ts';
 import { importedColumns, resumeImportedTerms } from '../contract/imported-terms.writers.ts';
+import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import type { RowSet } from '../writing/row-set.ts';
 import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 import { carryLateRequests } from './late-request.queries.ts';
 import { openRenewals } from './open-renewals.queries.ts';
@@ -61,12 +63,14 @@ async function settleRound(tx: PartnerTransaction, businessDate: CalendarDate, c
   );
   if (rows.length === 0) return false;
   const settled = [rows.map(({ id }) => id)];
-  await applyTerms(tx, { sql: appliedSql, values: settled });
-  await openRenewals(tx, { sql: nextRenewalsSql, values: settled });
-  await carryLateRequests(tx, {
-    sql: `select change.id from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`,
-    values: settled,
-  });
+  await inOrder(
+    applyTerms(tx, { sql: appliedSql, values: settled }),
+    openRenewals(tx, { sql: nextRenewalsSql, values: settled }),
+    carryLateRequests(tx, {
+      sql: `select change.id from ${settledSql} and change.type = 'RENEWAL' and change.is_applied`,
+      values: settled,
+    }),
+  );
   return true;
 }
 
@@ -144,3 +148,9 @@ async function applyImportedTerms(
   await resumeImportedTerms(tx, { sql: `select waiting.contract_id, waiting.imported_on from ${waiting}`, values });
   return true;
 }
+
+/** The customers that contracts have now: an import between two pieces may have moved a contract. */
+export const customersOf = (contractIds: readonly string[]): RowSet => ({
+  sql: 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])',
+  values: [contractIds],
+});

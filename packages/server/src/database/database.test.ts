@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import pg from 'pg';
 import { currentTestCluster, urlOf } from '../../testing/test-cluster.ts';
 import { startThrowawayCluster } from '../../testing/throwaway-cluster.ts';
-import { migrationsArePending, openDatabase, type Database, type DatabaseConfig } from './database.ts';
+import { openDatabase, type Database, type DatabaseConfig } from './database.ts';
 import { migrationNames } from './migrations.ts';
 
 const cluster = currentTestCluster();
@@ -227,15 +227,13 @@ describe('migrations', () => {
     const url = urlTo(await createDatabase());
     const all = await Promise.all(Array.from({ length: 8 }, () => open({ databaseUrl: url })));
     expect((await all[0]!.pool.query('select count(*) from migrations')).rows).toEqual([{ count: String(migrationNames.length) }]);
-    expect(await migrationsArePending(all[7]!.pool)).toBe(false);
   });
 
   test('that are pending or unknown prevent a start', async () => {
     const url = urlTo(await createDatabase());
     await expect(open({ databaseUrl: url }, false)).rejects.toThrow(`migrations are pending (${migrationNames.join(', ')})`);
-    const { pool } = await open({ databaseUrl: url });
+    await open({ databaseUrl: url });
     await execute(url, `insert into migrations (timestamp, name) values (1999999999999, 'FromTheFuture1999999999999')`);
-    expect(await migrationsArePending(pool)).toBe(true);
     await expect(open({ databaseUrl: url }, false)).rejects.toThrow('does not know (FromTheFuture1999999999999)');
     await expect(open({ databaseUrl: url })).rejects.toThrow('The database is newer than this program');
   });

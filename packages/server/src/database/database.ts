@@ -91,12 +91,6 @@ const ownDefaultsWarning = (names: readonly string[]) =>
   `The database login of the server has session defaults of its own (${names.join(', ')}). It may have set them itself: if no administrator did, ` +
   'run `alter role … reset all`, change its password, and look for how it came to that.';
 
-/** Whether migrations are pending, or the database has migrations that this program does not know. */
-export async function migrationsArePending(pool: pg.Pool): Promise<boolean> {
-  const { pending, unknown } = await readMigrationState(pool);
-  return pending.length + unknown.length > 0;
-}
-
 /** Uses the embedded server for DATA_DIR; the first process that needs it starts it. */
 async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOptions): Promise<Access> {
   const server = await useEmbeddedServer(dataDir, { owner: ownerRole, serving: servingRole }, options);

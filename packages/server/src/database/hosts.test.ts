@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { startTcpProxy } from '../../testing/tcp.proxy.ts';
+import { DatabaseSetupError } from './database-setup-error.ts';
 import { openDatabase } from './database.ts';
+import { hostsOf } from './hosts.ts';
 import { inPartnerTransaction } from './transaction.ts';
 import { TestData } from '../../testing/test-data.ts';
 
@@ -42,4 +44,14 @@ test('when the host in use goes, reads and writes go on with another one, and ba
   expect(await worksAgain()).toEqual([{ name: 'Acme' }]);
   await close();
   again.close();
+});
+
+test('an address that cannot be read gives a sentence without its password', () => {
+  const advice =
+    'An address of the database cannot be read. Encode special characters of its user and password: % is %25, / is %2F, ? is %3F, # is %23.';
+  for (const password of ['hush/hush', 'hush#hush', 'hush?hush']) {
+    const read = () => hostsOf(`postgres://user:${password}@one:5432,two:5432/renewals`);
+    expect(read).toThrow(new DatabaseSetupError(advice));
+  }
+  expect(hostsOf(`postgres://user:${encodeURIComponent('a/b#c?d%e')}@one/renewals`).config.password).toBe('a/b#c?d%e');
 });

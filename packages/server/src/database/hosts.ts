@@ -30,7 +30,7 @@ export type Hosts = {
  * With several, the one that accepts changes is preferred unless told otherwise.
  */
 export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
-  const each = addressesOf(url).map((address) => parseIntoClientConfig(address));
+  const each = addressesOf(url).map(configOf);
   const { target_session_attrs: told, ...first } = each[0] as pg.ClientConfig & { target_session_attrs?: string };
   const wish = wishes.find((known) => known === (told ?? usual));
   if (wish === undefined) throw new DatabaseSetupError(`target_session_attrs must be one of ${wishes.join(', ')}, not "${told}".`);
@@ -79,6 +79,17 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
     suspect: () => void (found = undefined),
     onChange: (tell) => void tells.push(tell),
   };
+}
+
+function configOf(address: string): pg.ClientConfig {
+  try {
+    return parseIntoClientConfig(address);
+  } catch {
+    // Neither the message nor a cause has the address: it may contain a password.
+    throw new DatabaseSetupError(
+      'An address of the database cannot be read. Encode special characters of its user and password: % is %25, / is %2F, ? is %3F, # is %23.',
+    );
+  }
 }
 
 /** One address for each host. */

@@ -182,7 +182,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       // A buffer, because Node takes twice as long for a string with a character outside Latin-1. No response has several parts.
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
       const answer = written.complete(body.string);
-      basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, request.payment.points);
+      const { points } = request.payment;
+      const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, points);
+      // The log must tell why a bucket is empty.
+      if (more > 0) line.cost = (line.cost ?? 0) + more;
       return await compress(request.raw, reply, answer);
     },
   });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import type { BusinessDay } from '../process/business-day.ts';
-import { migrationsArePending } from '../database/database.ts';
+import { readMigrationState } from '../database/migration-run.ts';
 import { isReadOnly } from '../database/readiness.queries.ts';
 import type { RecentFaults } from '../database/recent-faults.ts';
 import { databaseFault, faultSentences, isTimeout, type DatabaseFault } from '../database/unavailable.ts';
@@ -12,7 +12,9 @@ const maxAgeMs = 1_000;
 
 /** A class of reasons; it names no internals, since health checks need no key. */
 type Reason = DatabaseFault | 'SHUTTING_DOWN' | 'MIGRATIONS_PENDING' | 'FAILED';
-type Readiness = { status: 'ready' | 'not ready' | 'ready for reading'; reason?: Reason };
+type Readiness = { status: 'ready' | 'not ready' | 'ready for reading'; reason?: Reason; isOutdated?: boolean };
+
+const outdated = 'The database has migrations of a newer version. Restart this process with that version.';
 
 export type HealthOptions = {
   pool: Pool;
@@ -43,7 +45,8 @@ export async function registerHealth(app: FastifyInstance, options: HealthOption
   app.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get<{ Querystring: { for?: string } }>('/readyz', async (request, reply) => {
     const answer = await readiness();
-    const { status, reason } = answer;
+    const { status, reason, isOutdated = false } = answer;
+    const { barred, warnings } = businessDay.state();
     if (reason !== logged) {
       if (reason === undefined) log.info('ready again');
       else log.warn({ reason, ...(reason in faultSentences && { explanation: faultSentences[reason as DatabaseFault] }) }, status);
@@ -52,13 +55,13 @@ export async function registerHealth(app: FastifyInstance, options: HealthOption
     return reply
       .code(status === 'not ready' || (status === 'ready for reading' && request.query.for === 'writing') ? 503 : 200)
       .header('cache-control', 'no-store')
-      .send({ ...answer, ...(status !== 'not ready' && notes(businessDay.state())) });
+      .send({ status, reason, ...(status !== 'not ready' && notes(barred, [...(isOutdated ? [outdated] : []), ...warnings])) });
   });
 }
 
 const notReady = (reason: Reason): Readiness => ({ status: 'not ready', reason });
 
-function notes({ barred, warnings }: { barred: number; warnings: string[] }) {
+function notes(barred: number, warnings: string[]) {
   return { ...(barred > 0 && { partnersBarred: barred }), ...(warnings.length > 0 && { warnings }) };
 }
 
@@ -70,8 +73,11 @@ async function checkDatabase(pool: Pool): Promise<Readiness> {
 }
 
 async function askDatabase(pool: Pool): Promise<Readiness> {
-  if (await migrationsArePending(pool)) return notReady('MIGRATIONS_PENDING');
+  const { pending, unknown } = await readMigrationState(pool);
+  if (pending.length > 0) return notReady('MIGRATIONS_PENDING');
+  // While a newer version is put in its place, it serves on: a proxy that asks this route must not leave out all processes at once.
+  const isOutdated = unknown.length > 0;
   // It still answers queries, so it stays in rotation.
-  if (await isReadOnly(pool)) return { status: 'ready for reading', reason: 'READ_ONLY' };
-  return { status: 'ready' };
+  if (await isReadOnly(pool)) return { status: 'ready for reading', reason: 'READ_ONLY', isOutdated };
+  return { status: 'ready', isOutdated };
 }

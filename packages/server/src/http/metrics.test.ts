@@ -47,6 +47,20 @@ describe('metrics', () => {
     for (const each of used) expect(each).toBeGreaterThan(0);
   });
 
+  test('and the log have what a large answer costs beyond its operation, so that they tell why a bucket is empty', async () => {
+    const kind = 'type { name kind ofType { name kind ofType { name kind } } }';
+    const document = `{ __schema { types { name description fields { name description ${kind} args { name description ${kind} } } } } }`;
+    let points = 0;
+    const [counted] = await growth(['renewals_cost_points_total'], async () => {
+      const plain = { 'accept-encoding': 'identity', 'x-request-id': 'large' };
+      const { cost, headers } = await server.query(document, {}, { token, headers: plain });
+      points = Math.floor(Number(headers.get('content-length')) / 1_000);
+      expect(points).toBeGreaterThan(cost!.requested);
+    });
+    expect(counted).toBe(points);
+    expect(server.log.find((line) => line['requestId'] === 'large')).toMatchObject({ cost: points });
+  });
+
   test('name an operation by its root field through fragments, and one with several fields as such', async () => {
     const documents: [string, string][] = [
       ['query { ...F } fragment F on Query { ... on Query { viewer { role } } }', 'viewer'],

@@ -55,7 +55,11 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     registers,
   });
   const statements = new Counter({ name: 'renewals_statements_total', help: 'SQL statements of GraphQL requests.', registers });
-  const cost = new Counter({ name: 'renewals_cost_points_total', help: 'Points that operations cost.', registers });
+  const cost = new Counter({
+    name: 'renewals_cost_points_total',
+    help: 'Points that operations, large answers and long reads cost.',
+    registers,
+  });
   const refusals = new Counter({ name: 'renewals_refusals_total', help: 'Refused requests by reason.', labelNames: ['reason'], registers });
   const responses = new Counter({
     name: 'renewals_http_responses_total',

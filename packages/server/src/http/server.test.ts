@@ -159,6 +159,17 @@ describe('health', () => {
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', reason: 'MIGRATIONS_PENDING' }]);
     await behind.close();
   });
+
+  test('stays ready, with a warning, while a newer version has already migrated the database', async () => {
+    const old = await startTestServer({ businessDate: '2026-01-01' });
+    await old.database.superuserPool.query(`insert into migrations (timestamp, name) values (1999999999999, 'FromTheFuture1999999999999')`);
+    const ready = await fetch(`${old.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: 'ready', warnings: ['The database has migrations of a newer version. Restart this process with that version.'] },
+    ]);
+    await old.close();
+  });
 });
 
 describe('the log', () => {

@@ -43,6 +43,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   customerNames.forEach((name, index) => addCustomer(make, name, index));
   addChangesOfFirst(make);
   addEndedContract(make);
+  addOldRenewals(make);
   addSharedContract(make);
   addChangesOfFifth(make);
   // One that is due and cancelled at A alone; and one whose late request stands at A alone.
@@ -115,6 +116,12 @@ const ownerAt = (letter: Letter, name: CustomerName) => {
 const emailOf = (letter: Letter, name: CustomerName, user: string) =>
   letter !== 'A' && name === '4' ? text('A', `3.${user}`) : text(letter, `${name}.${user}`);
 
+/** By its Hub ID, an operator's decision on the shared contract reaches C and not B. */
+function hubIdOf(letter: Letter, name: CustomerName, index: number): number {
+  if (name === 'own') return number(letter, 1);
+  return 1001 + index + (name === 'shared' && letter === 'B' ? 1000 : 0);
+}
+
 function addCustomer({ letter, add }: Make, name: CustomerName, index: number): void {
   const id = idOf(letter, `customer ${name}`);
   const customerName = text(letter, `customer.${name}`);
@@ -122,7 +129,7 @@ function addCustomer({ letter, add }: Make, name: CustomerName, index: number): 
   const host = name === '1' ? 'same-host.example' : `${text(letter, `host-${name}`).toLowerCase()}.example`;
   const website = `https://${host}`;
   add('customer', {
-    ...{ id, hub_id: name === 'own' ? number(letter, 1) : 1001 + index, name: customerName, website, website_key: host },
+    ...{ id, hub_id: hubIdOf(letter, name, index), name: customerName, website, website_key: host },
     ...{ external_id: text(letter, `account.${name}`), search_text: searchText(customerName, website) },
     ...{ imported_digest: text(letter, 'customer.digest') },
   });
@@ -392,6 +399,24 @@ function addEndedContract({ letter, add }: Make): void {
   }
 }
 
+/** Renewals so long ago that the dashboard's table has no rows of them. */
+function addOldRenewals(make: Make): void {
+  const { letter } = make;
+  const anchor = addMonths(addDays(today, 150), -48);
+  addFurtherContract(make, 'old', '1', { anchor_date: anchor, term_start_months: 36, renewal_months: 48 });
+  for (const [id, days] of oldRenewals) {
+    addRenewal(make, 'old', '1', id, addDays(today, days - letterOrder[letter]), {
+      ...{ settled_on: addDays(today, days - letterOrder[letter] + 1), is_applied: letter !== 'A', ...terms(letter, 'from_') },
+      ...{ settled_position: 1, version: letter === 'A' ? 1 : number(letter, 7) },
+    });
+  }
+}
+
+const oldRenewals = [
+  ['old renewal', -400],
+  ['old late', -430],
+] as const;
+
 function addDecisions({ letter, add }: Make): void {
   let lines = 0;
   const decide = (change: string, action: string, days: number, source = 'MANUAL', by: Letter = letter) =>
@@ -404,13 +429,15 @@ function addDecisions({ letter, add }: Make): void {
       ...{ decided_on: addDays(today, days), recorded_by: text(by, 'recorded-by'), on_behalf_of_customer: letter === 'A' },
       ...{ source, recorded_at: long },
     });
-  // The requests stand at A and are withdrawn at the others. Those on 4, 5, "late", "passing" and "passed" are late.
+  // The requests stand at A and are withdrawn at the others. Those on 4, 5, "late", "old late", "passing" and "passed" are late.
   for (const [change, days] of [
     ['renewal 2', -60],
     ['renewal 4', -5],
     ['renewal 5', -42],
     ['renewal due', -60],
     ['renewal late', -5],
+    ['old renewal', -460],
+    ['old late', -435],
     ['renewal passing', -5],
     ['renewal passed', -5],
   ] as const) {

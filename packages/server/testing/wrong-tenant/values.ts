@@ -23,7 +23,20 @@ const uuids =
 
 const changes = uuids(
   'ContractChange',
-  ['renewal 1', 'renewal 2', 'renewal 4', 'renewal 5', 'upgrade', 'overage', 'history', 'renewal shared'],
+  [
+    'renewal 1',
+    'renewal 2',
+    'renewal 4',
+    'renewal 3',
+    'renewal 5',
+    'ended 1',
+    'upgrade',
+    'overage',
+    'history',
+    'renewal shared',
+    'old renewal',
+    'old late',
+  ],
   'overage own',
 );
 
