@@ -69,6 +69,16 @@ test('behind a pooler, settings hold in each statement and transaction, and the 
   expect(await kept()).toEqual({ ...(fresh as object), partner: '' });
 });
 
+test('behind a pooler, a transaction keeps the modes that it names', async () => {
+  const client = await pool.connect();
+  const modes = `select current_setting('transaction_isolation') as level, current_setting('transaction_read_only') as "isReadOnly", current_user::text as role`;
+  await client.query('begin isolation level repeatable read, read only');
+  expect((await client.query(modes)).rows).toEqual([{ level: 'repeatable read', isReadOnly: 'on', role: 'renewals_serving' }]);
+  await client.query('commit');
+  expect((await client.query(modes)).rows).toEqual([{ level: 'read committed', isReadOnly: 'off', role: 'renewals_serving' }]);
+  client.release();
+});
+
 test('an address of several hosts is read as PostgreSQL does, and one that answers is used', async () => {
   const hosts = hostsOf('postgres://a:b@one:5433,two/renewals?target_session_attrs=read-write');
   expect(hosts).toMatchObject({ isOne: false, config: { host: 'one', port: 5433, database: 'renewals', user: 'a' } });

@@ -6,7 +6,10 @@ import pg from 'pg';
  * nothing that a session has can be relied on: every transaction makes its settings itself, and a statement outside of one gets one.
  */
 export function settingEachTransaction(Client: typeof pg.Client, settings: Readonly<Record<string, string>>): typeof pg.Client {
-  const opening = openingOf(settings);
+  const settingsSql = Object.entries(settings)
+    .map(([name, value]) => `; set local ${name} = ${pg.escapeLiteral(value)}`)
+    .join('');
+  const opening = (modes: string) => `begin ${modes.trim() || 'isolation level read committed'}${settingsSql}`;
   return class extends Client {
     #isOpen = false;
     #alone = 0;
@@ -18,10 +21,10 @@ export function settingEachTransaction(Client: typeof pg.Client, settings: Reado
       // A COPY is a stream, and belongs to a transaction.
       if (typeof statement === 'object' && 'submit' in statement) return send(statement);
       const text = typeof statement === 'string' ? statement : statement.text;
-      const [, begin, end] = transactionWord.exec(text) ?? [];
+      const [, begin, modes = '', end] = transactionWord.exec(text) ?? [];
       if (begin !== undefined) {
         this.#isOpen = !/;\s*commit;?\s*$/i.test(text);
-        const opened = text.replace(begin, opening);
+        const opened = text.replace(begin, () => opening(modes));
         return send(typeof statement === 'string' ? opened : { ...statement, text: opened });
       }
       if (end !== undefined) this.#isOpen = false;
@@ -38,7 +41,7 @@ export function settingEachTransaction(Client: typeof pg.Client, settings: Reado
       const inside = this as unknown as Pipelined;
       inside.pipeline = true;
       this.#alone += 1;
-      const parts = await Promise.allSettled([this.#send(opening), send(), this.#send('commit')]);
+      const parts = await Promise.allSettled([this.#send(opening('')), send(), this.#send('commit')]);
       this.#alone -= 1;
       // COPY does not work with it.
       if (this.#alone === 0) inside.pipeline = false;
@@ -53,9 +56,5 @@ type Callback = (error: Error | null, result?: pg.QueryResult) => void;
 /** The part of a client that tells whether it sends statements without waiting for earlier results. */
 type Pipelined = { pipeline: boolean };
 
-const transactionWord = /^\s*(?:\/\*.*?\*\/\s*)*(?:(begin|start transaction)|(commit|rollback(?!\s+to)))\b/i;
-
-function openingOf(settings: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(settings).map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`);
-  return ['begin isolation level read committed', ...parts].join('; ');
-}
+/** A backup's transaction has modes of its own: one snapshot for all statements. */
+const transactionWord = /^\s*(?:\/\*.*?\*\/\s*)*(?:((?:begin|start transaction)\b([^;]*))|(commit|rollback(?!\s+to))\b)/i;
