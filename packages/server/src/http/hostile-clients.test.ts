@@ -73,14 +73,19 @@ describe('a client whose requests are refused again and again', () => {
   };
 
   test('waits for answers, with any X-Forwarded-For; a valid key of the same address does not', async () => {
-    const slow = refusedTwice(() => ({ 'x-forwarded-for': `10.0.${Math.floor(Math.random() * 250)}.1` }));
-    const begun = performance.now();
-    expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
-    const own = performance.now() - begun;
-    const times = await slow;
-    expect(times).toHaveLength(250);
-    expect(times.at(-1)).toBeGreaterThan(900);
-    expect(own).toBeLessThan(times.at(-1)! / 2);
+    const ratios: number[] = [];
+    // A machine that does other work may take as long for 250 answers as they wait; a key that waits too would do so each time.
+    while (ratios.length < 3 && !ratios.some((ratio) => ratio < 0.5)) {
+      const slow = refusedTwice(() => ({ 'x-forwarded-for': `10.0.${Math.floor(Math.random() * 250)}.1` }));
+      const begun = performance.now();
+      expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
+      const own = performance.now() - begun;
+      const times = await slow;
+      expect(times).toHaveLength(250);
+      expect(times.at(-1)).toBeGreaterThan(900);
+      ratios.push(own / times.at(-1)!);
+    }
+    expect(Math.min(...ratios)).toBeLessThan(0.5);
   });
 
   test('is told apart from others behind a trusted proxy, and cannot name another address', async () => {
