@@ -1,3 +1,4 @@
+// Long: a table of the predicates that may go, and why.
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { buildApiSchema } from '../../../server/src/api/schema.ts';

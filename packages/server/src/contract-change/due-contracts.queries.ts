@@ -43,15 +43,16 @@ export async function hasContracts(tx: PartnerTransaction): Promise<boolean> {
 export const weightOf = (contracts: DueContracts) => contracts.reduce((sum, { weight }) => sum + weight, 0);
 
 /** The place of the first contract after an id. Ids sort as texts in the order of the database. */
-export function firstAfter(contracts: DueContracts, after: string | null): number {
+function firstAfter(contracts: DueContracts, after: string | null): number {
   if (after === null) return 0;
   const index = contracts.findIndex(({ id }) => id > after);
   return index === -1 ? contracts.length : index;
 }
 
-/** The first contracts with about so many open changes, at least one contract. */
-export function cut(contracts: DueContracts, size: number): DueContracts {
+/** The first contracts after an id with about so many open changes, at least one contract if any is left. */
+export function cut(contracts: DueContracts, after: string | null, size: number): DueContracts {
+  const rest = contracts.slice(firstAfter(contracts, after));
   let weight = 0;
-  const end = contracts.findIndex((contract, index) => (weight += contract.weight) > size && index > 0);
-  return end === -1 ? contracts : contracts.slice(0, end);
+  const end = rest.findIndex((contract, index) => (weight += contract.weight) > size && index > 0);
+  return end === -1 ? rest : rest.slice(0, end);
 }

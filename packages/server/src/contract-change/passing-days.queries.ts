@@ -16,16 +16,7 @@ import {
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
-import {
-  contractsSql,
-  cut,
-  firstAfter,
-  hasContracts,
-  lateSql,
-  readContracts,
-  weightOf,
-  type DueContracts,
-} from './due-contracts.queries.ts';
+import { contractsSql, cut, hasContracts, lateSql, readContracts, weightOf, type DueContracts } from './due-contracts.queries.ts';
 import { removeAllOldRows } from './old-rows.queries.ts';
 import { concernedContractsSql, customersOf, settleRounds } from './settling.queries.ts';
 
@@ -151,10 +142,9 @@ async function passPieceWithin(tx: PartnerTransaction, passing: Passing, days: P
     return 'partly';
   }
   const concerned = passing.concerned!;
-  const rest = concerned.contracts.slice(firstAfter(concerned.contracts, days.passingAfter));
   const size = passing.pieceSize ?? firstInPiece;
-  const piece = cut(rest, size);
-  const isLast = piece.length === rest.length;
+  const piece = cut(concerned.contracts, days.passingAfter, size);
+  const isLast = piece.length === 0 || piece.at(-1) === concerned.contracts.at(-1);
   const start = performance.now();
   const weight = weightOf(piece);
   const statements = weight > fewChanges ? planningEach(tx) : tx;
