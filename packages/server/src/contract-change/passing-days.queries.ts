@@ -14,21 +14,22 @@ import {
   type PartnerDays,
 } from '../partner/partner-record.queries.ts';
 import { holdOffImport, holdsOffImportSql } from '../writing/import-turns.queries.ts';
+import type { RowSet } from '../writing/row-set.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { contractsSql, cut, hasContracts, lateSql, readContracts, weightOf, type DueContracts } from './due-contracts.queries.ts';
 import { removeAllOldRows } from './old-rows.queries.ts';
-import { concernedContractsSql, customersOf, settleRounds } from './settling.queries.ts';
+import { concernedContractsSql, settleRounds } from './settling.queries.ts';
 
 // Days of a partner pass in pieces: each is one transaction that settles some contracts and derives their rows. The partner's row notes
 // how far they are, so another process, or a later one, goes on from there. Contracts do not depend on each other, also those of one customer.
 
 /**
- * About so many open changes are handled in the first transaction. It shall last far less than a second, so that nobody waits long for its
- * locks; the next ones are smaller or bigger, by how long it took. A tenth of each goes into planning.
+ * The first transaction handles about so many open changes. It lasts far less than a second, so that nobody waits long for its locks. Its
+ * time decides the size of the next one, up to a limit: contracts that only need new rows are quick, and those after them may not be.
  */
 const firstInPiece = 800;
-const mostInPiece = 3_200;
+const mostInPiece = 1_600;
 const fewestInPiece = 100;
 const pieceMs = 500;
 
@@ -196,6 +197,12 @@ async function settlePiece(tx: PartnerTransaction, through: CalendarDate, contra
   await inOrder(holdOffResuming(tx, customersOf(contractIds)), lockAssociations(tx, customersOf(contractIds)));
   return await settleRounds(tx, through, contractIds, Math.max(fewestRounds, Math.round(mostVisits / weight)));
 }
+
+/** The customers that contracts have now: an import between two pieces may have moved a contract. */
+const customersOf = (contractIds: readonly string[]): RowSet => ({
+  sql: 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])',
+  values: [contractIds],
+});
 
 function nextTarget(from: CalendarDate | null, businessDate: CalendarDate): CalendarDate {
   if (from === null) return businessDate;

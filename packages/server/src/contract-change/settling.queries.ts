@@ -4,7 +4,6 @@ import { applyTerms, restoreContracts } from '../contract/contract.writers.ts';
 import { importedColumns, resumeImportedTerms } from '../contract/imported-terms.writers.ts';
 import { inOrder } from '../database/in-order.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
-import type { RowSet } from '../writing/row-set.ts';
 import { decisionStateSql, effectOrderSql } from './contract-change.rules.ts';
 import { carryLateRequests } from './late-request.queries.ts';
 import { openRenewals } from './open-renewals.queries.ts';
@@ -148,9 +147,3 @@ async function applyImportedTerms(
   await resumeImportedTerms(tx, { sql: `select waiting.contract_id, waiting.imported_on from ${waiting}`, values });
   return true;
 }
-
-/** The customers that contracts have now: an import between two pieces may have moved a contract. */
-export const customersOf = (contractIds: readonly string[]): RowSet => ({
-  sql: 'select contract.customer_id from contract where contract.partner_id = $1 and contract.id = any ($2::uuid[])',
-  values: [contractIds],
-});
