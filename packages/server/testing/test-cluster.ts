@@ -36,6 +36,8 @@ export async function asSuperuser(
   work: (superuser: pg.Client) => Promise<unknown>,
 ): Promise<void> {
   const superuser = new pg.Client({ connectionString: superuserUrl });
+  // A time limit of `drop database` can be told after its answer, when no statement is there to reject.
+  superuser.on('error', () => {});
   await superuser.connect();
   try {
     await work(superuser);
