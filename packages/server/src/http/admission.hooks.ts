@@ -10,6 +10,7 @@ import { errorBody, sendError } from './error-body.ts';
 import { lineOf } from './request-line.ts';
 import { traceOf, traceparent } from './trace-context.ts';
 import type { OwnerCache } from './owner.cache.ts';
+import { createRefusalPace } from './refusal.pace.ts';
 import type { UnreadBodies } from './unread-bodies.ts';
 
 declare module 'fastify' {
@@ -92,6 +93,7 @@ export function refuseEarly(
 ): void {
   const { admission, owners, requestIdOf, isDraining, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
+  const pace = createRefusalPace();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     const headers = readHeaders(request);
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
@@ -103,7 +105,7 @@ export function refuseEarly(
     }
     const requestId = requestIdOf({ headers });
     const trace = traceOf({ headers });
-    answerSoon(() => {
+    const answer = () => {
       bodies.readLater(request, response, owner);
       response
         .writeHead(503, {
@@ -115,7 +117,10 @@ export function refuseEarly(
           ...(isDraining() && { connection: 'close' }),
         })
         .end(refusalBody);
-    });
+    };
+    const delay = owner === null || admission.isOverloaded() ? 0 : pace.delayOf(owner, 0);
+    if (delay > refusalDelayMs) setTimeout(answer, delay);
+    else answerSoon(answer);
     onRefused({ requestId, method: request.method });
   });
 }

@@ -99,6 +99,42 @@ test('slows an owner down for its documents, and never refuses it: no pause is l
   expect(await answer).toBe(true);
 });
 
+test('an owner that spends its points faster than at twice their rate runs one request at a time beside others, then pauses', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  const ask = asking(admission);
+  // Alone, it may spend all at once.
+  admission.spend('quick', 600);
+  expect(await ask('quick', 'quick')).toEqual(['quick in', 'quick in']);
+  expect(await ask('other')).toEqual(['other in']);
+  expect(await ask('quick')).toEqual([]);
+  admission.release('quick');
+  expect(await ask()).toEqual([]);
+  admission.release('quick');
+  expect(await ask()).toEqual(['quick in']);
+  admission.release('quick');
+  // What comes back in 600 ms more is too much, even for one at a time.
+  admission.spend('quick', 600);
+  expect([await ask('quick'), admission.isPaused('quick')]).toEqual([[], true]);
+  now = 101;
+  admission.release('other');
+  expect(await ask()).toEqual(['quick in']);
+  now = 351;
+  expect(await ask('quick', 'quick')).toEqual(['quick in', 'quick in']);
+});
+
+test('an owner that spends its points as fast as they come back never waits', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  const ask = asking(admission);
+  await ask('other');
+  for (; now < 5_000; now += 40) {
+    expect(await ask('steady')).toEqual(['steady in']);
+    admission.spend('steady', 40);
+    admission.release('steady');
+  }
+});
+
 /** Asks for owners, and notes each answer. */
 function asking(admission: Admission) {
   const answers: string[] = [];

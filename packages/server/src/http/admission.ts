@@ -1,5 +1,6 @@
 import { createRecentPayers } from '../access/recent-payers.ts';
 import { comesBefore, createLane, dropLate, nextWaiter, refuse, type Lane, type Load } from './admission.lane.ts';
+import { isCloseToPauseAt, isPausedAt, lengthenPause, pauseAfter } from './admission.pause.ts';
 import { processSensors, type Sensors } from './admission.sensors.ts';
 
 export type AdmissionSettings = { maxRunning: number; maxWaiting: number };
@@ -16,6 +17,13 @@ export type Admission = {
   release(owner: string): void;
   /** Notes for how long a request of the owner blocked the event loop. Beside others, an owner that does so waits for its next place. */
   charge(owner: string, blockedMs: number): void;
+  /**
+   * Notes that a request was paid with points that come back in `refillMs`. Beside others, an owner may spend what its bucket holds at twice
+   * the rate at which it refills: one that spends faster waits, too.
+   */
+  spend(owner: string, refillMs: number): void;
+  /** Whether the server has too many requests, and not one owner alone. */
+  isOverloaded(): boolean;
   isPaused(owner: string): boolean;
   /** How many requests run and wait now. */
   load(): { running: number; waiting: number };
@@ -40,13 +48,6 @@ const utilizationMaxAgeMs = 100;
 // An owner gets half of the slots while others ask too. Alone it gets nearly all: the rest is for the first request of another owner.
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
 const shareOfAlone = (slots: number) => slots - Math.floor(slots / 5);
-// What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
-// time in short pieces, and for a thirtieth in pieces of 30 ms. A longer piece counts as one of 30 ms: the limits of documents allow none, so
-// the process has just started, or the machine is busy.
-const pauseAfter = (blockedMs: number) => Math.min(blockedMs, 30) * Math.min(Math.max(5, blockedMs), 30);
-const freePauseMs = 500;
-// No pause is longer than a request may wait: for its documents alone, an owner is slowed down and not refused.
-const maxPauseMs = 400;
 const maxIdleLanes = 1_000;
 
 export function createAdmission(
@@ -107,11 +108,7 @@ export function createAdmission(
     forgetIfIdle(lane);
   }
 
-  function charge(owner: string, blockedMs: number): void {
-    const lane = lanes.get(owner) ?? addLane(owner);
-    const until = Math.max(lane.pausedUntil, clock()) + pauseAfter(blockedMs);
-    lane.pausedUntil = Math.min(until, clock() + freePauseMs + maxPauseMs);
-  }
+  const slowDown = (owner: string, ms: number) => lengthenPause(lanes.get(owner) ?? addLane(owner), ms, clock());
 
   function addLane(owner: string): Lane {
     if (lanes.size >= maxIdleLanes) for (const lane of lanes.values()) forgetIfIdle(lane);
@@ -210,9 +207,11 @@ export function createAdmission(
     (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
 
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
+  const mayRun = (lane: Lane) =>
+    isAlone(lane.owner) || (!isPausedAt(lane, clock()) && (lane.running === 0 || !isCloseToPauseAt(lane, clock())));
   const hasSlot = (owner: string | null, lane: Lane | undefined) =>
-    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && !isPaused(lane.owner)));
-  const isPaused = (owner: string) => (lanes.get(owner)?.pausedUntil ?? 0) > clock() + freePauseMs && !isAlone(owner);
+    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && mayRun(lane)));
+  const isPaused = (owner: string) => lanes.has(owner) && isPausedAt(lanes.get(owner)!, clock()) && !isAlone(owner);
 
   // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
   const shortQueue = (share: number) => Math.min(maxWaiting, Math.ceil(share / 2));
@@ -241,7 +240,9 @@ export function createAdmission(
     isFull,
     acquire: async (owner) => await acquire(owner),
     release,
-    charge,
+    charge: (owner, blockedMs) => slowDown(owner, pauseAfter(blockedMs)),
+    spend: (owner, refillMs) => slowDown(owner, refillMs / 2),
+    isOverloaded: () => isOverloaded(all),
     isPaused,
     load: () => ({ running, waiting: waiting + backlog }),
   };

@@ -9,9 +9,9 @@ const msPerValue = 0.0025;
 
 /**
  * Charges owners for the time in which their requests block the event loop: parsing and validation of new documents, and many values.
- * Apollo remembers valid documents. An owner whose requests block it for long has its next ones wait, in places of its own share.
+ * Apollo remembers valid documents. Also tells admission what each request was paid. An owner whose requests block it for long has its next ones wait, in places of its own share.
  */
-export const documentTimePlugin = (admission: Admission, turns: Turns): ApolloServerPlugin<RequestContext> => ({
+export const documentTimePlugin = (admission: Admission, turns: Turns, restoredPerSecond: number): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart({ contextValue }) {
     const owner = payerOf(contextValue.reader.viewer);
     const measure = () => {
@@ -28,6 +28,7 @@ export const documentTimePlugin = (admission: Admission, turns: Turns): ApolloSe
       },
       // The plugin that counts the values comes before this one, and does so without waiting.
       async didResolveOperation() {
+        admission.spend(owner, (contextValue.payment.points / restoredPerSecond) * 1_000);
         const blockingMs = contextValue.payment.values * msPerValue;
         if (blockingMs < 1) return;
         // One after another: requests that were admitted together would block the event loop together.

@@ -123,7 +123,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   });
 
   admitRequests(app, { admission, bodyLimitBytes: config.bodyLimitBytes, waitSeconds: metrics.admissionSeconds });
-  paceRefusals(app);
+  paceRefusals(app, admission);
 
   requireUtf8(app);
   parseBodies(app, turns);

@@ -59,6 +59,28 @@ test('requests of one partner that wait for a lock leave places to another partn
   expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
 });
 
+test('beyond a hundred a second, a partner that alone has too many requests waits for its refusals', async () => {
+  const customerId = await acme.customer({ name: 'Locked, too' });
+  await server.query(viewer, {}, { token: other });
+  const locker = await server.database.superuserPool.connect();
+  await locker.query('begin');
+  await locker.query('select from customer_association where customer_id = $1 for update', [customerId]);
+  const mutation = `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`;
+  const stuck = Array.from({ length: 20 }, () => server.query(mutation, {}, { token }));
+  await untilLocksAreAwaited(server.database.superuserPool, 1);
+  // As browsers of other origins ask, too: those are refused in another place.
+  for (const headers of [{}, { origin: 'https://elsewhere.example' }]) {
+    const begun = performance.now();
+    const refused = await Promise.all(Array.from({ length: 200 }, () => server.query(viewer, {}, { token, headers })));
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(performance.now() - begun).toBeGreaterThan(700);
+    expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
+  }
+  await locker.query('commit');
+  locker.release();
+  await Promise.all(stuck);
+});
+
 describe('a client whose requests are refused again and again', () => {
   const refusedTwice = async (headers: () => Record<string, string>) => {
     const times: number[] = [];

@@ -1,14 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
+import type { Admission } from './admission.ts';
 import { createRefusalPace, senderAt } from './refusal.pace.ts';
+import { lineOf } from './request-line.ts';
 
 /** Answers the refusals of one sender at a steady rate. Call it after `admitRequests`: the slot is free while a refusal waits. */
-export function paceRefusals(app: FastifyInstance): void {
+export function paceRefusals(app: FastifyInstance, admission?: Pick<Admission, 'isOverloaded'>): void {
   const pace = createRefusalPace();
   app.addHook('onSend', async (request, reply) => {
-    // 503 has a pace of its own.
-    if (reply.statusCode < 400 || reply.statusCode >= 500) return;
+    // While the server has too many requests, their refusals wait for a moment only. An owner that alone has too many is slowed down.
+    const isPaced = lineOf(request).refusal === 'overload' ? !admission?.isOverloaded() : reply.statusCode >= 400 && reply.statusCode < 500;
+    if (!isPaced) return;
     const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request, reply));
     if (delay > 0) await sleep(delay);
   });

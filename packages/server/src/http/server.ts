@@ -131,7 +131,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
   requests.showAdmission(() => admission.load());
   const turns = createOwnerTurns(admission);
-  apollo.addPlugin(documentTimePlugin(admission, turns));
+  apollo.addPlugin(documentTimePlugin(admission, turns, config.costRestorePerSecond));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
   const health = { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log };

@@ -1,0 +1,20 @@
+import type { Lane } from './admission.lane.ts';
+
+// What blocks the event loop delays the requests of all, the more the longer it takes at once. An owner may block it for a fifth of the
+// time in short pieces, and for a thirtieth in pieces of 30 ms. A longer piece counts as one of 30 ms: the limits of documents allow none, so
+// the process has just started, or the machine is busy.
+export const pauseAfter = (blockedMs: number) => Math.min(blockedMs, 30) * Math.min(Math.max(5, blockedMs), 30);
+const freeMs = 500;
+// An owner that comes close to a pause runs one request at a time. Otherwise, pauses would gather its requests into bursts.
+const parallelMs = 250;
+// No pause is longer than a request may wait: for its documents alone, an owner is slowed down and not refused.
+const maxMs = 400;
+
+type Pausing = Pick<Lane, 'pausedUntil'>;
+
+export function lengthenPause(lane: Pausing, ms: number, now: number): void {
+  lane.pausedUntil = Math.min(Math.max(lane.pausedUntil, now) + ms, now + freeMs + maxMs);
+}
+
+export const isPausedAt = ({ pausedUntil }: Pausing, now: number) => pausedUntil > now + freeMs;
+export const isCloseToPauseAt = ({ pausedUntil }: Pausing, now: number) => pausedUntil > now + parallelMs;
