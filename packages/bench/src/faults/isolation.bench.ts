@@ -19,7 +19,8 @@ import { databaseOption } from './fault-target.ts';
 import { PostgresServer } from './postgres-server.ts';
 
 // The walk of the wrong tenant in its long form: every principal sends every request, with both nets and with each net alone. Then each
-// predicate is removed in turn while the policies are off, and each policy while the predicates are off. GREEN means nobody noticed.
+// predicate is removed in turn while the policies are off, and each policy while the predicates are off. GREEN means that no request of the
+// short form noticed: what removes nothing takes thousands of requests each, and further principals send the same documents.
 //   cd packages/bench && npm run isolation              every principal sends every request
 //   cd packages/bench && npm run isolation -- --short   the principals take turns
 //   … --server                                          on a PostgreSQL server instead of the embedded one
@@ -126,6 +127,10 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'it selects the customers or contracts whose rows are derived again: further rows stay the same',
   },
   {
+    key: /^hasManyContracts where partner_id = \$1$/,
+    reason: 'it only decides whether contracts are read before the partner is locked',
+  },
+  {
     key: /^lockPartnerDays where id = \$1$/,
     reason: 'the days of all partners of the walk are as far as each other',
   },
@@ -205,7 +210,7 @@ async function run(walked: Walk): Promise<boolean> {
   // The two worlds share nothing: while one waits for its database, the other is asked.
   const alone = rightOutcomes(walked);
   const rightOnes = alone.then((found) => found.right);
-  const [{ right, coverage }, { problems, outcomes: known }] = await Promise.all([alone, walk(walked, walked.requests, rightOnes)]);
+  const [{ right, coverage }, { problems, outcomes }] = await Promise.all([alone, walk(walked, walked.requests, rightOnes)]);
   for (const line of coverage.report()) console.log(line);
   // Some requests alone do not reach every field.
   report(options.requests === undefined ? coverage.faults() : []);
@@ -214,11 +219,12 @@ async function run(walked: Walk): Promise<boolean> {
   // Who asks for some predicates has seen this before.
   for (const nets of options.only === undefined ? (['predicates alone', 'policies alone'] as const) : []) {
     await setNets(walked.crowded, nets);
-    const found = await walk(walked, walked.requests, right, known);
+    const found = await walk(walked, walked.requests, right, outcomes);
     console.log(`${nets}: ${found.problems.length} problems`);
     report(found.problems);
   }
 
+  const known = new Map([...outcomes].filter(([request]) => walked.isInShortForm(request)));
   const removals: Removal[] = [];
   const tell = (removal: Removal) => {
     removals.push(removal);

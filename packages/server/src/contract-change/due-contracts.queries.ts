@@ -1,8 +1,8 @@
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { concernedContractsSql } from './settling.queries.ts';
 
-/** Contracts with something to do on the way to a date, in the order of their ids, each with its number of open changes. */
-export type DueContracts = readonly { id: string; weight: number }[];
+/** Contracts with something to do on the way to a date, in the order of their ids, each with its customer and its number of open changes. */
+export type DueContracts = readonly { id: string; customer: string; weight: number }[];
 
 /**
  * SQL: contracts with decisions dated after one day and through another. A decision with a future date counts from that date on, so rows
@@ -16,11 +16,13 @@ export const contractsOfDatesSql = (partnerId: string, after: string, through: s
   where decision.partner_id = ${partnerId} and decision.decided_on + 0 > ${after} and decision.decided_on + 0 <= ${through}`;
 
 const weighedSql = (name: string, contracts: string) => `/* ${name} */
-  select concerned.contract_id as id, 1 + (
+  select concerned.contract_id as id, contract.customer_id as customer, 1 + (
     -- a filter, since a predicate would let the planner take the index of all open changes
     select (count(*) filter (where change.settled_on is null))::integer from contract_change change
     where change.partner_id = $1 and change.contract_id = concerned.contract_id) as weight
-  from (${contracts}) concerned order by concerned.contract_id`;
+  from (${contracts}) concerned
+  cross join lateral (select customer_id from contract where partner_id = $1 and id = concerned.contract_id offset 0) contract
+  order by concerned.contract_id`;
 
 /** $2: through; $3: after, null for all contracts: a migration that changes what rows hold forgets the day. */
 export const contractsSql = weighedSql(
@@ -31,12 +33,23 @@ export const contractsSql = weighedSql(
 export const lateSql = weighedSql('lateContracts', concernedContractsSql());
 
 export async function readContracts(tx: PartnerTransaction, sql: string, values: unknown[]): Promise<DueContracts> {
-  const { rows } = await tx.query<{ id: string; weight: number }>(sql, values);
+  const { rows } = await tx.query<DueContracts[number]>(sql, values);
   return rows;
 }
 
 export async function hasContracts(tx: PartnerTransaction): Promise<boolean> {
   return (await tx.query('/* hasContracts */ select from contract where partner_id = $1 limit 1', [tx.partnerId])).rows.length > 0;
+}
+
+/** More contracts than this take too long to read under the partner's lock. */
+const many = 10_000;
+
+export async function hasManyContracts(tx: PartnerTransaction): Promise<boolean> {
+  const { rows } = await tx.query('/* hasManyContracts */ select from contract where partner_id = $1 offset $2 limit 1', [
+    tx.partnerId,
+    many,
+  ]);
+  return rows.length > 0;
 }
 
 /** Their open changes, one more for each contract. */
@@ -47,6 +60,31 @@ function firstAfter(contracts: DueContracts, after: string | null): number {
   if (after === null) return 0;
   const index = contracts.findIndex(({ id }) => id > after);
   return index === -1 ? contracts.length : index;
+}
+
+/** Those that are not left out. */
+export function without(contracts: DueContracts, leftOut: DueContracts): DueContracts {
+  const ids = new Set(leftOut.map(({ id }) => id));
+  return contracts.filter(({ id }) => !ids.has(id));
+}
+
+/** Two lists as one, in the order of the ids. */
+export const together = (contracts: DueContracts, others: DueContracts): DueContracts =>
+  [...contracts, ...others].sort((one, other) => (one.id < other.id ? -1 : 1));
+
+/**
+ * The last contracts after a piece with about so many open changes, which another transaction can pass at the same time: none has a customer
+ * of the piece. None, unless as much is left for the next piece.
+ */
+export function cutBeside(contracts: DueContracts, piece: DueContracts, size: number): DueContracts {
+  const rest = contracts.slice(firstAfter(contracts, piece.at(-1)?.id ?? null));
+  if (weightOf(rest) < 2 * size) return [];
+  const customers = new Set(piece.map(({ customer }) => customer));
+  let weight = 0;
+  return rest
+    .toReversed()
+    .filter((contract) => weight < size && !customers.has(contract.customer) && (weight += contract.weight) > 0)
+    .toReversed();
 }
 
 /** The first contracts after an id with about so many open changes, at least one contract if any is left. */

@@ -1,3 +1,4 @@
+// Long: partners with many contracts, and each way in which their pieces are torn.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { manyCustomers, tablesOf } from '../../testing/many-customers.ts';
@@ -8,7 +9,8 @@ import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 import { waitForImportTurn } from '../writing/import-turns.queries.ts';
 import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 import { passIdlePartnersUnscoped } from './idle-partners.queries.ts';
-import { passDays, passPiece, TooManyDays, type Passing } from './passing-days.queries.ts';
+import type { Passing } from './concerned-contracts.queries.ts';
+import { passDays, passPiece, TooManyDays } from './passing-days.queries.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -29,6 +31,8 @@ const settled = async (data: TestData) =>
     'n'
   ];
 
+const settledIds = 'select id from contract_change where partner_id = $1 and settled_on is not null';
+
 const passingOf = (data: TestData, date: string): Passing => ({
   partnerId: data.partnerId,
   businessDate: date,
@@ -46,6 +50,46 @@ const passPartly = async (passing: Passing) => expect(await passPiece(database.p
 
 const tables = async (data: TestData) => await tablesOf(database.superuserPool, data.partnerId);
 
+/** Holds the customer of the partner's last contract, as an edit does. Returns what lets it go. */
+async function lockLastCustomer(data: TestData): Promise<() => Promise<void>> {
+  const client = await database.superuserPool.connect();
+  await client.query('begin');
+  await client.query(
+    `select from customer_association where partner_id = $1
+       and customer_id = (select customer_id from contract where partner_id = $1 order by id desc limit 1) for update`,
+    [data.partnerId],
+  );
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+/** The last contract, of a customer of its own. Nothing of it is due: only a decision counts from the date on. */
+async function decidedLastContract(data: TestData, date: string): Promise<void> {
+  const columns = `product, billing_frequency, billing_interval_months, subscription_term_months, mrr, currency_code, anchor_date,
+    term_start_months, renewal_months`;
+  const id = 'ffffffff-ffff-4fff-bfff-ffffffffffff';
+  const customerId = await data.customer({ name: 'Last', hubId: '99999' });
+  await data.change(async (tx) => {
+    await tx.query(
+      `insert into contract (partner_id, id, external_id, customer_id, ${columns}) select partner_id, '${id}', 'LAST', $2, ${columns}
+       from contract where partner_id = $1 limit 1`,
+      [tx.partnerId, customerId],
+    );
+    await tx.query(
+      `insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date, new_mrr)
+       select partner_id, '${id}', id, customer_id, 'CONTACT_TIER_UPGRADE', '2026-06-01', 120 from contract where partner_id = $1 and id = '${id}'`,
+      [tx.partnerId],
+    );
+    await tx.query(
+      `insert into contract_change_decision (partner_id, contract_change_id, sequence, action, decided_on, recorded_by, on_behalf_of_customer, source)
+       values ($1, '${id}', 1, 'ACCEPT', $2, 'test', false, 'MANUAL')`,
+      [tx.partnerId, date],
+    );
+  });
+}
+
 /** Rows that only one side has: the table or its definition. */
 async function differences(data: TestData) {
   const only = (one: string, other: string) => rows(`select id from (${one} except all ${other}) only_here`, [data.partnerId]);
@@ -62,14 +106,16 @@ describe('the days of a partner with many customers', () => {
     await passFirstPiece(torn, passingOf(torn, '2026-03-01'));
     expect(await daysOf(torn)).toEqual({ passedThrough: '2026-02-27', passingThrough: '2026-03-01', isOnTheWay: true });
     const first = (await settled(torn)) as number;
-    expect([first > 100, first < 800]).toEqual([true, true]);
-    // What readers of the first contracts see is whole, and nothing of the others has begun.
+    expect([first > 100, first < 1_600]).toEqual([true, true]);
+    // Nothing is left before the place that is noted, and the rows of each contract that is through are whole.
     const halfway = await rows(
       `select count(*)::int as n from contract_change change join partner on partner.id = $1 where change.partner_id = $1
-         and (change.settled_on is not null) <> (change.contract_id <= partner.passing_after) and change.effective_date = '2026-02-28'`,
+         and change.settled_on is null and change.contract_id <= partner.passing_after and change.effective_date = '2026-02-28'`,
       [torn.partnerId],
     );
     expect(halfway).toEqual([{ n: 0 }]);
+    const through = new Set((await rows(settledIds, [torn.partnerId])).map(({ id }) => id));
+    expect((await differences(torn)).filter(({ id }) => through.has(id))).toEqual([]);
     // The later process knows nothing of the earlier one, and its date is a later one.
     await passFirstPiece(torn, passingOf(torn, '2026-04-10'));
     expect((await daysOf(torn))!['passingThrough']).toBe('2026-03-01');
@@ -143,6 +189,58 @@ describe('the days of a partner with many customers', () => {
     await manyCustomers(data, 1500, '2026-02-28');
     await Promise.all(Array.from({ length: 4 }, () => passDays(database.pool, data.partnerId, '2026-03-01')));
     expect(await settled(data)).toBe(1800);
+    expect(await differences(data)).toEqual([]);
+  }, 60_000);
+
+  test('pass two pieces at the same time, of different customers; what cannot pass then passes in its turn', async () => {
+    const [slow, quick, hindered] = [await partnerOn('2026-02-28'), await partnerOn('2026-02-28'), await partnerOn('2026-02-28')];
+    for (const data of [slow, quick, hindered]) {
+      await manyCustomers(data, 1_200, '2026-02-28');
+      await decidedLastContract(data, '2026-03-01');
+    }
+    await passDays(database.pool, slow.partnerId, '2026-03-01');
+    for (const data of [quick, hindered]) {
+      const passing = passingOf(data, '2026-03-01');
+      // The contracts are read, and the statistics, before the first piece.
+      while ((await daysOf(data))!['isOnTheWay'] === false && (await settled(data)) === 0) {
+        const edit = data === hindered ? await lockLastCustomer(data) : () => undefined;
+        await passPartly(passing);
+        await edit();
+      }
+      const first = (await settled(data)) as number;
+      expect(data === quick ? first > 800 : first <= 800).toBe(true);
+      while ((await passPiece(database.pool, passing, { isWaiting: false })) !== 'through');
+      expect(await tables(data)).toEqual(await tables(slow));
+      expect(await differences(data)).toEqual([]);
+    }
+  }, 60_000);
+
+  test('of very many contracts, those to pass are read before the partner is locked', async () => {
+    const data = await partnerOn('2026-02-28');
+    await manyCustomers(data, 1, '2026-02-28');
+    await data.change((tx) =>
+      tx.query(
+        `insert into contract (partner_id, id, external_id, customer_id, product, billing_frequency, billing_interval_months,
+           subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months)
+         select partner_id, md5(n || partner_id::text)::uuid, 'D-' || n, customer_id, product, billing_frequency, billing_interval_months,
+           subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months
+         from contract, generate_series(1, 10000) n where partner_id = $1`,
+        [tx.partnerId],
+      ),
+    );
+    const passing = passingOf(data, '2026-03-01');
+    database.markStatements();
+    await passPartly(passing);
+    const [lock, read] = ['lockPartnerDays', 'concernedContracts'].map((name) =>
+      database.statements().findIndex((text) => text.includes(`/* ${name} */`)),
+    ) as [number, number];
+    expect([lock >= 0, database.statements().slice(lock, read)]).toEqual([true, expect.arrayContaining(['commit'])]);
+    // What became due since is not forgotten.
+    const [contract] = await rows(`select customer_id, id from contract where partner_id = $1 and external_id = 'D-1'`, [data.partnerId]);
+    const due = { type: 'EMAIL_OVERAGE', effective_date: '2026-02-28', new_mrr: '150' } as const;
+    await data.changeOf(contract!['customer_id'] as string, contract!['id'] as string, due);
+    while ((await passPiece(database.pool, passing, { isWaiting: false })) !== 'through');
+    expect(await settled(data)).toBe(2);
     expect(await differences(data)).toEqual([]);
   }, 60_000);
 

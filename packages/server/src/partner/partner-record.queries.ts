@@ -45,16 +45,24 @@ export type PartnerDays = {
   passingAfter: string | null;
 };
 
+const partnerDaysSql = `
+  select passed_through as "passedThrough", passing_through as "passingThrough", passing_after as "passingAfter" from partner where id = $1`;
+
 /**
  * Locks the partner until the transaction ends, so that its days pass once, and reads them. With `skipLocked` it does not wait: a partner
  * that another transaction holds is answered like one that does not exist.
  */
 export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { skipLocked: boolean }): Promise<PartnerDays | undefined> {
   const { rows } = await tx.query<PartnerDays>(
-    `/* lockPartnerDays */ select passed_through as "passedThrough", passing_through as "passingThrough", passing_after as "passingAfter"
-     from partner where id = $1 for no key update${skipLocked ? ' skip locked' : ''}`,
+    `/* lockPartnerDays */ ${partnerDaysSql} for no key update${skipLocked ? ' skip locked' : ''}`,
     [tx.partnerId],
   );
+  return rows[0];
+}
+
+/** The same without a lock. */
+export async function readPartnerDays(tx: PartnerTransaction): Promise<PartnerDays | undefined> {
+  const { rows } = await tx.query<PartnerDays>(`/* readPartnerDays */ ${partnerDaysSql}`, [tx.partnerId]);
   return rows[0];
 }
 

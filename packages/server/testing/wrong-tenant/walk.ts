@@ -35,6 +35,8 @@ export type Outcomes = ReadonlyMap<WalkRequest, Outcome>;
 export type Walk = {
   faults: readonly string[];
   requests: readonly WalkRequest[];
+  /** Whether the short form sends the request, too. */
+  isInShortForm: (request: WalkRequest) => boolean;
   alone: World;
   crowded: World;
   close(): Promise<void>;
@@ -56,10 +58,11 @@ export async function prepareWalk(schema: GraphQLSchema, length: WalkLength): Pr
   const generator = new Generator(schema, await cursorsOfB(crowded, first));
   const queries = generator.queries();
   const drafts = [...queries, ...statusesOnOtherDays(queries), ...(await orderedPages(crowded, first)), ...generator.mutations()];
-  const requests =
-    length === 'long'
-      ? principalsOfA.flatMap((principal) => as(principal, drafts))
-      : asEveryoneInTurn(drafts, { someOfOthers: length === 'quick' ? 3 : 1 });
+  const inTurn = asEveryoneInTurn(drafts, { someOfOthers: length === 'quick' ? 3 : 1 });
+  const requests = length === 'long' ? principalsOfA.flatMap((principal) => as(principal, drafts)) : inTurn;
+  const keyOf = ({ name, as: principal }: WalkRequest) => `${name}, as ${principal}`;
+  const short = new Set(inTurn.map(keyOf));
+  const onlyLong = new Set(requests.map(keyOf).filter((key) => !short.has(key)));
   return {
     faults: [...new Set(generator.faults), ...tooLarge(drafts)],
     requests: [
@@ -71,6 +74,7 @@ export async function prepareWalk(schema: GraphQLSchema, length: WalkLength): Pr
       ...mailLeaves,
       ...linksOpened,
     ],
+    isInShortForm: (request) => !onlyLong.has(keyOf(request)),
     alone,
     crowded,
     async close() {
