@@ -5,9 +5,10 @@ import { setPassedThroughSql } from '../partner/partner-record.queries.ts';
 import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import { contractsOfDatesSql, hasContracts } from './due-contracts.queries.ts';
 import { oldRowsSql } from './old-rows.queries.ts';
-import { concernedContractsSql } from './settling.queries.ts';
+import { areContractsConcernedSql } from './settling.queries.ts';
 
-const visitsAtOnce = 100;
+// Each transaction plans its statements once. It lasts an eighth of a second.
+const visitsAtOnce = 500;
 const noPartner = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -24,16 +25,17 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
         passed date;
         visits integer := 0;
       begin
+        -- An index, also where one partner has nearly all rows: most of the visited have none.
+        perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
+          set_config('random_page_cost', '1', true);
         for visited, passed in select id, passed_through from list_partners()
           where passed_through < ${through} and id > ${pg.escapeLiteral(after)} order by id limit ${visitsAtOnce}
         loop
-          -- An index, also where one partner has nearly all rows: most of the visited have none.
-          perform set_config('app.partner_id', visited::text, true), set_config('enable_seqscan', 'off', true),
-            set_config('enable_bitmapscan', 'off', true), set_config('random_page_cost', '1', true);
+          perform set_config('app.partner_id', visited::text, true);
           perform from partner where id = visited and passed_through = passed and passing_through is null for no key update skip locked;
           if found
             and ${holdsOffImportSql('visited')}
-            and not exists (${concernedContractsSql({ partnerId: 'visited', businessDate: through })})
+            and not ${areContractsConcernedSql('visited', through)}
             and not exists (${contractsOfDatesSql('visited', 'passed', through)})
             and not exists (${oldRowsSql('visited', through)})
             and not (${isFarBehind} and exists (select from contract where partner_id = visited))

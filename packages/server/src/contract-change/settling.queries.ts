@@ -27,12 +27,16 @@ const dueSql = ({ partnerId = '$1', businessDate = '$2', contractIds = null as s
     and (change.type <> 'RENEWAL' or change.effective_date = contract.renewal_start_date)
     and (contract.ended_on is null or change.effective_date <= contract.ended_on)`;
 
+const waitingTermsSql = (partnerId: string) => `
+  select terms.contract_id from imported_terms terms where terms.partner_id = ${partnerId} and not terms.is_applied`;
+
 /** SQL: contracts with a change to settle, or with imported terms to apply again. $2 is the business date, unless others are named. */
 export const concernedContractsSql = ({ partnerId = '$1', businessDate = '$2' } = {}) => `
-  select due.contract_id from (${dueSql({ partnerId, businessDate })}) due
-  union
-  select terms.contract_id from imported_terms terms
-  where terms.partner_id = ${partnerId} and not terms.is_applied`;
+  select due.contract_id from (${dueSql({ partnerId, businessDate })}) due union ${waitingTermsSql(partnerId)}`;
+
+/** SQL: whether there are such contracts. Their union would be found whole, also for its first row. */
+export const areContractsConcernedSql = (partnerId: string, businessDate: string) =>
+  `(exists (${dueSql({ partnerId, businessDate })}) or exists (${waitingTermsSql(partnerId)}))`;
 
 /**
  * Settles the first due change of every contract, round by round: a renewal that it opens may be due in the next one. Where days pass
