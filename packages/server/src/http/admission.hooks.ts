@@ -127,17 +127,25 @@ export function refuseEarly(
 
 /**
  * Answers refusals together, a moment later. A client that sends again at once is slowed down, and the server reads and writes in turn:
- * each write may wake up a client, and a client on the same machine would run between two of them.
+ * each write may wake up a client, and a client on the same machine would run between two of them. A busy event loop needs that moment to read
+ * what has arrived: its timers would only run after the next reading.
  */
 function createRefusalQueue(): (answer: () => void) => void {
   let waiting: (() => void)[] = [];
+  const answerAll = () => {
+    const due = waiting;
+    waiting = [];
+    for (const each of due) each();
+  };
   return (answer) => {
     if (waiting.push(answer) > 1) return;
-    setTimeout(() => {
-      const due = waiting;
-      waiting = [];
-      for (const each of due) each();
-    }, refusalDelayMs);
+    const since = performance.now();
+    const timer = setTimeout(answerAll, refusalDelayMs);
+    setImmediate(() => {
+      if (performance.now() - since < busyReadingMs) return;
+      clearTimeout(timer);
+      answerAll();
+    });
   };
 }
 
@@ -159,6 +167,7 @@ function readHeaders({ rawHeaders }: IncomingMessage): EarlyHeaders {
 }
 
 const refusalDelayMs = 5;
+const busyReadingMs = 1;
 const refusal = ['The server is overloaded; try again in a moment.', 'UNAVAILABLE'] as const;
 const refusalBody = errorBody(...refusal);
 const refusalLength = Buffer.byteLength(refusalBody);
