@@ -113,6 +113,36 @@ describe('a value that is too large', () => {
     expect(await codes(input, { input: { customerIds: Array(5_001).fill('x') } })).toEqual(refused);
   });
 
+  test.each([
+    [
+      'brackets',
+      `[${Array(40)
+        .fill('['.repeat(10_000) + ']'.repeat(10_000))
+        .join()}]`,
+    ],
+    ['objects of many shapes', `[${Array.from({ length: 60_000 }, (_, index) => `{"k${index}":1}`).join()}]`],
+    ['values', `[${Array(20_001).fill('"\\\\\\"{[,"').join()}]`],
+  ])('a body with very many %s is refused before it is parsed, wherever they are', async (_, values) => {
+    const post = async (body: string) =>
+      await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body,
+      });
+    const response = await post(`{"query":"{ viewer { role } }","extensions":{"x":${values}}}`);
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        errors: [
+          { message: 'The body of a request can have at most 20000 values, lists and objects.', extensions: { code: 'BAD_USER_INPUT' } },
+        ],
+      },
+    ]);
+    // In a text they are characters.
+    const text = JSON.stringify(values.slice(0, 300_000));
+    expect((await post(`{"query":"{ viewer { role } }","extensions":{"x":${text}}}`)).status).toBe(200);
+  });
+
   test('the cost of a request grows with its values', async () => {
     const { cost } = await server.query(list, { filter: filterOf(10, 250) }, { token });
     expect(cost?.requested).toBe(2 + 833);

@@ -9,5 +9,7 @@ export function errorBody(message: string, code: ErrorCode): string {
 
 export function sendError(reply: FastifyReply, status: number, message: string, code: ErrorCode): FastifyReply {
   noteErrors(lineOf(reply.request), [{ extensions: { code } }]);
+  // A refusal may wait for its turn. If the client leaves meanwhile, Fastify would call the next hook.
+  reply.raw.once('close', () => reply.sent || reply.hijack());
   return reply.code(status).type('application/json; charset=utf-8').send(errorBody(message, code));
 }

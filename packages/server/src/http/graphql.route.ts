@@ -32,6 +32,7 @@ import { parseBodies } from './body.parser.ts';
 import { sessionOf } from './sign-in/page-request.ts';
 import type { Turns } from './owner.turns.ts';
 import { isForPeople, sendApiPage } from './unknown-address.ts';
+import { createUnreadAnswers } from './unread-answers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -128,7 +129,12 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   requireUtf8(app);
   parseBodies(app, turns);
 
+  const unread = createUnreadAnswers();
   app.addHook('preHandler', async (request, reply) => {
+    if (unread.isFull(payerOf(request.viewer!))) {
+      lineOf(request).refusal = 'overload';
+      return await sendError(reply.header('retry-after', '1'), 503, 'Read the earlier answers first: too many are unread.', 'UNAVAILABLE');
+    }
     const document = documentOf(request);
     if (document.length > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
@@ -186,7 +192,9 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, points);
       // The log must tell why a bucket is empty.
       if (more > 0) line.cost = (line.cost ?? 0) + more;
-      return await compress(request.raw, reply, answer);
+      const sent = await compress(request.raw, reply, answer);
+      unread.hold(payer, reply.raw, sent.byteLength);
+      return sent;
     },
   });
   app.route({

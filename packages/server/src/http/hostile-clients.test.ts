@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeApiKey } from '../api-key/api-key.ts';
 import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { keptMessage, tokenOf } from '../../testing/linked-messages.ts';
@@ -177,6 +180,38 @@ test('requests with many values wait beside another partner, since reading the v
   expect(new Set(await timesOf(30, () => server.query(document, { filter }, { token })))).toEqual(new Set([200]));
   // Each is worth a pause of 64 ms, of which half a second is free.
   expect(performance.now() - begun).toBeGreaterThan(1_100);
+});
+
+test('a client that does not read large answers gets no more of them, and another partner is answered', async () => {
+  const partnerId = await server.createPartner('Unread');
+  const hoarder = await server.createToken(partnerId, 'ADMIN');
+  const filter = { customerId: { in: Array.from({ length: 250 }, () => `cus_${randomUUID()}`) } };
+  const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+  const create = 'mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { userErrors { message } } }';
+  for (let view = 0; view < 30; view += 1) {
+    const { body } = await server.query(create, { input: { name: `View ${view}`, columns, filter } }, { token: hoarder });
+    expect(body.data).toEqual({ createSavedView: { userErrors: [] } });
+  }
+  const views = Array.from({ length: 16 }, (_, alias) => `a${alias}: viewer { savedViews(first: 30) { nodes { filter } } }`);
+  const body = JSON.stringify({ query: `{ ${views.join(' ')} }` });
+  const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${hoarder}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const sockets: Socket[] = [];
+  const statuses: string[] = [];
+  // Five megabytes each; only the beginning is read.
+  while (sockets.length < 12) {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
+    sockets.push(socket);
+    socket.write(head + body);
+    await once(socket, 'readable');
+    statuses.push((socket.read(12) as Buffer).toString());
+  }
+  expect(new Set(statuses.slice(0, 6))).toEqual(new Set(['HTTP/1.1 200']));
+  expect(new Set(statuses.slice(8))).toEqual(new Set(['HTTP/1.1 503']));
+  const small = () => server.query(viewer, {}, { token: hoarder });
+  expect((await small()).headers.get('retry-after')).toBe('1');
+  expect(await timesOf(5, () => server.query(viewer, {}, { token: other }))).toEqual(Array(5).fill(200));
+  for (const socket of sockets) socket.destroy();
+  while ((await small()).status !== 200) await sleep(10);
 });
 
 test('links of e-mails, genuine or made up, at full rate take no place from another partner', async () => {
