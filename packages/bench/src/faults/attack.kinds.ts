@@ -78,6 +78,14 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
       name: 'bodies of a megabyte',
       requests: [{ headers: own, body: json('{ viewer { role } }', { unused: times(4_900, () => 'x'.repeat(190)) }) }],
     },
+    // To parse them would block the event loop for a quarter of a second each.
+    {
+      name: 'deep bodies',
+      requests: [
+        { headers: own, body: `{"query":"{ viewer { role } }","variables":{"unused":${'['.repeat(400_000)}${']'.repeat(400_000)}}}` },
+        { headers: own, body: json('{ viewer { role } }', { unused: times(18_000, (index) => ({ [`a${index}`]: 1 })) }) },
+      ],
+    },
     {
       name: 'stored views, 16 aliases',
       requests: [
