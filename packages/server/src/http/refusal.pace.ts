@@ -30,8 +30,9 @@ export function createRefusalPace(clock: () => number = () => performance.now())
   };
 }
 
-/** The client's address. A client has all addresses of an IPv6 network of 64 bits, so they count as one. */
-export function senderAt(address: string): string {
+/** The client's address, if it has not left. A client has all addresses of an IPv6 network of 64 bits, so they count as one. */
+export function senderAt(address: string | undefined): string {
+  if (address === undefined) return '';
   if (!isIPv6(address) || address.includes('.')) return address.slice(address.lastIndexOf(':') + 1);
   const [before = '', after] = address.split('::');
   const first = before.split(':').filter(Boolean);
