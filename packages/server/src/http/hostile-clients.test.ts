@@ -45,32 +45,34 @@ test('made-up keys at full rate take no place: other requests are answered', asy
   expect(new Set(answers)).toEqual(new Set([401]));
 });
 
-test('requests of one partner that wait for a lock leave places to another partner', async () => {
+/** Requests of one partner that wait for a lock, while another partner is known, too. */
+async function waitForLock(requests: number) {
   const customerId = await acme.customer({ name: 'Locked' });
   await server.query(viewer, {}, { token: other });
   const locker = await server.database.superuserPool.connect();
   await locker.query('begin');
   await locker.query('select from customer_association where customer_id = $1 for update', [customerId]);
   const mutation = `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`;
-  const stuck = Array.from({ length: 40 }, () => server.query(mutation, {}, { token }));
+  const stuck = Array.from({ length: requests }, () => server.query(mutation, {}, { token }));
   await untilLocksAreAwaited(server.database.superuserPool, 1);
+  const letGo = async () => {
+    await locker.query('commit');
+    locker.release();
+  };
+  return { stuck, letGo };
+}
+
+test('requests of one partner that wait for a lock leave places to another partner', async () => {
+  const { stuck, letGo } = await waitForLock(40);
   expect(await timesOf(30, () => server.query(viewer, {}, { token: other }))).toEqual(Array(30).fill(200));
-  await locker.query('commit');
-  locker.release();
+  await letGo();
   const statuses = (await Promise.all(stuck)).map(({ status }) => status);
   expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(2);
   expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
 });
 
 test('beyond a hundred a second, a partner that alone has too many requests waits for its refusals', async () => {
-  const customerId = await acme.customer({ name: 'Locked, too' });
-  await server.query(viewer, {}, { token: other });
-  const locker = await server.database.superuserPool.connect();
-  await locker.query('begin');
-  await locker.query('select from customer_association where customer_id = $1 for update', [customerId]);
-  const mutation = `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`;
-  const stuck = Array.from({ length: 20 }, () => server.query(mutation, {}, { token }));
-  await untilLocksAreAwaited(server.database.superuserPool, 1);
+  const { stuck, letGo } = await waitForLock(20);
   // As browsers of other origins ask, too: those are refused in another place.
   for (const headers of [{}, { origin: 'https://elsewhere.example' }]) {
     const begun = performance.now();
@@ -79,8 +81,7 @@ test('beyond a hundred a second, a partner that alone has too many requests wait
     expect(performance.now() - begun).toBeGreaterThan(700);
     expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
   }
-  await locker.query('commit');
-  locker.release();
+  await letGo();
   await Promise.all(stuck);
 });
 
