@@ -3,7 +3,7 @@ const { ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 const { installCommonGlobals } = require('jest-util');
 
-/** As in jest's own environment: a copy, with variables of its own, whose signals and exit code are not those of this process. */
+/** As in jest's own environment: a copy, with variables and listeners of its own. */
 function copyOfProcess() {
   const globals = { Date, Promise, Symbol };
   installCommonGlobals(globals, {}, 'off');
@@ -24,8 +24,8 @@ module.exports = class SameRealmEnvironment {
   async setup() {}
 
   async handleTestEvent({ name }) {
-    // Not before: jest takes errors that nobody handles from the process itself.
-    if (name === 'setup') globalThis.process = copyOfProcess();
+    // Not before: jest takes errors that nobody handles from the process itself. An assignment would call a setter of Node, and leave no trace.
+    if (name === 'setup') Object.defineProperty(globalThis, 'process', { value: copyOfProcess(), configurable: true, writable: true });
   }
 
   async teardown() {
