@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** The tests are ES modules: Node runs them with --experimental-vm-modules, as `npm test` does. */
 export default {
   roots: ['<rootDir>/src', '<rootDir>/testing'],
@@ -17,7 +19,11 @@ export default {
       },
     ],
   },
-  testEnvironment: 'node',
+  // Absolute, since the SDK's project has them too.
+  testEnvironment: join(import.meta.dirname, 'testing/jest/same-realm.environment.cjs'),
+  runtime: join(import.meta.dirname, 'testing/jest/shared-packages.runtime.cjs'),
+  // Node's fetch needs it.
+  fakeTimers: { doNotFake: ['queueMicrotask'] },
   // The first as in main.ts.
   setupFiles: ['reflect-metadata', '<rootDir>/testing/plugin-names.ts', '<rootDir>/testing/graphql-as-served.mjs'],
   globalSetup: '<rootDir>/testing/global-setup.ts',

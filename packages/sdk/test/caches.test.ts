@@ -1,6 +1,7 @@
 /**
- * Apollo Client warns only in its build for development.
+ * Apollo Client warns only in its build for development, so this file loads packages of its own.
  *
+ * @jest-environment node
  * @jest-environment-options {"customExportConditions": ["development", "node", "node-addons"]}
  */
 import { ApolloClient, gql, HttpLink, InMemoryCache, type DocumentNode } from '@apollo/client';
