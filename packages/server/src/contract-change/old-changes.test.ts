@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { manyCustomers } from '../../testing/many-customers.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { TestData } from '../../testing/test-data.ts';
@@ -212,6 +213,30 @@ describe('rows of changes from long ago', () => {
     server.setBusinessDate(addDays(day, 1));
     await until(async () => !(await storedDays(data)).includes('2026-07-10'));
     expect(await differences(data)).toEqual([]);
+  });
+
+  test('leave also if an edit holds their customer for long', async () => {
+    const data = await TestData.of(server.database.pool, { name: 'Held', passedThrough: start });
+    await data.renewal(await data.customer({ name: 'Acme' }), '2026-07-20');
+    const day = addDays('2026-07-20', 366);
+    await passDays(server.database.pool, data.partnerId, day);
+    await data.change((tx) =>
+      tx.query('delete from contract_change where partner_id = $1 and settled_on is null and effective_date < $2', [
+        tx.partnerId,
+        '2028-01-01',
+      ]),
+    );
+    expect(await storedDays(data)).toContain('2026-07-20');
+    const locker = await server.database.superuserPool.connect();
+    await locker.query('begin');
+    await locker.query('select from customer_association where partner_id = $1 for update', [data.partnerId]);
+    server.setBusinessDate(addDays(day, 1));
+    await untilLocksAreAwaited(server.database.superuserPool, 1);
+    // Days pass, and rows are removed, with locks that are given up after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await locker.query('rollback');
+    locker.release();
+    await until(async () => !(await storedDays(data)).includes('2026-07-20'));
   });
 
   test('leave in pieces after the partner is served, and an edit at that time brings none back', async () => {

@@ -145,9 +145,15 @@ export class PartnerDays {
   async #removeOldRows(): Promise<void> {
     for (const id of this.#withOldRows) {
       try {
+        let tries = 0;
         for (let place: OldRowsPlace | null = firstPlace; place !== null && !this.#isStopped;) {
           const after: OldRowsPlace = place;
-          place = await this.#further(() => removeOldRows(this.options.pool, id, after));
+          try {
+            place = await this.#further(() => removeOldRows(this.options.pool, id, after));
+          } catch (error) {
+            // On a busy machine, an edit may hold a customer for longer than this waits.
+            if (!isLockTimeout(error) || (tries += 1) > lockedTries) throw error;
+          }
         }
       } catch (err) {
         if (!this.#isStopped) this.options.log.warn({ partnerId: id, err }, 'removing old rows waits until the next day passes');
