@@ -4,7 +4,7 @@ import { inPartnerTransaction, type PartnerTransaction } from '../database/trans
 import { readPartnerDays, type PartnerDays } from '../partner/partner-record.queries.ts';
 import { refreshStaleStatistics } from '../writing/statistics.queries.ts';
 import { contractsSql, readContracts, weightOf, type DueContracts } from './due-contracts.queries.ts';
-import { beginWithoutWaiting } from './passing-beside.queries.ts';
+import { beginWithoutWaiting } from './passing-pieces.queries.ts';
 
 /** More days than this pass in several turns: a contract then renews at most once or twice in a transaction. */
 const daysAtOnce = 31;

@@ -1,3 +1,4 @@
+// Long: each way in which rows of long ago are read, changed and removed.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
@@ -194,49 +195,45 @@ describe('rows of changes from long ago', () => {
     expect((await ask(byIds, { ids })).data.nodes).toEqual(ids.map(inHistory));
   });
 
-  test('leave also when nothing else is due', async () => {
-    const data = await TestData.of(server.database.pool, { name: 'Idle', passedThrough: start });
-    const customerId = await data.customer({ name: 'Acme' });
-    await data.renewal(customerId, '2026-07-10');
-    const day = addDays('2026-07-10', 366);
+  /** A partner whose only row is of a change that is too old on the day that is returned. Nothing else is due then. */
+  async function withOneOldRow(name: string, date: string) {
+    const data = await TestData.of(server.database.pool, { name, passedThrough: start });
+    await data.renewal(await data.customer({ name: 'Acme' }), date);
+    const day = addDays(date, 366);
     await passDays(server.database.pool, data.partnerId, day);
-    // Its next renewal is due the day after; without it, nothing is.
+    // Its next renewal is due the day after.
     await data.change((tx) =>
       tx.query('delete from contract_change where partner_id = $1 and settled_on is null and effective_date < $2', [
         tx.partnerId,
         '2028-01-01',
       ]),
     );
-    expect(await storedDays(data)).toContain('2026-07-10');
-    await passIdlePartnersUnscoped(server.database.pool, addDays(day, 1));
-    expect((await surveyDaysUnscoped(server.database.pool, addDays(day, 1))).behind.map(({ id }) => id)).toContain(data.partnerId);
-    server.setBusinessDate(addDays(day, 1));
+    expect(await storedDays(data)).toContain(date);
+    return { data, day: addDays(day, 1) };
+  }
+
+  test('leave also when nothing else is due', async () => {
+    const { data, day } = await withOneOldRow('Idle', '2026-07-10');
+    await passIdlePartnersUnscoped(server.database.pool, day);
+    expect((await surveyDaysUnscoped(server.database.pool, day)).behind.map(({ id }) => id)).toContain(data.partnerId);
+    server.setBusinessDate(day);
     await until(async () => !(await storedDays(data)).includes('2026-07-10'));
     expect(await differences(data)).toEqual([]);
   });
 
   test('leave also if an edit holds their customer for long', async () => {
-    const data = await TestData.of(server.database.pool, { name: 'Held', passedThrough: start });
-    await data.renewal(await data.customer({ name: 'Acme' }), '2026-07-20');
-    const day = addDays('2026-07-20', 366);
-    await passDays(server.database.pool, data.partnerId, day);
-    await data.change((tx) =>
-      tx.query('delete from contract_change where partner_id = $1 and settled_on is null and effective_date < $2', [
-        tx.partnerId,
-        '2028-01-01',
-      ]),
-    );
-    expect(await storedDays(data)).toContain('2026-07-20');
+    const { data, day } = await withOneOldRow('Held', '2026-07-20');
     const locker = await server.database.superuserPool.connect();
     await locker.query('begin');
     await locker.query('select from customer_association where partner_id = $1 for update', [data.partnerId]);
-    server.setBusinessDate(addDays(day, 1));
+    server.setBusinessDate(day);
     await untilLocksAreAwaited(server.database.superuserPool, 1);
     // Days pass, and rows are removed, with locks that are given up after a second.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await locker.query('rollback');
     locker.release();
     await until(async () => !(await storedDays(data)).includes('2026-07-20'));
+    expect(await differences(data)).toEqual([]);
   });
 
   test('leave in pieces after the partner is served, and an edit at that time brings none back', async () => {

@@ -1,20 +1,9 @@
 import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { inPartnerTransaction } from '../database/transaction.ts';
 import { readPartnerDays } from '../partner/partner-record.queries.ts';
-import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import type { DueContracts } from './due-contracts.queries.ts';
-import { lockPiece, planningPiece, refreshPiece, settlePiece } from './passing-pieces.queries.ts';
-
-/** Bounds the wait for edits, so that a process can stop, and prefers indexes. Returns false if an import is running. */
-export async function beginWithoutWaiting(tx: PartnerTransaction): Promise<boolean> {
-  const { rows } = await tx.query<{ held: boolean }>(
-    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true),
-       set_config('enable_seqscan', 'off', true)`,
-    [tx.partnerId],
-  );
-  return rows[0]!.held;
-}
+import { beginWithoutWaiting, lockPiece, planningPiece, refreshPiece, settlePiece } from './passing-pieces.queries.ts';
 
 /**
  * Passes contracts in a transaction of its own, while another one holds the partner and passes earlier contracts: a database has more than

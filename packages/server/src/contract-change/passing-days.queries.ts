@@ -26,8 +26,8 @@ import {
   type DueContracts,
 } from './due-contracts.queries.ts';
 import { removeAllOldRows } from './old-rows.queries.ts';
-import { beginWithoutWaiting, passBeside } from './passing-beside.queries.ts';
-import { customersOf, lockPiece, planningPiece, refreshPiece, settlePiece } from './passing-pieces.queries.ts';
+import { passBeside } from './passing-beside.queries.ts';
+import { beginWithoutWaiting, customersOf, lockPiece, planningPiece, refreshPiece, settlePiece } from './passing-pieces.queries.ts';
 import { concernedContractsSql, settleRounds } from './settling.queries.ts';
 
 // Days of a partner pass in pieces: each is one transaction that settles some contracts and derives their rows. The partner's row notes

@@ -3,6 +3,7 @@ import { holdOffResuming, lockAssociations } from '../customer/customer-lock.que
 import { inOrder } from '../database/in-order.ts';
 import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
+import { holdsOffImportSql } from '../writing/import-turns.queries.ts';
 import type { RowSet } from '../writing/row-set.ts';
 import { refreshDashboardRows } from './dashboard-row.queries.ts';
 import { weightOf, type DueContracts } from './due-contracts.queries.ts';
@@ -14,6 +15,16 @@ const fewestRounds = 2;
 
 /** Statements for more open changes than this are planned for their number: a generic plan of theirs may take the square of it. */
 const fewChanges = 40;
+
+/** Bounds the wait for edits, so that a process can stop, and prefers indexes. Returns false if an import is running. */
+export async function beginWithoutWaiting(tx: PartnerTransaction): Promise<boolean> {
+  const { rows } = await tx.query<{ held: boolean }>(
+    `/* beginWithoutWaiting */ select ${holdsOffImportSql('$1')} as held, set_config('lock_timeout', '1s', true),
+       set_config('enable_seqscan', 'off', true)`,
+    [tx.partnerId],
+  );
+  return rows[0]!.held;
+}
 
 /** Locks the customers of some contracts, as every writer of their rows does. */
 export async function lockPiece(tx: PartnerTransaction, contracts: DueContracts): Promise<void> {

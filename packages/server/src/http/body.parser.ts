@@ -22,7 +22,7 @@ export function parseBodies(app: FastifyInstance, turns: Turns): void {
     const { body } = request;
     if (!Buffer.isBuffer(body)) return undefined;
     const read = async () => {
-      if (hasTooManyEntries(body)) return await sendError(reply, 400, tooManyEntries, 'BAD_USER_INPUT');
+      if (body.byteLength > mostEntries && hasTooManyEntries(body)) return await sendError(reply, 400, tooManyEntries, 'BAD_USER_INPUT');
       request.body = await parse(request, body.toString());
       return undefined;
     };

@@ -9,7 +9,8 @@ const msPerValue = 0.0025;
 
 /**
  * Charges owners for the time in which their requests block the event loop: parsing and validation of new documents, and many values.
- * Apollo remembers valid documents. Also tells admission what each request was paid. An owner whose requests block it for long has its next ones wait, in places of its own share.
+ * Apollo remembers valid documents. An owner whose requests block it for long has its next ones wait, in places of its own share. So does
+ * one that spends its points too fast: admission learns here what each operation costs.
  */
 export const documentTimePlugin = (admission: Admission, turns: Turns, restoredPerSecond: number): ApolloServerPlugin<RequestContext> => ({
   async requestDidStart({ contextValue }) {

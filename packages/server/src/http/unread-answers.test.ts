@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
@@ -12,6 +12,9 @@ const stallMs = 500;
 // Unlike `once`, it takes the end by an error, too.
 const closing = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
+let close = async () => {};
+afterEach(() => close());
+
 /** A server whose only owner may have one unread answer; `ask` opens a connection that reads nothing yet. */
 async function answering() {
   const unread = createUnreadAnswers({ mostBytes: answerBytes, stallMs });
@@ -22,6 +25,11 @@ async function answering() {
     response.end(Buffer.alloc(answerBytes));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  close = async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  };
   return {
     unread,
     responses,
@@ -32,16 +40,11 @@ async function answering() {
       while (responses.length < wanted) await sleep(5);
       return socket;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
 }
 
 test('an answer counts until the client has read it, and the connection can be used on', async () => {
-  const { unread, ask, close } = await answering();
+  const { unread, ask } = await answering();
   expect(unread.isFull('A')).toBe(false);
   const socket = await ask();
   expect([unread.isFull('A'), unread.isFull('B')]).toEqual([true, false]);
@@ -53,11 +56,10 @@ test('an answer counts until the client has read it, and the connection can be u
   while (unread.isFull('A')) await sleep(5);
   await sleep(2 * stallMs);
   expect(socket.destroyed).toBe(false);
-  await close();
 });
 
 test('a client that reads nothing loses its connection; one that reads slowly keeps it', async () => {
-  const { responses, ask, close } = await answering();
+  const { responses, ask } = await answering();
   const [stalled, slow] = [await ask(), await ask()];
   const isStalledClosed = closing(responses[0]!.req.socket);
   // The whole answer takes several time limits.
@@ -69,14 +71,12 @@ test('a client that reads nothing loses its connection; one that reads slowly ke
   await isStalledClosed;
   expect(responses[1]!.req.socket.destroyed).toBe(false);
   stalled.destroy();
-  await close();
 });
 
 test('answers that wait behind another one on a connection are given up with it', async () => {
-  const { unread, responses, ask, close } = await answering();
+  const { unread, responses, ask } = await answering();
   const socket = await ask(2);
   socket.destroy();
   await closing(responses[0]!.req.socket);
   expect(unread.isFull('A')).toBe(false);
-  await close();
 });
