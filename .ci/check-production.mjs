@@ -143,6 +143,7 @@ async function checkAnswers(url, metricsUrl, key) {
   for (const path of ['/metrics', '/explore', '/sandbox', '/mail']) assert.equal((await fetch(url + path)).status, 404, path);
 
   const metrics = await (await fetch(metricsUrl)).text();
+  assert.match(metrics, /^renewals_build_info\{version="\d+\.\d+\.\d+\+[0-9a-f]{12}"\} 1$/m);
   assert.match(metrics, /^renewals_requests_total\{operation="upcomingContractChanges",outcome="OK"\} 1$/m);
   assert.match(metrics, /^process_resident_memory_bytes \d+/m);
 }

@@ -1,8 +1,9 @@
 // Makes a directory that runs with Node alone: `npm run build -- [directory] [--embedded]`. It has the production dependencies, the page and the
 // explorer, and keeps the layout of the repository. It leaves out the embedded PostgreSQL unless `--embedded` asks for it.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -27,9 +28,10 @@ for (const name of ['dashboard', 'explorer'])
 cpSync(join(root, 'LICENSE'), join(draft, 'LICENSE'));
 writeFileSync(join(draft, mark), program());
 chmodSync(join(draft, mark), 0o755);
+const version = nameBuild();
 rmSync(target, { recursive: true, force: true });
 renameSync(draft, target);
-process.stdout.write(`${target}: ${(bytesOf(target) / 1_000_000).toFixed(0)} MB. ${join(target, mark)} runs it.\n`);
+process.stdout.write(`${target}: version ${version}, ${(bytesOf(target) / 1_000_000).toFixed(0)} MB. ${join(target, mark)} runs it.\n`);
 
 /** The server's package with its production dependencies, as the lockfile has them, without links to other folders. */
 function installServer() {
@@ -62,6 +64,17 @@ function isNeedless(path) {
 
 function isMarker(path) {
   return ['.setup', '.modules.yaml', '.pnpm-workspace-state-v1.json'].includes(basename(path));
+}
+
+/** Appends the hash of all files to the version: metrics, log and backups then tell two builds of one version apart. Git is not needed. */
+function nameBuild() {
+  const hash = createHash('sha256');
+  for (const path of filesOf(draft).sort()) hash.update(`\0${relative(draft, path)}\0`).update(readFileSync(path));
+  const file = join(server, 'package.json');
+  const description = JSON.parse(readFileSync(file, 'utf8'));
+  description.version += `+${hash.digest('hex').slice(0, 12)}`;
+  writeFileSync(file, `${JSON.stringify(description, null, 2)}\n`);
+  return description.version;
 }
 
 /** A symbolic link to the program works too. The options of Node are those of `npm start`. What is built serves in production unless told otherwise. */

@@ -86,12 +86,12 @@ export function refuseEarly(
     admission: Admission;
     owners: OwnerCache;
     requestIdOf(request: Pick<IncomingMessage, 'headers'>): string;
-    isDraining(): boolean;
+    isClosing(): boolean;
     onRefused(refused: EarlyRefusal): void;
     bodies: UnreadBodies;
   },
 ): void {
-  const { admission, owners, requestIdOf, isDraining, onRefused, bodies } = options;
+  const { admission, owners, requestIdOf, isClosing, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
   const pace = createRefusalPace();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -114,7 +114,7 @@ export function refuseEarly(
           'retry-after': '1',
           'x-request-id': requestId,
           ...(trace && { traceparent: traceparent(trace) }),
-          ...(isDraining() && { connection: 'close' }),
+          ...(isClosing() && { connection: 'close' }),
         })
         .end(refusalBody);
     };

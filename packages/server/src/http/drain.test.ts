@@ -23,8 +23,9 @@ test('a server that stops completes requests in flight, is not ready meanwhile, 
   let isClosed = false;
   const closing = server.close().then(() => (isClosed = true));
   const ready = await fetch(`${server.url}/readyz`);
-  expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  // A proxy whose connections were closed now would open new ones.
+  expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'keep-alive']);
+  await new Promise((resolve) => setTimeout(resolve, 900));
   await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
   await expect(askHealth(server.url, agent)).rejects.toThrow();
   expect(isClosed).toBe(false);
@@ -79,15 +80,18 @@ test('a server that is blocked while it stops reads requests that arrived meanwh
   const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
   const [, host = '', port = ''] = /\/\/(.*):(\d+)$/.exec(server.url) ?? [];
+  const connections = 20;
   const closing = server.close();
-  // Another process sends a request on a new connection. Meanwhile this process, the server's, is blocked until its timers are overdue.
+  // Another process sends requests on new connections. Meanwhile this process, the server's, is blocked until its timers are overdue.
   const folder = mkdtempSync(join(tmpdir(), 'renewals-drain-'));
   const sent = join(folder, 'sent');
   const program = `
-    const { writeFileSync } = require('node:fs');
-    const socket = require('node:net').connect(${port}, '${host}', () =>
-      socket.write(${JSON.stringify(requestText(token))}, () => writeFileSync(${JSON.stringify(sent)}, '')));
-    socket.on('data', (answer) => { console.log(String(answer).split('\\r\\n')[0]); socket.destroy(); }).on('error', (error) => console.log(error.code));`;
+    let waiting = ${connections};
+    const isSent = () => (waiting -= 1) === 0 && require('node:fs').writeFileSync(${JSON.stringify(sent)}, '');
+    for (let number = 0; number < ${connections}; number += 1) {
+      const socket = require('node:net').connect(${port}, '${host}', () => socket.write(${JSON.stringify(requestText(token))}, isSent));
+      socket.on('data', (answer) => { console.log(String(answer).split('\\r\\n')[0]); socket.destroy(); }).on('error', (error) => console.log(error.code));
+    }`;
   const client = spawn(process.execPath, ['--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   client.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -97,7 +101,7 @@ test('a server that is blocked while it stops reads requests that arrived meanwh
   Atomics.wait(cell, 0, 0, 500);
   await Promise.all([closing, ended]);
   rmSync(folder, { recursive: true });
-  expect(output).toBe('HTTP/1.1 200 OK\n');
+  expect(output).toBe('HTTP/1.1 200 OK\n'.repeat(connections));
 });
 
 function requestText(token: string): string {

@@ -1,7 +1,6 @@
 import cors from '@fastify/cors';
 import { fastify } from 'fastify';
 import { Server as NetServer } from 'node:net';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
@@ -49,6 +48,7 @@ import { sessionLifeOf } from '../session/session.writers.ts';
 import { createSampleSession } from './sign-in/sample-session.ts';
 import { registerSignIn } from './sign-in/sign-in.routes.ts';
 import { createUnreadBodies } from './unread-bodies.ts';
+import { acceptWaiting, sleepThenRead } from './waiting-connections.ts';
 
 export type RunningServer = {
   /** The base URL, without a trailing slash. */
@@ -79,7 +79,10 @@ export type ServerOptions = {
   prefill?: Prefill;
   /** The time limit for receiving the headers, and for receiving the whole request. */
   requestTimeoutMs?: number;
-  /** While the server drains, responses on open connections carry `Connection: close`. After this time, idle connections are closed. */
+  /**
+   * A server that stops says so at `/readyz` for this time. Then it accepts no connections, and for this time again responses on open ones carry
+   * `Connection: close`. After it, idle connections are closed.
+   */
   lingerMs?: number;
 };
 
@@ -88,7 +91,7 @@ const drainTimeoutMs = 10_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, database, now, sinceBoot, mostDays, surveyMs, monotonic, log } = options;
   const { prefill = sampleQuery, requestTimeoutMs = 10_000, lingerMs = 300 } = options;
-  let isDraining = false;
+  let [isDraining, isListening] = [false, true];
   const metrics = createMetrics();
   const requests = createRequestMetrics(metrics.registry);
   showPool(metrics.registry, database.pool);
@@ -112,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
 
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  app.addHook('onSend', async (_request, reply) => void (isDraining && reply.header('connection', 'close')));
+  app.addHook('onSend', async (_request, reply) => void (!isListening && reply.header('connection', 'close')));
   const bodies = createUnreadBodies();
   app.addHook('onSend', async (request, reply) =>
     bodies.readLater(request.raw, reply.raw, request.viewer ? payerOf(request.viewer) : null),
@@ -176,7 +179,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     admission,
     owners,
     requestIdOf,
-    isDraining: () => isDraining,
+    isClosing: () => !isListening,
     onRefused(refused) {
       requests.countEarlyRefusal();
       refusals.add(refused);
@@ -198,10 +201,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function close(): Promise<void> {
     isDraining = true;
     businessDay.stop();
+    // Connections stay open until none is accepted any more: a proxy would open new ones, and those that wait to be accepted are reset.
     await sleepThenRead(lingerMs);
+    await acceptWaiting(app.server);
     // Not yet http's own close: it also closes connections whose request has arrived but is not read yet.
     NetServer.prototype.close.call(app.server);
-    await sleepThenRead(lingerMs / 3);
+    isListening = false;
+    await sleepThenRead(lingerMs);
     const idle = setInterval(() => void sleepThenRead(0).then(() => app.server.closeIdleConnections()), 50);
     const timeout = setTimeout(() => app.server.closeAllConnections(), drainTimeoutMs);
     await app.close();
@@ -211,13 +217,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await apollo.stop();
     refusals.flush();
   }
-}
-
-/** In a blocked process, timers run before new input. Two more turns of the event loop accept new connections and read their requests. */
-async function sleepThenRead(ms: number): Promise<void> {
-  await sleep(ms);
-  await nextTurn();
-  await nextTurn();
 }
 
 /** Pages that a developer serves, on any port. */
