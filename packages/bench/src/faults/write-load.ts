@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { definedRowsSql, storedRowsSql } from '../../../server/src/contract-change/dashboard-row.queries.ts';
+import { rowDifferences } from '../../../server/testing/row-differences.ts';
 import { createApiKey } from '../../../server/src/api-key/api-key.queries.ts';
 import type { Database } from '../../../server/src/database/database.ts';
 import { inPartnerTransaction } from '../../../server/src/database/transaction.ts';
@@ -146,9 +146,7 @@ export class WriteLoad {
       }
       const unanswered = await all('select key from idempotency_key where partner_id = $1 and outcome is null');
       if (unanswered.length > 0) faults.push(`${unanswered.length} idempotency keys have no outcome.`);
-      const differing = await all(
-        `(${storedRowsSql} except all ${definedRowsSql()}) union all (${definedRowsSql()} except all ${storedRowsSql})`,
-      );
+      const differing = await rowDifferences(tx, tx.partnerId);
       if (differing.length > 0) faults.push(`${differing.length} dashboard rows differ from their definition.`);
     });
     return faults;

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { addDays } from '../../../server/src/calendar-date.ts';
-import { definedRowsSql, storedRowsSql } from '../../../server/src/contract-change/dashboard-row.queries.ts';
 import { passDays } from '../../../server/src/contract-change/passing-days.queries.ts';
 import type { Database } from '../../../server/src/database/database.ts';
 import { inPartnerTransaction } from '../../../server/src/database/transaction.ts';
 import { manyCustomers, tablesOf } from '../../../server/testing/many-customers.ts';
 import { TestData } from '../../../server/testing/test-data.ts';
 import { createTarget, databaseOption, startServer, Verdict } from './fault-target.ts';
+import { rowDifferences } from '../../../server/testing/row-differences.ts';
 
 // Lets a year of business days pass in steps of 1 to 40 days, each by a server that is started for it. Most servers are killed while they pass
 // days, some are stopped. At the end the tables must be those of a database whose days passed one by one.
@@ -117,11 +117,8 @@ async function daysOf({ pool }: Database, partnerId: string): Promise<{ passed: 
 
 async function resultOf({ pool }: Database, partnerId: string) {
   return await inPartnerTransaction(pool, partnerId, async (tx) => {
-    const count = async (sql: string) =>
-      (await tx.query<{ n: number }>(`select count(*)::int as n from (${sql}) t`, [partnerId])).rows[0]!.n;
     const tables = await tablesOf(tx, partnerId);
-    const only = (one: string, other: string) => `(${one}) except all (${other})`;
-    const differences = (await count(only(storedRowsSql, definedRowsSql()))) + (await count(only(definedRowsSql(), storedRowsSql)));
+    const differences = (await rowDifferences(tx, partnerId)).length;
     return { tables, differences, changes: tables['contract_change']!.length };
   });
 }

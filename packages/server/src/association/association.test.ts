@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 const today = '2026-11-22';
 
@@ -49,9 +49,7 @@ async function audit(): Promise<Record<string, unknown>[]> {
 }
 
 async function expectRowsInStep() {
-  const only = async (one: string, other: string) =>
-    (await server.database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
-  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+  expect(await rowDifferences(server.database.superuserPool, data.partnerId)).toEqual([]);
 }
 
 const errors = 'userErrors { __typename code field message ... on ConflictError { currentVersion } }';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { TestData } from '../../testing/test-data.ts';
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import { passDays } from '../contract-change/passing-days.queries.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import type { Write } from '../writing/write.ts';
 import { resumeAssociation } from './association.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -31,7 +31,5 @@ test('a customer that resumes while days pass has the rows of the new day', asyn
     await Promise.race([passing, new Promise((resolve) => setTimeout(resolve, 500))]);
   });
   await passing;
-  const only = async (one: string, other: string) =>
-    (await database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
-  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+  expect(await rowDifferences(database.superuserPool, data.partnerId)).toEqual([]);
 });

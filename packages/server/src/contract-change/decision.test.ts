@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { addDays } from '../calendar-date.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 const today = '2026-11-22';
 
@@ -41,9 +41,7 @@ const cancel = (id: string, input = {}) => run('requestCancellation', id, input)
 const withdraw = (id: string, input = {}) => run('withdrawCancellation', id, input);
 
 async function expectRowsInStep() {
-  const only = async (one: string, other: string) =>
-    (await server.database.superuserPool.query(`${one} except all ${other}`, [data.partnerId])).rows;
-  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+  expect(await rowDifferences(server.database.superuserPool, data.partnerId)).toEqual([]);
 }
 
 const trail = async () =>

@@ -7,9 +7,9 @@ import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { globalId } from '../graphql/global-id.ts';
 import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
-import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
 import { passIdlePartnersUnscoped } from './idle-partners.queries.ts';
 import { passDays } from './passing-days.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 // A change that took effect more than 366 days ago leaves dashboard_row. The API must not show that.
 
@@ -25,10 +25,7 @@ const rows = async (sql: string, partnerId: string) =>
   (await server.database.superuserPool.query(sql, [partnerId])).rows as Record<string, unknown>[];
 const storedDays = async ({ partnerId }: TestData) =>
   (await rows('select effective_date from dashboard_row where partner_id = $1 order by 1', partnerId)).map((row) => row['effective_date']);
-const differences = async ({ partnerId }: TestData) => [
-  ...(await rows(`${storedRowsSql} except all ${definedRowsSql()}`, partnerId)),
-  ...(await rows(`${definedRowsSql()} except all ${storedRowsSql}`, partnerId)),
-];
+const differences = async ({ partnerId }: TestData) => await rowDifferences(server.database.superuserPool, partnerId);
 async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

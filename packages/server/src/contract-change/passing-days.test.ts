@@ -4,7 +4,7 @@ import { addDays } from '../calendar-date.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { passAllDays } from '../../testing/pass-all-days.ts';
 import { TestData } from '../../testing/test-data.ts';
-import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 import { passDays } from './passing-days.queries.ts';
 
 let database: TestDatabase;
@@ -39,12 +39,7 @@ async function state(data: TestData) {
   return { contracts, changes, dashboard };
 }
 
-/** Rows that only one side has: the table or its definition. */
-async function differences(data: TestData) {
-  const only = (one: string, other: string) =>
-    rows(`select id, effective_date from (${one} except all ${other}) only_here`, [data.partnerId]);
-  return [...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))];
-}
+const differences = async ({ partnerId }: TestData) => await rowDifferences(database.superuserPool, partnerId);
 
 const renewals = async (data: TestData) =>
   await rows(

@@ -7,7 +7,7 @@ import { TestData } from '../../testing/test-data.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 import { waitForImportTurn } from '../writing/import-turns.queries.ts';
-import { definedRowsSql, storedRowsSql } from './dashboard-row.queries.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 import { passIdlePartnersUnscoped } from './idle-partners.queries.ts';
 import type { Passing } from './concerned-contracts.queries.ts';
 import { passDays, passPiece, TooManyDays } from './passing-days.queries.ts';
@@ -90,11 +90,7 @@ async function decidedLastContract(data: TestData, date: string): Promise<void> 
   });
 }
 
-/** Rows that only one side has: the table or its definition. */
-async function differences(data: TestData) {
-  const only = (one: string, other: string) => rows(`select id from (${one} except all ${other}) only_here`, [data.partnerId]);
-  return [...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))];
-}
+const differences = async ({ partnerId }: TestData) => await rowDifferences(database.superuserPool, partnerId);
 
 describe('the days of a partner with many customers', () => {
   test('pass in pieces; after a stop between two, a later process goes on, and the tables are those of days passed one by one', async () => {

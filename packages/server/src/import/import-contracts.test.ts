@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { importFolder } from './import-folder.ts';
 import type { FileReport } from './import-report.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 // What imports do to contracts and changes that are there already, as days pass between them.
 
@@ -31,8 +31,7 @@ const changeHeader =
 async function run(businessDate: string, files: Record<string, string[]>): Promise<FileReport[]> {
   const { files: reports } = await importFolder({ pool: database.pool, partnerId, newPartnerName, folder: csvFolder(files), businessDate });
   newPartnerName = undefined;
-  const only = (one: string, other: string) => sql(`${one} except all ${other}`);
-  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+  expect(await rowDifferences(database.superuserPool, partnerId)).toEqual([]);
   return reports;
 }
 

@@ -1,11 +1,11 @@
 // Long: one export, and all that a report says about it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { importFolder, type ImportOptions } from './import-folder.ts';
 import { exitCode, type ImportReport } from './import-report.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 const fixtures = new URL('fixtures', import.meta.url).pathname;
 const businessDate = '2026-11-22';
@@ -33,8 +33,7 @@ const sql = async (text: string, values: unknown[] = [partnerId]) =>
   (await database.superuserPool.query(text, values)).rows as Record<string, unknown>[];
 
 async function expectRowsInStep() {
-  const only = (one: string, other: string) => sql(`${one} except all ${other}`);
-  expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+  expect(await rowDifferences(database.superuserPool, partnerId)).toEqual([]);
 }
 
 const tables = [

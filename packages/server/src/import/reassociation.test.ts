@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { definedRowsSql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
 import { csvFolder } from '../../testing/csv-folder.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { importFolder } from './import-folder.ts';
+import { rowDifferences } from '../../testing/row-differences.ts';
 
 const businessDate = '2026-11-22';
 
@@ -104,9 +104,7 @@ describe('ended customers in an import', () => {
     expect(endedCustomers.totalCount).toBe(0);
     expect(customer.association).toEqual({ version: 1, communicationOwnerSource: 'VENDOR_DEFAULT' });
     expect(customer.timeline.nodes[0]).toEqual({ action: 'RESUME_ASSOCIATION', actor: { kind: 'IMPORT', name: 'import' } });
-    const only = async (one: string, other: string) =>
-      (await server.database.superuserPool.query(`${one} except all ${other}`, [partnerId])).rows;
-    expect([...(await only(storedRowsSql, definedRowsSql())), ...(await only(definedRowsSql(), storedRowsSql))]).toEqual([]);
+    expect(await rowDifferences(server.database.superuserPool, partnerId)).toEqual([]);
     await again();
     expect(await resumedBy()).toEqual(['import']);
   });

@@ -5,7 +5,7 @@ import { defaultColumns, hundredths, keyOf, type Role } from './dashboard.model.
 import { plans, steps, Walk, type Step } from './model-steps.ts';
 import { countAudited, layOut, type Plan } from './model-world.ts';
 import { startTestServer } from '../test-server.ts';
-import { definedRowsSql, storedRowsSql } from '../../src/contract-change/dashboard-row.queries.ts';
+import { rowDifferences } from '../row-differences.ts';
 
 // MODEL_RUNS=200 MODEL_SEED=7 searches further; a failure reports its seed and the path to its shortest form.
 const runs = Number(process.env['MODEL_RUNS'] ?? 3);
@@ -127,14 +127,10 @@ async function compare(walk: Walk, { pick, role: who }: Step): Promise<void> {
       const columns = viewer.dashboardColumns.map(({ key }: { key: string }) => key);
       expect(columns).toEqual(partner.columns.get(who === 'USER' ? who : 'PARTNER') ?? defaultColumns);
     });
-    const differences = await server.database.superuserPool.query(
-      `select 'only stored' as what, id from (${storedRowsSql} except all ${definedRowsSql()}) stored
-       union all select 'only defined', id from (${definedRowsSql()} except all ${storedRowsSql}) defined`,
-      [access.data.partnerId],
-    );
+    const differences = await rowDifferences(server.database.superuserPool, access.data.partnerId);
     const audited = (await countAudited(server, access)) - access.auditedBefore;
     withSteps(walk, () => {
-      expect(differences.rows).toEqual([]);
+      expect(differences).toEqual([]);
       expect({ audited }).toEqual({ audited: partner.audited });
     });
   }
