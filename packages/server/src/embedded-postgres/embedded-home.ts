@@ -119,6 +119,11 @@ const longestSocketPath = process.platform === 'linux' ? 107 : 103;
 export function socketFolder(home: EmbeddedHome, data: string): string {
   if (Buffer.byteLength(join(data, '.s.PGSQL.5432')) <= longestSocketPath) return data;
   const recorded = recordedSocketFolder(home);
+  // Running processes look for a server at the old path, so that one is made again.
+  if (recorded && !existsSync(recorded)) {
+    mkdirSync(recorded, { mode: 0o700 });
+    return makePrivate(recorded, home.user);
+  }
   if (recorded && isPrivateFolder(recorded, home.user)) return recorded;
   const folder = makePrivate(mkdtempSync('/tmp/renewals-'), home.user);
   writeFileSync(socketFolderFile(home), `${folder}\n`);

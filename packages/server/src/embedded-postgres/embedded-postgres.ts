@@ -54,7 +54,7 @@ export async function useEmbeddedServer(
     const data = join(home.path, 'data');
     const probe = await tryFileLock(join(stateFolder, 'in-use'), 'exclusive');
     probe?.release();
-    const folder = await startOrAttach(home, data, { isOnlyUser: probe !== null, mayCreate: true, isWanted: () => !stop?.aborted });
+    const folder = await startOrAttach(home, data, { mayStopLost: probe !== null, mayCreate: true, isWanted: () => !stop?.aborted });
     inUse = await tryFileLock(join(stateFolder, 'in-use'), 'shared');
     if (!inUse) throw new Error(`${stateFolder} is locked by a process that does not hold "starting".`);
     await prepareCluster(postmaster.superuser(folder), roles);
@@ -91,7 +91,7 @@ async function restart(home: EmbeddedHome, data: string, isUsed: () => boolean, 
   const starting = await lockOrThrow(join(home.stateFolder, 'starting'));
   try {
     // After a release in the meantime, no process would stop the restarted server. A lost data folder must not become an empty database.
-    if (isUsed()) await startOrAttach(home, data, { isOnlyUser: false, mayCreate: false, isWanted: isUsed, onLaunch });
+    if (isUsed()) await startOrAttach(home, data, { mayStopLost: true, mayCreate: false, isWanted: isUsed, onLaunch });
   } finally {
     starting.release();
   }
@@ -135,13 +135,19 @@ const startTimeoutMs = 110_000;
 const maxLaunches = 3;
 const lostSocketTimeoutMs = 2_000;
 
-type StartOptions = { isOnlyUser: boolean; mayCreate: boolean; isWanted: () => boolean; onLaunch?: () => void };
+type StartOptions = {
+  /** Whether a server without its socket is stopped. Other processes may still have connections to it, and ask for a new server then. */
+  mayStopLost: boolean;
+  mayCreate: boolean;
+  isWanted: () => boolean;
+  onLaunch?: () => void;
+};
 
 /** Returns the socket folder of the running server. */
 async function startOrAttach(
   home: EmbeddedHome,
   data: string,
-  { isOnlyUser, mayCreate, isWanted, onLaunch = () => {} }: StartOptions,
+  { mayStopLost, mayCreate, isWanted, onLaunch = () => {} }: StartOptions,
 ): Promise<string> {
   const log = join(home.path, 'postgres.log');
   const startedAt = Date.now();
@@ -153,8 +159,8 @@ async function startOrAttach(
     if (running) {
       if (!running.isReady) continue;
       if (await postmaster.acceptsConnections(running.socketFolder)) return running.socketFolder;
-      // The server lost its socket, to a cleaned /tmp for example: no process can reach it, and no other process uses it.
-      const isLost = isOnlyUser && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
+      // The server lost its socket, to a cleaned /tmp for example: nobody can connect to it.
+      const isLost = mayStopLost && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
       lostSince = isLost ? (lostSince ?? Date.now()) : undefined;
       if (lostSince && Date.now() - lostSince > lostSocketTimeoutMs) await postmaster.stopPostmaster(data, running.pid);
     } else if (!launched || launched.exitReason()) {

@@ -14,8 +14,10 @@ import type { RevivalEvent } from './revival.ts';
 
 const today = '2026-11-22';
 const partnerId = '00000000-0000-4000-8000-000000000001';
-const dataDir = mkdtempSync('/tmp/renewals-revival-');
-chmodSync(dataDir, 0o755);
+const folder = mkdtempSync('/tmp/renewals-revival-');
+chmodSync(folder, 0o755);
+// Too long for a socket, which is in a folder of its own then.
+const dataDir = join(folder, 'a-long-name-'.repeat(9));
 const data = join(dataDir, 'postgres/data');
 const events: RevivalEvent[] = [];
 let database: Database;
@@ -34,7 +36,7 @@ afterAll(async () => {
   await server.close();
   await database.close();
   expect(findPostmaster(data)).toBeUndefined();
-  rmSync(dataDir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => void events.splice(0));
 
@@ -127,6 +129,20 @@ describe('the embedded database, killed while it is used, is started again', () 
     await until(async () => (await readiness()) === 200);
     await startsTold(1);
     expect(kinds().at(-1)).toBe('started');
+  }, 60_000);
+
+  test('when a cleaned /tmp has taken its socket, through which open connections still work', async () => {
+    const { pid, socketFolder } = findPostmaster(data)!;
+    const [open, more] = await Promise.all([database.pool.connect(), database.pool.connect()]);
+    rmSync(socketFolder, { recursive: true });
+    await open.query('select');
+    expect(findPostmaster(data)!.pid).toBe(pid);
+    for (const client of [open, more]) client.release(true);
+    await until(async () => (await ask()).status === 200);
+    await startsTold(1);
+    expect(kinds()).toEqual(['starting', 'started']);
+    expect(findPostmaster(data)).toMatchObject({ socketFolder });
+    expect(findPostmaster(data)!.pid).not.toBe(pid);
   }, 60_000);
 
   test('but not after the process has closed it', async () => {
