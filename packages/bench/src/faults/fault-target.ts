@@ -125,8 +125,8 @@ export class Verdict {
     process.exitCode = this.#hasFailed ? 1 : 0;
   }
 
-  /** Does the work, stops the cluster that it used, and ends the program. An error fails it, too. */
-  async concludeAfter(work: () => Promise<void>, cluster: { stop(): Promise<void> }): Promise<never> {
+  /** Does the work, stops the cluster that it leaves, and ends the program. An error fails it, too. */
+  async concludeAfter(work: () => Promise<void>, cluster?: { stop(): Promise<void> }): Promise<never> {
     try {
       await work();
       this.conclude();
@@ -134,7 +134,7 @@ export class Verdict {
       console.error(error);
       process.exitCode = 1;
     } finally {
-      await cluster.stop();
+      await cluster?.stop();
     }
     process.exit();
   }

@@ -5,17 +5,19 @@ import pg from 'pg';
 import { migrationNames } from '../../../server/src/database/migrations.ts';
 import { openOwner } from '../../../server/src/database/owner-access.ts';
 import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
-import { startBenchCluster, type BenchDatabase } from '../speed/bench-database.ts';
+import { startBenchCluster, type BenchCluster, type BenchDatabase } from '../speed/bench-database.ts';
 import { loadDataset } from '../speed/dataset.ts';
 import { databaseOption, today, Verdict } from './fault-target.ts';
 
 // Upgrades a filled database from 0.1.0, migration by migration, while clients read pages and write. Then it does so again while a
-// transaction of 5 seconds has read every table, as an import or a backup has. Nobody may wait longer than 1.5 seconds.
+// transaction of 5 seconds has read every table, as an import or a backup has. Nobody may wait longer than 1.5 seconds, and no migration may
+// hold a lock that keeps others from writing longer than a second. 10,000,000 changes need some 45 GB of disk.
 //   cd packages/bench && npm run migrations -- [--server] [--changes 100000]
 
 const { values: options } = parseArgs({ options: { ...databaseOption, changes: { type: 'string', default: '100000' } } });
 const published = 'DefaultViews1790840000000';
 const mostMs = 1_500;
+const mostLockedMs = 1_000;
 const heldMs = 5_000;
 const later = migrationNames.slice(migrationNames.indexOf(published) + 1);
 
@@ -26,13 +28,19 @@ const write = `with edited as (
   update dashboard_row set association_version = edited.version from edited where partner_id = $1 and customer_id = (${customer})`;
 
 const verdict = new Verdict();
-const cluster = await startBenchCluster({ isServer: options.server });
 await verdict.concludeAfter(async () => {
-  console.log(`PostgreSQL ${cluster.version}, ${options.changes} changes; after 0.1.0 come: ${later.join(', ')}`);
-  for (const isHeld of [false, true]) await upgrade(isHeld);
-}, cluster);
+  for (const isHeld of [false, true]) {
+    const cluster = await startBenchCluster({ isServer: options.server });
+    try {
+      await upgrade(cluster, isHeld);
+    } finally {
+      await cluster.stop();
+    }
+  }
+});
 
-async function upgrade(isHeld: boolean): Promise<void> {
+async function upgrade(cluster: BenchCluster, isHeld: boolean): Promise<void> {
+  console.log(`PostgreSQL ${cluster.version}, ${options.changes} changes; after 0.1.0 come: ${later.join(', ')}`);
   const database = await cluster.createEmptyDatabase(isHeld ? 'held' : 'quiet');
   const owner = await openOwner({
     ...{ databaseUrl: database.variables.DATABASE_URL, migrationDatabaseUrl: database.variables.MIGRATION_DATABASE_URL },
@@ -42,17 +50,20 @@ async function upgrade(isHeld: boolean): Promise<void> {
   await loadDataset(database, today, Number(options.changes));
   for (const name of later) {
     const waits = watchWaits(database);
+    const locks = watchLocks(database);
     const holding = isHeld ? await holdTables(database) : null;
     const start = performance.now();
     await owner.migrate([name]);
     const seconds = (performance.now() - start) / 1_000;
     await holding?.over;
     const { read, written, count, deadlocks } = await waits.stop();
+    const { lock, ms: lockedMs } = await locks.stop();
     const when = isHeld ? `while a transaction of ${heldMs / 1_000} s has read all tables` : 'alone';
     console.log(
-      `${name} ${when}: ${seconds.toFixed(1)} s; of ${count} reads and writes, the longest read ${Math.round(read)} ms, write ${Math.round(written)} ms; ${deadlocks} deadlocks`,
+      `${name} ${when}: ${seconds.toFixed(1)} s; of ${count} reads and writes, the longest read ${Math.round(read)} ms, write ${Math.round(written)} ms; ${deadlocks} deadlocks; longest lock ${Math.round(lockedMs)} ms (${lock})`,
     );
     verdict.check(`${name} ${when}: nobody waits longer than ${mostMs} ms`, Math.max(read, written) <= mostMs);
+    verdict.check(`${name} ${when}: holds no lock against writers longer than ${mostLockedMs} ms`, lockedMs <= mostLockedMs);
     verdict.check(`${name} ${when}: ends no request by a deadlock`, deadlocks === 0);
   }
   await owner.release();
@@ -103,6 +114,44 @@ function watchWaits({ variables }: BenchDatabase): {
       state.isOver = true;
       await Promise.all(watching);
       return seen;
+    },
+  };
+}
+
+/** Looks for held locks that keep others from writing a table, on a connection of its own. */
+function watchLocks({ superuserUrl }: BenchDatabase): { stop(): Promise<{ lock: string; ms: number }> } {
+  const longest = { lock: 'none seen', ms: 0 };
+  const state = { isOver: false };
+  const watch = async () => {
+    const client = new pg.Client({ connectionString: superuserUrl });
+    await client.connect();
+    let held = new Map<string, number>();
+    while (!state.isOver) {
+      const asked = performance.now();
+      // A table of an uncommitted migration is not in pg_class for others, and hinders nobody.
+      const { rows } = await client.query<{ id: string; lock: string }>(
+        `select virtualtransaction || ' ' || relname || ' ' || mode as id, relname || ' ' || mode as lock
+         from pg_locks join pg_class on pg_class.oid = relation
+         where granted and database = (select oid from pg_database where datname = current_database()) and relkind = 'r'
+           and relnamespace = 'public'::regnamespace and mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')`,
+      );
+      const seen = new Map<string, number>();
+      for (const { id, lock } of rows) {
+        const since = held.get(id) ?? asked;
+        seen.set(id, since);
+        if (performance.now() - since > longest.ms) Object.assign(longest, { lock, ms: performance.now() - since });
+      }
+      held = seen;
+      await sleep(5);
+    }
+    await client.end();
+  };
+  const watching = watch();
+  return {
+    async stop() {
+      state.isOver = true;
+      await watching;
+      return longest;
     },
   };
 }

@@ -38,6 +38,8 @@ try {
   const tables = await tablesOf(source);
   await showSizes(source, Number(options.changes));
 
+  // Not the first reading of what was just loaded: the backup comes after it.
+  await copyTables(source, tables, 'out');
   const bareOut = await timed(() => copyTables(source, tables, 'out'));
   const file = join(folder, 'backup.gz');
   const backup = await runRenewals(['backup', file], source);
