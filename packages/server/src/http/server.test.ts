@@ -195,8 +195,9 @@ describe('the log', () => {
       route: '/graphql',
       status: 200,
       cost: 1,
-      statements: 0,
-      databaseMs: 0,
+      // One, if the key has just been looked up again.
+      statements: expect.any(Number),
+      databaseMs: expect.any(Number),
       ms: expect.any(Number),
       bytes: expect.any(Number),
     });
