@@ -71,7 +71,7 @@ const logRevival =
   (log: Logger): OpenOptions['onRevival'] =>
   (event) => {
     const { attempt } = event;
-    if (event.kind === 'starting') log.warn({ attempt }, 'the embedded database has ended; starting it again');
+    if (event.kind === 'starting') log.warn({ attempt }, 'the embedded database is gone; starting it again');
     else if (event.kind === 'started') log.info({ attempt, ms: event.ms }, 'the embedded database runs again');
     else log.error({ attempt, retryInMs: event.retryInMs, err: event.error }, 'the embedded database did not start');
   };

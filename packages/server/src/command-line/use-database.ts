@@ -57,6 +57,6 @@ async function untilStopped<T>(
 }
 
 const tellRevival: OpenOptions['onRevival'] = ({ kind, attempt }) => {
-  if (kind === 'starting') note(`The embedded PostgreSQL has ended; starting it again (attempt ${attempt}).`);
+  if (kind === 'starting') note(`The embedded PostgreSQL is gone; starting it again (attempt ${attempt}).`);
   if (kind === 'failed') note(`The embedded PostgreSQL did not start (attempt ${attempt}).`);
 };

@@ -10,7 +10,7 @@ import { endAssociation, resumeAssociation, setCommunicationOwner, setPrimaryCon
 import { systemActor } from '../access/actor.ts';
 import { recordDecision } from './decision.queries.ts';
 import { passDays } from './passing-days.queries.ts';
-import { rowDifferences } from '../../testing/row-differences.ts';
+import { definitionDifferences, rowDifferences } from '../../testing/row-differences.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -101,6 +101,7 @@ test.each([1, 2, 3, 4])(
     for (let step = 0; step < 40; step += 1) {
       await acts[Math.floor(next() * acts.length)]!();
       expect(await rowDifferences(database.superuserPool, partnerId)).toEqual([]);
+      expect(await definitionDifferences(database.superuserPool, partnerId)).toEqual([]);
     }
     expect((await ids(`select id from contract_change where partner_id = $1 and settled_on is not null`)).length).toBeGreaterThan(0);
   },

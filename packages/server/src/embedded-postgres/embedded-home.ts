@@ -120,10 +120,7 @@ export function socketFolder(home: EmbeddedHome, data: string): string {
   if (Buffer.byteLength(join(data, '.s.PGSQL.5432')) <= longestSocketPath) return data;
   const recorded = recordedSocketFolder(home);
   // Running processes look for a server at the old path, so that one is made again.
-  if (recorded && !existsSync(recorded)) {
-    mkdirSync(recorded, { mode: 0o700 });
-    return makePrivate(recorded, home.user);
-  }
+  if (recorded && makeFolder(recorded)) return makePrivate(recorded, home.user);
   if (recorded && isPrivateFolder(recorded, home.user)) return recorded;
   const folder = makePrivate(mkdtempSync('/tmp/renewals-'), home.user);
   writeFileSync(socketFolderFile(home), `${folder}\n`);
@@ -138,8 +135,21 @@ export function removeSocketFolder(home: EmbeddedHome): void {
 
 const socketFolderFile = (home: EmbeddedHome) => join(home.stateFolder, 'socket-folder');
 
+/** Root must not make or remove another folder, whoever can write the record. */
 function recordedSocketFolder(home: EmbeddedHome): string | undefined {
-  return existsSync(socketFolderFile(home)) ? readFileSync(socketFolderFile(home), 'utf8').trim() : undefined;
+  const recorded = existsSync(socketFolderFile(home)) ? readFileSync(socketFolderFile(home), 'utf8').trim() : '';
+  return /^\/tmp\/renewals-\w+$/.test(recorded) ? recorded : undefined;
+}
+
+/** Whether the folder is new. Every user can make a folder or a link at that path. */
+function makeFolder(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Whether it is still the private folder from before: /tmp may have been cleaned, and every user can write there. */

@@ -198,8 +198,26 @@ describe('the embedded database', () => {
     expect(socketFolder).toMatch(/^\/tmp\/renewals-/);
     expect(statSync(socketFolder).mode & 0o777).toBe(0o700);
     expect(readFileSync(join(longPath, 'postgres/socket-folder'), 'utf8')).toBe(`${socketFolder}\n`);
+    // A cleaned /tmp: the first process has open connections, and the second one needs a socket.
+    rmSync(socketFolder, { recursive: true });
+    const second = await open(longPath);
+    expect(findPostmaster(data(longPath))!.socketFolder).toBe(socketFolder);
+    await until(async () => (await database.pool.query('select').catch(() => null)) !== null);
     await database.close();
+    await second.close();
     expect(existsSync(socketFolder)).toBe(false);
+
+    const record = join(longPath, 'postgres/socket-folder');
+    const elsewhere = join(longPath, 'elsewhere');
+    undo.push(() => rmSync(socketFolder, { force: true }));
+    symlinkSync('/nowhere', socketFolder);
+    for (const recorded of [socketFolder, elsewhere]) {
+      writeFileSync(record, recorded);
+      const third = await open(longPath);
+      expect(findPostmaster(data(longPath))!.socketFolder).not.toBe(recorded);
+      await third.close();
+    }
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   asRoot('is told in a sentence to belong to another user', async () => {

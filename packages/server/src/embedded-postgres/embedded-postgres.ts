@@ -52,9 +52,7 @@ export async function useEmbeddedServer(
   try {
     home = findHome(stateFolder);
     const data = join(home.path, 'data');
-    const probe = await tryFileLock(join(stateFolder, 'in-use'), 'exclusive');
-    probe?.release();
-    const folder = await startOrAttach(home, data, { mayStopLost: probe !== null, mayCreate: true, isWanted: () => !stop?.aborted });
+    const folder = await startOrAttach(home, data, { mayCreate: true, isWanted: () => !stop?.aborted });
     inUse = await tryFileLock(join(stateFolder, 'in-use'), 'shared');
     if (!inUse) throw new Error(`${stateFolder} is locked by a process that does not hold "starting".`);
     await prepareCluster(postmaster.superuser(folder), roles);
@@ -68,7 +66,7 @@ export async function useEmbeddedServer(
       path: home.path,
       isInDataDir: home.path === stateFolder,
       revive: createRevival(
-        (onLaunch) => restart(usedHome, data, () => isUsed, onLaunch),
+        (onLaunch) => restart(usedHome, data, folder, () => isUsed, onLaunch),
         () => isUsed,
         onRevival,
       ),
@@ -87,11 +85,16 @@ export async function useEmbeddedServer(
   }
 }
 
-async function restart(home: EmbeddedHome, data: string, isUsed: () => boolean, onLaunch: () => void): Promise<void> {
+async function restart(home: EmbeddedHome, data: string, folder: string, isUsed: () => boolean, onLaunch: () => void): Promise<void> {
   const starting = await lockOrThrow(join(home.stateFolder, 'starting'));
   try {
     // After a release in the meantime, no process would stop the restarted server. A lost data folder must not become an empty database.
-    if (isUsed()) await startOrAttach(home, data, { mayStopLost: true, mayCreate: false, isWanted: isUsed, onLaunch });
+    if (!isUsed()) return;
+    const found = await startOrAttach(home, data, { mayCreate: false, isWanted: isUsed, onLaunch });
+    if (found !== folder)
+      throw new EmbeddedPostgresError(
+        `The embedded PostgreSQL has its socket in ${found}, since ${folder} is somebody else's. Restart this process.`,
+      );
   } finally {
     starting.release();
   }
@@ -135,19 +138,13 @@ const startTimeoutMs = 110_000;
 const maxLaunches = 3;
 const lostSocketTimeoutMs = 2_000;
 
-type StartOptions = {
-  /** Whether a server without its socket is stopped. Other processes may still have connections to it, and ask for a new server then. */
-  mayStopLost: boolean;
-  mayCreate: boolean;
-  isWanted: () => boolean;
-  onLaunch?: () => void;
-};
+type StartOptions = { mayCreate: boolean; isWanted: () => boolean; onLaunch?: () => void };
 
 /** Returns the socket folder of the running server. */
 async function startOrAttach(
   home: EmbeddedHome,
   data: string,
-  { mayStopLost, mayCreate, isWanted, onLaunch = () => {} }: StartOptions,
+  { mayCreate, isWanted, onLaunch = () => {} }: StartOptions,
 ): Promise<string> {
   const log = join(home.path, 'postgres.log');
   const startedAt = Date.now();
@@ -159,8 +156,8 @@ async function startOrAttach(
     if (running) {
       if (!running.isReady) continue;
       if (await postmaster.acceptsConnections(running.socketFolder)) return running.socketFolder;
-      // The server lost its socket, to a cleaned /tmp for example: nobody can connect to it.
-      const isLost = mayStopLost && !existsSync(join(running.socketFolder, '.s.PGSQL.5432'));
+      // It lost its socket, to a cleaned /tmp for example: nobody can connect to it. Processes that still have connections ask for a new server.
+      const isLost = postmaster.hasLostSocket(running);
       lostSince = isLost ? (lostSince ?? Date.now()) : undefined;
       if (lostSince && Date.now() - lostSince > lostSocketTimeoutMs) await postmaster.stopPostmaster(data, running.pid);
     } else if (!launched || launched.exitReason()) {

@@ -165,6 +165,17 @@ export async function acceptsConnections(socketFolder: string): Promise<boolean>
   }
 }
 
+/** Whether the socket is gone where the server itself looks: a process that has a /tmp of its own sees none of others. */
+export function hasLostSocket({ pid, socketFolder }: { pid: number; socketFolder: string }): boolean {
+  const root = process.platform === 'linux' ? `/proc/${pid}/root` : '/';
+  try {
+    statSync(root);
+    return !existsSync(join(root, socketFolder, '.s.PGSQL.5432'));
+  } catch {
+    return false;
+  }
+}
+
 /** Stops the server and rolls back open transactions. */
 export async function stopPostmaster(data: string, pid: number): Promise<void> {
   for (const [signal, timeoutMs] of endSignals) {
