@@ -1,3 +1,4 @@
+// Long: making a cluster takes longer than anything else here, so all tests use one, in turn.
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
