@@ -74,11 +74,11 @@ export async function recordDecision(write: Write, request: DecisionRequest): Pr
 /** A change that is visible to the partner now, with its contract. */
 async function findVisibleChange(tx: PartnerTransaction, id: string | null): Promise<OpenChange | null> {
   const { rows } = await tx.query<OpenChange>(
-    `/* findVisibleChange */ select change.*, customer.hub_id, contract.external_id as contract_external_id, contract.anchor_date,
+    `/* findVisibleChange */ select change.*, contract.external_id as contract_external_id, contract.anchor_date,
+       (select hub_id from customer where customer.partner_id = change.partner_id and customer.id = change.customer_id) as hub_id,
        contract.renewal_months, contract.subscription_term_months, contract.notice_period_days as contract_notice_days,
        partner.owns_all_transactional_conversations as owns_all, partner.name as partner_name
      from (${visibleChangesSql('$1')}) change
-     join customer on customer.partner_id = change.partner_id and customer.id = change.customer_id
      join contract on contract.partner_id = change.partner_id and contract.id = change.contract_id
      join partner on partner.id = change.partner_id
      where change.id = $2`,
