@@ -50,3 +50,17 @@ export function dropLate(waiting: Waiter[], then: number): Waiter[] {
 export function refuse(waiters: readonly Waiter[]): void {
   for (const { answer } of waiters) answer(false);
 }
+
+/** How many slots the owners hold, each of them up to a share. */
+export function takenWithin(lanes: Iterable<Lane>, share: number): number {
+  let taken = 0;
+  for (const { running } of lanes) taken += Math.min(running, share);
+  return taken;
+}
+
+/** The owner with the most waiting requests. */
+export function longestOf(lanes: Iterable<Lane>): Lane | undefined {
+  let found: Lane | undefined;
+  for (const lane of lanes) if (!found || lane.waiting.length > found.waiting.length) found = lane;
+  return found;
+}

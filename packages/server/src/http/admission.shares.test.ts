@@ -60,6 +60,30 @@ test('in an overload by others, a few requests of an owner within its share wait
   expect(answers.filter((answer) => answer === 'quiet in')).toHaveLength(2);
 });
 
+test('keeps slots for others when the event loop gets busy while slow requests of one owner hold many', async () => {
+  let now = 0;
+  let used = 0;
+  const admission = createAdmission({ maxRunning: 10, maxWaiting: 2 }, { clock: () => now, utilization: () => used });
+  const answers: string[] = [];
+  const ask = (owner: string) =>
+    void admission.acquire(owner).then((isAdmitted) => answers.push(`${owner} ${isAdmitted ? 'in' : 'refused'}`));
+  ask('quiet');
+  for (let asked = 0; asked < 20; asked += 1) ask('greedy');
+  await settled();
+  admission.release('quiet');
+  expect(admission.load().running).toBe(5);
+  // Its refusals keep the event loop busy, so there are four slots now. None of its requests has ended.
+  used = 1;
+  now = 600;
+  ask('greedy');
+  await settled();
+  expect(answers.at(-1)).toBe('greedy refused');
+  for (const owner of ['quiet', 'other', 'greedy']) ask(owner);
+  await settled();
+  expect(answers.slice(-3)).toEqual(['quiet in', 'other in', 'greedy refused']);
+  expect(admission.load().running).toBe(7);
+});
+
 test('makes an owner pause that blocks the event loop, unless it is alone', async () => {
   let now = 0;
   const admission = createAdmission({ maxRunning: 4, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });

@@ -1,5 +1,5 @@
 import { createRecentPayers } from '../access/recent-payers.ts';
-import { comesBefore, createLane, dropLate, nextWaiter, refuse, type Lane, type Load } from './admission.lane.ts';
+import { comesBefore, createLane, dropLate, longestOf, nextWaiter, refuse, takenWithin, type Lane, type Load } from './admission.lane.ts';
 import { isCloseToPauseAt, isPausedAt, lengthenPause, pauseAfter } from './admission.pause.ts';
 import { processSensors, type Sensors } from './admission.sensors.ts';
 
@@ -58,6 +58,7 @@ export function createAdmission(
   const lanes = new Map<string, Lane>();
   // The lanes with requests that wait: no loop visits the others, which may be thousands.
   const queued = new Set<Lane>();
+  const active = new Set<Lane>();
   const all: Load = { fullSince: null, refusedAt: -Infinity };
   let running = 0;
   let waiting = 0;
@@ -89,7 +90,7 @@ export function createAdmission(
     // The queue is full: the owner with the most waiting requests makes room for one with fewer.
     if (waiting >= maxQueue() && longest() > lane.waiting.length + 1) {
       waiting -= 1;
-      const longestOne = longestLane()!;
+      const longestOne = longestOf(queued)!;
       refuse(longestOne.waiting.splice(0, 1));
       forgetIfEmpty(longestOne);
     }
@@ -103,6 +104,7 @@ export function createAdmission(
     const lane = lanes.get(owner)!;
     running -= 1;
     lane.running -= 1;
+    if (lane.running === 0) active.delete(lane);
     updateFullSince(lane);
     fill();
     forgetIfIdle(lane);
@@ -129,13 +131,14 @@ export function createAdmission(
   function start(lane: Lane): void {
     running += 1;
     lane.running += 1;
+    active.add(lane);
     lane.startedAt = clock();
     updateFullSince(lane);
   }
 
   /** Gives free slots to the owners with the fewest running requests. */
   function fill(): void {
-    while (waiting + backlog > 0 && running < slots()) {
+    while (waiting + backlog > 0 && hasRoom()) {
       let next: Lane | undefined;
       for (const lane of queued) {
         if (lane.waiting.length === 0 && (lane.backlog.length === 0 || isRefusing(lane))) continue;
@@ -206,11 +209,13 @@ export function createAdmission(
   const slots = () =>
     (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
 
+  // There may be fewer slots than before: what an owner holds beyond its share of them does not keep others out until it ends.
+  const hasRoom = () => running < slots() || (running < maxRunning && takenWithin(active, shareBesideOthers(slots())) < slots());
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
   const mayRun = (lane: Lane) =>
     isAlone(lane.owner) || (!isPausedAt(lane, clock()) && (lane.running === 0 || !isCloseToPauseAt(lane, clock())));
   const hasSlot = (owner: string | null, lane: Lane | undefined) =>
-    running < slots() && (lane === undefined || (lane.running < shareOf(owner) && mayRun(lane)));
+    hasRoom() && (lane === undefined || (lane.running < shareOf(owner) && mayRun(lane)));
   const isPaused = (owner: string) => lanes.has(owner) && isPausedAt(lanes.get(owner)!, clock()) && !isAlone(owner);
 
   // In an overload, a short queue fills every free slot; all other requests are refused without a wait.
@@ -223,13 +228,7 @@ export function createAdmission(
   const mayQueue = (own: number, isFirst: boolean) =>
     waiting < maxQueue() || own + 1 < longest() || (isFirst && waiting < Math.min(maxWaiting, maxQueue() + slots()));
 
-  function longestLane(): Lane | undefined {
-    let found: Lane | undefined;
-    for (const lane of queued) if (!found || lane.waiting.length > found.waiting.length) found = lane;
-    return found;
-  }
-
-  const longest = () => longestLane()?.waiting.length ?? 0;
+  const longest = () => longestOf(queued)?.waiting.length ?? 0;
 
   function isBusy(): boolean {
     if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
