@@ -55,6 +55,7 @@ test('in an overload by others, a few requests of an owner within its share wait
   for (let left = 0; left < 4; left += 1) admission.release('greedy');
   await settled();
   expect(answers.filter((answer) => answer === 'quiet in')).toHaveLength(1);
+  now = 600;
   admission.release('quiet');
   await settled();
   expect(answers.filter((answer) => answer === 'quiet in')).toHaveLength(2);

@@ -181,7 +181,7 @@ export function createAdmission(
   /** A refusal begins or extends an overload of the owner, of the server, or of both: of what has no free slot. */
   function noteRefusal(lane: Lane | undefined): void {
     const at = clock();
-    if (running >= slots()) {
+    if (!hasRoom()) {
       if (!isOverloaded(all)) for (const each of queued) keepAsBacklog(each);
       all.refusedAt = at;
     }
