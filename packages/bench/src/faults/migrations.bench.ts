@@ -11,7 +11,7 @@ import { databaseOption, today, Verdict } from './fault-target.ts';
 
 // Upgrades a filled database from 0.1.0, migration by migration, while clients read pages and write. Then it does so again while a
 // transaction of 5 seconds has read every table, as an import or a backup has. Nobody may wait longer than 1.5 seconds, and no migration may
-// lock a table against writers for longer than a second. 10,000,000 changes need some 45 GB of disk.
+// lock a table against writers for longer than a second.
 //   cd packages/bench && npm run migrations -- [--server] [--changes 100000]
 
 const { values: options } = parseArgs({ options: { ...databaseOption, changes: { type: 'string', default: '100000' } } });
@@ -53,16 +53,18 @@ async function upgrade(cluster: BenchCluster, isHeld: boolean): Promise<void> {
     const locks = await watchLocks(database);
     const holding = isHeld ? await holdTables(database) : null;
     const start = performance.now();
-    // Watched until the end, also by an error: the cluster stops next.
+    // An error waits until nothing watches any more: the cluster stops next.
     const migrated = await owner.migrate([name]).then(
       () => null,
       (error: unknown) => ({ error }),
     );
     const seconds = (performance.now() - start) / 1_000;
     await holding?.over;
-    const { read, written, count, deadlocks } = await waits.stop();
-    const { lock, ms: lockedMs } = await locks.stop();
-    if (migrated) throw migrated.error;
+    const [{ read, written, count, deadlocks }, { lock, ms: lockedMs }] = await Promise.all([waits.stop(), locks.stop()]);
+    if (migrated) {
+      await owner.release();
+      throw migrated.error;
+    }
     const when = isHeld ? `while a transaction of ${heldMs / 1_000} s has read all tables` : 'alone';
     console.log(
       `${name} ${when}: ${seconds.toFixed(1)} s; of ${count} reads and writes, the longest read ${Math.round(read)} ms, write ${Math.round(written)} ms; ${deadlocks} deadlocks; longest lock ${Math.round(lockedMs)} ms (${lock})`,

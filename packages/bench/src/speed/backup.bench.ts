@@ -38,7 +38,7 @@ try {
   const tables = await tablesOf(source);
   await showSizes(source, Number(options.changes));
 
-  // Not the first reading of what was just loaded: the backup comes after it.
+  // The first reading of what was just loaded is slower, and the backup is not the first.
   await copyTables(source, tables, 'out');
   const bareOut = await timed(() => copyTables(source, tables, 'out'));
   const file = join(folder, 'backup.gz');

@@ -1,7 +1,18 @@
 // Long: making a cluster takes longer than anything else here, so all tests use one, in turn.
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -11,6 +22,7 @@ import { findBinaries, runnableBinaries } from './embedded-binaries.ts';
 import { migrationNames } from '../database/migrations.ts';
 import { findPostmaster } from './pid-file.ts';
 import { superuser } from './postmaster.ts';
+import type { RevivalEvent } from './revival.ts';
 
 const here = import.meta.dirname;
 const isRoot = process.getuid?.() === 0;
@@ -37,8 +49,9 @@ function temporaryFolder(mode = 0o755): string {
 
 const data = (dataDir: string) => join(dataDir, 'postgres/data');
 
-async function open(dataDir: string): Promise<Database> {
-  const database = await openDatabase({ dataDir, environment: 'test', poolSize: 2, statementTimeoutMs: 10_000 }, { migrate: true });
+async function open(dataDir: string, onRevival: (event: RevivalEvent) => void = () => {}): Promise<Database> {
+  const config = { dataDir, environment: 'test', poolSize: 2, statementTimeoutMs: 10_000 } as const;
+  const database = await openDatabase(config, { migrate: true, onRevival });
   undo.push(database.close);
   return database;
 }
@@ -97,9 +110,9 @@ const keep = (dataDir: string) => asSuperuser(dataDir, 'create table kept as sel
 const kept = (dataDir: string) => asSuperuser(dataDir, 'select one from kept');
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 20_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('That did not come true within 5 seconds.');
+    if (Date.now() > deadline) throw new Error('That did not come true within 20 seconds.');
     await sleep(20);
   }
 }
@@ -219,6 +232,22 @@ describe('the embedded database', () => {
       await third.close();
     }
     expect(existsSync(elsewhere)).toBe(false);
+
+    const told: RevivalEvent[] = [];
+    const fourth = await open(longPath, (event) => void told.push(event));
+    const taken = findPostmaster(data(longPath))!.socketFolder;
+    rmSync(taken, { recursive: true });
+    undo.push(() => rmSync(taken, { recursive: true }));
+    mkdirSync(taken, { mode: 0o755 });
+    while (fourth.pool.totalCount > 0) (await fourth.pool.connect()).release(true);
+    await until(async () => {
+      await fourth.pool.query('select').catch(() => null);
+      return told.some((event) => event.kind === 'failed');
+    });
+    expect(told.find((event) => event.kind === 'failed')).toMatchObject({
+      error: { message: expect.stringContaining(`since ${taken} is somebody else's. Restart this process.`) },
+    });
+    await fourth.close();
   });
 
   asRoot('is told in a sentence to belong to another user', async () => {

@@ -51,10 +51,10 @@ export function refuse(waiters: readonly Waiter[]): void {
   for (const { answer } of waiters) answer(false);
 }
 
-/** How many slots the owners hold, each of them up to a share. */
-export function takenWithin(lanes: Iterable<Lane>, share: number): number {
+/** How many slots the owners hold, each of them up to its share. */
+export function takenWithin(lanes: Iterable<Lane>, shareOf: (owner: string) => number): number {
   let taken = 0;
-  for (const { running } of lanes) taken += Math.min(running, share);
+  for (const { owner, running } of lanes) taken += Math.min(running, shareOf(owner));
   return taken;
 }
 

@@ -78,11 +78,32 @@ test('keeps slots for others when the event loop gets busy while slow requests o
   now = 600;
   ask('greedy');
   await settled();
-  expect(answers.at(-1)).toBe('greedy refused');
+  expect([answers.at(-1), admission.isOverloaded()]).toEqual(['greedy refused', false]);
   for (const owner of ['quiet', 'other', 'greedy']) ask(owner);
   await settled();
   expect(answers.slice(-3)).toEqual(['quiet in', 'other in', 'greedy refused']);
   expect(admission.load().running).toBe(7);
+  // The slot that one of them leaves goes to the next owner.
+  ask('late');
+  await settled();
+  expect(answers).not.toContain('late in');
+  admission.release('quiet');
+  await settled();
+  expect(answers.at(-1)).toBe('late in');
+});
+
+test('an owner alone that fills the slots of a busy server overloads it', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 10, maxWaiting: 2 }, { clock: () => now, utilization: () => 1 });
+  const ask = () => void admission.acquire('only');
+  for (let asked = 0; asked < 20; asked += 1) ask();
+  now = 600;
+  for (let asked = 0; asked < 20; asked += 1) ask();
+  await settled();
+  for (let left = 0; left < 4; left += 1) admission.release('only');
+  for (let asked = 0; asked < 20; asked += 1) ask();
+  await settled();
+  expect([admission.load().running, admission.isOverloaded()]).toEqual([4, true]);
 });
 
 test('makes an owner pause that blocks the event loop, unless it is alone', async () => {

@@ -209,8 +209,8 @@ export function createAdmission(
   const slots = () =>
     (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
 
-  // There may be fewer slots than before: what an owner holds beyond its share of them does not keep others out until it ends.
-  const hasRoom = () => running < slots() || (running < maxRunning && takenWithin(active, shareBesideOthers(slots())) < slots());
+  // When slots become fewer, an owner may hold more than its share of them. The rest does not count: it would keep the others out.
+  const hasRoom = () => running < slots() || (running < maxRunning && takenWithin(active, shareOf) < slots());
   const shareOf = (owner: string | null) => (isAlone(owner) ? shareOfAlone : shareBesideOthers)(slots());
   const mayRun = (lane: Lane) =>
     isAlone(lane.owner) || (!isPausedAt(lane, clock()) && (lane.running === 0 || !isCloseToPauseAt(lane, clock())));
