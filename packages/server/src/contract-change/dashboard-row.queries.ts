@@ -11,6 +11,13 @@ const columns = [
   ...contractTerms.map((term) => `new_${term}`),
 ];
 
+/** SQL: what tells a row from the stored one. Amounts as text: 417.0 and 417.00 are equal numbers, but shown as they came. */
+const compared = (row: string) =>
+  columns
+    .slice(2)
+    .map((column) => (column.endsWith('_mrr') ? `${row}.${column}::text` : `${row}.${column}`))
+    .join(', ');
+
 /** Includes the generated column. */
 const allColumns = [...columns, 'estimated_mrr_change'];
 
@@ -203,6 +210,5 @@ function refreshSql(only?: Only): string {
       .slice(2)
       .map((column) => `${column} = excluded.${column}`)
       .join(', ')}
-    -- *<> compares the stored images: 417.0 and 417.00 are equal numbers, but shown as they came
-    where row(${columns.map((column) => `row.${column}`).join(', ')})::record *<> row(${columns.map((column) => `excluded.${column}`).join(', ')})::record`;
+    where (${compared('row')}) is distinct from (${compared('excluded')})`;
 }

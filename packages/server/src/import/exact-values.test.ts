@@ -103,3 +103,22 @@ test('a second import of them changes nothing', async () => {
   const report = await importFolder({ pool: server.database.pool, partnerId: rows[0]!.id, folder, businessDate });
   expect(report.files.map(({ created, updated }) => [created, updated])).toEqual(report.files.map(() => [0, 0]));
 });
+
+test('an amount that comes with other zeros, beside a new period of notice, leaves with them', async () => {
+  const { rows } = await server.database.superuserPool.query<{ id: string }>(`select id from partner where name = 'Acme'`);
+  const again = csvFolder({
+    'contracts.csv': [
+      'Contract ID,Hub ID,Product,Subscription start date,Term,Billing Frequency,Max contacts,Email limit,MRR,Currency,Notice period (days)',
+      `K1,${hubIds[1]},Product 1,2025-12-15,12,monthly,${largestCount},0,417.0,EUR,60`,
+    ],
+  });
+  await importFolder({ pool: server.database.pool, partnerId: rows[0]!.id, folder: again, businessDate });
+  const { upcomingContractChanges } = await ask(
+    `{ upcomingContractChanges(first: 100, filter: { type: { eq: CONTACT_TIER_UPGRADE } }) {
+      nodes { contract { noticePeriodDays terms { mrr { amount } } } currentTerms { mrr { amount } } } } }`,
+  );
+  expect(upcomingContractChanges.nodes).toContainEqual({
+    contract: { noticePeriodDays: 60, terms: { mrr: { amount: '417.0' } } },
+    currentTerms: { mrr: { amount: '417.0' } },
+  });
+});
