@@ -13,12 +13,13 @@ import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Measures a server under four times the load it can serve, over the loopback, with its own database: pages of 50 rows and all 15 columns,
 // of many partners or of one. Ends by itself. Needs a build of the server, such as from `npm start`.
-//   cd packages/bench && npm run overload -- [--server] [--seconds 15] [--partners 1]
+//   cd packages/bench && npm run overload -- [--server] [--seconds 12] [--rounds 3] [--partners 1]
 
 const { values: options } = parseArgs({
   options: {
     ...databaseOption,
-    seconds: { type: 'string', default: '15' },
+    seconds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '3' },
     times: { type: 'string', default: '4' },
     partners: { type: 'string', default: '40' },
     'in-work': { type: 'string' },
@@ -27,10 +28,14 @@ const { values: options } = parseArgs({
 const seconds = Math.min(60, Number(options.seconds));
 // All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
+// Of what a server can answer that also refuses each other request, at the price of node:http alone. More than the peak less all refusals is
+// possible for nobody.
+const leastKept = 0.8;
 
 const verdict = new Verdict();
 
 type Answer = { status: number; ms: number; at: number };
+type Round = { overPeak: number; refusedMs: number; kept: number; possible: number; afterwards: number; others: number };
 
 const server = await startPageTarget(
   {
@@ -46,7 +51,32 @@ const client = new LightClient(server.url, requests);
 try {
   await client.connect(connections);
   await closedLoop(8, 3_000);
-  const unloaded = await closedLoop(1, 4_000);
+  const rounds: Round[] = [];
+  for (let number = 1; number <= Number(options.rounds); number += 1) rounds.push(await oneRound(number));
+  // Other machines take more of the processors in one round than in another, so the middle one of each figure counts.
+  const middle = (figure: (round: Round) => number) => quantile(rounds.map(figure), 0.5);
+  const overPeak = middle((round) => round.overPeak);
+  verdict.check(`p99 of accepted ÷ p99 at peak: ${overPeak.toFixed(2)} (at most 3)`, overPeak <= 3);
+  const refusedMs = middle((round) => round.refusedMs);
+  verdict.check(`p99 of 503: ${fixed(refusedMs)} ms (below 50)`, refusedMs < 50);
+  const [kept, possible] = [middle((round) => round.kept), middle((round) => round.possible)];
+  verdict.check(
+    `answered ÷ peak, each for the processor time that this program left: ${kept.toFixed(2)} (at least ${(leastKept * possible).toFixed(2)}, ${leastKept} of what is possible)`,
+    kept >= leastKept * possible,
+  );
+  const afterwards = middle((round) => round.afterwards);
+  verdict.check(`p99 afterwards ÷ unloaded: ${afterwards.toFixed(2)} (at most 3)`, afterwards <= 3);
+  const others = rounds.reduce((sum, round) => sum + round.others, 0);
+  verdict.check(`other responses: ${others}`, others === 0);
+} finally {
+  client.close();
+  await server.stop();
+}
+verdict.conclude();
+
+/** Unloaded, at its peak, overloaded, and unloaded again. */
+async function oneRound(number: number): Promise<Round> {
+  const unloaded = await closedLoop(1, 3_000);
   // As many callers as the server works on at once, so that it refuses none.
   const peakSeconds = 5;
   const beforePeak = process.cpuUsage();
@@ -72,8 +102,10 @@ try {
   const lasting = overload.filter(({ at }) => at >= 1_000);
   const accepted = timesOf(lasting, 200);
   const refused = timesOf(lasting, 503);
-  const others = overload.filter(({ status }) => status !== 200 && status !== 503);
   const answered = accepted.length / (seconds - 1) / peakRate;
+  console.log(
+    `round ${number}: peak ${peakRate.toFixed(0)} a second; overload ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`,
+  );
   console.table({
     'unloaded: one at a time': row(timesOf(unloaded, 200)),
     'peak: 8 at a time': row(timesOf(peak, 200)),
@@ -83,41 +115,34 @@ try {
     'overload with its first second, 503': row(timesOf(overload, 503)),
     afterwards: row(timesOf(after, 200)),
   });
-  console.log(`peak ${peakRate.toFixed(0)} a second; overload ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`);
   const p99 = (times: readonly number[]) => quantile(times, 0.99);
   const unloadedP99 = p99(timesOf(unloaded, 200));
-  const [overPeak, overUnloaded] = [p99(accepted) / p99(timesOf(peak, 200)), p99(accepted) / unloadedP99];
-  const kept = (answered * shareAtPeak) / shareInOverload;
+  const overUnloaded = p99(accepted) / unloadedP99;
   // Pages and refusals share one thread: answered × page + (asked - answered) × refusal = peak × page.
   const ratio = msOfRefusal / msOfPage;
-  const possible = (1 - (rate / peakRate) * ratio) / (1 - ratio);
-  const afterwards = p99(timesOf(after, 200)) / unloadedP99;
+  const found = {
+    overPeak: p99(accepted) / p99(timesOf(peak, 200)),
+    refusedMs: p99(refused),
+    kept: (answered * shareAtPeak) / shareInOverload,
+    possible: (1 - (rate / peakRate) * ratio) / (1 - ratio),
+    afterwards: p99(timesOf(after, 200)) / unloadedP99,
+    others: overload.filter(({ status }) => status !== 200 && status !== 503).length,
+  };
   console.log(
     `raw: p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}; answered ÷ peak ${answered.toFixed(2)}, while this program left ` +
-      `${(shareAtPeak * 100).toFixed(0)} % of the processors at the peak and ${(shareInOverload * 100).toFixed(0)} % in the overload`,
+      `${(shareAtPeak * 100).toFixed(0)} % of the processors at the peak and ${(shareInOverload * 100).toFixed(0)} % in the overload; for the time it left ${found.kept.toFixed(2)}`,
   );
-  verdict.check(`p99 of accepted ÷ p99 at peak: ${overPeak.toFixed(2)} (at most 3)`, overPeak <= 3);
-  verdict.check(`p99 of 503: ${fixed(p99(refused))} ms (below 50)`, p99(refused) < 50);
   console.log(
     `CPU of a page ${msOfPage.toFixed(3)} ms, of a refusal by node:http alone ${msOfRefusal.toFixed(3)} ms: ` +
-      `${possible.toFixed(2)} of the peak is possible for a server that answers each request`,
+      `${found.possible.toFixed(2)} of the peak is possible for a server that answers each request`,
   );
-  verdict.check(
-    `answered ÷ peak, each for the processor time that this program left: ${kept.toFixed(2)} (at least ${(0.9 * possible).toFixed(2)})`,
-    kept >= 0.9 * possible,
-  );
-  verdict.check(`p99 afterwards ÷ unloaded: ${afterwards.toFixed(2)} (at most 3)`, afterwards <= 3);
-  verdict.check(`other responses: ${others.length}`, others.length === 0);
   // These figures show how much other work on the processors distorted the times.
   console.log(
     `this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}; ` +
       `${fixed((taken / total) * 100)} % of the processor time went to other machines`,
   );
-} finally {
-  client.close();
-  await server.stop();
+  return found;
 }
-verdict.conclude();
 
 /** The share of the processors' time that this program left to the server and its database. */
 function shareLeft(since: NodeJS.CpuUsage, duration: number): number {

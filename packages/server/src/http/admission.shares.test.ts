@@ -87,7 +87,12 @@ test('keeps slots for others when the event loop gets busy while slow requests o
   ask('late');
   await settled();
   expect(answers).not.toContain('late in');
+  // The refusal without a free slot began an overload of all: three slots are left.
+  expect(admission.isOverloaded()).toBe(true);
   admission.release('quiet');
+  await settled();
+  expect(answers).not.toContain('late in');
+  admission.release('other');
   await settled();
   expect(answers.at(-1)).toBe('late in');
 });

@@ -40,9 +40,11 @@ const backlogPauseMs = 50;
 // The overload ends after a full second without a refusal; a slot that is free for an instant does not end it.
 const overloadEndMs = 1_000;
 const sweepIntervalMs = 5;
-// In an overload, the bottleneck counts. If it is the database, more running requests raise the throughput. This process has only
-// one thread. If it is the bottleneck, a few requests keep it busy, and each further one slows down the others.
-const slotsWhenBusy = 4;
+// In an overload, the bottleneck counts. If it is the database, more running requests raise the throughput. If it is the one thread of
+// this process, a few keep it busy, and each further one delays the others: three when everybody asks too much. When one owner does, half
+// of four are left for others.
+const slotsWhenBusy = 3;
+const slotsWhenBusyWithOne = 4;
 const busyUtilization = 0.9;
 const utilizationMaxAgeMs = 100;
 // An owner gets half of the slots while others ask too. Alone it gets nearly all: the rest is for the first request of another owner.
@@ -206,8 +208,8 @@ export function createAdmission(
 
   const isOverloaded = ({ fullSince, refusedAt }: Load) =>
     clock() - (fullSince ?? clock()) > burstMaxWaitMs || clock() - refusedAt < overloadEndMs;
-  const slots = () =>
-    (isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs) && isBusy() ? Math.min(maxRunning, slotsWhenBusy) : maxRunning;
+  const mostSlots = () => (isOverloaded(all) ? slotsWhenBusy : clock() - laneRefusedAt < overloadEndMs ? slotsWhenBusyWithOne : maxRunning);
+  const slots = () => (mostSlots() < maxRunning && isBusy() ? mostSlots() : maxRunning);
 
   // When slots become fewer, an owner may hold more than its share of them. The rest does not count: it would keep the others out.
   const hasRoom = () => running < slots() || (running < maxRunning && takenWithin(active, shareOf) < slots());
