@@ -1,10 +1,10 @@
 // Checks what `npm run build` makes, on the PostgreSQL server of TEST_DATABASE_URL: its size, that it needs nothing of the repository and writes
-// nothing into its own folder, and that it migrates, serves, answers a query, shows its metrics, restarts unnoticed behind nginx and stops in
-// production.
+// nothing into its own folder, that systemd accepts its unit, and that it migrates, serves, answers a query, shows its metrics, restarts unnoticed
+// behind nginx and stops in production.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,6 +36,7 @@ try {
   rmSync(built, { recursive: true });
   const files = filesOf(moved);
   checkFiles(files);
+  checkUnit(moved);
   const before = stateOf(files);
   const run = commandsOf(join(moved, 'renewals'));
   await checkServer(run, moved);
@@ -57,6 +58,15 @@ function checkFiles(files) {
     [],
     'a copy must not depend on links',
   );
+}
+
+/** systemd says what it ignores, and succeeds. */
+function checkUnit(program) {
+  const unit = join(folder, 'partner-renewals.service');
+  const text = readFileSync(join(program, 'packages/server/deploy/partner-renewals.service'), 'utf8');
+  writeFileSync(unit, text.replaceAll('/opt/partner-renewals/renewals', join(program, 'renewals')));
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout + stderr], [0, ''], 'systemd does not accept the unit');
 }
 
 function stateOf(files) {

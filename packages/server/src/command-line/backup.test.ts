@@ -188,6 +188,19 @@ test('a backup is restored as a whole: equal rows, forced row-level security, ke
   ]);
 });
 
+test('a backup goes into the embedded database, and from there back to the server, whichever version each has', async () => {
+  const dataDir = join(folderOfRun, `embedded-${randomBytes(4).toString('hex')}`);
+  const [again, there] = [`${folder}-embedded.gz`, `${cluster.prefix}_${randomBytes(4).toString('hex')}`];
+  const inEmbedded = async (...words: string[]) => await runCommand(words, { DATA_DIR: dataDir, SAMPLE_DATA: 'off', BUSINESS_DATE: today });
+  expect((await inEmbedded('restore', file)).stderr).toMatch(/^Restored \d+ rows of \d+ tables/);
+  expect(await inEmbedded('backup', again)).toMatchObject({ code: 0 });
+  await asSuperuser(cluster, (superuser) => superuser.query(`create database "${there}" owner ${ownerLogin.name}`));
+  expect((await renewals(there, 'restore', again)).stderr).toMatch(/^Restored \d+ rows of \d+ tables/);
+  const pool = new pg.Pool({ connectionString: urlOf(cluster, there), max: 2 });
+  expect(await contentsOf(pool)).toEqual(await contentsOf(source.superuserPool));
+  await pool.end();
+});
+
 test('partner remove deletes everything of one partner, and of no other', async () => {
   const refused = await renewals(target, 'partner', 'remove', 'Canary-B-partner');
   expect([refused.code, refused.stderr]).toEqual([
