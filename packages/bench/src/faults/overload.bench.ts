@@ -61,7 +61,7 @@ try {
   verdict.check(`p99 of 503: ${fixed(refusedMs)} ms (below 50)`, refusedMs < 50);
   const [kept, possible] = [middle((round) => round.kept), middle((round) => round.possible)];
   verdict.check(
-    `answered ÷ peak, each for the processor time that this program left: ${kept.toFixed(2)} (at least ${(leastKept * possible).toFixed(2)}, ${leastKept} of what is possible)`,
+    `answered ÷ peak, each for the processor time that was left for it: ${kept.toFixed(2)} (at least ${(leastKept * possible).toFixed(2)}, ${leastKept} of what is possible)`,
     kept >= leastKept * possible,
   );
   const afterwards = middle((round) => round.afterwards);
@@ -79,22 +79,20 @@ async function oneRound(number: number): Promise<Round> {
   const unloaded = await closedLoop(1, 3_000);
   // As many callers as the server works on at once, so that it refuses none.
   const peakSeconds = 5;
-  const beforePeak = process.cpuUsage();
+  const beforePeak = usage();
   const cpuBeforePeak = cpuOf(server.pid);
   const peak = await closedLoop(8, peakSeconds * 1_000);
   const msOfPage = (cpuOf(server.pid) - cpuBeforePeak) / peak.length;
-  const shareAtPeak = shareLeft(beforePeak, peakSeconds);
+  const atPeak = sharesOf(beforePeak);
   const peakRate = peak.filter(({ status }) => status === 200).length / peakSeconds;
   const rate = peakRate * Number(options.times);
   // The delay of this program itself, which its figures include.
   const ownDelay = monitorEventLoopDelay({ resolution: 1 });
   ownDelay.enable();
-  const before = processorTime();
-  const beforeOverload = process.cpuUsage();
+  const beforeOverload = usage();
   const overload = await openLoop(rate, seconds * 1_000);
-  const shareInOverload = shareLeft(beforeOverload, seconds);
+  const inOverload = sharesOf(beforeOverload);
   ownDelay.disable();
-  const [taken, total] = processorTime().map((time, index) => time - before[index]!) as [number, number];
   const msOfRefusal = await cheapestRefusal(rate);
   const after = await closedLoop(1, 3_000);
 
@@ -123,31 +121,39 @@ async function oneRound(number: number): Promise<Round> {
   const found = {
     overPeak: p99(accepted) / p99(timesOf(peak, 200)),
     refusedMs: p99(refused),
-    kept: (answered * shareAtPeak) / shareInOverload,
+    kept: (answered * atPeak.left) / inOverload.left,
     possible: (1 - (rate / peakRate) * ratio) / (1 - ratio),
     afterwards: p99(timesOf(after, 200)) / unloadedP99,
     others: overload.filter(({ status }) => status !== 200 && status !== 503).length,
   };
+  const told = ({ left, taken }: Shares) => `${percent(left)} of the processors (other machines took ${percent(taken)})`;
   console.log(
-    `raw: p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}; answered ÷ peak ${answered.toFixed(2)}, while this program left ` +
-      `${(shareAtPeak * 100).toFixed(0)} % of the processors at the peak and ${(shareInOverload * 100).toFixed(0)} % in the overload; for the time it left ${found.kept.toFixed(2)}`,
+    `raw: p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}; answered ÷ peak ${answered.toFixed(2)}, with ${told(atPeak)} for the server at the ` +
+      `peak and ${told(inOverload)} in the overload: for that time ${found.kept.toFixed(2)}`,
   );
   console.log(
     `CPU of a page ${msOfPage.toFixed(3)} ms, of a refusal by node:http alone ${msOfRefusal.toFixed(3)} ms: ` +
       `${found.possible.toFixed(2)} of the peak is possible for a server that answers each request`,
   );
-  // These figures show how much other work on the processors distorted the times.
-  console.log(
-    `this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}; ` +
-      `${fixed((taken / total) * 100)} % of the processor time went to other machines`,
-  );
+  console.log(`this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}`);
   return found;
 }
 
-/** The share of the processors' time that this program left to the server and its database. */
-function shareLeft(since: NodeJS.CpuUsage, duration: number): number {
-  const { user, system } = process.cpuUsage(since);
-  return 1 - (user + system) / 1e6 / (duration * availableParallelism());
+type Usage = { at: number; own: NodeJS.CpuUsage; taken: number; total: number };
+/** Shares of the processors: left for the server and its database, and taken by other machines. */
+type Shares = { left: number; taken: number };
+
+function usage(): Usage {
+  const [taken, total] = processorTime();
+  return { at: performance.now(), own: process.cpuUsage(), taken, total };
+}
+
+function sharesOf(before: Usage): Shares {
+  const { user, system } = process.cpuUsage(before.own);
+  const own = (user + system) / 1_000 / ((performance.now() - before.at) * availableParallelism());
+  const [taken, total] = processorTime();
+  const takenShare = (taken - before.taken) / Math.max(1, total - before.total);
+  return { left: 1 - own - takenShare, taken: takenShare };
 }
 
 /** Processor time that other machines on the same hardware took, and total processor time. Only Linux provides them. */
@@ -155,6 +161,10 @@ function processorTime(): [taken: number, all: number] {
   if (!existsSync('/proc/stat')) return [0, 1];
   const times = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.trim().split(/ +/).slice(1, 9).map(Number);
   return [times[7]!, times.reduce((sum, time) => sum + time, 0)];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function row(times: readonly number[]) {

@@ -41,11 +41,9 @@ const backlogPauseMs = 50;
 const overloadEndMs = 1_000;
 const sweepIntervalMs = 5;
 // In an overload, the bottleneck counts. If it is the database, more running requests raise the throughput. If it is the one thread of
-// this process, a few keep it busy, and each further one delays the others: three when everybody asks too much. When one owner does, half
-// of four are left for others.
-const slotsWhenBusy = 3;
-const slotsWhenBusyWithOne = 4;
-const busyUtilization = 0.9;
+// this process, a few keep it busy, and each further one delays all answers. When one owner asks too much, half of four are left for others.
+const busy = { above: 0.9, slots: 4 };
+const full = { above: 0.96, slots: 3 };
 const utilizationMaxAgeMs = 100;
 // An owner gets half of the slots while others ask too. Alone it gets nearly all: the rest is for the first request of another owner.
 const shareBesideOthers = (slots: number) => Math.ceil(slots / 2);
@@ -66,7 +64,7 @@ export function createAdmission(
   let waiting = 0;
   let backlog = 0;
   let laneRefusedAt = -Infinity;
-  let measured = { at: clock(), isBusy: false };
+  let measured = { at: clock(), utilization: 0 };
   let sweeping: NodeJS.Timeout | undefined;
   let sweptAt = -Infinity;
   const { note, isAlone } = createRecentPayers(clock);
@@ -208,8 +206,10 @@ export function createAdmission(
 
   const isOverloaded = ({ fullSince, refusedAt }: Load) =>
     clock() - (fullSince ?? clock()) > burstMaxWaitMs || clock() - refusedAt < overloadEndMs;
-  const mostSlots = () => (isOverloaded(all) ? slotsWhenBusy : clock() - laneRefusedAt < overloadEndMs ? slotsWhenBusyWithOne : maxRunning);
-  const slots = () => (mostSlots() < maxRunning && isBusy() ? mostSlots() : maxRunning);
+  function slots(): number {
+    const used = isOverloaded(all) || clock() - laneRefusedAt < overloadEndMs ? utilizationNow() : 0;
+    return used > busy.above ? Math.min(maxRunning, (isOverloaded(all) && used > full.above ? full : busy).slots) : maxRunning;
+  }
 
   // When slots become fewer, an owner may hold more than its share of them. The rest does not count: it would keep the others out.
   const hasRoom = () => running < slots() || (running < maxRunning && takenWithin(active, shareOf) < slots());
@@ -232,9 +232,9 @@ export function createAdmission(
 
   const longest = () => longestOf(queued)?.waiting.length ?? 0;
 
-  function isBusy(): boolean {
-    if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), isBusy: utilization() > busyUtilization };
-    return measured.isBusy;
+  function utilizationNow(): number {
+    if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), utilization: utilization() };
+    return measured.utilization;
   }
 
   return {
