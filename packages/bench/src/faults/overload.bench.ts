@@ -28,8 +28,7 @@ const { values: options } = parseArgs({
 const seconds = Math.min(60, Number(options.seconds));
 // All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
-// Of what a server can answer that also refuses each other request, at the price of node:http alone. More than the peak less all refusals is
-// possible for nobody.
+// The share of the pages that the same thread could answer if each refusal cost what it costs a bare node:http server.
 const leastKept = 0.8;
 
 const verdict = new Verdict();

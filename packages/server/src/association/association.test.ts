@@ -240,6 +240,24 @@ describe('an idempotency key', () => {
     expect(await run('endAssociation', { customerId }, errors, { headers })).toMatchObject({ userErrors: [] });
   });
 
+  test('is kept for 24 hours, and then again from its next use', async () => {
+    const customerId = `cus_${await data.customer({ name: 'A' })}`;
+    const send = async (owner: string) =>
+      (await run('setCommunicationOwner', { customerId, owner }, errors, { headers: { 'idempotency-key': 'day' } })).userErrors;
+    const age = (hours: number) =>
+      server.database.superuserPool.query(
+        `update idempotency_key set created_at = now() - make_interval(hours => $2) where partner_id = $1 and key = 'day'`,
+        [data.partnerId, hours],
+      );
+    const mismatch = [{ code: 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH', field: null }];
+    expect(await send('PARTNER')).toEqual([]);
+    await age(23);
+    expect(await send('VENDOR')).toMatchObject(mismatch);
+    await age(25);
+    expect(await send('VENDOR')).toEqual([]);
+    expect(await send('PARTNER')).toMatchObject(mismatch);
+  });
+
   test('on any of the merged nodes of a mutation counts, and two different ones are refused', async () => {
     const customerId = `cus_${await data.customer({ name: 'A' })}`;
     const set = 'setCommunicationOwner(input: { customerId: $id, owner: $owner })';

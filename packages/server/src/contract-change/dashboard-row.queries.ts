@@ -11,12 +11,12 @@ const columns = [
   ...contractTerms.map((term) => `new_${term}`),
 ];
 
-/** SQL: what tells a row from the stored one. Amounts as text: 417.0 and 417.00 are equal numbers, but shown as they came. */
+/** All but the key. */
+const valueColumns = columns.slice(2);
+
+/** SQL: what tells a row from the stored one. Amounts are texts: 417.0 and 417.00 are equal numbers, but shown as they came. */
 const compared = (row: string) =>
-  columns
-    .slice(2)
-    .map((column) => (column.endsWith('_mrr') ? `${row}.${column}::text` : `${row}.${column}`))
-    .join(', ');
+  valueColumns.map((column) => (column.endsWith('_mrr') ? `${row}.${column}::text` : `${row}.${column}`)).join(', ');
 
 /** Includes the generated column. */
 const allColumns = [...columns, 'estimated_mrr_change'];
@@ -206,9 +206,6 @@ function refreshSql(only?: Only): string {
         select row.id from ${stored.from} where ${stored.where} except select id from defined))
     )
     insert into dashboard_row as row (${columns.join(', ')}) select ${columns.join(', ')} from defined
-    on conflict (partner_id, id) do update set ${columns
-      .slice(2)
-      .map((column) => `${column} = excluded.${column}`)
-      .join(', ')}
+    on conflict (partner_id, id) do update set ${valueColumns.map((column) => `${column} = excluded.${column}`).join(', ')}
     where (${compared('row')}) is distinct from (${compared('excluded')})`;
 }

@@ -8,7 +8,8 @@ export type IdempotencyKey = { principal: string; field: string; key: string; in
 
 export type Claim = { state: 'ours' } | { state: 'done'; outcome: unknown } | { state: 'mismatch' | 'busy' };
 
-const keptFor = `interval '24 hours'`;
+const keptHours = 24;
+const keptFor = `interval '${keptHours} hours'`;
 
 /**
  * Claims the key first in the mutation's own transaction. If another transaction holds the key, this waits for its end. It then
@@ -17,13 +18,16 @@ const keptFor = `interval '24 hours'`;
  */
 export async function claimIdempotencyKey(tx: PartnerTransaction, { principal, field, key, input }: IdempotencyKey): Promise<Claim> {
   const digest = createHash('sha256').update(JSON.stringify(input)).digest('base64url');
+  // Engines with shards refuse now() and intervals in `on conflict`.
+  const expired = new Date(Date.now() - keptHours * 3_600_000);
   const claiming = tx.query(
     `/* claimIdempotencyKey */ insert into idempotency_key (partner_id, principal, field, key, input_digest)
      values ($1, $2, $3, $4, $5)
      on conflict (partner_id, principal, field, key) do update
-       set input_digest = excluded.input_digest, outcome = null, created_at = now() where idempotency_key.created_at < now() - ${keptFor}
+       set input_digest = excluded.input_digest, outcome = null, created_at = excluded.created_at
+       where idempotency_key.created_at < $6
      returning key`,
-    [tx.partnerId, principal, field, key, digest],
+    [tx.partnerId, principal, field, key, digest, expired],
   );
   const claimed = await claiming.catch((error: unknown) => {
     if (isWaitForKey(error)) return null;
