@@ -142,17 +142,18 @@ describe('a document that is slow to validate is validated in time', () => {
     ['comments as long as the document', `{ ${'#\n'.repeat(49_000)} viewer { role } }`],
   ])('(%s)', async (_, document) => {
     expect(document.length).toBeLessThanOrEqual(documentLimits.characters);
-    const times = [];
-    for (let attempt = 0; attempt < 3; attempt += 1) {
+    let best = Infinity;
+    // CPU time of this process, so that other load counts little. The best of ten, since V8 compiles the code first, and collects the garbage of
+    // other test files meanwhile.
+    for (let attempt = 0; attempt < 10 && best >= 100; attempt += 1) {
       const cpuBefore = process.cpuUsage();
       // The document differs each time, because a validated document is cached.
       const { status, body } = await server.query(`${document} ${' '.repeat(attempt)}`, {}, { token });
       const { user, system } = process.cpuUsage(cpuBefore);
-      times.push((user + system) / 1_000);
+      best = Math.min(best, (user + system) / 1_000);
       expect([200, 400]).toContain(status);
       for (const error of body.errors ?? []) expect(error.extensions['code']).not.toBe('INTERNAL_SERVER_ERROR');
     }
-    // CPU time of this process, so that other load does not count; the best of three, since V8 compiles the code first.
-    expect(Math.min(...times)).toBeLessThan(100);
+    expect(best).toBeLessThan(100);
   });
 });
