@@ -77,15 +77,22 @@ function nameBuild() {
   return description.version;
 }
 
-/** A symbolic link to the program works too. The options of Node are those of `npm start`. What is built serves in production unless told otherwise. */
+/**
+ * A symbolic link to the program works too. The options of Node are those of `npm start` and of `npm run renewals`. What is built serves in
+ * production unless told otherwise.
+ */
 function program() {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const [, options] = /exec node (.*) packages\/server\/dist\/main\.js/.exec(scripts.renewals);
+  const optionsOf = (script) => /exec node (.*) packages\/server\/dist\/main\.js/.exec(script)[1];
   return [
     '#!/bin/sh',
     'here=$(dirname "$(readlink -f "$0")")',
     'export NODE_ENV="${NODE_ENV:-production}"',
-    `exec "\${NODE:-node}" ${options} "$here/packages/server/dist/main.js" "$@"`,
+    'case "$1" in',
+    `serve) options='${optionsOf(scripts.start)}' ;;`,
+    `*) options='${optionsOf(scripts.renewals)}' ;;`,
+    'esac',
+    'exec "${NODE:-node}" $options "$here/packages/server/dist/main.js" "$@"',
     '',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { BenchCluster, BenchDatabase } from './bench-database.ts';
-import { businessTimeZone, node22, productMain } from '../node-process.ts';
+import { businessTimeZone, node22, optionsOfCommands, productMain } from '../node-process.ts';
 import { memoryOf } from './process-usage.ts';
 
 export type ImportResults = {
@@ -83,10 +83,14 @@ async function copyAgain({ superuser }: BenchDatabase): Promise<number> {
 /** Runs `renewals import` as a process. Returns its duration and its maximum memory. */
 async function runImport(folder: string, { variables }: BenchDatabase, words: string[] = []): Promise<{ seconds: number; peak: number }> {
   const started = performance.now();
-  const child = spawn(node22() ?? process.execPath, [productMain, 'import', folder, '--partner', 'Importer', ...words], {
-    env: { ...process.env, NODE_ENV: 'production', BUSINESS_TIME_ZONE: businessTimeZone, LOG_LEVEL: 'warn', ...variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    node22() ?? process.execPath,
+    [...optionsOfCommands, productMain, 'import', folder, '--partner', 'Importer', ...words],
+    {
+      env: { ...process.env, NODE_ENV: 'production', BUSINESS_TIME_ZONE: businessTimeZone, LOG_LEVEL: 'warn', ...variables },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-2000)));
   let peak = 0;
