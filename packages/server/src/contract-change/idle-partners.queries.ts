@@ -13,17 +13,19 @@ const noPartner = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Passes the days of all partners with nothing to do, some in each transaction. Unscoped: it visits each partner in that partner's context.
- * It skips partners with a running import, and those that another process holds.
+ * It skips partners with a running import, and those that another process holds. Returns the days that it has passed, summed over partners.
  */
-export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<void> {
+export async function passIdlePartnersUnscoped(pool: Pool, businessDate: CalendarDate, mostDays = Infinity): Promise<number> {
   const through = `date ${pg.escapeLiteral(businessDate)}`;
   const isFarBehind = mostDays === Infinity ? 'false' : `passed < ${through} - ${Math.trunc(mostDays)}`;
+  let daysPassed = 0;
   for (let after: string | null = noPartner; after !== null;) {
     const results: unknown = await pool.query(`/* passIdlePartnersUnscoped */ begin; do $idle$
       declare
         visited uuid;
         passed date;
         visits integer := 0;
+        days integer := 0;
       begin
         -- An index, also where one partner has nearly all rows: most of the visited have none.
         perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
@@ -41,14 +43,19 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
             and not (${isFarBehind} and exists (select from contract where partner_id = visited))
           then
             ${setPassedThroughSql('visited', through)};
+            days := days + (${through} - passed);
           end if;
           visits := visits + 1;
         end loop;
-        perform set_config('app.visits', visits::text, true);
-      end $idle$; select current_setting('app.partner_id') as last, current_setting('app.visits')::int as visits; commit`);
-    const { last, visits } = (results as QueryResult<{ last: string; visits: number }>[]).at(-2)!.rows[0]!;
+        perform set_config('app.visits', visits::text, true), set_config('app.days', days::text, true);
+      end $idle$;
+      select current_setting('app.partner_id') as last, current_setting('app.visits')::int as visits, current_setting('app.days')::int as days;
+      commit`);
+    const { last, visits, days } = (results as QueryResult<{ last: string; visits: number; days: number }>[]).at(-2)!.rows[0]!;
+    daysPassed += days;
     after = visits < visitsAtOnce ? null : last;
   }
+  return daysPassed;
 }
 
 /** Unscoped: visits each partner in turn, in that partner's context, until one has a contract. */

@@ -1,13 +1,13 @@
 import { uptime } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { daysBetween, type CalendarDate } from '../calendar-date.ts';
+import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
 import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
 import { notePositionUnscoped } from '../database/replica.ts';
 import { databaseFault, isDatabaseUnavailable } from '../database/unavailable.ts';
 import type { DatabaseUsage } from '../database/usage.ts';
-import { surveyDaysUnscoped, type DaysSurvey } from '../partner/partner-directory.queries.ts';
+import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 import { mostDaysUntold } from './business-date.check.ts';
 import { createBusinessClock } from './business-clock.ts';
 import type { Logger } from './log.ts';
@@ -131,12 +131,10 @@ export function createBusinessDay(options: {
   }
 
   async function survey(date: CalendarDate): Promise<void> {
-    const before = await surveyDaysUnscoped(pool, date);
-    let left = before;
-    if (before.behind.length > 0) {
+    let left = await surveyDaysUnscoped(pool, date);
+    if (left.behind.length > 0) {
       await passIdle(date);
       left = await surveyDaysUnscoped(pool, date);
-      metrics.daysPassed.inc(daysLess(before, left, date));
     }
     if (left.ahead > 0 && surveyed.ahead === 0)
       log.warn(
@@ -152,7 +150,7 @@ export function createBusinessDay(options: {
 
   async function passIdle(date: CalendarDate): Promise<void> {
     try {
-      await passIdlePartnersUnscoped(pool, date, mostDays);
+      metrics.daysPassed.inc(await passIdlePartnersUnscoped(pool, date, mostDays));
       isReadOnly = false;
     } catch (error) {
       if (databaseFault(error) !== 'READ_ONLY') throw error;
@@ -197,13 +195,4 @@ export function createBusinessDay(options: {
       ...(surveyed.ahead > 0 ? ['The business date is before days that have passed.'] : []),
     ];
   }
-}
-
-/** Days that have passed between two surveys, summed over partners. */
-function daysLess(before: DaysSurvey, after: DaysSurvey, date: CalendarDate): number {
-  const left = new Set(after.behind.map(({ id }) => id));
-  return before.behind.reduce(
-    (sum, { id, passedThrough }) => (passedThrough === null || left.has(id) ? sum : sum + daysBetween(passedThrough, date)),
-    0,
-  );
 }
