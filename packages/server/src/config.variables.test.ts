@@ -37,7 +37,8 @@ test('warns of variables that are nearly its own, or begin like them, and of no 
   ];
   for (const [name, meant] of mistyped)
     expect(warningsOf(name)).toEqual([`${name} is not a variable of this server. Did you mean ${meant}?`]);
-  expect(warningsOf('MAIL_TO')).toEqual(['MAIL_TO is not a variable of this server.']);
+  for (const name of ['MAIL_TO', 'POOL_MAX', 'SESSION_TTL', 'LOG_FILE'])
+    expect(warningsOf(name)).toEqual([`${name} is not a variable of this server.`]);
   // Usual variables of shells, desktops, service managers, containers, Node and npm.
   const usual =
     'PATH HOME USER LOGNAME SHELL TERM LANG LC_ALL TZ PWD OLDPWD SHLVL MAIL HOSTNAME EDITOR PAGER DISPLAY COLORTERM _ SESSION_MANAGER'.split(

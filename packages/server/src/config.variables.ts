@@ -184,7 +184,7 @@ function isKeysUrl(text: string): boolean {
 }
 
 // Others use some of our beginnings too: SESSION_MANAGER is a desktop's, and NODE_OPTIONS is Node's.
-const ownBeginnings = ['JWT_', 'OIDC_', 'DKIM_', 'SMTP_', 'MAIL_', 'COST_', 'DATABASE_', 'BUSINESS_', 'METRICS_'];
+const ownBeginnings = /^(JWT|OIDC|DKIM|SMTP|MAIL|COST|POOL|LINK|CORS|TRUSTED|STATEMENT|DATABASE|BUSINESS|METRICS|SESSION(?!_MANAGER)|LOG)_/;
 
 /** Sentences about variables that look like ours and are not. A program ignores what it does not know, and a mistyped limit goes unnoticed. */
 export function unknownVariables(given: Record<string, unknown>): string[] {
@@ -195,7 +195,7 @@ export function unknownVariables(given: Record<string, unknown>): string[] {
       const [nearest = ''] = known.filter((each) => isMistyped(name, each)).sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
       // Values stay out: they may be secrets.
       if (nearest) return [`${name} is not a variable of this server. Did you mean ${nearest}?`];
-      return ownBeginnings.some((each) => name.startsWith(each)) ? [`${name} is not a variable of this server.`] : [];
+      return ownBeginnings.test(name) ? [`${name} is not a variable of this server.`] : [];
     });
 }
 

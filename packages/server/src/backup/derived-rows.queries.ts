@@ -1,5 +1,5 @@
 import { definedRowsSql, firstKeptDaySql, storedRowsSql } from '../contract-change/dashboard-row.queries.ts';
-import type { Db } from '../database/transaction.ts';
+import { partnerSetting, type Db } from '../database/transaction.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 
 export type WrongRows = { partner: string; rows: number };
@@ -14,7 +14,7 @@ export async function countWrongRows(owner: Db): Promise<WrongRows[]> {
   const wrong: WrongRows[] = [];
   await owner.query('begin');
   for (const { id, name } of await listPartnersUnscoped(owner)) {
-    await owner.query(`/* countWrongRows */ select set_config('app.partner_id', $1, true)`, [id]);
+    await owner.query(`/* countWrongRows */ ${partnerSetting(id)}`);
     const { rows: days } = await owner.query<{ settled: boolean }>(
       '/* countWrongRows */ select passed_through is not null and passing_through is null as settled from partner where id = $1',
       [id],

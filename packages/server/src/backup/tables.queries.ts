@@ -63,8 +63,8 @@ export async function findFilledTables(owner: Db): Promise<string[]> {
 export const withoutTimeoutsSql = `/* withoutTimeouts */ select set_config(name, '0', true) from pg_settings
   where name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')`;
 
-/** The policies `…_backup` let the owner read the rows of all partners until the transaction ends. */
-export const readAllPartnersSql = `/* readAllPartners */ select set_config('app.reads_all_partners', 'on', true)`;
+/** The policies `…_backup` let the owner read the rows of all partners until the transaction ends. As in transaction.ts, not set_config(). */
+export const readAllPartnersSql = `/* readAllPartners */ set local app.reads_all_partners = 'on'`;
 
 /** One way to write each value, on every server and in every session. */
 export const plainTextSql = `set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local bytea_output = 'hex';

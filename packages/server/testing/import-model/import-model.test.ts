@@ -7,7 +7,7 @@ import { rulesToMeet } from './met-rules.ts';
 import { worlds } from './world-stories.ts';
 import { inWorld } from './world-run.ts';
 
-// .ci/run looks at 100 worlds. IMPORT_MODEL_RUNS=5000 IMPORT_MODEL_SEED=7 looks further; a failure names the seed and the path that lead to its shortest form.
+// .ci/run looks at 50 worlds. IMPORT_MODEL_RUNS=5000 IMPORT_MODEL_SEED=7 looks further; a failure names the seed and the path that lead to its shortest form.
 const runs = Number(process.env['IMPORT_MODEL_RUNS'] ?? 6);
 const seed = Number(process.env['IMPORT_MODEL_SEED'] ?? 11);
 const path = process.env['IMPORT_MODEL_PATH'];
