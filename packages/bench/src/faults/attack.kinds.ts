@@ -1,11 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { makeApiKey } from '../../../server/src/api-key/api-key.ts';
+import type { LightRequest } from '../speed/light-client.ts';
 import { headersOf, pageBody } from './page-target.ts';
 
 /** Either requests over kept connections, as fast as answers come, or new connections at a steady rate. */
 export type Attack = {
   name: string;
-  requests?: { headers: Record<string, string>; body: string }[];
+  requests?: LightRequest[];
   slow?: { perSecond: number; head: string };
 };
 
@@ -76,7 +77,12 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
     },
     {
       name: 'bodies of a megabyte',
-      requests: [{ headers: own, body: json('{ viewer { role } }', { unused: times(4_900, () => 'x'.repeat(190)) }) }],
+      requests: [
+        {
+          headers: own,
+          body: JSON.stringify({ query: '{ viewer { role } }', extensions: { unused: times(4_900, () => 'x'.repeat(190)) } }),
+        },
+      ],
     },
     // To parse them would block the event loop for a quarter of a second each.
     {
@@ -97,6 +103,21 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
         },
       ],
     },
+    // To fold such a text for a search takes a tenth of a second.
+    {
+      name: 'long searches',
+      requests: [
+        {
+          headers: own,
+          body: json(`query ($text: String!) { ${times(20, (n) => `a${n}: customers(query: $text) { totalCount }`).join(' ')} }`, {
+            text: 'Ä'.repeat(450_000),
+          }),
+        },
+      ],
+    },
+    { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
+    { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },
+    { name: 'links that are none', requests: [{ line: 'GET /unsubscribe/nothing', headers: { accept: 'text/html' }, body: '' }] },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
 }

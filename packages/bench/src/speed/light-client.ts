@@ -1,5 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
+/** line: method and path; by default of GraphQL */
+export type LightRequest = { line?: string; headers: Record<string, string>; body: string };
+
 export type LightAnswer = { status: number; ms: number };
 
 /**
@@ -14,11 +17,11 @@ export class LightClient {
   readonly #waiting: ((connection: Connection) => void)[] = [];
   #connections: Connection[] = [];
 
-  constructor(url: string, requests: readonly { headers: Record<string, string>; body: string }[]) {
+  constructor(url: string, requests: readonly LightRequest[]) {
     const { hostname, port } = new URL(url);
     this.#address = { host: hostname, port: Number(port) };
-    this.#requests = requests.map(({ headers, body }) => {
-      const lines = ['POST /graphql HTTP/1.1', `host: ${hostname}:${port}`, `content-length: ${Buffer.byteLength(body)}`];
+    this.#requests = requests.map(({ line = 'POST /graphql', headers, body }) => {
+      const lines = [`${line} HTTP/1.1`, `host: ${hostname}:${port}`, `content-length: ${Buffer.byteLength(body)}`];
       for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
       return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`);
     });

@@ -1013,7 +1013,7 @@ export interface ReminderFilter {
   kind?: EqInNin<ReminderKind> | null;
   /** When it was planned. */
   plannedAt?: DateTimeComparator | null;
-  /** Part of the recipient's name or e-mail address, ignoring case and accents. */
+  /** Part of the recipient's name or e-mail address, ignoring case and accents. At most 200 characters. */
   recipient?: string | null;
   /** What became of it. */
   state?: EqInNin<ReminderState> | null;
@@ -1727,7 +1727,7 @@ export interface AfterFirstArguments {
 
 /** Arguments that several fields share. */
 export interface AfterFirstQueryArguments extends AfterFirstArguments {
-  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. */
+  /** Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID. At most 200 characters. */
   query?: string | null;
 }
 
@@ -1742,7 +1742,7 @@ export interface FieldArguments extends Record<'ContractChange.reminderMutes' | 
   'Customer.users': { $?: AfterFirstArguments & {
   /** Whether the login is active. Default: all. */
   isActive?: boolean | null;
-  /** Part of the user's name or e-mail address, ignoring case and accents. */
+  /** Part of the user's name or e-mail address, ignoring case and accents. At most 200 characters. */
   query?: string | null;
 } };
   'Query.customer': { $: {

@@ -31,6 +31,7 @@ export type Measure = {
   rootFields: number;
   totalFields: number;
   longestList: number;
+  longestText: number;
   valueDepth: number;
   /** List entries and other leaves of all arguments; a variable counts at each of its uses. */
   values: Cost;
@@ -48,6 +49,7 @@ const emptyMeasure: PartialMeasure = {
   aliases: 0,
   directives: 0,
   longestList: 0,
+  longestText: 0,
   valueDepth: 0,
   values: 0,
   cost: 0,
@@ -113,6 +115,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       aliases: below.aliases + (node.alias ? 1 : 0),
       directives: below.directives + (node.directives?.length ?? 0),
       longestList: Math.max(below.longestList, ...values.map((value) => value.longestList)),
+      longestText: Math.max(below.longestText, ...values.map((value) => value.longestText)),
       valueDepth: Math.max(below.valueDepth, ...values.map((value) => value.depth)),
       values: sumOf([below.values, ...values.map((value) => value.values), ...values.flatMap((value) => value.variables.map(valuesOf))]),
       cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, inputSize),
@@ -233,6 +236,7 @@ function combine(parts: readonly PartialMeasure[]): PartialMeasure {
     aliases: add((part) => part.aliases),
     directives: add((part) => part.directives),
     longestList: most((part) => part.longestList),
+    longestText: most((part) => part.longestText),
     valueDepth: most((part) => part.valueDepth),
     values: sumOf(parts.map((part) => part.values)),
     cost: sumOf(parts.map((part) => part.cost)),

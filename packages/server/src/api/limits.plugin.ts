@@ -94,9 +94,14 @@ function checkValues(measure: Measure, variables: Record<string, unknown>, { ope
   // Mutations check this themselves and return a user error that names the field.
   if (operation !== 'mutation' && Math.max(measure.longestList, given.longestList) > valueLimits.listLength)
     throw valueTooLarge(`A list can have at most ${valueLimits.listLength} entries.`);
+  // As above.
+  if (operation !== 'mutation' && Math.max(measure.longestText, given.longestText) > valueLimits.textLength)
+    throw valueTooLarge(`A text can have at most ${valueLimits.textLength} characters.`);
   const values = given.values > valueLimits.values ? given.values : evaluate(measure.values, variables);
   if (values > valueLimits.values)
-    throw valueTooLarge(`A request can have at most ${valueLimits.values} values in all; a variable counts at each use.`);
+    throw valueTooLarge(
+      `A request can have at most ${valueLimits.values} values in all. A variable counts at each use, and a text for each 100 characters.`,
+    );
   // Mutations check this themselves, too: their user error names the field.
   if (operation !== 'mutation' && !given.isWellFormed)
     throw valueTooLarge('A text in the variables has half of a surrogate pair, which is no character.');

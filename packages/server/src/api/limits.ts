@@ -21,19 +21,28 @@ export const NoPrototypeVariableRule = (context: ValidationContext): ASTVisitor 
 });
 
 /** Limits of an argument or a variable, and of all values of an operation together. */
-export const valueLimits = { listLength: 250, depth: 30, values: 5_000 };
+export const valueLimits = { listLength: 250, depth: 30, values: 5_000, textLength: 10_000 };
 
-/** The length of the longest list in a value, its nesting depth, and the number of list entries and other leaves. */
-export type Extent = { longestList: number; depth: number; values: number };
+/**
+ * The length of the longest list in a value, and of the longest text; its nesting depth; and the number of list entries and other leaves.
+ * Each 100 characters of a text count as one more: whoever reads it pays for its length.
+ */
+export type Extent = { longestList: number; longestText: number; depth: number; values: number };
+
+const further = (text: string) => Math.floor(text.length / 100);
 
 /** Measures a value until it is over a limit. There is no recursion, since clients control the depth. */
 export function extentOf(value: unknown): Extent & { isWellFormed: boolean } {
-  const extent = { longestList: 0, depth: 0, values: 0, isWellFormed: true };
+  const extent = { longestList: 0, longestText: 0, depth: 0, values: 0, isWellFormed: true };
   let objects = 0;
   for (let level: unknown[] = [value]; level.length > 0 && extent.depth <= valueLimits.depth; extent.depth += 1) {
     const next: unknown[] = [];
     for (const each of level) {
-      if (typeof each === 'string' && !isWellFormed(each)) extent.isWellFormed = false;
+      if (typeof each === 'string') {
+        extent.longestText = Math.max(extent.longestText, each.length);
+        extent.values += further(each);
+        if (!isWellFormed(each)) extent.isWellFormed = false;
+      }
       if (typeof each !== 'object' || each === null) continue;
       const isList = Array.isArray(each);
       const inner: readonly unknown[] = isList ? each : Object.values(each);
@@ -52,7 +61,7 @@ export function extentOf(value: unknown): Extent & { isWellFormed: boolean } {
 
 /** The same for a literal in the document, which the parser has found well-formed, and the variables in it. */
 export function extentOfLiteral(value: ValueNode): Extent & { variables: readonly string[] } {
-  const extent = { longestList: 0, depth: 0, values: 0 };
+  const extent = { longestList: 0, longestText: 0, depth: 0, values: 0 };
   const variables: string[] = [];
   for (let level: ValueNode[] = [value]; level.length > 0; extent.depth += 1) {
     const next: ValueNode[] = [];
@@ -62,7 +71,11 @@ export function extentOfLiteral(value: ValueNode): Extent & { variables: readonl
         next.push(...each.values);
       } else if (each.kind === Kind.OBJECT) next.push(...each.fields.map((field) => field.value));
       else if (each.kind === Kind.VARIABLE) variables.push(each.name.value);
-      else extent.values += 1;
+      else {
+        const text = each.kind === Kind.STRING ? each.value : '';
+        extent.longestText = Math.max(extent.longestText, text.length);
+        extent.values += 1 + further(text);
+      }
     }
     level = next;
   }

@@ -1,4 +1,4 @@
-import { searchSql } from '../customer/search-text.ts';
+import { searchSql } from '../customer/search.sql.ts';
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
 import { selectPage } from '../reading/page.queries.ts';

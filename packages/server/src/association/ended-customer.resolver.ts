@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, Info, Query, Resolver } from 'type-graphql';
 import { adminRoles } from '../access/role.rules.ts';
-import { searchDescription } from '../customer/search-text.ts';
+import { searchDescription } from '../customer/search.sql.ts';
 import { ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { forbidden } from '../graphql/errors.ts';

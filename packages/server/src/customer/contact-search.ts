@@ -1,5 +1,6 @@
 import type { Parameters } from '../database/sql.ts';
-import { containsSql, fold } from './search-text.ts';
+import { fold } from './search-text.ts';
+import { containsSql } from './search.sql.ts';
 
 // A customer has few users, so their names are folded when they are searched, by the table of what `fold` makes of each letter.
 

@@ -5,7 +5,7 @@ import { selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { contactsSql, type ContactSearch } from './contact-search.ts';
-import { searchSql } from './search-text.ts';
+import { searchSql } from './search.sql.ts';
 
 // Customers are read through their active association: after it ends, the customer is not found.
 

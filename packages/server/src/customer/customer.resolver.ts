@@ -21,7 +21,7 @@ import {
   type CustomerName,
 } from './customer.queries.ts';
 import { customers } from './customer.source.ts';
-import { searchDescription } from './search-text.ts';
+import { maxSearchLength, searchDescription } from './search.sql.ts';
 import { parseWebsite } from './website.ts';
 
 @InputType({ isOneOf: true, description: 'Identifies one customer by exactly one field.' } as never)
@@ -48,7 +48,10 @@ class CustomersArgs extends ForwardPageArgs {
 
 @ArgsType()
 class CustomerUsersArgs extends ForwardPageArgs {
-  @Field(() => String, { nullable: true, description: "Part of the user's name or e-mail address, ignoring case and accents." })
+  @Field(() => String, {
+    nullable: true,
+    description: `Part of the user's name or e-mail address, ignoring case and accents. At most ${maxSearchLength} characters.`,
+  })
   query?: string;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether the login is active. Default: all.' })

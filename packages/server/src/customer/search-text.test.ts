@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { domainToASCII } from 'node:url';
 import { Parameters } from '../database/sql.ts';
-import { fold, searchSql, searchText } from './search-text.ts';
+import { fold, searchText } from './search-text.ts';
+import { searchSql } from './search.sql.ts';
 
 /** Whether the search finds the customer by its text: computes the statement's condition as PostgreSQL would. */
 function isFound(query: string, name: string, website: string | null = null): boolean {

@@ -1,7 +1,5 @@
 import { domainToUnicode } from 'node:url';
 import removeAccents from 'remove-accents';
-import type { Parameters } from '../database/sql.ts';
-import { largestHubId } from '../graphql/hub-id.ts';
 
 // Why two spellings. A search finds a part of the text, so a folding must fold each letter alone: then the part of a text, folded, is a
 // part of the folded text. Contracting "ue" to "u" is not such a folding: "blue" would become "blu" and find "Blumen", and "ell" would no
@@ -14,7 +12,7 @@ import { largestHubId } from '../graphql/hub-id.ts';
  */
 export const fold = (text: string): string => foldWith(text, { umlaut: '$&' });
 
-function foldWith(text: string, { umlaut }: { umlaut: '$&' | '$&e' | typeof gap }): string {
+export function foldWith(text: string, { umlaut }: { umlaut: '$&' | '$&e' | typeof gap }): string {
   // Most names are ASCII, and an import folds each of them.
   if (/^[ -_a-~]*$/.test(text)) return text.toLowerCase().replaceAll(/ {2,}/g, ' ');
   const visible = text
@@ -39,7 +37,7 @@ function foldWith(text: string, { umlaut }: { umlaut: '$&' | '$&e' | typeof gap 
 }
 
 // Private to us: no letter folds to it.
-const gap = '\ue000';
+export const gap = '\ue000';
 
 /**
  * The searched text. It always has five lines, so that no match spans two of them: a folded text has no line break.
@@ -54,37 +52,7 @@ export function searchText(name: string, website: string | null): string {
   return [...spellings(name), ...spellings(unicodeHost), unicodeHost === host ? '' : fold(host)].join('\n');
 }
 
-function spellings(text: string): [string, string] {
+export function spellings(text: string): [string, string] {
   const [plain, expanded] = [fold(text), foldWith(text, { umlaut: '$&e' })];
   return [plain, expanded === plain ? '' : expanded];
-}
-
-/** Description of the argument `query` wherever it searches customers. */
-export const searchDescription = "Part of the customer's name or website host, ignoring case and accents; or the exact Hub ID.";
-
-/** SQL of the search over name, website host and exact Hub ID; `alias` is a customer or a dashboard row. */
-export function searchSql(query: string | null | undefined, alias: string, parameters: Parameters): string {
-  const part = containsSql(query, `${alias}.search_text`, parameters);
-  const text = fold(query ?? '').trim();
-  const isHubId = /^\d{1,19}$/.test(text) && BigInt(text) <= largestHubId;
-  return isHubId ? `(${part} or ${alias}.hub_id = ${parameters.add(text, 'bigint')})` : part;
-}
-
-/** SQL of the search in a folded text; `searched` is its SQL. */
-export function containsSql(query: string | null | undefined, searched: string, parameters: Parameters): string {
-  const [text, expanded] = spellings(query ?? '').map((spelling) => spelling.trim()) as [string, string];
-  // Blank is no search; letters without width alone are one that finds nothing.
-  if (text === '') return (query ?? '').trim() === '' ? 'true' : 'false';
-  // Unlike `like`, strpos has no wildcards.
-  const contains = (part: string) => `strpos(${searched}, ${parameters.add(part, 'text')}) > 0`;
-  const matches = [expanded === '' ? contains(text) : `(${contains(text)} or ${contains(expanded)})`];
-  if (expanded !== '') {
-    // Both spellings have the letters between umlauts, so most rows are decided by one comparison instead of two.
-    const pieces = foldWith(query ?? '', { umlaut: gap })
-      .trim()
-      .split(gap);
-    const longest = pieces.reduce((one, other) => (other.length > one.length ? other : one));
-    if (longest !== '') matches.unshift(contains(longest));
-  }
-  return matches.join(' and ');
 }

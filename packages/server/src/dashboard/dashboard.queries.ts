@@ -1,5 +1,5 @@
 import { inWindowSql, joinsSql, rowsSql, type Dates } from '../contract-change/contract-change.queries.ts';
-import { searchSql } from '../customer/search-text.ts';
+import { searchSql } from '../customer/search.sql.ts';
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
 import type { DirectedKey } from '../reading/keyset.ts';

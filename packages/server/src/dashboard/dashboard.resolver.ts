@@ -5,7 +5,7 @@ import { ContractChangeConnection } from '../contract-change/contract-change.con
 import { fieldsAsOf } from '../contract-change/contract-change.fields.ts';
 import { isAsOfAllowed, type Dates } from '../contract-change/contract-change.queries.ts';
 import { maxAsOfDistanceDays, windowDays } from '../contract-change/contract-change.rules.ts';
-import { searchDescription } from '../customer/search-text.ts';
+import { searchDescription } from '../customer/search.sql.ts';
 import { PageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput } from '../graphql/errors.ts';

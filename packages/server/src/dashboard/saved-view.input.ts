@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { Field, ID, InputType } from 'type-graphql';
+import { maxSearchLength } from '../customer/search.sql.ts';
 import { Parameters } from '../database/sql.ts';
 import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { IsText } from '../graphql/input-limits.ts';
@@ -13,13 +14,12 @@ import { ContractChangeFilter, filterSql } from './dashboard.filter.ts';
 import { ContractChangeOrder, maxOrderFields, orderOf } from './dashboard.order.ts';
 
 const maxNameLength = 100;
-const maxQueryLength = 200;
 const maxFilterKilobytes = 16;
 
 const descriptions = {
   name: `The name, 1 to ${maxNameLength} characters; unique among the views of its owner, ignoring case.`,
   columns: 'The columns, in order; must include the locked columns.',
-  query: `The search text, at most ${maxQueryLength} characters; null for none.`,
+  query: `The search text, at most ${maxSearchLength} characters; null for none.`,
   filter: `The filter, at most ${maxFilterKilobytes} KB; null for none. daysUntilDeadline counts from the day the view is opened.`,
   orderBy: `The order, at most ${maxOrderFields} keys; null for the default order, by effective date.`,
   isShared: 'Whether all users of the partner see the view; true requires role MANAGER or ADMIN.',
@@ -37,7 +37,7 @@ export class CreateSavedViewInput {
   @Field(() => [DashboardColumnKeyEnum], { description: descriptions.columns })
   columns!: ColumnKey[];
 
-  @IsText({ max: maxQueryLength })
+  @IsText({ max: maxSearchLength })
   @Field(() => String, { nullable: true, description: descriptions.query })
   query?: string | null;
 
@@ -66,7 +66,7 @@ export class UpdateSavedViewInput {
   @Field(() => [DashboardColumnKeyEnum], { nullable: true, description: keptByNull })
   columns?: ColumnKey[] | null;
 
-  @IsText({ max: maxQueryLength })
+  @IsText({ max: maxSearchLength })
   @Field(() => String, { nullable: true, description: asInCreate })
   query?: string | null;
 

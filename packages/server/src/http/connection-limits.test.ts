@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { limitConnections } from './connection-limits.ts';
 
 /** Opens connections one after another: whether the server greets each one. */
@@ -50,6 +50,18 @@ test('one address has half of the connections, as soon as others of it are close
   // An address without a connection takes no memory: a client may have very many addresses. Sockets tell their end in the next turns.
   for (let turns = 0; turns < 100 && connections.counts.size > 0; turns += 1) await nextTurn();
   expect([...connections.counts]).toEqual([]);
+});
+
+test('the addresses of one IPv6 network share their half', () => {
+  const server = createServer();
+  limitConnections(server, false, 4);
+  const isKept = (remoteAddress: string) => {
+    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
+    server.emit('connection', socket);
+    return !socket.destroyed;
+  };
+  expect(['2001:db8::1', '2001:db8::2', '2001:db8::3'].map(isKept)).toEqual([true, true, false]);
+  expect(isKept('2001:db8:0:1::1')).toBe(true);
 });
 
 test('an address may have all connections behind a proxy, and no more', async () => {

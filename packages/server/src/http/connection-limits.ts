@@ -1,8 +1,9 @@
 import type { Server, Socket } from 'node:net';
+import { senderAt } from './refusal.pace.ts';
 
 /**
- * Limits the connections, and those of one address to half of them. Behind proxies all connections have their addresses.
- * @param counts the open connections by address
+ * Limits the connections, and those of one sender to half of them. Behind proxies all connections have their addresses.
+ * @param counts the open connections by sender
  */
 export function limitConnections(
   server: Server,
@@ -13,14 +14,14 @@ export function limitConnections(
   server.maxConnections = maxConnections;
   if (isBehindProxies) return;
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress: address } = socket;
-    if (address === undefined) return;
-    const count = (counts.get(address) ?? 0) + 1;
-    counts.set(address, count);
+    if (socket.remoteAddress === undefined) return;
+    const sender = senderAt(socket.remoteAddress);
+    const count = (counts.get(sender) ?? 0) + 1;
+    counts.set(sender, count);
     socket.once('close', () => {
-      const left = counts.get(address)! - 1;
-      if (left > 0) counts.set(address, left);
-      else counts.delete(address);
+      const left = counts.get(sender)! - 1;
+      if (left > 0) counts.set(sender, left);
+      else counts.delete(sender);
     });
     if (count > maxConnections / 2) socket.destroy();
   });

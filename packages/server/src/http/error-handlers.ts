@@ -3,11 +3,9 @@ import { describeError } from '../api/error-masking.ts';
 import type { RecentFaults } from '../database/recent-faults.ts';
 import type { Logger } from '../process/log.ts';
 import { sendError } from './error-body.ts';
-import { sendUnknownAddress } from './unknown-address.ts';
 
-/** Answers unknown addresses, malformed requests and whatever else fails outside of GraphQL. */
+/** Answers malformed requests and whatever else fails outside of GraphQL. */
 export function registerErrorHandlers(app: FastifyInstance, log: Logger, recentFaults: RecentFaults): void {
-  app.setNotFoundHandler(sendUnknownAddress);
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return await sendError(reply, status, 'The request is too large.', 'BAD_REQUEST');

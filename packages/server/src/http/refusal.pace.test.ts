@@ -3,7 +3,7 @@ import { createRefusalPace, senderAt } from './refusal.pace.ts';
 
 test('a hundred refusals at once are answered at once, further ones at a hundred a second, none later than a second', () => {
   let now = 0;
-  const pace = createRefusalPace(() => now);
+  const pace = createRefusalPace(undefined, () => now);
   for (let count = 0; count < 100; count += 1) expect(pace.delayOf('a', 0)).toBe(0);
   expect(pace.delayOf('a', 0)).toBe(10);
   expect(pace.delayOf('a', 0)).toBe(20);
@@ -15,12 +15,12 @@ test('a hundred refusals at once are answered at once, further ones at a hundred
 });
 
 test('a large body counts as many refusals', () => {
-  const pace = createRefusalPace(() => 0);
+  const pace = createRefusalPace(undefined, () => 0);
   expect([1, 2].map(() => pace.delayOf('a', 250_000) > 0)).toEqual([false, true]);
 });
 
 test('beyond 10,000 senders, the one that was refused longest ago is forgotten', () => {
-  const pace = createRefusalPace(() => 0);
+  const pace = createRefusalPace(undefined, () => 0);
   for (let count = 0; count < 101; count += 1) pace.delayOf('first', 0);
   for (let sender = 1; sender < 10_000; sender += 1) pace.delayOf(String(sender), 0);
   expect(pace.delayOf('first', 0)).toBeGreaterThan(0);

@@ -2,8 +2,7 @@ import { isIPv6 } from 'node:net';
 
 export type RefusalPace = { delayOf(sender: string, bytes: number): number };
 
-const perSecond = 100;
-const burst = 100;
+const usual = { perSecond: 100, burst: 100 };
 // A large body costs more before it is refused.
 const bytesOfOne = 5_000;
 const maxDelayMs = 1_000;
@@ -13,7 +12,7 @@ const maxSenders = 10_000;
  * Slows down senders whose requests are refused again and again, such as an attacker who tries made-up keys. Up to 100 refusals a second
  * are answered at once, further ones up to a second later; a large body counts as several. Only refusals wait, so that others with the same address lose nothing.
  */
-export function createRefusalPace(clock: () => number = () => performance.now()): RefusalPace {
+export function createRefusalPace({ perSecond, burst } = usual, clock: () => number = () => performance.now()): RefusalPace {
   // When the refusals so far are used up, at the steady rate.
   const busyUntil = new Map<string, number>();
   return {

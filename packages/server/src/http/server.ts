@@ -19,6 +19,7 @@ import { createBusinessDay, type BusinessDay } from '../process/business-day.ts'
 import { documentTimePlugin } from './document-time.ts';
 import { handleClientError } from './client-error.ts';
 import { sendError } from './error-body.ts';
+import { answerUnknownAddresses } from './anonymous.pace.ts';
 import { registerErrorHandlers } from './error-handlers.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -126,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   limitConnections(app.server, config.trustedProxies.length > 0);
   const origins = config.environment === 'production' ? config.corsOrigins : [...config.corsOrigins, thisMachine];
   if (origins.length > 0) await app.register(cors, corsOptions(origins));
+  answerUnknownAddresses(app);
 
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
   const documents = new ValidatedDocuments();

@@ -1,3 +1,4 @@
+import { maxSearchLength } from '../customer/search.sql.ts';
 import { Field, InputType } from 'type-graphql';
 import { personSql } from '../customer/contact-search.ts';
 import type { Parameters } from '../database/sql.ts';
@@ -32,7 +33,10 @@ export class ReminderFilter {
   @Field(() => IDComparator, { nullable: true, description: 'ID of the contract change.' })
   contractChangeId?: IDComparator;
 
-  @Field(() => String, { nullable: true, description: "Part of the recipient's name or e-mail address, ignoring case and accents." })
+  @Field(() => String, {
+    nullable: true,
+    description: `Part of the recipient's name or e-mail address, ignoring case and accents. At most ${maxSearchLength} characters.`,
+  })
   recipient?: string;
 
   @Field(() => DateTimeComparator, { nullable: true, description: 'When it was planned.' })

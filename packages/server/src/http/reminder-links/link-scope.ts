@@ -14,6 +14,7 @@ import { readLink, type LinkPurpose, type LinkSecrets, type ReminderLink } from 
 import type { Admission } from '../admission.ts';
 import { html } from '../html.ts';
 import { sendPage } from '../plain-page.ts';
+import { paceRefusals } from '../refusal.hooks.ts';
 import { senderAt } from '../refusal.pace.ts';
 import { lineOf, noteErrors } from '../request-line.ts';
 import { languageOf, readForms } from './link-request.ts';
@@ -97,6 +98,7 @@ export function guardLinks(
     return undefined;
   });
   app.addHook('onSend', async (request) => request.releaseLink?.());
+  paceRefusals(app);
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
