@@ -26,7 +26,7 @@ export const floors = [
   'timeline',
   'api-key',
   'session',
-  'user-removal',
+  'user-rights',
   'partner-removal',
   'import',
   'backup',

@@ -3,7 +3,7 @@ export interface GraphQLFault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   /** `code` comes from a closed list: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR, QUERY_TOO_COMPLEX, … */
-  readonly extensions?: { readonly code?: string };
+  readonly extensions?: { readonly code?: string; readonly retryAfter?: number };
 }
 
 /** Details of a failed request: never headers, variables or the token. */

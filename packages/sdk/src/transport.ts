@@ -191,7 +191,8 @@ export function createTransport(options: ClientOptions): Send {
       const temporary = /code":"(IDEMPOTENCY_CON\w+)/.exec(text)?.[1];
       if (data && !errors?.length && response.ok && !temporary) return { data: data as T, meta: known({ cost }) };
 
-      const after = response.headers.get('retry-after')!;
+      // Where only some fields failed, they tell it.
+      const after = response.headers.get('retry-after') ?? String(errors?.[0]?.extensions?.retryAfter);
       // Retry-After is in seconds, or a date; NaN without it.
       const retryAfterMs = Math.max(0, Number(after) * 1000 || Date.parse(after) - Date.now()) || undefined;
       const code = temporary ?? errors?.[0]?.extensions?.code;

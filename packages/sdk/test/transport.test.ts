@@ -88,6 +88,12 @@ describe('a temporary error', () => {
       UnavailableError,
       undefined,
     ],
+    [
+      '200 with IMPORT_RUNNING, data and seconds',
+      { body: { data: { a: null }, errors: [{ ...importRunning, extensions: { ...importRunning.extensions, retryAfter: 5 } }] } },
+      UnavailableError,
+      5000,
+    ],
     ['504 in a JSON of a proxy', { status: 504, body: { errors: 'timeout', message: 'timeout' } }, ResponseError, undefined],
     ['503 with a malformed Retry-After', fault(503, { 'retry-after': 'soon' }), UnavailableError, undefined],
     ['503 with a date of the past', fault(503, { 'retry-after': new Date(0).toUTCString() }), UnavailableError, undefined],

@@ -56,7 +56,7 @@ describe('an engine with shards', () => {
     try {
       await client.query('begin');
       await client.query(shardingSql);
-      await client.query(sql);
+      await client.query(sql.replace('alter database renewals ', `alter database "${database.name}" `));
       const { rows } = await client.query(
         `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> 'migrations'
          except select name from sharded`,

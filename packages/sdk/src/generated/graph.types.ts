@@ -1333,7 +1333,7 @@ export interface SetDefaultViewPayload extends Payload<'SetDefaultView'> {
 
 /** Input of setPartnerUserRole. */
 export interface SetPartnerUserRoleInput {
-  /** The new role; also limits the user's API keys. It holds for writes at once, for reads within 5 seconds. */
+  /** The new role; also limits the user's API keys. Keys above it that the user has created for others are revoked. It holds for writes at once, for reads within 5 seconds. */
   role: PartnerUserRole;
   /** ID of the partner user. */
   userId: string;
@@ -1819,7 +1819,7 @@ export interface Mutations {
   liftSuppression(input: LiftSuppressionInput, options?: MutationOptions): Answer<LiftSuppressionPayload>;
   /** Mutes reminders of a customer or change: the viewer's own, or those of everyone. Requires role VIEWER, MANAGER or ADMIN. */
   muteReminders(input: MuteRemindersInput, options?: MutationOptions): Answer<MuteRemindersPayload>;
-  /** Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
+  /** Removes a partner user for good, with their private views, their API keys, and the keys they created for the partner or for others. Shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN. */
   removePartnerUser(input: RemovePartnerUserInput, options?: MutationOptions): Answer<RemovePartnerUserPayload>;
   /** Records that the customer requests cancellation. Possible through the renewal deadline, for other types through the day before the effective date. A cancelled renewal ends the contract. Requires role OPERATOR, or MANAGER or ADMIN while the partner is the communication owner. */
   requestCancellation(input: RequestCancellationInput, options?: MutationOptions): Answer<RequestCancellationPayload>;

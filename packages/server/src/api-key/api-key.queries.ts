@@ -6,7 +6,8 @@ import { lockPeople } from '../writing/people-lock.queries.ts';
 import { makeApiKey } from './api-key.ts';
 import { systemActor } from '../access/actor.ts';
 import { recordAuditEvent, recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
-import { lesserRole, type ViewerRole } from '../access/role.rules.ts';
+import { isAtMost, lesserRole, partnerUserRoles, type PartnerUserRole, type ViewerRole } from '../access/role.rules.ts';
+import { keysMadeBySql } from '../writing/made-keys.sql.ts';
 
 export type ApiKeyHolder = {
   partnerId: string;
@@ -69,11 +70,26 @@ export async function markRevoked(write: Author, keyId: string): Promise<boolean
 
 /** Revokes all keys of a user. */
 export async function revokeKeysOfUser(write: Author, userId: string): Promise<void> {
-  const { tx } = write;
-  const { rows } = await tx.query<{ id: string }>(
+  const { rows } = await write.tx.query<{ id: string }>(
     '/* revokeKeysOfUser */ update api_key set revoked_at = now() where partner_id = $1 and partner_user_id = $2 and revoked_at is null returning id',
-    [tx.partnerId, userId],
+    [write.tx.partnerId, userId],
   );
+  await recordRevoked(write, rows);
+}
+
+/** Revokes the keys that a user has made for the partner or for others, and those made with them, if they can do more than a role. */
+export async function revokeKeysMadeBy(write: Author, userId: string, { aboveRole }: { aboveRole: PartnerUserRole | null }): Promise<void> {
+  const roles = partnerUserRoles.filter((role) => aboveRole === null || !isAtMost(role, aboveRole));
+  const { rows } = await write.tx.query<{ id: string }>(
+    `/* revokeKeysMadeBy */ update api_key set revoked_at = now()
+     where partner_id = $1 and revoked_at is null and role::text = any ($3) and partner_user_id is distinct from $2::uuid and id in ${keysMadeBySql('$2')}
+     returning id`,
+    [write.tx.partnerId, userId, roles],
+  );
+  await recordRevoked(write, rows);
+}
+
+async function recordRevoked(write: Author, rows: readonly { id: string }[]): Promise<void> {
   if (rows.length === 0) return;
   await recordAuditEvents(
     write,

@@ -27,7 +27,8 @@ import { CustomerProductsResolver } from '../contract/contract.resolver.ts';
 import { AppUsageResolver } from '../customer/app-usage.resolver.ts';
 import { CustomerResolver } from '../customer/customer.resolver.ts';
 import { ApiKeyResolver } from '../api-key/api-key.resolver.ts';
-import { UserRemovalResolver } from '../user-removal/user-removal.resolver.ts';
+import { UserRemovalResolver } from '../user-rights/user-removal.resolver.ts';
+import { UserRoleResolver } from '../user-rights/user-role.resolver.ts';
 import { PartnerSettingsResolver } from '../partner/partner-settings.resolver.ts';
 import { PartnerUserResolver } from '../partner/partner-user.resolver.ts';
 import { PartnerResolver, ViewerResolver } from '../partner/viewer.resolver.ts';
@@ -51,6 +52,7 @@ export function buildApiSchema(): GraphQLSchema {
     resolvers: [
       ApiKeyResolver,
       UserRemovalResolver,
+      UserRoleResolver,
       AppUsageResolver,
       AssociationResolver,
       DashboardResolver,

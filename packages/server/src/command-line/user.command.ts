@@ -7,7 +7,7 @@ import { escaped } from '../import/escaped-text.ts';
 import { globalId } from '../graphql/global-id.ts';
 import { createPartnerUser, findPartnerUserByEmail, listPartnerUsers, type PartnerUserEntry } from '../partner/partner-user.queries.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
-import { removePartnerUser } from '../user-removal/user-removal.queries.ts';
+import { removePartnerUser } from '../user-rights/user-removal.queries.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
 import { CommandError } from './command-error.ts';
 import { findPartnerByName } from './find-partner.ts';

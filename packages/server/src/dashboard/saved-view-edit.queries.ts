@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { managerRoles } from '../access/role.rules.ts';
@@ -65,12 +66,12 @@ export async function updateSavedView(write: Write, edit: Edit, changes: Partial
   const isChanged = await replaceView(tx, stored, after);
   if (isChanged === null) return failed(nameTaken(after));
   if (before.isShared && !after.isShared) await forgetDefaultOfOthers(tx, id, stored.ownerId);
-  if (isChanged)
-    await recordAuditEvent(write, {
-      action: 'UPDATE_SAVED_VIEW',
-      before: { savedViewId: id, ...before },
-      after: { savedViewId: id, ...after },
-    });
+  if (isChanged) {
+    // Only what has changed: the trail is kept for ever, and a filter may be long.
+    const names = Object.keys(after).filter((name) => !isDeepStrictEqual(before[name as keyof View], after[name as keyof View]));
+    const changed = (view: View) => ({ savedViewId: id, ...Object.fromEntries(names.map((name) => [name, view[name as keyof View]])) });
+    await recordAuditEvent(write, { action: 'UPDATE_SAVED_VIEW', before: changed(before), after: changed(after) });
+  }
   return { savedViewId: id, userErrors: [] };
 }
 

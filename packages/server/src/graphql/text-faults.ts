@@ -2,15 +2,17 @@ import { isEmailAddress } from '../email-address.ts';
 
 // Commands check texts by these rules too, and do not load the API for them.
 
-// Control characters, separators of lines, and characters that turn the direction of the text around them. With them, a text steers a
-// terminal or looks like another one. The import shows them escaped. Joiners stay allowed: emoji and names in Persian and Hindi need them.
-const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\u{e0001}]/u;
+// Control characters, separators of lines, letters without width, and characters that turn the direction of the text around them. With them, a
+// text steers a terminal or looks like another one. The import shows them escaped. Joiners stay allowed: emoji and names in Persian and
+// Hindi need them.
+// The second part has a mark, which would join with its neighbour in a class.
+const forbidden =
+  /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0001}]|\u034f/u;
 const visible = /[^\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-const invisibleAtEnd = /^(?:\u00ad|\u034f|\u180e|\u200b|\u2060)|(?:\u00ad|\u034f|\u180e|\u200b|\u2060)$/u;
 
 /** Error message for a character that a person cannot see; null if there is none. */
 function characterFault(text: string): string | null {
-  const found = (forbidden.exec(text) ?? invisibleAtEnd.exec(text))?.[0];
+  const found = forbidden.exec(text)?.[0];
   if (found !== undefined) {
     const code = found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
     return `Remove the invisible character U+${code}.`;

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Ctx, Field, ID, Info, InputType, Mutation, Resolver } from 'type-graphql';
+import { Ctx, Field, Info, InputType, Mutation, Resolver } from 'type-graphql';
 import { adminRoles, type PartnerUserRole } from '../access/role.rules.ts';
 import type { RequestContext } from '../graphql/context.ts';
-import { uuidOf } from '../graphql/global-id.ts';
 import { IsEmailAddress, IsText } from '../graphql/input-limits.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
@@ -12,7 +11,7 @@ import type { Outcome } from '../writing/write.ts';
 import { PartnerUser, PartnerUserRoleEnum } from './partner.entity.ts';
 import { findUsersOfPartner } from './partner.queries.ts';
 import { partnerUsers } from './partner.source.ts';
-import { addPartnerUser, setPartnerUserRole } from './partner-user-edit.queries.ts';
+import { addPartnerUser } from './partner-user-edit.queries.ts';
 import { PartnerUserConnection } from './viewer.resolver.ts';
 
 @InputType({ description: 'Input of createPartnerUser.' })
@@ -29,22 +28,10 @@ class CreatePartnerUserInput {
   role!: PartnerUserRole;
 }
 
-@InputType({ description: 'Input of setPartnerUserRole.' })
-class SetPartnerUserRoleInput {
-  @Field(() => ID, { description: 'ID of the partner user.' })
-  userId!: string;
-
-  @Field(() => PartnerUserRoleEnum, {
-    description: "The new role; also limits the user's API keys. It holds for writes at once, for reads within 5 seconds.",
-  })
-  role!: PartnerUserRole;
-}
-
 const CreatePartnerUserPayload = payloadOf('CreatePartnerUser', {
   user: PartnerUser,
   userEdge: [PartnerUserConnection.Edge, edgeDescription],
 });
-const SetPartnerUserRolePayload = payloadOf('SetPartnerUserRole', { user: PartnerUser });
 
 @Resolver()
 export class PartnerUserResolver {
@@ -64,21 +51,5 @@ export class PartnerUserResolver {
       }),
     ]);
     return { ...payload, userEdge };
-  }
-
-  @Mutation(() => SetPartnerUserRolePayload, {
-    description:
-      'Changes the role of a partner user. The last ADMIN keeps that role unless the partner has its own ADMIN key. Requires role ADMIN.',
-  })
-  async setPartnerUserRole(
-    @Input(() => SetPartnerUserRoleInput) input: SetPartnerUserRoleInput,
-    @Ctx() context: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ) {
-    const userId = uuidOf('PartnerUser', input.userId);
-    const outcome = await mutate({ context, info, input, allowed: adminRoles, changesRights: true }, (write) =>
-      setPartnerUserRole(write, userId, input.role),
-    );
-    return await readBack(context, info, outcome, { user: partnerUsers });
   }
 }

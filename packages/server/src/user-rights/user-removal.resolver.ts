@@ -23,8 +23,8 @@ const RemovePartnerUserPayload = payloadOf('RemovePartnerUser', {
 export class UserRemovalResolver {
   @Mutation(() => RemovePartnerUserPayload, {
     description:
-      'Removes a partner user for good, with their API keys and private views; shared views pass on to the partner. The last ADMIN stays, ' +
-      'as in setPartnerUserRole. Requires role ADMIN.',
+      'Removes a partner user for good, with their private views, their API keys, and the keys they created for the partner or for others. ' +
+      'Shared views pass on to the partner. The last ADMIN stays, as in setPartnerUserRole. Requires role ADMIN.',
   })
   async removePartnerUser(
     @Input(() => RemovePartnerUserInput) input: RemovePartnerUserInput,
