@@ -34,8 +34,17 @@ type CustomerName = (typeof customerNames)[number];
 const sharedExternalId = 'Shared-contract';
 const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
 
+/** Ids of an ADMIN key of A itself, and of a key of B. */
+export type KnownKeys = { ofA: string; ofB: string };
+
 /** All rows of one partner: every text and number is a canary, where the database accepts one. */
-export function partnerRows(letter: Letter, principals: readonly string[], keys: readonly KeyRow[], mutations: readonly string[]): Row[] {
+export function partnerRows(
+  letter: Letter,
+  principals: readonly string[],
+  keys: readonly KeyRow[],
+  mutations: readonly string[],
+  known: KnownKeys,
+): Row[] {
   const rows: Row[] = [];
   const make: Make = { letter, rows, add: (table, values) => void rows.push({ table, values }) };
   addPartner(make, keys);
@@ -52,6 +61,7 @@ export function partnerRows(letter: Letter, principals: readonly string[], keys:
   addPassingContracts(make);
   addDecisions(make);
   addTraces(make);
+  addMadeKeys(make, known);
   addKeysAndViews(make, principals, mutations);
   addReminders(make);
   return rows;
@@ -492,6 +502,21 @@ function addTraces({ letter, add }: Make): void {
       });
     }
   }
+}
+
+/** Who has made which key. Users have the same ids everywhere: the others' trails say that theirs have made A's key, and A's that A's made B's. */
+function addMadeKeys({ letter, add }: Make, { ofA, ofB }: KnownKeys): void {
+  const made = (kind: 'USER' | 'API_KEY', maker: string, key: string) =>
+    add('audit_event', {
+      ...{ id: idOf(letter, `event ${maker} made ${key}`), occurred_at: long, action: 'CREATE_API_KEY' },
+      ...{ actor: text(letter, 'actor'), actor_kind: kind, actor_id: maker, request_id: text(letter, 'request') },
+      after: JSON.stringify({ apiKeyId: key, note: text(letter, 'after') }),
+    });
+  for (const role of userRoles) {
+    if (letter === 'A') for (const key of ['gone', ofB]) made('USER', userId(role), key);
+    else made('USER', userId(role), ofA);
+  }
+  if (letter !== 'A') made('API_KEY', 'gone', ofA);
 }
 
 export const usedKey = 'used-by-others';

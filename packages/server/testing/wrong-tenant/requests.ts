@@ -320,10 +320,12 @@ export function lastAdministrators(drafts: readonly Draft[]): WalkRequest[] {
   const ofAdmin = drafts.filter(
     ({ name, variables }) => /^Mutation\.(set|remove)PartnerUser/.test(name) && JSON.stringify(variables).includes(userId('ADMIN')),
   );
-  const prepare = `
-    delete from api_key where partner_id = '${partnerIds.A}' and partner_user_id is null and role = 'ADMIN';
-    update partner_user set role = 'VIEWER' where partner_id = '${partnerIds.A}' and id <> '${userId('ADMIN')}'`;
-  return as('ADMIN user of A', ofAdmin).map((request) => ({ ...request, name: `${request.name}, the last administrator`, prepare }));
+  const demote = `update partner_user set role = 'VIEWER' where partner_id = '${partnerIds.A}' and id <> '${userId('ADMIN')}'`;
+  const revoke = `delete from api_key where partner_id = '${partnerIds.A}' and partner_user_id is null and role = 'ADMIN'`;
+  return as('ADMIN user of A', ofAdmin).flatMap((request) => [
+    { ...request, name: `${request.name}, the last administrator`, prepare: `${revoke}; ${demote}` },
+    { ...request, name: `${request.name}, beside a key`, prepare: demote },
+  ]);
 }
 
 /** The point of contact is one that A has removed, and that the others still have: administrators get the reminders. */
