@@ -1,8 +1,8 @@
 import { keysMadeBySql } from '../writing/made-keys.sql.ts';
-import type { Author } from '../writing/audit-event.queries.ts';
+import { recordAuditEvent, type Author } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
 import { isAtMost, type PartnerUserRole } from '../access/role.rules.ts';
-import { inputError } from '../graphql/user-error.ts';
+import { inputError, notFound } from '../graphql/user-error.ts';
 import { clearPointOfContact } from './partner-settings.queries.ts';
 import { insertPartnerUser, type NewUser } from './partner-user.queries.ts';
 
@@ -35,13 +35,39 @@ export const beyondOwnRole = 'You cannot grant a role above your own.';
  * SQL: whether a user is the last administrator. The partner must keep one: a user who is an ADMIN, or a live ADMIN key of the partner
  * itself that the user has not made. The lock of people makes changes of rights run one after another, so two administrators cannot remove each other.
  */
-export const isLastAdminSql = `(person.role = 'ADMIN'
+const isLastAdminSql = `(person.role = 'ADMIN'
   and not exists (select from partner_user other
     where other.partner_id = $1 and other.id <> person.id and other.role = 'ADMIN' and other.removed_at is null)
   and not exists (select from api_key key where key.partner_id = $1 and key.partner_user_id is null and key.role = 'ADMIN'
     and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) and key.id not in ${keysMadeBySql('person.id')}))`;
 
 export const lastAdminMessage = 'This is the last administrator. Make another user an administrator first.';
+
+/** Changes a user's role. The same role again changes nothing. */
+export async function setPartnerUserRole(write: Write, userId: string | null, role: PartnerUserRole): Promise<PartnerUserOutcome> {
+  const { tx, viewer } = write;
+  const { rows } = await tx.query<{ role: PartnerUserRole; is_last: boolean }>(
+    `/* setPartnerUserRole */ select person.role, ${isLastAdminSql} as is_last
+     from partner_user person where person.partner_id = $1 and person.id = $2 and person.removed_at is null`,
+    [tx.partnerId, userId],
+  );
+  const user = rows[0];
+  if (user === undefined || userId === null) return failed(notFound('user', 'userId'));
+  if (!isAtMost(role, viewer.role)) return failed(inputError('INVALID', beyondOwnRole, 'role'));
+  if (user.role === role) return { userId, userErrors: [] };
+  if (user.is_last) return failed(inputError('INVALID', lastAdminMessage, 'role'));
+  await tx.query('/* setPartnerUserRole */ update partner_user set role = $3 where partner_id = $1 and id = $2', [
+    tx.partnerId,
+    userId,
+    role,
+  ]);
+  await recordAuditEvent(write, {
+    action: 'SET_USER_ROLE',
+    before: { partnerUserId: userId, role: user.role },
+    after: { partnerUserId: userId, role },
+  });
+  return { userId, userErrors: [] };
+}
 
 export type RemovedUser = { name: string; email: string; role: PartnerUserRole };
 

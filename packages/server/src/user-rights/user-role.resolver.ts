@@ -9,7 +9,7 @@ import { PartnerUser, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
 import { partnerUsers } from '../partner/partner.source.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
-import { setPartnerUserRole } from './user-role.queries.ts';
+import { setRoleWithKeys } from './user-role.queries.ts';
 
 @InputType({ description: 'Input of setPartnerUserRole.' })
 class SetPartnerUserRoleInput {
@@ -39,7 +39,7 @@ export class UserRoleResolver {
   ) {
     const userId = uuidOf('PartnerUser', input.userId);
     const outcome = await mutate({ context, info, input, allowed: adminRoles, changesRights: true }, (write) =>
-      setPartnerUserRole(write, userId, input.role),
+      setRoleWithKeys(write, userId, input.role),
     );
     return await readBack(context, info, outcome, { user: partnerUsers });
   }
