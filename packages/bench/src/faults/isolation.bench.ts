@@ -123,6 +123,10 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: "ids of keys are unique among all partners, and the viewer's key is the partner's",
   },
   {
+    key: /^revokeKeysMadeBy where partner_id = \$1$/,
+    reason: "ids of keys are unique among all partners, and those that it names are the partner's",
+  },
+  {
     key: /^(concerned(Customers|Contracts) .*|passIdlePartnersUnscoped join contract on contract\.partner_id = terms\.partner_id)$/,
     reason: 'it selects the customers or contracts whose rows are derived again: further rows stay the same',
   },

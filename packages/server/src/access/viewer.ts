@@ -14,3 +14,7 @@ export type Viewer = {
 /** Who pays for a request, with points and with places in the server: the partner, or the operator that acts for it. */
 export const payerOf = ({ role, partnerId, credentialId }: Viewer): string =>
   role === 'OPERATOR' ? `operator ${credentialId}` : partnerId;
+
+/** Id of the API key that the viewer presented, or signed in with; null for sign-on. */
+export const keyIdOf = ({ credentialId }: Pick<Viewer, 'credentialId'>): string | null =>
+  credentialId.startsWith('sub:') ? null : credentialId;

@@ -33,7 +33,7 @@ export async function addApiKey(write: Write, { role, user, expiresAt }: NewKey)
   if ((found?.live ?? 0) >= maxLiveKeys) {
     return failed(inputError('INVALID', `A partner can have at most ${maxLiveKeys} live API keys. Revoke one first.`));
   }
-  const { key, id } = await insertApiKey(write, { role, partnerUserId: user?.id ?? null, expiresAt });
+  const { key, id } = await insertApiKey(write, { role, partnerUserId: user?.id ?? null, expiresAt }, viewer);
   return { apiKeyId: id, userErrors: [], [keyText]: key };
 }
 

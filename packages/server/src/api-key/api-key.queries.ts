@@ -5,6 +5,7 @@ import { inPartnerTransaction } from '../database/transaction.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
 import { makeApiKey } from './api-key.ts';
 import { systemActor } from '../access/actor.ts';
+import { keyIdOf, type Viewer } from '../access/viewer.ts';
 import { recordAuditEvent, recordAuditEvents, type Author } from '../writing/audit-event.queries.ts';
 import { isAtMost, lesserRole, partnerUserRoles, type PartnerUserRole, type ViewerRole } from '../access/role.rules.ts';
 import { keysMadeBySql } from '../writing/made-keys.sql.ts';
@@ -21,6 +22,9 @@ export type ApiKeyHolder = {
 
 type NewKey = { role: ViewerRole; partnerUserId: string | null; expiresAt: Date | null };
 
+/** The user and the key that make a key. */
+type Maker = Pick<Viewer, 'partnerUserId' | 'credentialId'>;
+
 /** Creates a key and returns its text, which is shown only this once. */
 export async function createApiKey(
   pool: Pool,
@@ -31,12 +35,17 @@ export async function createApiKey(
 }
 
 /** The same within a transaction of the caller. */
-export async function insertApiKey(write: Author, { role, partnerUserId, expiresAt }: NewKey): Promise<{ key: string; id: string }> {
+export async function insertApiKey(
+  write: Author,
+  { role, partnerUserId, expiresAt }: NewKey,
+  maker: Maker | null = null,
+): Promise<{ key: string; id: string }> {
   const { tx } = write;
   const made = makeApiKey(role === 'OPERATOR' ? null : tx.partnerId);
   await tx.query(
-    `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-    [tx.partnerId, made.id, partnerUserId, role, made.secretHash, expiresAt],
+    `/* createApiKey */ insert into api_key (partner_id, id, partner_user_id, role, secret_hash, expires_at, made_by, made_with)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [tx.partnerId, made.id, partnerUserId, role, made.secretHash, expiresAt, maker?.partnerUserId, maker && keyIdOf(maker)],
   );
   await recordAuditEvent(write, { action: 'CREATE_API_KEY', after: { apiKeyId: made.id, role, partnerUserId } });
   return { key: made.key, id: made.id };

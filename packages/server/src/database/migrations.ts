@@ -18,6 +18,7 @@ import { Sessions1790830000000 } from './migrations/1790830000000-sessions.ts';
 import { DefaultViews1790840000000 } from './migrations/1790840000000-default-views.ts';
 import { Backup1790870000000 } from './migrations/1790870000000-backup.ts';
 import { PlainPolicies1790910000000 } from './migrations/1790910000000-plain-policies.ts';
+import { MadeKeys1790930000000 } from './migrations/1790930000000-made-keys.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -40,6 +41,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   DefaultViews1790840000000,
   Backup1790870000000,
   PlainPolicies1790910000000,
+  MadeKeys1790930000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -20,7 +20,7 @@ describe('a server at its limit of requests', () => {
     const admitted = [ask(), ask()];
     await untilLocksAreAwaited(server.database.superuserPool, 2);
     const waiting = [ask(), ask(), ask()];
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilRequestsWait(server, waiting.length);
     const refused = await Promise.all([ask(), ask(), ask()]);
     // A request without a valid key takes no slot, so it need not wait for one.
     expect((await ask('nonsense')).status).toBe(401);
@@ -36,7 +36,9 @@ describe('a server at its limit of requests', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 
     await unlock();
-    expect((await Promise.all([...admitted, ...waiting])).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect((await Promise.all(admitted)).map(({ status }) => status)).toEqual([200, 200]);
+    // A slow machine may take longer than a burst may wait.
+    for (const { status, ms } of await Promise.all(waiting)) expect(ms < 500 ? [200] : [200, 503]).toContain(status);
     expect((await ask()).status).toBe(200);
     await server.close();
   });
@@ -211,6 +213,10 @@ describe('admission', () => {
 
   const settled = () => new Promise((resolve) => setImmediate(resolve));
 });
+
+async function untilRequestsWait({ url }: TestServer, count: number): Promise<void> {
+  while (!(await (await fetch(`${url}/metrics`)).text()).includes(`renewals_requests_waiting ${count}\n`));
+}
 
 async function lockPartners({ database }: TestServer): Promise<() => Promise<void>> {
   const locker = await database.superuserPool.connect();

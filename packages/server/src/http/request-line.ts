@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationTypeNode } from 'graphql';
-import type { Viewer } from '../access/viewer.ts';
+import { keyIdOf, type Viewer } from '../access/viewer.ts';
 import { DatabaseUsage } from '../database/usage.ts';
 import { globalId } from '../graphql/global-id.ts';
 import type { Logger } from '../process/log.ts';
@@ -130,11 +130,12 @@ function write(request: FastifyRequest, reply: FastifyReply, log: Logger, count:
 const isFrequent = ({ routeOptions }: FastifyRequest) => ['/healthz', '/readyz', '/metrics'].includes(routeOptions.url ?? '');
 
 /** The subject of a sign-on token may be an address, so it is left out; the user's ID finds the person. */
-function whoOf({ partnerId, credentialId, partnerUserId, role, sessionId }: Viewer) {
-  const isKey = !credentialId.startsWith('sub:');
+function whoOf(viewer: Viewer) {
+  const { partnerId, partnerUserId, role, sessionId } = viewer;
+  const keyId = keyIdOf(viewer);
   return {
     partnerId: globalId('Partner', partnerId),
-    ...(isKey ? { keyId: credentialId } : partnerUserId !== null && { userId: globalId('PartnerUser', partnerUserId) }),
+    ...(keyId !== null ? { keyId } : partnerUserId !== null && { userId: globalId('PartnerUser', partnerUserId) }),
     ...(sessionId !== undefined && { sessionId: globalId('Session', sessionId) }),
     role,
   };

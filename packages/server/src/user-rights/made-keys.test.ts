@@ -42,17 +42,19 @@ const accepted = async (keys: readonly string[]) => {
 test('a removed user loses the keys that they made for the partner and for others, and those made with them', async () => {
   const [ann, colleague] = [await addUser('ADMIN'), await addUser('ADMIN')];
   const ofPartner = await createKey(ann.token, 'ADMIN');
-  const known = [ofPartner, await createKey(ann.token, 'VIEWER'), await createKey(ann.token, 'ADMIN', colleague.id)];
-  known.push(await createKey(ofPartner, 'ADMIN'));
+  const ofColleague = await createKey(ann.token, 'ADMIN', colleague.id);
+  const known = [ofPartner, await createKey(ann.token, 'VIEWER'), ofColleague, await createKey(ofPartner, 'ADMIN')];
+  // As the colleague, whose key Ann knows.
+  known.push(await createKey(ofColleague, 'ADMIN'));
   const others = [admin, colleague.token, await createKey(admin, 'ADMIN'), await createKey(colleague.token, 'VIEWER')];
-  expect([await accepted(known), await accepted(others)]).toEqual([Array(4).fill(true), Array(4).fill(true)]);
+  expect([await accepted(known), await accepted(others)]).toEqual([Array(5).fill(true), Array(4).fill(true)]);
   expect(await run('removePartnerUser', { userId: ann.id }, 'removedUserId', admin)).toEqual({ removedUserId: ann.id, userErrors: [] });
-  expect([await accepted(known), await accepted(others)]).toEqual([Array(4).fill(false), Array(4).fill(true)]);
+  expect([await accepted(known), await accepted(others)]).toEqual([Array(5).fill(false), Array(4).fill(true)]);
   const { rows } = await server.database.superuserPool.query(
     `select count(*)::int as revoked from audit_event where partner_id = $1 and action = 'REVOKE_API_KEY'`,
     [data.partnerId],
   );
-  expect(rows).toEqual([{ revoked: 5 }]);
+  expect(rows).toEqual([{ revoked: 6 }]);
 });
 
 test('a demoted user loses the keys that they made above the new role', async () => {

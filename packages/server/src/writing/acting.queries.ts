@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Actor } from '../access/actor.ts';
 import { lesserRole, type PartnerUserRole, type ViewerRole } from '../access/role.rules.ts';
-import type { Viewer } from '../access/viewer.ts';
+import { keyIdOf, type Viewer } from '../access/viewer.ts';
 import type { PartnerTransaction } from '../database/transaction.ts';
 import { isImportRunningSql } from './import-turns.queries.ts';
 import { peopleLockSql } from './people-lock.queries.ts';
@@ -18,8 +18,6 @@ export type Acting = {
   /** Null if the user was removed, or if the viewer has no user. */
   user: { name: string; role: PartnerUserRole } | null;
 };
-
-const isSignOn = ({ credentialId }: Viewer) => credentialId.startsWith('sub:');
 
 /** The statement that a write sends with `begin`, before {@link findActing}. */
 export const lockPeopleStatement = ({ partnerId }: Viewer, { changesRights }: { changesRights: boolean }): string =>
@@ -46,11 +44,12 @@ export async function findActing(tx: PartnerTransaction, viewer: Viewer): Promis
 type Add = (value: unknown) => string;
 
 function keyRoleSql(viewer: Viewer, add: Add): string {
-  const { credentialId, role } = viewer;
-  if (isSignOn(viewer)) return 'null';
+  const { role } = viewer;
+  const keyId = keyIdOf(viewer);
+  if (keyId === null) return 'null';
   // An operator's key is stored with a partner, but not with the one that the request names.
-  if (role === 'OPERATOR') return `(select lock_operator_key(${add(credentialId)}))`;
-  return `(select key.role from api_key key where key.partner_id = $1 and key.id = ${add(credentialId)}
+  if (role === 'OPERATOR') return `(select lock_operator_key(${add(keyId)}))`;
+  return `(select key.role from api_key key where key.partner_id = $1 and key.id = ${add(keyId)}
     and key.revoked_at is null and (key.expires_at is null or key.expires_at > now()) for share)`;
 }
 
@@ -64,7 +63,7 @@ function isSessionLiveSql({ sessionId }: Viewer, add: Add): string {
 /** The viewer's role now; null if its key, user or session may no longer act. */
 export function roleNow(viewer: Viewer, { keyRole, user, isSessionLive }: Acting): ViewerRole | null {
   if (!isSessionLive) return null;
-  if (!isSignOn(viewer) && keyRole === null) return null;
+  if (keyIdOf(viewer) !== null && keyRole === null) return null;
   if (viewer.partnerUserId === null) return keyRole ?? viewer.role;
   if (user === null) return null;
   return keyRole === null ? user.role : lesserRole(keyRole, user.role);

@@ -1,14 +1,7 @@
-/**
- * SQL: the ids of the API keys that a user has made, and of those that were made with them. Whoever has made a key knows it. `$1` is the
- * partner.
- */
+/** SQL: the ids of the API keys that a user has made, and of those that were made with them. `$1` is the partner. */
 export const keysMadeBySql = (userId: string): string => `(
   with recursive made as (
-    select event.after->>'apiKeyId' as id from audit_event event
-      where event.partner_id = $1 and event.customer_id is null and event.action = 'CREATE_API_KEY'
-        and event.actor_kind = 'USER' and event.actor_id = ${userId}::text
+    select key.id from api_key key where key.partner_id = $1 and key.made_by = ${userId}
     union
-    select event.after->>'apiKeyId' from made
-      join audit_event event on event.partner_id = $1 and event.customer_id is null and event.action = 'CREATE_API_KEY'
-        and event.actor_kind = 'API_KEY' and event.actor_id = made.id)
+    select key.id from made join api_key key on key.partner_id = $1 and key.made_with = made.id)
   select id from made)`;

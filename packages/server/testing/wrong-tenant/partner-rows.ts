@@ -34,8 +34,11 @@ type CustomerName = (typeof customerNames)[number];
 const sharedExternalId = 'Shared-contract';
 const renewsIn: Readonly<Record<CustomerName, number>> = { '1': 60, '2': 70, '3': 50, '4': 30, '5': 1, shared: 65, own: 100 };
 
-/** Ids of an ADMIN key of A itself, and of a key of B. */
-export type KnownKeys = { ofA: string; ofB: string };
+/**
+ * Ids of keys. Users have the same ids everywhere: `one` of A and `two` of B are made by an administrator with the same id, and `two` is made with
+ * `one`. So whoever takes B's rows for A's finds that the administrator has made `three` of A, which is made with `two`.
+ */
+export type MadeKeys = { one: string; two: string; three: string };
 
 /** All rows of one partner: every text and number is a canary, where the database accepts one. */
 export function partnerRows(
@@ -43,11 +46,11 @@ export function partnerRows(
   principals: readonly string[],
   keys: readonly KeyRow[],
   mutations: readonly string[],
-  known: KnownKeys,
+  made: MadeKeys,
 ): Row[] {
   const rows: Row[] = [];
   const make: Make = { letter, rows, add: (table, values) => void rows.push({ table, values }) };
-  addPartner(make, keys);
+  addPartner(make, keys, made);
   addSessions(make, keys);
   customerNames.forEach((name, index) => addCustomer(make, name, index));
   addChangesOfFirst(make);
@@ -61,13 +64,12 @@ export function partnerRows(
   addPassingContracts(make);
   addDecisions(make);
   addTraces(make);
-  addMadeKeys(make, known);
   addKeysAndViews(make, principals, mutations);
   addReminders(make);
   return rows;
 }
 
-function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
+function addPartner({ letter, add }: Make, keys: readonly KeyRow[], { one, two, three }: MadeKeys): void {
   const partnerId = partnerIds[letter];
   for (const role of userRoles) {
     const itsRole = letter === 'A' ? role : roleElsewhere[role];
@@ -87,7 +89,9 @@ function addPartner({ letter, add }: Make, keys: readonly KeyRow[]): void {
     created_at: long,
   });
   for (const { id, secretHash, role, userId: user } of keys) {
-    add('api_key', { id, partner_user_id: user, role, secret_hash: secretHash, created_at: long });
+    const made_by = id === one || id === two ? userId('ADMIN') : null;
+    const made_with = { [two]: one, [three]: two }[id] ?? (letter === 'A' ? null : text(letter, 'made-with'));
+    add('api_key', { id, partner_user_id: user, role, secret_hash: secretHash, created_at: long, made_by, made_with });
   }
   const columns = letter === 'A' ? [...locked, 'WEBSITE'] : [...locked, 'HUB_ID', 'CURRENT_MRR'].reverse();
   const choosers = letter === 'A' ? [userId('ADMIN'), partnerId] : [...userRoles.map(userId), partnerIds.A, partnerId];
@@ -502,21 +506,6 @@ function addTraces({ letter, add }: Make): void {
       });
     }
   }
-}
-
-/** Who has made which key. Users have the same ids everywhere: the others' trails say that theirs have made A's key, and A's that A's made B's. */
-function addMadeKeys({ letter, add }: Make, { ofA, ofB }: KnownKeys): void {
-  const made = (kind: 'USER' | 'API_KEY', maker: string, key: string) =>
-    add('audit_event', {
-      ...{ id: idOf(letter, `event ${maker} made ${key}`), occurred_at: long, action: 'CREATE_API_KEY' },
-      ...{ actor: text(letter, 'actor'), actor_kind: kind, actor_id: maker, request_id: text(letter, 'request') },
-      after: JSON.stringify({ apiKeyId: key, note: text(letter, 'after') }),
-    });
-  for (const role of userRoles) {
-    if (letter === 'A') for (const key of ['gone', ofB]) made('USER', userId(role), key);
-    else made('USER', userId(role), ofA);
-  }
-  if (letter !== 'A') made('API_KEY', 'gone', ofA);
 }
 
 export const usedKey = 'used-by-others';

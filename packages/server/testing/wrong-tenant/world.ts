@@ -267,7 +267,8 @@ function ownerOfLink(token: string): string {
 
 /** Creates the partners with all their rows. */
 export async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[], mutations: readonly string[]): Promise<void> {
-  const known = { ofA: tokens.get('ADMIN key of A')!.row.id, ofB: tokens.get('ADMIN user of B')!.row.id };
+  const idOfKey = (name: PrincipalName) => tokens.get(name)!.row.id;
+  const made = { one: idOfKey('VIEWER key of A'), two: idOfKey('ADMIN user of B'), three: idOfKey('ADMIN key of A') };
   const ofA = [...tokens.values()].filter(({ letter }) => letter === 'A').map(({ row }) => row.userId ?? row.id);
   for (const letter of letters.filter((each) => inhabitants.includes(each))) {
     const partnerId = partnerIds[letter];
@@ -277,7 +278,7 @@ export async function layOut(superuser: pg.Pool, inhabitants: readonly Letter[],
         'insert into partner (id, name, owns_all_transactional_conversations, passed_through, created_at) values ($1, $2, $3, $4, $5)',
         [...[partnerId, text(letter, 'partner'), letter !== 'A', today, '2021-03-01T10:00:00Z']],
       );
-      for (const { table, values } of partnerRows(letter, [...new Set(ofA)], keys, mutations, known)) {
+      for (const { table, values } of partnerRows(letter, [...new Set(ofA)], keys, mutations, made)) {
         const columns = Object.keys(values);
         await tx.query(
           `insert into ${table} (partner_id, ${columns.join(', ')}) values ($1, ${columns.map((_, index) => `$${index + 2}`).join(', ')})`,
