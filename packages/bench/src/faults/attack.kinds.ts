@@ -3,11 +3,15 @@ import { makeApiKey } from '../../../server/src/api-key/api-key.ts';
 import type { LightRequest } from '../speed/light-client.ts';
 import { headersOf, pageBody } from './page-target.ts';
 
-/** Either requests over kept connections, as fast as answers come, or new connections at a steady rate. */
+/**
+ * Requests over kept connections, as fast as answers come; new connections at a steady rate; or requests without a wait for answers, as fast
+ * as the server reads.
+ */
 export type Attack = {
   name: string;
   requests?: LightRequest[];
   slow?: { perSecond: number; head: string };
+  pipelined?: { head: string };
 };
 
 const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
@@ -22,12 +26,26 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
   const own = headersOf(token);
   const slowHead = (authorization: string) =>
     `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
-  const forged = () => {
-    const header = base64url(JSON.stringify({ alg: 'RS256', kid, typ: 'JWT' }));
+  const forged = (signingKey = kid) => {
+    const header = base64url(JSON.stringify({ alg: 'RS256', kid: signingKey, typ: 'JWT' }));
     const claims = base64url(
       JSON.stringify({ iss: issuer, aud: audience, sub: randomBytes(8).toString('hex'), exp: Math.floor(Date.now() / 1_000) + 600 }),
     );
     return `${header}.${claims}.${base64url(randomBytes(256))}`;
+  };
+  const row = `fragment Row on ContractChange { id communicationOwner communicationOwnerSource daysUntilDeadline daysUntilEffective effectiveDate
+    lastDecisionDate lateCancellationRequest renewalDeadline renewalStartDate status statusReason type version availableActions
+    customer { id name hubId website } contract { id externalId termStart noticePeriodDays } estimatedMrrChange { amount currencyCode }
+    currentTerms { maxContacts } newTerms { maxContacts } }`;
+  const conditions = times(12, (bit) => `c${bit}`);
+  const lists = (condition: (name: string) => string) =>
+    conditions.map((name) => `${name}: upcomingContractChanges(first: 1) ${condition(name)} { nodes { ...Row } }`).join(' ');
+  const manyConditions = `query (${conditions.map((name) => `$${name}: Boolean!`).join(' ')}) { ${lists((name) => `@include(if: $${name})`)} } ${row}`;
+  const keyedQuery = `query ($key: String!) { ${lists(() => '')} viewer { role @idempotent(key: $key) } } ${row}`;
+  const preflight = {
+    origin: 'http://localhost:3000',
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization',
   };
   const ids = times(250, () => `cus_${randomUUID()}`);
   // As many values as a request may have.
@@ -103,7 +121,7 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
         },
       ],
     },
-    // To fold such a text for a search takes a tenth of a second.
+    // To fold such texts for a search held others up for 13 s.
     {
       name: 'long searches',
       requests: [
@@ -115,9 +133,37 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
         },
       ],
     },
+    // Each field is a statement.
+    {
+      name: 'single customers',
+      requests: [
+        { headers: own, body: json(`{ ${times(20, (n) => `a${n}: customer(by: { hubId: "${1_000 + n}" }) { name }`).join(' ')} }`) },
+      ],
+    },
+    // The same query with other conditions and other values of directives, each twice: what is kept for a query must not be made for each.
+    {
+      name: 'other conditions',
+      requests: times(8_192, (index) => ({
+        headers: own,
+        body: json(manyConditions, Object.fromEntries(times(12, (bit) => [`c${bit}`, ((index >> 1) & (1 << bit)) !== 0]))),
+      })),
+    },
+    {
+      name: 'other values of directives',
+      requests: times(2_000, (index) => ({ headers: own, body: json(keyedQuery, { key: `key ${index >> 1}` }) })),
+    },
+    {
+      name: 'other tokens of unknown signing keys',
+      requests: times(5_000, () => ({ headers: headersOf(forged(randomUUID())), body: pageBody })),
+    },
     { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
     { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },
     { name: 'links that are none', requests: [{ line: 'GET /unsubscribe/nothing', headers: { accept: 'text/html' }, body: '' }] },
+    { name: 'malformed addresses', requests: [{ line: 'GET /%', headers: {}, body: '' }] },
+    { name: 'methods of signing in', requests: [{ line: 'GET /sign-in/methods', headers: {}, body: '' }] },
+    { name: 'questions of monitors', requests: [{ line: 'GET /readyz', headers: {}, body: '' }] },
+    { name: 'preflights', requests: [{ line: 'OPTIONS /graphql', headers: preflight, body: '' }] },
+    { name: 'pipelined requests', pipelined: { head: 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' } },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
 }

@@ -12,7 +12,7 @@ process.once('message', (asked: { url: string; name: string; target: Target }) =
 });
 
 async function attack({ url, name, target }: { url: string; name: string; target: Target }): Promise<Record<string, number>> {
-  const { requests, slow } = attacksOn(target).find((each) => each.name === name)!;
+  const { requests, slow, pipelined } = attacksOn(target).find((each) => each.name === name)!;
   const statuses: Record<string, number> = {};
   const count = (status: number | string) => (statuses[status] = (statuses[status] ?? 0) + 1);
   const run = { isOver: false };
@@ -31,6 +31,30 @@ async function attack({ url, name, target }: { url: string; name: string; target
         socket.on('error', () => {});
         socket.on('close', () => open.delete(socket));
       }
+    }
+    for (const socket of open) socket.destroy();
+    return statuses;
+  }
+  if (pipelined) {
+    const many = Buffer.from(pipelined.head.repeat(1_000));
+    const open = new Set<Socket>();
+    const flood = () => {
+      const { hostname, port } = new URL(url);
+      // Another address than that of the others: this one is banned.
+      const socket = connect({ port: Number(port), host: hostname, localAddress: '127.0.0.2' }, () => write());
+      const write = () => {
+        while (!socket.destroyed && socket.write(many));
+      };
+      open.add(socket);
+      count('opened');
+      socket.on('drain', write);
+      socket.on('data', (part) => count(part.toString('latin1').slice(9, 12)));
+      socket.on('error', () => {});
+      socket.on('close', () => open.delete(socket));
+    };
+    while (!run.isOver) {
+      while (open.size < connections) flood();
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const socket of open) socket.destroy();
     return statuses;

@@ -10,7 +10,7 @@ import { oneErrorPerNullPlugin } from './one-error-a-null.plugin.ts';
 import { operatorAccessPlugin } from './operator-access.plugin.ts';
 import type { Config } from '../config.ts';
 import type { DatabaseFault } from '../database/unavailable.ts';
-import { createCompiledQueries } from './compiled-queries.plugin.ts';
+import { createCompiledQueries, type Charge } from './compiled-queries.plugin.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
 import { failedRequestPlugin } from './failed-request.plugin.ts';
@@ -25,10 +25,11 @@ export function createApollo(options: {
   config: Pick<Config, 'environment' | 'introspection'> & LimitSettings;
   log: Logger;
   onFault: (fault: DatabaseFault) => void;
+  charge: Charge;
   buckets: Buckets;
   documents: ValidatedDocuments;
 }): ApolloServer<RequestContext> {
-  const { schema, config, log, buckets, documents } = options;
+  const { schema, config, log, charge, buckets, documents } = options;
   const formatError = maskError(log, options.onFault);
   return new ApolloServer<RequestContext>({
     schema,
@@ -54,7 +55,7 @@ export function createApollo(options: {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       // The first, because Apollo waits for each plugin in turn until one has a response.
-      createCompiledQueries(formatError),
+      createCompiledQueries(formatError, charge),
       failedRequestPlugin,
       operatorAccessPlugin,
       oneErrorPerNullPlugin,

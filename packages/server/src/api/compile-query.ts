@@ -43,6 +43,7 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
       return false;
     },
     Directive(directive) {
+      if (directive.name.value !== GraphQLSkipDirective.name && directive.name.value !== GraphQLIncludeDirective.name) return false;
       for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
       return false;
     },

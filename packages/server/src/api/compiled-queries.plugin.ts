@@ -2,15 +2,18 @@ import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apoll
 import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
 import { compileQuery, conditionsOf, type CompiledForm, type Variables } from './compile-query.ts';
 import { RepeatedUseCache } from '../fair-cache.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import type { WrittenAnswer } from '../graphql/written-answer.ts';
 import type { LeftOut } from '../reading/left-out-rows.ts';
 import { noteRequest } from './failed-request.plugin.ts';
 
+/** Notes for how long the event loop was blocked for the viewer. */
+export type Charge = (viewer: Viewer, blockedMs: number) => void;
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** The compiled forms of an operation, by the values of its conditions if it has any. If conditions is null, graphql-js executes it. */
-type CacheEntry = { conditions: string[] | null; unconditional?: Form; forms: RepeatedUseCache<string, Form> };
+type CacheEntry = { conditions: string[] | null; unconditional?: Form; forms: RepeatedUseCache<string, Form>; compilations: number };
 /** Null if graphql-jit can't compile it. */
 type Form = { compiled: CompiledForm | null };
 
@@ -19,13 +22,15 @@ const capacity = 200;
 const share = 40;
 // An operation has another compiled form for other values of the variables in @skip and @include.
 const formsOfOperation = { capacity: 10, share: 4 };
+// The values of its conditions may be others each time. Then it is not worth the time.
+const maxCompilations = 20;
 
 /**
  * Compiles repeated queries with graphql-jit, which executes a page of the dashboard in a fifth of the time. graphql-js, the reference,
  * executes first-time queries, mutations, and queries that graphql-jit handles differently. Apollo does not format errors of a plugin,
- * so the plugin calls `formatError` itself.
+ * so the plugin calls `formatError` itself. Compiling blocks the event loop, so its time is charged.
  */
-export function createCompiledQueries(formatError: FormatError): ApolloServerPlugin<RequestContext> {
+export function createCompiledQueries(formatError: FormatError, charge: Charge): ApolloServerPlugin<RequestContext> {
   // The keys are the objects in the cache of documents.
   const cache = new RepeatedUseCache<OperationDefinitionNode, CacheEntry>({ capacity, share });
 
@@ -39,6 +44,7 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
           const entry = cache.get(operation, partnerId, () => ({
             conditions: conditionsOf(schema, document, operation),
             forms: new RepeatedUseCache(formsOfOperation),
+            compilations: 0,
           }));
           if (!entry?.conditions) return null;
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 });
@@ -47,8 +53,16 @@ export function createCompiledQueries(formatError: FormatError): ApolloServerPlu
           // Without a prototype: a missing variable named like a member of Object has no value.
           const variables = Object.assign(Object.create(null), coerced) as Variables;
           const { written } = contextValue;
-          const compileForm = (withRows: boolean) => compileQuery(schema, { document, operation }, variables, { withRows });
-          const compile = () => ({ compiled: compileForm(written === undefined) });
+          const compileForm = (withRows: boolean) => {
+            const begun = performance.now();
+            const form = compileQuery(schema, { document, operation }, variables, { withRows });
+            charge(contextValue.reader.viewer, performance.now() - begun);
+            return form;
+          };
+          const compile = () => {
+            entry.compilations += 1;
+            return { compiled: entry.compilations > maxCompilations ? null : compileForm(written === undefined) };
+          };
           const { conditions, forms } = entry;
           const form =
             conditions.length === 0 ? (entry.unconditional ??= compile()) : forms.get(keyOf(conditions, variables), partnerId, compile);

@@ -1,3 +1,4 @@
+// Long: one walk over an operation measures all that limits and prices need.
 import {
   BREAK,
   getNamedType,
@@ -30,6 +31,8 @@ export type Measure = {
   directives: number;
   rootFields: number;
   totalFields: number;
+  /** Fields that take a statement of their own: for all rows of the level above together. */
+  statements: number;
   longestList: number;
   longestText: number;
   valueDepth: number;
@@ -45,6 +48,7 @@ const emptyMeasure: PartialMeasure = {
   fields: 0,
   rootFields: 0,
   totalFields: 0,
+  statements: 0,
   depth: 0,
   aliases: 0,
   directives: 0,
@@ -71,7 +75,12 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
   const { fields, ...measure } = selectionSet(operation.selectionSet, root, null);
-  return { ...measure, directives: measure.directives + (operation.directives?.length ?? 0), rootFields: fields + measure.rootFields };
+  return {
+    ...measure,
+    directives: measure.directives + (operation.directives?.length ?? 0),
+    rootFields: fields + measure.rootFields,
+    cost: sumOf([measure.cost, measure.statements * costs.statement]),
+  };
 
   /** In the payload of a mutation, `inputSize` is the number of entries in the mutation's input. */
   function selectionSet({ selections }: SelectionSetNode, type: GraphQLNamedType, inputSize: Size | null): PartialMeasure {
@@ -110,6 +119,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       // The payload of a mutation has the queries.
       rootFields: below.rootFields + (type !== undefined && type === schema.getQueryType() ? below.fields : 0),
       totalFields: below.totalFields + 1,
+      statements: below.statements + (isStatement(definition, parent) ? 1 : 0),
       // Introspection is nested deeper than any other query, and GraphQL limits it by its own rule.
       depth: isIntrospection ? 1 : below.depth + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
@@ -120,6 +130,13 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       values: sumOf([below.values, ...values.map((value) => value.values), ...values.flatMap((value) => value.variables.map(valuesOf))]),
       cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, inputSize),
     };
+  }
+
+  /** Whether a field takes a statement of its own: a connection, or one of the objects that queries begin with. */
+  function isStatement(definition: GraphQLField<unknown, unknown> | undefined, parent: GraphQLNamedType): boolean {
+    if (!definition || !isCompositeType(getNamedType(definition.type))) return false;
+    if (isConnection(getNamedType(definition.type))) return true;
+    return parent === schema.getQueryType() && definition.name !== 'viewer' && !definition.name.startsWith('__');
   }
 
   /** The number of values of a variable. */
@@ -232,6 +249,7 @@ function combine(parts: readonly PartialMeasure[]): PartialMeasure {
     fields: add((part) => part.fields),
     rootFields: add((part) => part.rootFields),
     totalFields: add((part) => part.totalFields),
+    statements: add((part) => part.statements),
     depth: most((part) => part.depth),
     aliases: add((part) => part.aliases),
     directives: add((part) => part.directives),

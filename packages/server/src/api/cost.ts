@@ -5,6 +5,8 @@ export type Size = number | ((variables: Variables) => number);
 
 export const costs = {
   object: 1,
+  /** A statement takes as long as ten small rows, however few it finds. */
+  statement: 10,
   connection: 2,
   mutation: 10,
   /** A list that is not a connection has no size in the query; most have fewer entries than this. */

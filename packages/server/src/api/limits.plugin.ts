@@ -94,7 +94,7 @@ function checkValues(measure: Measure, variables: Record<string, unknown>, { ope
   // Mutations check this themselves and return a user error that names the field.
   if (operation !== 'mutation' && Math.max(measure.longestList, given.longestList) > valueLimits.listLength)
     throw valueTooLarge(`A list can have at most ${valueLimits.listLength} entries.`);
-  // As above.
+  // The user errors of mutations name this field, too.
   if (operation !== 'mutation' && Math.max(measure.longestText, given.longestText) > valueLimits.textLength)
     throw valueTooLarge(`A text can have at most ${valueLimits.textLength} characters.`);
   const values = given.values > valueLimits.values ? given.values : evaluate(measure.values, variables);

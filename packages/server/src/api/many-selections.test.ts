@@ -19,12 +19,23 @@ let database: TestDatabase;
 let apollo: ReturnType<typeof createApollo>;
 let executed = 0;
 const named: boolean[] = [];
+/** Whose time was charged, for each query that was compiled. */
+const charged: string[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const config = readConfig({ NODE_ENV: 'test', COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999' });
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
-  apollo = createApollo({ schema: buildApiSchema(), config, log: pino({ level: 'silent' }), onFault: () => {}, buckets, documents });
+  apollo = createApollo({
+    ...{
+      schema: buildApiSchema(),
+      config,
+      log: pino({ level: 'silent' }),
+      onFault: () => {},
+      charge: ({ credentialId }) => void charged.push(credentialId),
+    },
+    ...{ buckets, documents },
+  });
   apollo.addPlugin({ requestDidStart: async () => ({ executionDidStart: async () => void (executed += 1) }) });
   await apollo.start();
   const seen = new WeakSet<PoolClient>();
@@ -48,7 +59,7 @@ async function newPartner(name: string) {
   const data = await TestData.of(database.pool, { name, passedThrough: today });
   await data.renewal(await data.customer({ name: 'Globex' }), addDays(today, 60));
   const viewer = { partnerId: data.partnerId, role: 'VIEWER', partnerUserId: null, credentialId: name } as const;
-  return async (query: string, times: number) => {
+  return async (query: string, times: number, variables: Record<string, unknown>[] = []) => {
     const answers = [];
     for (let time = 0; time < times; time += 1) {
       [executed, named.length] = [0, 0];
@@ -65,8 +76,9 @@ async function newPartner(name: string) {
         forgetSession: () => {},
         loaders: new Map(),
       };
-      const { body } = await apollo.executeOperation({ query }, { contextValue });
-      expect(body).toMatchObject({ kind: 'single', singleResult: { data: { page: { nodes: [{}] } } } });
+      const { body } = await apollo.executeOperation({ query, ...(variables[time] && { variables: variables[time] }) }, { contextValue });
+      expect(body).toMatchObject({ kind: 'single', singleResult: { data: {} } });
+      expect(body).not.toMatchObject({ singleResult: { errors: expect.anything() } });
       answers.push(`${named.every(Boolean) ? 'named' : 'unnamed'}, ${executed === 0 ? 'compiled' : 'not compiled'}`);
     }
     return answers;
@@ -85,6 +97,33 @@ const fast = 'named, compiled';
 test('a repeated query is compiled and has a named statement, also while nobody else asks', async () => {
   const ask = await newPartner('Alone');
   expect(await ask(pageWith(0), 3)).toEqual([first, fast, fast]);
+});
+
+test('a query is compiled for each value of its conditions, not for those of other directives; its viewer is charged with the time', async () => {
+  const ask = await newPartner('Directives');
+  const variables = [true, true, true, false, false].map((isShown, index) => ({ key: `key ${index}`, isShown }));
+  const keyed = 'query ($key: String!) { viewer { role @idempotent(key: $key) } }';
+  const conditional = 'query ($isShown: Boolean!) { viewer { role @include(if: $isShown) businessDate } }';
+  const compilations = async (document: string) => {
+    const before = charged.length;
+    await ask(document, variables.length, variables);
+    return charged.slice(before);
+  };
+  expect([await compilations(keyed), await compilations(conditional)]).toEqual([['Directives'], ['Directives', 'Directives']]);
+});
+
+test('a query with ever other conditions is compiled twenty times at most', async () => {
+  const ask = await newPartner('Conditions');
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const document = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) { viewer { role ${names
+    .map((name) => `${name}: businessDate @include(if: $${name})`)
+    .join(' ')} } }`;
+  const variables = Array.from({ length: 65 }, (_, index) =>
+    Object.fromEntries(names.map((name, bit) => [name, (((index + 1) >> 1) & (1 << bit)) !== 0])),
+  );
+  const before = charged.length;
+  await ask(document, variables.length, variables);
+  expect(charged.length - before).toBe(20);
 });
 
 test.each([130, 1_000])(

@@ -282,7 +282,7 @@ describe('the payload of every mutation has the queries', () => {
       {},
       { token },
     );
-    expect(cost?.requested).toBe(10 + 1 + 2 + 10);
+    expect(cost?.requested).toBe(10 + 1 + 10 + 2 + 10);
     const fields = Array.from({ length: 20 }, (_, n) => `a${n}: dashboardColumns { key }`).join(' ');
     const { body } = await server.query(`mutation { deleteSavedView(input: { id: "x" }) { query { ${fields} } } }`, {}, { token });
     expect(body.errors?.[0]).toMatchObject({ message: 'A request can select at most 20 root fields.' });

@@ -62,7 +62,7 @@ beforeAll(async () => {
   // The second server stands for a first one that has forgotten every query.
   for (let server = 0; server < 2; server += 1) {
     const documents = new ValidatedDocuments();
-    servers.push(createApollo({ schema, config, log: pino({ level: 'silent' }), onFault: () => {}, buckets, documents }));
+    servers.push(createApollo({ schema, config, log: pino({ level: 'silent' }), onFault: () => {}, charge: () => {}, buckets, documents }));
   }
 });
 afterAll(async () => {

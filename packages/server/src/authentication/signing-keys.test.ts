@@ -78,6 +78,20 @@ describe('the keys of an issuer', () => {
     expect(issuer.requests).toBe(2);
   });
 
+  test('are loaded for one token with an unknown key; meanwhile others with such keys are refused at once, and those with known keys go on', async () => {
+    await verify(one);
+    seconds = 31;
+    issuer.answer = 'nothing';
+    let isLoading = true;
+    const first = verify(two)
+      .catch((error: unknown) => error)
+      .finally(() => (isLoading = false));
+    await expect(verify(two)).rejects.toThrow(SigningKeysUnavailable);
+    await verify(one);
+    expect(isLoading).toBe(true);
+    expect(await first).toBeInstanceOf(SigningKeysUnavailable);
+  });
+
   test('are not read to their end if they have more than 256 KB', async () => {
     issuer.answer = 'endless';
     const start = performance.now();

@@ -59,7 +59,8 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
-    // The issuer may have begun to use a new key.
+    // The issuer may have begun to use a new key. One token waits until it is loaded: more would take the places in which others are verified.
+    if (loading !== undefined) throw new SigningKeysUnavailable();
     await reloadIfDue();
     if (isUnavailable()) throw new SigningKeysUnavailable();
     return await remote(header, token);

@@ -82,7 +82,7 @@ export class CustomerResolver {
     const projection = selectedOf(customers, info);
     if (name === null || projection === null) return null;
     const found = await findCustomersBy(reader, projection, name);
-    if ('websiteKey' in name && found.size > 1) throw sharedWebsite(found.size, name.websiteKey);
+    if ('websiteKey' in name && found.size > 1) throw sharedWebsite(name.websiteKey);
     const [rows] = found.values();
     return rows?.[0] === undefined ? null : projection.shape(rows[0], reader.viewer);
   }
@@ -106,8 +106,8 @@ export class CustomerResolver {
   }
 }
 
-function sharedWebsite(count: number, host: string) {
-  return ambiguous(`${count} customers share the website ${host}. Identify one by hubId or id; customers(query: "${host}") lists them.`);
+function sharedWebsite(host: string) {
+  return ambiguous(`Several customers share the website ${host}. Identify one by hubId or id; customers(query: "${host}") lists them.`);
 }
 
 /** Null if it cannot match: an ID of another type, or a malformed website. */

@@ -87,14 +87,16 @@ export function refuseEarly(
     owners: OwnerCache;
     requestIdOf(request: Pick<IncomingMessage, 'headers'>): string;
     isClosing(): boolean;
+    mayAnswer(request: IncomingMessage, response: ServerResponse): boolean;
     onRefused(refused: EarlyRefusal): void;
     bodies: UnreadBodies;
   },
 ): void {
-  const { admission, owners, requestIdOf, isClosing, onRefused, bodies } = options;
+  const { admission, owners, requestIdOf, isClosing, mayAnswer, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
   const pace = createRefusalPace();
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!mayAnswer(request, response)) return;
     const headers = readHeaders(request);
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && headers.origin === undefined;

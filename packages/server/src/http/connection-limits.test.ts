@@ -7,14 +7,14 @@ import { limitConnections } from './connection-limits.ts';
 /** Opens connections one after another: whether the server greets each one. */
 async function opener(isBehindProxies: boolean) {
   const server = createServer((socket) => void socket.on('error', () => {}));
-  const counts = new Map<string, number>();
-  limitConnections(server, isBehindProxies, 4, counts);
+  const bySender = new Map<string, Set<Socket>>();
+  limitConnections(server, isBehindProxies, 4, bySender);
   server.on('connection', (socket) => void (socket.destroyed || socket.write('hello')));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   const open: Socket[] = [];
   return {
-    counts,
+    counts: () => [...bySender].map(([sender, sockets]) => [sender, sockets.size]),
     async tryOne(localAddress: string): Promise<boolean> {
       const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
       const isGreeted = await Promise.race([once(socket, 'data').then(() => true), once(socket, 'close').then(() => false)]);
@@ -42,14 +42,14 @@ test('one address has half of the connections, as soon as others of it are close
   expect([await connections.tryOne(other), await connections.tryOne(other), await connections.tryOne(other)]).toEqual([true, true, false]);
   await connections.closeOne();
   expect([await connections.tryOne(one), await connections.tryOne(one)]).toEqual([true, false]);
-  expect([...connections.counts]).toEqual([
+  expect(connections.counts()).toEqual([
     [one, 2],
     [other, 2],
   ]);
   await connections.close();
   // An address without a connection takes no memory: a client may have very many addresses. Sockets tell their end in the next turns.
-  for (let turns = 0; turns < 100 && connections.counts.size > 0; turns += 1) await nextTurn();
-  expect([...connections.counts]).toEqual([]);
+  for (let turns = 0; turns < 100 && connections.counts().length > 0; turns += 1) await nextTurn();
+  expect(connections.counts()).toEqual([]);
 });
 
 test('the addresses of one IPv6 network share their half', () => {
@@ -62,6 +62,34 @@ test('the addresses of one IPv6 network share their half', () => {
   };
   expect(['2001:db8::1', '2001:db8::2', '2001:db8::3'].map(isKept)).toEqual([true, true, false]);
   expect(isKept('2001:db8:0:1::1')).toBe(true);
+});
+
+test('a banned address loses its connections and gets none for ten seconds; others, and proxies, keep theirs', () => {
+  let now = 0;
+  const connected = (isBehindProxies: boolean) => {
+    const server = createServer();
+    const bySender = new Map<string, Set<Socket>>();
+    const { ban } = limitConnections(server, isBehindProxies, 100, bySender, () => now);
+    const open = (remoteAddress: string) => {
+      const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
+      server.emit('connection', socket);
+      return socket;
+    };
+    return { ban, open };
+  };
+  const direct = connected(false);
+  const [one, two, other] = [direct.open('10.0.0.1'), direct.open('10.0.0.1'), direct.open('10.0.0.2')];
+  direct.ban(one);
+  expect([one.destroyed, two.destroyed, other.destroyed]).toEqual([true, true, false]);
+  now = 9_999;
+  expect([direct.open('10.0.0.1').destroyed, direct.open('10.0.0.2').destroyed]).toEqual([true, false]);
+  now = 10_000;
+  expect(direct.open('10.0.0.1').destroyed).toBe(false);
+
+  const proxied = connected(true);
+  const [faulty, healthy] = [proxied.open('10.0.0.1'), proxied.open('10.0.0.1')];
+  proxied.ban(faulty);
+  expect([faulty.destroyed, healthy.destroyed, proxied.open('10.0.0.1').destroyed]).toEqual([true, false, false]);
 });
 
 test('an address may have all connections behind a proxy, and no more', async () => {

@@ -1,28 +1,54 @@
 import type { Server, Socket } from 'node:net';
 import { senderAt } from './refusal.pace.ts';
 
+export type ConnectionLimits = {
+  /** Closes the connection. Unless it may be of a proxy, closes all others of its sender too, and refuses new ones for ten seconds. */
+  ban(socket: Socket): void;
+};
+
+const banMs = 10_000;
+
 /**
  * Limits the connections, and those of one sender to half of them. Behind proxies all connections have their addresses.
- * @param counts the open connections by sender
+ * @param bySender the open connections
  */
 export function limitConnections(
   server: Server,
   isBehindProxies: boolean,
   maxConnections = 10_000,
-  counts = new Map<string, number>(),
-): void {
+  bySender = new Map<string, Set<Socket>>(),
+  now: () => number = () => performance.now(),
+): ConnectionLimits {
   server.maxConnections = maxConnections;
-  if (isBehindProxies) return;
-  server.on('connection', (socket: Socket) => {
-    if (socket.remoteAddress === undefined) return;
+  if (isBehindProxies) return { ban: (socket) => void socket.destroy() };
+  const bannedUntil = new Map<string, number>();
+  // HTTP's own listeners would make a parser for connections of banned addresses, too.
+  const accepting = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => {
     const sender = senderAt(socket.remoteAddress);
-    const count = (counts.get(sender) ?? 0) + 1;
-    counts.set(sender, count);
+    if (now() < (bannedUntil.get(sender) ?? 0)) {
+      socket.destroy();
+      return;
+    }
+    bannedUntil.delete(sender);
+    for (const accept of accepting) accept.call(server, socket);
+    if (socket.remoteAddress === undefined) return;
+    const open = bySender.get(sender) ?? new Set();
+    bySender.set(sender, open.add(socket));
     socket.once('close', () => {
-      const left = counts.get(sender)! - 1;
-      if (left > 0) counts.set(sender, left);
-      else counts.delete(sender);
+      open.delete(socket);
+      if (open.size === 0 && bySender.get(sender) === open) bySender.delete(sender);
     });
-    if (count > maxConnections / 2) socket.destroy();
+    if (open.size > maxConnections / 2) socket.destroy();
   });
+
+  return {
+    ban(socket) {
+      const sender = senderAt(socket.remoteAddress);
+      for (const [each, until] of bannedUntil) if (until < now()) bannedUntil.delete(each);
+      bannedUntil.set(sender, now() + banMs);
+      socket.destroy();
+      for (const other of bySender.get(sender) ?? []) other.destroy();
+    },
+  };
 }

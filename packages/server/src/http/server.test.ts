@@ -194,7 +194,7 @@ describe('the log', () => {
       method: 'POST',
       route: '/graphql',
       status: 200,
-      cost: 1,
+      cost: 11,
       // One, if the key has just been looked up again.
       statements: expect.any(Number),
       databaseMs: expect.any(Number),

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import { fastify } from 'fastify';
 import { Server as NetServer } from 'node:net';
-import { payerOf } from '../access/viewer.ts';
+import { payerOf, type Viewer } from '../access/viewer.ts';
 import { createAuthenticate } from '../authentication/authenticate.ts';
 import { createAuthenticateSession } from '../authentication/authenticate-session.ts';
 import { createCheckToken } from '../authentication/sign-on.ts';
@@ -19,7 +19,7 @@ import { createBusinessDay, type BusinessDay } from '../process/business-day.ts'
 import { documentTimePlugin } from './document-time.ts';
 import { handleClientError } from './client-error.ts';
 import { sendError } from './error-body.ts';
-import { answerUnknownAddresses } from './anonymous.pace.ts';
+import { answerUnknownAddresses, paceAnonymous } from './anonymous.pace.ts';
 import { registerErrorHandlers } from './error-handlers.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -28,6 +28,7 @@ import { registerSandbox } from './explorers/sandbox-page.ts';
 import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import { openStatusPort, type StatusPort } from './status-port.ts';
+import { createPipelineLimit } from './pipelined-requests.ts';
 import { registerPage } from './page/page.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
@@ -110,8 +111,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     frameworkErrors: (error, request, reply) => {
       logAfterAnswer(request, reply, log, requests.count);
       void reply.header('x-request-id', request.id);
-      if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
-      else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+      setTimeout(() => {
+        if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
+        else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
+      }, delayOf(request));
     },
   });
 
@@ -124,16 +127,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   logRequests(app, log, requests.count, findTracer());
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
-  limitConnections(app.server, config.trustedProxies.length > 0);
+  const connections = limitConnections(app.server, config.trustedProxies.length > 0);
+  const delayOf = paceAnonymous(app);
   const origins = config.environment === 'production' ? config.corsOrigins : [...config.corsOrigins, thisMachine];
   if (origins.length > 0) await app.register(cors, corsOptions(origins));
   answerUnknownAddresses(app);
 
   const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
   const documents = new ValidatedDocuments();
-  const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, buckets, documents });
-  apollo.addPlugin(requestLinePlugin);
   const admission = createAdmission({ maxRunning: config.maxRequestsInWork, maxWaiting: config.maxRequestsWaiting });
+  const charge = (viewer: Viewer, blockedMs: number) => admission.charge(payerOf(viewer), blockedMs);
+  const apollo = createApollo({ schema: buildApiSchema(), config, log, onFault: recentFaults.note, charge, buckets, documents });
+  apollo.addPlugin(requestLinePlugin);
   requests.showAdmission(() => admission.load());
   const turns = createOwnerTurns(admission);
   apollo.addPlugin(documentTimePlugin(admission, turns, config.costRestorePerSecond));
@@ -182,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     requestIdOf,
     isClosing: () => !isListening,
+    mayAnswer: createPipelineLimit((socket) => connections.ban(socket)),
     onRefused(refused) {
       requests.countEarlyRefusal();
       refusals.add(refused);

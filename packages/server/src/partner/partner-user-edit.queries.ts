@@ -22,7 +22,9 @@ export async function addPartnerUser(write: Write, user: NewUser): Promise<Partn
     [write.tx.partnerId],
   );
   const { users, usersEver } = rows[0]!;
-  if (users >= maxUsers || usersEver >= maxUsersEver) return failed(inputError('INVALID', `A partner can have at most ${maxUsers} users.`));
+  if (users >= maxUsers) return failed(inputError('INVALID', `A partner can have at most ${maxUsers} users.`));
+  if (usersEver >= maxUsersEver)
+    return failed(inputError('INVALID', `A partner can have at most ${maxUsersEver} users, with those that were removed.`));
   const id = await insertPartnerUser(write, { name, email, role: user.role });
   return id === null
     ? failed(inputError('TAKEN', 'A user with this e-mail address already exists.', 'email'))

@@ -8,6 +8,8 @@ type KeyedStatement = Pick<ListStatement, 'name' | 'from' | 'where' | 'parameter
   orderBy?: readonly string[];
   /** The most rows of one key. */
   max?: number;
+  /** The most rows in all, whichever. */
+  limit?: number;
 };
 
 const mostShortKeys = 10;
@@ -17,14 +19,14 @@ export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 /** Rows without paging, grouped by key; `orderBy` orders both keys and rows. */
 export async function selectKeyed(reader: PartnerReader, projection: Projection, statement: KeyedStatement): Promise<KeyedRows> {
-  const { parameters, orderBy = [], max } = statement;
+  const { parameters, orderBy = [], max, limit } = statement;
   const columns = [
     `${statement.key} as key`,
     ...projection.sources.map((sql, index) => `${sql} as v${index}`),
     ...orderBy.map((sql, index) => `${sql} as k${index}`),
   ];
   if (max !== undefined) columns.push(`row_number() over (partition by ${statement.key} order by ${orderBy.join(', ')}) as place`);
-  const all = `select ${columns.join(', ')} from ${statement.from} where ${statement.where}`;
+  const all = `select ${columns.join(', ')} from ${statement.from} where ${statement.where}${limit === undefined ? '' : ` limit ${limit}`}`;
   const found = await reader.select<unknown[]>({
     name: statement.name,
     select: parameters.bind(max === undefined ? all : `select * from (${all}) placed where placed.place <= ${max}`),

@@ -1,6 +1,6 @@
-import { maxSearchLength } from '../customer/search.sql.ts';
 import { Field, InputType } from 'type-graphql';
 import { personSql } from '../customer/contact-search.ts';
+import { maxSearchLength } from '../customer/search.sql.ts';
 import type { Parameters } from '../database/sql.ts';
 import {
   conditionsSql,

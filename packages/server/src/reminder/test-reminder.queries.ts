@@ -8,6 +8,8 @@ import { noUserError } from './reminder-settings-edit.queries.ts';
 import type { ReminderLanguage } from './reminder-kind.ts';
 
 const maxPerHour = 5;
+// An administrator can give users the addresses of strangers.
+const maxPerHourOfPartner = 50;
 
 /** Plans a reminder with made-up contents to the viewer's own address; the worker sends it at once. */
 export async function planTestReminder(
@@ -20,14 +22,19 @@ export async function planTestReminder(
   if (!isSent) return failed(inputError('INVALID', 'This server sends no mail: its operator has to set SMTP_URL.'));
   // Two requests at once count each other's.
   await lockPreference(tx, userId);
-  const { rows } = await tx.query<{ count: number }>(
-    `/* planTestReminder */ select count(*)::int as count from outbox_message message
-     where message.partner_id = $1 and message.planned_at > statement_timestamp() - interval '1 hour'
-       and message.kind = 'TEST' and message.recipient_id = $2`,
+  const { rows } = await tx.query<{ own: number; all: number }>(
+    `/* planTestReminder */ select count(*) filter (where message.recipient_id = $2)::int as own, count(*)::int as all
+     from outbox_message message
+     where message.partner_id = $1 and message.planned_at > statement_timestamp() - interval '1 hour' and message.kind = 'TEST'`,
     [tx.partnerId, userId],
   );
-  if (rows[0]!.count >= maxPerHour)
+  const { own, all } = rows[0]!;
+  if (own >= maxPerHour)
     return failed(inputError('TOO_MANY_REQUESTS', `You can send ${maxPerHour} test reminders an hour. Try again later.`));
+  if (all >= maxPerHourOfPartner)
+    return failed(
+      inputError('TOO_MANY_REQUESTS', `The users of a partner can send ${maxPerHourOfPartner} test reminders an hour. Try again later.`),
+    );
   const key = randomUUID();
   await enqueue(tx, {
     sql: `select 'TEST' as kind, $2::text as key, null::uuid as bundle_id, null::uuid as customer_id, null::uuid as contract_change_id,

@@ -13,10 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function userOf(name: string): Promise<string> {
+async function userOf(name: string, { partnerId } = data): Promise<string> {
   const user = { name, email: `${name}@acme.example`, role: 'VIEWER' as const, actor: 'test' };
-  const partnerUserId = (await createPartnerUser(server.database.pool, data.partnerId, user))!;
-  return await server.createToken(data.partnerId, 'VIEWER', { partnerUserId });
+  const partnerUserId = (await createPartnerUser(server.database.pool, partnerId, user))!;
+  return await server.createToken(partnerId, 'VIEWER', { partnerUserId });
 }
 
 const fields = 'kind state recipientKind recipientAddress language customer { id } contractChange { id } endedAt';
@@ -61,6 +61,25 @@ test('at most five an hour go to one user, also at once; a repeated request coun
   expect((await send(await userOf('cleo'))).userErrors).toEqual([]);
   await server.database.superuserPool.query(`update outbox_message set planned_at = planned_at - interval '61 minutes'`);
   expect((await send(bob)).userErrors).toEqual([]);
+});
+
+test('at most fifty an hour go to the users of one partner, whoever asks', async () => {
+  const { rows } = await server.database.superuserPool.query<{ column_name: string }>(
+    `select column_name from information_schema.columns where table_name = 'outbox_message' and column_name not in ('id', 'key', 'recipient_id')`,
+  );
+  const same = rows.map(({ column_name: name }) => `"${name}"`).join(', ');
+  const dan = await userOf('dan');
+  await send(dan);
+  await server.database.superuserPool.query(
+    `insert into outbox_message (id, key, recipient_id, ${same})
+     select gen_random_uuid(), gen_random_uuid()::text, gen_random_uuid(), ${same}
+     from (select * from outbox_message where partner_id = $1 and kind = 'TEST' order by planned_at desc limit 1) sent, generate_series(2, 50)`,
+    [data.partnerId],
+  );
+  const refused = { code: 'TOO_MANY_REQUESTS', message: 'The users of a partner can send 50 test reminders an hour. Try again later.' };
+  expect((await send(dan)).userErrors).toEqual([refused]);
+  const elsewhere = await TestData.of(server.database.pool, { name: 'Elsewhere', passedThrough: today });
+  expect((await send(await userOf('eve', elsewhere))).userErrors).toEqual([]);
 });
 
 test('no test reminder goes to an API key without a user, nor from a server without mail', async () => {

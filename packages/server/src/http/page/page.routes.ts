@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { paceAnswers } from '../anonymous.pace.ts';
 import { isDirectRequest } from '../explorers/prefill.ts';
 import { filesIn, sendNotBuilt, serveFile } from '../static-files.ts';
 
@@ -48,7 +47,6 @@ const securityHeaders = {
 /** Serves the dashboard from local files at `/`, in production too. */
 export async function registerPage(app: FastifyInstance, options: PageOptions): Promise<void> {
   const { explorers: hasExplorers, mailbox, beforePage, bundle = builtBundle } = options;
-  paceAnswers(app);
 
   // Not in the HTML, which is the same for everyone: the page reads it when its menu opens.
   app.get('/page.json', (request, reply) =>
