@@ -99,9 +99,10 @@ export async function deleteSavedView(write: Write, edit: Edit): Promise<SavedVi
   const { tx } = write;
   const stored = await lockEditable(write, edit);
   if ('code' in stored) return failed(stored);
-  const { id, ownerId: _owner, version: _version, ...before } = stored;
+  const { id, name, isShared } = stored;
   await tx.query('/* deleteSavedView */ delete from saved_view where partner_id = $1 and id = $2', [tx.partnerId, id]);
-  await recordAuditEvent(write, { action: 'DELETE_SAVED_VIEW', before: { savedViewId: id, ...before } });
+  // Earlier events have the rest.
+  await recordAuditEvent(write, { action: 'DELETE_SAVED_VIEW', before: { savedViewId: id, name, isShared } });
   return { savedViewId: id, userErrors: [] };
 }
 

@@ -199,12 +199,13 @@ describe('a saved view', () => {
     expect(await auditOf()).toEqual(['CREATE_SAVED_VIEW', 'CREATE_SAVED_VIEW', 'UPDATE_SAVED_VIEW', 'DELETE_SAVED_VIEW']);
     // The trail keeps what changed, and not the rest of the view again.
     const { rows } = await server.database.superuserPool.query(
-      `select before, after from audit_event where partner_id = $1 and action = 'UPDATE_SAVED_VIEW'`,
+      `select before, after from audit_event where partner_id = $1 and action in ('UPDATE_SAVED_VIEW', 'DELETE_SAVED_VIEW') order by occurred_at`,
       [data.partnerId],
     );
     const savedViewId = uuidOf('SavedView', id);
     expect(rows).toEqual([
       { before: { savedViewId, name: 'A', filter: { hasPrimaryContact: true } }, after: { savedViewId, name: 'C', filter: null } },
+      { before: { savedViewId, name: 'C', isShared: false }, after: null },
     ]);
   });
 

@@ -11,9 +11,9 @@ const monitored = ['/healthz', '/readyz'];
  * Answers the requests of one sender at a steady rate, wherever a request needs no key: the API paces its own refusals. Returns how many
  * milliseconds a request has to wait.
  */
-export function paceAnonymous(app: FastifyInstance): (request: FastifyRequest) => number {
+export function paceAnonymous(app: FastifyInstance, clock?: () => number): (request: FastifyRequest) => number {
   // Monitors may come through the proxy of everybody.
-  const [pace, paceOfMonitors] = [createRefusalPace(rate), createRefusalPace(rate)];
+  const [pace, paceOfMonitors] = [createRefusalPace(rate, clock), createRefusalPace(rate, clock)];
   const delayOf = ({ ip, routeOptions }: FastifyRequest) =>
     (monitored.includes(routeOptions?.url ?? '') ? paceOfMonitors : pace).delayOf(senderAt(ip), 0);
   app.addHook('onRequest', async (request) => {
