@@ -7,7 +7,7 @@ import { findSessionHolders, findSessionHoldersUnscoped, type SessionHolder } fr
 import { parseSession } from '../session/session-secret.ts';
 import { noteSessionUsed, type SessionLife } from '../session/session.writers.ts';
 import { isOwnPartner, type AuthenticationFailure } from './authenticate.ts';
-import { credentialLookups } from './credential.lookups.ts';
+import { credentialLookups, type LookupOptions } from './credential.lookups.ts';
 import { LookupsFull } from './lookup.lane.ts';
 
 export type AuthenticateSession = {
@@ -21,10 +21,10 @@ export type AuthenticateSession = {
   forget(session: { id: string; partnerId: string }): void;
 };
 
-export function createAuthenticateSession(pool: Pool, life: SessionLife, monotonic?: () => number): AuthenticateSession {
+export function createAuthenticateSession(pool: Pool, life: SessionLife, options: LookupOptions = {}): AuthenticateSession {
   const sessions = credentialLookups<SessionHolder>(
     { partner: (partnerId, ids) => findSessionHolders(readAs(pool, partnerId), ids), all: (ids) => findSessionHoldersUnscoped(pool, ids) },
-    monotonic,
+    options,
   );
   const noted = new WeakSet<SessionHolder>();
 

@@ -8,7 +8,7 @@ import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { parseApiKey, type ApiKeyDigest } from '../api-key/api-key.ts';
 import { findApiKeyHolders, findApiKeyHoldersUnscoped, type ApiKeyHolder } from '../api-key/api-key.queries.ts';
 import { cacheLookups } from './lookup.cache.ts';
-import { credentialLookups } from './credential.lookups.ts';
+import { credentialLookups, type LookupOptions } from './credential.lookups.ts';
 import { LookupsFull } from './lookup.lane.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
@@ -32,11 +32,12 @@ export function createAuthenticate(
   pool: Pool,
   now: () => number,
   checkToken: CheckToken | null = null,
-  monotonic?: () => number,
+  options: LookupOptions = {},
 ): Authenticate {
+  const { monotonic } = options;
   const holders = credentialLookups<ApiKeyHolder>(
     { partner: (partnerId, ids) => findApiKeyHolders(readAs(pool, partnerId), ids), all: (ids) => findApiKeyHoldersUnscoped(pool, ids) },
-    monotonic,
+    options,
   );
   const partners = cacheLookups(async (partnerId) => (await partnerExists(readAs(pool, partnerId))) || null, undefined, monotonic);
   const users = cacheLookups(

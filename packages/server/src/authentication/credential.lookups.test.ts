@@ -81,6 +81,47 @@ describe('the partner in a key', () => {
   });
 });
 
+describe('on an engine with shards, a key', () => {
+  const partners = Array.from({ length: 10 }, () => randomUUID());
+  let keys: string[];
+  beforeAll(async () => {
+    for (const id of partners) await database.superuserPool.query('insert into partner (id, name) values ($1, $2)', [id, `Sharded ${id}`]);
+    keys = await Promise.all(partners.map(async (id) => (await keyOf(id)).key));
+  });
+  const found = async (ask: Authenticate, some = keys) => {
+    const answers = await Promise.allSettled(some.map((key) => ask(`Bearer ${key}`, undefined)));
+    return answers.map((each) => (each.status === 'fulfilled' ? (each.value as { partnerId: string }).partnerId : 'failed'));
+  };
+  const ofOnePartner = () => expect.stringContaining('/* findApiKeyHolders */');
+
+  test('is looked up and refreshed in a statement of its partner, beside those of any number of others', async () => {
+    let now = 0;
+    const ask = createAuthenticate(database.pool, Date.now, null, { isSharded: true, monotonic: () => now });
+    database.markStatements();
+    expect(await found(ask)).toEqual(partners);
+    expect(database.statements()).toEqual(partners.map(ofOnePartner));
+    now = 3_000;
+    database.markStatements();
+    expect(await found(ask, keys.slice(0, 1))).toEqual(partners.slice(0, 1));
+    // In the background.
+    while (database.statements().length < partners.length) await new Promise((resolve) => setImmediate(resolve));
+    expect(database.statements()).toEqual(partners.map(ofOnePartner));
+    now = 6_000;
+    expect(await found(ask)).toEqual(partners);
+  });
+
+  test('is found while the rows of another partner cannot be read', async () => {
+    const ask = createAuthenticate(database.pool, Date.now, null, { isSharded: true });
+    await database.superuserPool.query(`
+      create or replace function is_readable(partner uuid) returns boolean language plpgsql as
+        $$ begin if partner = '${partners[0]}' then raise 'the shard is away'; end if; return true; end $$;
+      create policy shard on api_key as restrictive for select using (is_readable(partner_id))`);
+    const answers = await found(ask);
+    await database.superuserPool.query('drop policy shard on api_key');
+    expect(answers).toEqual(['failed', ...partners.slice(1)]);
+  });
+});
+
 test('the partner in a cookie is where the session is looked up, and may be missing', async () => {
   const { key, id } = await keyOf(acme);
   expect(await authenticate(`Bearer ${key}`, undefined)).toMatchObject({ credentialId: id });

@@ -146,12 +146,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
   const health = { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log };
   await app.register(registerHealth, health);
-  const { registry } = metrics;
-  if (config.metricsPort === undefined) await app.register(registerMetrics, { registry, config });
+  if (config.metricsPort === undefined) await app.register(registerMetrics, { registry: metrics.registry, config });
   const owners = createOwnerCache();
   const checkToken = config.signOn ? createCheckToken(config.signOn, now, log) : null;
-  const authenticate = createAuthenticate(database.pool, now, checkToken, monotonic);
-  const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), monotonic);
+  const lookups = { ...(monotonic && { monotonic }), isSharded: !config.genericPlans };
+  const authenticate = createAuthenticate(database.pool, now, checkToken, lookups);
+  const sessions = createAuthenticateSession(database.pool, sessionLifeOf(config.sessionHours), lookups);
   await app.register(registerGraphql, {
     admission,
     turns,
@@ -197,7 +197,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   let status: StatusPort | null = null;
   try {
-    status = await openStatusPort({ config, registry, ...health });
+    status = await openStatusPort({ config, registry: metrics.registry, ...health });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     businessDay.stop();
