@@ -112,14 +112,15 @@ export class RepeatedUseCache<Key, Value> {
     this.#lastUses = new FairCache({ capacity: capacity * 10, share: share * 10 });
   }
 
-  /** The value; undefined for a first use, and while the other values are in more frequent use. */
-  get(key: Key, owner: string, make: () => Value): Value | undefined {
+  /** The value; undefined for a first use, while the other values are in more frequent use, and if `make` makes none. */
+  get(key: Key, owner: string, make: () => Value | undefined): Value | undefined {
     const known = this.#values.get(key);
     if (known !== undefined) return known;
     const lastUse = this.#lastUses.get(key);
     this.#lastUses.add(key, this.#values.uses, owner);
     if (lastUse === undefined || (this.#values.displacedUse(owner) ?? -1) >= lastUse) return undefined;
     const value = make();
+    if (value === undefined) return undefined;
     this.#lastUses.delete(key);
     this.#values.add(key, value, owner);
     return value;

@@ -5,13 +5,13 @@ import { headersOf, pageBody } from './page-target.ts';
 
 /**
  * Requests over kept connections, as fast as answers come; new connections at a steady rate; or requests without a wait for answers, as fast
- * as the server reads.
+ * as the server reads, or so many at once.
  */
 export type Attack = {
   name: string;
   requests?: LightRequest[];
   slow?: { perSecond: number; head: string };
-  pipelined?: { head: string };
+  pipelined?: { head: string; connections?: number; depth?: number };
 };
 
 const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
@@ -164,6 +164,14 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
     { name: 'questions of monitors', requests: [{ line: 'GET /readyz', headers: {}, body: '' }] },
     { name: 'preflights', requests: [{ line: 'OPTIONS /graphql', headers: preflight, body: '' }] },
     { name: 'pipelined requests', pipelined: { head: 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' } },
+    {
+      name: 'pipelined, 8 on each of 1,000 connections',
+      pipelined: { head: 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n', connections: 1_000, depth: 8 },
+    },
+    { name: 'pipelined without Host', pipelined: { head: 'GET / HTTP/1.1\r\n\r\n' } },
+    { name: 'pipelined expectations', pipelined: { head: 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n' } },
+    { name: 'one expectation after another', pipelined: { head: 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', depth: 1 } },
+    { name: 'garbage', pipelined: { head: 'x\r\n\r\n', depth: 1 } },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
 }

@@ -36,24 +36,31 @@ async function attack({ url, name, target }: { url: string; name: string; target
     return statuses;
   }
   if (pipelined) {
-    const many = Buffer.from(pipelined.head.repeat(1_000));
+    const { head, depth, connections: most = connections } = pipelined;
+    const { hostname, port } = new URL(url);
     const open = new Set<Socket>();
     const flood = () => {
-      const { hostname, port } = new URL(url);
       // Another address than that of the others: this one is banned.
-      const socket = connect({ port: Number(port), host: hostname, localAddress: '127.0.0.2' }, () => write());
-      const write = () => {
-        while (!socket.destroyed && socket.write(many));
+      const socket = connect({ port: Number(port), host: hostname, localAddress: '127.0.0.2' }, () => send(depth ?? 1_000));
+      const send = (many: number) => {
+        const part = Buffer.from(head.repeat(many));
+        if (depth !== undefined) socket.write(part);
+        else while (!socket.destroyed && socket.write(part));
       };
       open.add(socket);
       count('opened');
-      socket.on('drain', write);
-      socket.on('data', (part) => count(part.toString('latin1').slice(9, 12)));
+      if (depth === undefined) socket.on('drain', () => send(1_000));
+      socket.on('data', (part) => {
+        const text = part.toString('latin1');
+        const answers = text.split('HTTP/1.1 ').length - 1;
+        for (let answer = 0; answer < answers; answer += 1) count(text.slice(9, 12));
+        if (depth !== undefined && answers > 0) send(answers);
+      });
       socket.on('error', () => {});
       socket.on('close', () => open.delete(socket));
     };
     while (!run.isOver) {
-      while (open.size < connections) flood();
+      while (open.size < most) flood();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     for (const socket of open) socket.destroy();

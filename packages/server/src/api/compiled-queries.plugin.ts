@@ -12,8 +12,16 @@ import { noteRequest } from './failed-request.plugin.ts';
 export type Charge = (viewer: Viewer, blockedMs: number) => void;
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** The compiled forms of an operation, by the values of its conditions if it has any. If conditions is null, graphql-js executes it. */
-type CacheEntry = { conditions: string[] | null; unconditional?: Form; forms: RepeatedUseCache<string, Form>; compilations: number };
+/**
+ * The compiled forms of an operation, by the values of its conditions if it has any, and how many of these each partner had compiled. If conditions is
+ * null, graphql-js executes it.
+ */
+type CacheEntry = {
+  conditions: string[] | null;
+  unconditional?: Form;
+  forms: RepeatedUseCache<string, Form>;
+  compilations: Map<string, number>;
+};
 /** Null if graphql-jit can't compile it. */
 type Form = { compiled: CompiledForm | null };
 
@@ -22,8 +30,8 @@ const capacity = 200;
 const share = 40;
 // An operation has another compiled form for other values of the variables in @skip and @include.
 const formsOfOperation = { capacity: 10, share: 4 };
-// The values of its conditions may be others each time. Then it is not worth the time.
-const maxCompilations = 20;
+// A partner's conditions may have other values each time. Then compiling is not worth the time.
+const compilationsOfPartner = 20;
 
 /**
  * Compiles repeated queries with graphql-jit, which executes a page of the dashboard in a fifth of the time. graphql-js, the reference,
@@ -44,7 +52,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
           const entry = cache.get(operation, partnerId, () => ({
             conditions: conditionsOf(schema, document, operation),
             forms: new RepeatedUseCache(formsOfOperation),
-            compilations: 0,
+            compilations: new Map(),
           }));
           if (!entry?.conditions) return null;
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 });
@@ -59,13 +67,20 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
             charge(contextValue.reader.viewer, performance.now() - begun);
             return form;
           };
-          const compile = () => {
-            entry.compilations += 1;
-            return { compiled: entry.compilations > maxCompilations ? null : compileForm(written === undefined) };
+          const compile = () => ({ compiled: compileForm(written === undefined) });
+          const { conditions, forms, compilations } = entry;
+          // graphql-js reports a condition that is null.
+          if (conditions.some((name) => typeof variables[name] !== 'boolean')) return null;
+          const compileAgain = () => {
+            const earlier = compilations.get(partnerId) ?? 0;
+            if (earlier >= compilationsOfPartner) return undefined;
+            compilations.set(partnerId, earlier + 1);
+            return compile();
           };
-          const { conditions, forms } = entry;
           const form =
-            conditions.length === 0 ? (entry.unconditional ??= compile()) : forms.get(keyOf(conditions, variables), partnerId, compile);
+            conditions.length === 0
+              ? (entry.unconditional ??= compile())
+              : forms.get(keyOf(conditions, variables), partnerId, compileAgain);
           if (!form?.compiled) return null;
           const { query, leftOut } = form.compiled;
           if (leftOut.length > 0 && !written) return null;

@@ -43,9 +43,13 @@ const shared = (host: string) => ({
 });
 
 test('a host that several customers share is an error, and other fields are still answered', async () => {
+  server.database.markStatements();
   for (const website of ['shared.example', 'https://WWW.shared.example/about']) {
     expect(await ask(data, website)).toEqual(shared('shared.example'));
   }
+  // Thousands may share it.
+  const reads = server.database.statements().filter((text) => text.includes('/* findCustomersBy */'));
+  expect(reads.map((text) => text.includes(' limit 2'))).toEqual([true, true]);
 });
 
 test("another partner's customers are not in the way", async () => {

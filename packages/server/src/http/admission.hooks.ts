@@ -95,15 +95,20 @@ export function refuseEarly(
   const { admission, owners, requestIdOf, isClosing, mayAnswer, onRefused, bodies } = options;
   const answerSoon = createRefusalQueue();
   const pace = createRefusalPace();
+  // Node would answer by itself, as often as a client asks.
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    if (mayAnswer(request, response)) sendMalformed(response, 417);
+  });
   app.server.removeAllListeners('request').on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!mayAnswer(request, response)) return;
     const headers = readHeaders(request);
+    if (headers.host === undefined && request.httpVersionMinor > 0) return sendMalformed(response, 400);
     // A browser shows a response to another origin only with CORS headers, which the hooks add.
     const isEarly = isPath(request.url, path) && headers.origin === undefined;
     const owner = owners.find(headers.authorization);
     if (!isEarly || !admission.isFull(owner)) {
       app.routing(request, response);
-      return;
+      return undefined;
     }
     const requestId = requestIdOf({ headers });
     const trace = traceOf({ headers });
@@ -124,7 +129,20 @@ export function refuseEarly(
     if (delay > refusalDelayMs) setTimeout(answer, delay);
     else answerSoon(answer);
     onRefused({ requestId, method: request.method });
+    return undefined;
   });
+}
+
+const malformedBody = errorBody('Malformed request.', 'BAD_REQUEST');
+
+/** Ends the connection with it: a client that goes on has to open another one. */
+function sendMalformed(response: ServerResponse, status: 400 | 417): void {
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(malformedBody),
+    connection: 'close',
+  };
+  response.writeHead(status, headers).end(malformedBody);
 }
 
 /**
@@ -155,14 +173,14 @@ function isPath(url: string | undefined, path: string): boolean {
   return url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === '?');
 }
 
-type EarlyHeaders = { origin?: string; authorization?: string; 'x-request-id'?: string; traceparent?: string };
+type EarlyHeaders = { host?: string; origin?: string; authorization?: string; 'x-request-id'?: string; traceparent?: string };
 
 /** Reads the headers that a refusal needs. Node makes an object of all headers only when `headers` is read, and that costs more than the rest. */
 function readHeaders({ rawHeaders }: IncomingMessage): EarlyHeaders {
   const headers: EarlyHeaders = {};
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase();
-    if (name === 'origin' || name === 'authorization' || name === 'x-request-id' || name === 'traceparent')
+    if (name === 'host' || name === 'origin' || name === 'authorization' || name === 'x-request-id' || name === 'traceparent')
       headers[name] ??= rawHeaders[index + 1]!;
   }
   return headers;

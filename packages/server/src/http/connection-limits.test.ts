@@ -92,6 +92,20 @@ test('a banned address loses its connections and gets none for ten seconds; othe
   expect([faulty.destroyed, healthy.destroyed, proxied.open('10.0.0.1').destroyed]).toEqual([true, false, false]);
 });
 
+test('an address gets 100 new connections a second after the first 1,000', () => {
+  let now = 0;
+  const server = createServer();
+  limitConnections(server, false, 100_000, new Map(), () => now);
+  const kept = (count: number, remoteAddress: string) => {
+    const sockets = Array.from({ length: count }, () => Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress }));
+    for (const socket of sockets) server.emit('connection', socket);
+    return sockets.filter(({ destroyed }) => !destroyed).length;
+  };
+  expect([kept(1_001, '10.0.0.1'), kept(1, '10.0.0.2')]).toEqual([1_000, 1]);
+  now = 1_000;
+  expect(kept(300, '10.0.0.1')).toBe(100);
+});
+
 test('an address may have all connections behind a proxy, and no more', async () => {
   const connections = await opener(true);
   const tried: boolean[] = [];

@@ -1,15 +1,20 @@
 import type { Server, Socket } from 'node:net';
+import { createBuckets } from '../api/cost.bucket.ts';
 import { senderAt } from './refusal.pace.ts';
 
 export type ConnectionLimits = {
+  /** Whose connection it is; null behind proxies. */
+  senderOf(socket: Socket): string | null;
   /** Closes the connection. Unless it may be of a proxy, closes all others of its sender too, and refuses new ones for ten seconds. */
   ban(socket: Socket): void;
 };
 
 const banMs = 10_000;
+// Closed connections are soon replaced by a client that means harm. An office has one address.
+const newOfSender = { size: 1_000, restoredPerSecond: 100 };
 
 /**
- * Limits the connections, and those of one sender to half of them. Behind proxies all connections have their addresses.
+ * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 1,000. Behind proxies all connections have their addresses.
  * @param bySender the open connections
  */
 export function limitConnections(
@@ -20,13 +25,14 @@ export function limitConnections(
   now: () => number = () => performance.now(),
 ): ConnectionLimits {
   server.maxConnections = maxConnections;
-  if (isBehindProxies) return { ban: (socket) => void socket.destroy() };
+  if (isBehindProxies) return { senderOf: () => null, ban: (socket) => void socket.destroy() };
   const bannedUntil = new Map<string, number>();
+  const newOnes = createBuckets(newOfSender, now);
   // HTTP's own listeners would make a parser for connections of banned addresses, too.
   const accepting = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection').on('connection', (socket: Socket) => {
     const sender = senderAt(socket.remoteAddress);
-    if (now() < (bannedUntil.get(sender) ?? 0)) {
+    if (now() < (bannedUntil.get(sender) ?? 0) || newOnes.take(sender, 1).waitSeconds !== null) {
       socket.destroy();
       return;
     }
@@ -43,6 +49,7 @@ export function limitConnections(
   });
 
   return {
+    senderOf: (socket) => senderAt(socket.remoteAddress),
     ban(socket) {
       const sender = senderAt(socket.remoteAddress);
       for (const [each, until] of bannedUntil) if (until < now()) bannedUntil.delete(each);

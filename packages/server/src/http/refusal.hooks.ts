@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { payerOf } from '../access/viewer.ts';
 import type { Admission } from './admission.ts';
 import { createRefusalPace, senderAt } from './refusal.pace.ts';
@@ -12,8 +11,7 @@ export function paceRefusals(app: FastifyInstance, admission?: Pick<Admission, '
     // While the server has too many requests, their refusals wait for a moment only. An owner that alone has too many is slowed down.
     const isPaced = lineOf(request).refusal === 'overload' ? !admission?.isOverloaded() : reply.statusCode >= 400 && reply.statusCode < 500;
     if (!isPaced) return;
-    const delay = pace.delayOf(request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request, reply));
-    if (delay > 0) await sleep(delay);
+    await pace.wait(request, request.viewer ? payerOf(request.viewer) : senderAt(request.ip), bytesReadOf(request, reply));
   });
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import type { FastifyRequest } from 'fastify';
+import { Socket } from 'node:net';
 import { createRefusalPace, senderAt } from './refusal.pace.ts';
 
 test('a hundred refusals at once are answered at once, further ones at a hundred a second, none later than a second', () => {
@@ -38,4 +40,17 @@ test('the addresses of one IPv6 network count as one sender', () => {
   expect(senderAt('::1')).toBe('0:0:0:0');
   expect(senderAt('::ffff:10.0.0.1')).toBe('10.0.0.1');
   expect(senderAt('10.0.0.1')).toBe('10.0.0.1');
+});
+
+test('of one sender 300 wait; further ones lose their connection, but for those of a proxy', async () => {
+  const pace = createRefusalPace({ perSecond: 1_000, burst: 1 }, () => 0);
+  const requestOf = (ip: string) => {
+    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '10.0.0.1' });
+    return { ip, raw: { socket } } as unknown as FastifyRequest;
+  };
+  const waiting = Array.from({ length: 301 }, () => pace.wait(requestOf('10.0.0.1'), 'sender', 0));
+  const [direct, proxied] = [requestOf('10.0.0.1'), requestOf('192.0.2.1')];
+  expect([await pace.wait(direct, 'sender', 0), direct.raw.socket.destroyed]).toEqual([false, true]);
+  expect([await pace.wait(proxied, 'sender', 0), proxied.raw.socket.destroyed]).toEqual([true, false]);
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set([true]));
 });

@@ -18,8 +18,7 @@ import { createAdmission } from './admission.ts';
 import { createBusinessDay, type BusinessDay } from '../process/business-day.ts';
 import { documentTimePlugin } from './document-time.ts';
 import { handleClientError } from './client-error.ts';
-import { sendError } from './error-body.ts';
-import { answerUnknownAddresses, paceAnonymous } from './anonymous.pace.ts';
+import { answerMalformedAddress, answerUnknownAddresses, paceAnonymous } from './anonymous.pace.ts';
 import { registerErrorHandlers } from './error-handlers.ts';
 import { registerExplorer } from './explorers/explorer.ts';
 import { registerGraphql } from './graphql.route.ts';
@@ -28,7 +27,7 @@ import { registerSandbox } from './explorers/sandbox-page.ts';
 import { hasMailbox, registerMailbox } from './mailbox/mailbox.routes.ts';
 import { registerMetrics } from './metrics.routes.ts';
 import { openStatusPort, type StatusPort } from './status-port.ts';
-import { createPipelineLimit } from './pipelined-requests.ts';
+import { createUnansweredLimits } from './unanswered-requests.ts';
 import { registerPage } from './page/page.routes.ts';
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
@@ -45,7 +44,6 @@ import { logAfterAnswer, logRequests } from './request-line.ts';
 import { sampleQuery, type Prefill } from './explorers/prefill.ts';
 import { requestIdOf } from './request-id.ts';
 import { createOwnerTurns } from './owner.turns.ts';
-import { isForPeople, sendUnknownPage } from './unknown-address.ts';
 import { sessionLifeOf } from '../session/session.writers.ts';
 import { createSampleSession } from './sign-in/sample-session.ts';
 import { registerSignIn } from './sign-in/sign-in.routes.ts';
@@ -105,16 +103,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // X-Forwarded-For counts only if a trusted proxy has set it.
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000) },
+    // Node would answer requests without Host by itself: see refuseEarly.
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(requestTimeoutMs, 1_000), requireHostHeader: false },
     clientErrorHandler: handleClientError,
     // No hook runs for these.
     frameworkErrors: (error, request, reply) => {
       logAfterAnswer(request, reply, log, requests.count);
       void reply.header('x-request-id', request.id);
-      setTimeout(() => {
-        if (isForPeople(request)) sendUnknownPage(request, reply, error.statusCode ?? 400);
-        else sendError(reply, error.statusCode ?? 400, 'Malformed request.', 'BAD_REQUEST');
-      }, delayOf(request));
+      void answerMalformedAddress(mayAnswer(request), request, reply, error.statusCode ?? 400);
     },
   });
 
@@ -128,7 +124,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const recentFaults = createRecentFaults();
   registerErrorHandlers(app, log, recentFaults);
   const connections = limitConnections(app.server, config.trustedProxies.length > 0);
-  const delayOf = paceAnonymous(app);
+  const mayAnswer = paceAnonymous(app, monotonic);
   const origins = config.environment === 'production' ? config.corsOrigins : [...config.corsOrigins, thisMachine];
   if (origins.length > 0) await app.register(cors, corsOptions(origins));
   answerUnknownAddresses(app);
@@ -187,7 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     requestIdOf,
     isClosing: () => !isListening,
-    mayAnswer: createPipelineLimit((socket) => connections.ban(socket)),
+    mayAnswer: createUnansweredLimits(connections.senderOf, connections.ban),
     onRefused(refused) {
       requests.countEarlyRefusal();
       refusals.add(refused);

@@ -35,7 +35,10 @@ const paragraphs = (...lines: Html[]) => html`${lines.map((line) => html`<p>${li
 export const sendUnknownAddress = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
   isForPeople(request) ? sendUnknownPage(request, reply, 404) : sendError(reply, 404, 'Not found: the API is at /graphql.', 'BAD_REQUEST');
 
-export function sendUnknownPage(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
+export const sendMalformedAddress = (request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply =>
+  isForPeople(request) ? sendUnknownPage(request, reply, status) : sendError(reply, status, 'Malformed request.', 'BAD_REQUEST');
+
+function sendUnknownPage(request: FastifyRequest, reply: FastifyReply, status: number): FastifyReply {
   noteErrors(lineOf(request), [{ extensions: { code: 'BAD_REQUEST' } }]);
   const language = languageOf(request);
   const { nothing, mistyped, home } = texts[language];
