@@ -1,5 +1,5 @@
 // Checks what `npm run build` makes, on the PostgreSQL server of TEST_DATABASE_URL: its size, that it needs nothing of the repository and writes
-// nothing into its own folder, that systemd accepts its unit, and that it migrates, serves, answers a query, shows its metrics, restarts unnoticed
+// nothing into its own folder, that systemd accepts its units, and that it migrates, serves, answers a query, shows its metrics, restarts unnoticed
 // behind nginx and stops in production.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
@@ -62,11 +62,14 @@ function checkFiles(files) {
 
 /** systemd says what it ignores, and succeeds. */
 function checkUnit(program) {
-  const unit = join(folder, 'partner-renewals.service');
-  const text = readFileSync(join(program, 'packages/server/deploy/partner-renewals.service'), 'utf8');
-  writeFileSync(unit, text.replaceAll('/opt/partner-renewals/renewals', join(program, 'renewals')));
-  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
-  assert.deepEqual([status, stdout + stderr], [0, ''], 'systemd does not accept the unit');
+  const units = ['partner-renewals.service', 'partner-renewals-backup.service', 'partner-renewals-backup.timer'];
+  for (const unit of units) {
+    const text = readFileSync(join(program, 'packages/server/deploy', unit), 'utf8');
+    writeFileSync(join(folder, unit), text.replaceAll('/opt/partner-renewals/renewals', join(program, 'renewals')));
+  }
+  const paths = units.map((unit) => join(folder, unit));
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...paths], { encoding: 'utf8' });
+  assert.deepEqual([status, stdout + stderr], [0, ''], 'systemd does not accept the units');
 }
 
 function stateOf(files) {
@@ -93,8 +96,11 @@ async function checkServer(run, program) {
 
   const owner = `${database}_owner`;
   const sql = run.once(['roles', '--database', database, '--owner', owner, '--login', database], {}).stdout;
-  const passwords = ['owner_password', 'server_password'].flatMap((name) => ['-v', `${name}=${password}`]);
-  execFileSync('psql', ['-X', '-q', ...passwords, '-d', administrator], { input: sql, stdio: ['pipe', 'ignore', 'inherit'] });
+  execFileSync('psql', ['-X', '-q', '-d', administrator], {
+    input: sql,
+    env: { ...process.env, OWNER_PASSWORD: password, SERVER_PASSWORD: password },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   const urlOf = (login) => Object.assign(new URL(administrator), { username: login, password, pathname: `/${database}` }).href;
   try {
     const DATABASE_URL = urlOf(database);

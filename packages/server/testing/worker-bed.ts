@@ -72,7 +72,7 @@ export const handler: OutboxHandler = {
   },
 };
 
-const noPlan: Planner = async () => ({ planned: 0 });
+const noPlan: Planner = async () => ({ planned: 0, skipped: {} });
 
 export function start(options: Partial<WorkerOptions> = {}): { registry: Registry; worker: Worker } {
   const registry = new Registry();

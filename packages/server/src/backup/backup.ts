@@ -74,6 +74,6 @@ async function* linesOf({ owner, program, onProgress = () => {} }: BackupOptions
 async function readMigrations(owner: pg.Client): Promise<string[]> {
   const { rows } = await owner.query<{ name: string }>('/* readMigrations */ select name from public.migrations order by id');
   const names = rows.map(({ name }) => name);
-  refuseUnknown({ pending: [], unknown: names.filter((name) => !migrationNames.includes(name)) });
+  refuseUnknown({ unknown: names.filter((name) => !migrationNames.includes(name)) });
   return names;
 }

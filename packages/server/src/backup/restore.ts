@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { closeSchema, openSchema } from '../database/schema-access.queries.ts';
 import { readMigrationState, refuseUnknown } from '../database/migration-run.ts';
 import { migrationNames } from '../database/migrations.ts';
 import type { OwnerAccess } from '../database/owner-access.ts';
@@ -23,6 +24,11 @@ export type RestoreReport = {
 };
 
 type OnStep = (step: string) => void;
+
+/** What a failure leaves: a database without rows, the same but closed to servers, or all rows, still closed. */
+export type RestoreStage = 'empty' | 'closed' | 'loaded';
+
+type RestoreHooks = { onStep?: OnStep; onStage?: (stage: RestoreStage) => void; warn?: (sentence: string) => void };
 
 /** Reads a backup as a whole and checks it, without a database. */
 export async function checkBackup(file: Readable, onStep: OnStep = () => {}): Promise<Pick<RestoreReport, 'manifest' | 'tables'>> {
@@ -46,27 +52,40 @@ async function countRows(rows: AsyncGenerator<Buffer>): Promise<number> {
 
 /**
  * Restores a backup into an empty database. The schema is migrated as far as the backup's was, all rows are loaded and checked in one
- * transaction, and then the other migrations run, as they do in an upgrade.
+ * transaction, and then the other migrations run, as they do in an upgrade. Servers of this database answer 503 until that is done; after a
+ * failure too, since they would refuse every key of an empty database.
  */
-export async function restoreBackup(file: Readable, access: OwnerAccess, onStep: OnStep = () => {}): Promise<RestoreReport> {
+export async function restoreBackup(
+  file: Readable,
+  access: OwnerAccess,
+  { onStep = () => {}, onStage = () => {}, warn = () => {} }: RestoreHooks = {},
+): Promise<RestoreReport> {
   const begun = performance.now();
   const reader = new BackupReader(file);
   const manifest = await reader.manifest();
   refuseNewer(manifest);
   await requireEmptyBefore(manifest, access);
-  onStep('migrating');
-  await access.migrate(manifest.migrations);
   const owner = await access.connect();
-  const tables = await load(reader, manifest, owner, onStep);
+  const { isClosed, wasPublic } = await closeSchema(owner);
+  if (isClosed) onStage('closed');
+  else warn(cannotClose);
   onStep('migrating');
-  await access.migrate();
+  await access.migrate({ only: manifest.migrations, staysClosed: true });
+  const tables = await load(reader, manifest, owner, onStep);
+  if (isClosed) onStage('loaded');
+  onStep('migrating');
+  await access.migrate({ staysClosed: true });
   onStep('analyzing');
   await analyzeTables(owner, await findTableNames(owner));
+  await openSchema(owner, { isPublic: wasPublic });
   const loaded = performance.now();
   onStep('checking dashboard rows');
   const wrong = await countWrongRows(owner);
   return { manifest, tables, wrong, seconds: { load: (loaded - begun) / 1000, check: (performance.now() - loaded) / 1000 } };
 }
+
+const cannotClose =
+  'This login cannot close the schema "public" to servers, since the database belongs to another one: stop them until the restore has ended.';
 
 function refuseNewer({ migrations, program }: Manifest): void {
   const unknown = migrations.filter((name) => !migrationNames.includes(name));
@@ -80,7 +99,7 @@ function refuseNewer({ migrations, program }: Manifest): void {
 /** Before anything is migrated: a database with rows must not change at all. */
 async function requireEmptyBefore({ migrations, program }: Manifest, access: OwnerAccess): Promise<void> {
   // Roles of a new server are created by a migration of nothing.
-  await access.migrate([]);
+  await access.migrate({ only: [], staysClosed: true });
   const owner = await access.connect();
   await owner.query('begin');
   await owner.query(readAllPartnersSql);

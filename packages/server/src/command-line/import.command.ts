@@ -12,12 +12,11 @@ import { FaultSpool } from '../import/fault-spool.ts';
 import { ImportRefused } from '../import/header.rules.ts';
 import { importFolder } from '../import/import-folder.ts';
 import { exitCode, type ImportFault, type ImportReport } from '../import/import-report.ts';
-import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { CommandError, Stopped } from './command-error.ts';
 import type { DateOrder, Decimal } from '../import/parsed.ts';
 import { profiles } from '../import/profiles.ts';
 import { faultSentence } from './fault-sentence.ts';
-import { findPartnerByName } from './find-partner.ts';
+import { findPartner, mayBeNewName } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { showProgress } from './progress.ts';
 import { useDatabase } from './use-database.ts';
@@ -41,7 +40,7 @@ export function addImportCommand(program: Command): void {
     .command('import')
     .argument('<folder>', 'a folder with at least one of companies.csv, contacts.csv, contracts.csv, changes.csv, usage.csv')
     .description('import a CRM export; exit code 0: all rows accepted, 2: some rows refused, 1: error, nothing imported')
-    .requiredOption('--partner <name>', 'the partner of the customers')
+    .requiredOption('--partner <name>', 'the partner of the customers, by name or id')
     .option('--create-partner', 'create the partner if it does not exist')
     .option('--dry-run', 'run the whole import, then roll it back')
     .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
@@ -73,11 +72,10 @@ async function runImport(folder: string, options: Options): Promise<void> {
     // Statements of an import can take long, so they have no timeout.
     const report = await useDatabase(
       async ({ pool }, config) => {
-        const isKnown = (await listPartnersUnscoped(pool)).some(({ name }) => name === options.partner);
-        const isNew = !isKnown && options.createPartner === true;
+        const isNew = options.createPartner === true && (await mayBeNewName(pool, options.partner));
         const nameFault = isNew ? textFault(options.partner, { min: 1, max: 200 }) : null;
         if (nameFault !== null) throw new CommandError(`The partner's name "${escaped(options.partner)}" is invalid. ${nameFault}`);
-        const partnerId = isNew ? randomUUID() : (await findPartnerByName(pool, options.partner)).id;
+        const partnerId = isNew ? randomUUID() : (await findPartner(pool, options.partner)).id;
         const progress = showProgress();
         return await importFolder({
           pool,

@@ -7,7 +7,7 @@ import { lesserRole, viewerRoles, type ViewerRole } from '../access/role.rules.t
 import { listPartnersUnscoped, type PartnerEntry } from '../partner/partner-directory.queries.ts';
 import { findPartnerUserByEmail } from '../partner/partner-user.queries.ts';
 import { CommandError } from './command-error.ts';
-import { findPartnerByName } from './find-partner.ts';
+import { findPartner } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { roleOption } from './role-option.ts';
 import { useDatabase } from './use-database.ts';
@@ -24,7 +24,7 @@ export function addKeyCommand(program: Command): void {
   key
     .command('create')
     .description('create an API key, and print it once, alone on standard output')
-    .option('--partner <name>', 'the partner of the key; an operator has none')
+    .option('--partner <name>', 'the partner of the key, by name or id; an operator has none')
     .addOption(roleOption('the role of the key', viewerRoles))
     .option('--user <email>', 'the user that the key belongs to; by default, it belongs to the partner')
     .option('--expires-in-days <days>', 'the days until it expires; by default, it never expires', parseDays)
@@ -32,7 +32,7 @@ export function addKeyCommand(program: Command): void {
   key
     .command('list')
     .description('list API keys, without their secrets')
-    .option('--partner <name>', 'only keys of one partner')
+    .option('--partner <name>', 'only keys of one partner, by name or id')
     .option('--json', 'print JSON')
     .action(listKeys);
   key
@@ -47,7 +47,7 @@ async function createKey({ partner: partnerName, role, user: email, expiresInDay
   if (email && isOperator) throw new CommandError('An operator works for the vendor and is not a user of a partner: omit --user.');
   if (partnerName === undefined && !isOperator) throw new CommandError('Name the partner of the key: --partner <name>.');
   await useDatabase(async ({ pool }) => {
-    const partner = isOperator ? await homeOfOperatorKeys(pool, partnerName) : await findPartnerByName(pool, partnerName!);
+    const partner = isOperator ? await homeOfOperatorKeys(pool, partnerName) : await findPartner(pool, partnerName!);
     const user = email ? await findPartnerUserByEmail(readAs(pool, partner.id), email) : null;
     if (email && !user) throw new CommandError(`The partner "${partner.name}" has no user with the address ${email}.`);
     const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null;
@@ -63,7 +63,7 @@ async function createKey({ partner: partnerName, role, user: email, expiresInDay
 
 /** Each key is stored with a partner, for row-level security. An operator's key means nothing there, and moves on if that partner is removed. */
 async function homeOfOperatorKeys(pool: Pool, name: string | undefined): Promise<PartnerEntry> {
-  if (name !== undefined) return await findPartnerByName(pool, name);
+  if (name !== undefined) return await findPartner(pool, name);
   const [first] = await listPartnersUnscoped(pool);
   if (!first)
     throw new CommandError(
@@ -82,7 +82,7 @@ async function listKeys({ partner: partnerName, json }: ListOptions): Promise<vo
 }
 
 async function findKeys(pool: Pool, partnerName: string | undefined): Promise<ListedKey[]> {
-  const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartnerByName(pool, partnerName)];
+  const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartner(pool, partnerName)];
   const keys: ListedKey[] = [];
   for (const { id, name } of partners) {
     const ofPartner = await listApiKeys(readAs(pool, id));

@@ -11,7 +11,7 @@ import { createPartner, renamePartner } from '../partner/partner-record.queries.
 import { listPartnersUnscoped, type PartnerEntry } from '../partner/partner-directory.queries.ts';
 import { removePartner } from '../partner-removal/partner-removal.queries.ts';
 import { CommandError, Stopped } from './command-error.ts';
-import { findPartnerByName } from './find-partner.ts';
+import { findPartner, partnerAmong } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { showProgress } from './progress.ts';
 import { useDatabase } from './use-database.ts';
@@ -29,13 +29,13 @@ export function addPartnerCommand(program: Command): void {
     .action(create);
   partner
     .command('rename')
-    .argument('<name>', 'the name today')
+    .argument('<name>', 'the name today, or the id')
     .argument('<new name>', 'a name that no other partner has')
     .description('give a partner another name; its id and its keys stay')
     .action(rename);
   partner
     .command('remove')
-    .argument('<name>', 'the name of the partner')
+    .argument('<name>', 'the name of the partner, or its id')
     .option('--yes', 'do not ask for the name once more')
     .description('delete a partner for good, with its customers, users, keys and audit trail')
     .action(remove);
@@ -69,7 +69,7 @@ async function create(name: string): Promise<void> {
 
 async function rename(name: string, wanted: string): Promise<void> {
   await useDatabase(async ({ pool }) => {
-    const { id } = await findPartnerByName(pool, name);
+    const { id } = await findPartner(pool, name);
     const others = (await listPartnersUnscoped(pool)).filter((partner) => partner.id !== id);
     await inPartnerTransaction(pool, id, (tx) =>
       renamePartner({ tx, actor: systemActor(actor), requestId: null }, newName(wanted, others)),
@@ -95,9 +95,7 @@ const throwIfTaken = (name: string) => (error: Error & { code?: string }) => {
 async function remove(name: string, { yes }: { yes?: true }): Promise<void> {
   if (!yes) await confirm(name);
   await removePartners(async (_owner, partners) => {
-    const found = partners.find((partner) => partner.name === name);
-    if (!found) throw new CommandError(`There is no partner "${name}". \`npm run renewals -- partner list\` lists all partners.`);
-    return [found];
+    return [partnerAmong(partners, name)];
   });
 }
 

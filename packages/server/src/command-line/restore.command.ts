@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BackupRefused, type Manifest, type TableSum } from '../backup/backup.format.ts';
-import { checkBackup, restoreBackup } from '../backup/restore.ts';
+import { checkBackup, restoreBackup, type RestoreStage } from '../backup/restore.ts';
 import { userFolder } from '../config.ts';
 import { isLockTimeout } from '../database/unavailable.ts';
 import { CommandError, Stopped } from './command-error.ts';
@@ -22,19 +22,24 @@ export function addRestoreCommand(program: Command): void {
 }
 
 async function runRestore(file: string, { dryRun }: { dryRun?: true }): Promise<void> {
+  let stage: RestoreStage = 'empty';
   try {
-    await (dryRun ? check(file) : restore(file));
+    await (dryRun ? check(file) : restore(file, (next) => (stage = next)));
   } catch (error) {
-    const nothing = dryRun ? '' : ` ${nothingRestored}`;
-    if (error instanceof BackupRefused) throw new CommandError(`${error.message}${nothing}`);
-    if (error instanceof Stopped) note(`The restore was stopped.${nothing}`);
-    if (isLockTimeout(error)) throw new CommandError(`Another program is using the tables of this database.${nothing}`, { cause: error });
+    const left = dryRun ? '' : ` ${whatIsLeft[stage]}`;
+    if (error instanceof BackupRefused) throw new CommandError(`${error.message}${left}`);
+    if (error instanceof Stopped) note(`The restore was stopped.${left}`);
+    if (isLockTimeout(error)) throw new CommandError(`Another program is using the tables of this database.${left}`, { cause: error });
     const sentence = faultSentence(error);
-    throw sentence === undefined ? error : new CommandError(`${sentence}${nothing}`, { cause: error });
+    throw sentence === undefined ? error : new CommandError(`${sentence}${left}`, { cause: error });
   }
 }
 
-const nothingRestored = 'Nothing was restored.';
+const whatIsLeft: Readonly<Record<RestoreStage, string>> = {
+  empty: 'Nothing was restored.',
+  closed: 'Nothing was restored. Servers answer 503 until a restore succeeds, or `migrate` runs.',
+  loaded: 'All rows are restored. Servers answer 503 until `migrate` has run.',
+};
 
 async function check(file: string): Promise<void> {
   const { source, progress } = await openSource(file);
@@ -42,14 +47,14 @@ async function check(file: string): Promise<void> {
   note(`The backup is whole: ${contentsOf(manifest, tables)}.`);
 }
 
-async function restore(file: string): Promise<void> {
+async function restore(file: string, onStage: (stage: RestoreStage) => void): Promise<void> {
   const { source, progress } = await openSource(file);
-  const { manifest, tables, wrong, seconds } = await useOwner(async (access) => await restoreBackup(source, access, progress.step)).finally(
-    () => {
-      progress.stop();
-      source.destroy();
-    },
-  );
+  const { manifest, tables, wrong, seconds } = await useOwner(
+    async (access) => await restoreBackup(source, access, { onStep: progress.step, onStage, warn: note }),
+  ).finally(() => {
+    progress.stop();
+    source.destroy();
+  });
   note(
     `Restored ${contentsOf(manifest, tables)}, in ${seconds.load.toFixed(1)} s. Row counts, checksums, references and row-level security are checked; ` +
       `dashboard rows too, in ${seconds.check.toFixed(1)} s.`,

@@ -11,7 +11,8 @@ export function addRolesCommand(program: Command): void {
     .option('--login <name>', 'the login that serves', 'renewals_server')
     .addHelpText(
       'after',
-      `\nOn the machine of the database:\n  npm run --silent renewals -- roles | sudo -u postgres psql -v owner_password=… -v server_password=…`,
+      `\nOn the machine of the database:\n  export OWNER_PASSWORD=… SERVER_PASSWORD=…
+  npm run --silent renewals -- roles | runuser -u postgres -- psql`,
     )
     .action((names: RoleNames) => {
       print(rolesSql(names).trimEnd());

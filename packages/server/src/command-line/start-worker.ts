@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import { createMailTransport } from '../mail/mail-transport.ts';
-import { isOutboxHeldUnscoped } from '../outbox/restoration.writers.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
 import { readLinkSecrets } from '../reminder/link-secret.ts';
@@ -33,7 +32,6 @@ export async function startWorkerOf({ config, url, ...parts }: Parts): Promise<W
     return null;
   }
   const vendorAddress = mail.vendorAddress ?? null;
-  if (await isOutboxHeldUnscoped(pool)) log.warn('no mail is sent: the outbox is held after a restore, until `renewals outbox release`');
   const handler = createReminderHandler({
     transport,
     compose: composeReminder,

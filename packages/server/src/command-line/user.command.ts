@@ -10,7 +10,7 @@ import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import { removePartnerUser } from '../user-rights/user-removal.queries.ts';
 import { lockPeople } from '../writing/people-lock.queries.ts';
 import { CommandError } from './command-error.ts';
-import { findPartnerByName } from './find-partner.ts';
+import { findPartner } from './find-partner.ts';
 import { note, print, printTable } from './output.ts';
 import { roleOption } from './role-option.ts';
 import { addressFault, textFault } from '../graphql/text-faults.ts';
@@ -26,7 +26,7 @@ export function addUserCommand(program: Command): void {
   user
     .command('create')
     .description('create a user of a partner, and print the id')
-    .requiredOption('--partner <name>', 'the partner')
+    .requiredOption('--partner <name>', 'the partner, by name or id')
     .requiredOption('--name <name>', 'the name of the user')
     .requiredOption('--email <address>', 'the e-mail address, unique for the partner')
     .addOption(roleOption('the role of the user', partnerUserRoles))
@@ -34,13 +34,13 @@ export function addUserCommand(program: Command): void {
   user
     .command('list')
     .description('list the users of partners')
-    .option('--partner <name>', 'only users of one partner')
+    .option('--partner <name>', 'only users of one partner, by name or id')
     .option('--json', 'print JSON')
     .action(listUsers);
   user
     .command('remove')
     .description('remove a user for good, with their API keys, sign-on and private views; shared views pass on to the partner')
-    .requiredOption('--partner <name>', 'the partner')
+    .requiredOption('--partner <name>', 'the partner, by name or id')
     .requiredOption('--email <address>', 'the e-mail address of the user')
     .action(removeUser);
 }
@@ -50,7 +50,7 @@ async function createUser({ partner: partnerName, ...user }: CreateOptions): Pro
   const nameFault = textFault(user.name, { min: 1, max: 200 });
   if (nameFault !== null) throw new CommandError(`The name "${escaped(user.name)}" is invalid. ${nameFault}`);
   const id = await useDatabase(async ({ pool }) => {
-    const partner = await findPartnerByName(pool, partnerName);
+    const partner = await findPartner(pool, partnerName);
     return await createPartnerUser(pool, partner.id, { ...user, name: user.name.trim(), email: user.email.trim(), actor });
   });
   if (!id) throw new CommandError(`The partner "${partnerName}" already has a user with the address ${user.email}.`);
@@ -63,7 +63,7 @@ async function createUser({ partner: partnerName, ...user }: CreateOptions): Pro
 
 async function listUsers({ partner: partnerName, json }: { partner?: string; json?: true }): Promise<void> {
   const users = await useDatabase(async ({ pool }) => {
-    const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartnerByName(pool, partnerName)];
+    const partners = partnerName === undefined ? await listPartnersUnscoped(pool) : [await findPartner(pool, partnerName)];
     const all: (PartnerUserEntry & { partner: string })[] = [];
     for (const { id, name } of partners)
       all.push(
@@ -80,7 +80,7 @@ async function listUsers({ partner: partnerName, json }: { partner?: string; jso
 
 async function removeUser({ partner: partnerName, email }: RemoveOptions): Promise<void> {
   await useDatabase(async ({ pool }) => {
-    const partner = await findPartnerByName(pool, partnerName);
+    const partner = await findPartner(pool, partnerName);
     const user = await findPartnerUserByEmail(readAs(pool, partner.id), email);
     if (!user) throw new CommandError(`The partner "${partnerName}" has no user with the address ${email}.`);
     const { userErrors } = await inPartnerTransaction(pool, partner.id, async (tx) => {

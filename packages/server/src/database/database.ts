@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
-import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown } from './migration-run.ts';
+import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown, type MigrationOptions } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
 import { hostsOf, type Hosts } from './hosts.ts';
@@ -128,16 +128,16 @@ async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: 
 /** `url` is the address of the tables' owner, or of a login that switches its role. */
 export async function migrateServer(
   url: string,
-  { switchesRole, only }: { switchesRole: boolean; only?: readonly string[] | undefined },
+  { switchesRole, ...options }: MigrationOptions & { switchesRole: boolean },
 ): Promise<void> {
   const hosts = hostsOf(url, 'primary');
   const login = { ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) };
   const prepare = async (client: pg.Client) => {
     const info = await readLogin(client);
-    await ensureRoles(client, info, { switchesRole });
+    await ensureRoles(client, info, { switchesRole, staysClosed: options.staysClosed ?? false });
     return ownerConfig(login, info);
   };
-  await runPendingMigrations(login, prepare, only);
+  await runPendingMigrations(login, prepare, options);
 }
 
 /** What the database says of the login, on the host that fits now. */

@@ -4,19 +4,26 @@ import { DatabaseSetupError } from './database-setup-error.ts';
 import { migrationNames } from './migrations.ts';
 import type { Db } from './transaction.ts';
 import { servingRole, rolesAdvice } from './roles.ts';
+import { openSchema } from './schema-access.queries.ts';
 import type { OwnerConfig } from './server-access.ts';
 import { isLockTimeout, isSerializationFailure } from './unavailable.ts';
 
-export type MigrationState = { pending: string[]; unknown: string[] };
+/** isClosed: a restore has not ended, so the server may not see the schema. */
+export type MigrationState = { pending: string[]; unknown: string[]; isClosed: boolean };
 
 /** Compares the migrations in the database with those of this program. */
 export async function readMigrationState(db: Db): Promise<MigrationState> {
-  const { rows } = await db.query<{ exists: boolean; readable: boolean; login: string }>(
-    `/* readMigrationState */ select t is not null as exists, has_table_privilege(t, 'select') as readable, session_user as login
-     from to_regclass('public.migrations') t`,
+  const { rows } = await db.query<{ exists: boolean; readable: boolean; login: string; isUsable: boolean; isClosed: boolean }>(
+    `/* readMigrationState */ select t is not null as exists, coalesce(has_table_privilege(t, 'select'), "isUsable") as readable,
+       session_user as login, "isUsable", "isClosed"
+     from (select has_schema_privilege('public', 'usage') as "isUsable",
+         coalesce((select not has_schema_privilege(oid, 'public', 'usage') from pg_roles where rolname = $1), false) as "isClosed") schema
+       cross join lateral (select case when "isUsable" then to_regclass('public.migrations') end as t) migrations`,
+    [servingRole],
   );
-  const table = rows[0]!;
-  if (!table.exists) return { pending: [...migrationNames], unknown: [] };
+  const { isUsable, isClosed, ...table } = rows[0]!;
+  if (isClosed && !isUsable) return { pending: [], unknown: [], isClosed };
+  if (!table.exists && isUsable) return { pending: [...migrationNames], unknown: [], isClosed };
   if (!table.readable) {
     throw new DatabaseSetupError(
       `The login "${table.login}" has no permission to read the tables. An administrator can run: grant ${servingRole} to "${table.login}"; ${rolesAdvice}`,
@@ -27,10 +34,11 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
   return {
     pending: migrationNames.filter((name) => !names.has(name)),
     unknown: [...names].filter((name) => !migrationNames.includes(name)),
+    isClosed,
   };
 }
 
-export function refuseUnknown({ unknown }: MigrationState): void {
+export function refuseUnknown({ unknown }: Pick<MigrationState, 'unknown'>): void {
   if (unknown.length === 0) return;
   throw new DatabaseSetupError(
     `The database is newer than this program: it has migrations that this program does not know (${unknown.join(', ')}). ` +
@@ -38,7 +46,13 @@ export function refuseUnknown({ unknown }: MigrationState): void {
   );
 }
 
-export function refusePending({ pending }: MigrationState): void {
+export function refusePending({ pending, isClosed }: MigrationState): void {
+  if (isClosed) {
+    throw new DatabaseSetupError(
+      'A restore of this database has not ended, so no server may read it. Start the server when it has. If it failed, restore again; ' +
+        'or run `npm run renewals -- migrate` to serve without those rows.',
+    );
+  }
   if (pending.length === 0) return;
   throw new DatabaseSetupError(
     `The database is older than this program: migrations are pending (${pending.join(', ')}). ` +
@@ -50,20 +64,23 @@ export function refusePending({ pending }: MigrationState): void {
 const lockKey = 7_305_520_177;
 const lockTimeoutMs = 120_000;
 
+export type MigrationOptions = { only?: readonly string[] | undefined; staysClosed?: boolean | undefined };
+
 /**
  * Runs pending migrations, or those of them that `only` names. Several processes may call it at once: one migrates under an advisory lock, and
  * the others wait. `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
+ * The server may then see the schema, unless it stays closed until a restore has ended.
  */
 export async function runPendingMigrations(
   login: pg.ClientConfig,
   prepare: (client: pg.Client) => Promise<OwnerConfig>,
-  only: readonly string[] = migrationNames,
+  { only = migrationNames, staysClosed = false }: MigrationOptions = {},
 ): Promise<void> {
   await withClient(login, async (holder) => {
     // The lock belongs to a transaction: through a pooler, a lock of a session would outlive this process.
     await holder.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await waitForLock(holder);
-    await migrate(await withClient(login, prepare), only);
+    await migrate(await withClient(login, prepare), only, staysClosed);
   });
 }
 
@@ -90,7 +107,7 @@ async function waitForLock(client: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(owner: OwnerConfig, only: readonly string[]): Promise<void> {
+async function migrate(owner: OwnerConfig, only: readonly string[], staysClosed: boolean): Promise<void> {
   await withClient(owner, async (client) => {
     const state = await readMigrationState(client);
     refuseUnknown(state);
@@ -105,6 +122,7 @@ async function migrate(owner: OwnerConfig, only: readonly string[]): Promise<voi
       }
     }
     await grantMigrationsRead(client);
+    if (!staysClosed) await openSchema(client);
   });
 }
 

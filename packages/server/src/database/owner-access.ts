@@ -4,7 +4,7 @@ import { inspect, migrateServer, type DatabaseConfig } from './database.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { cancelStatement } from './end-connections.ts';
 import { hostsOf } from './hosts.ts';
-import { runPendingMigrations } from './migration-run.ts';
+import { runPendingMigrations, type MigrationOptions } from './migration-run.ts';
 import { ownerRole, servingRole } from './roles.ts';
 import { ownerConfig, type OwnerConfig } from './server-access.ts';
 
@@ -12,8 +12,7 @@ import { ownerConfig, type OwnerConfig } from './server-access.ts';
 export type OwnerAccess = {
   /** A connection of the owner, which {@link OwnerAccess.release} ends. */
   connect(): Promise<pg.Client>;
-  /** Runs pending migrations, or those of them that `only` names. */
-  migrate(only?: readonly string[]): Promise<void>;
+  migrate(options?: MigrationOptions): Promise<void>;
   /** Ends the connections, and stops the embedded server if no other process uses it. */
   release(): Promise<void>;
   /** The same, but cancels what runs: PostgreSQL rolls it back. */
@@ -25,7 +24,7 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
     const server = await useEmbeddedServer(config.dataDir, { owner: ownerRole, serving: servingRole }, options);
     return accessOf({
       owner: async () => server.owner,
-      migrate: async (only) => await runPendingMigrations(server.owner, async () => server.owner, only),
+      migrate: async (which) => await runPendingMigrations(server.owner, async () => server.owner, which),
       release: server.release,
     });
   }
@@ -38,7 +37,7 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
     throw new DatabaseSetupError(`${needsOwner}: the login "${info.login}" does not own the tables.`);
   return accessOf({
     owner: async () => ownerConfig({ ...hosts.config, ...(await hosts.find()) }, info),
-    migrate: async (only) => await migrateServer(url, { switchesRole: migrationDatabaseUrl === undefined, only }),
+    migrate: async (which) => await migrateServer(url, { ...which, switchesRole: migrationDatabaseUrl === undefined }),
     release: async () => {},
   });
 }

@@ -8,7 +8,7 @@ import { rolesSql } from './roles.sql.ts';
 const cluster = currentTestCluster();
 const suffix = randomBytes(4).toString('hex');
 const names = { database: `${cluster.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
-const variables: Record<string, string> = { owner_password: "o'wn", server_password: 'serve' };
+const environment: Record<string, string> = { OWNER_PASSWORD: "o'wn", SERVER_PASSWORD: 'serve' };
 const clients: pg.Client[] = [];
 
 async function connect(database: string): Promise<pg.Client> {
@@ -26,11 +26,13 @@ afterAll(async () => {
   await superuser.end();
 });
 
-/** Runs the few commands of psql that the SQL has: \if, \gexec, \connect and variables. */
+/** Runs the few commands of psql that the SQL has: \getenv, \if, \gexec, \connect and variables. */
 async function psql(sql: string): Promise<void> {
   let client = await connect('postgres');
+  const variables: Record<string, string | undefined> = {};
+  for (const [, name, variable] of sql.matchAll(/^\\getenv (\w+) (\w+)$/gm)) variables[name!] = environment[variable!];
   const set = sql
-    .replaceAll(/^(--.*|\\set .*)\n/gm, '')
+    .replaceAll(/^(--.*|\\(?:set|getenv) .*)\n/gm, '')
     .replaceAll(/^\\if :\{\?(\w+)\}\n(.*?)^\\endif$/gms, (_, name: string, text: string) => (variables[name] === undefined ? '' : text))
     .replaceAll(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(variables[name]!));
   for (const statement of set.split(/;\n|(?<=\\gexec\n)|(?<=^\\connect .*\n)/m).map((text) => text.trim())) {

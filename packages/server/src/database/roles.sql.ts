@@ -18,8 +18,11 @@ export function rolesSql({ database, owner, login }: RoleNames): string {
   const setPassword = (role: string, variable: string) => `\\if :{?${variable}}
   alter role ${name(role)} password :'${variable}';
 \\endif`;
-  return `-- Run it as a superuser, and set the passwords with -v, or later with \\password. Logins by peer or cert need none.
+  return `-- Run it as a superuser, with the passwords in OWNER_PASSWORD and SERVER_PASSWORD, or set them later with \\password. Logins by peer
+-- or cert need none.
 \\set ON_ERROR_STOP on
+\\getenv owner_password OWNER_PASSWORD
+\\getenv server_password SERVER_PASSWORD
 
 -- What the server may do. Row-level security applies to it.
 ${createRole(servingRole, 'nologin')}

@@ -49,11 +49,14 @@ export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): OwnerConfi
   return info.isPooled ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
 }
 
+/** staysClosed: a restore gives the server the schema when it has ended. */
+type RoleOptions = { switchesRole: boolean; staysClosed: boolean };
+
 /** Creates missing roles and grants. Several processes, on several databases of a server, may run it at once. */
-export async function ensureRoles(client: pg.Client, info: LoginInfo, { switchesRole }: { switchesRole: boolean }): Promise<void> {
+export async function ensureRoles(client: pg.Client, info: LoginInfo, options: RoleOptions): Promise<void> {
   let missing: string[] = [];
   for (let attempt = 1; attempt <= 5; attempt++) {
-    missing = await missingStatements(client, info, switchesRole);
+    missing = await missingStatements(client, info, options);
     if (missing.length === 0) return;
     for (const statement of missing) {
       try {
@@ -87,7 +90,7 @@ type Missing = {
   owner_settable: boolean;
 };
 
-async function missingStatements(client: pg.Client, info: LoginInfo, switchesRole: boolean): Promise<string[]> {
+async function missingStatements(client: pg.Client, info: LoginInfo, { switchesRole, staysClosed }: RoleOptions): Promise<string[]> {
   // Since PostgreSQL 16, membership in a role no longer implies the right to `set role`.
   const settable = info.version >= 160_000 ? 'SET' : 'MEMBER';
   const { rows } = await client.query<Missing>(
@@ -104,7 +107,7 @@ async function missingStatements(client: pg.Client, info: LoginInfo, switchesRol
   const login = quote(info.login);
   const statements: string[] = [];
   if (!existing.serving) statements.push(`create role ${servingRole} nologin`);
-  if (!existing.serving_usage) statements.push(`grant usage on schema public to ${servingRole}`);
+  if (!existing.serving_usage && !staysClosed) statements.push(`grant usage on schema public to ${servingRole}`);
   if (switchesRole && !existing.serving_settable) statements.push(`grant ${servingRole} to ${login}`);
   if (info.bypasses_rls) {
     if (!existing.owner) statements.push(`create role ${ownerRole} nologin`);

@@ -39,6 +39,8 @@ test.each([
   ['a socket that is not there', { code: 'ENOENT', syscall: 'connect', path: '/run/postgresql/.s.PGSQL.5432' }, 'UNREACHABLE'],
   ['a file that is not there', { code: 'ENOENT', syscall: 'open', path: '/data/customers.csv' }, null],
   ['a connection that was closed', { code: 'EPIPE', syscall: 'write' }, 'UNREACHABLE'],
+  ['a new database, or one that a restore keeps closed', { code: '42P01', severity: 'ERROR' }, 'TABLES_MISSING'],
+  ['a certificate that nobody vouches for', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'TLS_FAILED'],
   ['an error of connections', { code: '08006' }, 'UNREACHABLE'],
   ['an unknown error that ends the connection', { code: 'XX000', severity: 'FATAL' }, 'NOT_ACCEPTING'],
   ['an unknown error that ends the server', { code: 'XX000', severity: 'PANIC' }, 'NOT_ACCEPTING'],

@@ -12,6 +12,8 @@ export type DatabaseFault =
   | 'STORAGE_FAILED'
   | 'TOO_MANY_FILES'
   | 'LOGIN_REFUSED'
+  | 'TABLES_MISSING'
+  | 'TLS_FAILED'
   | 'CONFLICT';
 
 /** One sentence each, for the log and the command line. */
@@ -26,6 +28,8 @@ export const faultSentences: Readonly<Record<DatabaseFault, string>> = {
   STORAGE_FAILED: 'The database cannot read or write its files.',
   TOO_MANY_FILES: 'This process has too many open files or connections.',
   LOGIN_REFUSED: 'The database refuses the login, or no longer exists.',
+  TABLES_MISSING: 'The database has no tables that this login may see: it is not migrated, or a restore has not ended.',
+  TLS_FAILED: 'The certificate of the database is not trusted, or it has none: sslmode and sslrootcert of its address tell what is.',
   CONFLICT: 'Another transaction holds a lock for too long, or conflicts again and again.',
 };
 
@@ -34,6 +38,11 @@ const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
   '28000': 'LOGIN_REFUSED',
   '28P01': 'LOGIN_REFUSED',
   '3D000': 'LOGIN_REFUSED',
+  // Of tables, functions, types and the schema. A new database has none, and a restore hides them until all rows are there.
+  '42P01': 'TABLES_MISSING',
+  '42883': 'TABLES_MISSING',
+  '42704': 'TABLES_MISSING',
+  '3F000': 'TABLES_MISSING',
   '40001': 'CONFLICT',
   '40P01': 'CONFLICT',
   '55P03': 'CONFLICT',
@@ -50,6 +59,14 @@ const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
   '58000': 'STORAGE_FAILED',
   '58030': 'STORAGE_FAILED',
   '58P01': 'STORAGE_FAILED',
+  // Of Node, for connections with TLS; the codes are those of OpenSSL.
+  ...Object.fromEntries(
+    [
+      ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT'],
+      ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'CERT_REVOKED', 'CERT_UNTRUSTED', 'INVALID_CA'],
+      ...['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
+    ].map((code) => [code, 'TLS_FAILED' as const]),
+  ),
   EMFILE: 'TOO_MANY_FILES',
   ENFILE: 'TOO_MANY_FILES',
   ENOBUFS: 'TOO_MANY_FILES',
@@ -72,6 +89,7 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   if (code === undefined) {
     // These errors of pg have no code.
     if (message === poolTimeout) return 'TOO_MANY_CONNECTIONS';
+    if (message === 'The server does not support SSL connections') return 'TLS_FAILED';
     return /^(Connection terminated|Client .* is not queryable)/.test(message) ? 'UNREACHABLE' : null;
   }
   // An error of a file, not of a connection to the database.

@@ -73,7 +73,8 @@ async function checkDatabase(pool: Pool): Promise<Readiness> {
 }
 
 async function askDatabase(pool: Pool): Promise<Readiness> {
-  const { pending, unknown } = await readMigrationState(pool);
+  const { pending, unknown, isClosed } = await readMigrationState(pool);
+  if (isClosed) return notReady('TABLES_MISSING');
   if (pending.length > 0) return notReady('MIGRATIONS_PENDING');
   // While a newer version is put in its place, it serves on: a proxy that asks this route must not leave out all processes at once.
   const isOutdated = unknown.length > 0;

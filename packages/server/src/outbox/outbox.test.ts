@@ -60,8 +60,11 @@ const expireLeases = async () =>
 describe('a message', () => {
   test('is planned once, and one with a reason is skipped at once', async () => {
     const { plan, rows, claim } = await newPartner();
-    expect(await plan({ key: '1' }, { key: '2', skip: 'OVERTAKEN' })).toBe(2);
-    expect(await plan({ key: '1' }, { key: '2' }, { key: '3', notBefore: later(1) }, { key: '1', kind: 'B' })).toBe(2);
+    expect(await plan({ key: '1' }, { key: '2', skip: 'OVERTAKEN' })).toEqual({ planned: 2, skipped: { OVERTAKEN: 1 } });
+    expect(await plan({ key: '1' }, { key: '2' }, { key: '3', notBefore: later(1) }, { key: '1', kind: 'B' })).toEqual({
+      planned: 2,
+      skipped: {},
+    });
     expect((await rows()).map(({ key, state, reason, ended }) => [key, state, reason, ended])).toEqual([
       ['1', 'WAITING', null, false],
       ['1', 'WAITING', null, false],

@@ -4,14 +4,16 @@ import type { OutboxMessage, Outcome } from './outbox.types.ts';
 
 // The only writer of outbox_message. A message is planned once, claimed with a lease, and ended once; rows are never deleted.
 
+export type Enqueued = { planned: number; skipped: Readonly<Record<string, number>> };
+
 /**
  * Plans messages: rows of kind, key, bundle_id, customer_id, contract_change_id, recipient_kind, recipient_id, details, not_before, and
  * skip_reason. With a reason, a message is skipped at once. A message whose key exists is left as it is. The messages of a bundle are
  * due at the same moment.
- * @returns how many are new
+ * @returns how many are new, and how many of those were skipped, by reason
  */
-export async function enqueue(tx: PartnerTransaction, messages: RowSet): Promise<number> {
-  const { rowCount } = await writeRows(
+export async function enqueue(tx: PartnerTransaction, messages: RowSet): Promise<Enqueued> {
+  const { rows: enqueued } = await writeRows<{ reason: string | null }>(
     tx,
     messages,
     (rows) => `/* enqueue */ insert into outbox_message
@@ -21,9 +23,11 @@ export async function enqueue(tx: PartnerTransaction, messages: RowSet): Promise
        planned.recipient_kind, planned.recipient_id, planned.details, planned.not_before,
        (case when planned.skip_reason is null then 'WAITING' else 'SKIPPED' end)::outbox_state, planned.skip_reason,
        case when planned.skip_reason is not null then statement_timestamp() end
-     from ${rows} planned on conflict (partner_id, kind, key) do nothing`,
+     from ${rows} planned on conflict (partner_id, kind, key) do nothing returning reason`,
   );
-  return rowCount ?? 0;
+  const skipped: Record<string, number> = {};
+  for (const { reason } of enqueued) if (reason !== null) skipped[reason] = (skipped[reason] ?? 0) + 1;
+  return { planned: enqueued.length, skipped };
 }
 
 /**

@@ -3,7 +3,7 @@ import pg, { type Pool } from 'pg';
 import { addDays, type CalendarDate } from '../calendar-date.ts';
 import { withPartnerConstant } from '../database/one-shard.sql.ts';
 import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
-import { endWaiting, enqueue } from '../outbox/outbox.writers.ts';
+import { endWaiting, enqueue, type Enqueued } from '../outbox/outbox.writers.ts';
 import { candidatesSql, plannedMessagesSql, planningValues, type PlanningFacts } from './planned-messages.sql.ts';
 import { setPlannedThrough } from './reminder-planning.writers.ts';
 import { reminderSettingsSql } from './reminder-settings.queries.ts';
@@ -34,13 +34,15 @@ const piecesMs = 60_000;
  * `today` is left for later.
  */
 export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = usualPiece }: PlannerOptions) {
-  return async (pool: Pool, partnerId: string, time: PlanningTime): Promise<{ planned: number }> => {
+  return async (pool: Pool, partnerId: string, time: PlanningTime): Promise<Enqueued> => {
     const planning = randomUUID();
     let left: readonly string[] | null = null;
     let planned = 0;
+    const skipped: Record<string, number> = {};
+    const noteSkipped = (reason: string, count: number) => void (skipped[reason] = (skipped[reason] ?? 0) + count);
     const planPiece = async (tx: PartnerTransaction, opened: Promise<unknown>) => {
       const state = (await opened) as PartnerState | undefined;
-      if (state === undefined || !hasPassed(state, time.today)) return { found: 0, rest: [] };
+      if (state === undefined || !hasPassed(state, time.today)) return { found: null, rest: [] };
       const factsAt = (now: Date) => factsOf(state, { today: time.today, now }, { businessTimeZone, vendorAddress });
       const isFurtherPiece = left !== null;
       const ids = left ?? (await readCandidates(tx, factsAt(time.now)));
@@ -49,18 +51,20 @@ export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = u
       const piece = { ...facts, planning, changeIds: ids.slice(0, mostInPiece), isFurtherPiece };
       const rest = ids.slice(mostInPiece);
       const found = await enqueue(tx, { sql: plannedMessagesSql, values: planningValues(piece) });
-      if (rest.length === 0) await conclude(tx, state, time.today);
-      return { found, rest };
+      const obsolete = rest.length === 0 ? await conclude(tx, state, time.today) : {};
+      return { found, obsolete, rest };
     };
     do {
       const done: Awaited<ReturnType<typeof planPiece>> = await inPartnerTransaction(pool, partnerId, planPiece, {
         isRoutine: true,
         opening: openingStatements(partnerId),
       });
-      planned += done.found;
+      planned += done.found?.planned ?? 0;
+      for (const [reason, count] of Object.entries({ ...done.found?.skipped })) noteSkipped(reason, count);
+      for (const [reason, count] of Object.entries({ ...done.obsolete })) noteSkipped(reason, count);
       left = done.rest;
     } while (left.length > 0);
-    return { planned };
+    return { planned, skipped };
   };
 }
 
@@ -118,16 +122,17 @@ async function readCandidates(tx: PartnerTransaction, { today, since }: Pick<Pla
   return rows[0]!.ids;
 }
 
-async function conclude(tx: PartnerTransaction, { plannedThrough }: PartnerState, today: CalendarDate): Promise<void> {
-  await endObsolete(tx);
+async function conclude(tx: PartnerTransaction, { plannedThrough }: PartnerState, today: CalendarDate): Promise<Enqueued['skipped']> {
+  const skipped = await endObsolete(tx);
   if (plannedThrough === null || plannedThrough < today) await setPlannedThrough(tx, today);
+  return skipped;
 }
 
 /**
  * Ends what waits although its date has moved, or although a later reminder about the same change waits too. Statistics do not know a queue
  * that has just filled, so it is read once, in one order, and not joined with itself.
  */
-async function endObsolete(tx: PartnerTransaction): Promise<void> {
+async function endObsolete(tx: PartnerTransaction): Promise<Enqueued['skipped']> {
   const { rows } = await tx.query<{ id: string; reason: SkipReason }>(
     `/* endObsolete */ select obsolete.id, case when obsolete.has_moved then 'MOVED' else 'OVERTAKEN' end as reason
      from (
@@ -141,8 +146,10 @@ async function endObsolete(tx: PartnerTransaction): Promise<void> {
      ) obsolete where obsolete.has_moved or obsolete.is_overtaken`,
     [tx.partnerId],
   );
+  const skipped: Record<string, number> = {};
   for (const reason of ['MOVED', 'OVERTAKEN'] as const) {
     const ids = rows.filter((row) => row.reason === reason).map(({ id }) => id);
-    if (ids.length > 0) await endWaiting(tx, { sql: 'select unnest($2::uuid[]) as id', values: [ids] }, reason);
+    if (ids.length > 0) skipped[reason] = await endWaiting(tx, { sql: 'select unnest($2::uuid[]) as id', values: [ids] }, reason);
   }
+  return skipped;
 }

@@ -37,8 +37,8 @@ test('what is planned in pieces leaves a minute later in one mail, and is planne
   const plan = createPlanner({ businessTimeZone: 'UTC', vendorAddress: null, mostInPiece: 6 });
   // Of each change, the reminder of 30 days is skipped.
   expect([await plan(database.pool, partnerId, { today, now }), await plan(database.pool, partnerId, { today, now })]).toEqual([
-    { planned: 28 },
-    { planned: 0 },
+    { planned: 28, skipped: { OVERTAKEN: 14 } },
+    { planned: 0, skipped: {} },
   ]);
   expect(await day.deliver(partnerId)).toEqual([]);
   const sent = await day.at(today, aMinuteLater).deliver(partnerId);

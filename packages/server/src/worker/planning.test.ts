@@ -12,9 +12,9 @@ describe('planning', () => {
     const visits: string[] = [];
     let [today, elapsed] = ['2026-01-01', 0];
     const planner: Planner = async (_pool, id, at) => {
-      if (![one, two, behind].includes(id)) return { planned: 0 };
+      if (![one, two, behind].includes(id)) return { planned: 0, skipped: {} };
       visits.push(`${id} ${at.today}`);
-      return { planned: await plan(id, { key: `${id} ${at.today}` }) };
+      return await plan(id, { key: `${id} ${at.today}` });
     };
     const { registry } = start({
       plan: planner,
@@ -60,7 +60,7 @@ describe('planning', () => {
     const planner: Planner = async (_pool, id) => {
       visits.push(id);
       if (id === failing) throw new Error('a fault of the planner');
-      return { planned: 0 };
+      return { planned: 0, skipped: {} };
     };
     let elapsed = 0;
     await inPartnerTransaction(bed.database.pool, held, async (tx) => {
@@ -87,4 +87,15 @@ test('the metrics show what waits, without any name', async () => {
   expect(text).toContain('renewals_outbox_waiting{due="now"} 1');
   expect(text).toContain('renewals_outbox_oldest_due_seconds 120');
   for (const name of [partnerId, 'secret', 'example']) expect(text).not.toContain(name);
+});
+
+test('the metrics and the log tell what planning skipped, and that a restore holds the outbox', async () => {
+  const partnerId = await newPartner();
+  await bed.database.superuserPool.query(`insert into restoration (id, taken_at) values (gen_random_uuid(), now())`);
+  const planner: Planner = async (_pool, id) => ({ planned: 2, skipped: id === partnerId ? { OVERTAKEN: 1 } : {} });
+  const { registry } = start({ handlers: [], plan: planner });
+  await until(async () => (await registry.metrics()).includes('renewals_messages_ended_total{state="SKIPPED",reason="OVERTAKEN"} 1'));
+  await until(async () => (await registry.metrics()).includes('renewals_outbox_held 1'));
+  expect(hasLogged('no mail is sent: the outbox is held after a restore, until `renewals outbox release`')).toBe(1);
+  await bed.database.superuserPool.query('delete from restoration');
 });

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { CalendarDate } from '../calendar-date.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
+import type { Enqueued } from '../outbox/outbox.writers.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
@@ -10,8 +11,8 @@ import { createNap } from './nap.ts';
 import { isPlannedElsewhere } from './planning-turn.queries.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
 
-/** Plans what is due of one partner and not there yet. It may run at any time, any number of times. */
-export type Planner = (pool: Pool, partnerId: string, at: { today: CalendarDate; now: Date }) => Promise<{ planned: number }>;
+/** Plans what is due of one partner and not there yet, and skips what came too late. It may run at any time, any number of times. */
+export type Planner = (pool: Pool, partnerId: string, at: { today: CalendarDate; now: Date }) => Promise<Enqueued>;
 
 export type PlanningOptions = {
   pool: Pool;
@@ -116,6 +117,7 @@ export class Planning {
       end();
       note(againMs);
       metrics.planned.inc(outcome.planned);
+      for (const [reason, count] of Object.entries(outcome.skipped)) metrics.ended.inc({ state: 'SKIPPED', reason }, count);
       if (outcome.planned > 0) onPlanned();
       return outcome.planned;
     } catch (err) {

@@ -10,7 +10,7 @@ export type WorkerMetrics = {
   deliverySeconds: Histogram;
   /** Shows whether deliveries pause because no mail server is reached. */
   showUnreachable(read: () => boolean): void;
-  showDepth(depth: OutboxDepth, now: number): void;
+  showDepth(depth: OutboxDepth & { isHeld: boolean }, now: number): void;
   /** Shows nothing: the numbers are not known now. */
   hideDepth(): void;
 };
@@ -25,6 +25,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     registers,
   });
   const oldest = new Gauge({ name: 'renewals_outbox_oldest_due_seconds', help: 'Age of the oldest message that is due.', registers });
+  const held = new Gauge({ name: 'renewals_outbox_held', help: '1 while no mail leaves, since a restore.', registers });
   return {
     planned: new Counter({ name: 'renewals_messages_planned_total', help: 'Messages that this worker planned.', registers }),
     planningSeconds: new Histogram({
@@ -54,7 +55,8 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
         collect: () => unreachable.set(read() ? 1 : 0),
       });
     },
-    showDepth({ due, later, oldestDue }, now) {
+    showDepth({ due, later, oldestDue, isHeld }, now) {
+      held.set(isHeld ? 1 : 0);
       waiting.set({ due: 'now' }, due);
       waiting.set({ due: 'later' }, later);
       oldest.set(oldestDue === null ? 0 : Math.max(0, (now - oldestDue.getTime()) / 1_000));
@@ -62,6 +64,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     hideDepth() {
       waiting.reset();
       oldest.set(Number.NaN);
+      held.set(Number.NaN);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
-import { readOutboxDepthUnscoped } from '../outbox/outbox-survey.queries.ts';
+import { readOutboxDepthUnscoped, type OutboxDepth } from '../outbox/outbox-survey.queries.ts';
+import { isOutboxHeldUnscoped } from '../outbox/restoration.writers.ts';
 import { Planning, type PlanningOptions } from './planning.ts';
 import { Sending, type SendingOptions } from './sending.ts';
 import { createWorkerMetrics } from './worker.metrics.ts';
@@ -24,12 +25,20 @@ export function startWorker({ registry, ...options }: WorkerOptions): Worker {
   const stopped = new AbortController();
   const measuring = measure();
 
+  let wasHeld = false;
+  function noteDepth(depth: OutboxDepth & { isHeld: boolean }, at: number): void {
+    metrics.showDepth(depth, at);
+    if (depth.isHeld && !wasHeld) options.log.warn('no mail is sent: the outbox is held after a restore, until `renewals outbox release`');
+    if (!depth.isHeld && wasHeld) options.log.info('the outbox is released: mail leaves again');
+    wasHeld = depth.isHeld;
+  }
+
   async function measure(): Promise<void> {
     while (!stopped.signal.aborted) {
       const at = options.now();
       // Scrapes need no key, so they do not ask the database.
-      await readOutboxDepthUnscoped(options.pool, new Date(at)).then(
-        (depth) => metrics.showDepth(depth, at),
+      await Promise.all([readOutboxDepthUnscoped(options.pool, new Date(at)), isOutboxHeldUnscoped(options.pool)]).then(
+        ([depth, isHeld]) => noteDepth({ ...depth, isHeld }, at),
         () => metrics.hideDepth(),
       );
       await sleep(depthMs, undefined, { signal: stopped.signal }).catch(() => {});
