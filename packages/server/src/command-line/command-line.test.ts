@@ -177,9 +177,9 @@ test('renewals partner create and rename, user list, and keys of operators, in r
     stderr: 'The partner "Initech" is now "Initrode".\n',
   });
   // A script may name the partner by its id, whatever its name is now; an id of no partner is not taken for a new name.
-  const partner = created.stdout.trim();
+  const idOfInitrode = created.stdout.trim();
   const [byId, unknown] = await Promise.all([
-    renewals('key', 'list', '--partner', partner),
+    renewals('key', 'list', '--partner', idOfInitrode),
     renewals('import', 'nowhere', '--create-partner', '--partner', globalId('Partner', randomUUID())),
   ]);
   expect([byId.code, byId.stderr]).toEqual([0, '']);
@@ -200,7 +200,7 @@ test('renewals partner create and rename, user list, and keys of operators, in r
   const ids = [kept, operator].map(({ stdout }) => stdout.trim().split('_')[1]!);
   const listed = JSON.parse(all.stdout) as { id: string; partner: string | null }[];
   expect(listed.filter(({ id }) => ids.includes(id)).map(({ partner }) => partner)).toEqual([null, null]);
-  expect((await renewals('partner', 'remove', partner, '--yes')).code).toBe(0);
+  expect((await renewals('partner', 'remove', idOfInitrode, '--yes')).code).toBe(0);
   const authenticate = createAuthenticate(database.pool, Date.now);
   expect(await authenticate(`Bearer ${kept.stdout.trim()}`, globalId('Partner', acme))).toMatchObject({ role: 'OPERATOR' });
 });
