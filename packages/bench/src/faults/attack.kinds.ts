@@ -16,13 +16,13 @@ export type Attack = {
 
 const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
 
-export type Target = { token: string; issuer: string; audience: string; kid: string };
+export type Target = { token: string; issuer: string; audience: string; kid: string; customerIds: string[] };
 
 const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
 const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 
 /** Everything that one client with one partner's key, or with none, tries. */
-export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
+export function attacksOn({ token, issuer, audience, kid, customerIds }: Target): Attack[] {
   const own = headersOf(token);
   const slowHead = (authorization: string) =>
     `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
@@ -50,6 +50,10 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
   const ids = times(250, () => `cus_${randomUUID()}`);
   // As many values as a request may have.
   const hugeFilter = { or: times(19, () => ({ customerId: { in: ids } })) };
+  const owners = `mutation (${times(19, (n) => `$i${n}: BulkSetCommunicationOwnerInput!`).join(' ')}) {
+    ${times(19, (n) => `a${n}: bulkSetCommunicationOwner(input: $i${n}) { userErrors { message } }`).join(' ')} }`;
+  const ownersOf = (owner: string) =>
+    Object.fromEntries(times(19, (n) => [`i${n}`, { owner, customerIds: customerIds.slice(n * 250, (n + 1) * 250) }]));
   return [
     { name: 'unknown keys', requests: times(20_000, () => ({ headers: headersOf(makeApiKey().key), body: pageBody })) },
     { name: 'one unknown key', requests: [{ headers: headersOf(makeApiKey().key), body: pageBody }] },
@@ -156,6 +160,21 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
       name: 'other tokens of unknown signing keys',
       requests: times(5_000, () => ({ headers: headersOf(forged(randomUUID())), body: pageBody })),
     },
+    // As many customers as a request may name, which are locked and derived; the first changes nothing, the second writes each time.
+    { name: 'owners that change nothing', requests: [{ headers: own, body: json(owners, ownersOf('PARTNER')) }] },
+    {
+      name: 'owners to and fro',
+      requests: [
+        { headers: own, body: json(owners, ownersOf('PARTNER')) },
+        { headers: own, body: json(owners, ownersOf('VENDOR')) },
+      ],
+    },
+    {
+      name: 'keys',
+      requests: [
+        { headers: own, body: json(`mutation { ${times(20, (n) => `a${n}: createApiKey(input: { role: VIEWER }) { key }`).join(' ')} }`) },
+      ],
+    },
     { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
     { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },
     { name: 'links that are none', requests: [{ line: 'GET /unsubscribe/nothing', headers: { accept: 'text/html' }, body: '' }] },
@@ -174,6 +193,20 @@ export function attacksOn({ token, issuer, audience, kid }: Target): Attack[] {
     { name: 'garbage', pipelined: { head: 'x\r\n\r\n', depth: 1 } },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
+}
+
+/** Customers of the key's partner. */
+export async function customerIdsOf(url: string, token: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after: string | null = null; ids.length < 19 * 250;) {
+    const body = json('query ($after: String) { customers(first: 100, after: $after) { nodes { id } pageInfo { endCursor } } }', { after });
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body });
+    const { data } = (await answer.json()) as { data: { customers: { nodes: { id: string }[]; pageInfo: { endCursor: string | null } } } };
+    ids.push(...data.customers.nodes.map(({ id }) => id));
+    after = data.customers.pageInfo.endCursor;
+    if (after === null || data.customers.nodes.length === 0) break;
+  }
+  return ids;
 }
 
 /** Stores views that are as large as the server takes, for the attack that reads them. */

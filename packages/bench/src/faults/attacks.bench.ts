@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { makeSigningKey, startKeyServer } from '../../../server/testing/key-server.ts';
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
-import { attacksOn, storeViews, type Target } from './attack.kinds.ts';
+import { attacksOn, customerIdsOf, storeViews, type Target } from './attack.kinds.ts';
 import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
@@ -33,7 +33,10 @@ const server = await startPageTarget(
   { JWT_ISSUER: signOn.issuer, JWT_AUDIENCE: signOn.audience, JWT_JWKS_URL: issuer.url.href },
   { isServer: options.server },
 );
-const target: Target = { token: server.bigPartner.key, ...signOn, kid: signingKey.kid };
+const target: Target = {
+  ...{ token: server.bigPartner.key, ...signOn, kid: signingKey.kid },
+  customerIds: await customerIdsOf(server.url, server.bigPartner.key),
+};
 try {
   await askForPages(await newClient(), 5_000);
   console.log(`${await storeViews(server.url, target.token)} of 20 large views stored`);
