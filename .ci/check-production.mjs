@@ -108,7 +108,7 @@ async function checkServer(run, program) {
     assert.equal(migrated.status, 0, migrated.stderr);
     const key = await checkServing(run, { DATABASE_URL });
     const start = (port) =>
-      run.start(['serve'], { DATABASE_URL, PORT: String(port), TRUSTED_PROXIES: '127.0.0.1', COST_PER_READING_MS: '0' });
+      run.start(['serve'], { DATABASE_URL, PORT: String(port), TRUSTED_PROXIES: '127.0.0.1', COST_PER_DATABASE_MS: '0' });
     await checkBehindNginx({ program, folder, start, key });
   } finally {
     await asAdministrator(`drop database if exists ${database} with (force)`, `drop role ${database}`, `drop role ${owner}`);

@@ -29,7 +29,7 @@ describe('the configuration', () => {
       maxQueryCost: 10_000,
       costBucket: 100_000,
       costRestorePerSecond: 10_000,
-      costPerReadingMs: 100,
+      costPerDatabaseMs: 100,
       poolSize: 10,
       trustedProxies: [],
       statementTimeoutMs: 10_000,

@@ -73,8 +73,8 @@ export type Config = {
   /** The size of a partner's bucket of points, and its refill rate. */
   costBucket: number;
   costRestorePerSecond: number;
-  /** Points for each millisecond in which a request's long reads keep the database busy; the first ones are free. */
-  costPerReadingMs: number;
+  /** Points for each millisecond in which a request's long reads and writes keep the database busy; the first ones are free. */
+  costPerDatabaseMs: number;
   poolSize: number;
   statementTimeoutMs: number;
   /** Whether statements have names; unless given, when no connection pooler is in front. */
@@ -192,7 +192,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     maxQueryCost: data.MAX_QUERY_COST,
     costBucket: data.COST_BUCKET,
     costRestorePerSecond: data.COST_RESTORE_PER_SECOND,
-    costPerReadingMs: data.COST_PER_READING_MS,
+    costPerDatabaseMs: data.COST_PER_DATABASE_MS,
     poolSize: data.POOL_SIZE,
     statementTimeoutMs: data.STATEMENT_TIMEOUT_MS,
     ...(data.PREPARED_STATEMENTS !== undefined && { preparedStatements: data.PREPARED_STATEMENTS }),

@@ -104,7 +104,7 @@ export const variables = (isProduction: boolean) =>
     MAX_QUERY_COST: wholeNumber(1, 100_000_000, 10_000),
     COST_BUCKET: wholeNumber(1, 999_999_999, 100_000),
     COST_RESTORE_PER_SECOND: wholeNumber(1, 999_999_999, 10_000),
-    COST_PER_READING_MS: wholeNumber(0, 1_000_000, 100),
+    COST_PER_DATABASE_MS: wholeNumber(0, 1_000_000, 100),
     POOL_SIZE: wholeNumber(1, 1_000, 10),
     STATEMENT_TIMEOUT_MS: wholeNumber(1, 600_000, 10_000),
     PREPARED_STATEMENTS: oneOf(['on', 'off'])

@@ -48,7 +48,7 @@ export type TestServer = {
 const unlimited = {
   COST_BUCKET: '999999999',
   COST_RESTORE_PER_SECOND: '999999999',
-  COST_PER_READING_MS: '0',
+  COST_PER_DATABASE_MS: '0',
   MAX_REQUESTS_IN_WORK: '10000',
 };
 

@@ -1,7 +1,10 @@
 import { payerOf, type Viewer } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
+import type { DatabaseUsage } from '../database/usage.ts';
 import type { Buckets, Withdrawal } from './cost.bucket.ts';
 import type { ValidatedDocuments } from './validated-documents.ts';
+
+type BusyTime = Pick<DatabaseUsage, 'readingMs' | 'writingMs'>;
 
 export type Payment = Withdrawal & { paid: number };
 
@@ -13,23 +16,26 @@ export type BasePrice = {
   payForBody(viewer: Viewer, bytes: number): Payment;
   payForDocument(viewer: Viewer, document: string): Payment;
   /**
-   * Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. `readingMs` is the
-   * time that its long reads kept the database busy. Returns the points that it withdrew.
+   * Withdraws what an answer costs beyond the points paid, even if the bucket lacks them: later requests wait for them. Reads and
+   * writes that kept the database busy for long pay for that time. Returns the points that it withdrew.
    */
-  payForAnswer(viewer: Viewer, answer: { bytes: number; readingMs: number }, paid: number): number;
+  payForAnswer(viewer: Viewer, answer: { bytes: number } & BusyTime, paid: number): number;
 };
 
 // A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
 const bytesPerPoint = 1_000;
 // Other work slows down reads, too. What usual pages need under load is free, and a stall of the database exhausts no bucket.
 const freeReadingMs = 10;
+// A transaction has several statements, each a way to the database and back.
+const freeWritingMs = 100;
 
 export function createBasePrice(
   buckets: Buckets,
   documents: ValidatedDocuments,
-  { maxQueryCost, costPerReadingMs }: Pick<Config, 'maxQueryCost' | 'costPerReadingMs'>,
+  { maxQueryCost, costPerDatabaseMs }: Pick<Config, 'maxQueryCost' | 'costPerDatabaseMs'>,
 ): BasePrice {
-  const pointsOfReading = (ms: number) => Math.min(maxQueryCost, Math.max(0, ms - freeReadingMs) * costPerReadingMs);
+  const pointsOf = ({ readingMs, writingMs }: BusyTime) =>
+    Math.min(maxQueryCost, (Math.max(0, readingMs - freeReadingMs) + Math.max(0, writingMs - freeWritingMs)) * costPerDatabaseMs);
   const pay = (viewer: Viewer, price: number) => {
     // A full bucket always suffices.
     const paid = Math.min(price, buckets.size);
@@ -38,8 +44,8 @@ export function createBasePrice(
   return {
     payForBody: (viewer, bytes) => pay(viewer, Math.max(1, Math.floor(bytes / bytesPerPoint))),
     payForDocument: (viewer, document) => pay(viewer, documents.priceOf(document, viewer.partnerId)),
-    payForAnswer(viewer, { bytes, readingMs }, paid) {
-      const points = Math.max(0, Math.floor(bytes / bytesPerPoint + pointsOfReading(readingMs)) - paid);
+    payForAnswer(viewer, { bytes, ...busy }, paid) {
+      const points = Math.max(0, Math.floor(bytes / bytesPerPoint + pointsOf(busy)) - paid);
       buckets.charge(payerOf(viewer), points);
       return points;
     },

@@ -1,13 +1,16 @@
 import type { Pool, PoolClient } from 'pg';
 import { onceReleased } from './released.ts';
 import { joinShared } from './shared-connections.ts';
+import { isLockTimeout } from './unavailable.ts';
 
 /** The statements that a request causes, and the sum of their milliseconds. Waiting for a connection counts as time. */
 export class DatabaseUsage {
   statements = 0;
   ms = 0;
-  /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count, nor do transactions: they may wait for locks. */
+  /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count. */
   readingMs = 0;
+  /** Milliseconds of transactions, with their waits for other ones of the partner; none of those that got no lock in time. */
+  writingMs = 0;
   /** Told of each statement when it is sent; what it returns, when it has ended. Nobody listens unless the request is traced. */
   onStatement?: (statement: unknown) => (isFailed: boolean) => void;
 
@@ -26,12 +29,24 @@ export class DatabaseUsage {
   async connect(pool: Pool): Promise<Pick<PoolClient, 'query' | 'on' | 'off' | 'release'> & { readonly client: PoolClient }> {
     const client = await this.#time(() => pool.connect());
     const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
+    const begun = performance.now();
+    let isLockedOut = false;
+    const noteLock = (error: unknown) => {
+      if (isLockTimeout(error)) isLockedOut = true;
+    };
     return {
       client,
-      query: ((...statement: unknown[]) => this.count(() => query(...statement), statement[0])) as PoolClient['query'],
+      query: ((...statement: unknown[]) => {
+        const sent = this.count(() => query(...statement), statement[0]);
+        if (sent instanceof Promise) sent.catch(noteLock);
+        return sent;
+      }) as PoolClient['query'],
       on: client.on.bind(client),
       off: client.off.bind(client),
-      release: client.release.bind(client),
+      release: (error) => {
+        if (!isLockedOut) this.writingMs += performance.now() - begun;
+        client.release(error);
+      },
     };
   }
 

@@ -189,7 +189,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
       const answer = written.complete(body.string);
       const { points } = request.payment;
-      const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs: line.usage.readingMs }, points);
+      const { readingMs, writingMs } = line.usage;
+      const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs, writingMs }, points);
       // The log must tell why a bucket is empty.
       if (more > 0) line.cost = (line.cost ?? 0) + more;
       const sent = await compress(request.raw, reply, answer);

@@ -148,31 +148,6 @@ test('the places and points of an operator are its own: a partner’s requests d
   await priced.close();
 });
 
-test('a long read is paid for by its time, up to the highest cost of a query', async () => {
-  const config = { maxQueryCost: 300, costBucket: 10_000, costRestorePerSecond: 0.01, costPerReadingMs: 100 };
-  const priced = await startTestServer({ businessDate: today, config });
-  const own = await priced.createToken(await priced.createPartner('Reading'), 'ADMIN');
-  const left = async () => (await priced.query('{ __typename }', {}, { token: own })).cost!.bucket.remaining;
-  const customers = '{ customers(first: 1) { nodes { id } } }';
-  await priced.query(customers, {}, { token: own });
-  const before = await left();
-  const locker = await priced.database.superuserPool.connect();
-  await locker.query('begin; lock table customer in access exclusive mode');
-  const answer = priced.query(customers, {}, { token: own });
-  for (;;) {
-    const { rows } = await locker.query<{ ms: number }>(
-      `select extract(epoch from clock_timestamp() - query_start) * 1000 as ms from pg_stat_activity
-       where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    if ((rows[0]?.ms ?? 0) > 100) break;
-  }
-  await locker.query('commit');
-  locker.release();
-  expect((await answer).status).toBe(200);
-  expect(before - 1 - (await left())).toBe(300);
-  await priced.close();
-});
-
 test('requests with many values wait beside another partner, since reading the values blocks the event loop', async () => {
   const document = 'query ($filter: ContractChangeFilter) { upcomingContractChanges(filter: $filter) { totalCount } }';
   const filter = { or: Array.from({ length: 19 }, () => ({ customerId: { in: Array(250).fill('cus_none') } })) };

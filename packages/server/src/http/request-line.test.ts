@@ -35,7 +35,7 @@ beforeAll(async () => {
       costBucket: 1_000,
       costRestorePerSecond: 1,
       // On a slow machine any read may take long.
-      costPerReadingMs: 0,
+      costPerDatabaseMs: 0,
       signOn: {
         ...{ issuer: 'https://id.example', audience: 'renewals', keysUrl: issuer.url, algorithms: ['ES256'], partnerClaim: 'partner_id' },
         operatorClaim: { name: 'roles', value: 'operator' },

@@ -37,7 +37,7 @@ export type RequestLine = {
   refusal?: Refusal | undefined;
   /** The number of errors. */
   errors?: number | undefined;
-  /** The points of the operation, and what its answer and its long reads cost beyond them. */
+  /** The points of the operation, and what a large answer and time of the database cost beyond them. */
   cost?: number | undefined;
   /** The client has disconnected before the whole answer was sent. */
   isAborted?: boolean;

@@ -57,7 +57,7 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
   const statements = new Counter({ name: 'renewals_statements_total', help: 'SQL statements of GraphQL requests.', registers });
   const cost = new Counter({
     name: 'renewals_cost_points_total',
-    help: 'Points that operations, large answers and long reads cost.',
+    help: 'Points that operations, large answers and time of the database cost.',
     registers,
   });
   const refusals = new Counter({ name: 'renewals_refusals_total', help: 'Refused requests by reason.', labelNames: ['reason'], registers });
