@@ -8,7 +8,7 @@ import { migrationNames } from '../database/migrations.ts';
 import type { OwnerAccess } from '../database/owner-access.ts';
 import { recordRestoration } from '../outbox/restoration.writers.ts';
 import { listPartnersUnscoped } from '../partner/partner-directory.queries.ts';
-import { BackupRefused, copyInSql, type Manifest, type TableSum } from './backup.format.ts';
+import { altered, BackupRefused, copyInSql, type Manifest, type TableSum } from './backup.format.ts';
 import { BackupReader } from './backup.reader.ts';
 import { countWrongRows, type WrongRows } from './derived-rows.queries.ts';
 import { analyzeTables, closeTables, emptyTable, openTables, readShape } from './loading.queries.ts';
@@ -25,8 +25,8 @@ export type RestoreReport = {
 
 type OnStep = (step: string) => void;
 
-/** What a failure leaves: a database without rows, the same but closed to servers, or all rows, still closed. */
-export type RestoreStage = 'empty' | 'closed' | 'loaded';
+/** What a failure leaves: a database without rows, the same but closed to servers, one of both, or all rows, still closed. */
+export type RestoreStage = 'empty' | 'closed' | 'committing' | 'loaded';
 
 type RestoreHooks = { onStep?: OnStep; onStage?: (stage: RestoreStage) => void; warn?: (sentence: string) => void };
 
@@ -71,7 +71,7 @@ export async function restoreBackup(
   else warn(cannotClose);
   onStep('migrating');
   await access.migrate({ only: manifest.migrations, staysClosed: true });
-  const tables = await load(reader, manifest, owner, onStep);
+  const tables = await load(reader, manifest, owner, { onStep, onStage });
   if (isClosed) onStage('loaded');
   onStep('migrating');
   await access.migrate({ staysClosed: true });
@@ -127,7 +127,12 @@ async function requireEmpty(owner: pg.Client): Promise<void> {
   );
 }
 
-async function load(reader: BackupReader, manifest: Manifest, owner: pg.Client, onStep: OnStep): Promise<TableSum[]> {
+async function load(
+  reader: BackupReader,
+  manifest: Manifest,
+  owner: pg.Client,
+  { onStep, onStage }: Required<Pick<RestoreHooks, 'onStep' | 'onStage'>>,
+): Promise<TableSum[]> {
   await owner.query('begin');
   try {
     for (const sql of [plainTextSql, withoutTimeoutsSql, readAllPartnersSql]) await owner.query(sql);
@@ -148,6 +153,7 @@ async function load(reader: BackupReader, manifest: Manifest, owner: pg.Client, 
     if (JSON.stringify(await readShape(owner)) !== JSON.stringify(shape))
       throw new Error('The restored tables do not have the constraints, indexes and policies that they had.');
     await recordRestoration(owner, manifest.takenAt);
+    onStage('committing');
     await owner.query('commit');
     return sums;
   } catch (error) {
@@ -164,8 +170,13 @@ async function requireSameTables({ tables }: Manifest, owner: pg.Client): Promis
     throw new BackupRefused(`The backup describes tables that its migrations do not make so: ${different.join(', ')}. It was altered.`);
 }
 
+/** A checksum covers a whole table, so PostgreSQL reads damaged rows first. Its message has their values. */
+const isRowRefusal = (error: unknown) => /^2[23]/.test((error as { code?: string } | null)?.code ?? '');
+
 async function copyRows(owner: pg.Client, table: Manifest['tables'][number], rows: AsyncGenerator<Buffer>): Promise<number> {
   const stream = owner.query(copyFrom(`/* restoreBackup */ ${copyInSql(table)} with (freeze)`));
-  await pipeline(Readable.from(rows), stream);
+  await pipeline(Readable.from(rows), stream).catch((error: unknown) => {
+    throw isRowRefusal(error) ? new BackupRefused(`${altered} a row of the table ${table.name} cannot be read.`) : error;
+  });
   return stream.rowCount;
 }

@@ -19,7 +19,7 @@ export function addOutboxCommand(program: Command): void {
     .command('outbox')
     .description('release the outbox, which a restore holds')
     .command('release')
-    .description('let mail leave again; say what happens to what is due by now, which the original may have sent after the backup')
+    .description('let mail leave again; say what happens to what waits, which the original may have sent after the backup')
     .option('--send', 'send it: nothing was sent since the backup')
     .option('--skip', 'skip it: it was sent since the backup, or nobody should hear of it')
     .action(release);
@@ -32,7 +32,7 @@ async function release({ send, skip }: ReleaseOptions): Promise<void> {
       const { due, later } = await readOutboxDepthUnscoped(pool, new Date());
       throw new CommandError(
         `${due} messages are due, and ${later} wait for later. Add --send if nothing was sent since the backup, ` +
-          'or --skip if the original went on sending.',
+          'or --skip to send none of them, also of those for later, if the original went on sending.',
       );
     }
     if (skip) note(`Skipped ${await skipAll(pool, config)} messages, with those that were not planned yet.`);

@@ -16,7 +16,7 @@ export function addRestoreCommand(program: Command): void {
   program
     .command('restore')
     .argument('<file>', 'a file that backup wrote; - is standard input')
-    .description('restore a backup into an empty database, of any version of PostgreSQL; its outbox is then held')
+    .description('restore a backup into an empty database, of this or a later version of PostgreSQL; its outbox is then held')
     .option('--dry-run', 'only check that the file is whole and unaltered')
     .action(runRestore);
 }
@@ -38,6 +38,7 @@ async function runRestore(file: string, { dryRun }: { dryRun?: true }): Promise<
 const whatIsLeft: Readonly<Record<RestoreStage, string>> = {
   empty: 'Nothing was restored.',
   closed: 'Nothing was restored. Servers answer 503 until a restore succeeds, or `migrate` runs.',
+  committing: 'Whether the rows are there is not known. Restore again: if the database is not empty, all are, and `migrate` serves them.',
   loaded: 'All rows are restored. Servers answer 503 until `migrate` has run.',
 };
 

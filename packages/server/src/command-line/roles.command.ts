@@ -12,7 +12,7 @@ export function addRolesCommand(program: Command): void {
     .addHelpText(
       'after',
       `\nOn the machine of the database:\n  export OWNER_PASSWORD=… SERVER_PASSWORD=…
-  npm run --silent renewals -- roles | runuser -u postgres -- psql`,
+  renewals roles | runuser -u postgres -- psql`,
     )
     .action((names: RoleNames) => {
       print(rolesSql(names).trimEnd());

@@ -11,6 +11,7 @@ import { openReplica, type Replica } from './replica.ts';
 import { createServingPool, requireRowSecurity, type ServingLogin } from './serving-pool.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { ownerRole, servingRole, rolesAdvice } from './roles.ts';
+import { databaseFault, faultSentences } from './unavailable.ts';
 
 export type Database = {
   /** Connections with the serving role, to which row-level security applies. */
@@ -173,5 +174,6 @@ function throwConnectionError(error: Error & { code?: string }): never {
   if (error.code === '22023' || error.code === '42501') {
     throw new DatabaseSetupError(`The database is not set up: run \`npm run renewals -- migrate\` first. ${rolesAdvice}`, { cause: error });
   }
-  throw new DatabaseSetupError(`The database can't be reached: ${error.message}`, { cause: error });
+  const advice = databaseFault(error) === 'TLS_FAILED' ? `. ${faultSentences.TLS_FAILED}` : '';
+  throw new DatabaseSetupError(`The database can't be reached: ${error.message}${advice}`, { cause: error });
 }

@@ -53,5 +53,9 @@ test('an address that cannot be read gives a sentence without its password', () 
     const read = () => hostsOf(`postgres://user:${password}@one:5432,two:5432/renewals`);
     expect(read).toThrow(new DatabaseSetupError(advice));
   }
+  expect(() => hostsOf('postgres://user:hush@one/renewals?sslmode=verify-full&sslrootcert=/nowhere/ca.pem')).toThrow(
+    new DatabaseSetupError('A file that an address of the database names cannot be read: /nowhere/ca.pem (ENOENT).'),
+  );
+  expect(() => hostsOf('postgres://user:hush@one/renewals?sslmode=verify_full')).toThrow('sslmode must be one of disable,');
   expect(hostsOf(`postgres://user:${encodeURIComponent('a/b#c?d%e')}@one/renewals`).config.password).toBe('a/b#c?d%e');
 });

@@ -81,10 +81,17 @@ export function hostsOf(url: string, usual: Wish = 'prefer-primary'): Hosts {
   };
 }
 
+const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
 function configOf(address: string): pg.ClientConfig {
+  const [, mode] = /[?&]sslmode=([^&]*)/.exec(address) ?? [];
+  // pg takes every other word for encryption.
+  if (mode !== undefined && !tlsModes.includes(mode)) throw new DatabaseSetupError(`sslmode must be one of ${tlsModes.join(', ')}.`);
   try {
     return parseIntoClientConfig(address);
-  } catch {
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (path !== undefined) throw new DatabaseSetupError(`A file that an address of the database names cannot be read: ${path} (${code}).`);
     // Neither the message nor a cause has the address: it may contain a password.
     throw new DatabaseSetupError(
       'An address of the database cannot be read. Encode special characters of its user and password: % is %25, / is %2F, ? is %3F, # is %23.',

@@ -50,7 +50,7 @@ export function refusePending({ pending, isClosed }: MigrationState): void {
   if (isClosed) {
     throw new DatabaseSetupError(
       'A restore of this database has not ended, so no server may read it. Start the server when it has. If it failed, restore again; ' +
-        'or run `npm run renewals -- migrate` to serve without those rows.',
+        'or run `npm run renewals -- migrate` to serve what is there: all rows, or none.',
     );
   }
   if (pending.length === 0) return;

@@ -3,7 +3,7 @@ import { createRefusalPace, senderAt } from './refusal.pace.ts';
 import { sendMalformedAddress, sendUnknownAddress } from './unknown-address.ts';
 
 // A page is some twenty files, and an office has one address.
-const rate = { perSecond: 200, burst: 500 };
+const rate = { perSecond: 200, burst: 200 };
 const monitored = ['/healthz', '/readyz'];
 
 /**

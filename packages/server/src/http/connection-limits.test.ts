@@ -92,7 +92,7 @@ test('a banned address loses its connections and gets none for ten seconds; othe
   expect([faulty.destroyed, healthy.destroyed, proxied.open('10.0.0.1').destroyed]).toEqual([true, false, false]);
 });
 
-test('an address gets 100 new connections a second after the first 500', () => {
+test('an address gets 100 new connections a second after the first 400', () => {
   let now = 0;
   const server = createServer();
   limitConnections(server, false, 100_000, new Map(), () => now);
@@ -101,7 +101,7 @@ test('an address gets 100 new connections a second after the first 500', () => {
     for (const socket of sockets) server.emit('connection', socket);
     return sockets.filter(({ destroyed }) => !destroyed).length;
   };
-  expect([kept(501, '10.0.0.1'), kept(1, '10.0.0.2')]).toEqual([500, 1]);
+  expect([kept(401, '10.0.0.1'), kept(1, '10.0.0.2')]).toEqual([400, 1]);
   now = 1_000;
   expect(kept(300, '10.0.0.1')).toBe(100);
 });

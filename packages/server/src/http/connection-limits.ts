@@ -11,10 +11,10 @@ export type ConnectionLimits = {
 
 const banMs = 10_000;
 // Closed connections are soon replaced by a client that means harm. An office has one address.
-const newOfSender = { size: 500, restoredPerSecond: 100 };
+const newOfSender = { size: 400, restoredPerSecond: 100 };
 
 /**
- * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 500. Behind proxies all connections have their addresses.
+ * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 400. Behind proxies all connections have their addresses.
  * @param bySender the open connections
  */
 export function limitConnections(

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Pool } from 'pg';
 import type { BusinessDay } from '../process/business-day.ts';
+import { DatabaseSetupError } from '../database/database-setup-error.ts';
 import { readMigrationState } from '../database/migration-run.ts';
 import { isReadOnly } from '../database/readiness.queries.ts';
 import type { RecentFaults } from '../database/recent-faults.ts';
@@ -68,7 +69,10 @@ function notes(barred: number, warnings: string[]) {
 async function checkDatabase(pool: Pool): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<Readiness>((resolve) => (timer = setTimeout(resolve, timeoutMs, notReady('UNREACHABLE'))));
-  const failed = (error: unknown) => notReady(databaseFault(error) ?? (isTimeout(error) ? 'UNREACHABLE' : 'FAILED'));
+  const failed = (error: unknown) =>
+    notReady(
+      error instanceof DatabaseSetupError ? 'TABLES_MISSING' : (databaseFault(error) ?? (isTimeout(error) ? 'UNREACHABLE' : 'FAILED')),
+    );
   return await Promise.race([askDatabase(pool).catch(failed), timedOut]).finally(() => clearTimeout(timer));
 }
 

@@ -32,7 +32,7 @@ test('a connection with many unanswered requests is closed, and its address gets
   expect(await answersTo(1, '127.0.0.4')).toBe(1);
 });
 
-test('a sender has at most 500 unanswered requests on all its connections, a proxy any number', () => {
+test('a sender has at most 320 unanswered requests on all its connections, a proxy any number', () => {
   const mayAnswerOf = (sender: string | null) => {
     const mayAnswer = createUnansweredLimits(
       () => sender,
@@ -44,7 +44,7 @@ test('a sender has at most 500 unanswered requests on all its connections, a pro
     };
   };
   const [ask, askProxy] = [mayAnswerOf('sender'), mayAnswerOf(null)];
-  const sockets = Array.from({ length: 500 }, () => new Socket());
+  const sockets = Array.from({ length: 320 }, () => new Socket());
   const asked = sockets.map(ask);
   expect(asked.every(({ isAnswered }) => isAnswered)).toBe(true);
   const [more, later] = [new Socket(), new Socket()];

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 
 // Browsers, programs and proxies send a request after the answer to the one before.
 const mostOfConnection = 8;
-// Twice what runs and waits at once. A refusal waits for a second at most, so a sender gets no more of them in a second.
-const mostOfSender = 500;
+// More than what runs and waits at once. A refusal waits for a second at most, so a sender gets no more of them in a second.
+const mostOfSender = 320;
 
 /**
  * Decides whether a request may be answered, by how many of its connection and of its sender are not answered yet. Node parses and holds all
