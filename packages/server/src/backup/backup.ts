@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { refuseUnknown } from '../database/migration-run.ts';
@@ -29,14 +30,41 @@ export async function writeBackup(file: Writable, options: BackupOptions): Promi
   // One snapshot for all statements: what commits later is not in it.
   await owner.query('begin isolation level repeatable read, read only');
   try {
-    // Level 1 keeps up with PostgreSQL; higher ones take several times as long for a few per cent.
-    await pipeline(Readable.from(linesOf(options, report), { highWaterMark: 1 }), createGzip({ level: 1, chunkSize: 64 * 1024 }), file);
+    await pipeline(Readable.from(compressed(linesOf(options, report)), { highWaterMark: 1 }), file);
     await owner.query('commit');
     return report;
   } catch (error) {
     await owner.query('rollback').catch(() => {});
     throw error;
   }
+}
+
+// Each is a whole gzip file, and one after another they are one, too: so several are compressed at once, since one core is slower than PostgreSQL.
+const bytesOfMember = 512 * 1024;
+const mostAtOnce = 3;
+// Higher levels take several times as long for a few per cent. A window that fits into a core's cache takes two thirds of the time, for no more bytes.
+const settings = { level: 1, windowBits: 13, chunkSize: 256 * 1024 };
+const compress = promisify(gzip) as (content: Buffer, options: object) => Promise<Buffer>;
+
+async function* compressed(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const running: Promise<Buffer>[] = [];
+  let [gathered, bytes]: [Buffer[], number] = [[], 0];
+  const begin = () => {
+    const member = compress(Buffer.concat(gathered), settings);
+    // It is awaited when those before it are written.
+    member.catch(() => {});
+    running.push(member);
+    [gathered, bytes] = [[], 0];
+  };
+  for await (const piece of pieces) {
+    gathered.push(piece);
+    bytes += piece.length;
+    if (bytes < bytesOfMember) continue;
+    begin();
+    if (running.length >= mostAtOnce) yield await running.shift()!;
+  }
+  begin();
+  for (const member of running) yield await member;
 }
 
 async function* linesOf({ owner, program, onProgress = () => {} }: BackupOptions, report: BackupReport): AsyncGenerator<Buffer> {
