@@ -38,9 +38,8 @@ const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
   '28000': 'LOGIN_REFUSED',
   '28P01': 'LOGIN_REFUSED',
   '3D000': 'LOGIN_REFUSED',
-  // Of tables, columns, functions, types and the schema. A new database has none, and a restore hides them until all rows are there.
+  // Of tables, functions, types and the schema, and not of columns, which only a fault of this program lacks. A new database has none, and a restore hides them until all rows are there.
   '42P01': 'TABLES_MISSING',
-  '42703': 'TABLES_MISSING',
   '42883': 'TABLES_MISSING',
   '42704': 'TABLES_MISSING',
   '3F000': 'TABLES_MISSING',
