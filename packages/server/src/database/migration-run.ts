@@ -21,8 +21,9 @@ export async function readMigrationState(db: Db): Promise<MigrationState> {
        cross join lateral (select case when "isUsable" then to_regclass('public.migrations') end as t) migrations`,
     [servingRole],
   );
-  const { isUsable, isClosed, ...table } = rows[0]!;
-  if (isClosed && !isUsable) return { pending: [], unknown: [], isClosed };
+  const { isUsable, ...table } = rows[0]!;
+  const isClosed = table.isClosed && !isUsable;
+  if (isClosed) return { pending: [], unknown: [], isClosed };
   if (!table.exists && isUsable) return { pending: [...migrationNames], unknown: [], isClosed };
   if (!table.readable) {
     throw new DatabaseSetupError(
