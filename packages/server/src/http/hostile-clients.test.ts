@@ -72,26 +72,16 @@ test('requests of one partner that wait for a lock leave places to another partn
 });
 
 test('beyond a hundred a second, a partner that alone has too many requests waits for its refusals', async () => {
-  await server.query(viewer, {}, { token: other });
-  const locker = await server.database.superuserPool.connect();
-  // Reads wait for 30 s, writes for 5 s only.
-  await locker.query('begin; lock table customer in access exclusive mode');
-  const stuck = Array.from({ length: 20 }, () => server.query('{ customers { nodes { name } } }', {}, { token }));
-  try {
-    // While one of them waits, the partner has no free place, which would answer one of the requests below.
-    while (!/^renewals_requests_waiting [1-9]/m.test(await (await fetch(`${server.url}/metrics`)).text()));
-    // As browsers of other origins ask, too: those are refused in another place.
-    for (const headers of [{}, { origin: 'https://elsewhere.example' }]) {
-      const begun = performance.now();
-      const refused = await Promise.all(Array.from({ length: 200 }, () => server.query(viewer, {}, { token, headers })));
-      expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
-      expect(performance.now() - begun).toBeGreaterThan(700);
-      expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
-    }
-  } finally {
-    await locker.query('commit');
-    locker.release();
+  const { stuck, letGo } = await waitForLock(20);
+  // As browsers of other origins ask, too: those are refused in another place.
+  for (const headers of [{}, { origin: 'https://elsewhere.example' }]) {
+    const begun = performance.now();
+    const refused = await Promise.all(Array.from({ length: 200 }, () => server.query(viewer, {}, { token, headers })));
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(performance.now() - begun).toBeGreaterThan(700);
+    expect((await server.query(viewer, {}, { token: other })).status).toBe(200);
   }
+  await letGo();
   await Promise.all(stuck);
 });
 

@@ -205,7 +205,7 @@ describe('the line of a request', () => {
     abort.abort();
     await expect(call).rejects.toThrow('abort');
     // What the server answers after the end of the connection, it answers knowing of it.
-    for (let asked = 0; asked < 3; asked += 1) await (await fetch(`${server.url}/healthz`)).text();
+    for (let times = 0; times < 3; times += 1) await (await fetch(`${server.url}/healthz`)).text();
     await locker.query('commit');
     locker.release();
     expect(await lineOf('aborted')).toMatchObject({ partnerId, role: 'ADMIN', aborted: true, statements: 1, operationType: 'query' });
