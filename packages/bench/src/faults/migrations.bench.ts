@@ -46,7 +46,8 @@ async function upgrade(cluster: BenchCluster, isHeld: boolean): Promise<void> {
     ...{ databaseUrl: database.variables.DATABASE_URL, migrationDatabaseUrl: database.variables.MIGRATION_DATABASE_URL },
     ...{ dataDir: '', environment: 'production', poolSize: 1, statementTimeoutMs: 60_000 },
   });
-  await owner.migrate({ only: migrationNames.slice(0, migrationNames.indexOf(published) + 1) });
+  const before = migrationNames.slice(0, migrationNames.indexOf(published) + 1);
+  await owner.whileNobodyMigrates((migrate) => migrate({ only: before }));
   await loadDataset(database, today, Number(options.changes));
   for (const name of later) {
     const waits = watchWaits(database);
@@ -54,10 +55,12 @@ async function upgrade(cluster: BenchCluster, isHeld: boolean): Promise<void> {
     const holding = isHeld ? await holdTables(database) : null;
     const start = performance.now();
     // An error waits until nothing watches any more: the cluster stops next.
-    const migrated = await owner.migrate({ only: [name] }).then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
+    const migrated = await owner
+      .whileNobodyMigrates((migrate) => migrate({ only: [name] }))
+      .then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
     const seconds = (performance.now() - start) / 1_000;
     await holding?.over;
     const [{ read, written, count, deadlocks }, { lock, ms: lockedMs }] = await Promise.all([waits.stop(), locks.stop()]);

@@ -24,7 +24,7 @@ export type BasePrice = {
 
 // A point stands for about 10 µs: the time to parse or to write as many bytes of JSON.
 const bytesPerPoint = 1_000;
-// Other work slows down reads, too. What usual pages need under load is free, and a stall of the database exhausts no bucket.
+// Other work slows down reads, too. What usual pages need under load is free. No request pays more than the highest cost of a query.
 const freeReadingMs = 10;
 // A transaction has several statements, each a way to the database and back.
 const freeWritingMs = 100;

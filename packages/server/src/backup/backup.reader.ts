@@ -22,12 +22,14 @@ const newLine = 10;
 export class BackupReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
+  #isCompressed = false;
   #manifestLine = '';
   readonly #sums: TableSum[] = [];
 
   constructor(file: Readable) {
     const gunzip = createGunzip({ chunkSize: 64 * 1024 });
     file.on('error', (error) => gunzip.destroy(error));
+    file.once('data', (start: Buffer) => (this.#isCompressed = start[0] === 0x1f && start[1] === 0x8b));
     this.#chunks = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   }
 
@@ -105,9 +107,7 @@ export class BackupReader {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'Z_BUF_ERROR') throw new BackupRefused(cutOff, { cause: error });
       if (code?.startsWith('Z_') !== true) throw error;
-      // Zlib's words for a file that does not begin as compressed ones do.
-      if ((error as Error).message === 'incorrect header check')
-        throw new BackupRefused('The file is not a backup of Partner Renewals.', { cause: error });
+      if (!this.#isCompressed) throw new BackupRefused('The file is not a backup of Partner Renewals.', { cause: error });
       throw new BackupRefused(`${altered} its compressed data are faulty.`, { cause: error });
     }
   }

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { closeSchema, openSchema } from '../database/schema-access.queries.ts';
-import { readMigrationState, refuseUnknown } from '../database/migration-run.ts';
+import { closeSchema, isSchemaClosed, openSchema } from '../database/schema-access.queries.ts';
+import { readMigrationState, refuseUnknown, type Migrate } from '../database/migration-run.ts';
 import { migrationNames } from '../database/migrations.ts';
 import type { OwnerAccess } from '../database/owner-access.ts';
 import { recordRestoration } from '../outbox/restoration.writers.ts';
@@ -25,8 +25,8 @@ export type RestoreReport = {
 
 type OnStep = (step: string) => void;
 
-/** What a failure leaves: a database without rows, the same but closed to servers, one of both, or all rows, still closed. */
-export type RestoreStage = 'empty' | 'closed' | 'committing' | 'loaded';
+/** What a failure leaves: a database without rows, the same but closed to servers, one of both, all rows but closed, or all rows. */
+export type RestoreStage = 'empty' | 'closed' | 'committing' | 'loaded' | 'open';
 
 type RestoreHooks = { onStep?: OnStep; onStage?: (stage: RestoreStage) => void; warn?: (sentence: string) => void };
 
@@ -55,37 +55,46 @@ async function countRows(rows: AsyncGenerator<Buffer>): Promise<number> {
  * transaction, and then the other migrations run, as they do in an upgrade. Servers of this database answer 503 until that is done; after a
  * failure too, since they would refuse every key of an empty database.
  */
-export async function restoreBackup(
-  file: Readable,
-  access: OwnerAccess,
-  { onStep = () => {}, onStage = () => {}, warn = () => {} }: RestoreHooks = {},
-): Promise<RestoreReport> {
-  const begun = performance.now();
+export async function restoreBackup(file: Readable, access: OwnerAccess, hooks: RestoreHooks = {}): Promise<RestoreReport> {
   const reader = new BackupReader(file);
   const manifest = await reader.manifest();
   refuseNewer(manifest);
-  await requireEmptyBefore(manifest, access);
+  return await access.whileNobodyMigrates(async (migrate) => await restoreAlone(reader, manifest, access, migrate, hooks));
+}
+
+async function restoreAlone(
+  reader: BackupReader,
+  manifest: Manifest,
+  access: OwnerAccess,
+  migrate: Migrate,
+  { onStep = () => {}, onStage = () => {}, warn = () => {} }: RestoreHooks,
+): Promise<RestoreReport> {
+  const begun = performance.now();
+  await requireEmptyBefore(manifest, access, migrate);
   const owner = await access.connect();
-  const { isClosed, wasPublic } = await closeSchema(owner);
+  const { wasPublic, stillOpenTo } = await closeSchema(owner);
+  const isClosed = stillOpenTo.length === 0;
   if (isClosed) onStage('closed');
-  else warn(cannotClose);
+  else warn(cannotClose(stillOpenTo));
   onStep('migrating');
-  await access.migrate({ only: manifest.migrations, staysClosed: true });
+  await migrate({ only: manifest.migrations, staysClosed: true });
   const tables = await load(reader, manifest, owner, { onStep, onStage });
-  if (isClosed) onStage('loaded');
+  onStage(isClosed ? 'loaded' : 'open');
   onStep('migrating');
-  await access.migrate({ staysClosed: true });
+  await migrate();
   onStep('analyzing');
   await analyzeTables(owner, await findTableNames(owner));
   await openSchema(owner, { isPublic: wasPublic });
+  onStage('open');
   const loaded = performance.now();
   onStep('checking dashboard rows');
   const wrong = await countWrongRows(owner);
   return { manifest, tables, wrong, seconds: { load: (loaded - begun) / 1000, check: (performance.now() - loaded) / 1000 } };
 }
 
-const cannotClose =
-  'This login cannot close the schema "public" to servers, since the database belongs to another one: stop them until the restore has ended.';
+const cannotClose = (names: readonly string[]) =>
+  `The schema "public" stays open to servers that log in as ${names.map((name) => `"${name}"`).join(', ')}: by a grant of their own, or since it does ` +
+  'not belong to this login. Stop those servers until the restore has ended.';
 
 function refuseNewer({ migrations, program }: Manifest): void {
   const unknown = migrations.filter((name) => !migrationNames.includes(name));
@@ -97,9 +106,9 @@ function refuseNewer({ migrations, program }: Manifest): void {
 }
 
 /** Before anything is migrated: a database with rows must not change at all. */
-async function requireEmptyBefore({ migrations, program }: Manifest, access: OwnerAccess): Promise<void> {
+async function requireEmptyBefore({ migrations, program }: Manifest, access: OwnerAccess, migrate: Migrate): Promise<void> {
   // Roles of a new server are created by a migration of nothing.
-  await access.migrate({ only: [], staysClosed: true });
+  await migrate({ only: [], staysClosed: true });
   const owner = await access.connect();
   await owner.query('begin');
   await owner.query(readAllPartnersSql);
@@ -120,10 +129,12 @@ async function requireEmpty(owner: pg.Client): Promise<void> {
   if (filled.length === 0) return;
   const partners = filled.includes('partner') ? (await listPartnersUnscoped(owner)).map(({ name }) => `"${name}"`) : [];
   const some = partners.length > 3 ? [...partners.slice(0, 3), `${partners.length - 3} more`] : partners;
+  const isClosed = await isSchemaClosed(owner);
   throw new BackupRefused(
     'The database is not empty, and a restore never mixes with other data. ' +
       (some.length > 0 ? `It has the partners ${some.join(', ')}. ` : '') +
-      `Tables with rows: ${filled.join(', ')}. Restore into a new database, or set another DATA_DIR.`,
+      `Tables with rows: ${filled.join(', ')}. Restore into a new database, or set another DATA_DIR.` +
+      (isClosed ? ' It is closed to servers since an earlier restore, and `migrate` serves it.' : ''),
   );
 }
 
@@ -171,12 +182,15 @@ async function requireSameTables({ tables }: Manifest, owner: pg.Client): Promis
 }
 
 /** A checksum covers a whole table, so PostgreSQL reads damaged rows first. Its message has their values. */
-const isRowRefusal = (error: unknown) => /^2[23]/.test((error as { code?: string } | null)?.code ?? '');
+const codeOf = (error: unknown) => (error as { code?: string } | null)?.code ?? '';
+const isRowRefusal = (error: unknown) => /^2[23]/.test(codeOf(error));
 
 async function copyRows(owner: pg.Client, table: Manifest['tables'][number], rows: AsyncGenerator<Buffer>): Promise<number> {
   const stream = owner.query(copyFrom(`/* restoreBackup */ ${copyInSql(table)} with (freeze)`));
   await pipeline(Readable.from(rows), stream).catch((error: unknown) => {
-    throw isRowRefusal(error) ? new BackupRefused(`${altered} a row of the table ${table.name} cannot be read.`) : error;
+    throw isRowRefusal(error)
+      ? new BackupRefused(`${altered} a row of the table ${table.name} cannot be read (${codeOf(error)}).`, { cause: error })
+      : error;
   });
   return stream.rowCount;
 }

@@ -101,6 +101,12 @@ test('a stopped backup leaves no file', async () => {
   expect(readdirSync(folderOfRun).filter((name) => name.includes('-stopped.gz'))).toEqual([]);
 });
 
+function inPieces(text: string, damage: (second: Buffer) => void): Buffer {
+  const [first, second] = [gzipSync(text.slice(0, 9_000)), gzipSync(text.slice(9_000))];
+  damage(second);
+  return Buffer.concat([first, second]);
+}
+
 test('a file that is not what a backup wrote is refused, and the database stays empty', async () => {
   const whole = readFileSync(file);
   const text = gunzipSync(whole).toString();
@@ -111,6 +117,10 @@ test('a file that is not what a backup wrote is refused, and the database stays 
     [whole.subarray(0, whole.length / 2), 'The backup is cut off: the end of the file is missing.'],
     [gzipSync(text.slice(0, text.lastIndexOf('-- end'))), 'The backup is cut off: the end of the file is missing.'],
     [Buffer.concat([whole.subarray(0, 5_000), Buffer.alloc(9), whole.subarray(5_009)]), 'damaged or was altered'],
+    // A backup has several compressed pieces, one after another.
+    [gzipSync(text.slice(0, 9_000)), 'The backup is cut off: the end of the file is missing.'],
+    [inPieces(text, (second) => second.fill(0, 0, 1)), 'The backup is cut off: the end of the file is missing.'],
+    [inPieces(text, (second) => second.fill(1, 0, 1)), 'its compressed data are faulty.'],
     [gzipSync(text.replace('"program":"', '"program":"9')), 'its last line does not match its contents.'],
     [gzipSync(text.replace('"program":"', '"program":')), "a line of its description can't be read."],
     [gzipSync(`${text}more\n`), 'something follows its last line.'],
@@ -124,7 +134,7 @@ test('a file that is not what a backup wrote is refused, and the database stays 
     // PostgreSQL refuses a row before the checksum of its table is known.
     [
       text.slice(0, last) + text.slice(last).replace(/^[0-9a-f]{8}-/m, 'zzzzzzzz-'),
-      /altered: a row of the table saved_view cannot be read\./,
+      /altered: a row of the table saved_view cannot be read \(22P02\)\./,
     ],
     [text.replace('"migrations":["', '"migrations":["Later1999999999999","'), /newer than this program.*Later1999999999999/],
     [
@@ -217,10 +227,11 @@ test('a backup goes into the embedded database, and from there back to the serve
 });
 
 test('partner remove deletes everything of one partner, and of no other', async () => {
-  const refused = await renewals(target, 'partner', 'remove', 'Canary-B-partner');
+  // Named by its id, it asks for the name, which people know.
+  const refused = await renewals(target, 'partner', 'remove', globalId('Partner', partnerIds.B));
   expect([refused.code, refused.stderr]).toEqual([
     1,
-    expect.stringMatching(/^This deletes "Canary-B-partner" for good.* Nothing was deleted\.\n$/),
+    expect.stringMatching(/^This deletes the partner "Canary-B-partner" for good.* Nothing was deleted\.\n$/),
   ]);
   const rowsOf = async (name: string) => {
     const { rows } = await targetPool.query<{ table: string; rows: number }>(

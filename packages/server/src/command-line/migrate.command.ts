@@ -15,7 +15,7 @@ export function addMigrateCommand(program: Command): void {
           note(`All migrations have run: ${database.description}.`);
         },
         readConfig(),
-        (config, options) => openDatabase(config, { migrate: true, ...options }),
+        (config, options) => openDatabase(config, { migrate: true, opens: true, ...options }),
       );
     });
 }

@@ -93,14 +93,15 @@ const throwIfTaken = (name: string) => (error: Error & { code?: string }) => {
 };
 
 async function remove(name: string, { yes }: { yes?: true }): Promise<void> {
-  if (!yes) await confirm(name);
   await removePartners(async (_owner, partners) => {
-    return [partnerAmong(partners, name)];
+    const partner = partnerAmong(partners, name);
+    if (!yes) await confirm(partner);
+    return [partner];
   });
 }
 
-async function confirm(name: string): Promise<void> {
-  const question = `This deletes "${name}" for good, with its customers, users, keys and audit trail.`;
+async function confirm({ name }: PartnerEntry): Promise<void> {
+  const question = `This deletes the partner "${name}" for good, with its customers, users, keys and audit trail.`;
   if (!process.stdin.isTTY) throw new CommandError(`${question} Add --yes if you mean it. Nothing was deleted.`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question}\nType its name to go on: `).finally(() => terminal.close());

@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { gzipSync, gunzipSync } from 'node:zlib';
 import { readFileSync, writeFileSync } from 'node:fs';
+import pg from 'pg';
+import { addDays } from '../calendar-date.ts';
+import { openOwner } from '../database/owner-access.ts';
+import { closeSchema, isSchemaClosed } from '../database/schema-access.queries.ts';
 import { runCommand } from '../../testing/command.ts';
 import { asSuperuser, currentTestCluster, ownerLogin, urlOf } from '../../testing/test-cluster.ts';
 import { currentTestRun } from '../../testing/test-run.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
-import { letters } from '../../testing/wrong-tenant/canaries.ts';
+import { letters, partnerIds } from '../../testing/wrong-tenant/canaries.ts';
 import { today } from '../../testing/wrong-tenant/row-parts.ts';
 import { layOut, tokens } from '../../testing/wrong-tenant/world.ts';
 
@@ -24,7 +28,7 @@ const renewals = async (...words: string[]) =>
   await runCommand(words, { DATABASE_URL: urlOf(cluster, server.database.name, ownerLogin), BUSINESS_DATE: today });
 
 beforeAll(async () => {
-  server = await startTestServer({ businessDate: today, surveyMs: 100 });
+  server = await startTestServer({ businessDate: today });
   await layOut(server.database.superuserPool, letters, ['endAssociation']);
 });
 afterAll(() => server.close());
@@ -46,6 +50,17 @@ async function answersDuring(work: Promise<unknown>): Promise<{ requests: string
 
 test('a server that runs while its lost database is restored asks clients to try again, until all rows are there', async () => {
   expect(await renewals('backup', file)).toMatchObject({ code: 0 });
+  const later = addDays(today, 3);
+  server.setBusinessDate(later);
+  const passed = async () => {
+    const { rows } = await server.database.superuserPool.query<{ date: string }>(
+      'select passed_through::text as date from partner where id = $1',
+      [partnerIds.A],
+    );
+    return rows[0]!.date;
+  };
+  expect((await server.query('{ viewer { role } }', {}, { token })).status).toBe(200);
+  expect(await passed()).toBe(later);
   const { name } = server.database;
   const replaceDatabase = async () =>
     await asSuperuser(cluster, async (superuser) => {
@@ -73,16 +88,69 @@ test('a server that runs while its lost database is restored asks clients to try
   expect(during.requests.filter((answer) => answer !== '200 OK')).toEqual([tryAgain]);
   expect(during.reasons).toContain('TABLES_MISSING');
   expect((await restoring).stderr).toMatch(/^Restored \d+ rows/);
+  // The backup is of three days before: those pass again before the first answer with rows.
+  expect(await passed()).toBe(later);
   expect((await server.query('{ viewer { role } }', {}, { token })).body).toEqual({ data: { viewer: { role: 'ADMIN' } } });
   const unexplained = server.log.filter(({ msg, err }) => /failed/.test(String(msg)) && (err as { fault?: string })?.fault === undefined);
   expect(unexplained).toEqual([]);
 });
 
-test('migrate opens an empty database whose restore failed', async () => {
+describe('a database whose restore failed', () => {
   const name = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(cluster, (superuser) => superuser.query(`create database "${name}" owner ${ownerLogin.name}`));
-  const variables = { DATABASE_URL: urlOf(cluster, name, ownerLogin), BUSINESS_DATE: today };
-  expect(await runCommand(['restore', `${file}-damaged.gz`], variables)).toMatchObject({ code: 1 });
-  expect(await runCommand(['migrate'], variables)).toMatchObject({ code: 0 });
-  expect(await runCommand(['partner', 'list', '--json'], variables)).toMatchObject({ code: 0, stdout: '[]\n' });
+  const inIt = async (...words: string[]) =>
+    await runCommand(words, { DATABASE_URL: urlOf(cluster, name, ownerLogin), BUSINESS_DATE: today });
+  const owner = new pg.Pool({ connectionString: urlOf(cluster, name, ownerLogin), max: 2 });
+  afterAll(() => owner.end());
+
+  test('stays closed to servers, whatever runs, until migrate has run', async () => {
+    await asSuperuser(cluster, (superuser) => superuser.query(`create database "${name}" owner ${ownerLogin.name}`));
+    const { code, stderr } = await inIt('restore', `${file}-damaged.gz`);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/do not match their checksum\. Nothing was restored\. Servers answer 503 until/),
+    ]);
+    expect(await isSchemaClosed(owner)).toBe(true);
+    // In development, every command runs pending migrations.
+    expect((await inIt('partner', 'list')).stderr).toMatch(/^A restore of this database has not ended/);
+    expect(await isSchemaClosed(owner)).toBe(true);
+    // A migration that fails leaves tables that this program does not know.
+    const last = await owner.query<{ row: string }>(
+      'delete from migrations where id = (select max(id) from migrations) returning row_to_json(migrations)::text as row',
+    );
+    expect(await inIt('migrate')).toMatchObject({ code: 1 });
+    expect(await isSchemaClosed(owner)).toBe(true);
+    await owner.query('insert into migrations select * from json_populate_record(null::migrations, $1)', [last.rows[0]!.row]);
+    expect(await inIt('migrate')).toMatchObject({ code: 0 });
+    expect(await inIt('partner', 'list', '--json')).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  test('is not opened by a migration that begins while another restore runs', async () => {
+    const access = await openOwner({
+      ...{ databaseUrl: urlOf(cluster, name, ownerLogin), dataDir: '', environment: 'test' },
+      ...{ poolSize: 1, statementTimeoutMs: 30_000 },
+    });
+    const migrating = await access.whileNobodyMigrates(async () => {
+      await closeSchema(await access.connect());
+      const begun = inIt('migrate');
+      // It asks for the lock of migrations again and again.
+      const asking = `select from pg_stat_activity where datname = $1 and query like '%waitForLock%' and pid <> pg_backend_pid()`;
+      while ((await owner.query(asking, [name])).rowCount! < 2);
+      expect(await isSchemaClosed(owner)).toBe(true);
+      return { begun };
+    });
+    expect(await migrating.begun).toMatchObject({ code: 0 });
+    expect(await isSchemaClosed(owner)).toBe(false);
+    await access.release();
+  });
+
+  test('is told to stay open to logins that a restore cannot shut out', async () => {
+    const login = `server-${randomBytes(4).toString('hex')}`;
+    await asSuperuser(cluster, (superuser) => superuser.query(`create role "${login}" login; grant renewals_serving to "${login}"`));
+    await owner.query(`grant usage on schema public to "${login}"`);
+    const { stderr } = await inIt('restore', file);
+    expect(stderr).toContain(`The schema "public" stays open to servers that log in as "${login}"`);
+    expect(stderr).toContain('Restored ');
+    await owner.query(`revoke usage on schema public from "${login}"`);
+    await asSuperuser(cluster, (superuser) => superuser.query(`drop role "${login}"`));
+  });
 });

@@ -40,6 +40,7 @@ const whatIsLeft: Readonly<Record<RestoreStage, string>> = {
   closed: 'Nothing was restored. Servers answer 503 until a restore succeeds, or `migrate` runs.',
   committing: 'Whether the rows are there is not known. Restore again: if the database is not empty, all are, and `migrate` serves them.',
   loaded: 'All rows are restored. Servers answer 503 until `migrate` has run.',
+  open: 'All rows are restored.',
 };
 
 async function check(file: string): Promise<void> {

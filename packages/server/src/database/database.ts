@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
-import { runPendingMigrations, readMigrationState, refusePending, refuseUnknown, type MigrationOptions } from './migration-run.ts';
+import { readMigrationState, refusePending, refuseUnknown, whileNobodyMigrates, type Migrate, type Prepare } from './migration-run.ts';
 import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
 import { hostsOf, type Hosts } from './hosts.ts';
@@ -44,13 +44,12 @@ type Access = {
   release(): Promise<void>;
 };
 
-export type OpenOptions = EmbeddedOptions & { migrate: boolean };
+/** opens: with `migrate`, a database that a restore left closed is served again. */
+export type OpenOptions = EmbeddedOptions & { migrate: boolean; opens?: boolean };
 
 /** Opens the database. With `migrate`, pending migrations run first. Without it, a database with pending or unknown migrations is refused. */
 export async function openDatabase(config: DatabaseConfig, options: OpenOptions): Promise<Database> {
-  const access = config.databaseUrl
-    ? await openServer(config, config.databaseUrl, options.migrate)
-    : await openEmbedded(config.dataDir, options);
+  const access = config.databaseUrl ? await openServer(config, config.databaseUrl, options) : await openEmbedded(config.dataDir, options);
   let closing: Promise<void> | undefined;
   // If the embedded server was killed, this process must restart it: no other process does.
   const pool = createServingPool(access.serving, config, () => void (closing ?? access.revive()));
@@ -93,10 +92,15 @@ const ownDefaultsWarning = (names: readonly string[]) =>
   'run `alter role … reset all`, change its password, and look for how it came to that.';
 
 /** Uses the embedded server for DATA_DIR; the first process that needs it starts it. */
-async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOptions): Promise<Access> {
+async function openEmbedded(dataDir: string, { migrate, opens, ...options }: OpenOptions): Promise<Access> {
   const server = await useEmbeddedServer(dataDir, { owner: ownerRole, serving: servingRole }, options);
   try {
-    if (migrate) await runPendingMigrations(server.owner, async () => server.owner);
+    if (migrate)
+      await whileNobodyMigrates(
+        server.owner,
+        async () => server.owner,
+        (run) => run({ opens }),
+      );
     const path = server.isInDataDir ? dataDir : server.path;
     const relativePath = relative(process.cwd(), path);
     return {
@@ -111,34 +115,32 @@ async function openEmbedded(dataDir: string, { migrate, ...options }: OpenOption
   }
 }
 
-async function openServer(config: DatabaseConfig, databaseUrl: string, migrate: boolean): Promise<Access> {
+async function openServer(config: DatabaseConfig, databaseUrl: string, { migrate, opens }: OpenOptions): Promise<Access> {
   const hosts = hostsOf(databaseUrl);
   const login = hosts.config;
   const address = `at ${login.host || 'localhost'}${login.port ? `:${login.port}` : ''}/${login.database ?? ''}`;
   const access = { address, revive: () => {}, release: async () => {} };
-  if (migrate && config.migrationDatabaseUrl) await migrateServer(config.migrationDatabaseUrl, { switchesRole: false });
+  if (migrate && config.migrationDatabaseUrl)
+    await asMigrator(config.migrationDatabaseUrl, { switchesRole: false }, (run) => run({ opens }));
   const { isPooled, bypasses_rls, may_create } = await inspect(hosts);
   const serving = { config: login, ...(!hosts.isOne && { hosts }), isPooled };
   // In production, row-level security must apply to the login itself: a login that can switch its role can also switch back.
   const isOwner = bypasses_rls || may_create;
   if (config.migrationDatabaseUrl || config.environment === 'production' || !isOwner) return { ...access, serving };
-  if (migrate) await migrateServer(databaseUrl, { switchesRole: true });
+  if (migrate) await asMigrator(databaseUrl, { switchesRole: true }, (run) => run({ opens }));
   return { ...access, serving: { ...serving, role: servingRole } };
 }
 
 /** `url` is the address of the tables' owner, or of a login that switches its role. */
-export async function migrateServer(
-  url: string,
-  { switchesRole, ...options }: MigrationOptions & { switchesRole: boolean },
-): Promise<void> {
+export async function asMigrator<T>(url: string, options: { switchesRole: boolean }, work: (migrate: Migrate) => Promise<T>): Promise<T> {
   const hosts = hostsOf(url, 'primary');
   const login = { ...hosts.config, ...(await hosts.find().catch(throwConnectionError)) };
-  const prepare = async (client: pg.Client) => {
+  const prepare: Prepare = async (client, { staysClosed = false }) => {
     const info = await readLogin(client);
-    await ensureRoles(client, info, { switchesRole, staysClosed: options.staysClosed ?? false });
+    await ensureRoles(client, info, { ...options, staysClosed });
     return ownerConfig(login, info);
   };
-  await runPendingMigrations(login, prepare, options);
+  return await whileNobodyMigrates(login, prepare, work);
 }
 
 /** What the database says of the login, on the host that fits now. */

@@ -65,23 +65,24 @@ export function refusePending({ pending, isClosed }: MigrationState): void {
 const lockKey = 7_305_520_177;
 const lockTimeoutMs = 120_000;
 
-export type MigrationOptions = { only?: readonly string[] | undefined; staysClosed?: boolean | undefined };
+/** opens: afterwards, the server may see the schema, if a restore had closed it. staysClosed: it may not before the restore that runs has ended. */
+export type MigrationOptions = { only?: readonly string[] | undefined; opens?: boolean | undefined; staysClosed?: boolean | undefined };
+
+export type Prepare = (client: pg.Client, options: MigrationOptions) => Promise<OwnerConfig>;
+
+/** Runs pending migrations, or those of them that `only` names. */
+export type Migrate = (options?: MigrationOptions) => Promise<void>;
 
 /**
- * Runs pending migrations, or those of them that `only` names. Several processes may call it at once: one migrates under an advisory lock, and
- * the others wait. `prepare` runs under that lock too, on a connection of the login, and returns the connection settings for the migrations.
- * The server may then see the schema, unless it stays closed until a restore has ended.
+ * Several processes may call it at once: the work of one runs under an advisory lock, and the others wait. `prepare` runs before each
+ * migration, on a connection of the login, and returns the connection settings for it.
  */
-export async function runPendingMigrations(
-  login: pg.ClientConfig,
-  prepare: (client: pg.Client) => Promise<OwnerConfig>,
-  { only = migrationNames, staysClosed = false }: MigrationOptions = {},
-): Promise<void> {
-  await withClient(login, async (holder) => {
+export async function whileNobodyMigrates<T>(login: pg.ClientConfig, prepare: Prepare, work: (migrate: Migrate) => Promise<T>): Promise<T> {
+  return await withClient(login, async (holder) => {
     // The lock belongs to a transaction: through a pooler, a lock of a session would outlive this process.
     await holder.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await waitForLock(holder);
-    await migrate(await withClient(login, prepare), only, staysClosed);
+    return await work(async (options = {}) => await migrate(await withClient(login, (client) => prepare(client, options)), options));
   });
 }
 
@@ -102,13 +103,13 @@ async function waitForLock(client: pg.Client): Promise<void> {
     const { rows } = await client.query<{ locked: boolean }>('/* waitForLock */ select pg_try_advisory_xact_lock($1) as locked', [lockKey]);
     if (rows[0]?.locked) return;
     if (Date.now() > deadline) {
-      throw new DatabaseSetupError(`Another process has been migrating this database for ${lockTimeoutMs / 1000} seconds.`);
+      throw new DatabaseSetupError(`Another process has been migrating or restoring this database for ${lockTimeoutMs / 1000} seconds.`);
     }
     await sleep(100);
   }
 }
 
-async function migrate(owner: OwnerConfig, only: readonly string[], staysClosed: boolean): Promise<void> {
+async function migrate(owner: OwnerConfig, { only = migrationNames, opens = false }: MigrationOptions): Promise<void> {
   await withClient(owner, async (client) => {
     const state = await readMigrationState(client);
     refuseUnknown(state);
@@ -123,7 +124,7 @@ async function migrate(owner: OwnerConfig, only: readonly string[], staysClosed:
       }
     }
     await grantMigrationsRead(client);
-    if (!staysClosed) await openSchema(client);
+    if (opens) await openSchema(client);
   });
 }
 

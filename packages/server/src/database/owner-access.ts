@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
-import { inspect, migrateServer, type DatabaseConfig } from './database.ts';
+import { asMigrator, inspect, type DatabaseConfig } from './database.ts';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { cancelStatement } from './end-connections.ts';
 import { hostsOf } from './hosts.ts';
-import { runPendingMigrations, type MigrationOptions } from './migration-run.ts';
+import { whileNobodyMigrates, type Migrate } from './migration-run.ts';
 import { ownerRole, servingRole } from './roles.ts';
 import { ownerConfig, type OwnerConfig } from './server-access.ts';
 
@@ -12,7 +12,8 @@ import { ownerConfig, type OwnerConfig } from './server-access.ts';
 export type OwnerAccess = {
   /** A connection of the owner, which {@link OwnerAccess.release} ends. */
   connect(): Promise<pg.Client>;
-  migrate(options?: MigrationOptions): Promise<void>;
+  /** The work may migrate; other processes that would, or restore, wait for its end. */
+  whileNobodyMigrates<T>(work: (migrate: Migrate) => Promise<T>): Promise<T>;
   /** Ends the connections, and stops the embedded server if no other process uses it. */
   release(): Promise<void>;
   /** The same, but cancels what runs: PostgreSQL rolls it back. */
@@ -24,7 +25,7 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
     const server = await useEmbeddedServer(config.dataDir, { owner: ownerRole, serving: servingRole }, options);
     return accessOf({
       owner: async () => server.owner,
-      migrate: async (which) => await runPendingMigrations(server.owner, async () => server.owner, which),
+      whileNobodyMigrates: async (work) => await whileNobodyMigrates(server.owner, async () => server.owner, work),
       release: server.release,
     });
   }
@@ -37,16 +38,16 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
     throw new DatabaseSetupError(`${needsOwner}: the login "${info.login}" does not own the tables.`);
   return accessOf({
     owner: async () => ownerConfig({ ...hosts.config, ...(await hosts.find()) }, info),
-    migrate: async (which) => await migrateServer(url, { ...which, switchesRole: migrationDatabaseUrl === undefined }),
+    whileNobodyMigrates: async (work) => await asMigrator(url, { switchesRole: migrationDatabaseUrl === undefined }, work),
     release: async () => {},
   });
 }
 
 const needsOwner = 'This command reads or writes the data of all partners. Set MIGRATION_DATABASE_URL to the login that owns the tables';
 
-type Parts = Pick<OwnerAccess, 'migrate' | 'release'> & { owner(): Promise<OwnerConfig> };
+type Parts = Pick<OwnerAccess, 'whileNobodyMigrates' | 'release'> & { owner(): Promise<OwnerConfig> };
 
-function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
+function accessOf({ owner, release, ...parts }: Parts): OwnerAccess {
   const clients = new Set<pg.Client>();
   const connect = async () => {
     const config = await owner();
@@ -62,8 +63,8 @@ function accessOf({ owner, migrate, release }: Parts): OwnerAccess {
     await release();
   };
   return {
+    ...parts,
     connect,
-    migrate,
     release: end,
     async abort() {
       await Promise.all([...clients].map((client) => cancelStatement(client).catch(() => {})));

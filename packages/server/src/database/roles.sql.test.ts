@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { currentTestCluster, urlOf } from '../../testing/test-cluster.ts';
 import { openDatabase } from './database.ts';
+import { openOwner } from './owner-access.ts';
 import { rolesSql } from './roles.sql.ts';
+import { isSchemaClosed } from './schema-access.queries.ts';
 
 const cluster = currentTestCluster();
 const suffix = randomBytes(4).toString('hex');
@@ -60,6 +62,14 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   );
   expect(rows).toEqual([{ login: names.login, owner: names.owner }]);
   await database.close();
+  // Once there are tables, a restore may have closed the schema to servers.
+  const owner = await connect(names.database);
+  await owner.query('revoke usage on schema public from public, renewals_serving');
+  await psql(rolesSql(names));
+  expect(await isSchemaClosed(owner)).toBe(true);
+  const access = await openOwner(config);
+  await access.whileNobodyMigrates((migrate) => migrate({ opens: true }));
+  await access.release();
   // The owner would bypass row-level security; the refusal says what to run.
   const swapped = { ...config, databaseUrl: config.migrationDatabaseUrl };
   await expect(openDatabase(swapped, { migrate: false })).rejects.toThrow('`npm run renewals -- roles` prints the SQL');

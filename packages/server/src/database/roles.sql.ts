@@ -41,6 +41,7 @@ select ${text(`create database ${name(database)} owner ${name(owner)} encoding '
 grant create, connect on database ${name(database)} to ${name(owner)};
 grant connect on database ${name(database)} to ${name(login)};
 grant usage, create on schema public to ${name(owner)};
-grant usage on schema public to ${servingRole};
+-- Not where tables are: a restore that has not ended may have closed the schema to servers.
+select ${text(`grant usage on schema public to ${servingRole}`)} where not exists (select from pg_class where relname = 'migrations' and relnamespace = 'public'::regnamespace) \\gexec
 `;
 }

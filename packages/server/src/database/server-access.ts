@@ -49,10 +49,12 @@ export function ownerConfig(login: pg.ClientConfig, info: LoginInfo): OwnerConfi
   return info.isPooled ? { ...login, Client: settingEachTransaction(pg.Client, settings) } : withOptions(login, settings);
 }
 
-/** staysClosed: a restore gives the server the schema when it has ended. */
 type RoleOptions = { switchesRole: boolean; staysClosed: boolean };
 
-/** Creates missing roles and grants. Several processes, on several databases of a server, may run it at once. */
+/**
+ * Creates missing roles and grants; not the use of a schema with tables, which a restore may have closed, or closes now. Several processes, on
+ * several databases of a server, may run it at once.
+ */
 export async function ensureRoles(client: pg.Client, info: LoginInfo, options: RoleOptions): Promise<void> {
   let missing: string[] = [];
   for (let attempt = 1; attempt <= 5; attempt++) {
@@ -83,7 +85,8 @@ function missingRightsError(info: LoginInfo, missing: string[], cause?: unknown)
 
 type Missing = {
   serving: boolean;
-  serving_usage: boolean;
+  /** or will, when a restore has ended */
+  may_use: boolean;
   serving_settable: boolean;
   owner: boolean;
   owner_create: boolean;
@@ -95,7 +98,8 @@ async function missingStatements(client: pg.Client, info: LoginInfo, { switchesR
   const settable = info.version >= 160_000 ? 'SET' : 'MEMBER';
   const { rows } = await client.query<Missing>(
     `/* missingStatements */ select serving.oid is not null as serving,
-       coalesce(has_schema_privilege(serving.oid, 'public', 'usage'), false) as serving_usage,
+       coalesce(has_schema_privilege(serving.oid, 'public', 'usage'), false)
+         or exists (select from pg_class where relname = 'migrations' and relnamespace = 'public'::regnamespace) as may_use,
        coalesce(pg_has_role(session_user, serving.oid, '${settable}'), false) as serving_settable,
        owner.oid is not null as owner,
        coalesce(has_schema_privilege(owner.oid, 'public', 'create') and has_database_privilege(owner.oid, current_database(), 'create'), false) as owner_create,
@@ -107,7 +111,7 @@ async function missingStatements(client: pg.Client, info: LoginInfo, { switchesR
   const login = quote(info.login);
   const statements: string[] = [];
   if (!existing.serving) statements.push(`create role ${servingRole} nologin`);
-  if (!existing.serving_usage && !staysClosed) statements.push(`grant usage on schema public to ${servingRole}`);
+  if (!existing.may_use && !staysClosed) statements.push(`grant usage on schema public to ${servingRole}`);
   if (switchesRole && !existing.serving_settable) statements.push(`grant ${servingRole} to ${login}`);
   if (info.bypasses_rls) {
     if (!existing.owner) statements.push(`create role ${ownerRole} nologin`);

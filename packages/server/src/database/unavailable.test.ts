@@ -39,7 +39,6 @@ test.each([
   ['a socket that is not there', { code: 'ENOENT', syscall: 'connect', path: '/run/postgresql/.s.PGSQL.5432' }, 'UNREACHABLE'],
   ['a file that is not there', { code: 'ENOENT', syscall: 'open', path: '/data/customers.csv' }, null],
   ['a connection that was closed', { code: 'EPIPE', syscall: 'write' }, 'UNREACHABLE'],
-  ['a new database, or one that a restore keeps closed', { code: '42P01', severity: 'ERROR' }, 'TABLES_MISSING'],
   ['a certificate that nobody vouches for', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 'TLS_FAILED'],
   ['an error of connections', { code: '08006' }, 'UNREACHABLE'],
   ['an unknown error that ends the connection', { code: 'XX000', severity: 'FATAL' }, 'NOT_ACCEPTING'],
@@ -48,6 +47,20 @@ test.each([
   ['a transaction that idled for too long', { code: '25P03', severity: 'FATAL' }, null],
 ])('the fault of %s', (_, fields, fault) => {
   expect(databaseFault(Object.assign(new Error('words'), fields))).toBe(fault);
+});
+
+test.each([
+  ['a table', 'select from nowhere', 'TABLES_MISSING'],
+  ['a table that is written', 'copy nowhere from stdin', 'TABLES_MISSING'],
+  ['a function', 'select nothing()', 'TABLES_MISSING'],
+  ['a type', `select 'x'::nothing[]`, 'TABLES_MISSING'],
+  ['a schema', 'select nowhere.nothing()', 'TABLES_MISSING'],
+  ['a name that no table of the statement has', 'select nowhere.id from partner', null],
+  ['an operator', `select true < 'x'::text`, null],
+  ['a setting', 'show nowhere', null],
+  ['a column', 'select nothing from partner', null],
+])('%s that is missing is a fault of the database only in new or closed ones', async (_, statement, fault) => {
+  expect(databaseFault(await failureOf(database.pool.query(statement)))).toBe(fault);
 });
 
 test('a statement and a transaction can time out', () => {

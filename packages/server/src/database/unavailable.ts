@@ -38,10 +38,6 @@ const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
   '28000': 'LOGIN_REFUSED',
   '28P01': 'LOGIN_REFUSED',
   '3D000': 'LOGIN_REFUSED',
-  // Of tables, functions, types and the schema, and not of columns, which only a fault of this program lacks. A new database has none, and a restore hides them until all rows are there.
-  '42P01': 'TABLES_MISSING',
-  '42883': 'TABLES_MISSING',
-  '42704': 'TABLES_MISSING',
   '3F000': 'TABLES_MISSING',
   '40001': 'CONFLICT',
   '40P01': 'CONFLICT',
@@ -73,6 +69,14 @@ const faultOfCode: Readonly<Record<string, DatabaseFault>> = {
   EADDRNOTAVAIL: 'TOO_MANY_FILES',
 };
 
+// A new database has no tables, functions and types, and a restore hides them until all rows are there. The same codes tell of faults of this
+// program, such as an operator that does not exist, from other places in PostgreSQL.
+const missingIn: Readonly<Record<string, readonly string[]>> = {
+  '42P01': ['parserOpenTable', 'RangeVarGetRelidExtended'],
+  '42883': ['ParseFuncOrColumn'],
+  '42704': ['typenameType'],
+};
+
 // Of network connections, unlike the same codes of files.
 const networkCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOENT', 'EACCES', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'],
@@ -95,7 +99,8 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   // An error of a file, not of a connection to the database.
   if (path !== undefined && syscall !== 'connect') return null;
   if (networkCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code)) return 'UNREACHABLE';
-  const { severity } = error as { severity?: string };
+  const { severity, routine = '' } = error as { severity?: string; routine?: string };
+  if (missingIn[code]?.includes(routine)) return 'TABLES_MISSING';
   return faultOfCode[code] ?? (isTimeout(error) || (severity !== 'FATAL' && severity !== 'PANIC') ? null : 'NOT_ACCEPTING');
 }
 

@@ -9,7 +9,10 @@ export class DatabaseUsage {
   ms = 0;
   /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count. */
   readingMs = 0;
-  /** Milliseconds of transactions, with their waits for other ones of the partner; none of those that got no lock in time. */
+  /**
+   * Milliseconds of transactions until their commit, with waits for locks that they got. A commit waits for the disk and for standbys, which says
+   * nothing of the request.
+   */
   writingMs = 0;
   /** Told of each statement when it is sent; what it returns, when it has ended. Nobody listens unless the request is traced. */
   onStatement?: (statement: unknown) => (isFailed: boolean) => void;
@@ -30,21 +33,24 @@ export class DatabaseUsage {
     const client = await this.#time(() => pool.connect());
     const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
     const begun = performance.now();
-    let isLockedOut = false;
-    const noteLock = (error: unknown) => {
-      if (isLockTimeout(error)) isLockedOut = true;
-    };
+    let ended: number | undefined;
+    let inVainMs = 0;
     return {
       client,
       query: ((...statement: unknown[]) => {
+        const sentAt = performance.now();
+        if (typeof statement[0] === 'string' && statement[0].startsWith('commit')) ended ??= sentAt;
         const sent = this.count(() => query(...statement), statement[0]);
-        if (sent instanceof Promise) sent.catch(noteLock);
+        if (sent instanceof Promise)
+          sent.catch((error: unknown) => {
+            if (isLockTimeout(error)) inVainMs += performance.now() - sentAt;
+          });
         return sent;
       }) as PoolClient['query'],
       on: client.on.bind(client),
       off: client.off.bind(client),
       release: (error) => {
-        if (!isLockedOut) this.writingMs += performance.now() - begun;
+        this.writingMs += Math.max(0, (ended ?? performance.now()) - begun - inVainMs);
         client.release(error);
       },
     };

@@ -37,7 +37,7 @@ export async function registerHealth(app: FastifyInstance, options: HealthOption
 
   async function readiness(): Promise<Readiness> {
     if (isDraining()) return notReady('SHUTTING_DOWN');
-    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), answer: checkDatabase(pool) };
+    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), answer: checkDatabase(pool, recentFaults) };
     const answer = await last.answer;
     const fault = recentFaults.current();
     return answer.status === 'ready' && fault !== null ? notReady(fault) : answer;
@@ -66,19 +66,24 @@ function notes(barred: number, warnings: string[]) {
   return { ...(barred > 0 && { partnersBarred: barred }), ...(warnings.length > 0 && { warnings }) };
 }
 
-async function checkDatabase(pool: Pool): Promise<Readiness> {
+async function checkDatabase(pool: Pool, recentFaults: RecentFaults): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<Readiness>((resolve) => (timer = setTimeout(resolve, timeoutMs, notReady('UNREACHABLE'))));
-  const failed = (error: unknown) =>
-    notReady(
-      error instanceof DatabaseSetupError ? 'TABLES_MISSING' : (databaseFault(error) ?? (isTimeout(error) ? 'UNREACHABLE' : 'FAILED')),
-    );
-  return await Promise.race([askDatabase(pool).catch(failed), timedOut]).finally(() => clearTimeout(timer));
+  const failed = (error: unknown) => {
+    // The login lost its grant.
+    const fault = error instanceof DatabaseSetupError ? 'LOGIN_REFUSED' : databaseFault(error);
+    if (fault) recentFaults.note(fault);
+    return notReady(fault ?? (isTimeout(error) ? 'UNREACHABLE' : 'FAILED'));
+  };
+  return await Promise.race([askDatabase(pool, recentFaults).catch(failed), timedOut]).finally(() => clearTimeout(timer));
 }
 
-async function askDatabase(pool: Pool): Promise<Readiness> {
+async function askDatabase(pool: Pool, recentFaults: RecentFaults): Promise<Readiness> {
   const { pending, unknown, isClosed } = await readMigrationState(pool);
-  if (isClosed) return notReady('TABLES_MISSING');
+  if (isClosed) {
+    recentFaults.note('TABLES_MISSING');
+    return notReady('TABLES_MISSING');
+  }
   if (pending.length > 0) return notReady('MIGRATIONS_PENDING');
   // While a newer version is put in its place, it serves on: a proxy that asks this route must not leave out all processes at once.
   const isOutdated = unknown.length > 0;

@@ -139,7 +139,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const turns = createOwnerTurns(admission);
   apollo.addPlugin(documentTimePlugin(admission, turns, config.costRestorePerSecond));
   await apollo.start();
-  const businessDay = createBusinessDay({ pool: database.pool, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
+  const businessDay = createBusinessDay({ pool: database.pool, recentFaults, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
   const health = { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log };
   await app.register(registerHealth, health);
   if (config.metricsPort === undefined) await app.register(registerMetrics, { registry: metrics.registry, config });
@@ -183,7 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owners,
     requestIdOf,
     isClosing: () => !isListening,
-    mayAnswer: createUnansweredLimits(connections.senderOf, connections.ban),
+    mayAnswer: createUnansweredLimits(connections.senderOf, connections.ban, config.maxRequestsInWork + config.maxRequestsWaiting),
     onRefused(refused) {
       requests.countEarlyRefusal();
       refusals.add(refused);

@@ -33,10 +33,11 @@ test('a connection with many unanswered requests is closed, and its address gets
 });
 
 test('a sender has at most 320 unanswered requests on all its connections, a proxy any number', () => {
-  const mayAnswerOf = (sender: string | null) => {
+  const mayAnswerOf = (sender: string | null, places = 210) => {
     const mayAnswer = createUnansweredLimits(
       () => sender,
       () => {},
+      places,
     );
     return (socket: Socket) => {
       const response = new EventEmitter();
@@ -54,6 +55,9 @@ test('a sender has at most 320 unanswered requests on all its connections, a pro
   sockets[1]!.emit('close');
   asked[1]!.response.emit('close');
   expect([ask(later).isAnswered, ask(later).isAnswered, ask(later).isAnswered]).toEqual([true, true, false]);
+  const askWhereMoreMayWait = mayAnswerOf('sender', 400);
+  const answered = Array.from({ length: 501 }, () => askWhereMoreMayWait(new Socket()).isAnswered);
+  expect([answered.indexOf(false), answered.at(-1)]).toEqual([500, false]);
   expect([...sockets, ...sockets].map(askProxy).every(({ isAnswered }) => isAnswered)).toBe(true);
 });
 

@@ -3,20 +3,25 @@ import type { Socket } from 'node:net';
 
 // Browsers, programs and proxies send a request after the answer to the one before.
 const mostOfConnection = 8;
-// More than what runs and waits at once. A refusal waits for a second at most, so a sender gets no more of them in a second.
-const mostOfSender = 320;
+// A refusal waits for a second at most, so a sender gets no more of them in a second.
+const leastOfSender = 320;
+// Beside what runs and waits at once.
+const refusedOfSender = 100;
 
 /**
  * Decides whether a request may be answered, by how many of its connection and of its sender are not answered yet. Node parses and holds all
  * that arrive, so no pace slows down a client that does not wait for answers.
  * @param senderOf null for a proxy: its requests are those of many
+ * @param places how many requests run and wait at once
  */
 export function createUnansweredLimits(
   senderOf: (socket: Socket) => string | null,
   ban: (socket: Socket) => void,
+  places = 0,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const ofConnection = new WeakMap<Socket, { release(requests: number): void; count: number }>();
   const ofSender = new Map<string, number>();
+  const mostOfSender = Math.max(leastOfSender, places + refusedOfSender);
 
   function connectionOf(socket: Socket) {
     const sender = senderOf(socket);

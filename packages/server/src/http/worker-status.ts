@@ -25,10 +25,11 @@ export async function startWorkerStatus(options: {
 }): Promise<WorkerStatus> {
   const { config, pool, now, log, mostDays } = options;
   const metrics = createMetrics();
-  const businessDay = createBusinessDay({ pool, config, now, mostDays, log, metrics });
+  const recentFaults = createRecentFaults();
+  const businessDay = createBusinessDay({ pool, recentFaults, config, now, mostDays, log, metrics });
   showPool(metrics.registry, pool);
   let isDraining = false;
-  const health = { pool, isDraining: () => isDraining, recentFaults: createRecentFaults(), businessDay, log };
+  const health = { pool, isDraining: () => isDraining, recentFaults, businessDay, log };
   let port: StatusPort | null;
   try {
     port = await openStatusPort({ config, registry: metrics.registry, ...health });

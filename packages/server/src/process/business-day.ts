@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { passIdlePartnersUnscoped } from '../contract-change/idle-partners.queries.ts';
 import { notePositionUnscoped } from '../database/replica.ts';
 import { databaseFault, isDatabaseUnavailable } from '../database/unavailable.ts';
+import type { RecentFaults } from '../database/recent-faults.ts';
 import type { DatabaseUsage } from '../database/usage.ts';
 import { surveyDaysUnscoped } from '../partner/partner-directory.queries.ts';
 import { mostDaysUntold } from './business-date.check.ts';
@@ -42,6 +43,7 @@ const surveyMsByDefault = 60_000;
  */
 export function createBusinessDay(options: {
   pool: Pool;
+  recentFaults: RecentFaults;
   config: Pick<Config, 'businessDate' | 'businessTimeZone' | 'maxRequestsWaiting'>;
   now: () => number;
   sinceBoot?: (() => number) | undefined;
@@ -50,14 +52,18 @@ export function createBusinessDay(options: {
   mostDays?: number | undefined;
   surveyMs?: number | undefined;
 }): BusinessDay {
-  const { pool, config, now, log, metrics, mostDays = mostDaysUntold, surveyMs = surveyMsByDefault } = options;
+  const { pool, recentFaults, config, now, log, metrics, mostDays = mostDaysUntold, surveyMs = surveyMsByDefault } = options;
   const { sinceBoot = () => uptime() * 1_000 } = options;
   const clock = createBusinessClock({ config, now, sinceBoot, log });
+  // Of connections that nobody uses: a server without requests notices, too.
+  pool.on('error', () => recentFaults.note('UNREACHABLE'));
   const days = new PartnerDays({ pool, log, metrics, mostDays });
   metrics.showPartners({ behind: () => days.count, barred: () => days.barred });
 
   // Until the survey of a new date is there, the partners that requests have brought through are noted one by one.
-  let surveyed: { date: CalendarDate; at: number; ahead: number } = { date: '', at: -Infinity, ahead: 0 };
+  let surveyed: { date: CalendarDate; begun: number; at: number; ahead: number } = { date: '', begun: 0, at: -Infinity, ahead: 0 };
+  // After a restore, days of the backup may have to pass again.
+  const isSurveyed = (date: CalendarDate) => surveyed.date >= date && surveyed.begun >= recentFaults.lostAt();
   const early = new Map<string, CalendarDate>();
   let working: Promise<void> | undefined;
   let isStopped = false;
@@ -70,7 +76,7 @@ export function createBusinessDay(options: {
 
   function isThrough(id: string): boolean {
     const date = clock.today();
-    if (surveyed.date >= date) return !days.has(id);
+    if (isSurveyed(date)) return !days.has(id);
     wake();
     return (early.get(id) ?? '') >= date;
   }
@@ -105,7 +111,7 @@ export function createBusinessDay(options: {
       const date = clock.today();
       const outcome = await days.pass(id, date, usage);
       if (outcome === 'barred') return { reason: 'barred', retryAfterSeconds: days.retrySeconds(id) };
-      if (outcome === 'through' && surveyed.date < date) early.set(id, date);
+      if (outcome === 'through' && !isSurveyed(date)) early.set(id, date);
       // A run in progress may have been for the day before.
       if (outcome === 'importing' || outcome === 'readOnly' || (outcome === 'through' && date >= clock.today())) return 'through';
       if (outcome === 'later') await sleep(pauseMs);
@@ -118,7 +124,7 @@ export function createBusinessDay(options: {
     const date = clock.today();
     const start = performance.now();
     const isNew = date > surveyed.date;
-    if (isNew || start - surveyed.at > surveyMs) await survey(date);
+    if (!isSurveyed(date) || start - surveyed.at > surveyMs) await survey(date, start);
     let passed = 0;
     for (const id of days.due()) {
       if (isStopped || clock.today() > date) break;
@@ -130,7 +136,7 @@ export function createBusinessDay(options: {
       log.info({ businessDate: date, ms: Math.round(performance.now() - start), partners: passed, behind: days.count }, 'days passed');
   }
 
-  async function survey(date: CalendarDate): Promise<void> {
+  async function survey(date: CalendarDate, begun: number): Promise<void> {
     let left = await surveyDaysUnscoped(pool, date);
     if (left.behind.length > 0) {
       await passIdle(date);
@@ -144,7 +150,7 @@ export function createBusinessDay(options: {
     // Lists of a standby must show what other processes have passed.
     await notePositionUnscoped(pool);
     days.setBehind(left.behind.map(({ id }) => id));
-    surveyed = { date, at: isReadOnly ? -Infinity : performance.now(), ahead: left.ahead };
+    surveyed = { date, begun, at: isReadOnly ? -Infinity : performance.now(), ahead: left.ahead };
     early.clear();
   }
 
@@ -164,6 +170,8 @@ export function createBusinessDay(options: {
     working ??= work()
       .then(() => void (isWaitingLogged = false))
       .catch((err: unknown) => {
+        const fault = databaseFault(err);
+        if (fault) recentFaults.note(fault);
         if (isStopped || isWaitingLogged) return;
         isWaitingLogged = true;
         log.error({ err }, isDatabaseUnavailable(err) ? 'passing days waits for the database' : 'passing days failed');
