@@ -19,9 +19,9 @@ afterAll(() => priced.close());
 
 const left = async () => (await priced.query('{ __typename }', {}, { token })).cost!.bucket.remaining;
 const customers = '{ customers(first: 1) { nodes { id } } }';
-const setOwner = () =>
+const setOwner = (owner = 'PARTNER') =>
   priced.query(
-    `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: PARTNER }) { userErrors { message } } }`,
+    `mutation { setCommunicationOwner(input: { customerId: "cus_${customerId}", owner: ${owner} }) { userErrors { message } } }`,
     {},
     { token },
   );
@@ -60,14 +60,28 @@ test('a long write is paid for, too, but a short one is not', async () => {
   const { cost } = await setOwner();
   expect(usual - 1 - (await left())).toBe(cost!.requested);
   const before = await left();
-  const answer = await whileLocked('select from customer_association for update', setOwner, 300);
+  const answer = await whileLocked('select from customer_association for update', () => setOwner(), 300);
   expect(answer.body.data).toEqual({ setCommunicationOwner: { userErrors: [] } });
   expect(before - 1 - (await left())).toBe(300);
 });
 
 test('a write that waited in vain for a lock pays nothing for the wait', async () => {
   const before = await left();
-  const answer = await whileLocked('select from customer_association for update', setOwner);
+  const answer = await whileLocked('select from customer_association for update', () => setOwner());
   expect(answer.body.errors![0]!.extensions['code']).toMatch(/^(UNAVAILABLE|IMPORT_RUNNING)$/);
   expect(before - 1 - (await left())).toBeLessThan(50);
+});
+
+test('a commit is free, however long it waits for the disk or for a standby', async () => {
+  await priced.database.superuserPool.query(`
+    create function public.wait_at_commit() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return null; end $$;
+    create constraint trigger slow after update on public.customer_association deferrable initially deferred
+      for each row execute function public.wait_at_commit()`);
+  await setOwner();
+  const before = await left();
+  const begun = performance.now();
+  const { cost, body } = await setOwner('VENDOR');
+  expect(body.data).toEqual({ setCommunicationOwner: { userErrors: [] } });
+  expect(performance.now() - begun).toBeGreaterThan(300);
+  expect(before - 1 - (await left())).toBe(cost!.requested);
 });
