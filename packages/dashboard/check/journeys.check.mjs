@@ -1,6 +1,6 @@
 // Ways of users through the page, in a real browser, against the built server and a real database. The exit code is 0 on success.
 //   npm run check -- [--screenshots folder] [--only "part of a name"] [--quick]
-// --quick looks at nothing on the way: no axe, no pictures.
+// --screenshots keeps a picture of each look; without it, of failures only. --quick looks at nothing on the way: no axe, no pictures.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-// Looks at what a page shows: axe, nothing cut off, targets large enough; and keeps a picture for people.
+// Looks at what a page shows: axe, nothing cut off, targets large enough; and keeps a picture for people, if they want any.
 import { join } from 'node:path';
 import axe from 'axe-core';
 
@@ -6,7 +6,7 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Only colours differ between the schemes, so the second one is held against the rules about colours alone. */
 const rulesOfColours = ['color-contrast', 'link-in-text-block'];
 
-/** Returns a function that looks at the page as it is now, in both schemes, and takes a picture of it. Faults go to `report`. */
+/** Returns a function that looks at the page as it is now, in both schemes. Faults go to `report`, pictures into the folder `shots`, unless that is null. */
 export function createLook(page, { shots, language, isPhone, report }) {
   return async function look(name) {
     await page.evaluate(alignRows);
@@ -14,7 +14,7 @@ export function createLook(page, { shots, language, isPhone, report }) {
       await page.emulateMedia({ colorScheme });
       await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
       const variant = [language, colorScheme, ...(isPhone ? ['phone'] : [])].join('.');
-      await page.screenshot({ path: join(shots, `${name}.${variant}.png`) });
+      if (shots) await page.screenshot({ path: join(shots, `${name}.${variant}.png`) });
       for (const fault of await faultsOf(page, colorScheme === 'light' ? tags : rulesOfColours)) report(`${name}, ${variant}: ${fault}`);
     }
   };

@@ -17,7 +17,7 @@ const phone = { width: 390, height: 844 };
 const patience = Number(process.env.PATIENCE ?? 1);
 const patienceMs = 15_000 * patience;
 
-/** The folder of the screenshots. */
+/** The folder of the screenshots: all if it was asked for, otherwise those of failures. */
 const shots = folderOf(process.env.SCREENSHOTS);
 
 function folderOf(given) {
@@ -155,7 +155,9 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
         .catch(() => {});
       assert.deepEqual(await page.evaluate(read), expected);
     },
-    look: process.env.QUICK ? async () => {} : createLook(page, { shots, language, isPhone, report }),
+    look: process.env.QUICK
+      ? async () => {}
+      : createLook(page, { shots: process.env.SCREENSHOTS ? shots : null, language, isPhone, report }),
   };
 }
 
