@@ -18,8 +18,11 @@ export type PartnerTransaction = Db & {
 };
 
 /** Queries of a connection. Those of the transaction's partner, their first value, name it wherever they read; routine ones have names. */
-function ofPartner(query: Db['query'], isRoutine: boolean): Db['query'] {
-  const send = query as (statement: unknown, values?: unknown) => unknown;
+function ofPartner(query: Db['query'], isRoutine: boolean, isOver: () => boolean): Db['query'] {
+  const send = (...statement: [statement: unknown, values?: unknown]) => {
+    if (isOver()) throw new Error('A statement came after the end of its transaction.');
+    return (query as (...all: unknown[]) => unknown)(...statement);
+  };
   // Not an arrow function: a transaction can act for another partner for a while.
   return function (this: PartnerTransaction, statement: unknown, values?: unknown[]) {
     const { partnerId } = this;
@@ -69,6 +72,8 @@ async function tryInPartnerTransaction<T>(
 ): Promise<T> {
   const client = await usageOf(pool).connect(pool);
   let broken: Error | undefined;
+  // Of work that fails, a branch may go on. Its next statement would reach whoever has the connection then, maybe another partner.
+  let isOver = false;
   // A connection that dies while checked out must not take the process with it; the running statement rejects.
   const onError = (error: Error) => (broken = error);
   client.on('error', onError);
@@ -80,7 +85,7 @@ async function tryInPartnerTransaction<T>(
     const left: Promise<unknown>[] = [opened];
     const tx: PartnerTransaction = {
       partnerId,
-      query: ofPartner(client.query, isRoutine),
+      query: ofPartner(client.query, isRoutine, () => isOver),
       leaveToCommit: (...sent) => void left.push(...sent.map(quietly)),
     };
     const result = await work(tx, opened).catch(async (error: unknown) => {
@@ -89,11 +94,13 @@ async function tryInPartnerTransaction<T>(
       throw error;
     });
     const replica = replicaOf(pool);
+    isOver = true;
     // Of an aborted transaction, the commit is a rollback; the statement that failed rejects.
     const ended: unknown = await inOrder(...left, client.query(replica ? `commit; ${positionSql}` : 'commit'));
     replica?.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
     return result;
   } catch (error) {
+    isOver = true;
     await client.query('rollback').catch((rollbackError: Error) => (broken = rollbackError));
     // Another host may accept changes; a new connection looks for it.
     if (databaseFault(error) === 'READ_ONLY') broken ??= error as Error;
