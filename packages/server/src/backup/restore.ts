@@ -93,8 +93,8 @@ async function restoreAlone(
 }
 
 const cannotClose = (names: readonly string[]) =>
-  `The schema "public" stays open to servers that log in as ${names.map((name) => `"${name}"`).join(', ')}: by a grant of their own, or since it does ` +
-  'not belong to this login. Stop those servers until the restore has ended.';
+  `The schema "public" stays open to ${names.map((name) => `"${name}"`).join(', ')}: they have a grant of their own, or it does not belong to ` +
+  'this login. Stop the servers with these roles until the restore has ended.';
 
 function refuseNewer({ migrations, program }: Manifest): void {
   const unknown = migrations.filter((name) => !migrationNames.includes(name));
@@ -181,8 +181,8 @@ async function requireSameTables({ tables }: Manifest, owner: pg.Client): Promis
     throw new BackupRefused(`The backup describes tables that its migrations do not make so: ${different.join(', ')}. It was altered.`);
 }
 
-/** A checksum covers a whole table, so PostgreSQL reads damaged rows first. Its message has their values. */
 const codeOf = (error: unknown) => (error as { code?: string } | null)?.code ?? '';
+/** A checksum covers a whole table, so PostgreSQL reads damaged rows first. Its message has their values. */
 const isRowRefusal = (error: unknown) => /^2[23]/.test(codeOf(error));
 
 async function copyRows(owner: pg.Client, table: Manifest['tables'][number], rows: AsyncGenerator<Buffer>): Promise<number> {

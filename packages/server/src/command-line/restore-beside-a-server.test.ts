@@ -148,9 +148,31 @@ describe('a database whose restore failed', () => {
     await asSuperuser(cluster, (superuser) => superuser.query(`create role "${login}" login; grant renewals_serving to "${login}"`));
     await owner.query(`grant usage on schema public to "${login}"`);
     const { stderr } = await inIt('restore', file);
-    expect(stderr).toContain(`The schema "public" stays open to servers that log in as "${login}"`);
+    expect(stderr).toContain(`The schema "public" stays open to "${login}": they have a grant of their own`);
     expect(stderr).toContain('Restored ');
     await owner.query(`revoke usage on schema public from "${login}"`);
     await asSuperuser(cluster, (superuser) => superuser.query(`drop role "${login}"`));
   });
+});
+
+test('a login that does not own the schema is told that it stays open, and refused where it could not open it again', async () => {
+  const restoreInto = async (setUp: string) => {
+    const name = `${cluster.prefix}_${randomBytes(4).toString('hex')}`;
+    await asSuperuser(cluster, async (superuser) => {
+      await superuser.query(`create database "${name}"`);
+      await superuser.query(`grant create on database "${name}" to ${ownerLogin.name}`);
+    });
+    const pool = new pg.Pool({ connectionString: urlOf(cluster, name), max: 1 });
+    await pool.query(`grant usage, create on schema public to ${ownerLogin.name}; ${setUp}`);
+    const { stderr } = await runCommand(['restore', file], { DATABASE_URL: urlOf(cluster, name, ownerLogin), BUSINESS_DATE: today });
+    const { rows } = await pool.query('select from pg_tables where schemaname = $1', ['public']);
+    await pool.end();
+    return { stderr, tables: rows.length };
+  };
+  const open = await restoreInto('');
+  expect(open.stderr).toMatch(/stays open to (".*", )?"renewals_serving"/);
+  expect(open.stderr).toContain('Restored ');
+  const closed = await restoreInto('revoke usage on schema public from public');
+  expect(closed.stderr).toMatch(/this login cannot let them\. .* run: grant usage on schema public to renewals_serving\n$/);
+  expect(closed.tables).toBe(0);
 });

@@ -17,7 +17,7 @@ const refusedOfSender = 100;
 export function createUnansweredLimits(
   senderOf: (socket: Socket) => string | null,
   ban: (socket: Socket) => void,
-  places = 0,
+  places: number,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const ofConnection = new WeakMap<Socket, { release(requests: number): void; count: number }>();
   const ofSender = new Map<string, number>();

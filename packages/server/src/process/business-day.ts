@@ -56,7 +56,8 @@ export function createBusinessDay(options: {
   const { sinceBoot = () => uptime() * 1_000 } = options;
   const clock = createBusinessClock({ config, now, sinceBoot, log });
   // Of connections that nobody uses: a server without requests notices, too.
-  pool.on('error', () => recentFaults.note('UNREACHABLE'));
+  const noteLost = () => recentFaults.note('UNREACHABLE');
+  pool.on('error', noteLost);
   const days = new PartnerDays({ pool, log, metrics, mostDays });
   metrics.showPartners({ behind: () => days.count, barred: () => days.barred });
 
@@ -64,7 +65,7 @@ export function createBusinessDay(options: {
   let surveyed: { date: CalendarDate; begun: number; at: number; ahead: number } = { date: '', begun: 0, at: -Infinity, ahead: 0 };
   // After a restore, days of the backup may have to pass again.
   const isSurveyed = (date: CalendarDate) => surveyed.date >= date && surveyed.begun >= recentFaults.lostAt();
-  const early = new Map<string, CalendarDate>();
+  const early = new Map<string, { date: CalendarDate; begun: number }>();
   let working: Promise<void> | undefined;
   let isStopped = false;
   let isWaitingLogged = false;
@@ -78,7 +79,8 @@ export function createBusinessDay(options: {
     const date = clock.today();
     if (isSurveyed(date)) return !days.has(id);
     wake();
-    return (early.get(id) ?? '') >= date;
+    const noted = early.get(id);
+    return noted !== undefined && noted.date >= date && noted.begun >= recentFaults.lostAt();
   }
 
   async function pass(id: string, usage?: DatabaseUsage): Promise<'through' | NotYet> {
@@ -109,9 +111,10 @@ export function createBusinessDay(options: {
   async function passNow(id: string, isOver: () => boolean, usage: DatabaseUsage | undefined): Promise<'through' | NotYet> {
     while (!isOver()) {
       const date = clock.today();
+      const begun = performance.now();
       const outcome = await days.pass(id, date, usage);
       if (outcome === 'barred') return { reason: 'barred', retryAfterSeconds: days.retrySeconds(id) };
-      if (outcome === 'through' && !isSurveyed(date)) early.set(id, date);
+      if (outcome === 'through' && !isSurveyed(date)) early.set(id, { date, begun });
       // A run in progress may have been for the day before.
       if (outcome === 'importing' || outcome === 'readOnly' || (outcome === 'through' && date >= clock.today())) return 'through';
       if (outcome === 'later') await sleep(pauseMs);
@@ -191,6 +194,7 @@ export function createBusinessDay(options: {
     stop() {
       isStopped = true;
       clearInterval(timer);
+      pool.off('error', noteLost);
       days.stop();
       for (const each of waiting.values()) for (const giveUp of each) giveUp({ reason: 'passing', retryAfterSeconds: 1 });
     },
