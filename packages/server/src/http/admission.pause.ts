@@ -16,11 +16,5 @@ export function lengthenPause(lane: Pausing, ms: number, now: number): void {
   lane.pausedUntil = Math.min(Math.max(lane.pausedUntil, now) + ms, now + freeMs + maxMs);
 }
 
-// That owner is slowed down and not refused, so its burst waits for longer, though one request runs after the other.
-const slowed = { latelyMs: 500, maxWaitMs: 2_000 };
-
 export const isPausedAt = ({ pausedUntil }: Pausing, now: number) => pausedUntil > now + freeMs;
 export const isCloseToPauseAt = ({ pausedUntil }: Pausing, now: number) => pausedUntil > now + parallelMs;
-/** How long requests of the owner may wait: `usualMs`, unless it came close to a pause a moment before. */
-export const waitOfBurst = (lane: Pausing, now: number, usualMs: number) =>
-  isCloseToPauseAt(lane, now - slowed.latelyMs) ? slowed.maxWaitMs : usualMs;

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdmission, type Admission } from './admission.ts';
 
 test('gives an owner half of the slots beside others, nearly all alone, and never the whole queue', async () => {
@@ -149,23 +148,6 @@ test('slows an owner down for its documents, and never refuses it: no pause is l
   admission.release('other');
   now = 501;
   expect(await answer).toBe(true);
-});
-
-test('refuses none of a burst that an owner sends while it is slowed down, though one runs after the other', async () => {
-  let now = 0;
-  const admission = createAdmission({ maxRunning: 10, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
-  const ask = asking(admission);
-  expect(await ask('other')).toEqual(['other in']);
-  admission.charge('slow', 90);
-  const answers = await ask('slow', 'slow', 'slow', 'slow', 'slow');
-  // The queue is swept by a timer.
-  for (now = 50; answers.length < 5; now += 50) {
-    await sleep(5);
-    const came = await ask();
-    answers.push(...came);
-    for (const answer of came) if (answer === 'slow in') admission.release('slow');
-  }
-  expect(answers).toEqual(Array(5).fill('slow in'));
 });
 
 test('an owner that spends its points faster than at twice their rate runs one request at a time beside others, then pauses', async () => {

@@ -1,6 +1,6 @@
 import { createRecentPayers } from '../access/recent-payers.ts';
 import { comesBefore, createLane, dropLate, longestOf, nextWaiter, refuse, takenWithin, type Lane, type Load } from './admission.lane.ts';
-import { isCloseToPauseAt, isPausedAt, lengthenPause, pauseAfter, waitOfBurst } from './admission.pause.ts';
+import { isCloseToPauseAt, isPausedAt, lengthenPause, pauseAfter } from './admission.pause.ts';
 import { processSensors, type Sensors } from './admission.sensors.ts';
 
 export type AdmissionSettings = { maxRunning: number; maxWaiting: number };
@@ -157,7 +157,7 @@ export function createAdmission(
 
   function maxWaitOf(lane: Lane): number {
     if (isOverloaded(lane)) return overloadMaxWaitMs;
-    return isOverloaded(all) ? besideOverloadMaxWaitMs : waitOfBurst(lane, clock(), burstMaxWaitMs);
+    return isOverloaded(all) ? besideOverloadMaxWaitMs : burstMaxWaitMs;
   }
 
   function sweep(): void {
