@@ -10,7 +10,13 @@ import { claimIdempotencyKey, keepOutcome } from '../../server/src/writing/idemp
 // The upper limit for writes: the statements of the product's mutation, named and prepared, in one transaction over node:http and pg. It has
 // no GraphQL, authentication, limits or log. It calls the product's own functions, so that the statements stay the same.
 
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 10, options: '-c plan_cache_mode=force_generic_plan' });
+const pool = new pg.Pool({
+  connectionString: process.env['DATABASE_URL']!,
+  max: 10,
+  options: '-c plan_cache_mode=force_generic_plan',
+  // As in the product: the servers take turns, and a new connection is slow.
+  idleTimeoutMillis: 3 * 60_000,
+});
 
 type Input = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };
 
