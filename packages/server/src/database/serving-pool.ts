@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { DatabaseSetupError } from './database-setup-error.ts';
 import { rememberConnections } from './end-connections.ts';
@@ -62,7 +63,7 @@ export function createServingPool({ config, hosts, isPooled, role }: ServingLogi
   };
   const Plain = endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames));
   const Client = hosts ? choosingHost(Plain, hosts) : Plain;
-  const pool = new pg.Pool({
+  const pool: pg.Pool = new pg.Pool({
     ...(isPooled ? config : withOptions(config, session)),
     application_name: 'partner-renewals',
     max: poolSize,
@@ -71,7 +72,11 @@ export function createServingPool({ config, hosts, isPooled, role }: ServingLogi
     keepAlive: true,
     keepAliveInitialDelayMillis,
     types: textTypes,
-    Client: reporting(isPooled ? settingEachTransaction(Client, session) : Client, onLost),
+    Client: reporting(isPooled ? settingEachTransaction(Client, session) : Client, (error) => {
+      if (error) refused.add(pool);
+      else refused.delete(pool);
+      if (isConnectionLost(error)) onLost();
+    }),
   });
   // The pool has already removed the connection; the next query gets a new one.
   pool.on('error', () => {});
@@ -106,15 +111,27 @@ function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
 
 type Connecting = (error?: Error) => void;
 
-/** Reports failed connection attempts: a pool without connections has none that could be lost. */
-function reporting(Client: typeof pg.Client, onLost: () => void): typeof pg.Client {
+/** Pools whose last attempt to connect failed. */
+const refused = new WeakSet<pg.Pool>();
+
+/** Rejects while the database refuses new connections: those from before may go on, and a statement on one of them would learn nothing. */
+export async function requireConnecting(pool: pg.Pool): Promise<void> {
+  if (!refused.has(pool)) return;
+  const client = new (pool.options as unknown as { Client: typeof pg.Client }).Client(pool.options);
+  client.on('error', () => {});
+  await promisify((done: Connecting) => client.connect(done))();
+  await client.end();
+}
+
+/** Reports attempts to connect: a pool without connections has none that could be lost. */
+function reporting(Client: typeof pg.Client, onAttempt: (error?: Error) => void): typeof pg.Client {
   return class extends Client {
     // Not super.connect: the class above has a field of that name.
     readonly #connect = this.connect.bind(this) as (done: (error?: Error) => void) => void;
 
     override connect = ((done: Connecting) => {
       this.#connect((error: Error | undefined) => {
-        if (error && isConnectionLost(error)) onLost();
+        onAttempt(error);
         done(error);
       });
     }) as pg.Client['connect'];

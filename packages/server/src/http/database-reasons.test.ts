@@ -1,9 +1,10 @@
+// Long: the reasons of an outage, all on one server that is broken in as many ways.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { TestData } from '../../testing/test-data.ts';
-import { asSuperuser, currentTestCluster, ownerLogin } from '../../testing/test-cluster.ts';
+import { asSuperuser, currentTestCluster, ownerLogin, urlOf } from '../../testing/test-cluster.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { addDays } from '../calendar-date.ts';
 import { readConfig } from '../config.ts';
@@ -197,15 +198,41 @@ describe('another server on a database', () => {
     const ready = await readyz(other.url);
     await alterDatabase('allow_connections on');
     expect(answer).toMatchObject([503, '1', { errors: [{ extensions: { code: 'UNAVAILABLE' } }] }]);
-    // PgBouncer does not pass on why the database refuses a connection.
+    // Through PgBouncer, the reason is not known.
     expect(ready).toEqual([503, { status: 'not ready', reason: currentTestCluster().poolerUrl ? 'UNREACHABLE' : 'NOT_ACCEPTING' }]);
     await other.close();
   });
 });
 
-async function startOther(date = today) {
+test('a server whose new connections are refused is not ready, although those from before still work', async () => {
+  // Of a pooler, the connections to the database are its own.
+  const { name } = server.database;
+  const other = await startOther(today, urlOf(currentTestCluster(), name, ownerLogin));
+  // Reads would be tried again, on a connection that is there.
+  const ask = () => other.ask(`mutation { ${owner('VENDOR')} }`);
+  const metric = async () => /^renewals_ready (\d)$/m.exec(await (await fetch(`${other.url}/metrics`)).text())?.[1];
+  expect([(await ask())[0], await metric()]).toEqual([200, '1']);
+  const allow = (value: string) =>
+    asSuperuser(currentTestCluster(), (admin) => admin.query(`alter database "${name}" allow_connections ${value}`));
+  await allow('off');
+  let statuses: unknown[] = [];
+  while (!statuses.includes(503)) statuses = (await Promise.all(Array.from({ length: 8 }, ask))).map(([status]) => status);
+  expect(statuses).toContain(200);
+  const readyAfter = async (earlier: number): Promise<unknown[]> => {
+    for (;;) {
+      const ready = await readyz(other.url);
+      if (ready[0] !== earlier) return ready;
+    }
+  };
+  expect([await readyAfter(200), await metric()]).toEqual([[503, { status: 'not ready', reason: 'NOT_ACCEPTING' }], '0']);
+  await allow('on');
+  expect([await readyAfter(503), await metric()]).toEqual([[200, { status: 'ready' }], '1']);
+  await other.close();
+});
+
+async function startOther(date = today, databaseUrl = server.database.url) {
   const config = readConfig({ NODE_ENV: 'test', PORT: '0', EXPLORERS: 'off', BUSINESS_DATE: date });
-  const database = await openDatabase({ ...config, databaseUrl: server.database.url }, { migrate: false });
+  const database = await openDatabase({ ...config, databaseUrl }, { migrate: false });
   const log = pino({ serializers: { err: serializeError } }, new Writable({ write: (_line, _encoding, done) => done() }));
   const { url, close } = await startServer({ config, database, now: Date.now, lingerMs: 0, log });
   return {

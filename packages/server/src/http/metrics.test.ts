@@ -30,6 +30,7 @@ async function growth(series: string[], work: () => Promise<unknown>): Promise<n
   return after.map((each, index) => each - before[index]!);
 }
 
+const escape = (series: string) => series.replace(/[{}]/g, '\\$&');
 const request = (operation: string, outcome: string) => `renewals_requests_total{operation="${operation}",outcome="${outcome}"}`;
 const refused = (reason: string) => `renewals_refusals_total{reason="${reason}"}`;
 const response = (route: string, status: number) => `renewals_http_responses_total{route="${route}",status="${status}"}`;
@@ -91,6 +92,9 @@ describe('metrics', () => {
     const text = await read();
     for (const state of ['busy', 'idle', 'most'])
       expect(text).toMatch(new RegExp(`^renewals_pool_connections\\{state="${state}"\\} \\d+$`, 'm'));
+    // From the start, so that a rate sees the first one.
+    for (const reason of ['database', 'overload', 'import']) expect(text).toMatch(new RegExp(`^${escape(refused(reason))} 0$`, 'm'));
+    expect(text).toMatch(/^renewals_ready 1$/m);
     for (const name of ['pool_waiting', 'requests_running', 'requests_waiting', 'partners_behind', 'partners_barred'])
       expect(text).toMatch(new RegExp(`^renewals_${name} 0$`, 'm'));
     expect(text).toMatch(/^renewals_build_info\{version="\d+\.\d+\.\d+"\} 1$/m);

@@ -15,7 +15,16 @@ declare module 'fastify' {
 }
 
 /** Why a request got no answer. */
-export type Refusal = 'overload' | 'credentials' | 'sign_on_unavailable' | 'partner' | 'rate' | 'days_passing' | 'partner_barred';
+export const refusalsOfRequests = [
+  'overload',
+  'credentials',
+  'sign_on_unavailable',
+  'partner',
+  'rate',
+  'days_passing',
+  'partner_barred',
+] as const;
+export type Refusal = (typeof refusalsOfRequests)[number];
 
 /** Counts a request when its line is written. */
 export type CountRequest = (request: FastifyRequest, reply: FastifyReply, line: RequestLine) => void;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ErrorCode } from '../graphql/errors.ts';
-import type { CountRequest, Refusal, RequestLine } from './request-line.ts';
+import { refusalsOfRequests, type CountRequest, type Refusal, type RequestLine } from './request-line.ts';
 
 export type RequestMetrics = {
   count: CountRequest;
@@ -61,6 +61,8 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
     registers,
   });
   const refusals = new Counter({ name: 'renewals_refusals_total', help: 'Refused requests by reason.', labelNames: ['reason'], registers });
+  // A rate needs the zero before the first one.
+  for (const reason of [...refusalsOfRequests, ...Object.values(refusalOfCode)]) if (reason !== null) refusals.inc({ reason }, 0);
   const responses = new Counter({
     name: 'renewals_http_responses_total',
     help: 'HTTP responses by route and status.',

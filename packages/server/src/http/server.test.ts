@@ -157,6 +157,10 @@ describe('health', () => {
     await behind.database.superuserPool.query('delete from migrations');
     const ready = await fetch(`${behind.url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', reason: 'MIGRATIONS_PENDING' }]);
+    // Also of a database that was lost and made anew: there, to migrate would be wrong.
+    expect(behind.log.findLast(({ msg }) => msg === 'not ready')).toMatchObject({
+      explanation: expect.stringContaining('restore a backup'),
+    });
     await behind.close();
   });
 

@@ -38,6 +38,7 @@ import { baseUrl } from './base-url.ts';
 import { limitConnections } from './connection-limits.ts';
 import { createRequestMetrics } from './request.metrics.ts';
 import { requestLinePlugin } from './request-line.plugin.ts';
+import { createReadiness, showReadiness } from './readiness.ts';
 import { registerReminderLinks } from './reminder-links/reminder-links.ts';
 import { createRefusalLog } from './refusal.log.ts';
 import { logAfterAnswer, logRequests } from './request-line.ts';
@@ -140,7 +141,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   apollo.addPlugin(documentTimePlugin(admission, turns, config.costRestorePerSecond));
   await apollo.start();
   const businessDay = createBusinessDay({ pool: database.pool, recentFaults, config, now, sinceBoot, mostDays, surveyMs, log, metrics });
-  const health = { pool: database.pool, isDraining: () => isDraining, recentFaults, businessDay, log };
+  const readiness = createReadiness({ pool: database.pool, isDraining: () => isDraining, recentFaults, log });
+  showReadiness(metrics.registry, readiness);
+  const health = { readiness, businessDay };
   await app.register(registerHealth, health);
   if (config.metricsPort === undefined) await app.register(registerMetrics, { registry: metrics.registry, config });
   const owners = createOwnerCache();

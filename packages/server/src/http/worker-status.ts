@@ -5,6 +5,7 @@ import { createBusinessDay, type BusinessDay } from '../process/business-day.ts'
 import type { Logger } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
 import { showPool } from '../process/pool.metrics.ts';
+import { createReadiness, showReadiness } from './readiness.ts';
 import { openStatusPort, type StatusPort } from './status-port.ts';
 
 export type WorkerStatus = {
@@ -29,10 +30,11 @@ export async function startWorkerStatus(options: {
   const businessDay = createBusinessDay({ pool, recentFaults, config, now, mostDays, log, metrics });
   showPool(metrics.registry, pool);
   let isDraining = false;
-  const health = { pool, isDraining: () => isDraining, recentFaults, businessDay, log };
+  const readiness = createReadiness({ pool, isDraining: () => isDraining, recentFaults, log });
+  showReadiness(metrics.registry, readiness);
   let port: StatusPort | null;
   try {
-    port = await openStatusPort({ config, registry: metrics.registry, ...health });
+    port = await openStatusPort({ config, registry: metrics.registry, readiness, businessDay });
   } catch (error) {
     businessDay.stop();
     throw error;
