@@ -40,7 +40,7 @@ export function waitingForShare(pool: Pool): number {
 
 function createView(pool: Pool, state: State, payer: string): Pool {
   const view = Object.create(pool) as Pool;
-  joinShared(view, pool);
+  joinShared(view, pool, () => state.recent.isAlone(payer));
   const connect = async (use: Use) => {
     const give = await take(state, payer, use);
     try {

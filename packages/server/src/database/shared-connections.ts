@@ -1,9 +1,11 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
 type Shared = { client: Promise<PoolClient>; inFlight: number; error?: Error };
+/** The queries of one payer. */
+type Lane = { inFlight: number; waiting: (() => void)[]; isAlone(): boolean };
 
 const maxShared = 4;
-const sharedOf = new WeakMap<Pool, { pool: Pool; open: Set<Shared>; max: number }>();
+const sharedOf = new WeakMap<Pool, { pool: Pool; open: Set<Shared>; max: number; lane?: Lane | undefined }>();
 
 /**
  * Lets short reads share connections of the pool. They are pipelined: each is sent without waiting for earlier results, and each is
@@ -17,16 +19,20 @@ export function shareConnections(pool: Pool): void {
 /** The most connections that are shared. */
 export const maxSharedOf = (pool: Pool): number => sharedOf.get(pool)?.max ?? 0;
 
-/** Lets a view of a pool use the pool's shared connections. */
-export function joinShared(view: Pool, pool: Pool): void {
+/** Lets a view of a pool use the pool's shared connections. With `isAlone`, the view is that of one payer. */
+export function joinShared(view: Pool, pool: Pool, isAlone?: () => boolean): void {
   const shared = sharedOf.get(pool);
-  if (shared) sharedOf.set(view, shared);
+  if (shared) sharedOf.set(view, isAlone ? { ...shared, lane: { inFlight: 0, waiting: [], isAlone } } : shared);
 }
 
-/** Like `pool.query`, for reads that are always short: later queries on the same connection wait for a slow one. */
+/**
+ * Like `pool.query`, for reads that are always short: later queries on the same connection wait for a slow one. Beside others, a payer leaves one
+ * connection to them: the many lists of one request would be sent together, and everybody's next page would wait behind them.
+ */
 export async function queryShared<Row extends unknown[]>(pool: Pool, statement: QueryConfig): Promise<QueryResult<Row>> {
   const shared = sharedOf.get(pool);
   if (!shared || shared.max === 0) return await pool.query<Row>(statement as never);
+  const leave = await enter(shared.lane, Math.max(1, shared.max - 1));
   const connection = shared.open.size < shared.max ? open(shared.pool, shared.open) : leastBusy(shared.open);
   connection.inFlight += 1;
   try {
@@ -39,7 +45,23 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
   } finally {
     connection.inFlight -= 1;
     if (connection.inFlight === 0) close(connection, shared.open);
+    leave?.();
   }
+}
+
+/** Waits for the payer's turn. Returns what ends it. */
+async function enter(lane: Lane | undefined, share: number): Promise<(() => void) | undefined> {
+  if (!lane) return undefined;
+  const isFree = () => lane.inFlight < share || lane.isAlone();
+  if (isFree()) lane.inFlight += 1;
+  else await new Promise<void>((resolve) => lane.waiting.push(resolve));
+  return () => {
+    lane.inFlight -= 1;
+    while (lane.waiting.length > 0 && isFree()) {
+      lane.inFlight += 1;
+      lane.waiting.shift()!();
+    }
+  };
 }
 
 /** Takes a connection from the pool for as long as it has queries. The pool's size, queue and shutdown thus apply to it too. */
