@@ -58,9 +58,10 @@ export async function startProduct(
   node: string,
   variables: Record<string, string>,
   nodeOptions: readonly string[] = [],
+  main = productMain,
 ): Promise<NodeServer> {
   const env = { ...plainEnvironment, ...productSettings, BUSINESS_TIME_ZONE: businessTimeZone, ...variables };
-  return await start(node, [...optionsOfNpmStart, ...nodeOptions, productMain, 'serve'], env);
+  return await start(node, [...optionsOfNpmStart, ...nodeOptions, main, 'serve'], env);
 }
 
 /** Starts a server of the folder peers. It prints its address as the product does. */

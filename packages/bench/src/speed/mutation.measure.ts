@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { BenchDatabase } from './bench-database.ts';
+import type { Partner } from './dataset.ts';
 import type { HttpRequest, Load } from './load.ts';
 import { node22, startPeer, startProduct } from '../node-process.ts';
 import { race, type Measured } from './race.ts';
@@ -9,7 +11,30 @@ export type MutationResults = { ours: Measured; byHand: Measured; statements: { 
 const document =
   'mutation ($input: SetCommunicationOwnerInput!) { setCommunicationOwner(input: $input) { association { version } userErrors { code } } }';
 
-type Write = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };
+export type Write = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };
+
+/** Writes for each of so many servers: each sets an owner other than the last, with a new key, and no customer is in two of them. */
+export async function pickWrites({ superuser }: BenchDatabase, servers: number, customers: number): Promise<Write[][]> {
+  const { rows } = await superuser.query<{ partnerId: string; customerId: string }>(
+    `select partner_id as "partnerId", customer_id as "customerId" from customer_association where communication_owner is null
+     order by md5(id::text) limit $1`,
+    [servers * customers],
+  );
+  return Array.from({ length: servers }, (_, part) =>
+    (['PARTNER', 'VENDOR', 'PARTNER', 'VENDOR'] as const).flatMap((owner) =>
+      rows.filter((__, index) => index % servers === part).map((row) => ({ ...row, owner, key: randomUUID() })),
+    ),
+  );
+}
+
+export function productWrites(partners: readonly Partner[]): (write: Write) => HttpRequest {
+  const keys = new Map(partners.map(({ id, key }) => [id, key]));
+  return ({ partnerId, customerId, owner, key }) => ({
+    path: '/graphql',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.get(partnerId)}`, 'idempotency-key': key },
+    body: JSON.stringify({ query: document, variables: { input: { customerId: `cus_${customerId}`, owner } } }),
+  });
+}
 
 /** Sets owners, each time to a different owner and with a new key. The two servers write to different customers of the same partners. */
 export async function measureMutations(
@@ -18,22 +43,8 @@ export async function measureMutations(
   isQuick: boolean,
 ): Promise<MutationResults> {
   const main = node22() ?? process.execPath;
-  const half = isQuick ? 2400 : 12_000;
-  const { rows } = await database.superuser.query<{ partnerId: string; customerId: string }>(
-    `select partner_id as "partnerId", customer_id as "customerId" from customer_association where communication_owner is null
-     order by md5(id::text) limit $1`,
-    [2 * half],
-  );
-  const writesOf = (part: number): Write[] =>
-    (['PARTNER', 'VENDOR', 'PARTNER', 'VENDOR'] as const).flatMap((owner) =>
-      rows.filter((_, index) => index % 2 === part).map((row) => ({ ...row, owner, key: randomUUID() })),
-    );
-  const keys = new Map(partners.map(({ id, key }) => [id, key]));
-  const productRequest = ({ partnerId, customerId, owner, key }: Write): HttpRequest => ({
-    path: '/graphql',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.get(partnerId)}`, 'idempotency-key': key },
-    body: JSON.stringify({ query: document, variables: { input: { customerId: `cus_${customerId}`, owner } } }),
-  });
+  const [toOurs, toHand] = await pickWrites(database, 2, isQuick ? 2400 : 12_000);
+  const productRequest = productWrites(partners);
   const handRequest = (write: Write): HttpRequest => ({
     path: '/',
     headers: { 'content-type': 'application/json' },
@@ -43,7 +54,7 @@ export async function measureMutations(
   // Uses the product's login, so that the tables' policies apply to both servers alike.
   const byHand = await startPeer(main, 'write-by-hand.peer.ts', { DATABASE_URL: database.variables.DATABASE_URL });
   try {
-    const writes = { ours: writesOf(0), byHand: writesOf(1) };
+    const writes = { ours: toOurs!, byHand: toHand! };
     const count = async (url: string, requestOf: (write: Write) => HttpRequest, [first, second]: Write[]) => {
       const send = async ({ path, headers, body }: HttpRequest) => {
         const response = await fetch(url + path, { method: 'POST', headers, body: body! });
