@@ -186,12 +186,16 @@ function isKeysUrl(text: string): boolean {
 // Others use some of our beginnings too: SESSION_MANAGER is a desktop's, and NODE_OPTIONS is Node's.
 const ownBeginnings = /^(JWT|OIDC|DKIM|SMTP|MAIL|COST|POOL|LINK|CORS|TRUSTED|STATEMENT|DATABASE|BUSINESS|METRICS|SESSION(?!_MANAGER)|LOG)_/;
 
+// Of what an earlier version was told.
+const renamed: Readonly<Record<string, string>> = { COST_PER_READING_MS: 'COST_PER_DATABASE_MS' };
+
 /** Sentences about variables that look like ours and are not. A program ignores what it does not know, and a mistyped limit goes unnoticed. */
 export function unknownVariables(given: Record<string, unknown>): string[] {
   const known = Object.keys(variables(false).shape);
   return Object.keys(given)
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
+      if (renamed[name] !== undefined) return [`${name} is ${renamed[name]} now.`];
       const [nearest = ''] = known.filter((each) => isMistyped(name, each)).sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
       // Values stay out: they may be secrets.
       if (nearest) return [`${name} is not a variable of this server. Did you mean ${nearest}?`];

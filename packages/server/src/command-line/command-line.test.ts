@@ -52,7 +52,11 @@ describe('renewals key', () => {
 
     const authenticate = () => createAuthenticate(database.pool, Date.now)(`Bearer ${key}`, undefined);
     expect(await authenticate()).toMatchObject({ role: 'VIEWER', partnerUserId: user.stdout.trim().slice(4) });
-    expect(await renewals('key', 'revoke', id)).toEqual({ code: 0, stdout: '', stderr: `API key ${id} is revoked.\n` });
+    // Whoever has found a key has it whole. It is never shown.
+    const [cut, whole] = [await renewals('key', 'revoke', key.slice(0, -1)), await renewals('key', 'revoke', key)];
+    expect([cut.code, cut.stderr.includes(key.slice(0, 30))]).toEqual([1, false]);
+    expect(whole).toEqual({ code: 0, stdout: '', stderr: `API key ${id} is revoked.\n` });
+    expect(await renewals('key', 'revoke', id)).toEqual({ code: 0, stdout: '', stderr: `API key ${id} was already revoked.\n` });
     expect(await authenticate()).toBe('UNAUTHENTICATED');
     const table = (await renewals('key', 'list')).stdout;
     expect(table).toMatch(/^ID +PARTNER +ROLE +USER +CREATED +STATE *\n/);

@@ -22,6 +22,8 @@ const fileProblems: Readonly<Record<string, string>> = {
 export function faultSentence(error: unknown): string | undefined {
   if (!types.isNativeError(error)) return undefined;
   const fault = databaseFault(error);
+  // PostgreSQL names the login or the database.
+  if (fault === 'LOGIN_REFUSED') return `${faultSentences[fault]} PostgreSQL says: ${error.message}.`;
   if (fault !== null) return faultSentences[fault];
   if (isTimeout(error)) return 'The database took too long and cancelled the work.';
   const { code, path, syscall }: NodeJS.ErrnoException = error;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Pool } from 'pg';
+import { parseApiKey } from '../api-key/api-key.ts';
 import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { listApiKeys, type ApiKeyRow } from '../api-key/stored-keys.queries.ts';
 import { readAs } from '../database/reader.ts';
@@ -37,7 +38,7 @@ export function addKeyCommand(program: Command): void {
     .action(listKeys);
   key
     .command('revoke')
-    .argument('<key id>', 'the id in `key list`, which is the part of the key between its underscores')
+    .argument('<key id>', 'the id in `key list`, or the whole key')
     .description('revoke an API key; its writes are refused at once, its reads within 5 seconds')
     .action(revokeKey);
 }
@@ -91,7 +92,11 @@ async function findKeys(pool: Pool, partnerName: string | undefined): Promise<Li
   return partnerName === undefined ? keys : keys.filter(({ partner }) => partner !== null);
 }
 
-async function revokeKey(keyId: string): Promise<void> {
+async function revokeKey(text: string): Promise<void> {
+  // Whoever has found a key somewhere has it whole. It is not shown: a log may keep it.
+  const keyId = parseApiKey(text)?.id ?? text;
+  if (keyId.startsWith('prk_'))
+    throw new CommandError('This is no whole API key. Give all of it, or its id: the 12 characters after prk_.');
   const outcome = await useDatabase(({ pool }) => revokeApiKeyUnscoped(pool, keyId, actor));
   if (outcome === 'NOT_FOUND')
     throw new CommandError(`There is no API key "${keyId}". \`npm run renewals -- key list\` lists all API keys.`);

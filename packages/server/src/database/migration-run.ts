@@ -57,7 +57,8 @@ export function refusePending({ pending, isClosed }: MigrationState): void {
   if (pending.length === 0) return;
   throw new DatabaseSetupError(
     `The database is older than this program: migrations are pending (${pending.join(', ')}). ` +
-      'Run `npm run renewals -- migrate` first, and set MIGRATION_DATABASE_URL if the login in DATABASE_URL does not own the tables.',
+      'Run `npm run renewals -- migrate` first, and set MIGRATION_DATABASE_URL if the login in DATABASE_URL does not own the tables. ' +
+      'If the database was lost, restore a backup instead: an empty one refuses every key.',
   );
 }
 
@@ -139,6 +140,8 @@ async function untilLocked(run: () => Promise<unknown>): Promise<void> {
       await run();
       return;
     } catch (error) {
+      if ((error as { code?: string }).code === '42501')
+        throw new DatabaseSetupError(`The login that migrates may not: ${(error as Error).message}. ${rolesAdvice}`, { cause: error });
       if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
       if (Date.now() > deadline) {
         const message = `A migration got no lock of its tables for ${triesMs / 60_000} minutes: other transactions hold them. End those, or try again later.`;

@@ -5,7 +5,7 @@ import { DatabaseSetupError } from './database-setup-error.ts';
 import { cancelStatement } from './end-connections.ts';
 import { hostsOf } from './hosts.ts';
 import { whileNobodyMigrates, type Migrate } from './migration-run.ts';
-import { ownerRole, servingRole } from './roles.ts';
+import { ownerRole, rolesAdvice, servingRole } from './roles.ts';
 import { ownerConfig, type OwnerConfig } from './server-access.ts';
 
 /** Access as the owner of the tables, for the few commands that concern all partners at once. No request uses it. */
@@ -35,7 +35,9 @@ export async function openOwner(config: DatabaseConfig, options: EmbeddedOptions
   const hosts = hostsOf(url, 'primary');
   const info = await inspect(hosts);
   if (!info.bypasses_rls && !info.may_create)
-    throw new DatabaseSetupError(`${needsOwner}: the login "${info.login}" does not own the tables.`);
+    throw new DatabaseSetupError(
+      `${needsOwner}: the login "${info.login}" may not create tables in the database "${info.database}". ${rolesAdvice}`,
+    );
   return accessOf({
     owner: async () => ownerConfig({ ...hosts.config, ...(await hosts.find()) }, info),
     whileNobodyMigrates: async (work) => await asMigrator(url, { switchesRole: migrationDatabaseUrl === undefined }, work),

@@ -12,6 +12,7 @@ const suffix = randomBytes(4).toString('hex');
 const names = { database: `${cluster.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
 const environment: Record<string, string> = { OWNER_PASSWORD: "o'wn", SERVER_PASSWORD: 'serve' };
 const clients: pg.Client[] = [];
+const warnings: string[] = [];
 
 async function connect(database: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: urlOf(cluster, encodeURIComponent(database)) });
@@ -35,7 +36,11 @@ async function psql(sql: string): Promise<void> {
   for (const [, name, variable] of sql.matchAll(/^\\getenv (\w+) (\w+)$/gm)) variables[name!] = environment[variable!];
   const set = sql
     .replaceAll(/^(--.*|\\(?:set|getenv) .*)\n/gm, '')
-    .replaceAll(/^\\if :\{\?(\w+)\}\n(.*?)^\\endif$/gms, (_, name: string, text: string) => (variables[name] === undefined ? '' : text))
+    .replaceAll(/^\\if :\{\?(\w+)\}\n(.*?)^\\else\n *\\warn '(.*?)'\n\\endif$/gms, (_, name: string, text: string, warning: string) => {
+      if (variables[name] !== undefined) return text;
+      warnings.push(warning);
+      return '';
+    })
     .replaceAll(/:'(\w+)'/g, (_, name: string) => pg.escapeLiteral(variables[name]!));
   for (const statement of set.split(/;\n|(?<=\\gexec\n)|(?<=^\\connect .*\n)/m).map((text) => text.trim())) {
     const [, select] = /^(.*) \\gexec$/s.exec(statement) ?? [];
@@ -48,7 +53,9 @@ async function psql(sql: string): Promise<void> {
 
 test('the SQL of all roles makes a database that migrates and serves as in production, and can run again', async () => {
   await psql(rolesSql(names));
+  delete environment['SERVER_PASSWORD'];
   await psql(rolesSql(names));
+  expect(warnings).toEqual([expect.stringMatching(/^No password is set for login-\w+: SERVER_PASSWORD is not in the environment/)]);
   const url = (name: string, password: string) =>
     urlOf(cluster, encodeURIComponent(names.database), { name: encodeURIComponent(name), password: encodeURIComponent(password) });
   const config = {
@@ -70,6 +77,16 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   const access = await openOwner(config);
   await access.whileNobodyMigrates((migrate) => migrate({ opens: true }));
   await access.release();
+  // Whoever may not create tables learns what to run: nothing is missing but a grant.
+  await owner.query(`alter database ${pg.escapeIdentifier(names.database)} owner to current_user`);
+  await owner.query(`revoke create on schema public from ${pg.escapeIdentifier(names.owner)}`);
+  await expect(openOwner(config)).rejects.toThrow(
+    `may not create tables in the database "${names.database}". \`npm run renewals -- roles\` prints`,
+  );
+  await owner.query('drop table migrations');
+  await expect(openDatabase(config, { migrate: true })).rejects.toThrow(
+    /^The login that migrates may not: permission denied for schema public\. /,
+  );
   // The owner would bypass row-level security; the refusal says what to run.
   const swapped = { ...config, databaseUrl: config.migrationDatabaseUrl };
   await expect(openDatabase(swapped, { migrate: false })).rejects.toThrow('`npm run renewals -- roles` prints the SQL');

@@ -17,6 +17,8 @@ export function rolesSql({ database, owner, login }: RoleNames): string {
     `select ${text(`create role ${name(role)} ${options}`)} where not exists (select from pg_roles where rolname = ${text(role)}) \\gexec`;
   const setPassword = (role: string, variable: string) => `\\if :{?${variable}}
   alter role ${name(role)} password :'${variable}';
+\\else
+  \\warn ${text(`No password is set for ${role}: ${variable.toUpperCase()} is not in the environment of psql. sudo leaves it out.`)}
 \\endif`;
   return `-- Run it as a superuser, with the passwords in OWNER_PASSWORD and SERVER_PASSWORD, or set them later with \\password. Logins by peer
 -- or cert need none.
