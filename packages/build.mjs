@@ -78,19 +78,20 @@ function nameBuild() {
 }
 
 /**
- * A symbolic link to the program works too. The options of Node are those of `npm start` and of `npm run renewals`. What is built serves in
+ * A symbolic link to the program works too. The options of Node, and a variable, are those of `npm start` and of `npm run renewals`. What is built serves in
  * production unless told otherwise.
  */
 function program() {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const optionsOf = (script) => /exec node (.*) packages\/server\/dist\/main\.js/.exec(script)[1];
+  const [variables] = /export \S+/.exec(scripts.renewals);
   return [
     '#!/bin/sh',
     'here=$(dirname "$(readlink -f "$0")")',
     'export NODE_ENV="${NODE_ENV:-production}"',
     'case "$1" in',
     `serve) options='${optionsOf(scripts.start)}' ;;`,
-    `*) options='${optionsOf(scripts.renewals)}' ;;`,
+    `*) options='${optionsOf(scripts.renewals)}'; ${variables} ;;`,
     'esac',
     'exec "${NODE:-node}" $options "$here/packages/server/dist/main.js" "$@"',
     '',

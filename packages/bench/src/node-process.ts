@@ -52,6 +52,8 @@ export type NodeServer = { url: string; pid: number; stop(): Promise<void> };
 export const optionsOfNpmStart = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 // The flags of `npm run renewals`. A command has only a stream of rows, and 2 MB of young objects are enough for as fast an import.
 export const optionsOfCommands = ['--max-semi-space-size=2', '--heap-growing-percent=40'];
+// Each thread that compresses would keep memory of its own.
+export const variablesOfCommands = { MALLOC_ARENA_MAX: '1' };
 
 /** Starts the built product as in production. It writes its log, but the log is discarded. */
 export async function startProduct(

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { openDatabase, type Database } from '../../../server/src/database/database.ts';
 import { ownerLogin, urlOf } from '../../../server/testing/test-cluster.ts';
 import { PostgresServer } from './postgres-server.ts';
-import { optionsOfCommands, optionsOfNpmStart } from '../node-process.ts';
+import { optionsOfCommands, optionsOfNpmStart, variablesOfCommands } from '../node-process.ts';
 
 export const today = '2026-11-22';
 const main = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
@@ -90,9 +90,9 @@ export function startProcess(
     ...{ LOG_LEVEL: 'warn', SAMPLE_DATA: 'off', EXPLORERS: 'off', PORT: '0', BUSINESS_DATE: today, WORKER: 'off' },
     ...{ COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '1000000' },
   };
-  const options = words[0] === 'serve' ? optionsOfNpmStart : optionsOfCommands;
+  const [options, own] = words[0] === 'serve' ? [optionsOfNpmStart, {}] : [optionsOfCommands, variablesOfCommands];
   const child = spawn(process.execPath, [...options, main, ...words], {
-    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...settings, ...variables },
+    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), ...own, ...settings, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

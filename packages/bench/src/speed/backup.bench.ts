@@ -10,7 +10,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
 import { Verdict } from '../faults/fault-target.ts';
-import { businessDate, businessTimeZone, optionsOfCommands, productMain, startProduct } from '../node-process.ts';
+import { businessDate, businessTimeZone, optionsOfCommands, productMain, startProduct, variablesOfCommands } from '../node-process.ts';
 import { startBenchCluster, type BenchDatabase } from './bench-database.ts';
 import { loadDataset } from './dataset.ts';
 import { memoryOf } from './process-usage.ts';
@@ -90,7 +90,14 @@ async function runRenewals(words: readonly string[], { variables }: BenchDatabas
   const { PATH, HOME } = process.env;
   const begun = performance.now();
   const child = spawn(process.execPath, [...optionsOfCommands, productMain, ...words], {
-    env: { ...(PATH && { PATH }), ...(HOME && { HOME }), NODE_ENV: 'production', BUSINESS_TIME_ZONE: businessTimeZone, ...variables },
+    env: {
+      ...(PATH && { PATH }),
+      ...(HOME && { HOME }),
+      ...variablesOfCommands,
+      NODE_ENV: 'production',
+      BUSINESS_TIME_ZONE: businessTimeZone,
+      ...variables,
+    },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let [peak, told] = [0, ''];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { BenchCluster, BenchDatabase } from './bench-database.ts';
-import { businessTimeZone, node22, optionsOfCommands, productMain } from '../node-process.ts';
+import { businessTimeZone, node22, optionsOfCommands, productMain, variablesOfCommands } from '../node-process.ts';
 import { memoryOf } from './process-usage.ts';
 
 export type ImportResults = {
@@ -87,7 +87,14 @@ async function runImport(folder: string, { variables }: BenchDatabase, words: st
     node22() ?? process.execPath,
     [...optionsOfCommands, productMain, 'import', folder, '--partner', 'Importer', ...words],
     {
-      env: { ...process.env, NODE_ENV: 'production', BUSINESS_TIME_ZONE: businessTimeZone, LOG_LEVEL: 'warn', ...variables },
+      env: {
+        ...process.env,
+        ...variablesOfCommands,
+        NODE_ENV: 'production',
+        BUSINESS_TIME_ZONE: businessTimeZone,
+        LOG_LEVEL: 'warn',
+        ...variables,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );

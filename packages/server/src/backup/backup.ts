@@ -40,10 +40,10 @@ export async function writeBackup(file: Writable, options: BackupOptions): Promi
 }
 
 // Each is a whole gzip file, and one after another they are one, too: so several are compressed at once, since one core is slower than PostgreSQL.
-const bytesOfMember = 512 * 1024;
+const bytesOfMember = 256 * 1024;
 const mostAtOnce = 3;
 // Higher levels take several times as long for a few per cent. A window that fits into a core's cache takes two thirds of the time, for no more bytes.
-const settings = { level: 1, windowBits: 13, chunkSize: 256 * 1024 };
+const settings = { level: 1, windowBits: 13, chunkSize: 128 * 1024 };
 const compress = promisify(gzip) as (content: Buffer, options: object) => Promise<Buffer>;
 
 async function* compressed(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
