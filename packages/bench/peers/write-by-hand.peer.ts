@@ -15,7 +15,7 @@ const pool = new pg.Pool({
   max: 10,
   options: '-c plan_cache_mode=force_generic_plan',
   // As in the product: the servers take turns, and a new connection is slow.
-  idleTimeoutMillis: 3 * 60_000,
+  idleTimeoutMillis: 45_000,
 });
 
 type Input = { partnerId: string; customerId: string; owner: 'PARTNER' | 'VENDOR'; key: string };

@@ -60,6 +60,7 @@ try {
       'CPU of Node, ms': `${a.nodeCpu.toFixed(2)}, ${b.nodeCpu.toFixed(2)}`,
       'CPU of PostgreSQL, ms': `${a.postgresCpu.toFixed(2)}, ${b.postgresCpu.toFixed(2)}`,
     };
+    console.table(table);
   };
   const kinds = options.only.split(',');
   for (const [kind, document] of Object.entries(documents).filter(([each]) => kinds.includes(each))) {
@@ -72,7 +73,6 @@ try {
     const writes = await pickWrites(database, 2, 12_000);
     await compare('mutation', (part) => writes[part]!.map(productWrites(partners)), true);
   }
-  console.table(table);
   await Promise.all([one.stop(), other.stop()]);
 } catch (error) {
   console.error(error);

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Pool } from 'pg';
-import { parseApiKey } from '../api-key/api-key.ts';
 import { createApiKey, revokeApiKeyUnscoped } from '../api-key/api-key.queries.ts';
 import { listApiKeys, type ApiKeyRow } from '../api-key/stored-keys.queries.ts';
 import { readAs } from '../database/reader.ts';
@@ -93,10 +92,10 @@ async function findKeys(pool: Pool, partnerName: string | undefined): Promise<Li
 }
 
 async function revokeKey(text: string): Promise<void> {
-  // Whoever has found a key somewhere has it whole. It is not shown: a log may keep it.
-  const keyId = parseApiKey(text)?.id ?? text;
-  if (keyId.startsWith('prk_'))
-    throw new CommandError('This is no whole API key. Give all of it, or its id: the 12 characters after prk_.');
+  // Whoever has found a key somewhere has it whole, maybe with what stood around it. It is not shown: a log may keep it.
+  const keyId = /prk_([0-9A-Za-z]{12})_/.exec(text)?.[1] ?? text;
+  if (!/^[0-9A-Za-z]{12}$/.test(keyId))
+    throw new CommandError('This is no API key, and no id of one: the 12 characters after prk_. `key list` lists all.');
   const outcome = await useDatabase(({ pool }) => revokeApiKeyUnscoped(pool, keyId, actor));
   if (outcome === 'NOT_FOUND')
     throw new CommandError(`There is no API key "${keyId}". \`npm run renewals -- key list\` lists all API keys.`);

@@ -140,7 +140,8 @@ async function untilLocked(run: () => Promise<unknown>): Promise<void> {
       await run();
       return;
     } catch (error) {
-      if ((error as { code?: string }).code === '42501')
+      // Row-level security has the same code, and its refusal would be a fault of the migration.
+      if (/^(permission denied|must be owner)/.test((error as Error).message))
         throw new DatabaseSetupError(`The login that migrates may not: ${(error as Error).message}. ${rolesAdvice}`, { cause: error });
       if (!isLockTimeout(error) && !isSerializationFailure(error)) throw error;
       if (Date.now() > deadline) {

@@ -55,7 +55,7 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   await psql(rolesSql(names));
   delete environment['SERVER_PASSWORD'];
   await psql(rolesSql(names));
-  expect(warnings).toEqual([expect.stringMatching(/^No password is set for login-\w+: SERVER_PASSWORD is not in the environment/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^The password of login-\w+ stays as it is: SERVER_PASSWORD is not in the environment/)]);
   const url = (name: string, password: string) =>
     urlOf(cluster, encodeURIComponent(names.database), { name: encodeURIComponent(name), password: encodeURIComponent(password) });
   const config = {

@@ -18,7 +18,7 @@ export function rolesSql({ database, owner, login }: RoleNames): string {
   const setPassword = (role: string, variable: string) => `\\if :{?${variable}}
   alter role ${name(role)} password :'${variable}';
 \\else
-  \\warn ${text(`No password is set for ${role}: ${variable.toUpperCase()} is not in the environment of psql. sudo leaves it out.`)}
+  \\warn ${text(`The password of ${role} stays as it is: ${variable.toUpperCase()} is not in the environment of psql. sudo leaves it out.`.replaceAll('\\', '\\\\'))}
 \\endif`;
   return `-- Run it as a superuser, with the passwords in OWNER_PASSWORD and SERVER_PASSWORD, or set them later with \\password. Logins by peer
 -- or cert need none.

@@ -8,7 +8,7 @@ import { settingEachTransaction } from './pooled-client.ts';
 import { pinnedSettings, rolesAdvice } from './roles.ts';
 import { shareConnections } from './shared-connections.ts';
 import { closeLostConnections } from './lost-connections.ts';
-import { isConnectionLost } from './unavailable.ts';
+import { databaseFault, isConnectionLost, type DatabaseFault } from './unavailable.ts';
 import { closeGivenUpStatements } from './statement-names.ts';
 import { keepingRows } from './row-parser.ts';
 import { textTypes } from './value-types.ts';
@@ -35,10 +35,9 @@ export type ServingLogin = {
 };
 
 const connectTimeoutMs = 5_000;
-// A new connection reads the catalogs and plans its statements anew: a page on it took 50 ms, on one that had waited 13 ms. Networks forget
-// silent connections, some after four minutes; by then they are closed, and until then TCP says something each minute.
-const idleTimeoutMs = 3 * 60_000;
-const keepAliveInitialDelayMillis = 60_000;
+// A new connection reads the catalogs and plans its statements anew: a page on it took 50 ms, on one that had waited 13 ms. Proxies close silent
+// connections after 50 seconds or more; each that others end looks like a lost database.
+const idleTimeoutMs = 45_000;
 const maxLockTimeoutMs = 5_000;
 const idleInTransactionTimeoutMs = 60_000;
 // The timeout of the database fires first. The socket timeout is for a database that does not respond at all.
@@ -60,6 +59,7 @@ export function createServingPool({ config, hosts, isPooled, role }: ServingLogi
     statement_timeout: String(statementTimeoutMs),
     lock_timeout: String(Math.min(statementTimeoutMs, maxLockTimeoutMs)),
     idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
+    idle_session_timeout: '0',
   };
   const Plain = endingInTime(keepingRows(preparedStatements ? pg.Client : ClientWithoutNames));
   const Client = hosts ? choosingHost(Plain, hosts) : Plain;
@@ -70,10 +70,10 @@ export function createServingPool({ config, hosts, isPooled, role }: ServingLogi
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
-    keepAliveInitialDelayMillis,
     types: textTypes,
     Client: reporting(isPooled ? settingEachTransaction(Client, session) : Client, (error) => {
-      if (error) refused.add(pool);
+      // Too many connections is no refusal: as many as there may be work.
+      if (error && refusals.has(databaseFault(error))) refused.add(pool);
       else refused.delete(pool);
       if (isConnectionLost(error)) onLost();
     }),
@@ -111,7 +111,8 @@ function closeSilentConnections(pool: pg.Pool, timeoutMs: number): void {
 
 type Connecting = (error?: Error) => void;
 
-/** Pools whose last attempt to connect failed. */
+const refusals = new Set<DatabaseFault | null>(['LOGIN_REFUSED', 'UNREACHABLE', 'NOT_ACCEPTING', 'TLS_FAILED']);
+/** Pools whose last attempt to connect was refused. */
 const refused = new WeakSet<pg.Pool>();
 
 /** Rejects while the database refuses new connections: those from before may go on, and a statement on one of them would learn nothing. */
@@ -119,8 +120,12 @@ export async function requireConnecting(pool: pg.Pool): Promise<void> {
   if (!refused.has(pool)) return;
   const client = new (pool.options as unknown as { Client: typeof pg.Client }).Client(pool.options);
   client.on('error', () => {});
-  await promisify((done: Connecting) => client.connect(done))();
-  await client.end();
+  try {
+    await promisify((done: Connecting) => client.connect(done))();
+  } finally {
+    // After an error, pg would leave the end to the server.
+    (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
 }
 
 /** Reports attempts to connect: a pool without connections has none that could be lost. */

@@ -5,7 +5,8 @@ type Shared = { client: Promise<PoolClient>; inFlight: number; error?: Error };
 type Lane = { inFlight: number; waiting: (() => void)[]; isAlone(): boolean };
 
 const maxShared = 4;
-const sharedOf = new WeakMap<Pool, { pool: Pool; open: Set<Shared>; max: number; lane?: Lane | undefined }>();
+type SharedConnections = { pool: Pool; open: Set<Shared>; max: number; lane?: Lane | undefined };
+const sharedOf = new WeakMap<Pool, SharedConnections>();
 
 /**
  * Lets short reads share connections of the pool. They are pipelined: each is sent without waiting for earlier results, and each is
@@ -33,6 +34,14 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
   const shared = sharedOf.get(pool);
   if (!shared || shared.max === 0) return await pool.query<Row>(statement as never);
   const leave = await enter(shared.lane, Math.max(1, shared.max - 1));
+  try {
+    return await queryOn<Row>(shared, statement);
+  } finally {
+    leave?.();
+  }
+}
+
+async function queryOn<Row extends unknown[]>(shared: SharedConnections, statement: QueryConfig): Promise<QueryResult<Row>> {
   const connection = shared.open.size < shared.max ? open(shared.pool, shared.open) : leastBusy(shared.open);
   connection.inFlight += 1;
   try {
@@ -45,7 +54,6 @@ export async function queryShared<Row extends unknown[]>(pool: Pool, statement: 
   } finally {
     connection.inFlight -= 1;
     if (connection.inFlight === 0) close(connection, shared.open);
-    leave?.();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Lane } from './admission.lane.ts';
 // time in short pieces, and for a thirtieth in pieces of 30 ms. A longer piece counts as one of 30 ms: the limits of documents allow none, so
 // the process has just started, or the machine is busy.
 export const pauseAfter = (blockedMs: number) => Math.min(blockedMs, 30) * Math.min(Math.max(5, blockedMs), 30);
-const freeMs = 250;
+const freeMs = 500;
 // An owner that comes close to a pause runs one request at a time. Otherwise, pauses would gather its requests into bursts.
 const parallelMs = 125;
 // No pause is longer than a request may wait: for its documents alone, an owner is slowed down and not refused.

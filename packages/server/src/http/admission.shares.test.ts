@@ -155,7 +155,7 @@ test('an owner that spends its points faster than at twice their rate runs one r
   const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
   const ask = asking(admission);
   // Alone, it may spend all at once.
-  admission.spend('quick', 300);
+  admission.spend('quick', 600);
   expect(await ask('quick', 'quick')).toEqual(['quick in', 'quick in']);
   expect(await ask('other')).toEqual(['other in']);
   expect(await ask('quick')).toEqual([]);
@@ -164,13 +164,13 @@ test('an owner that spends its points faster than at twice their rate runs one r
   admission.release('quick');
   expect(await ask()).toEqual(['quick in']);
   admission.release('quick');
-  // What comes back in 300 ms more is too much, even for one at a time.
-  admission.spend('quick', 300);
+  // What comes back in 600 ms more is too much, even for one at a time.
+  admission.spend('quick', 600);
   expect([await ask('quick'), admission.isPaused('quick')]).toEqual([[], true]);
-  now = 51;
+  now = 101;
   admission.release('other');
   expect(await ask()).toEqual(['quick in']);
-  now = 176;
+  now = 476;
   expect(await ask('quick', 'quick')).toEqual(['quick in', 'quick in']);
 });
 

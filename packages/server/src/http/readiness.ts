@@ -30,12 +30,16 @@ export function createReadiness(options: {
 }): () => Promise<Readiness> {
   const { pool, isDraining, recentFaults, log } = options;
   // Whoever asks needs no key: frequent requests must not load the database.
-  let last: { at: number; answer: Promise<Readiness> } | undefined;
+  let last: { at: number; isPending: boolean; answer: Promise<Readiness> } | undefined;
   let logged: Reason | undefined;
 
   async function current(): Promise<Readiness> {
     if (isDraining()) return notReady('SHUTTING_DOWN');
-    if (!last || performance.now() - last.at > maxAgeMs) last = { at: performance.now(), answer: checkDatabase(pool, recentFaults) };
+    if (!last || (!last.isPending && performance.now() - last.at > maxAgeMs)) {
+      const asked = { at: performance.now(), isPending: true, answer: checkDatabase(pool, recentFaults) };
+      void asked.answer.then(() => (asked.isPending = false));
+      last = asked;
+    }
     const answer = await last.answer;
     const fault = recentFaults.current();
     return answer.status === 'ready' && fault !== null ? notReady(fault) : answer;
