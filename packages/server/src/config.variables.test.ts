@@ -40,6 +40,7 @@ test('warns of variables that are nearly its own, or begin like them, and of no 
   for (const name of ['MAIL_TO', 'POOL_MAX', 'SESSION_TTL', 'LOG_FILE'])
     expect(warningsOf(name)).toEqual([`${name} is not a variable of this server.`]);
   expect(warningsOf('COST_PER_READING_MS')).toEqual(['COST_PER_READING_MS is COST_PER_DATABASE_MS now.']);
+  expect(warningsOf('constructor', 'toString')).toEqual([]);
   // Usual variables of shells, desktops, service managers, containers, Node and npm.
   const usual =
     'PATH HOME USER LOGNAME SHELL TERM LANG LC_ALL TZ PWD OLDPWD SHLVL MAIL HOSTNAME EDITOR PAGER DISPLAY COLORTERM _ SESSION_MANAGER'.split(

@@ -186,8 +186,8 @@ function isKeysUrl(text: string): boolean {
 // Others use some of our beginnings too: SESSION_MANAGER is a desktop's, and NODE_OPTIONS is Node's.
 const ownBeginnings = /^(JWT|OIDC|DKIM|SMTP|MAIL|COST|POOL|LINK|CORS|TRUSTED|STATEMENT|DATABASE|BUSINESS|METRICS|SESSION(?!_MANAGER)|LOG)_/;
 
-// Of what an earlier version was told.
-const renamed: Readonly<Record<string, string>> = { COST_PER_READING_MS: 'COST_PER_DATABASE_MS' };
+// Names of an earlier version, and those of now.
+const renamed = new Map([['COST_PER_READING_MS', 'COST_PER_DATABASE_MS']]);
 
 /** Sentences about variables that look like ours and are not. A program ignores what it does not know, and a mistyped limit goes unnoticed. */
 export function unknownVariables(given: Record<string, unknown>): string[] {
@@ -195,7 +195,8 @@ export function unknownVariables(given: Record<string, unknown>): string[] {
   return Object.keys(given)
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
-      if (renamed[name] !== undefined) return [`${name} is ${renamed[name]} now.`];
+      const now = renamed.get(name);
+      if (now !== undefined) return [`${name} is ${now} now.`];
       const [nearest = ''] = known.filter((each) => isMistyped(name, each)).sort((a, b) => distanceOf(name, a) - distanceOf(name, b));
       // Values stay out: they may be secrets.
       if (nearest) return [`${name} is not a variable of this server. Did you mean ${nearest}?`];
