@@ -8,7 +8,6 @@ import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 const today = '2026-11-22';
 let server: TestServer;
 let token: string;
-let otherToken: string;
 let before: Record<string, string>;
 
 beforeAll(async () => {
@@ -16,7 +15,6 @@ beforeAll(async () => {
   const data = await TestData.of(server.database.pool, { name: 'Acme', passedThrough: today });
   await data.renewal(await data.customer({ name: 'Globex' }), addDays(today, 60));
   token = await server.createToken(data.partnerId, 'ADMIN');
-  otherToken = await server.createToken(await server.createPartner('Other'), 'VIEWER');
   before = await tableContents(server.database);
 });
 afterAll(async () => {
@@ -54,7 +52,7 @@ describe('a request that arrives slowly or never ends', () => {
     const narrow = await startTestServer({
       businessDate: today,
       config: { maxRequestsInWork: 2, maxRequestsWaiting: 0 },
-      requestTimeoutMs: 5_000,
+      requestTimeoutMs: 60_000,
     });
     const key = await narrow.createToken(await narrow.createPartner('Acme'), 'VIEWER');
     const port = Number(new URL(narrow.url).port);
@@ -68,8 +66,12 @@ describe('a request that arrives slowly or never ends', () => {
   });
 
   test('holds limited memory: a partner’s large bodies beyond half of it are refused, and another partner’s are taken', async () => {
-    const port = Number(new URL(server.url).port);
-    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{`;
+    // The other tests' limit of a second would end what this one holds, on a busy machine before all of it has arrived.
+    const patient = await startTestServer({ businessDate: today, requestTimeoutMs: 60_000 });
+    const [holding, other] = [await patient.createPartner('Acme'), await patient.createPartner('Other')];
+    const key = await patient.createToken(holding, 'ADMIN');
+    const port = Number(new URL(patient.url).port);
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{`;
     const answers: string[] = [];
     const slow = Array.from({ length: 40 }, () =>
       connect(port, '127.0.0.1', function (this: Socket) {
@@ -78,11 +80,11 @@ describe('a request that arrives slowly or never ends', () => {
         .on('error', () => {})
         .on('data', (part) => answers.push(part.toString('latin1').slice(9, 12))),
     );
-    await until(() => answers.length === 8);
+    await until(() => answers.length >= 8);
+    expect((await patient.query('{ viewer { role } }', {}, { token: await patient.createToken(other, 'VIEWER') })).status).toBe(200);
     expect(answers).toEqual(Array(8).fill('503'));
-    expect((await server.query('{ viewer { role } }', {}, { token: otherToken })).status).toBe(200);
     for (const socket of slow) socket.destroy();
-    await until(() => slow.every(({ closed }) => closed));
+    await patient.close();
   });
 
   test.each([
