@@ -6,7 +6,10 @@ import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { createUnansweredLimits } from './unanswered-requests.ts';
 
 let server: TestServer;
-beforeAll(async () => void (server = await startTestServer({ businessDate: '2026-11-22' })));
+beforeAll(
+  async () =>
+    void (server = await startTestServer({ businessDate: '2026-11-22', config: { maxRequestsInWork: 10, maxRequestsWaiting: 200 } })),
+);
 afterAll(() => server.close());
 
 /** Sends requests in one packet, without a wait for answers; returns the number of answers when the server closes the connection. */
@@ -41,7 +44,7 @@ test('a sender has at most 320 unanswered requests on all its connections, a pro
     );
     return (socket: Socket) => {
       const response = new EventEmitter();
-      return { response, isAnswered: mayAnswer({ socket } as IncomingMessage, response as unknown as ServerResponse) };
+      return { response, isAnswered: mayAnswer({ socket, complete: true } as IncomingMessage, response as unknown as ServerResponse) };
     };
   };
   const [ask, askProxy] = [mayAnswerOf('sender'), mayAnswerOf(null)];
@@ -59,6 +62,18 @@ test('a sender has at most 320 unanswered requests on all its connections, a pro
   const answered = Array.from({ length: 501 }, () => askWhereMoreMayWait(new Socket()).isAnswered);
   expect([answered.indexOf(false), answered.at(-1)]).toEqual([500, false]);
   expect([...sockets, ...sockets].map(askProxy).every(({ isAnswered }) => isAnswered)).toBe(true);
+});
+
+test('slow bodies of a sender do not keep others at its address from being answered', async () => {
+  const { hostname, port } = new URL(server.url);
+  const key = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
+  const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n`;
+  const slow = Array.from({ length: 350 }, () => connect({ port: Number(port), host: hostname, localAddress: '127.0.0.6' }));
+  // The server has read the head when it tells the client to go on.
+  const told = await Promise.all(slow.map(async (socket) => (socket.write(head), String(await once(socket, 'data')))));
+  expect(new Set(told)).toEqual(new Set(['HTTP/1.1 100 Continue\r\n\r\n']));
+  expect(await answersTo(1, '127.0.0.6')).toBe(1);
+  for (const socket of slow) socket.destroy();
 });
 
 async function rawAnswer(head: string): Promise<string> {

@@ -10,7 +10,8 @@ const refusedOfSender = 100;
 
 /**
  * Decides whether a request may be answered, by how many of its connection and of its sender are not answered yet. Node parses and holds all
- * that arrive, so no pace slows down a client that does not wait for answers.
+ * that arrive, so no pace slows down a client that does not wait for answers. A request whose body is still to come holds up its own
+ * connection only, and does not count for its sender: others at its address would pay for it.
  * @param senderOf null for a proxy: its requests are those of many
  * @param places how many requests run and wait at once
  */
@@ -19,50 +20,54 @@ export function createUnansweredLimits(
   ban: (socket: Socket) => void,
   places: number,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const ofConnection = new WeakMap<Socket, { release(requests: number): void; count: number }>();
-  const ofSender = new Map<string, number>();
+  const ofConnection = new WeakMap<Socket, Set<IncomingMessage>>();
+  const ofSender = new Map<string, Set<IncomingMessage>>();
   const mostOfSender = Math.max(leastOfSender, places + refusedOfSender);
 
-  function connectionOf(socket: Socket) {
-    const sender = senderOf(socket);
-    const connection = {
-      count: 0,
-      release(requests: number) {
-        connection.count -= requests;
-        if (sender === null) return;
-        const left = ofSender.get(sender)! - requests;
-        if (left > 0) ofSender.set(sender, left);
-        else ofSender.delete(sender);
-      },
-    };
-    ofConnection.set(socket, connection);
-    // An answer that waits behind another one on the connection is not told of its end.
-    socket.once('close', () => {
-      ofConnection.delete(socket);
-      connection.release(connection.count);
-    });
-    return connection;
+  function add(request: IncomingMessage, sender: string | null): Set<IncomingMessage> {
+    const { socket } = request;
+    const unanswered = ofConnection.get(socket) ?? new Set();
+    if (!ofConnection.has(socket)) {
+      ofConnection.set(socket, unanswered);
+      // An answer that waits behind another one on the connection is not told of its end.
+      socket.once('close', () => {
+        for (const each of unanswered) release(each, sender, unanswered);
+      });
+    }
+    unanswered.add(request);
+    if (sender !== null) ofSender.set(sender, (ofSender.get(sender) ?? new Set()).add(request));
+    return unanswered;
   }
 
-  return ({ socket }, response) => {
+  function release(request: IncomingMessage, sender: string | null, unanswered: Set<IncomingMessage>): void {
+    if (!unanswered.delete(request) || sender === null) return;
+    const all = ofSender.get(sender)!;
+    all.delete(request);
+    if (all.size === 0) ofSender.delete(sender);
+  }
+
+  return (request, response) => {
+    const { socket } = request;
     // The rest of what was read from a closed connection.
     if (socket.destroyed) return false;
-    const connection = ofConnection.get(socket) ?? connectionOf(socket);
-    if (connection.count >= mostOfConnection) {
+    if ((ofConnection.get(socket)?.size ?? 0) >= mostOfConnection) {
       ban(socket);
       return false;
     }
     const sender = senderOf(socket);
-    const all = sender === null ? 0 : (ofSender.get(sender) ?? 0);
-    if (all >= mostOfSender) {
+    const all = sender === null ? undefined : ofSender.get(sender);
+    if (all !== undefined && all.size >= mostOfSender && arrivedOf(all) >= mostOfSender) {
       socket.destroy();
       return false;
     }
-    if (sender !== null) ofSender.set(sender, all + 1);
-    connection.count += 1;
-    response.once('close', () => {
-      if (ofConnection.get(socket) === connection) connection.release(1);
-    });
+    const unanswered = add(request, sender);
+    response.once('close', () => release(request, sender, unanswered));
     return true;
   };
+}
+
+function arrivedOf(requests: Iterable<IncomingMessage>): number {
+  let arrived = 0;
+  for (const { complete } of requests) if (complete) arrived += 1;
+  return arrived;
 }
