@@ -28,6 +28,7 @@ const bytesPerPoint = 1_000;
 const freeReadingMs = 10;
 // A transaction has several statements, each a way to the database and back.
 const freeWritingMs = 100;
+export const longWritingMs = (writingMs: number) => Math.max(0, writingMs - freeWritingMs);
 
 export function createBasePrice(
   buckets: Buckets,
@@ -35,7 +36,7 @@ export function createBasePrice(
   { maxQueryCost, costPerDatabaseMs }: Pick<Config, 'maxQueryCost' | 'costPerDatabaseMs'>,
 ): BasePrice {
   const pointsOf = ({ readingMs, writingMs }: BusyTime) =>
-    Math.min(maxQueryCost, (Math.max(0, readingMs - freeReadingMs) + Math.max(0, writingMs - freeWritingMs)) * costPerDatabaseMs);
+    Math.min(maxQueryCost, (Math.max(0, readingMs - freeReadingMs) + longWritingMs(writingMs)) * costPerDatabaseMs);
   const pay = (viewer: Viewer, price: number) => {
     // A full bucket always suffices.
     const paid = Math.min(price, buckets.size);

@@ -123,10 +123,10 @@ export async function bulkSetCommunicationOwner(write: Write, customerIds: reado
           values: [others.map((each) => each.customer_id), others.map((each) => each.owner), owner],
         },
       ),
+      refreshDashboardRows(tx, { customerIds: others.map((each) => each.customer_id) }),
     );
   }
   const found = new Set(rows.map((row) => row.customer_id));
-  await refreshDashboardRows(tx, { customerIds: [...found] });
   return {
     results: customerIds.map((id, index) => ({
       customerId: id !== null && found.has(id) ? id : null,

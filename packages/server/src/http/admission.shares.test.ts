@@ -186,6 +186,22 @@ test('an owner that spends its points as fast as they come back never waits', as
   }
 });
 
+test('an owner whose write kept the database busy waits for as long, unless it is alone', async () => {
+  let now = 0;
+  const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
+  const ask = asking(admission);
+  expect(await ask('writer')).toEqual(['writer in']);
+  admission.rest('writer', 700);
+  admission.release('writer');
+  expect(await ask('writer')).toEqual(['writer in']);
+  admission.release('writer');
+  expect(await ask('other', 'writer')).toEqual(['other in']);
+  // What is free at once is subtracted.
+  now = 201;
+  admission.release('other');
+  expect(await ask()).toEqual(['writer in']);
+});
+
 /** Asks for owners, and notes each answer. */
 function asking(admission: Admission) {
   const answers: string[] = [];

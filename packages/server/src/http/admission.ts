@@ -22,6 +22,8 @@ export type Admission = {
    * the rate at which it refills: one that spends faster waits, too.
    */
   spend(owner: string, refillMs: number): void;
+  /** Notes for how long a write of the owner kept the database busy. Beside others, it waits for as long before its next request. */
+  rest(owner: string, busyMs: number): void;
   /** Whether the server has too many requests, and not one owner alone. */
   isOverloaded(): boolean;
   isPaused(owner: string): boolean;
@@ -124,9 +126,7 @@ export function createAdmission(
       lanes.delete(lane.owner);
   }
 
-  function forgetIfEmpty(lane: Lane): void {
-    if (lane.waiting.length + lane.backlog.length === 0) queued.delete(lane);
-  }
+  const forgetIfEmpty = (lane: Lane) => void (lane.waiting.length + lane.backlog.length === 0 && queued.delete(lane));
 
   function start(lane: Lane): void {
     running += 1;
@@ -231,7 +231,6 @@ export function createAdmission(
     waiting < maxQueue() || own + 1 < longest() || (isFirst && waiting < Math.min(maxWaiting, maxQueue() + slots()));
 
   const longest = () => longestOf(queued)?.waiting.length ?? 0;
-
   function utilizationNow(): number {
     if (clock() - measured.at >= utilizationMaxAgeMs) measured = { at: clock(), utilization: utilization() };
     return measured.utilization;
@@ -243,6 +242,7 @@ export function createAdmission(
     release,
     charge: (owner, blockedMs) => slowDown(owner, pauseAfter(blockedMs)),
     spend: (owner, refillMs) => slowDown(owner, refillMs / 2),
+    rest: slowDown,
     isOverloaded: () => isOverloaded(all),
     isPaused,
     load: () => ({ running, waiting: waiting + backlog }),

@@ -16,7 +16,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { WrittenAnswer } from '../graphql/written-answer.ts';
 import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
 import { documentLimits } from '../api/limits.ts';
-import type { BasePrice, Payment } from '../api/base-price.ts';
+import { longWritingMs, type BasePrice, type Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
@@ -193,6 +193,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs, writingMs }, points);
       // The log must tell why a bucket is empty.
       if (more > 0) line.cost = (line.cost ?? 0) + more;
+      // A write keeps one of PostgreSQL's processors busy, and its points are no more than those of any request.
+      if (longWritingMs(writingMs) > 0) admission.rest(payer, longWritingMs(writingMs));
       const sent = await compress(request.raw, reply, answer);
       unread.hold(payer, reply.raw, sent.byteLength);
       return sent;
