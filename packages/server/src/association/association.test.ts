@@ -129,6 +129,9 @@ describe('the communication owner', () => {
       userErrors: [],
     });
     expect(await audit()).toHaveLength(1);
+    server.database.markStatements();
+    await run('bulkSetCommunicationOwner', { customerIds: [ids[0], ids[3]], owner: 'PARTNER' }, errors);
+    expect(server.database.statements().filter((text) => /update customer_association|refreshDashboardRows/.test(text))).toEqual([]);
     const tooMany = await run(
       'bulkSetCommunicationOwner',
       { customerIds: Array(251).fill('x'), owner: null },

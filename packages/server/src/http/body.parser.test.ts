@@ -52,3 +52,11 @@ test('a body that is no JSON object is refused, large or small', async () => {
   ])
     expect((await send(body)).status).toBe(400);
 });
+
+test('a body with too many values is refused, whatever its texts hold', async () => {
+  const many = Array(20_001).fill(1);
+  for (const text of ['', 'x', '\\', '\\\\', '"', '\\"', '"\\', 'é"\\"'])
+    expect([text, (await send(JSON.stringify({ text, many }))).status]).toEqual([text, 400]);
+  for (const text of ['",[', '\\",{', '\\\\"[,'].map((part) => part.repeat(21_000)))
+    expect((await send(JSON.stringify({ text }))).status).toBe(200);
+});

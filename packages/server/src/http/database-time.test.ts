@@ -65,6 +65,21 @@ test('a long write is paid for, too, but a short one is not', async () => {
   expect(before - 1 - (await left())).toBe(300);
 });
 
+test('beside others, a partner waits after a long write', async () => {
+  const other = await priced.createToken(await priced.createPartner('Other'), 'VIEWER');
+  const ask = (as: string) => priced.query('{ viewer { role } }', {}, { token: as });
+  let waitedMs = 0;
+  // A slow machine may ask after the wait is over.
+  for (let tries = 0; waitedMs < 200 && tries < 5; tries += 1) {
+    await ask(other);
+    await whileLocked('select from customer_association for update', () => setOwner(), 1_200);
+    const begun = performance.now();
+    await ask(token);
+    waitedMs = performance.now() - begun;
+  }
+  expect(waitedMs).toBeGreaterThan(200);
+});
+
 test('a write that waited in vain for a lock pays nothing for the wait', async () => {
   const before = await left();
   const answer = await whileLocked('select from customer_association for update', () => setOwner());
