@@ -186,7 +186,7 @@ test('an owner that spends its points as fast as they come back never waits', as
   }
 });
 
-test('an owner whose write kept the database busy waits for as long, unless it is alone', async () => {
+test('an owner whose write kept the database busy for long pauses, unless it is alone', async () => {
   let now = 0;
   const admission = createAdmission({ maxRunning: 8, maxWaiting: 20 }, { clock: () => now, utilization: () => 0 });
   const ask = asking(admission);

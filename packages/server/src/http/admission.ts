@@ -22,7 +22,7 @@ export type Admission = {
    * the rate at which it refills: one that spends faster waits, too.
    */
   spend(owner: string, refillMs: number): void;
-  /** Notes for how long a write of the owner kept the database busy. Beside others, it waits for as long before its next request. */
+  /** Notes for how long a write of the owner kept the database busy. Beside others, that lengthens its pause. */
   rest(owner: string, busyMs: number): void;
   /** Whether the server has too many requests, and not one owner alone. */
   isOverloaded(): boolean;

@@ -194,7 +194,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       // The log must tell why a bucket is empty.
       if (more > 0) line.cost = (line.cost ?? 0) + more;
       // A write keeps one of PostgreSQL's processors busy, and its points are no more than those of any request.
-      if (longWritingMs(writingMs) > 0) admission.rest(payer, longWritingMs(writingMs));
+      const busyMs = longWritingMs(writingMs);
+      if (busyMs > 0) admission.rest(payer, busyMs);
       const sent = await compress(request.raw, reply, answer);
       unread.hold(payer, reply.raw, sent.byteLength);
       return sent;
