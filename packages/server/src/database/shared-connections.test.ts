@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { text } from 'node:stream/consumers';
 import type { PoolClient, QueryArrayConfig } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { awaitedLocks, untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { currentTestCluster } from '../../testing/test-cluster.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
@@ -71,21 +72,19 @@ test('lists of one partner that take long leave a shared connection to another p
   // Both are known, and all connections are open.
   await queryAtOnce(60);
   const holder = await superuserPool.connect();
-  const isHeld = `exists (select from pg_locks where locktype = 'advisory' and objid = 4712)`;
   await holder.query(`
     create function public.wait_while_held() returns boolean language plpgsql as
-      $$ begin while ${isHeld} loop perform pg_sleep(0.01); end loop; return true; end $$;
+      $$ begin perform pg_advisory_xact_lock_shared(4712); return true; end $$;
     create policy held on dashboard_row as restrictive for select using (case when partner_id = '${acme!.id}' then public.wait_while_held() else true end);
     select pg_advisory_lock(4712)`);
   const lists = Array.from({ length: 12 }, (_, index) => `a${index}: upcomingContractChanges { nodes { customer { name } } }`);
   const waiting = server.query(`{ ${lists.join(' ')} }`, {}, { token: acme!.token });
   try {
-    const running = `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
     // Through a pooler, no connection is shared: two are a partner's.
     const most = currentTestCluster().poolerUrl ? 2 : 3;
-    while ((await superuserPool.query(running)).rowCount! < most);
+    await untilLocksAreAwaited(superuserPool, most);
     expect((await server.query(page, {}, { token: initech!.token })).body).toEqual(pageOf('Initech'));
-    expect((await superuserPool.query(running)).rowCount).toBe(most);
+    expect(await awaitedLocks(superuserPool)).toBe(most);
   } finally {
     await holder.query('select pg_advisory_unlock(4712)');
     expect(Object.keys((await waiting).body.data)).toHaveLength(12);
