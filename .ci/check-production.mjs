@@ -134,7 +134,11 @@ async function checkServing(run, variables) {
       await sleep(20);
     }
     console.log(`started in ${Math.round(performance.now() - begun)} ms, with ${residentMb(server.pid)} MB in memory`);
-    assert.match(readFileSync(`/proc/${server.pid}/cmdline`, 'utf8'), /--max-semi-space-size=8/, 'it serves with the options of commands');
+    assert.match(
+      readFileSync(`/proc/${server.pid}/cmdline`, 'utf8'),
+      /--max-semi-space-size=8.*--v8-pool-size=1/,
+      'it serves with the options of commands',
+    );
     const [, url, metricsUrl] = /Listening at (\S+)\nMetrics at (\S+)\n/.exec(output);
     await checkAnswers(url, metricsUrl, key);
   } finally {

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LightClient } from '../speed/light-client.ts';
@@ -12,7 +12,8 @@ import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
 // Measures a server under four times the load it can serve, over the loopback, with its own database: pages of 50 rows and all 15 columns,
-// of many partners or of one. Ends by itself. Needs a build of the server, such as from `npm start`.
+// of many partners or of one. The server and its database have one processor, and this program has another one: on the same processors, it
+// would take the more of the server's time the more it asks. Ends by itself. Needs Linux, and a build of the server, such as from `npm start`.
 //   cd packages/bench && npm run overload -- [--server] [--seconds 12] [--rounds 3] [--partners 1]
 
 const { values: options } = parseArgs({
@@ -29,7 +30,7 @@ const seconds = Math.min(60, Number(options.seconds));
 // All connections are open from the start, and more than timely responses need. So the test measures the server, not connection set-up.
 const connections = 300;
 const peakSeconds = 5;
-// The share of the pages that the same thread could answer if each refusal cost what it costs a bare node:http server.
+// The share of the pages that the same processor could answer if each refusal cost what it costs a bare node:http server.
 const leastKept = 0.8;
 
 const verdict = new Verdict();
@@ -37,6 +38,9 @@ const verdict = new Verdict();
 type Answer = { status: number; ms: number; at: number };
 type Round = { overPeak: number; refusedMs: number; kept: number; possible: number; afterwards: number; others: number };
 
+const [serversProcessor, ownProcessor] = twoProcessors();
+// What a process starts has its processor, too.
+keepOn(serversProcessor);
 const server = await startPageTarget(
   {
     COST_BUCKET: '999999999',
@@ -45,6 +49,7 @@ const server = await startPageTarget(
   },
   { isServer: options.server },
 );
+keepOn(ownProcessor);
 const partners = server.partners.slice(0, Number(options.partners));
 const requests = partners.map(({ key }) => ({ headers: headersOf(key), body: pageBody }));
 const client = new LightClient(server.url, requests);
@@ -53,7 +58,7 @@ try {
   await closedLoop(8, 3_000);
   const rounds: Round[] = [];
   for (let number = 1; number <= Number(options.rounds); number += 1) rounds.push(await oneRound(number));
-  // Other machines take more of the processors in one round than in another, so the middle one of each figure counts.
+  // The speed of a machine that is shared differs from round to round, so the middle one of each figure counts.
   const middle = (figure: (round: Round) => number) => quantile(rounds.map(figure), 0.5);
   const overPeak = middle((round) => round.overPeak);
   verdict.check(`p99 of accepted ÷ p99 at peak: ${overPeak.toFixed(2)} (at most 3)`, overPeak <= 3);
@@ -61,7 +66,7 @@ try {
   verdict.check(`p99 of 503: ${fixed(refusedMs)} ms (below 50)`, refusedMs < 50);
   const [kept, possible] = [middle((round) => round.kept), middle((round) => round.possible)];
   verdict.check(
-    `answered ÷ peak, each for the processor time that was left for it: ${kept.toFixed(2)} (at least ${(leastKept * possible).toFixed(2)}, ${leastKept} of what is possible)`,
+    `answered ÷ peak: ${kept.toFixed(2)} (at least ${(leastKept * possible).toFixed(2)}, ${leastKept} of what is possible)`,
     kept >= leastKept * possible,
   );
   const afterwards = middle((round) => round.afterwards);
@@ -82,14 +87,11 @@ async function oneRound(number: number): Promise<Round> {
   // The delay of this program itself, which its figures include.
   const ownDelay = monitorEventLoopDelay({ resolution: 1 });
   ownDelay.enable();
-  const beforeOverload = usage();
   const overload = await openLoop(rate, seconds * 1_000);
-  const inOverload = sharesOf(beforeOverload);
   ownDelay.disable();
   // The speed of a machine that is shared changes within seconds, so the peak is what it was before and after.
   const after = await atItsPeak();
   const peakRate = (before.rate + after.rate) / 2;
-  const msOfPage = (before.msOfPage + after.msOfPage) / 2;
   const msOfRefusal = await cheapestRefusal(rate);
   const unloadedAgain = await closedLoop(1, 3_000);
 
@@ -97,7 +99,6 @@ async function oneRound(number: number): Promise<Round> {
   const lasting = overload.filter(({ at }) => at >= 1_000);
   const accepted = timesOf(lasting, 200);
   const refused = timesOf(lasting, 503);
-  const answered = accepted.length / (seconds - 1) / peakRate;
   console.log(
     `round ${number}: peak ${before.rate.toFixed(0)} and ${after.rate.toFixed(0)} a second; overload ${(overload.length / seconds).toFixed(0)} a second for ${seconds} s`,
   );
@@ -113,23 +114,20 @@ async function oneRound(number: number): Promise<Round> {
   const p99 = (times: readonly number[]) => quantile(times, 0.99);
   const unloadedP99 = p99(timesOf(unloaded, 200));
   const overUnloaded = p99(accepted) / unloadedP99;
-  // Pages and refusals share one thread: answered × page + (asked - answered) × refusal = peak × page.
+  // Pages and refusals share one processor, which is busy at the peak: answered × page + (asked - answered) × refusal = peak × page.
+  const msOfPage = 1_000 / peakRate;
   const ratio = msOfRefusal / msOfPage;
   const found = {
     overPeak: p99(accepted) / p99([...before.times, ...after.times]),
     refusedMs: p99(refused),
-    kept: (answered * (before.shares.left + after.shares.left)) / 2 / inOverload.left,
+    kept: accepted.length / (seconds - 1) / peakRate,
     possible: (1 - (rate / peakRate) * ratio) / (1 - ratio),
     afterwards: p99(timesOf(unloadedAgain, 200)) / unloadedP99,
     others: overload.filter(({ status }) => status !== 200 && status !== 503).length,
   };
-  const told = ({ left, taken }: Shares) => `${percent(left)} of the processors (other machines took ${percent(taken)})`;
+  console.log(`answered ÷ peak ${found.kept.toFixed(2)}; p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}`);
   console.log(
-    `raw: p99 of accepted ÷ unloaded ${overUnloaded.toFixed(2)}; answered ÷ peak ${answered.toFixed(2)}, with ${told(before.shares)} for the server at the ` +
-      `peak and ${told(inOverload)} in the overload: for that time ${found.kept.toFixed(2)}`,
-  );
-  console.log(
-    `CPU of a page ${msOfPage.toFixed(3)} ms, of a refusal by node:http alone ${msOfRefusal.toFixed(3)} ms: ` +
+    `processor time of a page, with PostgreSQL, ${msOfPage.toFixed(3)} ms, of a refusal by node:http alone ${msOfRefusal.toFixed(3)} ms: ` +
       `${found.possible.toFixed(2)} of the peak is possible for a server that answers each request`,
   );
   console.log(`this program was delayed by ${fixed(ownDelay.percentile(99) / 1e6)} ms (p99); load ${loadavg()[0]?.toFixed(1)}`);
@@ -137,40 +135,22 @@ async function oneRound(number: number): Promise<Round> {
 }
 
 /** As many callers as the server works on at once, so that it refuses none. */
-async function atItsPeak(): Promise<{ rate: number; times: number[]; msOfPage: number; shares: Shares }> {
-  const [before, cpuBefore] = [usage(), cpuOf(server.pid)];
-  const answers = await closedLoop(8, peakSeconds * 1_000);
-  const msOfPage = (cpuOf(server.pid) - cpuBefore) / answers.length;
-  const times = timesOf(answers, 200);
-  return { rate: times.length / peakSeconds, times, msOfPage, shares: sharesOf(before) };
+async function atItsPeak(): Promise<{ rate: number; times: number[] }> {
+  const times = timesOf(await closedLoop(8, peakSeconds * 1_000), 200);
+  return { rate: times.length / peakSeconds, times };
 }
 
-type Usage = { at: number; own: NodeJS.CpuUsage; taken: number; total: number };
-/** Shares of the processors: left for the server and its database, and taken by other machines. */
-type Shares = { left: number; taken: number };
-
-function usage(): Usage {
-  const [taken, total] = processorTime();
-  return { at: performance.now(), own: process.cpuUsage(), taken, total };
+/** The first and the last of the processors that this program may use. */
+function twoProcessors(): [first: string, last: string] {
+  const [, list] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))!;
+  const [first, last] = [/^\d+/.exec(list!)![0], /\d+$/.exec(list!)![0]];
+  if (first === last) throw new Error('This program needs two processors: one for the server, one for itself.');
+  return [first, last];
 }
 
-function sharesOf(before: Usage): Shares {
-  const { user, system } = process.cpuUsage(before.own);
-  const own = (user + system) / 1_000 / ((performance.now() - before.at) * availableParallelism());
-  const [taken, total] = processorTime();
-  const takenShare = (taken - before.taken) / Math.max(1, total - before.total);
-  return { left: 1 - own - takenShare, taken: takenShare };
-}
-
-/** Processor time that other machines on the same hardware took, and total processor time. Only Linux provides them. */
-function processorTime(): [taken: number, all: number] {
-  if (!existsSync('/proc/stat')) return [0, 1];
-  const times = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.trim().split(/ +/).slice(1, 9).map(Number);
-  return [times[7]!, times.reduce((sum, time) => sum + time, 0)];
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+/** Keeps all threads of this process, and what it starts from now on, on one processor. */
+function keepOn(processor: string): void {
+  execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', processor, String(process.pid)], { stdio: 'ignore' });
 }
 
 function row(times: readonly number[]) {
@@ -220,15 +200,17 @@ async function send(begun: number, by = client): Promise<Answer> {
 
 /** CPU milliseconds of a refusal by a server that does nothing else, asked at that rate by the same program. */
 async function cheapestRefusal(rate: number): Promise<number> {
-  const process = fork(new URL('refusals.process.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
-  const [url] = (await once(process, 'message')) as [string];
+  keepOn(serversProcessor);
+  const bare = fork(new URL('refusals.process.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
+  keepOn(ownProcessor);
+  const [url] = (await once(bare, 'message')) as [string];
   const refused = new LightClient(url, requests);
   await refused.connect(connections);
   await openLoop(rate, 1_000, refused);
-  const before = cpuOf(process.pid!);
+  const before = cpuOf(bare.pid!);
   const answers = await openLoop(rate, 4_000, refused);
-  const ms = (cpuOf(process.pid!) - before) / answers.length;
+  const ms = (cpuOf(bare.pid!) - before) / answers.length;
   refused.close();
-  process.kill();
+  bare.kill();
   return ms;
 }
