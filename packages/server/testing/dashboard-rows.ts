@@ -56,6 +56,33 @@ export async function loadDashboardRows(
   }
 }
 
+/** Fills the tables that lists below the customers of these rows read, for query plans. */
+export async function loadCustomersOfRows(superuserPool: Pool): Promise<void> {
+  const client = await superuserPool.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    await client.query(`
+      insert into customer (partner_id, id, hub_id, name, website, website_key, search_text)
+        select partner_id, customer_id, hub_id, customer_name, website, substr(website, 13), search_text from dashboard_row;
+      insert into customer_association (partner_id, id, customer_id) select partner_id, gen_random_uuid(), customer_id from dashboard_row;
+      insert into customer_user (partner_id, id, customer_id, name, email, is_active)
+        select partner_id, primary_contact_id, customer_id, primary_contact_name, primary_contact_email, true from dashboard_row;
+      insert into contract (partner_id, id, external_id, customer_id, product, max_contacts, email_limit, billing_frequency, billing_interval_months,
+          subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months)
+        select partner_id, contract_id, 'C-' || hub_id, customer_id, 'Marketing Hub', 1000, 5000, 'MONTHLY', 1, 12, 500, 'EUR', effective_date, 0, 12
+        from dashboard_row;
+      insert into contract_change (partner_id, id, contract_id, customer_id, type, effective_date)
+        select partner_id, id, contract_id, customer_id, type, effective_date from dashboard_row;
+      insert into audit_event (partner_id, id, customer_id, contract_change_id, action, actor)
+        select partner_id, gen_random_uuid(), customer_id, id, 'DECIDE', 'test' from dashboard_row;
+      insert into app_usage (partner_id, customer_id, app, date, contacts_used, emails_sent, active_users)
+        select partner_id, customer_id, 'Mail', effective_date, 1, 1, 1 from dashboard_row`);
+    await client.query('vacuum analyze');
+  } finally {
+    client.release(true);
+  }
+}
+
 /**
  * Plans read an index alone only where all rows are visible to everybody. While any transaction of this database runs that began before the rows
  * were committed, such as one of autovacuum, a vacuum leaves their pages unmarked, and without an error.

@@ -39,7 +39,13 @@ export async function countApiKeysOfPartner(reader: Reader): Promise<number> {
 }
 
 export async function findApiKeys(reader: Reader, projection: Projection, keyIds: readonly string[]) {
-  const parameters = new Parameters();
-  const where = `${ofPartner} and key.id = any (${parameters.add(keyIds, 'text[]')})`;
-  return await selectKeyed(reader, projection, { name: 'findApiKeys', key: 'key.id', from: keysAndUsers, where, parameters });
+  return await selectKeyed(reader, projection, {
+    name: 'findApiKeys',
+    key: 'key.id',
+    ids: keyIds,
+    idType: 'text',
+    from: keysAndUsers,
+    where: ofPartner,
+    parameters: new Parameters(),
+  });
 }

@@ -3,7 +3,7 @@ import type { Reader } from '../database/reader.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
 import { selectKeyed, type KeyedRows } from '../reading/keyed.queries.ts';
-import { selectPage, selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectFirstRows, selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import { wantedRows, type Wanted } from '../reading/wanted.ts';
 import { asOfSql } from './contract-change.columns.ts';
@@ -54,33 +54,39 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
 
 const datesOf = ({ today }: Reader): Dates => ({ asOf: today, today });
 
+/** The rows of a customer are found before they are ordered or joined: in the order, every upcoming row of the partner would be read. */
+const rowsOfCustomerSql = (customerId: string) =>
+  `(select of_customer.* from dashboard_row of_customer where of_customer.partner_id = scope.partner_id and of_customer.customer_id = ${customerId} offset 0)`;
+
 /** For each of many customers, its upcoming changes by effective date. */
 export async function findUpcomingOfCustomers(reader: Reader, projection: Projection, customerIds: readonly string[]) {
   const dates = datesOf(reader);
-  const parameters = new Parameters(dates);
-  return await selectKeyed(reader, projection, {
+  return await selectFirstRows(reader, projection, maxListLength, {
     name: 'findUpcomingOfCustomers',
-    key: 'row.customer_id',
-    from: `${rowsSql(dates)} ${joinsSql(projection.joins, dates)}`,
-    where: `row.partner_id = scope.partner_id and ${inWindowSql('row')} and row.customer_id = any (${parameters.add(customerIds, 'uuid[]')})`,
-    orderBy: ['row.effective_date', 'row.id'],
-    max: maxListLength,
-    parameters,
+    from: `${rowsOfCustomerSql('owner.id')} row`,
+    joins: joinsSql(projection.joins, dates),
+    where: `row.partner_id = scope.partner_id and ${inWindowSql('row')}`,
+    owner: 'row.customer_id',
+    ownerIds: customerIds,
+    order: upcomingOrder,
+    parameters: new Parameters(dates),
   });
 }
 
 /** What a mutation changed: customers, all customers whose owner follows the partner's setting, or the contract of a change. */
 export type Changed = { customerIds: readonly string[] } | { contractOf: string } | 'default owners';
 
-/** The rows (alias `row`) of what changed. They are found before they are ordered: in the order, every upcoming row would be read. */
+/** The rows (alias `row`) of what changed. */
 function changedRowsSql(changed: Changed, parameters: Parameters): string {
   if (changed === 'default owners') return 'dashboard_row row';
-  const isChanged =
-    'customerIds' in changed
-      ? `changed.customer_id = any (${parameters.add(changed.customerIds, 'uuid[]')})`
-      : 'changed.contract_id = (select one.contract_id from contract_change one ' +
-        `where one.partner_id = scope.partner_id and one.id = ${parameters.add(changed.contractOf, 'uuid')})`;
-  return `(select changed.* from dashboard_row changed where changed.partner_id = scope.partner_id and ${isChanged} offset 0) row`;
+  if ('customerIds' in changed) {
+    const customers = `unnest(${parameters.add(changed.customerIds, 'uuid[]')}) customer(id)`;
+    return `(select changed.* from ${customers} cross join lateral ${rowsOfCustomerSql('customer.id')} changed) row`;
+  }
+  const contractId =
+    'select one.contract_id from contract_change one ' +
+    `where one.partner_id = scope.partner_id and one.id = ${parameters.add(changed.contractOf, 'uuid')}`;
+  return `(select changed.* from dashboard_row changed where changed.partner_id = scope.partner_id and changed.contract_id = (${contractId}) offset 0) row`;
 }
 
 const upcomingOrder = {
@@ -128,16 +134,15 @@ export async function findHistoryOfCustomers(reader: Reader, wanted: Wanted, cus
   });
 }
 
-export async function countHistoryOfCustomers(reader: Reader, customerIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await reader.select<[string, number]>({
+export const countHistoryOfCustomers = async (reader: Reader, customerIds: readonly string[]) =>
+  await countOfOwners(reader, {
     name: 'countHistoryOfCustomers',
-    select:
-      `select row.customer_id, count(*)::int from ${historySql} ` +
-      'where row.partner_id = scope.partner_id and row.customer_id = any ($2::uuid[]) group by 1',
-    values: [customerIds],
+    from: historySql,
+    where: 'row.partner_id = scope.partner_id',
+    owner: 'row.customer_id',
+    ownerIds: customerIds,
+    parameters: new Parameters(),
   });
-  return new Map(rows);
-}
 
 /** Changes by ID, including past ones. */
 export const findChanges = async (reader: Reader, projection: Projection, ids: readonly string[]) =>
@@ -149,13 +154,13 @@ export const findChangesOn = (asOf: CalendarDate) => async (reader: Reader, proj
 
 async function findByIds(reader: Reader, projection: Projection, ids: readonly string[], dates: Dates): Promise<KeyedRows> {
   const select = async (rows: string, wanted: readonly string[]) => {
-    const parameters = new Parameters(dates);
     return await selectKeyed(reader, projection, {
       name: 'findChanges',
       key: 'row.id',
+      ids: wanted,
       from: `${rows} ${joinsSql(projection.joins, dates)}`,
-      where: `row.partner_id = scope.partner_id and row.id = any (${parameters.add(wanted, 'uuid[]')})`,
-      parameters,
+      where: 'row.partner_id = scope.partner_id',
+      parameters: new Parameters(dates),
     });
   };
   const found = await select(rowsSql(dates), ids);

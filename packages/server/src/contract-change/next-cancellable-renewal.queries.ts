@@ -70,9 +70,10 @@ export async function findNextCancellableRenewals(reader: Reader, changeIds: rea
         json_build_object('effective_date', late.effective_date, 'anchor_date', contract.anchor_date, 'renewal_months', contract.renewal_months,
           'subscription_term_months', contract.subscription_term_months, 'contract_notice_days', contract.notice_period_days),
         (select json_agg(announced order by announced.place) from (${announcedTermsSql('scope.partner_id', 'late.contract_id')}) announced)
-      from dashboard_row late
+      from unnest($2::uuid[]) wanted(id)
+      cross join lateral (select one.* from dashboard_row one where one.partner_id = scope.partner_id and one.id = wanted.id offset 0) late
       join contract on contract.partner_id = scope.partner_id and contract.id = late.contract_id
-      where late.partner_id = scope.partner_id and late.id = any ($2::uuid[]) and late.type = 'RENEWAL'
+      where late.type = 'RENEWAL'
         and not late.is_cancelled and not late.has_late_cancellation
         and late.effective_date >= $3::date and late.renewal_deadline < $3::date`,
     values: [changeIds, today],

@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectPages } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { associationSql } from './customer.queries.ts';
 
@@ -38,12 +38,12 @@ export async function findUsageOfCustomers(reader: Reader, wanted: Wanted, custo
 
 export async function countUsageOfCustomers(reader: Reader, customerIds: readonly string[], days: Days): Promise<Map<string, number>> {
   const parameters = new Parameters();
-  const rows = await reader.select<[string, number]>({
+  return await countOfOwners(reader, {
     name: 'countUsageOfCustomers',
-    select:
-      `select usage.customer_id, count(*)::int from ${from} where ${within(days, parameters)} ` +
-      `and usage.customer_id = any (${parameters.add(customerIds, 'uuid[]')}) group by 1`,
-    values: parameters.values,
+    from,
+    where: within(days, parameters),
+    owner: 'usage.customer_id',
+    ownerIds: customerIds,
+    parameters,
   });
-  return new Map(rows);
 }

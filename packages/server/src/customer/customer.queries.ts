@@ -1,7 +1,7 @@
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
 import { selectKeyed } from '../reading/keyed.queries.ts';
-import { selectPage, selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { contactsSql, type ContactSearch } from './contact-search.ts';
@@ -54,15 +54,16 @@ export async function findCustomersBy(reader: Reader, projection: Projection, na
   const parameters = new Parameters();
   const named =
     'ids' in name
-      ? `customer.id = any (${parameters.add(name.ids, 'uuid[]')})`
+      ? ''
       : 'hubId' in name
-        ? `customer.hub_id = ${parameters.add(name.hubId, 'bigint')}`
-        : `customer.website_key = ${parameters.add(name.websiteKey, 'text')}`;
+        ? ` and customer.hub_id = ${parameters.add(name.hubId, 'bigint')}`
+        : ` and customer.website_key = ${parameters.add(name.websiteKey, 'text')}`;
   return await selectKeyed(reader, projection, {
     name: 'findCustomersBy',
     key: 'customer.id',
     from: customersSql(projection),
-    where: `customer.partner_id = scope.partner_id and ${named}`,
+    where: `customer.partner_id = scope.partner_id${named}`,
+    ...('ids' in name && { ids: name.ids }),
     orderBy: ['customer.hub_id', 'customer.id'],
     // A careless import gives thousands one website, and two are as many as no answer.
     ...('websiteKey' in name && { limit: 2 }),
@@ -72,28 +73,26 @@ export async function findCustomersBy(reader: Reader, projection: Projection, na
 
 /** Associations by ID; ended ones only with `includeEnded`, for the result of endAssociation. */
 export async function findAssociations(reader: Reader, projection: Projection, ids: readonly string[], { includeEnded = false } = {}) {
-  const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
     name: 'findAssociations',
     key: 'association.id',
+    ids,
     from: `customer_association association ${contactSql}`,
-    where:
-      `association.partner_id = scope.partner_id and ${includeEnded ? 'true' : 'association.ended_at is null'} ` +
-      `and association.id = any (${parameters.add(ids, 'uuid[]')})`,
-    parameters,
+    where: `association.partner_id = scope.partner_id${includeEnded ? '' : ' and association.ended_at is null'}`,
+    parameters: new Parameters(),
   });
 }
 
 const membersSql = `customer_user member ${associationSql('member.customer_id')}`;
 
 export async function findCustomerUsers(reader: Reader, projection: Projection, ids: readonly string[]) {
-  const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
     name: 'findCustomerUsers',
     key: 'member.id',
+    ids,
     from: membersSql,
-    where: `member.partner_id = scope.partner_id and member.id = any (${parameters.add(ids, 'uuid[]')})`,
-    parameters,
+    where: 'member.partner_id = scope.partner_id',
+    parameters: new Parameters(),
   });
 }
 
@@ -114,6 +113,8 @@ export async function findUsersOfCustomers(reader: Reader, wanted: Wanted, custo
     ownerIds: customerIds,
     order: customerUserOrder,
     parameters,
+    // An index has the users of a customer in this order.
+    isShort: search.query == null,
   });
 }
 
@@ -123,13 +124,12 @@ export async function countUsersOfCustomers(
   search: ContactSearch,
 ): Promise<Map<string, number>> {
   const parameters = new Parameters();
-  const owners = parameters.add(customerIds, 'uuid[]');
-  const rows = await reader.select<[string, number]>({
+  return await countOfOwners(reader, {
     name: 'countUsersOfCustomers',
-    select:
-      `select member.customer_id, count(*)::int from ${membersSql} ` +
-      `where member.partner_id = scope.partner_id and member.customer_id = any (${owners}) and ${contactsSql(search, parameters)} group by 1`,
-    values: parameters.values,
+    from: membersSql,
+    where: `member.partner_id = scope.partner_id and ${contactsSql(search, parameters)}`,
+    owner: 'member.customer_id',
+    ownerIds: customerIds,
+    parameters,
   });
-  return new Map(rows);
 }

@@ -19,7 +19,6 @@ export async function findDefaultView(reader: Reader, projection: Projection): P
     from: 'default_view choice join saved_view view on view.partner_id = choice.partner_id and view.id = choice.view_id',
     where: `choice.partner_id = scope.partner_id and (choice.for_everyone or choice.principal_id = ${owner}) and ${visibleSql(owner)}`,
     orderBy: ['choice.for_everyone'],
-    max: 1,
     parameters,
   });
   return found.get(reader.partnerId)?.[0] ?? null;

@@ -1,10 +1,26 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeCursor } from '../reading/cursor.ts';
-import { projectionOf } from '../reading/projection.ts';
-import { bigPartnerId, loadDashboardRows } from '../../testing/dashboard-rows.ts';
+import { projectionOf, type FieldTable } from '../reading/projection.ts';
+import { bigPartnerId, loadCustomersOfRows, loadDashboardRows } from '../../testing/dashboard-rows.ts';
 import { executions, statementOf, wantedPage } from '../../testing/statement-plan.ts';
+import { findContracts, findProductsOfCustomers } from '../contract/contract.queries.ts';
+import { productFields } from '../contract/contract.fields.ts';
+import { countUsageOfCustomers, findUsageOfCustomers } from '../customer/app-usage.queries.ts';
+import { appUsageFields, customerFields, customerUserFields } from '../customer/customer.fields.ts';
+import { countUsersOfCustomers, findCustomersBy, findCustomerUsers, findUsersOfCustomers } from '../customer/customer.queries.ts';
+import type { Reader } from '../database/reader.ts';
+import { countTimelinesOf, findTimelinesOf } from '../timeline/timeline.queries.ts';
+import { timelineFields } from '../timeline/timeline.fields.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { findUpcomingOfChanged, type Changed } from '../contract-change/contract-change.queries.ts';
+import {
+  countHistoryOfCustomers,
+  findChanges,
+  findHistoryOfCustomers,
+  findUpcomingOfChanged,
+  findUpcomingOfCustomers,
+  type Changed,
+} from '../contract-change/contract-change.queries.ts';
+import { findNextCancellableRenewals } from '../contract-change/next-cancellable-renewal.queries.ts';
 import { contractChangeFields } from '../contract-change/contract-change.fields.ts';
 import { ContractChangeOrderFieldEnum, orderOf } from './dashboard.order.ts';
 import { countUpcoming, findUpcoming } from './dashboard.queries.ts';
@@ -27,6 +43,7 @@ let deepCursor: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   await loadDashboardRows(database.superuserPool, today, { customersOfBigPartner: 20_000, rowsInAll: 60_000 });
+  await loadCustomersOfRows(database.superuserPool);
   const { rows } = await database.superuserPool.query(
     'select effective_date, id from dashboard_row where partner_id = $1 order by effective_date, id offset 5000 limit 1',
     [bigPartnerId],
@@ -55,20 +72,20 @@ describe.each([
   });
 });
 
+const some = async (column: string, count: number) => {
+  const { rows } = await database.superuserPool.query(
+    `select ${column} as id from dashboard_row where partner_id = $1 and effective_date > $2 order by md5(id::text) limit $3`,
+    [bigPartnerId, today, count],
+  );
+  return rows.map(({ id }) => id as string);
+};
+
 describe('the rows in a payload', () => {
   const plansOf = async (changed: Changed) => {
     const statement = await statementOf(ofBigPartner, (reader) => findUpcomingOfChanged(reader, allColumns, changed));
     const runs = await executions(database.pool, statement, 6);
     return [runs[0]!, runs[5]!];
   };
-  const some = async (column: string, count: number) => {
-    const { rows } = await database.superuserPool.query(
-      `select ${column} as id from dashboard_row where partner_id = $1 and effective_date > $2 order by md5(id::text) limit $3`,
-      [bigPartnerId, today, count],
-    );
-    return rows.map(({ id }) => id as string);
-  };
-
   test.each([1, 250])('of %i customers of 20,000 are read without the other rows', async (count) => {
     for (const { plan } of await plansOf({ customerIds: await some('customer_id', count) })) {
       expect(plan['Shared Hit Blocks']).toBeLessThan(60 + 20 * count);
@@ -82,6 +99,43 @@ describe('the rows in a payload', () => {
 
   test('of all customers with the default owner end with the 250th row', async () => {
     for (const { plan } of await plansOf('default owners')) expect(plan['Shared Hit Blocks']).toBeLessThan(2_000);
+  });
+});
+
+describe.each([1, 50])('%i of 20,000', (count) => {
+  const all = (table: FieldTable) => projectionOf(table, Object.keys(table.leaves));
+  const page = (table: FieldTable) => wantedPage(all(table));
+  const days = { from: '2026-11-01', to: '2027-06-30' };
+  type Read = (reader: Reader, ids: readonly string[]) => Promise<unknown>;
+  const ofCustomers: Record<string, Read> = {
+    customers: (reader, ids) => findCustomersBy(reader, all(customerFields), { ids }),
+    'their upcoming changes': (reader, ids) => findUpcomingOfCustomers(reader, allColumns, ids),
+    'all their changes': (reader, ids) => findHistoryOfCustomers(reader, wantedPage(allColumns), ids),
+    'counts of all their changes': (reader, ids) => countHistoryOfCustomers(reader, ids),
+    'their products': (reader, ids) => findProductsOfCustomers(reader, all(productFields), ids),
+    'their users': (reader, ids) => findUsersOfCustomers(reader, page(customerUserFields), ids, {}),
+    'their users found by a search': (reader, ids) => findUsersOfCustomers(reader, page(customerUserFields), ids, { query: 'person' }),
+    'counts of their users': (reader, ids) => countUsersOfCustomers(reader, ids, {}),
+    'their app usage': (reader, ids) => findUsageOfCustomers(reader, page(appUsageFields), ids, days),
+    'counts of their app usage': (reader, ids) => countUsageOfCustomers(reader, ids, days),
+    'their timelines': (reader, ids) => findTimelinesOf('customer')(reader, page(timelineFields), ids),
+    'counts of their timelines': (reader, ids) => countTimelinesOf('customer')(reader, ids),
+  };
+  const ofOthers: Record<string, Read> = {
+    id: (reader, ids) => findChanges(reader, allColumns, ids),
+    contract_id: (reader, ids) => findContracts(reader, all(productFields), ids),
+    primary_contact_id: (reader, ids) => findCustomerUsers(reader, all(customerUserFields), ids),
+  };
+
+  test.each([
+    ...Object.entries(ofCustomers).map(([what, read]) => [what, 'customer_id', read] as const),
+    ...Object.entries(ofOthers).map(([column, read]) => [`rows by ${column}`, column, read] as const),
+    ['renewals to cancel late', 'id', findNextCancellableRenewals] as const,
+  ])('%s are read without the rows of others', async (_, column, read) => {
+    const ids = await some(column, count);
+    const statement = await statementOf(ofBigPartner, (reader) => read(reader, ids));
+    const runs = await executions(database.pool, statement, 6);
+    for (const { plan } of [runs[0], runs[5]].map((run) => run!)) expect(plan['Shared Hit Blocks']).toBeLessThan(60 + 60 * count);
   });
 });
 

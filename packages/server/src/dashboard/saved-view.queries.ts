@@ -15,8 +15,9 @@ export async function findSavedViews(reader: Reader, projection: Projection, ids
   return await selectKeyed(reader, projection, {
     name: 'findSavedViews',
     key: 'view.id',
+    ids,
     from: 'saved_view view',
-    where: `${visibleTo(reader, parameters)} and view.id = any (${parameters.add(ids, 'uuid[]')})`,
+    where: visibleTo(reader, parameters),
     parameters,
   });
 }

@@ -17,13 +17,13 @@ export async function findPartner(reader: Reader, projection: Projection) {
 }
 
 export async function findPartnerUsers(reader: Reader, projection: Projection, ids: readonly string[]) {
-  const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
     name: 'findPartnerUsers',
     key: 'person.id',
+    ids,
     from: 'partner_user person',
-    where: `person.partner_id = scope.partner_id and person.id = any (${parameters.add(ids, 'uuid[]')}) and person.removed_at is null`,
-    parameters,
+    where: 'person.partner_id = scope.partner_id and person.removed_at is null',
+    parameters: new Parameters(),
   });
 }
 

@@ -3,7 +3,9 @@ import type { Parameters } from '../database/sql.ts';
 import type { UnparsedRows } from '../database/unparsed-rows.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { beyondSql, orderBySql, type DirectedKey } from './keyset.ts';
-import type { Wanted } from './wanted.ts';
+import { mostShortKeys, type KeyedRows } from './keyed.queries.ts';
+import type { Projection } from './projection.ts';
+import { wantedRows, type Wanted } from './wanted.ts';
 
 /** A list's order: its name, which binds cursors to it, its keys, and SQL of the ID that breaks ties. */
 export type Order = { name: string; keys: readonly DirectedKey[]; id: string };
@@ -25,6 +27,9 @@ export type ListStatement = {
 };
 
 type Statement = ListStatement & { wanted: Wanted };
+
+/** `owner` is SQL of a row's owner. */
+type Owners = { owner: string; ownerIds: readonly string[] };
 
 /** A row of projected values, and its position in the order. */
 export type FoundRow = { row: readonly unknown[]; position: Position | null };
@@ -72,11 +77,14 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
   );
 }
 
-/** One page for each of many owners, in one statement; `owner` is SQL of a row's owner. */
+/**
+ * One page for each of many owners, in one statement. It looks up one owner after another: of a list of IDs, PostgreSQL knows neither length
+ * nor values when it plans, and would read all rows of the partner.
+ */
 export async function selectPages(
   reader: Reader,
   wanted: Wanted,
-  { owner, ownerIds, ...statement }: ListStatement & { owner: string; ownerIds: readonly string[] },
+  { owner, ownerIds, ...statement }: ListStatement & Owners,
 ): Promise<Map<string, FoundPage>> {
   const list = { ...statement, wanted };
   const { parameters } = list;
@@ -91,10 +99,33 @@ export async function selectPages(
     output: `found.owner_id, ${columns}`,
     orderBy,
     values: parameters.values,
+    isShort: (list.isShort ?? false) && ownerIds.length <= mostShortKeys,
   });
   const pages = new Map(ownerIds.map((id) => [id, [] as unknown[][]]));
   for (const [id, ...row] of found) pages.get(id as string)?.push(row);
   return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, list, cursor !== null)]));
+}
+
+/** The same for lists without paging: at most so many rows of each owner. */
+export async function selectFirstRows(
+  reader: Reader,
+  projection: Projection,
+  most: number,
+  statement: ListStatement & Owners,
+): Promise<KeyedRows> {
+  const pages = await selectPages(reader, wantedRows(projection, most), { ...statement, isShort: true });
+  return new Map([...pages].map(([id, { rows }]) => [id, rows.map(({ row }) => row)]));
+}
+
+/** How many rows each of many owners has, looked up as pages are. */
+export async function countOfOwners(
+  reader: Reader,
+  { name, from, where, owner, ownerIds, parameters }: Pick<ListStatement, 'name' | 'from' | 'where' | 'parameters'> & Owners,
+): Promise<Map<string, number>> {
+  const owners = parameters.add(ownerIds, 'uuid[]');
+  const count = `select count(*)::int from ${from} where ${where} and ${owner} = owner.id`;
+  const select = parameters.bind(`select owner.id, (${count}) from unnest(${owners}) owner(id)`);
+  return new Map(await reader.select<[string, number]>({ name, select, values: parameters.values }));
 }
 
 function positionOf({ wanted: { page }, order }: Statement, { partnerId }: Reader): Position | null {

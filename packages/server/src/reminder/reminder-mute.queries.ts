@@ -1,7 +1,7 @@
 import type { CalendarDate } from '../calendar-date.ts';
 import type { PartnerReader, Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectPages } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { mutesNowSql } from './reminder-mute.sql.ts';
 
@@ -61,18 +61,12 @@ export const findMutesOf = (kind: MutedKind) => async (reader: Reader, wanted: W
     parameters: new Parameters({ asOf: reader.today, today: reader.today }),
   });
 
-export const countMutesOf =
-  (kind: MutedKind) =>
-  async (reader: Reader, ids: readonly string[]): Promise<Map<string, number>> => {
-    const parameters = new Parameters({ asOf: reader.today, today: reader.today });
-    const { owner } = listed[kind];
-    const of = parameters.add(ids, 'uuid[]');
-    const rows = await reader.select<[string, number]>({
-      name: 'countMutesOf',
-      select: parameters.bind(
-        `select ${owner} as id, count(*)::int from ${fromSql(kind)} where ${whereSql} and ${owner} = any (${of}) group by 1`,
-      ),
-      values: parameters.values,
-    });
-    return new Map(rows);
-  };
+export const countMutesOf = (kind: MutedKind) => async (reader: Reader, ids: readonly string[]) =>
+  await countOfOwners(reader, {
+    name: 'countMutesOf',
+    from: fromSql(kind),
+    where: whereSql,
+    owner: listed[kind].owner,
+    ownerIds: ids,
+    parameters: new Parameters({ asOf: reader.today, today: reader.today }),
+  });

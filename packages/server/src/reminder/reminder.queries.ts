@@ -3,7 +3,7 @@ import { Parameters } from '../database/sql.ts';
 import { associationSql } from '../customer/customer.queries.ts';
 import { joinsSql, rowsSql } from '../contract-change/contract-change.queries.ts';
 import { selectKeyed } from '../reading/keyed.queries.ts';
-import { selectPage, selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectPage, selectPages } from '../reading/page.queries.ts';
 import type { Projection } from '../reading/projection.ts';
 import type { Wanted } from '../reading/wanted.ts';
 import { reminderFilterSql, type ReminderFilter } from './reminder.filter.ts';
@@ -67,13 +67,13 @@ export async function countReminders(reader: Reader, filter: ReminderFilter): Pr
 }
 
 export async function findRemindersByIds(reader: Reader, projection: Projection, ids: readonly string[]) {
-  const parameters = new Parameters();
   return await selectKeyed(reader, projection, {
     name: 'findRemindersByIds',
     key: 'reminder.id',
+    ids,
     from: remindersSql(projection.joins),
-    where: `${visibleSql} and reminder.id = any (${parameters.add(ids, 'uuid[]')})`,
-    parameters,
+    where: visibleSql,
+    parameters: new Parameters(),
   });
 }
 
@@ -93,29 +93,26 @@ export const findRemindersOf = (owner: ReminderOwner) => async (reader: Reader, 
     parameters: new Parameters(),
   });
 
-export const countRemindersOf =
-  (owner: ReminderOwner) =>
-  async (reader: Reader, ids: readonly string[]): Promise<Map<string, number>> => {
-    const rows = await reader.select<[string, number]>({
-      name: 'countRemindersOf',
-      select:
-        `select ${owners[owner]} as id, count(*)::int from ${remindersSql()} ` +
-        `where ${visibleSql} and ${owners[owner]} = any ($2::uuid[]) group by 1`,
-      values: [ids],
-    });
-    return new Map(rows);
-  };
+export const countRemindersOf = (owner: ReminderOwner) => async (reader: Reader, ids: readonly string[]) =>
+  await countOfOwners(reader, {
+    name: 'countRemindersOf',
+    from: remindersSql(),
+    where: visibleSql,
+    owner: owners[owner],
+    ownerIds: ids,
+    parameters: new Parameters(),
+  });
 
 /** The change that each of many reminders is about, by the reminder's ID; none if it is gone. */
 export async function findChangesOfReminders(reader: Reader, projection: Projection, reminderIds: readonly string[]) {
   const dates = { asOf: reader.today, today: reader.today };
-  const parameters = new Parameters(dates);
   return await selectKeyed(reader, projection, {
     name: 'findChangesOfReminders',
     key: 'reminder.id',
+    ids: reminderIds,
     from: `outbox_message reminder join ${rowsSql(dates)} on row.partner_id = scope.partner_id and row.id = reminder.contract_change_id
       ${joinsSql(projection.joins, dates)}`,
-    where: `reminder.partner_id = scope.partner_id and reminder.id = any (${parameters.add(reminderIds, 'uuid[]')})`,
-    parameters,
+    where: 'reminder.partner_id = scope.partner_id',
+    parameters: new Parameters(dates),
   });
 }

@@ -43,7 +43,7 @@ export async function countSuppressions(reader: Reader, search: Search): Promise
 }
 
 export async function findSuppressionsByIds(reader: Reader, projection: Projection, ids: readonly string[]) {
+  const where = whereSql({ includeLifted: true });
   const parameters = new Parameters();
-  const where = `${whereSql({ includeLifted: true })} and suppression.id = any (${parameters.add(ids, 'uuid[]')})`;
-  return await selectKeyed(reader, projection, { name: 'findSuppressionsByIds', key: 'suppression.id', from, where, parameters });
+  return await selectKeyed(reader, projection, { name: 'findSuppressionsByIds', key: 'suppression.id', ids, from, where, parameters });
 }

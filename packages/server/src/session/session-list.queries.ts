@@ -50,6 +50,6 @@ export async function countSessions(reader: Reader, set: SessionSet): Promise<nu
 export async function findSessionsByIds(reader: Reader, projection: Projection, ids: readonly string[]) {
   const parameters = new Parameters();
   const isVisible = adminRoles.includes(reader.viewer.role) ? 'true' : isOwnSql(reader.viewer, parameters);
-  const where = `${ofPartner} and session.id = any (${parameters.add(ids, 'uuid[]')}) and ${isVisible}`;
-  return await selectKeyed(reader, projection, { name: 'findSessionsByIds', key: 'session.id', from, where, parameters });
+  const where = `${ofPartner} and ${isVisible}`;
+  return await selectKeyed(reader, projection, { name: 'findSessionsByIds', key: 'session.id', ids, from, where, parameters });
 }

@@ -1,6 +1,6 @@
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { selectPages } from '../reading/page.queries.ts';
+import { countOfOwners, selectPages } from '../reading/page.queries.ts';
 import type { Wanted } from '../reading/wanted.ts';
 
 // A timeline is the part of the audit trail about one customer or contract change. Like the customer, it is not found after the association
@@ -32,15 +32,12 @@ export const findTimelinesOf = (owner: TimelineOwner) => async (reader: Reader, 
     parameters: new Parameters(),
   });
 
-export const countTimelinesOf =
-  (owner: TimelineOwner) =>
-  async (reader: Reader, ids: readonly string[]): Promise<Map<string, number>> => {
-    const rows = await reader.select<[string, number]>({
-      name: 'countTimelinesOf',
-      select:
-        `select ${owners[owner]} as id, count(*)::int from ${eventsSql} ` +
-        `where event.partner_id = scope.partner_id and ${owners[owner]} = any ($2::uuid[]) group by 1`,
-      values: [ids],
-    });
-    return new Map(rows);
-  };
+export const countTimelinesOf = (owner: TimelineOwner) => async (reader: Reader, ids: readonly string[]) =>
+  await countOfOwners(reader, {
+    name: 'countTimelinesOf',
+    from: eventsSql,
+    where: 'event.partner_id = scope.partner_id',
+    owner: owners[owner],
+    ownerIds: ids,
+    parameters: new Parameters(),
+  });
