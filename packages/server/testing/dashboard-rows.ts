@@ -64,9 +64,10 @@ export async function loadCustomersOfRows(superuserPool: Pool): Promise<void> {
     await client.query(`
       insert into customer (partner_id, id, hub_id, name, website, website_key, search_text)
         select partner_id, customer_id, hub_id, customer_name, website, substr(website, 13), search_text from dashboard_row;
-      insert into customer_association (partner_id, id, customer_id) select partner_id, gen_random_uuid(), customer_id from dashboard_row;
-      insert into customer_user (partner_id, id, customer_id, name, email, is_active)
-        select partner_id, primary_contact_id, customer_id, primary_contact_name, primary_contact_email, true from dashboard_row;
+      insert into customer_association (partner_id, id, customer_id, primary_contact_id)
+        select partner_id, gen_random_uuid(), customer_id, primary_contact_id from dashboard_row;
+      insert into customer_user (partner_id, id, customer_id, external_id, name, email, is_active)
+        select partner_id, primary_contact_id, customer_id, 'U-' || hub_id, primary_contact_name, primary_contact_email, true from dashboard_row;
       insert into contract (partner_id, id, external_id, customer_id, product, max_contacts, email_limit, billing_frequency, billing_interval_months,
           subscription_term_months, mrr, currency_code, anchor_date, term_start_months, renewal_months)
         select partner_id, contract_id, 'C-' || hub_id, customer_id, 'Marketing Hub', 1000, 5000, 'MONTHLY', 1, 12, 500, 'EUR', effective_date, 0, 12

@@ -31,7 +31,7 @@ export const reminderFields: FieldTable = withNested(
       recipientKind: { sql: ['reminder.recipient_kind'] },
       recipientName: { sql: [recipientSql.name], joins: ['person', 'member'] },
       recipientAddress: { sql: [recipientSql.address], joins: ['person', 'member'] },
-      'user.id': idLeaf('PartnerUser', '(case when person.removed_at is null then person.id end)'),
+      'user.id': idLeaf('PartnerUser', '(case when person.removed_at is null then person.id end)', ['person']),
       deadline: { sql: [`reminder.details ->> 'deadline'`] },
       // After the fact, it is the day of the result.
       daysBefore: {
