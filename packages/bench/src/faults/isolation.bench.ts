@@ -147,7 +147,7 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'the terms that it joins name a contract by its id, and are the partner’s by a predicate of their own',
   },
   {
-    key: /^findUpcomingOfChanged where changed\.partner_id = scope\.partner_id$/,
+    key: /^findUpcomingOfChanged where (changed|of_customer)\.partner_id = scope\.partner_id$/,
     reason: 'changed rows are limited to the partner twice, inside and outside',
     together: /^findUpcomingOfChanged where (changed|row)\.partner_id = scope\.partner_id$/,
   },

@@ -1,5 +1,4 @@
 import { daysBetween, type CalendarDate } from '../calendar-date.ts';
-import { contactSql } from '../customer/customer.queries.ts';
 import type { Reader } from '../database/reader.ts';
 import { maxListLength } from '../graphql/connection.type.ts';
 import { Parameters } from '../database/sql.ts';
@@ -35,7 +34,9 @@ export function joinsSql(joins: ReadonlySet<string>, { asOf, today }: Dates): st
         'and association.customer_id = row.customer_id and association.ended_at is null',
     );
   }
-  if (joins.has('contact')) sql.push(contactSql);
+  if (joins.has('contact')) {
+    sql.push('left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id');
+  }
   if (joins.has('customer')) sql.push('join customer on customer.partner_id = scope.partner_id and customer.id = row.customer_id');
   if (joins.has('contract')) sql.push('join contract on contract.partner_id = scope.partner_id and contract.id = row.contract_id');
   if (joins.has('decision')) sql.push(`left join lateral (${decidingDecisionSql('row', asOfSql)}) decision on true`);
@@ -64,7 +65,7 @@ export async function findUpcomingOfCustomers(reader: Reader, projection: Projec
     name: 'findUpcomingOfCustomers',
     from: `${rowsOfCustomerSql('owner.id')} row`,
     joins: joinsSql(projection.joins, dates),
-    where: `row.partner_id = scope.partner_id and ${inWindowSql('row')}`,
+    where: inWindowSql('row'),
     owner: 'row.customer_id',
     ownerIds: customerIds,
     order: upcomingOrder,

@@ -79,8 +79,7 @@ export function dashboardRowsSql({ partnerId, asOf, direction, only }: RowsAsOf)
     )}
     ${join('customer', 'customer', 'customer.partner_id = change.partner_id and customer.id = change.customer_id')}
     ${join('contract', 'contract', 'contract.partner_id = change.partner_id and contract.id = change.contract_id')}
-    left join customer_user contact on contact.partner_id = association.partner_id and contact.customer_id = association.customer_id
-      and contact.id = association.primary_contact_id
+    left join customer_user contact on contact.partner_id = association.partner_id and contact.id = association.primary_contact_id
     cross join lateral (${decisionStateSql('change', asOf)}) state
     cross join lateral (${earlierSql({ asOf, direction })}) earlier
     ${direction === 'past' ? `left join lateral (${keptTermsSql(asOf)}) settled on true` : ''}

@@ -11,10 +11,8 @@ import { searchSql } from './search.sql.ts';
 
 export const associationSql = (customerId: string) =>
   `join customer_association association on association.partner_id = scope.partner_id and association.customer_id = ${customerId} and association.ended_at is null`;
-/** The customer is named, too: whichever index of users a plan takes then, it reads few rows. */
-export const contactSql =
-  'left join customer_user contact on contact.partner_id = scope.partner_id and contact.customer_id = association.customer_id ' +
-  'and contact.id = association.primary_contact_id';
+const contactSql =
+  'left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id';
 
 /** Customers with their active association; with the primary contact only if a field needs it. */
 export const customersSql = (projection: Projection) =>

@@ -1,6 +1,6 @@
 import type { Reader } from '../database/reader.ts';
 import { Parameters } from '../database/sql.ts';
-import { associationSql, contactSql } from '../customer/customer.queries.ts';
+import { associationSql } from '../customer/customer.queries.ts';
 import { joinsSql, rowsSql } from '../contract-change/contract-change.queries.ts';
 import { selectKeyed } from '../reading/keyed.queries.ts';
 import { countOfOwners, selectPage, selectPages } from '../reading/page.queries.ts';
@@ -29,7 +29,8 @@ function remindersSql(...joinSets: readonly Iterable<string>[]): string {
     );
   if (joins.has('customer'))
     sql.push('left join customer on customer.partner_id = scope.partner_id and customer.id = reminder.customer_id');
-  if (joins.has('contact')) sql.push(contactSql);
+  if (joins.has('contact'))
+    sql.push('left join customer_user contact on contact.partner_id = scope.partner_id and contact.id = association.primary_contact_id');
   return sql.join(' ');
 }
 
