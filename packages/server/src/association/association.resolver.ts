@@ -17,7 +17,7 @@ import { edgeDescription, payloadOf, stateDescription, userErrorsDescription } f
 import { RequiredField } from '../graphql/required-input.ts';
 import { UserError } from '../graphql/user-error.type.ts';
 import { findSelected } from '../reading/source.ts';
-import { mutate } from '../writing/mutation.ts';
+import { mutate, mutateAndRead } from '../writing/mutation.ts';
 import { orItsError, readBack, readEdge } from '../writing/read-back.ts';
 import type { Outcome } from '../writing/write.ts';
 import { endedCustomerFields, endedCustomerId } from './ended-customer.fields.ts';
@@ -136,11 +136,11 @@ export class AssociationResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const edit = editOf(input);
-    const outcome = await mutate(
+    return await mutateAndRead(
       { context, info, input, allowed: managerRoles, ahead: (tx) => lockForEdit(tx, edit.customerId) },
       (write, locking) => setCommunicationOwner(write, { ...edit, owner: input.owner }, locking),
+      (reading, outcome) => readEdited(reading, info, outcome),
     );
-    return await readEdited(context, info, outcome);
   }
 
   @Mutation(() => SetPrimaryContactPayload, { description: 'Sets the primary contact of a customer. Requires role MANAGER or ADMIN.' })
@@ -151,11 +151,11 @@ export class AssociationResolver {
   ) {
     const contact = input.contactId === null ? null : { id: uuidOf('CustomerUser', input.contactId) };
     const edit = editOf(input);
-    const outcome = await mutate(
+    return await mutateAndRead(
       { context, info, input, allowed: managerRoles, ahead: (tx) => lockForEdit(tx, edit.customerId) },
       (write, locking) => setPrimaryContact(write, { ...edit, contact }, locking),
+      (reading, outcome) => readEdited(reading, info, outcome),
     );
-    return await readEdited(context, info, outcome);
   }
 
   @Mutation(() => BulkSetCommunicationOwnerPayload, {

@@ -6,7 +6,7 @@ import { ExpectedVersion } from '../graphql/expected-version.field.ts';
 import { globalId, uuidOf } from '../graphql/global-id.ts';
 import { Input } from '../graphql/input.arg.ts';
 import { payloadOf } from '../graphql/payload.type.ts';
-import { mutate } from '../writing/mutation.ts';
+import { mutateAndRead } from '../writing/mutation.ts';
 import { readBack } from '../writing/read-back.ts';
 import { changesOfContractField, readChanges } from './changed-changes.ts';
 import { ContractChange } from './contract-change.entity.ts';
@@ -111,14 +111,20 @@ async function decide(
   input: { contractChangeId: string; expectedVersion?: number | null; forNextPossible?: boolean },
   action: ContractChangeAction,
 ) {
-  const outcome: DecisionOutcome = await mutate({ context, info, input, allowed: decidingRoles }, (write) =>
-    recordDecision(write, {
-      contractChangeId: uuidOf('ContractChange', input.contractChangeId),
-      action,
-      expectedVersion: input.expectedVersion ?? null,
-      forNextPossible: input.forNextPossible ?? false,
-    }),
+  return await mutateAndRead(
+    { context, info, input, allowed: decidingRoles },
+    (write) =>
+      recordDecision(write, {
+        contractChangeId: uuidOf('ContractChange', input.contractChangeId),
+        action,
+        expectedVersion: input.expectedVersion ?? null,
+        forNextPossible: input.forNextPossible ?? false,
+      }),
+    (reading, outcome) => readDecided(reading, info, outcome),
   );
+}
+
+async function readDecided(context: RequestContext, info: GraphQLResolveInfo, outcome: DecisionOutcome) {
   const changeId = outcome.contractChangeId ?? null;
   const [payload, changes] = await Promise.all([
     readBack(context, info, outcome, { contractChange: contractChanges }),

@@ -50,6 +50,24 @@ export const createReader = (db: Db, viewer: Viewer, today: CalendarDate, standb
   today,
 });
 
+/** The same reader on one connection. `onLost` is told when a read failed because the connection is lost. */
+export function readerOn(db: Db, reader: Reader, onLost: () => void): Reader {
+  const there = readAs(db, reader.partnerId);
+  const telling = async <T>(reading: Promise<T>): Promise<T> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (isConnectionLost(error)) onLost();
+      throw error;
+    }
+  };
+  return {
+    ...reader,
+    select: async (statement) => await telling(there.select(statement)),
+    selectUnparsed: async (statement) => await telling(there.selectUnparsed(statement)),
+  };
+}
+
 /**
  * Reads as one partner in one statement. The same statement tells row-level security which partner it is (transaction-local) and
  * reads with a predicate of its own, so isolation costs no round trip. Outside a transaction it retries on a lost connection or a conflict.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { inPartnerTransaction, type PartnerTransaction } from './transaction.ts';
+import { currentTestCluster } from '../../testing/test-cluster.ts';
+import { inPartnerTransaction, type Db, type PartnerTransaction } from './transaction.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await createTestDatabase()));
@@ -28,4 +29,25 @@ test.each([
     await expect(branch).rejects.toThrow('A statement came after the end of its transaction.');
     expect((await tx.query(partnerNow)).rows).toEqual([{ id: next }]);
   });
+});
+
+test('reads after the commit that go on after their failure send nothing into the next transaction of the connection', async () => {
+  let goOn = () => {};
+  const ended = new Promise<void>((resolve) => (goOn = resolve));
+  let branch: Promise<unknown> = Promise.resolve();
+  let isSlowOver = false;
+  const after = async (_: unknown, db: Db) => {
+    void db.query('select pg_sleep(0.2)').then(() => (isSlowOver = true));
+    branch = ended.then(async () => await db.query(partnerNow));
+    await Promise.reject(new Error('unreadable'));
+  };
+  const result = await inPartnerTransaction(database.pool, randomUUID(), async () => 'written', { isRoutine: true, after });
+  // Behind a pooler nothing is read there.
+  expect([result, isSlowOver]).toEqual(['written', currentTestCluster().poolerUrl === undefined]);
+  goOn();
+  const message = await branch.then(
+    () => 'sent',
+    (error: Error) => error.message,
+  );
+  expect(message).toBe(currentTestCluster().poolerUrl === undefined ? 'A statement came after the end of its transaction.' : 'sent');
 });

@@ -4,6 +4,7 @@ import { withPartnerConstant } from './one-shard.sql.ts';
 import { packStatements } from './packed-statements.ts';
 import { statementName } from './statement-names.ts';
 import { positionSql, replicaOf } from './replica.ts';
+import { maxSharedOf } from './shared-connections.ts';
 import { databaseFault, isSerializationFailure } from './unavailable.ts';
 import { usageOf } from './usage.ts';
 
@@ -20,7 +21,7 @@ export type PartnerTransaction = Db & {
 /** Queries of a connection. Those of the transaction's partner, their first value, name it wherever they read; routine ones have names. */
 function ofPartner(query: Db['query'], isRoutine: boolean, isOver: () => boolean): Db['query'] {
   const send = (...statement: [statement: unknown, values?: unknown]) => {
-    if (isOver()) throw new Error('A statement came after the end of its transaction.');
+    if (isOver()) throw lateStatement();
     return (query as (...all: unknown[]) => unknown)(...statement);
   };
   // Not an arrow function: a transaction can act for another partner for a while.
@@ -32,16 +33,41 @@ function ofPartner(query: Db['query'], isRoutine: boolean, isOver: () => boolean
   } as Db['query'];
 }
 
+const lateStatement = () => new Error('A statement came after the end of its transaction.');
+
+/** `end` waits for what was sent, and refuses what comes later. */
+function readsAfterCommit(query: Db['query']): Db & { end(): Promise<void> } {
+  const sent: Promise<unknown>[] = [];
+  let isOver = false;
+  return {
+    query: ((...statement: [statement: unknown]) => {
+      if (isOver) throw lateStatement();
+      const answer = (query as (...all: unknown[]) => Promise<unknown>)(...statement);
+      sent.push(answer);
+      return answer;
+    }) as Db['query'],
+    async end() {
+      isOver = true;
+      await Promise.allSettled(sent);
+    },
+  };
+}
+
 /** The statement that makes a partner the one of its transaction. Not set_config(): an engine with shards passes on only `set local`. */
 export const partnerSetting = (partnerId: string): string => `set local app.partner_id = ${pg.escapeLiteral(partnerId)}`;
 
 type Work<T> = (tx: PartnerTransaction, opened: Promise<unknown>) => Promise<T>;
 
-type Way = {
+type Way<T> = {
   /** Its statements are planned once a connection, and those sent without waiting for each other are one packet. */
   isRoutine?: boolean;
   /** Statements that the first packet sends after `begin`. */
   opening?: readonly string[];
+  /**
+   * Reads after the commit on the same connection; what it sends at once travels with the commit. Its failure fails nothing here. Behind a
+   * pooler it is not called.
+   */
+  after?: (result: T, db: Db) => Promise<unknown>;
 };
 
 /**
@@ -53,7 +79,7 @@ export async function inPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
   work: Work<T>,
-  { attempts = 3, ...way }: Way & { attempts?: number } = {},
+  { attempts = 3, ...way }: Way<T> & { attempts?: number } = {},
 ): Promise<T> {
   for (let left = attempts; ; left -= 1) {
     try {
@@ -68,7 +94,7 @@ async function tryInPartnerTransaction<T>(
   pool: Pool,
   partnerId: string,
   work: Work<T>,
-  { isRoutine = false, opening = [] }: Way,
+  { isRoutine = false, opening = [], after }: Way<T>,
 ): Promise<T> {
   const client = await usageOf(pool).connect(pool);
   let broken: Error | undefined;
@@ -96,7 +122,12 @@ async function tryInPartnerTransaction<T>(
     const replica = replicaOf(pool);
     isOver = true;
     // Of an aborted transaction, the commit is a rollback; the statement that failed rejects.
-    const ended: unknown = await inOrder(...left, client.query(replica ? `commit; ${positionSql}` : 'commit'));
+    const committing = inOrder(...left, client.query(replica ? `commit; ${positionSql}` : 'commit'));
+    const reads = readsAfterCommit(client.query);
+    const reading = isRoutine && maxSharedOf(pool) > 0 ? after?.(result, reads) : undefined;
+    await Promise.allSettled([committing, reading]);
+    await reads.end();
+    const ended: unknown = await committing;
     replica?.note(partnerId, (ended as QueryResult<{ position: string }>[]).at(-1)!.rows[0]!.position);
     return result;
   } catch (error) {

@@ -7,7 +7,7 @@ import { isLockTimeout } from './unavailable.ts';
 export class DatabaseUsage {
   statements = 0;
   ms = 0;
-  /** Milliseconds of the reads that had a connection of their own. Waiting for it does not count. */
+  /** Milliseconds of the reads that had a connection of their own, or that of a write after its commit. Waiting for it does not count. */
   readingMs = 0;
   /**
    * Milliseconds of transactions until their commit, with waits for locks that they got. A commit waits for the disk and for standbys, which says
@@ -34,13 +34,22 @@ export class DatabaseUsage {
     const query = client.query.bind(client) as (...statement: unknown[]) => unknown;
     const begun = performance.now();
     let ended: number | undefined;
+    let committed: number | undefined;
+    let isReadAfter = false;
     let inVainMs = 0;
     return {
       client,
       query: ((...statement: unknown[]) => {
         const sentAt = performance.now();
-        if (typeof statement[0] === 'string' && statement[0].startsWith('commit')) ended ??= sentAt;
+        if (ended !== undefined) isReadAfter = true;
         const sent = this.count(() => query(...statement), statement[0]);
+        if (typeof statement[0] === 'string' && statement[0].startsWith('commit') && sent instanceof Promise) {
+          ended ??= sentAt;
+          sent.then(
+            () => (committed ??= performance.now()),
+            () => undefined,
+          );
+        }
         if (sent instanceof Promise)
           sent.catch((error: unknown) => {
             if (isLockTimeout(error)) inVainMs += performance.now() - sentAt;
@@ -51,6 +60,7 @@ export class DatabaseUsage {
       off: client.off.bind(client),
       release: (error) => {
         this.writingMs += Math.max(0, (ended ?? performance.now()) - begun - inVainMs);
+        if (isReadAfter && committed !== undefined) this.readingMs += performance.now() - committed;
         client.release(error);
       },
     };

@@ -11,7 +11,8 @@ import { actorOf, findActing, lockPeopleStatement, roleNow } from './acting.quer
 import { failed, type Outcome, type Write } from './write.ts';
 import type { ViewerRole } from '../access/role.rules.ts';
 import { retryOnLostConnection } from '../database/retry.ts';
-import { inPartnerTransaction, type PartnerTransaction } from '../database/transaction.ts';
+import { readerOn } from '../database/reader.ts';
+import { inPartnerTransaction, type Db, type PartnerTransaction } from '../database/transaction.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { badInput, forbidden, importRunning, unauthenticated } from '../graphql/errors.ts';
 import { isLockTimeout } from '../database/unavailable.ts';
@@ -43,6 +44,9 @@ type Field<A> = {
   ahead?: (tx: PartnerTransaction) => Promise<A>;
 };
 
+/** Reads the payload of a write; `context` is where to read it from. */
+type ReadPayload<O, P> = (context: RequestContext, outcome: O | Outcome) => Promise<P>;
+
 /**
  * Runs a mutation in one transaction: checks the role of now and the input, claims the key, does the work and stores the outcome. After a
  * lost connection it retries only with a key: without one, it cannot know whether the commit succeeded. It waits at most a second for an
@@ -51,6 +55,7 @@ type Field<A> = {
 export async function mutate<O extends Outcome, A = undefined>(
   { context, info, input, allowed, changesRights = false, ahead = () => Promise.resolve(undefined as A) }: Field<A>,
   work: (write: Write, ahead: Promise<A>) => Promise<O>,
+  after?: (outcome: O | Outcome, db: Db) => Promise<unknown>,
 ): Promise<O | Outcome> {
   const { pool, reader, requestId } = context;
   const { viewer, partnerId, today } = reader;
@@ -100,11 +105,30 @@ export async function mutate<O extends Outcome, A = undefined>(
       return await inPartnerTransaction<O | Outcome>(pool, partnerId, run, {
         isRoutine: true,
         opening: [lockPeopleStatement(viewer, { changesRights })],
+        ...(after && { after }),
       });
     } catch (error) {
       throw isImportRunning && isLockTimeout(error) ? importRunning({ isWholeRequest: hasOneField(info) }) : error;
     }
   }
+}
+
+/** The same, and then reads the payload, in the packet of the commit. */
+export async function mutateAndRead<O extends Outcome, P, A = undefined>(
+  field: Field<A>,
+  work: (write: Write, ahead: Promise<A>) => Promise<O>,
+  read: ReadPayload<O, P>,
+): Promise<P> {
+  const { context } = field;
+  let isLost = false;
+  let reading: Promise<P> | undefined;
+  const outcome = await mutate(field, work, async (committed, db) => {
+    const reader = readerOn(db, context.reader, () => (isLost = true));
+    reading = read({ ...context, reader }, committed);
+    await reading;
+  });
+  // The write is committed, so what was lost with its connection is read from another one.
+  return await (reading === undefined || isLost ? read(context, outcome) : reading);
 }
 
 const ours = Promise.resolve<Claim>({ state: 'ours' });
