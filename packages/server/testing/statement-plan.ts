@@ -37,7 +37,7 @@ export async function statementOf(
 export const wantedPage = (projection: Projection, page: Partial<Page> = {}): Wanted => ({
   projection,
   page: { size: 50, cursor: null, isBackward: false, ...page },
-  ...{ rows: true, count: false, cursors: true, hasBefore: false, hasAfter: true, writing: null },
+  ...{ rows: true, count: false, cursors: true, hasBefore: false, hasAfter: true, byteSteps: null },
 });
 
 /** Plans and times of a statement that is prepared on a serving connection, for each execution. */

@@ -54,6 +54,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
             forms: new RepeatedUseCache(formsOfOperation),
             compilations: new Map(),
           }));
+          // graphql-js executes a query that is new, and one that is never compiled.
           if (!entry?.conditions) return null;
           const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables ?? {}, { maxErrors: 1 });
           // graphql-js then reports the invalid variables.
@@ -86,7 +87,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
           if (leftOut.length > 0 && !written) return null;
           const result = await query(undefined, contextValue, variables);
           noteRequest(contextValue, operation, result.errors ?? []);
-          // graphql-js then executes the query again, and words the error of a null that may not be. From then on, the form has rows.
+          // graphql-js then executes the query again, and finds the error of a null that may not be. From then on, the form has rows.
           if (written && !keepPlaces(leftOut, result.data, written)) {
             form.compiled = compileForm(true);
             return null;

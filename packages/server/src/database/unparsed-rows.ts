@@ -29,8 +29,8 @@ export class UnparsedRows {
     this.#length = length;
   }
 
-  /** Finds the values of a row: `places` gets start and length of each. Returns the number of the row's bytes. */
-  locate(row: number, places: Int32Array): number {
+  /** Finds the values of a row: `bounds` gets start and length of each. Returns the number of the row's bytes. */
+  locate(row: number, bounds: Int32Array): number {
     const { bytes } = this;
     const start = this.#starts[row]!;
     let at = start + 2;
@@ -38,8 +38,8 @@ export class UnparsedRows {
       // Written out: readInt32BE checks its arguments, and that takes longer.
       const length = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
       at += 4;
-      places[index] = at;
-      places[index + 1] = length;
+      bounds[index] = at;
+      bounds[index + 1] = length;
       if (length > 0) at += length;
     }
     return at - start;
@@ -47,9 +47,9 @@ export class UnparsedRows {
 
   /** The text of one value. */
   text(row: number, column: number): string | null {
-    const places = new Int32Array(2 * this.columnTypes.length);
-    this.locate(row, places);
-    const [start, length] = [places[2 * column]!, places[2 * column + 1]!];
+    const bounds = new Int32Array(2 * this.columnTypes.length);
+    this.locate(row, bounds);
+    const [start, length] = [bounds[2 * column]!, bounds[2 * column + 1]!];
     return length === nullLength ? null : this.bytes.toString('utf8', start, start + length);
   }
 }

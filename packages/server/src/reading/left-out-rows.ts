@@ -20,7 +20,10 @@ import { collectFields, collectSubfields } from 'graphql/execution/collectFields
 /** A connection whose rows are left out of a query: its key in the answer, and the keys of its rows there. */
 export type LeftOut = { key: string; node: FieldNode; rowKeys: readonly string[] };
 
-/** The nodes with which a client selected a field whose rows were left out. */
+/**
+ * The nodes with which a client selected a field whose rows were left out. Each key is a node made here: resolvers get it from the
+ * compiled query, while graphql-js gives them the client's own nodes.
+ */
 const selected = new WeakMap<FieldNode, readonly FieldNode[]>();
 
 /** The field's own nodes, with its rows if they were left out. */
@@ -30,8 +33,8 @@ export const areRowsLeftOut = ({ fieldNodes }: GraphQLResolveInfo): boolean => s
 
 /**
  * Leaves the rows of lists out of a query: their bytes become the answer's bytes, and no executor sees them. This is the place that decides
- * which lists: connections of a query's root of whose rows only properties are selected, and no further lists. `__typename` keeps their
- * place in the answer. The document has no conditions any more.
+ * which lists a compiled query leaves out: connections of a query's root of whose rows only properties are selected, and no further lists.
+ * `__typename` keeps their place in the answer. The document has no conditions any more.
  */
 export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { document: DocumentNode; leftOut: LeftOut[] } {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as object as Record<string, FragmentDefinitionNode>;

@@ -26,13 +26,13 @@ export async function resolveConnection(
 /** The page of a connection of which only the count is selected. */
 const noPage: FoundPage = { order: '', rows: [], hasBefore: false, hasAfter: false };
 
-/** Writes the rows of a page as bytes. A page with a null that may not be is not written, so that graphql-js words the error. */
-function writePage(found: FoundPage, { writing }: Wanted, reader: Reader, written: WrittenAnswer): void {
+/** Writes the rows of a page as bytes. A page with a null that may not be is not written, so that graphql-js finds the error. */
+function writePage(found: FoundPage, { byteSteps }: Wanted, reader: Reader, written: WrittenAnswer): void {
   const page = { ...found.unparsed!, viewer: reader.viewer, cursorAt: cursorsOf(found, reader) };
-  for (const { key, steps } of writing!.keys) {
+  for (const { key, steps } of byteSteps!.keys) {
     const bytes = writeRows(steps, page);
     if (bytes === null) return;
-    written.add(writing!.field, key, bytes);
+    written.add(byteSteps!.field, key, bytes);
   }
 }
 

@@ -33,6 +33,7 @@ type Owners = { owner: string; ownerIds: readonly string[] };
 
 /** A row of projected values, and its position in the order. */
 export type FoundRow = { row: readonly unknown[]; position: Position | null };
+/** `rows` is empty if the rows are unparsed. */
 export type FoundPage = { order: string; rows: FoundRow[]; hasBefore: boolean; hasAfter: boolean; unparsed?: UnparsedPage };
 
 /** The rows of a page that are to be written as bytes. */
@@ -56,7 +57,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
   const asked = {
     name: list.name,
     select: parameters.bind(select),
-    ...output(list),
+    ...outputOf(list),
     ...(isBehindWanted && {
       fact: parameters.bind(
         `exists (select from ${from} where ${where} and ` +
@@ -66,7 +67,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
     values: parameters.values,
     isShort: list.isShort ?? false,
   };
-  if (wanted.writing !== null) return unparsedPage(await reader.selectUnparsed(asked), list, isBehindWanted);
+  if (wanted.byteSteps !== null) return unparsedPage(await reader.selectUnparsed(asked), list, isBehindWanted);
   const found = await reader.select<unknown[]>(asked);
   // With that fact, an empty page still returns one row: the fact and a null marker.
   if (!isBehindWanted) return pageFrom(found, list, false);
@@ -90,7 +91,7 @@ export async function selectPages(
   const { parameters } = list;
   const cursor = positionOf(list, reader);
   const owners = parameters.add(ownerIds, 'uuid[]');
-  const { output: columns, orderBy } = output(list);
+  const { output: columns, orderBy } = outputOf(list);
   const found = await reader.select<unknown[]>({
     name: list.name,
     select: parameters.bind(
@@ -139,18 +140,19 @@ function pageSelect(list: Statement, cursor: Position | null, further: string): 
   const values = wanted.projection.sources.map((sql, index) => `${sql} as v${index}`);
   const keys = [...order.keys.map((key, index) => `${key.sql} as k${index}`), `${order.id} as id`];
   // One extra row shows whether more rows follow; pageFrom removes it.
-  const found =
+  const rest =
     `where ${where}${further}${beyond} ` +
     `order by ${orderBySql(order.keys, order.id, isBackward)} limit ${parameters.add(size + 1, 'integer')}`;
-  if (fetchedFrom === undefined) return `select ${[...values, ...keys].join(', ')} from ${from} ${joins} ${found}`;
+  if (fetchedFrom === undefined) return `select ${[...values, ...keys].join(', ')} from ${from} ${joins} ${rest}`;
   const foundKeys = [...order.keys.map((_, index) => `on_page.k${index}`), 'on_page.id'];
   return (
-    `select ${[...values, ...foundKeys].join(', ')} from (select ${keys.join(', ')} from ${from} ${found}) on_page ` +
+    `select ${[...values, ...foundKeys].join(', ')} from (select ${keys.join(', ')} from ${from} ${rest}) on_page ` +
     `join ${fetchedFrom} row on row.partner_id = scope.partner_id and row.id = on_page.id ${joins}`
   );
 }
 
-function output({ wanted, order }: Statement): { output: string; orderBy: string } {
+/** What leaves the statement, for the reader. */
+function outputOf({ wanted, order }: Statement): { output: string; orderBy: string } {
   const { sources } = wanted.projection;
   const columns = sources.map((_, index) => `found.v${index}`);
   if (wanted.cursors) columns.push(...order.keys.map((_, index) => `found.k${index}::text`));
@@ -160,7 +162,7 @@ function output({ wanted, order }: Statement): { output: string; orderBy: string
   return { output: columns.join(', '), orderBy: orderBySql(keys, 'found.id', wanted.page.isBackward) };
 }
 
-/** The columns of keys and ID, among those of {@link output}. */
+/** The columns of keys and ID, among those of {@link outputOf}. */
 function positionColumns({ wanted: { projection }, order }: Pick<Statement, 'wanted' | 'order'>): { keysAt: number; idAt: number } {
   const keysAt = projection.sources.length;
   return { keysAt, idAt: projection.sources.includes(order.id) ? projection.sources.indexOf(order.id) : keysAt + order.keys.length };

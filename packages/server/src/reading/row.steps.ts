@@ -20,7 +20,7 @@ type Of = {
 /** What is written one after another for a row. Columns count from the first value of the projection. */
 export type Step =
   | { kind: 'end'; before: Buffer }
-  | (Of & { kind: 'value'; column: number; prefix: Buffer | null })
+  | (Of & { kind: 'plain'; column: number; prefix: Buffer | null })
   | (Of & { kind: 'computed'; columns: readonly number[]; value: NonNullable<Leaf['value']> })
   /** An object that is null if this column is; `next` is the step after it. */
   | (Of & { kind: 'object'; column: number; next: number })
@@ -48,7 +48,7 @@ export function rowSteps(
     const columns = sql.map(columnOf);
     if (columns.includes(-1)) isComplete = false;
     if (value === undefined || prefix !== undefined)
-      steps.push({ kind: 'value', ...of, column: columns[0]!, prefix: prefix === undefined ? null : Buffer.from(prefix) });
+      steps.push({ kind: 'plain', ...of, column: columns[0]!, prefix: prefix === undefined ? null : Buffer.from(prefix) });
     else steps.push({ kind: 'computed', ...of, columns, value });
   };
 

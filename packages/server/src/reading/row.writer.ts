@@ -26,7 +26,7 @@ function extentOf(steps: readonly Step[]): { fixed: number; mostOfOne: number } 
   for (const step of steps) {
     // Two quotes, or a word; what is left is enough for commas.
     fixed += step.before.byteLength + words.false.byteLength + 2;
-    if (step.kind !== 'value') continue;
+    if (step.kind !== 'plain') continue;
     fixed += step.prefix?.byteLength ?? 0;
     times.set(step.column, (times.get(step.column) ?? 0) + 1);
     mostOfOne = Math.max(mostOfOne, times.get(step.column)!);
@@ -43,21 +43,21 @@ const json = new JsonBytes();
 /** The JSON of these rows; null if a value is null that may not be. */
 export function writeRows(steps: readonly Step[], page: WritableRows): Buffer | null {
   const { rows, indexes } = page;
-  const places = new Int32Array(2 * rows.columnTypes.length);
+  const bounds = new Int32Array(2 * rows.columnTypes.length);
   const kinds = rows.columnTypes.map(jsonKind);
   const { fixed, mostOfOne } = extentOf(steps);
   json.clear();
   json.reserve(opening.byteLength + closing.byteLength);
   json.copy(opening);
   for (let place = 0; place < indexes.length; place += 1) {
-    const room = fixed + longestEscape * mostOfOne * rows.locate(indexes[place]!, places);
+    const room = fixed + longestEscape * mostOfOne * rows.locate(indexes[place]!, bounds);
     json.reserve(room);
     if (place > 0) json.copy(comma);
     for (let at = 0; at < steps.length; at += 1) {
       const step = steps[at]!;
       json.copy(step.before);
       if (step.kind === 'end') continue;
-      const outcome = step.kind === 'value' ? writeValue(step, page, places, kinds, room) : writeOther(step, page, places, { place, room });
+      const outcome = step.kind === 'plain' ? writePlain(step, page, bounds, kinds, room) : writeOther(step, page, bounds, { place, room });
       if (outcome === 'written') continue;
       if (outcome === 'refused' || !step.isNullable) return null;
       json.copy(words.null);
@@ -68,21 +68,21 @@ export function writeRows(steps: readonly Step[], page: WritableRows): Buffer | 
   return json.take();
 }
 
-function writeValue(
-  { column, prefix }: Step & { kind: 'value' },
+function writePlain(
+  { column, prefix }: Step & { kind: 'plain' },
   { rows, firstColumn }: WritableRows,
-  places: Int32Array,
+  bounds: Int32Array,
   kinds: readonly ReturnType<typeof jsonKind>[],
   room: number,
 ): Outcome {
   const at = column + firstColumn;
-  const start = places[2 * at]!;
-  const length = places[2 * at + 1]!;
+  const start = bounds[2 * at]!;
+  const length = bounds[2 * at + 1]!;
   if (length === nullLength) return 'null';
   const kind = kinds[at]!;
   if (kind === 'number') json.copy(rows.bytes, start, start + length);
   else if (kind === 'boolean') json.copy(rows.bytes[start] === letterT ? words.true : words.false);
-  else if (kind === 'parsed') return writeJson(valueOf(rows, places, at), room);
+  else if (kind === 'parsed') return writeJson(valueOf(rows, bounds, at), room);
   else {
     json.quote();
     if (prefix !== null) json.copy(prefix);
@@ -93,17 +93,18 @@ function writeValue(
   return 'written';
 }
 
-/** Writes what is no plain value. An object is written by the steps after it. */
+/** Writes what is no plain value. */
 function writeOther(
-  step: Exclude<Step, { kind: 'end' | 'value' }>,
+  step: Exclude<Step, { kind: 'end' | 'plain' }>,
   page: WritableRows,
-  places: Int32Array,
+  bounds: Int32Array,
   { place, room }: { place: number; room: number },
 ): Outcome {
   const { rows, firstColumn, viewer, cursorAt } = page;
-  if (step.kind === 'object') return places[2 * (step.column + firstColumn) + 1] === nullLength ? 'null' : 'written';
+  // Of an object only its presence is told here: the steps after it write it.
+  if (step.kind === 'object') return bounds[2 * (step.column + firstColumn) + 1] === nullLength ? 'null' : 'written';
   if (step.kind === 'cursor') return writeJson(cursorAt(place), room);
-  return writeJson(step.value(step.columns.map((column) => valueOf(rows, places, column + firstColumn)) as never, viewer), room);
+  return writeJson(step.value(step.columns.map((column) => valueOf(rows, bounds, column + firstColumn)) as never, viewer), room);
 }
 
 /** Of what is no plain value, the length is known now; `room` is what the rest of the row needs. */
@@ -116,8 +117,8 @@ function writeJson(value: unknown, room: number): Outcome {
   return 'written';
 }
 
-function valueOf({ bytes, columnTypes }: UnparsedRows, places: Int32Array, column: number): unknown {
-  const start = places[2 * column]!;
-  const length = places[2 * column + 1]!;
+function valueOf({ bytes, columnTypes }: UnparsedRows, bounds: Int32Array, column: number): unknown {
+  const start = bounds[2 * column]!;
+  const length = bounds[2 * column + 1]!;
   return length === nullLength ? null : valueParser(columnTypes[column]!)(bytes.toString('utf8', start, start + length));
 }

@@ -16,11 +16,11 @@ type Selection = {
   hasBefore: boolean;
   hasAfter: boolean;
   /** How its rows are written as bytes; null if they become objects. */
-  writing: Writing | null;
+  byteSteps: ByteSteps | null;
 };
 
 /** The field whose rows are left out of the query, and the steps for each key of rows. */
-type Writing = { field: FieldNode; keys: readonly { key: string; steps: readonly Step[] }[] };
+type ByteSteps = { field: FieldNode; keys: readonly { key: string; steps: readonly Step[] }[] };
 
 /** The selected parts of a list, and the requested page. */
 export type Wanted = Selection & { page: Page };
@@ -32,7 +32,7 @@ export const wantedOf = (info: GraphQLResolveInfo, fields: FieldTable, args: Par
 
 /** The first rows of a list that is no connection. */
 export const wantedRows = (projection: Projection, size: number): Wanted => ({
-  ...{ projection, rows: true, count: false, cursors: false, hasBefore: false, hasAfter: false, writing: null },
+  ...{ projection, rows: true, count: false, cursors: false, hasBefore: false, hasAfter: false, byteSteps: null },
   page: { size, cursor: null, isBackward: false },
 });
 
@@ -65,7 +65,7 @@ function readSelection(info: GraphQLResolveInfo, table: FieldTable): Selection {
   const projection = projectionOf(table, selectedPaths(info, typeOf(connection, 'nodes'), nodes, table));
   return {
     projection,
-    writing: areRowsLeftOut(info) ? writingOf(info, connection, { table, projection }) : null,
+    byteSteps: areRowsLeftOut(info) ? byteStepsOf(info, connection, { table, projection }) : null,
     cursors: edges.has('cursor') || pageInfo.has('startCursor') || pageInfo.has('endCursor'),
     hasBefore: pageInfo.has('hasPreviousPage'),
     hasAfter: pageInfo.has('hasNextPage'),
@@ -74,11 +74,11 @@ function readSelection(info: GraphQLResolveInfo, table: FieldTable): Selection {
   };
 }
 
-function writingOf(
+function byteStepsOf(
   info: GraphQLResolveInfo,
   connection: GraphQLObjectType,
   of: { table: FieldTable; projection: Projection },
-): Writing | null {
+): ByteSteps | null {
   const keys: { key: string; steps: readonly Step[] }[] = [];
   for (const [key, group] of collectSubfields(info.schema, info.fragments, info.variableValues, connection, [...nodesWithRows(info)])) {
     const name = group[0]!.name.value;
