@@ -87,7 +87,8 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
           if (leftOut.length > 0 && !written) return null;
           const result = await query(undefined, contextValue, variables);
           noteRequest(contextValue, operation, result.errors ?? []);
-          // graphql-js then executes the query again, and finds the error of a null that may not be. From then on, the form has rows.
+          // graphql-js then executes the query again, and finds the error of a null that may not be. From then on, the form has rows, for
+          // all partners, and is executed twice wherever it meets such a null.
           if (written && !keepPlaces(leftOut, result.data, written)) {
             form.compiled = compileForm(true);
             return null;

@@ -76,6 +76,7 @@ export class DashboardResolver {
     const { reader } = context;
     const dates = datesOf(args.asOf, reader.today);
     const wanted = wantedOf(info, fieldsAsOf(dates), args);
+    // Reads nothing unless the arguments name a view.
     const viewed = await withView(args, context, info);
     const set: ChangeSet = { ...dates, query: viewed.query, filter: viewed.filter };
     const order = orderOf(viewed.orderBy);

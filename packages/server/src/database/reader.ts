@@ -115,6 +115,7 @@ function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: O
     : '';
   const rows =
     fact === undefined ? `cross join lateral (${select} offset 0) found` : `left join lateral (${select} offset 0) found on true`;
+  // The constant is for engines with shards; isolation follows from the scope.
   return withPartnerConstant(
     `/* ${name} */ with scope as materialized (select set_config('app.partner_id', $1::uuid::text, true)::uuid as partner_id) ` +
       `select ${fact === undefined ? '' : `${fact}, found.id, `}${output} from scope ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`,

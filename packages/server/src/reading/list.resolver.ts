@@ -20,6 +20,7 @@ export async function resolveConnection(
   const [found, totalCount] = await Promise.all([wanted.rows || wanted.page.cursor !== null ? find() : noPage, wanted.count ? count() : 0]);
   const page = found ?? noPage;
   if (page.unparsed && written) writePage(page, wanted, reader, written);
+  // Of a page of bytes, only pageInfo is used: it has no rows.
   return { ...connectionFrom(page, wanted.projection, reader), totalCount: totalCount ?? 0 };
 }
 

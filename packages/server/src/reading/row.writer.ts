@@ -37,7 +37,7 @@ function extentOf(steps: readonly Step[]): { fixed: number; mostOfOne: number } 
 /** What became of a step: only graphql-js can word an error for what is refused. */
 type Outcome = 'written' | 'null' | 'refused';
 
-// Writing does not wait for anything, so all pages use the same bytes.
+// Writing does not wait for anything, so all pages are put together in the same bytes; `take` copies them.
 const json = new JsonBytes();
 
 /** The JSON of these rows; null if a value is null that may not be. */
