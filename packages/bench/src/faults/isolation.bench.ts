@@ -23,11 +23,18 @@ import { PostgresServer } from './postgres-server.ts';
 // short form noticed: what removes nothing takes thousands of requests each, and further principals send the same documents.
 //   cd packages/bench && npm run isolation              every principal sends every request
 //   cd packages/bench && npm run isolation -- --short   the principals take turns
+//   … --walks                                           the walks alone, and nothing is removed
 //   … --server                                          on a PostgreSQL server instead of the embedded one
 //   … --requests '^Mutation.acceptContractChange' --only '^findVisibleChange'   some requests, some predicates and policies
 
 const { values: options } = parseArgs({
-  options: { ...databaseOption, short: { type: 'boolean', default: false }, only: { type: 'string' }, requests: { type: 'string' } },
+  options: {
+    ...databaseOption,
+    short: { type: 'boolean', default: false },
+    walks: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    requests: { type: 'string' },
+  },
 });
 
 /** Predicates whose removal changes nothing, and why. */
@@ -227,6 +234,7 @@ async function run(walked: Walk): Promise<boolean> {
     console.log(`${nets}: ${found.problems.length} problems`);
     report(found.problems);
   }
+  if (options.walks) return verdictOf(faults);
 
   const known = new Map([...outcomes].filter(([request]) => walked.isInShortForm(request)));
   const removals: Removal[] = [];
@@ -261,6 +269,10 @@ async function run(walked: Walk): Promise<boolean> {
   const isWhole = !options.short && options.only === undefined && options.requests === undefined;
   const unmet = isWhole ? redundant.filter(({ key }) => !green.some(({ removed }) => key.test(removed))) : [];
   report(unmet.map(({ key }) => `No removal is GREEN for the reason listed with ${key}.`));
+  return verdictOf(faults);
+}
+
+function verdictOf(faults: readonly string[]): boolean {
   console.log(faults.length === 0 ? 'sound' : `${faults.length} faults`);
   return faults.length === 0;
 }
