@@ -51,3 +51,14 @@ test('reads after the commit that go on after their failure send nothing into th
   );
   expect(message).toBe(currentTestCluster().poolerUrl === undefined ? 'A statement came after the end of its transaction.' : 'sent');
 });
+
+test('a commit that is a rollback fails, whatever was read in its packet, and leaves the connection usable', async () => {
+  const work = async (tx: PartnerTransaction) => tx.leaveToCommit(tx.query('select 1 / $1::int', [0]));
+  const after = async (_: unknown, db: Db) => await db.query('select 1');
+  await expect(inPartnerTransaction(database.pool, randomUUID(), work, { isRoutine: true, after })).rejects.toMatchObject({
+    code: '22012',
+  });
+  const next = randomUUID();
+  const found = await inPartnerTransaction(database.pool, next, async (tx) => (await tx.query(partnerNow)).rows);
+  expect(found).toEqual([{ id: next }]);
+});

@@ -35,13 +35,11 @@ export class DatabaseUsage {
     const begun = performance.now();
     let ended: number | undefined;
     let committed: number | undefined;
-    let isReadAfter = false;
     let inVainMs = 0;
     return {
       client,
       query: ((...statement: unknown[]) => {
         const sentAt = performance.now();
-        if (ended !== undefined) isReadAfter = true;
         const sent = this.count(() => query(...statement), statement[0]);
         if (typeof statement[0] === 'string' && statement[0].startsWith('commit') && sent instanceof Promise) {
           ended ??= sentAt;
@@ -60,7 +58,7 @@ export class DatabaseUsage {
       off: client.off.bind(client),
       release: (error) => {
         this.writingMs += Math.max(0, (ended ?? performance.now()) - begun - inVainMs);
-        if (isReadAfter && committed !== undefined) this.readingMs += performance.now() - committed;
+        if (committed !== undefined) this.readingMs += performance.now() - committed;
         client.release(error);
       },
     };

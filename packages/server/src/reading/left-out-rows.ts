@@ -34,8 +34,8 @@ export const areRowsLeftOut = ({ fieldNodes }: GraphQLResolveInfo): boolean => s
 /**
  * Leaves the rows of lists out of a query: their bytes become the answer's bytes, and no executor sees them. This is the place that decides
  * which lists a compiled query leaves out: connections of a query's root of whose rows only properties are selected, and no further lists.
- * `__typename` keeps their place in the answer. The document has no conditions any more. Which queries are compiled decides
- * `api/compiled-queries.plugin.ts`; where the table of fields lacks one, `wanted.ts` has no steps, and the query is executed with rows.
+ * `__typename` keeps their place in the answer. The document has no conditions any more. `api/compiled-queries.plugin.ts` decides which
+ * queries are compiled. Where the table of fields lacks a field, `wanted.ts` has no steps, and the query is executed with rows.
  */
 export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { document: DocumentNode; leftOut: LeftOut[] } {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as object as Record<string, FragmentDefinitionNode>;
