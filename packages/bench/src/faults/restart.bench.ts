@@ -155,6 +155,8 @@ async function disturbDatabase(target: FaultTarget): Promise<void> {
   proxy?.close();
 
   const answered = reads.filter((read) => read.outcome === 'answered').length;
+  const typed = new Set(reads.flatMap(({ outcome, detail }) => (outcome === 'typed error' ? [detail ?? ''] : [])));
+  for (const text of typed) console.log(`  ${text}`);
   const others = reads.filter((read) => read.outcome === 'other');
   for (const detail of [...others.map((read) => read.detail ?? ''), ...load.unexpected].slice(0, 10)) console.log(`  ${detail}`);
   const share = (100 * answered) / reads.length;

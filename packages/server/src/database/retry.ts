@@ -7,7 +7,7 @@ const maxPauseMs = 400;
 
 /**
  * Retries when the connection is lost, for a limited time. Use it only for work that may run twice, such as writes with an idempotency
- * key.
+ * key and passing days.
  */
 export async function retryOnLostConnection<T>(attempt: () => Promise<T>): Promise<T> {
   return await retry(attempt, isConnectionLost);

@@ -119,6 +119,22 @@ describe("a partner's days", () => {
     expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
   }, 60_000);
 
+  test('pass for all requests that wait, although the connection is lost meanwhile', async () => {
+    await open();
+    const asking = await partner('Asking', '2026-01-05');
+    const { superuserPool } = server.database;
+    // A sequence keeps its value when a transaction ends with its connection.
+    await superuserPool.query(`
+      create sequence ended;
+      create function end_connection() returns trigger language plpgsql security definer as
+        $$ begin if nextval('ended') < 3 then perform pg_terminate_backend(pg_backend_pid()); end if; return new; end $$;
+      create trigger end_connection before update on contract_change for each row execute function end_connection()`);
+    server.setBusinessDate('2026-01-10');
+    const answers = await Promise.all(Array.from({ length: 4 }, () => asking.ask()));
+    expect(answers.map(({ status, body }) => [status, body.data?.upcomingContractChanges.nodes])).toEqual(Array(4).fill([200, []]));
+    expect((await superuserPool.query('select last_value::int as n from ended')).rows).toEqual([{ n: 3 }]);
+  });
+
   test('that fail bar this partner alone, until an attempt succeeds', async () => {
     await open();
     const [broken, other] = [await partner('Broken', '2026-01-05'), await partner('Other', '2026-01-05')];

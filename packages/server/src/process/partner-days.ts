@@ -4,6 +4,7 @@ import type { CalendarDate } from '../calendar-date.ts';
 import { firstPlace, removeOldRows, type OldRowsPlace } from '../contract-change/old-rows.queries.ts';
 import type { Passing } from '../contract-change/concerned-contracts.queries.ts';
 import { passPiece, TooManyDays, type PassingState } from '../contract-change/passing-days.queries.ts';
+import { retryOnLostConnection } from '../database/retry.ts';
 import { countingPool, SharedUsage, type DatabaseUsage } from '../database/usage.ts';
 import { databaseFault, isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts';
 import { passDaysAdvice } from './business-date.check.ts';
@@ -128,7 +129,8 @@ export class PartnerDays {
     let tries = 0;
     let turn = this.#first;
     while (!this.#isStopped) {
-      const state = await turn(() => this.#passPiece(pool, passing));
+      // As reads are: a request that waits for its partner's days is answered although the connection was lost.
+      const state = await retryOnLostConnection(() => turn(() => this.#passPiece(pool, passing)));
       if (state === 'through' || state === 'importing') return state;
       if (state === 'partly') turn = this.#further;
       else {
