@@ -20,7 +20,7 @@ const clients = 3;
 const readers = 3;
 const ownReads = 50;
 /** What came instead of a list. */
-const lost: string[] = [];
+const lost = new Set<string>();
 const list = '{ upcomingContractChanges(first: 10) { totalCount nodes { communicationOwner customer { id } } } }';
 
 const primary = await serverTarget();
@@ -112,16 +112,16 @@ async function read({ url }: ServedProcess, token: string): Promise<Page | null>
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ query: list }),
     signal: AbortSignal.timeout(15_000),
-  }).catch((error: unknown) => error as Error);
-  const body = response instanceof Error ? String(response.cause ?? response) : await response.text();
-  const page = response instanceof Error || response.status !== 200 ? undefined : pageOf(body);
-  if (!page) lost.push(`${response instanceof Error ? 'no answer' : response.status}: ${body.slice(0, 300)}`);
-  return page ?? null;
+  }).catch((error: unknown) => String((error as Error).cause ?? error));
+  const body = typeof response === 'string' ? response : await response.text();
+  const page = typeof response !== 'string' && response.ok ? pageOf(body) : null;
+  if (!page) lost.add(body.slice(0, 300));
+  return page;
 }
 
-function pageOf(body: string): Page | undefined {
+function pageOf(body: string): Page | null {
   const { data, errors } = JSON.parse(body) as { data?: { upcomingContractChanges: Page }; errors?: unknown[] };
-  return errors ? undefined : data?.upcomingContractChanges;
+  return errors ? null : (data?.upcomingContractChanges ?? null);
 }
 
 async function failOver(load: WriteLoad, servers: readonly ServedProcess[], first: PostgresServer, second: PostgresServer): Promise<void> {
@@ -161,6 +161,6 @@ async function failOver(load: WriteLoad, servers: readonly ServedProcess[], firs
   await load.finish(servers[0]!.url);
   const healed = Math.round(healedAt - promotedAt);
   verdict.check(`writes work ${healed} ms after the promotion, ${Math.round(healedAt - killedAt)} ms after the kill`, healed <= healMs);
-  verdict.check(`${reads} reads meanwhile, ${unanswered} not answered ${[...new Set(lost)].join('; ')}`, unanswered <= reads / 1_000);
+  verdict.check(`${reads} reads meanwhile, ${unanswered} not answered ${[...lost].join('; ')}`, unanswered <= reads / 1_000);
   verdict.check(`answers that are neither done nor "try again": ${load.unexpected[0] ?? 'none'}`, load.unexpected.length === 0);
 }

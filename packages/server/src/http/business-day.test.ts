@@ -131,7 +131,8 @@ describe("a partner's days", () => {
       create trigger end_connection before update on contract_change for each row execute function end_connection()`);
     server.setBusinessDate('2026-01-10');
     const answers = await Promise.all(Array.from({ length: 4 }, () => asking.ask()));
-    expect(answers.map(({ status, body }) => [status, body.data?.upcomingContractChanges.nodes])).toEqual(Array(4).fill([200, []]));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers.flatMap(({ body }) => body.data.upcomingContractChanges.nodes)).toEqual([]);
     expect((await superuserPool.query('select last_value::int as n from ended')).rows).toEqual([{ n: 3 }]);
   });
 
