@@ -97,6 +97,23 @@ describe('a key', () => {
     expect((await authenticateAll()).slice(1)).toMatchObject([{ role: 'MANAGER' }, { partnerId: globex }]);
   });
 
+  test('that comes after a pause lets the others in use be looked up together', async () => {
+    const keys: Awaited<ReturnType<typeof keyOf>>[] = [];
+    for (let count = 0; count < 20; count += 1) keys.push(await keyOf(count % 2 === 0 ? acme : globex, 'VIEWER'));
+    let now = 0;
+    const ask = createAuthenticate(database.pool, Date.now, null, { monotonic: () => now });
+    await Promise.all(keys.map(({ key }) => ask(`Bearer ${key}`, undefined)));
+    await revokeApiKeyUnscoped(database.pool, keys[19]!.id, actor);
+    now += 10_000;
+    database.markStatements();
+    const answers = [];
+    for (const { key } of keys) answers.push(await ask(`Bearer ${key}`, undefined));
+    // Some may come while the others are looked up.
+    expect(database.statements().length).toBeLessThan(10);
+    expect(answers.slice(0, 19)).toMatchObject(answers.slice(0, 19).map(() => ({ role: 'VIEWER' })));
+    expect(answers[19]).toBe('UNAUTHENTICATED');
+  });
+
   test('created after a failed look-up is accepted before keys in use are looked up again', async () => {
     const { key, id, secretHash } = makeApiKey();
     expect(await authenticate(`Bearer ${key}`, undefined)).toBe('UNAUTHENTICATED');

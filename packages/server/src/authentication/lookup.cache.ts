@@ -4,8 +4,8 @@ import type { DatabaseUsage } from '../database/usage.ts';
 const maxAgeMs = 4_000;
 const maxEntries = 10_000;
 
-// Entries in use are refreshed before they expire, all of them in one look-up. Without it, with many keys in use every few seconds,
-// nearly every request would need its own look-up.
+// Entries in use are refreshed before they expire, all of them in one look-up, and so are those that have expired in a pause. Without it, with
+// many keys in use every few seconds, nearly every request would need its own look-up.
 const refreshAfterMs = 2_500;
 const refreshTogetherAfterMs = 1_000;
 const unusedAfterMs = 60_000;
@@ -45,13 +45,15 @@ export function cacheLookups<T>(
     const known = entries.get(id);
     if (known && now < known.loadedAt + maxAgeMs) {
       known.usedAt = now;
-      if (findAll && !isRefreshing && now > known.loadedAt + refreshAfterMs) void refresh(findAll, now);
+      if (now > known.loadedAt + refreshAfterMs) void refresh(now);
       return await known.result;
     }
     const result = usage === undefined ? find(id) : usage.count(() => find(id), '/* lookUp */');
     const entry = { result, loadedAt: now, usedAt: now };
     entries.delete(id);
     entries.set(id, entry);
+    // After a pause, the others in use have expired, too.
+    if (known) void refresh(now);
     if (entries.size > maxEntries) entries.delete(entries.keys().next().value!);
     let value: T | null = null;
     try {
@@ -69,12 +71,14 @@ export function cacheLookups<T>(
     if (missingUntil.size > maxMissing) missingUntil.delete(missingUntil.keys().next().value!);
   }
 
-  async function refresh(findDue: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>, now: number): Promise<void> {
+  async function refresh(now: number): Promise<void> {
+    if (!findAll || isRefreshing) return;
     isRefreshing = true;
     try {
       for (const [id, { usedAt }] of entries) if (now > usedAt + unusedAfterMs) entries.delete(id);
       const due = [...entries].filter(([, { loadedAt }]) => now > loadedAt + refreshTogetherAfterMs);
-      const found = await findDue(due.map(([id]) => id));
+      if (due.length === 0) return;
+      const found = await findAll(due.map(([id]) => id));
       for (const [id, entry] of due) {
         const value = found.get(id);
         if (value === undefined) entries.delete(id);
