@@ -1,4 +1,14 @@
-import { getNamedType, isLeafType, isListType, isNonNullType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 
 export type GeneratedQuery = { document: string; variables: Record<string, unknown> };
 
@@ -7,13 +17,14 @@ const fixedConditions = ['@include(if: true)', '@skip(if: false)', '@skip(if: tr
 const conditionsByVariable = [...fixedConditions, '@skip(if: $yes)', '@include(if: $no)', '@include(if: $yes)', '@skip(if: $no)'];
 
 /**
- * Generates pages of the connections at the root with any properties of their rows: aliases, fragments, conditions, edges, page
- * information, both directions. Seeded. `listShare` is the share of objects below which a further list is selected.
+ * Generates pages of connections with any properties of their rows: aliases, fragments, conditions, edges, page information, both
+ * directions. Seeded. `fields` are those at the root with their arguments: connections, and objects with connections below them. An
+ * interface has the object types that are asked for. `listShare` is the share of rows below which a further list is selected.
  */
 export function generateSelections(
   schema: GraphQLSchema,
   seed: number,
-  { fields, listShare }: { fields: Readonly<Record<string, readonly string[]>>; listShare: number },
+  { fields, types = [], listShare }: { fields: Readonly<Record<string, readonly string[]>>; types?: readonly string[]; listShare: number },
 ): () => GeneratedQuery {
   let state = seed;
   const random = () => {
@@ -28,6 +39,8 @@ export function generateSelections(
   let aliases = 0;
   let fragments: string[] = [];
   let conditions: readonly string[] = fixedConditions;
+  /** Fields with one key have the same arguments. */
+  let given = new Map<string, string>();
 
   /** A key of its own: two fields with one key must be the same. */
   const aliasOf = (name: string) => {
@@ -79,16 +92,45 @@ export function generateSelections(
     return `{ ${parts.join(' ')} }`;
   }
 
+  /** An object with connections below it and below its objects. */
+  function holderOf(type: GraphQLObjectType, depth: number): string {
+    const all = Object.values(type.getFields()).filter(
+      ({ args }) => !args.some((each) => isNonNullType(each.type) && each.defaultValue === undefined),
+    );
+    const holders = all.filter(({ type: output }) => isObjectType(getNamedType(output)) && !isListType(getNullableType(output)));
+    const parts = Array.from({ length: 1 + below(4) }, () => {
+      const field = pick(chance(0.7) && holders.length > 0 ? holders : all);
+      const named = getNamedType(field.type);
+      if (!holders.includes(field) || !isObjectType(named)) return isLeafType(named) && field.args.length === 0 ? aliasOf(field.name) : '';
+      if ('pageInfo' in named.getFields()) {
+        const size = given.get(field.name) ?? pick(['', '(first: 2)', '(first: 100)']);
+        given.set(field.name, size);
+        return `${aliasOf(field.name)}${size}${condition()} ${connectionOf(named)}`;
+      }
+      return depth === 0 ? '' : `${aliasOf(field.name)}${condition()} ${holderOf(named, depth - 1)}`;
+    });
+    return `{ ${parts.join(' ').trim() || '__typename'} }`;
+  }
+
+  function selectionOf(type: GraphQLNamedType): string {
+    if (isObjectType(type)) return 'pageInfo' in type.getFields() ? connectionOf(type) : holderOf(type, 2);
+    const parts = types
+      .filter(() => chance(0.6))
+      .map((name) => `... on ${name}${condition()} ${holderOf(schema.getType(name) as GraphQLObjectType, 2)}`);
+    return `{ ${[aliasOf('__typename'), ...parts].join(' ')} }`;
+  }
+
   return () => {
     aliases = 0;
+    given = new Map();
     fragments = [];
     const hasVariables = chance(0.4);
     conditions = hasVariables ? conditionsByVariable : fixedConditions;
     const roots = Array.from({ length: chance(0.15) ? 2 : 1 }, (_, index) => {
       const name = pick(Object.keys(fields));
-      const type = getNamedType(schema.getQueryType()!.getFields()[name]!.type) as GraphQLObjectType;
-      const given = pick(fields[name]!);
-      return `${index === 0 ? aliasOf(name) : `second: ${name}`}${given && `(${given})`} ${connectionOf(type)}`;
+      const type = getNamedType(schema.getQueryType()!.getFields()[name]!.type);
+      const args = pick(fields[name]!);
+      return `${index === 0 ? aliasOf(name) : `second: ${name}`}${args && `(${args})`} ${selectionOf(type)}`;
     });
     const selected = `${roots.join(' ')} ${hasVariables ? '... @include(if: $yes) @skip(if: $no) { __typename }' : ''}`;
     return {

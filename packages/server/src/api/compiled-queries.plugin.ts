@@ -100,15 +100,17 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
   };
 }
 
+type Fields = Record<string, unknown> | null | undefined;
+
 /** Puts into the data what keeps the places of rows that are bytes; false if rows are missing. */
 function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], written: WrittenAnswer): boolean {
-  for (const { key, node, rowKeys } of leftOut) {
-    const connection = data?.[key] as Record<string, unknown> | null | undefined;
-    for (const rowKey of connection ? rowKeys : []) {
-      const place = written.placeOf(node, rowKey);
-      if (place === undefined) return false;
-      connection![rowKey] = place;
-    }
+  for (const { path, forms } of leftOut) {
+    let connection: Fields = data;
+    for (const key of path) connection = connection?.[key] as Fields;
+    if (!connection) continue;
+    const form = forms.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
+    if (!form) return false;
+    for (const rowKey of form.rowKeys) connection[rowKey] = written.placeOf(form.node, rowKey);
   }
   return true;
 }

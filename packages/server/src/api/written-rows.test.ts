@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pino } from 'pino';
 import { addDays } from '../calendar-date.ts';
-import { readConfig } from '../config.ts';
-import { createReader } from '../database/reader.ts';
-import { WrittenAnswer } from '../graphql/written-answer.ts';
-import { generateSelections, type GeneratedQuery } from '../../testing/generated-selections.ts';
+import { generateSelections } from '../../testing/generated-selections.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
-import { createApollo } from './apollo.ts';
-import { createBuckets } from './cost.bucket.ts';
+import { startTwins, type Twins } from '../../testing/twin-servers.ts';
 import { buildApiSchema } from './schema.ts';
-import { ValidatedDocuments } from './validated-documents.ts';
 
 // graphql-js, the reference, answers a query the first time. From then on a compiled function answers it, and the rows of its lists are
 // written from the bytes of PostgreSQL.
@@ -20,7 +14,8 @@ const count = Number(process.env['GENERATED_QUERIES'] ?? 40);
 const schema = buildApiSchema();
 let database: TestDatabase;
 let partnerId: string;
-const servers: ReturnType<typeof createApollo>[] = [];
+let twins: Twins;
+const ask: Twins['ask'] = async (...request) => await twins.ask(...request);
 
 const oddTexts = [
   '"',
@@ -57,34 +52,12 @@ beforeAll(async () => {
   await database.superuserPool.query(
     `update customer_association set ended_at = now() where customer_id in (select id from customer where name like 'Two%')`,
   );
-  const config = readConfig({ NODE_ENV: 'test', COST_BUCKET: '999999999', COST_RESTORE_PER_SECOND: '999999999' });
-  const buckets = createBuckets({ size: config.costBucket, restoredPerSecond: config.costRestorePerSecond });
-  // The second server stands for a first one that has forgotten every query.
-  for (let server = 0; server < 2; server += 1) {
-    const documents = new ValidatedDocuments();
-    servers.push(createApollo({ schema, config, log: pino({ level: 'silent' }), onFault: () => {}, charge: () => {}, buckets, documents }));
-  }
+  twins = startTwins(schema, { pool: database.pool, partnerId, today });
 });
 afterAll(async () => {
-  await Promise.all(servers.map((server) => server.stop()));
+  await twins.stop();
   await database.close();
 });
-
-/** The answer as it leaves, and whether rows were written as bytes. */
-async function ask(server: number, { document, variables }: GeneratedQuery, role: 'ADMIN' | 'VIEWER' = 'ADMIN') {
-  const written = new WrittenAnswer();
-  const viewer = { partnerId, role, partnerUserId: null, credentialId: 'test' } as const;
-  const contextValue = {
-    ...{ pool: database.pool, reader: createReader(database.pool, viewer, today), businessTimeZone: 'UTC', now: () => 0 },
-    ...{ mail: { isSent: false, vendorAddress: null }, requestId: 'test', payment: { points: 0, values: 0 }, idempotencyKey: null },
-    ...{ forgetSession: () => {}, loaders: new Map(), written },
-  };
-  const { body } = await servers[server]!.executeOperation({ query: document, variables }, { contextValue });
-  const { errors, data } = (body as { singleResult: { errors?: unknown; data?: unknown } }).singleResult;
-  const text = JSON.stringify({ errors, data });
-  const complete = written.complete(text).toString();
-  return { text: complete, isWritten: complete !== text };
-}
 
 const usual = ['', 'first: 3', 'last: 4', 'first: 100'];
 const changes = [
@@ -100,13 +73,10 @@ test(`${count} generated pages, written from bytes, are answered byte for byte a
   let written = 0;
   for (let number = 0; number < count; number += 1) {
     const query = next();
-    const expected = await ask(0, query);
+    const { expected, others, texts } = await twins.executions(query);
     expect(expected.isWritten).toBe(false);
     // A form with conditions is compiled one time later.
-    const others = [];
-    for (const server of [0, 0, 0, 1, 1, 1]) others.push(await ask(server, query));
-    const texts = new Set(others.map(({ text }) => text));
-    expect({ query, texts: [...texts] }).toEqual({ query, texts: [expected.text] });
+    expect({ query, texts }).toEqual({ query, texts: [expected.text] });
     const ways = others.map(({ isWritten }) => isWritten);
     if (ways[2]) written += 1;
     expect([ways[2], ways[3], ways[5]]).toEqual([ways[1]! || ways[2], false, ways[2]]);
@@ -119,7 +89,7 @@ test('a value computed for each viewer is written as that viewer may see it', as
   const expected = { ADMIN: await ask(0, query, 'ADMIN'), VIEWER: await ask(1, query, 'VIEWER') };
   expect(expected.ADMIN.text).toContain('"ACCEPT"');
   expect(expected.VIEWER.text).not.toContain('"ACCEPT"');
-  for (const server of [0, 1]) {
+  for (const server of [0, 1] as const) {
     // A query is compiled at its second use, here for the other role.
     await ask(server, query, server === 0 ? 'VIEWER' : 'ADMIN');
     for (const role of ['VIEWER', 'ADMIN', 'VIEWER'] as const) {

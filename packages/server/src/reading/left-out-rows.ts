@@ -1,24 +1,28 @@
 import {
   getNamedType,
+  getNullableType,
   isLeafType,
   isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLCompositeType,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  type InlineFragmentNode,
   type OperationDefinitionNode,
-  type SelectionSetNode,
+  type SelectionNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 
-/** A connection whose rows are left out of a query: its key in the answer, and the keys of its rows there. */
-export type LeftOut = { key: string; node: FieldNode; rowKeys: readonly string[] };
+/**
+ * A place in the answer with a connection whose rows are left out, and the keys of its rows there: one form, or several where the type of an
+ * object above is known only in the answer.
+ */
+export type LeftOut = { path: readonly string[]; forms: { node: FieldNode; rowKeys: readonly string[] }[] };
 
 /**
  * The nodes with which a client selected a field whose rows were left out. Each key is a node made here: resolvers get it from the
@@ -33,9 +37,10 @@ export const areRowsLeftOut = ({ fieldNodes }: GraphQLResolveInfo): boolean => s
 
 /**
  * Leaves the rows of lists out of a query: their bytes become the answer's bytes, and no executor sees them. This is the place that decides
- * which lists a compiled query leaves out: connections of a query's root of whose rows only properties are selected, and no further lists.
- * `__typename` keeps their place in the answer. The document has no conditions any more. `api/compiled-queries.plugin.ts` decides which
- * queries are compiled. Where the table of fields lacks a field, `wanted.ts` has no steps, and the query is executed with rows.
+ * which lists a compiled query leaves out: connections of a query's root, and of single objects below it, of whose rows only properties are
+ * selected, and no further lists. `__typename` keeps their place in the answer. The document has no conditions any more.
+ * `api/compiled-queries.plugin.ts` decides which queries are compiled. Where the table of fields lacks a field, `wanted.ts` has no steps, and
+ * the query is executed with rows.
  */
 export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { document: DocumentNode; leftOut: LeftOut[] } {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as object as Record<string, FragmentDefinitionNode>;
@@ -51,28 +56,72 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
       if (field === undefined) return group[0]!.name.value === '__typename';
       if (field.resolve !== undefined) return false;
       const named = getNamedType(field.type);
-      return isLeafType(named) || (isObjectType(named) && !isList(field.type) && hasOnlyProperties(named, group));
+      return isLeafType(named) || (isObjectType(named) && hasOnlyProperties(named, group));
     });
 
-  const leftOut: LeftOut[] = [];
-  const selections = [...collectFields(schema, fragments, {}, query, operation.selectionSet)].flatMap(([key, group]) => {
-    const connection = getNamedType(query.getFields()[group[0]!.name.value]?.type);
-    if (!isObjectType(connection) || !isConnection(connection)) return group;
-    const parts = [...below(connection, group)];
+  const leftOut = new Map<string, LeftOut>();
+  let forms = 0;
+
+  /** The fields of one object without rows. Lists have theirs together. */
+  const ofObject = (type: GraphQLObjectType, fields: Groups, path: readonly string[]): readonly FieldNode[] =>
+    [...fields].flatMap(([key, group]) => {
+      const output = type.getFields()[group[0]!.name.value]?.type;
+      const named = getNamedType(output);
+      if (named === undefined || isLeafType(named) || isListType(getNullableType(output))) return group;
+      return isObjectType(named) && isConnection(named)
+        ? ofConnection(named, group, [...path, key])
+        : ofSelected(named as GraphQLCompositeType, group, [...path, key]);
+    });
+
+  const ofSelected = (type: GraphQLCompositeType, group: readonly FieldNode[], path: readonly string[]): readonly FieldNode[] => {
+    const before = forms;
+    const selections = isObjectType(type)
+      ? ofObject(type, below(type, group), path)
+      : schema.getPossibleTypes(type).flatMap((each) => fragmentsOf(each, ofObject(each, below(each, group), path)));
+    return forms === before ? group : [withSelections(group, selections)];
+  };
+
+  const ofConnection = (type: GraphQLObjectType, group: readonly FieldNode[], path: readonly string[]): readonly FieldNode[] => {
+    const parts = [...below(type, group)];
     const rows = parts.filter(([, [first]]) => first!.name.value === 'nodes' || first!.name.value === 'edges');
     const isLeftOut = rows.every(([, nodes]) => {
-      const { resolve, type } = connection.getFields()[nodes[0]!.name.value]!;
-      return resolve === undefined && hasOnlyProperties(getNamedType(type) as GraphQLObjectType, nodes);
+      const { resolve, type: output } = type.getFields()[nodes[0]!.name.value]!;
+      return resolve === undefined && hasOnlyProperties(getNamedType(output) as GraphQLObjectType, nodes);
     });
     if (rows.length === 0 || !isLeftOut) return group;
-    const node = { ...group[0]!, selectionSet: { kind: Kind.SELECTION_SET, selections: parts.flatMap(placeOf) } as SelectionSetNode };
+    const node = withSelections(group, parts.flatMap(placeOf));
     selected.set(node, group);
-    leftOut.push({ key, node, rowKeys: rows.map(([rowKey]) => rowKey) });
+    const form = { node, rowKeys: rows.map(([rowKey]) => rowKey) };
+    const place = path.join('.');
+    forms += 1;
+    leftOut.set(place, { path, forms: [...(leftOut.get(place)?.forms ?? []), form] });
     return [node];
-  });
+  };
+
+  const selections = ofObject(query, collectFields(schema, fragments, {}, query, operation.selectionSet), []);
   const changed = { ...operation, selectionSet: { ...operation.selectionSet, selections } };
-  return { document: { ...document, definitions: document.definitions.map((each) => (each === operation ? changed : each)) }, leftOut };
+  const definitions = document.definitions.map((each) => (each === operation ? changed : each));
+  return { document: { ...document, definitions }, leftOut: [...leftOut.values()] };
 }
+
+type Groups = ReadonlyMap<string, readonly FieldNode[]>;
+
+/** One node for all nodes of a field. */
+const withSelections = ([first]: readonly FieldNode[], selections: readonly SelectionNode[]): FieldNode => ({
+  ...first!,
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+
+const fragmentsOf = (type: GraphQLObjectType, selections: readonly FieldNode[]): InlineFragmentNode[] =>
+  selections.length === 0
+    ? []
+    : [
+        {
+          kind: Kind.INLINE_FRAGMENT,
+          typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type.name } },
+          selectionSet: { kind: Kind.SELECTION_SET, selections },
+        },
+      ];
 
 /** The fields with one key of a connection, in the query without rows. */
 function placeOf([key, nodes]: [string, readonly FieldNode[]]): readonly FieldNode[] {
@@ -83,5 +132,3 @@ function placeOf([key, nodes]: [string, readonly FieldNode[]]): readonly FieldNo
 }
 
 const isConnection = (type: GraphQLObjectType) => 'nodes' in type.getFields() && 'edges' in type.getFields();
-
-const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);

@@ -40,17 +40,16 @@ export async function resolveNestedConnection(
   count: (reader: Reader, parentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>,
 ) {
   const { parent, context, info, fields, args, set } = field;
-  const { reader } = context;
   const wanted = wantedOf(info, fields, args);
   const id = uuidOfParent(parent);
   const what = [info.parentType.name, info.fieldName, set];
   return await resolveConnection(
-    { reader },
+    context,
     wanted,
     () => {
-      const { projection, ...rest } = wanted;
-      return loadBatched(context, [...what, rest, projection.key], id, (ids) => findPages(reader, wanted, ids));
+      const { projection, byteSteps, ...rest } = wanted;
+      return loadBatched(context, [...what, rest, byteSteps !== null, projection.key], id, (ids) => findPages(context.reader, wanted, ids));
     },
-    () => loadBatched(context, [...what, 'count'], id, (ids) => count(reader, ids)),
+    () => loadBatched(context, [...what, 'count'], id, (ids) => count(context.reader, ids)),
   );
 }

@@ -67,7 +67,7 @@ export async function selectPage(reader: Reader, wanted: Wanted, statement: List
     values: parameters.values,
     isShort: list.isShort ?? false,
   };
-  if (wanted.byteSteps !== null) return unparsedPage(await reader.selectUnparsed(asked), list, isBehindWanted);
+  if (wanted.byteSteps !== null) return unparsedPageOf(await reader.selectUnparsed(asked), list, isBehindWanted);
   const found = await reader.select<unknown[]>(asked);
   // With that fact, an empty page still returns one row: the fact and a null marker.
   if (!isBehindWanted) return pageFrom(found, list, false);
@@ -92,7 +92,7 @@ export async function selectPages(
   const cursor = positionOf(list, reader);
   const owners = parameters.add(ownerIds, 'uuid[]');
   const { output: columns, orderBy } = outputOf(list);
-  const found = await reader.select<unknown[]>({
+  const asked = {
     name: list.name,
     select: parameters.bind(
       `select owner.id as owner_id, page.* from unnest(${owners}) owner(id) cross join lateral (${pageSelect(list, cursor, ` and ${owner} = owner.id`)}) page`,
@@ -101,10 +101,13 @@ export async function selectPages(
     orderBy,
     values: parameters.values,
     isShort: (list.isShort ?? false) && ownerIds.length <= mostShortKeys,
-  });
+  };
+  const isBehind = cursor !== null;
+  if (wanted.byteSteps !== null) return unparsedPages(await reader.selectUnparsed(asked), list, { ownerIds, isBehind });
+  const found = await reader.select<unknown[]>(asked);
   const pages = new Map(ownerIds.map((id) => [id, [] as unknown[][]]));
   for (const [id, ...row] of found) pages.get(id as string)?.push(row);
-  return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, list, cursor !== null)]));
+  return new Map([...pages].map(([id, rows]) => [id, pageFrom(rows, list, isBehind)]));
 }
 
 /** The same for lists without paging: at most so many rows of each owner. */
@@ -185,15 +188,38 @@ function pageFrom(found: unknown[][], { wanted, order }: Pick<Statement, 'wanted
   };
 }
 
-/** The same as {@link pageFrom} without a value that is parsed. With a fact, that and the marker lead each row. */
-function unparsedPage(rows: UnparsedRows, { wanted, order }: Statement, hasFact: boolean): FoundPage {
-  const { page, cursors } = wanted;
-  const firstColumn = hasFact ? 2 : 0;
+/** The only page of a statement, whose rows stay unparsed. With a fact, that and the marker lead each row. */
+function unparsedPageOf(rows: UnparsedRows, statement: Pick<Statement, 'wanted' | 'order'>, hasFact: boolean): FoundPage {
   const isEmpty = hasFact && rows.count === 1 && rows.text(0, 1) === null;
-  const isBehind = hasFact && rows.count > 0 && rows.text(0, 0) === 't';
-  const count = isEmpty ? 0 : rows.count;
-  const isMore = count > page.size;
-  const indexes = Array.from({ length: Math.min(count, page.size) }, (_, index) => index);
+  return unparsedPage(rows, statement, {
+    indexes: isEmpty ? [] : Array.from({ length: rows.count }, (_, index) => index),
+    firstColumn: hasFact ? 2 : 0,
+    isBehind: hasFact && rows.count > 0 && rows.text(0, 0) === 't',
+  });
+}
+
+/** The pages of many owners, whose ID leads each row. */
+function unparsedPages(
+  rows: UnparsedRows,
+  statement: Pick<Statement, 'wanted' | 'order'>,
+  { ownerIds, isBehind }: { ownerIds: readonly string[]; isBehind: boolean },
+): Map<string, FoundPage> {
+  const pages = new Map(ownerIds.map((id) => [id, [] as number[]]));
+  const only = ownerIds.length === 1 ? pages.get(ownerIds[0]!) : undefined;
+  for (let index = 0; index < rows.count; index += 1) (only ?? pages.get(rows.text(index, 0)!))?.push(index);
+  return new Map([...pages].map(([id, indexes]) => [id, unparsedPage(rows, statement, { indexes, firstColumn: 1, isBehind })]));
+}
+
+/** The same as {@link pageFrom} without a value that is parsed. */
+function unparsedPage(
+  rows: UnparsedRows,
+  { wanted, order }: Pick<Statement, 'wanted' | 'order'>,
+  found: { indexes: readonly number[]; firstColumn: number; isBehind: boolean },
+): FoundPage {
+  const { page, cursors } = wanted;
+  const { firstColumn, isBehind } = found;
+  const isMore = found.indexes.length > page.size;
+  const indexes = found.indexes.slice(0, page.size);
   if (page.isBackward) indexes.reverse();
   const { keysAt, idAt } = positionColumns({ wanted, order });
   const positionAt = (place: number): Position | null => {

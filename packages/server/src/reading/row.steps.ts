@@ -1,6 +1,8 @@
 import {
   getNamedType,
+  getNullableType,
   isLeafType,
+  isListType,
   isNonNullType,
   isObjectType,
   type FieldNode,
@@ -8,6 +10,7 @@ import {
   type GraphQLResolveInfo,
 } from 'graphql';
 import { collectSubfields } from 'graphql/execution/collectFields.js';
+import { shapeOf, type Shape } from './object.shape.ts';
 import type { FieldTable, Leaf, Projection } from './projection.ts';
 
 type Of = {
@@ -21,7 +24,7 @@ type Of = {
 export type Step =
   | { kind: 'end'; before: Buffer }
   | (Of & { kind: 'plain'; column: number; prefix: Buffer | null })
-  | (Of & { kind: 'computed'; columns: readonly number[]; value: NonNullable<Leaf['value']> })
+  | (Of & { kind: 'computed'; columns: readonly number[]; value: NonNullable<Leaf['value']>; shape: Shape | null })
   /** An object that is null if this column is; `next` is the step after it. */
   | (Of & { kind: 'object'; column: number; next: number })
   | (Of & { kind: 'cursor' });
@@ -43,13 +46,14 @@ export function rowSteps(
   };
   const columnOf = (sql: string) => projection.sources.indexOf(sql);
 
-  const leaf = ({ sql, value, prefix }: Leaf, isNullable: boolean) => {
+  /** With a shape, the value is an object or a list of objects. */
+  const leaf = ({ sql, value = firstOf, prefix }: Leaf, isNullable: boolean, shape: Shape | null) => {
     const of = { before: before(), isNullable };
     const columns = sql.map(columnOf);
     if (columns.includes(-1)) isComplete = false;
-    if (value === undefined || prefix !== undefined)
+    if (shape === null && (value === firstOf || prefix !== undefined))
       steps.push({ kind: 'plain', ...of, column: columns[0]!, prefix: prefix === undefined ? null : Buffer.from(prefix) });
-    else steps.push({ kind: 'computed', ...of, columns, value });
+    else steps.push({ kind: 'computed', ...of, columns, value, shape });
   };
 
   const nested = (at: GraphQLObjectType, below: readonly FieldNode[], path: string, isNullable: boolean) => {
@@ -93,8 +97,9 @@ export function rowSteps(
       return;
     }
     const found = table.leaves[path + name];
-    if (isLeafType(fieldType) && found) leaf(found, isNullable);
-    else if (isObjectType(fieldType) && !found) nested(fieldType, group, path + name, isNullable);
+    if (isLeafType(fieldType) && found) leaf(found, isNullable, null);
+    else if (isObjectType(fieldType) && found) leaf(found, isNullable, shapeOf(info, fieldType, group));
+    else if (isObjectType(fieldType) && !isListType(getNullableType(output))) nested(fieldType, group, path + name, isNullable);
     else isComplete = false;
   };
 
@@ -102,6 +107,8 @@ export function rowSteps(
   steps.push({ kind: 'end', before: before() });
   return isComplete ? steps : null;
 }
+
+const firstOf = ([value]: readonly unknown[]) => value;
 
 // Fields have no such names.
 const edge = '<edge>';

@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { nullLength, type UnparsedRows } from '../database/unparsed-rows.ts';
 import { jsonKind, valueParser } from '../database/value-types.ts';
 import { JsonBytes, longestEscape } from './json.bytes.ts';
+import { selectFrom } from './object.shape.ts';
 import type { Step } from './row.steps.ts';
 
 /** Rows of a page, in its order, before they are parsed. */
@@ -104,7 +105,10 @@ function writeOther(
   // Of an object only its presence is told here: the steps after it write it.
   if (step.kind === 'object') return bounds[2 * (step.column + firstColumn) + 1] === nullLength ? 'null' : 'written';
   if (step.kind === 'cursor') return writeJson(cursorAt(place), room);
-  return writeJson(step.value(step.columns.map((column) => valueOf(rows, bounds, column + firstColumn)) as never, viewer), room);
+  const value = step.value(step.columns.map((column) => valueOf(rows, bounds, column + firstColumn)) as never, viewer);
+  if (step.shape === null) return writeJson(value, room);
+  const selected = selectFrom(value, step.shape);
+  return selected === undefined ? 'refused' : writeJson(selected, room);
 }
 
 /** Of what is no plain value, the length is known now; `room` is what the rest of the row needs. */
