@@ -126,7 +126,7 @@ test.each(lists)('the rows of %s are written with all their properties', async (
   expect(others.map(({ isWritten }) => isWritten)).toEqual([true, true, true, false, true, true]);
 });
 
-test('objects whose lists are read together get their own rows', async () => {
+test('several objects get the rows of their own lists', async () => {
   const of = (key: string, id: string, below = 'nodes { name }') => `${key}: node(id: "${id}") { ... on Customer { users { ${below} } } }`;
   const document = `{ ${of('one', customers[0]!)} ${of('two', customers[1]!)} ${of('ended', customers[2]!)} ${of('again', customers[0]!)}
     ${of('edges', customers[1]!, 'edges { cursor node { called: name } } pageInfo { endCursor }')} }`;

@@ -48,7 +48,8 @@ export async function resolveNestedConnection(
     wanted,
     () => {
       const { projection, byteSteps, ...rest } = wanted;
-      return loadBatched(context, [...what, rest, byteSteps !== null, projection.key], id, (ids) => findPages(context.reader, wanted, ids));
+      // A list whose rows are left out belongs to a single object, so it has a statement of its own.
+      return loadBatched(context, [...what, rest, byteSteps && id, projection.key], id, (ids) => findPages(context.reader, wanted, ids));
     },
     () => loadBatched(context, [...what, 'count'], id, (ids) => count(context.reader, ids)),
   );

@@ -103,7 +103,11 @@ export async function selectPages(
     isShort: (list.isShort ?? false) && ownerIds.length <= mostShortKeys,
   };
   const isBehind = cursor !== null;
-  if (wanted.byteSteps !== null) return unparsedPages(await reader.selectUnparsed(asked), list, { ownerIds, isBehind });
+  // Rows that stay unparsed are those of one owner.
+  if (wanted.byteSteps !== null) {
+    const rows = await reader.selectUnparsed(asked);
+    return new Map([[ownerIds[0]!, unparsedPage(rows, list, { indexes: indexesOf(rows), firstColumn: 1, isBehind })]]);
+  }
   const found = await reader.select<unknown[]>(asked);
   const pages = new Map(ownerIds.map((id) => [id, [] as unknown[][]]));
   for (const [id, ...row] of found) pages.get(id as string)?.push(row);
@@ -192,23 +196,13 @@ function pageFrom(found: unknown[][], { wanted, order }: Pick<Statement, 'wanted
 function unparsedPageOf(rows: UnparsedRows, statement: Pick<Statement, 'wanted' | 'order'>, hasFact: boolean): FoundPage {
   const isEmpty = hasFact && rows.count === 1 && rows.text(0, 1) === null;
   return unparsedPage(rows, statement, {
-    indexes: isEmpty ? [] : Array.from({ length: rows.count }, (_, index) => index),
+    indexes: isEmpty ? [] : indexesOf(rows),
     firstColumn: hasFact ? 2 : 0,
     isBehind: hasFact && rows.count > 0 && rows.text(0, 0) === 't',
   });
 }
 
-/** The pages of many owners, whose ID leads each row. */
-function unparsedPages(
-  rows: UnparsedRows,
-  statement: Pick<Statement, 'wanted' | 'order'>,
-  { ownerIds, isBehind }: { ownerIds: readonly string[]; isBehind: boolean },
-): Map<string, FoundPage> {
-  const pages = new Map(ownerIds.map((id) => [id, [] as number[]]));
-  const only = ownerIds.length === 1 ? pages.get(ownerIds[0]!) : undefined;
-  for (let index = 0; index < rows.count; index += 1) (only ?? pages.get(rows.text(index, 0)!))?.push(index);
-  return new Map([...pages].map(([id, indexes]) => [id, unparsedPage(rows, statement, { indexes, firstColumn: 1, isBehind })]));
-}
+const indexesOf = ({ count }: UnparsedRows): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** The same as {@link pageFrom} without a value that is parsed. */
 function unparsedPage(
