@@ -125,12 +125,23 @@ export class PartnerDays {
   }
 
   async #passPieces(id: string, date: CalendarDate, pool: Pool): Promise<Outcome> {
-    const passing: Passing = { partnerId: id, businessDate: date, mostDays: this.options.mostDays, daysPassed: 0 };
+    const begin = (): Passing => ({ partnerId: id, businessDate: date, mostDays: this.options.mostDays, daysPassed: 0 });
+    let passing = begin();
+    const piece = async () => {
+      try {
+        return await turn(() => this.#passPiece(pool, passing));
+      } catch (error) {
+        // What was read under a lock that is lost may not hold any more.
+        await passing.beside?.catch(() => {});
+        passing = begin();
+        throw error;
+      }
+    };
     let tries = 0;
     let turn = this.#first;
     while (!this.#isStopped) {
       // As reads are: a request that waits for its partner's days is answered although the connection was lost.
-      const state = await retryOnLostConnection(() => turn(() => this.#passPiece(pool, passing)));
+      const state = await retryOnLostConnection(piece);
       if (state === 'through' || state === 'importing') return state;
       if (state === 'partly') turn = this.#further;
       else {
