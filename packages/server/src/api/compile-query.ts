@@ -1,21 +1,29 @@
 import {
   getDirectiveValues,
+  getNamedType,
+  getNullableType,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  isCompositeType,
+  isListType,
+  isObjectType,
   Kind,
   visit,
   type DefinitionNode,
   type DocumentNode,
   type ExecutionResult,
+  type FieldNode,
+  type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { compileQuery as compileWithJit, isCompiledQuery } from 'graphql-jit';
 import { measureOperation } from './cost.measure.ts';
 import { JsonScalar } from '../graphql/scalars.ts';
-import { leaveRowsOut, type LeftOut } from '../reading/left-out-rows.ts';
+import { fragmentsOf, leaveRowsOut, operationOf, type LeftOut } from '../reading/left-out-rows.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -71,12 +79,38 @@ export function compileQuery(
     definition === operation ? [chosen] : definition.kind === Kind.FRAGMENT_DEFINITION ? [definition] : [],
   );
   const decided = withoutConditions({ ...document, definitions }, variables);
+  if (shareNames(schema, decided)) return null;
   const { document: rest, leftOut } = withRows ? { document: decided, leftOut: [] } : leaveRowsOut(schema, decided);
   const compiled = compileWithJit(schema, rest, operation.name?.value, {
     disableLeafSerialization: true,
     disablingCapturingStackErrors: true,
   });
   return isCompiledQuery(compiled) ? { query: compiled.query as CompiledQuery, leftOut } : null;
+}
+
+/**
+ * Whether graphql-jit would confuse two fields: it names what it tells a resolver about its field by the keys above it, joined by "_", so
+ * `{ b_a { u } a { u_b } }` has one name for two fields. Types below an interface and places in lists are parts of the name.
+ */
+function shareNames(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const fragments = fragmentsOf(document);
+  const names = new Set<string>();
+  const walk = (type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>, above: string): boolean =>
+    [...fields].some(([key, group]) => {
+      const name = `${key}_${above}`.replace(/idx\d+/g, 'idx');
+      if (names.has(name)) return true;
+      names.add(name);
+      const output = type.getFields()[group[0]!.name.value]?.type;
+      const below = getNamedType(output);
+      if (!isCompositeType(below)) return false;
+      const place = isListType(getNullableType(output)) ? `idx_${name}` : name;
+      if (isObjectType(below)) return walk(below, collectSubfields(schema, fragments, {}, below, group), place);
+      return schema
+        .getPossibleTypes(below)
+        .some((each) => walk(each, collectSubfields(schema, fragments, {}, each, group), `${each.name}_${place}`));
+    });
+  const query = schema.getQueryType()!;
+  return walk(query, collectFields(schema, fragments, {}, query, operationOf(document).selectionSet), '');
 }
 
 /** graphql-jit's coercion of variables supports neither @oneOf nor recursive types. It gets coerced variables, declared as JSON. */

@@ -83,14 +83,15 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
               ? (entry.unconditional ??= compile())
               : forms.get(keyOf(conditions, variables), partnerId, compileAgain);
           if (!form?.compiled) return null;
-          const { query, leftOut } = form.compiled;
+          const { compiled } = form;
+          const { query, leftOut } = compiled;
           if (leftOut.length > 0 && !written) return null;
           const result = await query(undefined, contextValue, variables);
           noteRequest(contextValue, operation, result.errors ?? []);
           // graphql-js then executes the query again, and finds the error of a null that may not be. From then on, the form has rows, for
-          // all partners, and is executed twice wherever it meets such a null.
+          // all partners, and is executed twice wherever it meets such a null. So it is with a list that does not write its rows.
           if (written && !keepPlaces(leftOut, result.data, written)) {
-            form.compiled = compileForm(true);
+            if (form.compiled === compiled) form.compiled = compileForm(true);
             return null;
           }
           return responseOf(result, formatError);
@@ -109,8 +110,10 @@ function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], 
     for (const key of path) connection = connection?.[key] as Fields;
     if (!connection) continue;
     const form = forms.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
-    if (!form) return false;
-    for (const rowKey of form.rowKeys) connection[rowKey] = written.placeOf(form.node, rowKey);
+    // A list of another type at this place may not be left out.
+    const isLeftOut = forms.some(({ rowKeys }) => rowKeys.every((rowKey) => typeof connection[rowKey] === 'string'));
+    if (!form && isLeftOut) return false;
+    for (const rowKey of form?.rowKeys ?? []) connection[rowKey] = written.placeOf(form!.node, rowKey);
   }
   return true;
 }

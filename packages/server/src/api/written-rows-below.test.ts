@@ -151,6 +151,41 @@ test('a list of one type of an interface is written although another type has on
   }
 });
 
+test('two fields whose keys graphql-jit joins to one name are told apart', async () => {
+  const [a, b] = customers;
+  const documents = [
+    `{ b_a: customer(by: { id: "${a}" }) { u: users { nodes { id } } } a: customer(by: { id: "${b}" }) { u_b: users { nodes { id name } } } }`,
+    `{ Customer_n: customer(by: { id: "${a}" }) { u: users { nodes { id } } } n: node(id: "${b}") { ... on Customer { u: users { nodes { name } } } } }`,
+    '{ p_a: viewer { q: partner { name } } a: viewer { q_p: partner { id } } }',
+    `{ idx0_a: viewer { partner { name } } a: nodes(ids: ["${a}"]) { ... on Partner { id } ... on Customer { partner: products { product } } } }`,
+  ];
+  for (const document of documents) {
+    const { expected, texts } = await twins.executions({ document });
+    expect({ document, texts }).toEqual({ document, texts: [expected.text] });
+    expect(expected.text).not.toContain('"errors"');
+  }
+});
+
+test('an error names all places where its field is selected', async () => {
+  const document = `{ viewer { partner { apiKeys { totalCount } } } viewer { partner { apiKeys { nodes { id } } } }
+    viewer { savedViews { nodes { id } } } }`;
+  const answers = [];
+  for (let time = 0; time < 3; time += 1) answers.push((await twins.ask(0, { document }, 'VIEWER')).text);
+  expect(new Set(answers).size).toBe(1);
+  expect(JSON.parse(answers[0]!)).toMatchObject({ errors: [{ locations: [{}, {}] }] });
+});
+
+test('a list that another type of an interface does not leave out is no reason to execute the query twice', async () => {
+  const document = `query ($id: ID!) { customers { nodes { id } } node(id: $id) {
+    ... on Customer { timeline { totalCount } reminders { nodes { id contractChange { id } } } }
+    ... on ContractChange { timeline { nodes { action } } reminders { nodes { id } } } } }`;
+  for (const id of [customers[0]!, change!]) {
+    const expected = await twins.ask(1, { document: `${document} #${id}`, variables: { id } });
+    for (const isWritten of [id === change, true, true])
+      expect(await twins.ask(0, { document, variables: { id } })).toEqual({ text: expected.text, isWritten });
+  }
+});
+
 test("a null where none may be, below an object too, gets graphql-js's error and path", async () => {
   await database.superuserPool.query('alter table customer_user alter name drop not null');
   await database.superuserPool.query(`update customer_user set name = null where name like 'é "%'`);

@@ -12,6 +12,7 @@ export class WrittenAnswer {
   /** Adds a part: the bytes of a key of a field. */
   add(field: object, key: string, bytes: Buffer): void {
     const places = this.#places.get(field) ?? new Map<string, string>();
+    if (places.has(key)) throw new Error('The rows of a list were written twice.');
     places.set(key, `${this.#token} ${this.#parts.push(bytes) - 1}`);
     this.#places.set(field, places);
   }

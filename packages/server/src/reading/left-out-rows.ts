@@ -43,9 +43,8 @@ export const areRowsLeftOut = ({ fieldNodes }: GraphQLResolveInfo): boolean => s
  * the query is executed with rows.
  */
 export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { document: DocumentNode; leftOut: LeftOut[] } {
-  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as object as Record<string, FragmentDefinitionNode>;
-  for (const each of document.definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
-  const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
+  const fragments = fragmentsOf(document);
+  const operation = operationOf(document);
   const query = schema.getQueryType()!;
   const below = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => collectSubfields(schema, fragments, {}, type, nodes);
 
@@ -77,8 +76,8 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
     const before = forms;
     const selections = isObjectType(type)
       ? ofObject(type, below(type, group), path)
-      : schema.getPossibleTypes(type).flatMap((each) => fragmentsOf(each, ofObject(each, below(each, group), path)));
-    return forms === before ? group : [withSelections(group, selections)];
+      : schema.getPossibleTypes(type).flatMap((each) => ofType(each, ofObject(each, below(each, group), path)));
+    return forms === before ? group : withSelections(group, selections);
   };
 
   const ofConnection = (type: GraphQLObjectType, group: readonly FieldNode[], path: readonly string[]): readonly FieldNode[] => {
@@ -89,13 +88,14 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
       return resolve === undefined && hasOnlyProperties(getNamedType(output) as GraphQLObjectType, nodes);
     });
     if (rows.length === 0 || !isLeftOut) return group;
-    const node = withSelections(group, parts.flatMap(placeOf));
+    const nodes = withSelections(group, parts.flatMap(placeOf));
+    const node = nodes[0]!;
     selected.set(node, group);
     const form = { node, rowKeys: rows.map(([rowKey]) => rowKey) };
     const place = path.join('.');
     forms += 1;
     leftOut.set(place, { path, forms: [...(leftOut.get(place)?.forms ?? []), form] });
-    return [node];
+    return nodes;
   };
 
   const selections = ofObject(query, collectFields(schema, fragments, {}, query, operation.selectionSet), []);
@@ -104,15 +104,23 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
   return { document: { ...document, definitions }, leftOut: [...leftOut.values()] };
 }
 
+export function fragmentsOf(document: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as object as Record<string, FragmentDefinitionNode>;
+  for (const each of document.definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each;
+  return fragments;
+}
+
+/** The only operation of a document that is compiled. */
+export const operationOf = ({ definitions }: DocumentNode) =>
+  definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
+
 type Groups = ReadonlyMap<string, readonly FieldNode[]>;
 
-/** One node for all nodes of a field. */
-const withSelections = ([first]: readonly FieldNode[], selections: readonly SelectionNode[]): FieldNode => ({
-  ...first!,
-  selectionSet: { kind: Kind.SELECTION_SET, selections },
-});
+/** The nodes of a field, of which the first has all selections. Errors name the places of all of them. */
+const withSelections = (group: readonly FieldNode[], selections: readonly SelectionNode[]): FieldNode[] =>
+  group.map((node, index) => ({ ...node, selectionSet: { kind: Kind.SELECTION_SET, selections: index === 0 ? selections : [] } }));
 
-const fragmentsOf = (type: GraphQLObjectType, selections: readonly FieldNode[]): InlineFragmentNode[] =>
+const ofType = (type: GraphQLObjectType, selections: readonly FieldNode[]): InlineFragmentNode[] =>
   selections.length === 0
     ? []
     : [

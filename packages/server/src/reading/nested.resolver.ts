@@ -10,7 +10,7 @@ import { projectionOf, type FieldTable, type Projection } from './projection.ts'
 import { selectedPaths } from './selected-fields.ts';
 import { wantedOf, type Wanted } from './wanted.ts';
 
-// Lists below an object are read together with those of its siblings, in one statement.
+// Lists below an object are read together with those of its siblings, in one statement; below an object without siblings, in one of its own.
 
 type Parent = { id: string };
 
@@ -31,8 +31,8 @@ export async function resolveNestedList(
 }
 
 /**
- * A nested connection: one statement for all pages and one for all counts, each only if selected. `set` names the entries that these
- * find, if it depends on arguments.
+ * A nested connection: one statement for all pages and one for all counts, each only if selected. A page that is written as bytes has one of
+ * its own. `set` names the entries that these find, if it depends on arguments.
  */
 export async function resolveNestedConnection(
   field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args: ForwardPageArgs; set?: unknown },
@@ -48,7 +48,6 @@ export async function resolveNestedConnection(
     wanted,
     () => {
       const { projection, byteSteps, ...rest } = wanted;
-      // A list whose rows are left out belongs to a single object, so it has a statement of its own.
       return loadBatched(context, [...what, rest, byteSteps && id, projection.key], id, (ids) => findPages(context.reader, wanted, ids));
     },
     () => loadBatched(context, [...what, 'count'], id, (ids) => count(context.reader, ids)),

@@ -103,8 +103,8 @@ export async function selectPages(
     isShort: (list.isShort ?? false) && ownerIds.length <= mostShortKeys,
   };
   const isBehind = cursor !== null;
-  // Rows that stay unparsed are those of one owner.
   if (wanted.byteSteps !== null) {
+    if (ownerIds.length !== 1) throw new Error('Rows that stay unparsed are those of one owner.');
     const rows = await reader.selectUnparsed(asked);
     return new Map([[ownerIds[0]!, unparsedPage(rows, list, { indexes: indexesOf(rows), firstColumn: 1, isBehind })]]);
   }
