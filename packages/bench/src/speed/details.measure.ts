@@ -22,6 +22,28 @@ export const detailKinds = Object.keys(documents) as DetailKind[];
 
 type Pick = { partnerId: string; customerId: string };
 
+/** Random partners, each once before any comes again, with one of their customers. */
+export async function pickCustomers({ superuser }: BenchSetup['database'], today: string, count: number): Promise<Pick[]> {
+  const { rows } = await superuser.query<Pick>(
+    `select partner_id as "partnerId", customer_id as "customerId" from (
+       select row.*, row_number() over (partition by partner_id order by md5(id::text)) as place from dashboard_row row
+       where effective_date between $1::date and $1::date + 120
+     ) placed order by place, md5(id::text) limit $2`,
+    [today, count],
+  );
+  return rows;
+}
+
+/** Requests to the product, as a client sends them. */
+export function detailRequests(partners: BenchSetup['partners'], kind: DetailKind): (pick: Pick) => HttpRequest {
+  const keys = new Map(partners.map(({ id, key }) => [id, key]));
+  return ({ partnerId, customerId }) => ({
+    path: '/graphql',
+    headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${keys.get(partnerId)}` },
+    body: JSON.stringify({ query: documents[kind], ...(kind === 'customer' && { variables: { id: `cus_${customerId}` } }) }),
+  });
+}
+
 /** Races the reads beside the list: the number of changes, their summary, and one customer with all that its page shows. */
 export async function measureDetails(
   { cluster, database, partners, today }: BenchSetup,
@@ -29,22 +51,8 @@ export async function measureDetails(
   isQuick: boolean,
 ): Promise<DetailResults> {
   const main = node22() ?? process.execPath;
-  // Random partners: each once before any comes again.
-  const { rows: picks } = await database.superuser.query<Pick>(
-    `select partner_id as "partnerId", customer_id as "customerId" from (
-       select row.*, row_number() over (partition by partner_id order by md5(id::text)) as place from dashboard_row row
-       where effective_date between $1::date and $1::date + 120
-     ) placed order by place, md5(id::text) limit $2`,
-    [today, isQuick ? 200 : 4000],
-  );
-  const keys = new Map(partners.map(({ id, key }) => [id, key]));
-  const product =
-    (kind: DetailKind) =>
-    ({ partnerId, customerId }: Pick): HttpRequest => ({
-      path: '/graphql',
-      headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${keys.get(partnerId)}` },
-      body: JSON.stringify({ query: documents[kind], ...(kind === 'customer' && { variables: { id: `cus_${customerId}` } }) }),
-    });
+  const picks = await pickCustomers(database, today, isQuick ? 200 : 4000);
+  const product = (kind: DetailKind) => detailRequests(partners, kind);
   const hand =
     (kind: DetailKind) =>
     ({ partnerId, customerId }: Pick): HttpRequest => ({

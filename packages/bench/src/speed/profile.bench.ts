@@ -6,23 +6,29 @@ import { parseArgs } from 'node:util';
 import { startBenchCluster } from './bench-database.ts';
 import { handRequests, productDocument, productRequests, startByHand, type ColumnSet } from './contender.ts';
 import { loadDataset, pickPages } from './dataset.ts';
-import { startLoad } from './load.ts';
-import { businessDate, installPeers, node22, startProduct } from '../node-process.ts';
+import type { DetailKind } from '../../peers/details.reader.ts';
+import { businessDate, installPeers, node22, startProduct, type NodeServer } from '../node-process.ts';
+import { detailRequests, pickCustomers } from './details.measure.ts';
+import { startLoad, type HttpRequest } from './load.ts';
+import { cpuOf, cpuOfPostgres } from './process-usage.ts';
 
-// Profiles the product while 16 clients read pages, with V8's profiler: self time by package and by function. With --server hand it profiles the
-// server written by hand over the wide table.
-//   cd packages/bench && npm run profile -- [--rows 50000] [--seconds 10] [--columns locked] [--server hand]
+// Profiles the product while 16 clients read, with V8's profiler: self time by package and by function, and the CPU of PostgreSQL. They read pages, or
+// with --kind one of the reads beside the list. With --server hand it profiles the server written by hand over the wide table.
+//   cd packages/bench && npm run profile -- [--rows 50000] [--seconds 10] [--columns locked] [--kind totalCount|summary|customer] [--server hand]
 
 const { values: options } = parseArgs({
   options: {
     rows: { type: 'string', default: '50000' },
     seconds: { type: 'string', default: '10' },
     columns: { type: 'string', default: 'all' },
+    kind: { type: 'string', default: 'page' },
     server: { type: 'string', default: 'ours' },
   },
 });
 const columns = options.columns as ColumnSet;
 const seconds = Number(options.seconds);
+// V8 compiles the code of a page step by step, the last part after some 10,000 pages.
+const answersToWarmUp = 12_000;
 
 type Profile = {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
@@ -38,22 +44,27 @@ const load = startLoad();
 try {
   const database = await cluster.createDatabase('bench');
   const partners = await loadDataset(database, today, Number(options.rows));
-  const picks = await pickPages(database, today, 2000);
   const profiling = ['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=500'];
-  const node = node22() ?? process.execPath;
-  const [server, requestOf] =
-    options.server === 'ours'
-      ? [
-          await startProduct(node, { DATABASE_URL: database.variables.DATABASE_URL }, profiling),
-          productRequests(partners, productDocument(columns)),
-        ]
-      : [await startByHand('by hand', node, 'wide', database, today, profiling), handRequests(columns)];
-  await load.prepare('profiled', [server.url], picks.map(requestOf), false);
-  await load.run('profiled', 16, 4);
+  const startProfiled = async (node: string): Promise<[NodeServer, HttpRequest[]]> => {
+    const pages = await pickPages(database, today, 2000);
+    if (options.server === 'hand')
+      return [await startByHand('by hand', node, 'wide', database, today, profiling), pages.map(handRequests(columns))];
+    const server = await startProduct(node, { DATABASE_URL: database.variables.DATABASE_URL }, profiling);
+    if (options.kind === 'page') return [server, pages.map(productRequests(partners, productDocument(columns)))];
+    return [server, (await pickCustomers(database, today, 2000)).map(detailRequests(partners, options.kind as DetailKind))];
+  };
+  const [server, requests] = await startProfiled(node22() ?? process.execPath);
+  await load.prepare('profiled', [server.url], requests, false);
+  for (let answered = 0; answered < answersToWarmUp;) answered += (await load.run('profiled', 16, 2)).answers;
+  const cpu = () => ({ node: cpuOf(server.pid), postgres: cpuOfPostgres(cluster.postmasterPid) });
+  const before = cpu();
   const { answers, seconds: took } = await load.run('profiled', 16, seconds);
+  const after = cpu();
   await server.stop();
   const profile = JSON.parse(readFileSync(join(folder, readdirSync(folder)[0]!), 'utf8')) as Profile;
   print(profile, answers, took);
+  const each = (ms: number) => (ms / answers).toFixed(3);
+  console.log(`\nCPU a request: ${each(after.node - before.node)} ms here, ${each(after.postgres - before.postgres)} ms of PostgreSQL`);
 } finally {
   load.stop();
   await cluster.stop();
