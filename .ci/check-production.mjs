@@ -136,7 +136,7 @@ async function checkServing(run, variables) {
     console.log(`started in ${Math.round(performance.now() - begun)} ms, with ${residentMb(server.pid)} MB in memory`);
     assert.match(
       readFileSync(`/proc/${server.pid}/cmdline`, 'utf8'),
-      /--max-semi-space-size=4.*--v8-pool-size=1.*--no-memory-reducer/,
+      /--max-semi-space-size=8.*--v8-pool-size=1.*--no-memory-reducer/,
       'it serves with the options of commands',
     );
     const [, url, metricsUrl] = /Listening at (\S+)\nMetrics at (\S+)\n/.exec(output);

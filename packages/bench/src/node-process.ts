@@ -47,10 +47,10 @@ export async function runProduct(words: readonly string[], variables: Record<str
 
 export type NodeServer = { url: string; pid: number; stop(): Promise<void> };
 
-// The flags of `npm start`. A process keeps the memory of its young generation, and a quarter of the default is enough: nothing of a
-// page outlives its response. V8 collects the old generation when it has grown by 20 %, not by several times. One thread collects garbage beside
+// The flags of `npm start`. A process keeps the memory of its young generation, and half of the default is enough: nothing of a page
+// outlives its response. V8 collects the old generation when it has grown by 40 %, not by several times. One thread collects garbage beside
 // the main one: four take the processor from it and from PostgreSQL. V8's memory reducer would forget what it has compiled while nobody asks.
-export const optionsOfNpmStart = ['--max-semi-space-size=4', '--heap-growing-percent=20', '--v8-pool-size=1', '--no-memory-reducer'];
+export const optionsOfNpmStart = ['--max-semi-space-size=8', '--heap-growing-percent=40', '--v8-pool-size=1', '--no-memory-reducer'];
 // The flags of `npm run renewals`. A command has only a stream of rows, and 2 MB of young objects are enough for as fast an import.
 export const optionsOfCommands = ['--max-semi-space-size=2', '--heap-growing-percent=40'];
 // Each thread that compresses would keep memory of its own.

@@ -58,6 +58,19 @@ test('requests of one partner that come together share one run', async () => {
   expect(database.statements().filter((text) => text.includes('/* lockPartnerDays */'))).toHaveLength(1);
 });
 
+test('a piece whose connection is lost begins anew: what it read under the lock may not hold any more', async () => {
+  const partnerId = await partnerBehind();
+  await database.superuserPool.query(`
+    create sequence ended;
+    create function end_connection() returns trigger language plpgsql security definer as
+      $$ begin if nextval('ended') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if; return new; end $$;
+    create trigger end_connection before update on contract_change for each row execute function end_connection()`);
+  database.markStatements();
+  expect(await createDays().pass(partnerId, today)).toBe('through');
+  expect(database.statements().filter((text) => text.includes('/* concernedContracts */'))).toHaveLength(2);
+  await database.superuserPool.query('drop trigger end_connection on contract_change; drop function end_connection; drop sequence ended');
+});
+
 test('a partner whose days another process passes is tried again later, not for ever', async () => {
   const partnerId = await partnerBehind();
   const days = createDays();
