@@ -17,6 +17,8 @@ export type Twins = {
   ask(twin: 0 | 1, request: Request, role?: 'ADMIN' | 'VIEWER'): Promise<Answer>;
   /** The first answer of the first twin, which graphql-js gives; then three more of it, and three of the other, and the different texts of these. */
   executions(request: Request): Promise<{ expected: Answer; others: Answer[]; texts: string[] }>;
+  /** Asks so many requests in this way. Throws at the first that is answered differently; returns which of the six answers were written. */
+  compare(next: () => Request, count: number): Promise<boolean[][]>;
   stop(): Promise<void>;
 };
 
@@ -46,13 +48,25 @@ export function startTwins(
     const complete = written.complete(text).toString();
     return { text: complete, isWritten: complete !== text };
   };
+  const executions: Twins['executions'] = async (request) => {
+    const expected = await ask(0, request);
+    const others: Answer[] = [];
+    for (const twin of [0, 0, 0, 1, 1, 1] as const) others.push(await ask(twin, request));
+    return { expected, others, texts: [...new Set(others.map(({ text }) => text))] };
+  };
   return {
     ask,
-    async executions(request) {
-      const expected = await ask(0, request);
-      const others: Answer[] = [];
-      for (const twin of [0, 0, 0, 1, 1, 1] as const) others.push(await ask(twin, request));
-      return { expected, others, texts: [...new Set(others.map(({ text }) => text))] };
+    executions,
+    async compare(next, count) {
+      const ways: boolean[][] = [];
+      for (let number = 0; number < count; number += 1) {
+        const request = next();
+        const { expected, others, texts } = await executions(request);
+        if (expected.isWritten || texts.length !== 1 || texts[0] !== expected.text)
+          throw new Error(`Answers differ: ${JSON.stringify({ request, expected, texts }, undefined, 2)}`);
+        ways.push(others.map(({ isWritten }) => isWritten));
+      }
+      return ways;
     },
     async stop() {
       await Promise.all(twins.map((server) => server.stop()));

@@ -8,7 +8,7 @@ import { handRequests, productDocument, productRequests, startByHand, type Colum
 import { loadDataset, pickPages } from './dataset.ts';
 import type { DetailKind } from '../../peers/details.reader.ts';
 import { businessDate, installPeers, node22, startProduct, type NodeServer } from '../node-process.ts';
-import { detailRequests, pickCustomers } from './details.measure.ts';
+import { detailKinds, detailRequests, pickCustomers } from './details.measure.ts';
 import { startLoad, type HttpRequest } from './load.ts';
 import { cpuOf, cpuOfPostgres } from './process-usage.ts';
 
@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
   },
 });
 const columns = options.columns as ColumnSet;
+if (options.kind !== 'page' && !detailKinds.includes(options.kind as DetailKind))
+  throw new Error(`--kind is page or ${detailKinds.join(', ')}.`);
 const seconds = Number(options.seconds);
 // V8 compiles the code of a page step by step, the last part after some 10,000 pages.
 const answersToWarmUp = 12_000;

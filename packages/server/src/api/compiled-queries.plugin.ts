@@ -110,10 +110,9 @@ function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], 
     for (const key of path) connection = connection?.[key] as Fields;
     if (!connection) continue;
     const form = forms.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
-    // A list of another type at this place may not be left out.
-    const isLeftOut = forms.some(({ rowKeys }) => rowKeys.every((rowKey) => typeof connection[rowKey] === 'string'));
-    if (!form && isLeftOut) return false;
-    for (const rowKey of form?.rowKeys ?? []) connection[rowKey] = written.placeOf(form!.node, rowKey);
+    if (form) for (const rowKey of form.rowKeys) connection[rowKey] = written.placeOf(form.node, rowKey);
+    // A list of another type at this place may not be left out: it has rows, or none are selected.
+    else if (forms.some(({ rowKeys }) => rowKeys.every((rowKey) => typeof connection[rowKey] === 'string'))) return false;
   }
   return true;
 }
