@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { gzipSync, gunzipSync } from 'node:zlib';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync, gunzipSync } from 'node:zlib';
 import pg from 'pg';
 import { addDays } from '../calendar-date.ts';
 import { openOwner } from '../database/owner-access.ts';
@@ -42,7 +45,9 @@ async function answersDuring(work: Promise<unknown>): Promise<{ requests: string
   while (!ended.signal.aborted) {
     const { status, headers, body } = await server.query('{ viewer { partner { name } } }', {}, { token });
     const { reason = 'ready' } = (await (await fetch(`${server.url}/readyz`)).json()) as { reason?: string };
-    requests.add(`${status} ${body.errors?.[0]?.extensions['code'] ?? 'OK'}${headers.has('retry-after') ? ' with Retry-After' : ''}`);
+    requests.add(
+      `${status} ${body.errors?.[0]?.extensions['code'] ?? JSON.stringify(body.data)}${headers.has('retry-after') ? ' with Retry-After' : ''}`,
+    );
     reasons.add(reason);
   }
   return { requests: [...requests], reasons: [...reasons] };
@@ -83,10 +88,25 @@ test('a server that runs while its lost database is restored asks clients to try
   const notStarted = await renewals('status');
   expect([notStarted.code, notStarted.stderr]).toEqual([1, expect.stringMatching(/^A restore of this database has not ended/)]);
 
-  const restoring = renewals('restore', file);
-  const during = await answersDuring(restoring);
-  expect(during.requests.filter((answer) => answer !== '200 OK')).toEqual([tryAgain]);
-  expect(during.reasons).toContain('TABLES_MISSING');
+  // A pipe holds the restore in the middle of its rows.
+  const pipe = `${file}-pipe`;
+  execFileSync('mkfifo', [pipe]);
+  const restoring = renewals('restore', pipe);
+  const source = await openFile(pipe, 'w');
+  const bytes = readFileSync(file);
+  await source.write(bytes, 0, bytes.length >> 1);
+  const loading = `select from pg_stat_activity where datname = $1 and query ~ 'restoreBackup|emptyTable'`;
+  await asSuperuser(cluster, async (superuser) => {
+    while ((await superuser.query(loading, [name])).rowCount === 0) await sleep(10);
+  });
+  // Longer than a request waits before it asks for its partner's days again.
+  const held = await answersDuring(sleep(1_500));
+  expect(held).toEqual({ requests: [tryAgain], reasons: ['TABLES_MISSING'] });
+  await source.write(bytes, bytes.length >> 1);
+  await source.close();
+  // A request that waits meanwhile has its rows.
+  for (const answer of (await answersDuring(restoring)).requests)
+    expect([tryAgain, '200 {"viewer":{"partner":{"name":"Canary-A-partner"}}}']).toContain(answer);
   expect((await restoring).stderr).toMatch(/^Restored \d+ rows/);
   // The backup is of three days before: those pass again before the first answer with rows.
   expect(await passed()).toBe(later);
