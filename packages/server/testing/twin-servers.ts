@@ -11,7 +11,7 @@ import { WrittenAnswer } from '../src/graphql/written-answer.ts';
 
 /** The answer as it leaves, and whether rows were written as bytes. */
 type Answer = { text: string; isWritten: boolean };
-type Request = { document: string; variables?: Record<string, unknown> };
+type Request = { document: string; variables?: Record<string, unknown>; operationName?: string };
 
 export type Twins = {
   ask(twin: 0 | 1, request: Request, role?: 'ADMIN' | 'VIEWER'): Promise<Answer>;
@@ -34,7 +34,7 @@ export function startTwins(
     return createApollo({ schema, config, log: pino({ level: 'silent' }), onFault: () => {}, charge: () => {}, buckets, documents });
   };
   const twins = [start(), start()] as const;
-  const ask: Twins['ask'] = async (twin, { document, variables = {} }, role = 'ADMIN') => {
+  const ask: Twins['ask'] = async (twin, { document, variables = {}, operationName }, role = 'ADMIN') => {
     const written = new WrittenAnswer();
     const viewer = { partnerId, role, partnerUserId: null, credentialId } as const;
     const contextValue = {
@@ -42,7 +42,10 @@ export function startTwins(
       ...{ mail: { isSent: false, vendorAddress: null }, requestId: 'test', payment: { points: 0, values: 0 }, idempotencyKey: null },
       ...{ forgetSession: () => {}, loaders: new Map(), written },
     };
-    const { body } = await twins[twin].executeOperation({ query: document, variables }, { contextValue });
+    const { body } = await twins[twin].executeOperation(
+      { query: document, variables, ...(operationName && { operationName }) },
+      { contextValue },
+    );
     const { errors, data } = (body as { singleResult: { errors?: unknown; data?: unknown } }).singleResult;
     const text = JSON.stringify({ errors, data });
     const complete = written.complete(text).toString();

@@ -4,20 +4,27 @@ import {
   getNullableType,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
+  isAbstractType,
   isCompositeType,
   isListType,
   isObjectType,
   Kind,
+  separateOperations,
+  TypeInfo,
+  valueFromAST,
   visit,
-  type DefinitionNode,
+  visitWithTypeInfo,
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
+  type GraphQLInputType,
   type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionNode,
+  type ValueNode,
   type VariableDefinitionNode,
+  type VariableNode,
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { compileQuery as compileWithJit, isCompiledQuery } from 'graphql-jit';
@@ -43,13 +50,8 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
   if (measure === null || measure.totalFields > maxFields) return null;
   const conditions = new Set<string>();
   let isCompilable = true;
-  visit(document, {
-    Argument({ value }) {
-      // Inside a list or an object, graphql-jit turns a missing variable into null.
-      if (value.kind === Kind.VARIABLE) return false;
-      visit(value, { Variable: () => void (isCompilable = false) });
-      return false;
-    },
+  visit(withoutOthers(document, operation), {
+    Argument: () => false,
     Directive(directive) {
       if (directive.name.value !== GraphQLSkipDirective.name && directive.name.value !== GraphQLIncludeDirective.name) return false;
       for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
@@ -64,8 +66,15 @@ export function conditionsOf(schema: GraphQLSchema, document: DocumentNode, oper
   return isCompilable ? [...conditions] : null;
 }
 
-/** A compiled query, and the lists whose rows it leaves out. */
-export type CompiledForm = { query: CompiledQuery; leftOut: readonly LeftOut[] };
+/** The operation and its fragments. */
+const withoutOthers = (document: DocumentNode, { name }: OperationDefinitionNode): DocumentNode =>
+  separateOperations(document)[name?.value ?? '']!;
+
+/** A compiled query, the lists whose rows it leaves out, and the arguments that it takes as further variables. */
+export type CompiledForm = { query: CompiledQuery; leftOut: readonly LeftOut[]; given: readonly Given[] };
+
+/** The value of an argument, which may have variables inside, and the name of the variable in its place. */
+type Given = { name: string; value: ValueNode; type: GraphQLInputType };
 
 /** Compiles a query for the given values of its conditions; null if graphql-jit can't compile it. */
 export function compileQuery(
@@ -74,19 +83,61 @@ export function compileQuery(
   variables: Variables,
   { withRows }: { withRows: boolean },
 ): CompiledForm | null {
-  const chosen = { ...operation, variableDefinitions: operation.variableDefinitions?.map(asJsonVariable) ?? [] };
-  const definitions = document.definitions.flatMap((definition): DefinitionNode[] =>
-    definition === operation ? [chosen] : definition.kind === Kind.FRAGMENT_DEFINITION ? [definition] : [],
-  );
-  const decided = withoutConditions({ ...document, definitions }, variables);
+  const decided = withoutConditions(withoutOthers(document, operation), variables);
   if (shareNames(schema, decided)) return null;
-  const { document: rest, leftOut } = withRows ? { document: decided, leftOut: [] } : leaveRowsOut(schema, decided);
+  const { document: safe, given } = withoutLiterals(schema, decided);
+  const { document: rest, leftOut } = withRows ? { document: safe, leftOut: [] } : leaveRowsOut(schema, safe);
   const compiled = compileWithJit(schema, rest, operation.name?.value, {
     disableLeafSerialization: true,
     disablingCapturingStackErrors: true,
   });
-  return isCompiledQuery(compiled) ? { query: compiled.query as CompiledQuery, leftOut } : null;
+  return isCompiledQuery(compiled) ? { query: compiled.query as CompiledQuery, leftOut, given } : null;
 }
+
+/** The variables of a compiled query; null if graphql-js has to tell why the value of an argument is none. */
+export function variablesFor(given: readonly Given[], variables: Variables): Variables | null {
+  if (given.length === 0) return variables;
+  const all: Record<string, unknown> = Object.assign(Object.create(null), variables);
+  for (const { name, value, type } of given) {
+    all[name] = valueFromAST(value, type, variables);
+    if (all[name] === undefined) return null;
+  }
+  return all;
+}
+
+/**
+ * Puts variables in the place of values of arguments: graphql-jit writes such values into its source text, where it turns a text that looks
+ * like a date of its own into code, and it takes a missing variable inside of them as null. So of a client's document, only names become source
+ * text. Its coercion of variables supports neither @oneOf nor recursive types: it gets coerced ones, declared as JSON.
+ */
+function withoutLiterals(schema: GraphQLSchema, document: DocumentNode): { document: DocumentNode; given: Given[] } {
+  const operation = operationOf(document);
+  const declared = operation.variableDefinitions?.map(({ variable }) => variable) ?? [];
+  let prefix = 'given';
+  while (declared.some(({ name }) => name.value.startsWith(prefix))) prefix += '_';
+  const given: Given[] = [];
+  const types = new TypeInfo(schema);
+  const { definitions } = visit(
+    document,
+    visitWithTypeInfo(types, {
+      Argument(node) {
+        if (node.value.kind === Kind.VARIABLE) return undefined;
+        const name = `${prefix}${given.length}`;
+        given.push({ name, value: node.value, type: types.getInputType()! });
+        return { ...node, value: variableNamed(name) };
+      },
+    }),
+  );
+  const variableDefinitions = [...declared, ...given.map(({ name }) => variableNamed(name))].map(asJsonVariable);
+  const declaring = definitions.map((each) => (each.kind === Kind.OPERATION_DEFINITION ? { ...each, variableDefinitions } : each));
+  return { document: { ...document, definitions: declaring }, given };
+}
+
+const variableNamed = (name: string): VariableNode => ({ kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } });
+
+const asJsonVariable = (variable: VariableNode): VariableDefinitionNode => ({
+  ...{ kind: Kind.VARIABLE_DEFINITION, variable, type: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: JsonScalar.name } } },
+});
 
 /**
  * Whether graphql-jit would confuse two fields: it names what it tells a resolver about its field by the keys above it, joined by "_", so
@@ -98,12 +149,13 @@ function shareNames(schema: GraphQLSchema, document: DocumentNode): boolean {
   const walk = (type: GraphQLObjectType, fields: ReadonlyMap<string, readonly FieldNode[]>, above: string): boolean =>
     [...fields].some(([key, group]) => {
       const name = `${key}_${above}`.replace(/idx\d+/g, 'idx');
-      if (names.has(name)) return true;
-      names.add(name);
-      const output = type.getFields()[group[0]!.name.value]?.type;
+      const { resolve, type: output } = type.getFields()[group[0]!.name.value] ?? {};
       const below = getNamedType(output);
-      if (!isCompositeType(below)) return false;
       const place = isListType(getNullableType(output)) ? `idx_${name}` : name;
+      // It is told about a field with a resolver, and about an interface, also as the type of a list's entries.
+      const told = new Set([...(resolve === undefined ? [] : [name]), ...(isAbstractType(below) ? [place] : [])]);
+      for (const each of told) if (names.size === names.add(each).size) return true;
+      if (!isCompositeType(below)) return false;
       if (isObjectType(below)) return walk(below, collectSubfields(schema, fragments, {}, below, group), place);
       return schema
         .getPossibleTypes(below)
@@ -111,11 +163,6 @@ function shareNames(schema: GraphQLSchema, document: DocumentNode): boolean {
     });
   const query = schema.getQueryType()!;
   return walk(query, collectFields(schema, fragments, {}, query, operationOf(document).selectionSet), '');
-}
-
-/** graphql-jit's coercion of variables supports neither @oneOf nor recursive types. It gets coerced variables, declared as JSON. */
-function asJsonVariable({ kind, variable }: VariableDefinitionNode): VariableDefinitionNode {
-  return { kind, variable, type: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: JsonScalar.name } } };
 }
 
 /** graphql-jit confuses conditions of fields that are selected in several places. This applies the conditions and removes them. */

@@ -1,6 +1,6 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
-import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode } from 'graphql';
-import { compileQuery, conditionsOf, type CompiledForm, type Variables } from './compile-query.ts';
+import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
+import { compileQuery, conditionsOf, variablesFor, type CompiledForm, type Variables } from './compile-query.ts';
 import { RepeatedUseCache } from '../fair-cache.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -13,23 +13,16 @@ export type Charge = (viewer: Viewer, blockedMs: number) => void;
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * The compiled forms of an operation, by the values of its conditions if it has any, and how many of these each partner had compiled. If conditions is
- * null, graphql-js executes it.
+ * An operation: its compiled form if it has no conditions, else how many forms each partner had compiled. If conditions is null, graphql-js
+ * executes it.
  */
-type CacheEntry = {
-  conditions: string[] | null;
-  unconditional?: Form;
-  forms: RepeatedUseCache<string, Form>;
-  compilations: Map<string, number>;
-};
+type CacheEntry = { conditions: string[] | null; unconditional?: Form; compilations: Map<string, number> };
 /** Null if graphql-jit can't compile it. */
 type Form = { compiled: CompiledForm | null };
 
 // A compiled query takes some 100 KB. While others need room, one partner has at most a share.
 const capacity = 200;
 const share = 40;
-// An operation has another compiled form for other values of the variables in @skip and @include.
-const formsOfOperation = { capacity: 10, share: 4 };
 // A partner's conditions may have other values each time. Then compiling is not worth the time.
 const compilationsOfPartner = 20;
 
@@ -39,19 +32,21 @@ const compilationsOfPartner = 20;
  * so the plugin calls `formatError` itself. Compiling blocks the event loop, so its time is charged.
  */
 export function createCompiledQueries(formatError: FormatError, charge: Charge): ApolloServerPlugin<RequestContext> {
-  // The keys are the objects in the cache of documents.
-  const cache = new RepeatedUseCache<OperationDefinitionNode, CacheEntry>({ capacity, share });
+  // The keys are texts: nodes of a document would keep all of it in memory, long after the cache of documents has let go of it.
+  const cache = new RepeatedUseCache<string, CacheEntry>({ capacity, share });
+  // An operation has another compiled form for other values of the variables in @skip and @include.
+  const conditional = new RepeatedUseCache<string, Form>({ capacity, share });
 
   return {
     async requestDidStart() {
       return {
-        async responseForOperation({ schema, document, operation, request, contextValue }) {
+        async responseForOperation({ schema, document, operation, request, queryHash, contextValue }) {
           // Despite its type, it is undefined if the document lacks the requested operation.
           if (!operation) return null;
           const { partnerId } = contextValue.reader;
-          const entry = cache.get(operation, partnerId, () => ({
+          const key = `${queryHash} ${operation.name?.value ?? ''}`;
+          const entry = cache.get(key, partnerId, () => ({
             conditions: conditionsOf(schema, document, operation),
-            forms: new RepeatedUseCache(formsOfOperation),
             compilations: new Map(),
           }));
           // graphql-js executes a query that is new, and one that is never compiled.
@@ -69,7 +64,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
             return form;
           };
           const compile = () => ({ compiled: compileForm(written === undefined) });
-          const { conditions, forms, compilations } = entry;
+          const { conditions, compilations } = entry;
           // graphql-js reports a condition that is null.
           if (conditions.some((name) => typeof variables[name] !== 'boolean')) return null;
           const compileAgain = () => {
@@ -81,12 +76,13 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
           const form =
             conditions.length === 0
               ? (entry.unconditional ??= compile())
-              : forms.get(keyOf(conditions, variables), partnerId, compileAgain);
+              : conditional.get(`${key} ${valuesOf(conditions, variables)}`, partnerId, compileAgain);
           if (!form?.compiled) return null;
           const { compiled } = form;
-          const { query, leftOut } = compiled;
-          if (leftOut.length > 0 && !written) return null;
-          const result = await query(undefined, contextValue, variables);
+          const { query, leftOut, given } = compiled;
+          const values = variablesFor(given, variables);
+          if (values === null || (leftOut.length > 0 && !written)) return null;
+          const result = await query(undefined, contextValue, values);
           noteRequest(contextValue, operation, result.errors ?? []);
           // graphql-js then executes the query again, and finds the error of a null that may not be. From then on, the form has rows, for
           // all partners, and is executed twice wherever it meets such a null. So it is with a list that does not write its rows.
@@ -105,19 +101,19 @@ type Fields = Record<string, unknown> | null | undefined;
 
 /** Puts into the data what keeps the places of rows that are bytes; false if rows are missing. */
 function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], written: WrittenAnswer): boolean {
-  for (const { path, forms } of leftOut) {
+  for (const { path, variants } of leftOut) {
     let connection: Fields = data;
     for (const key of path) connection = connection?.[key] as Fields;
     if (!connection) continue;
-    const form = forms.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
-    if (form) for (const rowKey of form.rowKeys) connection[rowKey] = written.placeOf(form.node, rowKey);
+    const variant = variants.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
+    if (variant) for (const rowKey of variant.rowKeys) connection[rowKey] = written.placeOf(variant.node, rowKey);
     // A list of another type at this place may not be left out: it has rows, or none are selected.
-    else if (forms.some(({ rowKeys }) => rowKeys.every((rowKey) => typeof connection[rowKey] === 'string'))) return false;
+    else if (variants.some(({ rowKeys }) => rowKeys.every((rowKey) => typeof connection[rowKey] === 'string'))) return false;
   }
   return true;
 }
 
-const keyOf = (conditions: readonly string[], variables: Variables) => conditions.map((name) => String(variables[name])).join();
+const valuesOf = (conditions: readonly string[], variables: Variables) => conditions.map((name) => String(variables[name])).join();
 
 function responseOf({ data, errors }: ExecutionResult, formatError: FormatError): GraphQLResponse | null {
   // An error without an original comes from the executor. graphql-js then executes the query again, so that clients see its wording.

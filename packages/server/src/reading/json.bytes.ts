@@ -14,9 +14,12 @@ const escapes = Array.from({ length: backslash + 1 }, (_, code) =>
 /** The most bytes that JSON makes of one byte. */
 export const longestEscape = 6;
 
+const usualSize = 65_536;
+const mostKept = 1_048_576;
+
 /** JSON that is put together from bytes. There must be room for what is written: a check for each value takes a fifth of the time. */
 export class JsonBytes {
-  #bytes = Buffer.allocUnsafe(65_536);
+  #bytes = Buffer.allocUnsafe(usualSize);
   #length = 0;
 
   /** What was written, and begins anew. */
@@ -24,6 +27,8 @@ export class JsonBytes {
     const taken = Buffer.allocUnsafeSlow(this.#length);
     this.#bytes.copy(taken, 0, 0, this.#length);
     this.#length = 0;
+    // Many aliases of a long value need room that no other page needs.
+    if (this.#bytes.byteLength > mostKept) this.#bytes = Buffer.allocUnsafe(usualSize);
     return taken;
   }
 

@@ -19,10 +19,10 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 
 /**
- * A place in the answer with a connection whose rows are left out, and the keys of its rows there: one form, or several where the type of an
- * object above is known only in the answer.
+ * A place in the answer with a connection whose rows are left out, and the keys of its rows there: one variant, or several where the type of
+ * an object above is known only in the answer.
  */
-export type LeftOut = { path: readonly string[]; forms: { node: FieldNode; rowKeys: readonly string[] }[] };
+export type LeftOut = { path: readonly string[]; variants: { node: FieldNode; rowKeys: readonly string[] }[] };
 
 /**
  * The nodes with which a client selected a field whose rows were left out. Each key is a node made here: resolvers get it from the
@@ -38,7 +38,7 @@ export const areRowsLeftOut = ({ fieldNodes }: GraphQLResolveInfo): boolean => s
 /**
  * Leaves the rows of lists out of a query: their bytes become the answer's bytes, and no executor sees them. This is the place that decides
  * which lists a compiled query leaves out: connections of a query's root, and of single objects below it, of whose rows only properties are
- * selected, and no further lists. `__typename` keeps their place in the answer. The document has no conditions any more.
+ * selected, without a resolver. `__typename` keeps their place in the answer. The document has no conditions any more.
  * `api/compiled-queries.plugin.ts` decides which queries are compiled. Where the table of fields lacks a field, `wanted.ts` has no steps, and
  * the query is executed with rows.
  */
@@ -59,7 +59,7 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
     });
 
   const leftOut = new Map<string, LeftOut>();
-  let forms = 0;
+  let variants = 0;
 
   /** The fields of one object without rows. Lists have theirs together. */
   const ofObject = (type: GraphQLObjectType, fields: Groups, path: readonly string[]): readonly FieldNode[] =>
@@ -73,11 +73,11 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
     });
 
   const ofSelected = (type: GraphQLCompositeType, group: readonly FieldNode[], path: readonly string[]): readonly FieldNode[] => {
-    const before = forms;
+    const before = variants;
     const selections = isObjectType(type)
       ? ofObject(type, below(type, group), path)
       : schema.getPossibleTypes(type).flatMap((each) => ofType(each, ofObject(each, below(each, group), path)));
-    return forms === before ? group : withSelections(group, selections);
+    return variants === before ? group : withSelections(group, selections);
   };
 
   const ofConnection = (type: GraphQLObjectType, group: readonly FieldNode[], path: readonly string[]): readonly FieldNode[] => {
@@ -91,10 +91,10 @@ export function leaveRowsOut(schema: GraphQLSchema, document: DocumentNode): { d
     const nodes = withSelections(group, parts.flatMap(placeOf));
     const node = nodes[0]!;
     selected.set(node, group);
-    const form = { node, rowKeys: rows.map(([rowKey]) => rowKey) };
+    const variant = { node, rowKeys: rows.map(([rowKey]) => rowKey) };
     const place = path.join('.');
-    forms += 1;
-    leftOut.set(place, { path, forms: [...(leftOut.get(place)?.forms ?? []), form] });
+    variants += 1;
+    leftOut.set(place, { path, variants: [...(leftOut.get(place)?.variants ?? []), variant] });
     return nodes;
   };
 
