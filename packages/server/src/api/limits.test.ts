@@ -1,9 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { addDays } from '../calendar-date.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { documentLimits } from './limits.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const today = '2026-11-22';
 let server: TestServer;
@@ -156,4 +161,18 @@ describe('a document that is slow to validate is validated in time', () => {
     }
     expect(best).toBeLessThan(100);
   });
+});
+
+test('documents that passed leave no tokens in memory, such as their comments', async () => {
+  const used = () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed / 1e6;
+  };
+  const usedBefore = used();
+  // The tokens of each take more than 4 MB.
+  for (let number = 0; number < 50; number += 1) {
+    const { status } = await server.query(`{ ${'#\n'.repeat(49_000)} viewer { role } }${' '.repeat(number)}`, {}, { token });
+    expect(status).toBe(200);
+  }
+  expect(used() - usedBefore).toBeLessThan(50);
 });

@@ -41,6 +41,18 @@ test('a server that stops completes requests in flight, is not ready meanwhile, 
   await closing;
 });
 
+test('a server that stops lets nobody wait for days that pass no more', async () => {
+  const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
+  const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');
+  server.setBusinessDate('2026-01-02');
+  const begun = performance.now();
+  const closing = server.close();
+  const { status, headers } = await server.query('{ viewer { role } }', {}, { token });
+  expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  await closing;
+  expect(performance.now() - begun).toBeLessThan(4_000);
+});
+
 test('under load, a server that stops fails no request, and its responses close the connections', async () => {
   const server = await startTestServer({ businessDate: '2026-01-01', lingerMs: 300 });
   const token = await server.createToken(await server.createPartner('Acme'), 'VIEWER');

@@ -109,9 +109,12 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   // A request that waits for its partner's days has no slot yet: other partners' requests get it.
   app.addHook('preHandler', async (request, reply) => {
     const { viewer, release } = request;
+    // Of this day, also after midnight: the next day's changes are not applied yet.
+    request.businessDate = businessDay.today();
     if (businessDay.isThrough(viewer!.partnerId)) return undefined;
     release?.body();
     const answer = await businessDay.pass(viewer!.partnerId, lineOf(request).usage);
+    request.businessDate = businessDay.today();
     if (answer === 'through') return undefined;
     lineOf(request).refusal = refusalOf[answer.reason];
     const retry = answer.retryAfterSeconds === 1 ? '1 second' : `${answer.retryAfterSeconds} seconds`;
@@ -139,7 +142,6 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
     if (document.length > documentLimits.characters)
       return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
     if ((await take(request, reply, basePrice.payForDocument(request.viewer!, document))) !== undefined) return reply;
-    request.businessDate = businessDay.today();
     return undefined;
   });
 

@@ -84,6 +84,8 @@ export function createBusinessDay(options: {
   }
 
   async function pass(id: string, usage?: DatabaseUsage): Promise<'through' | NotYet> {
+    // Nothing passes any more.
+    if (isStopped) return { reason: 'passing', retryAfterSeconds: 1 };
     const mine = waiting.get(id) ?? new Set();
     // One partner's requests never take all places of those that wait.
     if (waitingInAll >= mostWaiting || mine.size >= Math.ceil(mostWaiting / 2)) return { reason: 'busy', retryAfterSeconds: 1 };
@@ -152,7 +154,10 @@ export function createBusinessDay(options: {
       );
     // Lists of a standby must show what other processes have passed.
     await notePositionUnscoped(pool);
-    days.setBehind(left.behind.map(({ id }) => id));
+    days.setBehind(
+      left.behind.map(({ id }) => id),
+      date,
+    );
     surveyed = { date, begun, at: isReadOnly ? -Infinity : performance.now(), ahead: left.ahead };
     early.clear();
   }

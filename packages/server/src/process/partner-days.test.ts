@@ -86,6 +86,19 @@ test('a partner whose days another process passes is tried again later, not for 
   expect(await days.pass(partnerId, today)).toBe('through');
 });
 
+test('a run that began before midnight brings nobody through the day after', async () => {
+  const partnerId = await partnerBehind('2026-03-30');
+  const days = createDays();
+  const held = await holdAtMarch();
+  const before = days.pass(partnerId, '2026-04-01');
+  await until(async () => (await held.count()) > 0);
+  days.setBehind([partnerId], '2026-04-02');
+  const after = days.pass(partnerId, '2026-04-02');
+  await held.release();
+  expect([await before, await after, days.has(partnerId)]).toEqual(['through', 'later', true]);
+  expect([await days.pass(partnerId, '2026-04-02'), days.has(partnerId)]).toEqual(['through', false]);
+});
+
 test('each day that passes counts once, also when months pass in several transactions', async () => {
   const metrics = createMetrics();
   const days = createDays({ mostDays: 100, metrics });
@@ -99,9 +112,9 @@ test('a partner that is no longer behind is forgotten, and others keep their fai
   const tooMany = createDays({ mostDays: 1 });
   const [one, other] = [await partnerBehind(), await partnerBehind()];
   expect([await tooMany.pass(one, today), tooMany.barred]).toEqual(['barred', 1]);
-  tooMany.setBehind([one, other]);
+  tooMany.setBehind([one, other], today);
   expect([tooMany.count, tooMany.barred, tooMany.due()]).toEqual([2, 1, [other]]);
-  tooMany.setBehind([other]);
+  tooMany.setBehind([other], today);
   expect([tooMany.count, tooMany.barred, tooMany.has(one)]).toEqual([1, 0, false]);
   days.stop();
   database.markStatements();

@@ -12,8 +12,9 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createTurns } from './turns.ts';
 
-/** A partner whose days have not passed through the business date. */
-type Behind = { failures: number; retryAt: number; heldUp: 'importing' | 'readOnly' | null };
+/** A partner whose days have not passed through this business date. */
+type Behind = { date: CalendarDate; failures: number; retryAt: number; heldUp: 'importing' | 'readOnly' | null };
+type Run = { date: CalendarDate; outcome: Promise<Outcome>; usage: SharedUsage };
 
 /** through: readers are served; importing, readOnly: readers are served with the day before; barred, later: a new attempt comes. */
 export type Outcome = 'through' | 'importing' | 'readOnly' | 'barred' | 'later';
@@ -32,7 +33,7 @@ const maxBackoffMs = 5 * 60_000;
  */
 export class PartnerDays {
   readonly #behind = new Map<string, Behind>();
-  readonly #runs = new Map<string, { outcome: Promise<Outcome>; usage: SharedUsage }>();
+  readonly #runs = new Map<string, Run>();
   /** Partners whose days have passed, and whose old rows may not be removed yet. */
   readonly #withOldRows = new Set<string>();
   readonly #first = createTurns(firstPlaces);
@@ -41,11 +42,11 @@ export class PartnerDays {
 
   constructor(private readonly options: { pool: Pool; log: Logger; metrics: Metrics; mostDays: number }) {}
 
-  /** Replaces the list of partners that are behind; those that stay keep their failures. */
-  setBehind(ids: readonly string[]): void {
+  /** Replaces the list of partners that are behind this date; those that stay keep their failures. */
+  setBehind(ids: readonly string[], date: CalendarDate): void {
     const listed = new Set(ids);
     for (const id of this.#behind.keys()) if (!listed.has(id)) this.#behind.delete(id);
-    for (const id of listed) this.#entry(id);
+    for (const id of listed) this.#entry(id, date).date = date;
   }
 
   has = (id: string): boolean => this.#behind.has(id);
@@ -69,31 +70,32 @@ export class PartnerDays {
 
   /**
    * Passes the days of one partner, unless an attempt has just failed. Throws only when the database is unavailable. The statements count
-   * in the usage of each request that waits.
+   * in the usage of each request that waits. A run for an earlier date, begun before midnight, is waited for.
    */
   async pass(id: string, date: CalendarDate, waiting?: DatabaseUsage): Promise<Outcome> {
-    const entry = this.#entry(id);
+    const entry = this.#entry(id, date);
     if (entry.retryAt > performance.now()) return entry.heldUp ?? (entry.failures > 0 ? 'barred' : 'later');
     let run = this.#runs.get(id);
     if (run === undefined) {
       const usage = new SharedUsage();
       if (waiting) usage.waiting.add(waiting);
-      run = { usage, outcome: this.#run(id, entry, date, usage).finally(() => this.#runs.delete(id)) };
+      run = { date, usage, outcome: this.#run(id, entry, date, usage).finally(() => this.#runs.delete(id)) };
       this.#runs.set(id, run);
     }
-    if (!waiting) return await run.outcome;
-    const { usage, outcome } = run;
-    usage.waiting.add(waiting);
-    return await outcome.finally(() => usage.waiting.delete(waiting));
+    const { usage } = run;
+    if (waiting) usage.waiting.add(waiting);
+    const outcome = await run.outcome.finally(() => waiting && usage.waiting.delete(waiting));
+    return outcome === 'through' && run.date < date ? 'later' : outcome;
   }
 
   stop(): void {
     this.#isStopped = true;
   }
 
-  #entry(id: string): Behind {
+  #entry(id: string, date: CalendarDate): Behind {
     let entry = this.#behind.get(id);
-    if (entry === undefined) this.#behind.set(id, (entry = { failures: 0, retryAt: 0, heldUp: null }));
+    if (entry === undefined) this.#behind.set(id, (entry = { date, failures: 0, retryAt: 0, heldUp: null }));
+    if (date > entry.date) entry.date = date;
     return entry;
   }
 
@@ -104,7 +106,7 @@ export class PartnerDays {
       if (outcome === 'through') {
         if (entry.failures > 0)
           this.options.log.info({ partnerId: id, businessDate: date }, 'passing days succeeded: the partner is served again');
-        this.#behind.delete(id);
+        if (this.#behind.get(id)?.date === date) this.#behind.delete(id);
         const isRemoving = this.#withOldRows.size > 0;
         this.#withOldRows.add(id);
         if (!isRemoving) void this.#removeOldRows();
@@ -179,13 +181,10 @@ export class PartnerDays {
     if (this.#isStopped) return 'locked';
     const { metrics } = this.options;
     const end = metrics.passingSeconds.startTimer();
-    try {
-      return await passPiece(pool, passing, { isWaiting: false });
-    } finally {
-      end();
-      metrics.daysPassed.inc(passing.daysPassed);
-      passing.daysPassed = 0;
-    }
+    const state = await passPiece(pool, passing, { isWaiting: false }).finally(end);
+    metrics.daysPassed.inc(passing.daysPassed);
+    passing.daysPassed = 0;
+    return state;
   }
 
   #bar(id: string, entry: Behind, date: CalendarDate, error: unknown): void {
