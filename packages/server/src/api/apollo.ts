@@ -15,7 +15,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { maskError } from './error-masking.ts';
 import { failedRequestPlugin } from './failed-request.plugin.ts';
 import { createLimits, type LimitSettings } from './limits.plugin.ts';
-import { documentLimits, NoPrototypeVariableRule } from './limits.ts';
+import { documentLimits, NoPrototypeVariableRule, ShortNamesRule } from './limits.ts';
 import type { Buckets } from './cost.bucket.ts';
 import type { ValidatedDocuments } from './validated-documents.ts';
 import { retryAdvicePlugin } from './retry-advice.plugin.ts';
@@ -41,7 +41,7 @@ export function createApollo(options: {
     parseOptions: { maxTokens: documentLimits.tokens },
     // Every further error takes time to find, to describe and to send.
     validationOptions: { maxErrors: 10 },
-    validationRules: [NoPrototypeVariableRule],
+    validationRules: [NoPrototypeVariableRule, ShortNamesRule],
     documentStore: documents,
     // Persisted queries only save bytes in requests, and no client needs that.
     persistedQueries: false,

@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
 import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import { compileQuery, conditionsOf, variablesFor, type CompiledForm, type Variables } from './compile-query.ts';
+import { hash } from 'node:crypto';
 import { RepeatedUseCache } from '../fair-cache.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -32,7 +33,7 @@ const compilationsOfPartner = 20;
  * so the plugin calls `formatError` itself. Compiling blocks the event loop, so its time is charged.
  */
 export function createCompiledQueries(formatError: FormatError, charge: Charge): ApolloServerPlugin<RequestContext> {
-  // The keys are texts: nodes of a document would keep all of it in memory, long after the cache of documents has let go of it.
+  // The keys are hashes: nodes and names of a document would keep all of it in memory, long after the cache of documents has let go of it.
   const cache = new RepeatedUseCache<string, CacheEntry>({ capacity, share });
   // An operation has another compiled form for other values of the variables in @skip and @include.
   const conditional = new RepeatedUseCache<string, Form>({ capacity, share });
@@ -44,7 +45,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
           // Despite its type, it is undefined if the document lacks the requested operation.
           if (!operation) return null;
           const { partnerId } = contextValue.reader;
-          const key = `${queryHash} ${operation.name?.value ?? ''}`;
+          const key = hash('sha256', `${queryHash} ${operation.name?.value ?? ''}`);
           const entry = cache.get(key, partnerId, () => ({
             conditions: conditionsOf(schema, document, operation),
             compilations: new Map(),
@@ -103,7 +104,7 @@ type Fields = Record<string, unknown> | null | undefined;
 function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], written: WrittenAnswer): boolean {
   for (const { path, variants } of leftOut) {
     let connection: Fields = data;
-    for (const key of path) connection = connection?.[key] as Fields;
+    for (const key of path) connection = (connection && Object.hasOwn(connection, key) ? connection[key] : null) as Fields;
     if (!connection) continue;
     const variant = variants.find(({ node, rowKeys }) => rowKeys.every((rowKey) => written.placeOf(node, rowKey) !== undefined));
     if (variant) for (const rowKey of variant.rowKeys) connection[rowKey] = written.placeOf(variant.node, rowKey);

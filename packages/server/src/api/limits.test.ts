@@ -5,6 +5,7 @@ import { addDays } from '../calendar-date.ts';
 import { tableContents } from '../../testing/table-contents.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { pageOf } from '../graphql/connection.type.ts';
 import { documentLimits } from './limits.ts';
 
 setFlagsFromString('--expose-gc');
@@ -144,7 +145,9 @@ describe('a document that is slow to validate is validated in time', () => {
     ],
     ['a list nested hundreds of levels deep', `{ nodes(ids: ${'['.repeat(450)}${']'.repeat(450)}) { id } }`],
     ['a text as long as the document', `{ node(id: "${'\\u0041'.repeat(16_000)}") { id } }`],
-    ['comments as long as the document', `{ ${'#\n'.repeat(49_000)} viewer { role } }`],
+    ['comments as long as the document', `{ ${`#${'.'.repeat(97)}\n`.repeat(990)} viewer { role } }`],
+    ['more lines than any query needs', `${'\n'.repeat(97_000)} { viewer { ${'nothing '.repeat(300)} } }`],
+    ['long names', `{ viewer { ${Array.from({ length: 10 }, (_, index) => `a${index}${'b'.repeat(9_000)}: role`).join(' ')} } }`],
   ])('(%s)', async (_, document) => {
     expect(document.length).toBeLessThanOrEqual(documentLimits.characters);
     let best = Infinity;
@@ -163,16 +166,34 @@ describe('a document that is slow to validate is validated in time', () => {
   });
 });
 
-test('documents that passed leave no tokens in memory, such as their comments', async () => {
+test.each([
+  [
+    'more lines than any query needs',
+    `${'\n'.repeat(1_000)}{ viewer { role } }`,
+    'QUERY_TOO_COMPLEX',
+    'A query can have at most 1000 lines.',
+  ],
+  ['a long name', `{ viewer { ${'a'.repeat(101)}: role } }`, 'GRAPHQL_VALIDATION_FAILED', 'A name can have at most 100 characters.'],
+])('a document with %s is refused', async (_, document, code, message) => {
+  const { status, body } = await server.query(document, {}, { token });
+  expect([status, body.errors!.map((error) => [error.extensions['code'], error.message])]).toEqual([400, [[code, message]]]);
+});
+
+test('a cursor that no list gave is refused by its length, where a mutation reads lists too', () => {
+  expect(() => pageOf({ after: 'x'.repeat(10_001) })).toThrow('This cursor is malformed');
+  expect(pageOf({ before: 'x'.repeat(10_000) })).toMatchObject({ isBackward: true });
+});
+
+test('what is remembered of documents does not keep them in memory', async () => {
   const used = () => {
     collectGarbage();
     return process.memoryUsage().heapUsed / 1e6;
   };
   const usedBefore = used();
-  // The tokens of each take more than 4 MB.
-  for (let number = 0; number < 50; number += 1) {
-    const { status } = await server.query(`{ ${'#\n'.repeat(49_000)} viewer { role } }${' '.repeat(number)}`, {}, { token });
+  // Some of them stay as validated documents.
+  for (let number = 0; number < 400; number += 1) {
+    const { status } = await server.query(`query ANameOfSomeLength${number} { viewer { role } }${' '.repeat(90_000)}`, {}, { token });
     expect(status).toBe(200);
   }
-  expect(used() - usedBefore).toBeLessThan(50);
+  expect(used() - usedBefore).toBeLessThan(15);
 });

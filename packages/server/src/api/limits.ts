@@ -3,6 +3,10 @@ import { GraphQLError, Kind, type ASTVisitor, type ValidationContext, type Value
 /** Limits of a document. Characters and tokens limit the time for parsing and validation, the others that for execution. */
 export const documentLimits = {
   characters: 100_000,
+  // An error counts the lines before its place, and a query may have thousands of errors.
+  lines: 1_000,
+  // An alias is written with every row.
+  nameLength: 100,
   // The validation of overlapping fields grows with the square of their number: the worst document of this size takes about 16 ms.
   // The dashboard with all columns has about 150 tokens.
   tokens: 700,
@@ -19,6 +23,21 @@ export const NoPrototypeVariableRule = (context: ValidationContext): ASTVisitor 
       context.reportError(new GraphQLError('A variable cannot have the name __proto__.', { nodes: node }));
   },
 });
+
+export const ShortNamesRule = (context: ValidationContext): ASTVisitor => ({
+  Name(node) {
+    if (node.value.length > documentLimits.nameLength)
+      context.reportError(new GraphQLError(`A name can have at most ${documentLimits.nameLength} characters.`, { nodes: node }));
+  },
+});
+
+/** Why a document is refused before it is parsed; null if it is not. */
+export function documentRefusal(document: string): string | null {
+  if (document.length > documentLimits.characters) return 'The query is too long: put long values into variables.';
+  let lines = 1;
+  for (const _ of document.length < documentLimits.lines ? [] : document.matchAll(/\r\n|\n|\r/g)) lines += 1;
+  return lines > documentLimits.lines ? `A query can have at most ${documentLimits.lines} lines.` : null;
+}
 
 /** Limits of an argument or a variable, and of all values of an operation together. */
 export const valueLimits = { listLength: 250, depth: 30, values: 5_000, textLength: 10_000 };

@@ -1,6 +1,7 @@
 // Long: what operators' requests record, and whom their decisions reach.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { addDays } from '../calendar-date.ts';
+import { untilLocksAreAwaited } from '../../testing/lock-waits.ts';
 import { TestData } from '../../testing/test-data.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
@@ -165,6 +166,23 @@ describe("an operator's decision", () => {
     expect(await actions(second)).toEqual([['REQUEST_CANCELLATION', 'all']]);
     expect(await actions(third)).toEqual([['REQUEST_CANCELLATION', 'all']]);
     expect([await log(stranger), await actions(stranger), await statuses(stranger)]).toEqual([[], [], ['PENDING', 'PENDING']]);
+  });
+
+  test('counts for a partner whose days are passing', async () => {
+    const [second] = others as [TestData];
+    const { superuserPool } = server.database;
+    await superuserPool.query('update partner set passed_through = $2 where id = $1', [second.partnerId, addDays(today, -1)]);
+    const passing = await superuserPool.connect();
+    await passing.query('begin');
+    // The contracts with something to do have been read.
+    await passing.query('select from partner where id = $1 for no key update', [second.partnerId]);
+    const decided = decide('requestCancellation', changes.get(data)?.renewal as string);
+    await Promise.race([decided, untilLocksAreAwaited(superuserPool)]);
+    await passing.query('update partner set passed_through = $2 where id = $1', [second.partnerId, today]);
+    await passing.query('commit');
+    passing.release();
+    expect((await decided).body.data.requestCancellation.userErrors).toEqual([]);
+    expect((await statuses(second))[0]).toBe('CANCELLATION_REQUESTED');
   });
 
   test('on a change that one partner does not have is recorded for the others', async () => {

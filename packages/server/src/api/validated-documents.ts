@@ -1,6 +1,6 @@
 import type { ApolloServerOptions } from '@apollo/server';
 import { hash } from 'node:crypto';
-import { Lexer, Source, TokenKind, visit, type DocumentNode, type Location } from 'graphql';
+import { Lexer, Source, TokenKind, type DocumentNode } from 'graphql';
 import { FairCache } from '../fair-cache.ts';
 import { documentLimits } from './limits.ts';
 
@@ -31,7 +31,6 @@ export class ValidatedDocuments implements NonNullable<Exclude<ApolloServerOptio
 
   async set(key: string, document: DocumentNode): Promise<void> {
     const ownKey = hashIn(key);
-    forgetTokens(document);
     this.#documents.add(ownKey, document, this.#senders.get(ownKey) ?? '', document.loc?.end ?? 1);
     this.#senders.delete(ownKey);
   }
@@ -44,20 +43,6 @@ export class ValidatedDocuments implements NonNullable<Exclude<ApolloServerOptio
 // A point stands for about 10 µs. The validation of overlapping fields takes time by the square of their number.
 const charactersPerPoint = 200;
 const squareTokensPerPoint = 400;
-
-/**
- * Every node would keep all tokens of its document, comments too, wherever the node is kept. Of them, errors need the line and column of a node's
- * first one.
- */
-function forgetTokens(document: DocumentNode): void {
-  visit(document, {
-    enter({ loc }) {
-      if (!loc) return;
-      const { line, column } = loc.startToken;
-      Object.assign(loc as { -readonly [Key in keyof Location]: unknown }, { startToken: { line, column }, endToken: null });
-    },
-  });
-}
 
 const hashIn = (key: string) => key.slice(-64);
 

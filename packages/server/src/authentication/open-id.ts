@@ -175,5 +175,6 @@ const fetchAnswer: CustomFetch = async (url, options) => {
 /** Codes alone: the texts of a provider may name a person. */
 function reasonOf(error: unknown): string {
   const { name, code, error: ofProvider, cause } = error as { name?: string; code?: string; error?: string; cause?: { code?: string } };
-  return [name, code, ofProvider, cause?.code].filter((each) => typeof each === 'string').join(' ');
+  // The callback's address has the provider's code, and anybody can write one.
+  return [name, code, ofProvider, cause?.code].filter((each) => typeof each === 'string' && /^[\w.:-]{1,60}$/.test(each)).join(' ');
 }

@@ -8,6 +8,7 @@ import { partnerSetting, type PartnerTransaction } from '../database/transaction
 import { conflict, inputError, notFound } from '../graphql/user-error.ts';
 import type { DeadlinePassedError, UserError } from '../graphql/user-error.type.ts';
 import { lockAssociation } from '../customer/customer-lock.queries.ts';
+import { holdOffDays } from '../partner/partner-record.queries.ts';
 import { refreshDashboardRows, visibleChangesSql } from './dashboard-row.queries.ts';
 import { appendDecisions, reviseChanges } from './decision-log.queries.ts';
 import { findNextCancellableRenewal } from './next-cancellable-renewal.queries.ts';
@@ -58,7 +59,7 @@ export type DecisionOutcome = Outcome<'contractChange'> & { otherPartners?: read
 /** Records the customer's decision, dated today. A decision that already stands is not recorded again. */
 export async function recordDecision(write: Write, request: DecisionRequest): Promise<DecisionOutcome> {
   const seen = await findVisibleChange(write.tx, request.contractChangeId);
-  if (seen && write.viewer.role === 'OPERATOR') await lockForAllPartners(write.tx, seen);
+  if (seen && write.viewer.role === 'OPERATOR') await lockForAllPartners(write.tx, seen, write.today);
   const association = seen && (await lockAssociation(write.tx, seen.customer_id));
   // Another transaction may have recorded a decision while this one waited for the lock.
   const change = association && (await findVisibleChange(write.tx, request.contractChangeId));
@@ -179,9 +180,11 @@ async function append(write: Write, change: OpenChange, { action }: DecisionRequ
 }
 
 /** Locks all partners in the same order, so that concurrent operators cannot deadlock. */
-async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange): Promise<void> {
+async function lockForAllPartners(tx: PartnerTransaction, change: OpenChange, today: CalendarDate): Promise<void> {
   await inEachHolder(tx, change, async (there) => {
     const same = await findSameChange(there, change);
+    // Rows of the day before do not count the decision, and days that pass meanwhile would not derive them again.
+    if (same) await holdOffDays(there, today);
     if (same) await lockAssociation(there, same.customer_id);
   });
 }

@@ -30,7 +30,11 @@ export const contractsSql = weighedSql(
   `${concernedContractsSql()} union ${contractsOfDatesSql('$1', '$3::date', '$2')}
    union select contract.id from contract where contract.partner_id = $1 and $3::date is null`,
 );
-export const lateSql = weighedSql('lateContracts', concernedContractsSql());
+/** $2, $3 as before. Decisions that were recorded after the contracts were read have just been recorded. */
+export const lateSql = weighedSql(
+  'lateContracts',
+  `${concernedContractsSql()} union ${contractsOfDatesSql('$1', "coalesce($3::date, '-infinity')", '$2')} and decision.recorded_at > now() - interval '1 hour'`,
+);
 
 export async function readContracts(tx: PartnerTransaction, sql: string, values: unknown[]): Promise<DueContracts> {
   const { rows } = await tx.query<DueContracts[number]>(sql, values);

@@ -154,7 +154,7 @@ async function passPieceWithin(
   if (!isLast) return 'partly';
   if (mayBeLate) {
     // Contracts that became due behind the place that was reached: an import between two pieces brought their changes.
-    const late = await readContracts(tx, lateSql, [tx.partnerId, through]);
+    const late = await readContracts(tx, lateSql, [tx.partnerId, through, days.passedThrough]);
     if (late.length > 0 && concerned.repeats < 3) {
       passing.concerned = { ...concerned, contracts: late, repeats: concerned.repeats + 1 };
       await setPassing(tx, { through, after: null });

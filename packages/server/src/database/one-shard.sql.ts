@@ -1,6 +1,7 @@
 const comparison = /\b(\w+\.partner_id) = \w+\.(?:partner_id|id)\b|\b(\w+\.id) = scope\.partner_id\b/g;
 
 const maxKept = 300;
+const longestKept = 20_000;
 const kept = new Map<string, string>();
 
 /**
@@ -13,6 +14,6 @@ export function withPartnerConstant(sql: string): string {
   const named = sql.replace(comparison, (whole, ofPartner?: string, id?: string) => `(${whole} and ${ofPartner ?? id} = $1::uuid)`);
   // Texts are built again and again from the same selections, so most are found here.
   if (kept.size >= maxKept) kept.clear();
-  kept.set(sql, named);
+  if (sql.length <= longestKept) kept.set(sql, named);
   return named;
 }

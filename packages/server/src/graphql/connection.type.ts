@@ -1,5 +1,5 @@
 import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
-import { badInput } from './errors.ts';
+import { badInput, invalidCursor } from './errors.ts';
 
 @ObjectType({ description: 'Position of a page in its list.', simpleResolvers: true })
 export class PageInfo {
@@ -45,6 +45,9 @@ export class PageArgs extends ForwardPageArgs {
   before?: string;
 }
 
+/** Its keys are texts of at most 1,000 characters and numbers. */
+const longestCursor = 10_000;
+
 /** One page of a list, read in one direction. */
 export type Page = { size: number; cursor: string | null; isBackward: boolean };
 
@@ -56,7 +59,10 @@ export function pageOf({ first, after, last, before }: Partial<PageArgs>): Page 
   const isForward = first != null || after != null;
   const isBackward = last != null || before != null;
   if (isForward && isBackward) throw badInput('Use first and after, or last and before, not both pairs.');
-  return { size: (isBackward ? last : first) ?? defaultPageSize, cursor: (isBackward ? before : after) ?? null, isBackward };
+  const cursor = (isBackward ? before : after) ?? null;
+  // Mutations take longer texts than queries, and nested lists keep the cursor for each row above them.
+  if (cursor !== null && cursor.length > longestCursor) throw invalidCursor();
+  return { size: (isBackward ? last : first) ?? defaultPageSize, cursor, isBackward };
 }
 
 type Words = {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Pool } from 'pg';
 import { payerOf, type Viewer } from '../access/viewer.ts';
-import type { Authenticate, AuthenticationFailure } from '../authentication/authenticate.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
 import type { AuthenticateSession } from '../authentication/authenticate-session.ts';
 import type { CalendarDate } from '../calendar-date.ts';
 import type { Config } from '../config.ts';
@@ -14,10 +14,11 @@ import { replicaOf } from '../database/replica.ts';
 import { countingPool } from '../database/usage.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { WrittenAnswer } from '../graphql/written-answer.ts';
-import { rateLimitMessage, signedOutMessage, unauthenticatedMessage, type ErrorCode } from '../graphql/errors.ts';
-import { documentLimits } from '../api/limits.ts';
+import { rateLimitMessage } from '../graphql/errors.ts';
+import { documentRefusal } from '../api/limits.ts';
 import { longWritingMs, type BasePrice, type Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
+import { turnAway } from './authentication.refusal.ts';
 import type { Admission } from './admission.ts';
 import type { BusinessDay, NotYet } from '../process/business-day.ts';
 import { compress } from './compression.ts';
@@ -39,6 +40,7 @@ declare module 'fastify' {
     viewer: Viewer | null;
     businessDate: CalendarDate;
     payment: { points: number; values: number };
+    authenticatedAt: number;
   }
 }
 
@@ -58,13 +60,8 @@ export type GraphqlOptions = {
   metrics: Pick<RequestMetrics, 'admissionSeconds'>;
 };
 
-const refusals: Record<AuthenticationFailure, [status: number, code: ErrorCode, message: string, refusal: Refusal]> = {
-  UNAUTHENTICATED: [401, 'UNAUTHENTICATED', unauthenticatedMessage, 'credentials'],
-  OVERLOADED: [503, 'UNAVAILABLE', 'The server is overloaded; try again in a moment.', 'overload'],
-  SIGN_ON_UNAVAILABLE: [503, 'UNAVAILABLE', 'Sign-on tokens cannot be verified now; try again in a moment.', 'sign_on_unavailable'],
-  PARTNER_NOT_NAMED: [400, 'BAD_REQUEST', 'Operators can access every partner: name one in the header X-Partner-Id.', 'partner'],
-  PARTNER_NOT_FOUND: [403, 'FORBIDDEN', 'The header X-Partner-Id does not name a partner that you can access.', 'partner'],
-};
+/** A request that has waited for longer is authenticated again: a revoked key must stop working within 5 s. */
+const mostUnknownMs = 500;
 
 const notYet: Record<NotYet['reason'], string> = {
   passing: "Today's changes are still being applied.",
@@ -82,29 +79,27 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   app.decorateRequest('viewer', null);
   app.decorateRequest('businessDate', '');
   app.decorateRequest('payment');
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  app.decorateRequest('authenticatedAt', 0);
+  const identify = async (request: FastifyRequest) => {
     const session = sessionOf(request, config);
-    if (request.method === 'GET' && !session && !request.headers.authorization && isForPeople(request))
-      return sendApiPage(request, reply, config.explorers ? '/explore' : null);
     const partner = singleHeader(request, 'x-partner-id');
     const { usage } = lineOf(request);
-    const answer =
-      session === null
-        ? await authenticate(request.headers.authorization, partner, usage)
-        : await sessions.authenticate(session.cookie, partner, usage);
-    if (typeof answer !== 'string') {
-      request.viewer = answer;
-      owners.keep(request.headers.authorization, payerOf(answer));
-      request.payment = { points: 0, values: 0 };
-      return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
-    }
-    const [status, code, usual, refusal] = refusals[answer];
-    lineOf(request).refusal = refusal;
-    const message = session !== null && answer === 'UNAUTHENTICATED' ? signedOutMessage : usual;
-    if (status === 503) void reply.header('retry-after', answer === 'OVERLOADED' ? '1' : '5');
-    if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    return await sendError(reply, status, message, code);
+    request.authenticatedAt = performance.now();
+    return session === null
+      ? await authenticate(request.headers.authorization, partner, usage)
+      : await sessions.authenticate(session.cookie, partner, usage);
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (request.method === 'GET' && !sessionOf(request, config) && !request.headers.authorization && isForPeople(request))
+      return sendApiPage(request, reply, config.explorers ? '/explore' : null);
+    const answer = await identify(request);
+    if (typeof answer === 'string')
+      return await turnAway(request, reply, { failure: answer, isSession: sessionOf(request, config) !== null });
+    request.viewer = answer;
+    owners.keep(request.headers.authorization, payerOf(answer));
+    request.payment = { points: 0, values: 0 };
+    return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
   });
   // A request that waits for its partner's days has no slot yet: other partners' requests get it.
   app.addHook('preHandler', async (request, reply) => {
@@ -138,9 +133,16 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       lineOf(request).refusal = 'overload';
       return await sendError(reply.header('retry-after', '1'), 503, 'Read the earlier answers first: too many are unread.', 'UNAVAILABLE');
     }
+    // A slow body, the partner's days and a place took their time: who was thrown out meanwhile reads nothing.
+    if (performance.now() - request.authenticatedAt > mostUnknownMs) {
+      const answer = await identify(request);
+      if (typeof answer === 'string')
+        return await turnAway(request, reply, { failure: answer, isSession: sessionOf(request, config) !== null });
+      request.viewer = answer;
+    }
     const document = documentOf(request);
-    if (document.length > documentLimits.characters)
-      return await sendError(reply, 400, 'The query is too long: put long values into variables.', 'QUERY_TOO_COMPLEX');
+    const tooLong = documentRefusal(document);
+    if (tooLong !== null) return await sendError(reply, 400, tooLong, 'QUERY_TOO_COMPLEX');
     if ((await take(request, reply, basePrice.payForDocument(request.viewer!, document))) !== undefined) return reply;
     return undefined;
   });

@@ -27,7 +27,8 @@ export function createOwnerCache(): OwnerCache {
 const keyPrefix = 'Bearer prk_';
 const keyIdLength = 12;
 
-/** The id of an API key, or the end of a token's signature. */
+/** The id of an API key, or the end of a token's signature, as a text of its own: a slice would keep the whole credential. */
 function nameOf(authorization: string): string {
-  return authorization.startsWith(keyPrefix) ? authorization.slice(0, keyPrefix.length + keyIdLength) : authorization.slice(-24);
+  const name = authorization.startsWith(keyPrefix) ? authorization.slice(0, keyPrefix.length + keyIdLength) : authorization.slice(-24);
+  return Buffer.from(name, 'latin1').toString('latin1');
 }

@@ -48,6 +48,28 @@ describe('a request that arrives slowly or never ends', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
+  test('reads nothing if its key is revoked before its end, although it was valid when it began', async () => {
+    let now = 0;
+    const own = await startTestServer({ businessDate: today, monotonic: () => now });
+    const partnerId = await own.createPartner('Acme');
+    const key = await own.createToken(partnerId, 'VIEWER');
+    const body = '{"query":"{ viewer { role } }"}';
+    own.database.markStatements();
+    const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nConnection: close\r\n` +
+        `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    while (!own.database.statements().some((text) => text.includes('findApiKeyHolder')))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await own.database.superuserPool.query('update api_key set revoked_at = now() where partner_id = $1', [partnerId]);
+    now += 5_000;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    socket.write(body.slice(5));
+    expect(Buffer.concat(await socket.toArray()).toString()).toMatch(/^HTTP\/1.1 401 [^]*"code":"UNAUTHENTICATED"/);
+    await own.close();
+  });
+
   test('does not block other requests: slow clients hold no slot', async () => {
     const narrow = await startTestServer({
       businessDate: today,

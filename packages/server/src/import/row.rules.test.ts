@@ -109,6 +109,21 @@ test('a NUL character is refused, and half a character is never shown', () => {
   expect(company([`x${'😀'.repeat(200)}`, 'a', '']).faults[0]!.value).toBe(`x${'😀'.repeat(49)}`);
 });
 
+test('a reason never holds a NUL character, which PostgreSQL refuses', () => {
+  const columns = { MRR: [{ amount: 'Price', times: 'Quantity', per: 'Cycle' }] };
+  const file = {
+    ...contractsFile,
+    columns: contractsFile.columns.map((each) => (each.header === 'MRR' ? { ...each, preferred: columns.MRR } : each)),
+  };
+  const contract = reader(file, 'Contract ID,Hub ID,Product,Start date,Term,Billing frequency,Price,Quantity,Cycle,Currency');
+  const faultsOf = (...[price, quantity, cycle]: [string, string, string]) =>
+    JSON.stringify(contract(['1', '7', 'CRM', '2026-01-01', 'P12M', 'monthly', price, quantity, cycle, 'EUR']).faults);
+  for (const each of [faultsOf('5\0', '1', 'P1M'), faultsOf('5', 'x\0', 'P1M'), faultsOf('5', '1', 'x\0')]) {
+    expect(each).toContain('reason');
+    expect(each).not.toContain('\\u0000');
+  }
+});
+
 test('characters that steer a terminal or hide are shown escaped', () => {
   const value = 'a\u001b[31m\u202eb\u200b\r\n';
   expect(contact(['1', 'A', 'B', value + '.', '', '12', '']).faults[0]!.value).toBe('a\\u{1b}[31m\\u{202e}b\\u{200b}\\r\\n.');

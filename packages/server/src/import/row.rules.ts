@@ -104,7 +104,7 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
 }
 
 function faultOf(cell: Cell, cells: readonly string[], reason: string): RowFault {
-  return { position: cell.position, column: cell.header, value: shown(valueOf(cell, cells)), reason };
+  return { position: cell.position, column: cell.header, value: shown(valueOf(cell, cells)), reason: escaped(reason) };
 }
 
 /** A cell is told once. */

@@ -60,6 +60,11 @@ export async function lockPartnerDays(tx: PartnerTransaction, { skipLocked }: { 
   return rows[0];
 }
 
+/** Holds off passing days of a partner that are before this date, until the end of the transaction. */
+export async function holdOffDays(tx: PartnerTransaction, date: CalendarDate): Promise<void> {
+  await tx.query('/* holdOffDays */ select from partner where id = $1 and passed_through < $2 for no key update', [tx.partnerId, date]);
+}
+
 /** The same without a lock. */
 export async function readPartnerDays(tx: PartnerTransaction): Promise<PartnerDays | undefined> {
   const { rows } = await tx.query<PartnerDays>(`/* readPartnerDays */ ${partnerDaysSql}`, [tx.partnerId]);
