@@ -1,7 +1,7 @@
 const comparison = /\b(\w+\.partner_id) = \w+\.(?:partner_id|id)\b|\b(\w+\.id) = scope\.partner_id\b/g;
 
 const maxKept = 300;
-const longestKept = 20_000;
+const longestKept = 50_000;
 const kept = new Map<string, string>();
 
 /**

@@ -7,8 +7,8 @@ import { RepeatedUseCache } from '../fair-cache.ts';
 // few texts of writes have names of their own.
 const capacity = 100;
 const share = 25;
-// A page with all columns and a filter has 6 KB. The plan of a filter with thousands of conditions takes megabytes.
-const longestNamed = 20_000;
+// A page of another day with all columns and a filter has 24 KB. The plan of a filter with thousands of conditions takes megabytes.
+const longestRead = 50_000;
 
 const current = new Set<string>();
 let givenUp = 0;
@@ -25,9 +25,9 @@ const createNames = () =>
 const names = { read: createNames(), write: createNames() };
 const prefixes = { read: 'r_', write: 'w_' };
 
-/** The name of a statement; undefined for its first use, for a very long one, and while all names are in more frequent use. */
+/** The name of a statement; undefined for its first use, for a very long read, and while all names are in more frequent use. */
 export function statementName(text: string, kind: 'read' | 'write', partnerId: string): string | undefined {
-  if (text.length > longestNamed) return undefined;
+  if (kind === 'read' && text.length > longestRead) return undefined;
   const key = hash('sha256', text, 'base64url');
   return names[kind].get(key, partnerId, () => {
     const name = prefixes[kind] + key.slice(0, 16);
