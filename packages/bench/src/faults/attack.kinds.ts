@@ -50,6 +50,16 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
   const ids = times(250, () => `cus_${randomUUID()}`);
   // As many values as a request may have.
   const hugeFilter = { or: times(19, () => ({ customerId: { in: ids } })) };
+  // Each row has as many errors as a query may have aliases, and each error counts the lines before its place.
+  const errors = `{ customers(first: 100) { nodes { ${times(40, (n) => `a${n}: users(first: 1, after: "x") { totalCount }`).join(' ')} } } }`;
+  const comparisons = (shape: number) =>
+    times(90, (n) => ({
+      status: { ...((shape >> (n % 12)) & 1 ? { eq: 'PENDING' } : {}), in: ['PENDING'], nin: ['RENEWED'] },
+      daysUntilDeadline: { lt: 90, gte: 0, nin: [n] },
+      communicationOwner: { in: ['PARTNER', 'VENDOR'] },
+    }));
+  const cursor = `mutation ($after: String) { updateDashboardColumns(input: { columns: [] }) { userErrors { message }
+    query { customers(first: 100) { nodes { users(first: 1, after: $after) { totalCount } } } } } }`;
   const owners = `mutation (${times(19, (n) => `$i${n}: BulkSetCommunicationOwnerInput!`).join(' ')}) {
     ${times(19, (n) => `a${n}: bulkSetCommunicationOwner(input: $i${n}) { userErrors { message } }`).join(' ')} }`;
   const ownersOf = (owner: string) =>
@@ -175,6 +185,31 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
         { headers: own, body: json(`mutation { ${times(20, (n) => `a${n}: createApiKey(input: { role: VIEWER }) { key }`).join(' ')} }`) },
       ],
     },
+    {
+      name: 'thousands of errors',
+      requests: times(2_000, (index) => ({ headers: own, body: json(`${'\n'.repeat(950)}${errors} # ${index}`) })),
+    },
+    {
+      name: 'documents of many lines',
+      requests: times(200, (index) => ({ headers: own, body: json(`${'\n'.repeat(97_000)}{ ${'nothing '.repeat(10)} } # ${index}`) })),
+    },
+    {
+      name: 'long names',
+      requests: [90_000, 100].map((length) => ({
+        headers: own,
+        body: json(`{ customers(first: 100) { nodes { contractChanges(first: 40) { nodes { ${'a'.repeat(length)}: id } } } } }`),
+      })),
+    },
+    {
+      name: 'filters of many shapes',
+      requests: times(1_000, (index) => ({
+        headers: own,
+        body: json('query ($filter: ContractChangeFilter) { upcomingContractChanges(first: 1, filter: $filter) { nodes { id } } }', {
+          filter: { or: comparisons(index >> 1) },
+        }),
+      })),
+    },
+    { name: 'long cursors', requests: [{ headers: own, body: json(cursor, { after: 'é'.repeat(490_000) }) }] },
     { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
     { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },
     { name: 'links that are none', requests: [{ line: 'GET /unsubscribe/nothing', headers: { accept: 'text/html' }, body: '' }] },
@@ -193,38 +228,4 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
     { name: 'garbage', pipelined: { head: 'x\r\n\r\n', depth: 1 } },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
-}
-
-/** Customers of the key's partner. */
-export async function customerIdsOf(url: string, token: string): Promise<string[]> {
-  const ids: string[] = [];
-  for (let after: string | null = null; ids.length < 19 * 250;) {
-    const body = json('query ($after: String) { customers(first: 100, after: $after) { nodes { id } pageInfo { endCursor } } }', { after });
-    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body });
-    const { data } = (await answer.json()) as { data: { customers: { nodes: { id: string }[]; pageInfo: { endCursor: string | null } } } };
-    ids.push(...data.customers.nodes.map(({ id }) => id));
-    after = data.customers.pageInfo.endCursor;
-    if (after === null || data.customers.nodes.length === 0) break;
-  }
-  return ids;
-}
-
-/** Stores views that are as large as the server takes, for the attack that reads them. */
-export async function storeViews(url: string, token: string): Promise<number> {
-  const filter = { customerId: { in: times(250, () => `cus_${randomUUID()}`) } };
-  const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
-  let stored = 0;
-  for (let index = 0; index < 20; index += 1) {
-    const body = json(
-      'mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { savedView { id } userErrors { message } } }',
-      { input: { name: `View ${index}`, columns, filter } },
-    );
-    const answer = (await (await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body })).json()) as {
-      data?: { createSavedView: { savedView: object | null; userErrors: object[] } | null };
-      errors?: object[];
-    };
-    if (answer.data?.createSavedView?.savedView) stored += 1;
-    else if (index === 0) console.log(JSON.stringify(answer).slice(0, 300));
-  }
-  return stored;
 }

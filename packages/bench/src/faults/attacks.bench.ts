@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { makeSigningKey, startKeyServer } from '../../../server/testing/key-server.ts';
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
-import { attacksOn, customerIdsOf, storeViews, type Target } from './attack.kinds.ts';
+import { attacksOn, type Target } from './attack.kinds.ts';
+import { customerIdsOf, storeViews } from './attack.target.ts';
 import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 

@@ -57,6 +57,26 @@ journey(
   },
 );
 
+journey('I stay signed in, and am told so, when the server cannot end the session', { mayReport: [/503/] }, async ({ page, table }) => {
+  await page.route('/sign-out', (route) => route.fulfill({ status: 503 }));
+  await page.getByRole('button', { name: /Account: Alex Krüger/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByText('You are still signed in').waitFor();
+  await table.locator('tbody tr').first().waitFor();
+});
+
+journey('I change the language on another page, and the list is read when I come back', {}, async ({ page, table }) => {
+  await table.locator('tbody tr').first().waitFor();
+  await page.getByRole('link', { name: 'Settings' }).first().click();
+  await page.waitForURL('/settings*');
+  await page.getByRole('button', { name: /Language: English/ }).click();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await page.getByRole('button', { name: /Konto: / }).waitFor();
+  await page.goBack();
+  await page.locator('table:not([aria-busy="true"]) tbody tr').first().waitFor();
+  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+});
+
 journey('I see where I am signed in, and end a session that I do not know', { role: 'MANAGER' }, async ({ page, world, look }) => {
   const other = await openBrowser({ role: 'MANAGER', world, name: 'another device', mayReport: unauthenticated });
   try {

@@ -65,7 +65,7 @@ export function ContactChooser({ customer, chosen, close }: ChooserProps) {
       event.key
     ];
     if (to !== undefined && count > 0) setActive(to % count);
-    else if (event.key === 'Enter' && options[at] !== undefined && query === typed.trim()) choose(options[at]);
+    else if (event.key === 'Enter' && options[at] !== undefined && query === typed.trim() && !isLoading) choose(options[at]);
     else if (event.key === 'Tab') return close();
     else return;
     event.preventDefault();

@@ -28,6 +28,7 @@ export const appTexts = texts({
     roles: rolesInEnglish,
     sessions: 'Sessions',
     signOut: 'Sign out',
+    stillSignedIn: 'You are still signed in: the server could not end the session. Try again.',
     away: {
       unreachable: 'The server cannot be reached. What you see may be out of date; the page tries again by itself.',
       busy: 'The server is restarting or busy. The page tries again by itself.',
@@ -58,6 +59,7 @@ export const appTexts = texts({
     roles: rolesInGerman,
     sessions: 'Sitzungen',
     signOut: 'Abmelden',
+    stillSignedIn: 'Sie sind noch angemeldet: Der Server konnte die Sitzung nicht beenden. Versuchen Sie es noch einmal.',
     away: {
       unreachable: 'Der Server ist nicht erreichbar. Was Sie sehen, kann veraltet sein; die Seite versucht es von selbst erneut.',
       busy: 'Der Server startet neu oder ist ausgelastet. Die Seite versucht es von selbst erneut.',

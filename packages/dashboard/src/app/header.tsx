@@ -5,6 +5,7 @@ import { Link } from '../ui/link.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { MenuGroup } from '../ui/menu-group.tsx';
 import { Menu, MenuItem, MenuLink, MenuRadio } from '../ui/menu.tsx';
+import { tell } from '../ui/toast.tsx';
 import { setLanguage, useLanguage, useTexts, type Language } from '../text/language.ts';
 import { useStore } from '../data/store.ts';
 import { known } from '../data/viewer.store.ts';
@@ -16,7 +17,9 @@ import { setTheme, themes, useTheme } from './theme.ts';
 
 // Loaded when their menu is used.
 const DeveloperLinks = late(async () => ({ default: (await import('./developer-links.tsx')).DeveloperLinks }));
-const signOut = async () => (await import('../data/sign-in.ts')).signOut();
+const signOut = async (failed: string) => {
+  if (!(await (await import('../data/sign-in.ts')).signOut())) tell(failed, { kind: 'fault' });
+};
 
 const languages: Record<Language, string> = { en: 'English', de: 'Deutsch' };
 
@@ -173,7 +176,7 @@ function AccountItems() {
     <>
       <MenuLink href="/settings/sessions">{text.sessions}</MenuLink>
       <MenuItem onSelect={() => keysDialog.set(true)}>{text.keys}</MenuItem>
-      <MenuItem onSelect={() => void signOut()}>{text.signOut}</MenuItem>
+      <MenuItem onSelect={() => void signOut(text.stillSignedIn)}>{text.signOut}</MenuItem>
     </>
   );
 }

@@ -45,5 +45,5 @@ export function useAnswer<T>(key: string, load: (signal: AbortSignal) => Promise
     [],
   );
   const reload = useCallback(() => setCount((now) => now + 1), []);
-  return { value: state.value, problem: state.problem, isLoading: state.isLoading, reload, show };
+  return { value: state.value, problem: state.problem, isLoading: state.isLoading || state.key !== key, reload, show };
 }

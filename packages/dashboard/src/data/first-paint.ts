@@ -38,7 +38,9 @@ export async function loadPage(): Promise<void> {
   const opened = openedView();
   const search = searchOfView(opened);
   const columns = columnsOfView(opened) ?? rememberedColumns(opened) ?? allColumns;
-  list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  // Elsewhere, the list is read when it is shown again.
+  if (showsList()) list.set((now) => ({ ...now, status: 'loading', problem: null, search, columns }));
+  else list.set((now) => ({ ...now, status: 'ready', problem: null, updatedAt: 0 }));
   try {
     if (!showsList()) {
       const { viewer, dashboardColumns } = await client.query(viewerSelection(), { signal });

@@ -70,10 +70,15 @@ export async function goOn({ isOwnWindow }: { isOwnWindow: boolean }): Promise<v
   else location.assign('/');
 }
 
-/** Ends the session on the server. The page is loaded anew, so that nothing of it stays in memory. */
-export async function signOut(): Promise<void> {
+/**
+ * Ends the session on the server. The page is loaded anew, so that nothing of it stays in memory. Returns whether the session has ended:
+ * otherwise its cookie lives on, and a page that asks to sign in would be untrue.
+ */
+export async function signOut(): Promise<boolean> {
+  const response = await post('/sign-out').catch(() => null);
   // A session that has ended already is as good.
-  await post('/sign-out').catch(() => undefined);
+  if (!response?.ok && response?.status !== 401) return false;
   tellWindows('signed out');
   location.assign('/sign-in');
+  return true;
 }

@@ -9,7 +9,7 @@ import { alongside } from '../data/act.ts';
 import { useAnswer } from '../data/answer.ts';
 import { client } from '../data/client.ts';
 import { useMay, useViewer } from '../data/viewer.store.ts';
-import { useFormat } from '../text/format.ts';
+import { dateAt, useFormat } from '../text/format.ts';
 import { useTexts } from '../text/language.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Loading } from '../ui/loading.tsx';
@@ -154,6 +154,7 @@ function Shown({ customer, settings }: { customer: Details; settings: Settings |
   const format = useFormat();
   const acts = useTexts(actsTexts);
   const mayEnd = useMay('END_ASSOCIATION');
+  const { businessTimeZone } = useViewer();
   const { website, hubId, association } = customer;
   return (
     <div className="drawer-parts" key={customer.id}>
@@ -165,7 +166,7 @@ function Shown({ customer, settings }: { customer: Details; settings: Settings |
           </>
         )}
         {hubId && `${text.hubId(hubId)} · `}
-        {text.since(format.date(association.startedAt.slice(0, 10)))}
+        {text.since(format.date(dateAt(association.startedAt, businessTimeZone)))}
       </p>
       <ContactsPart customer={customer} />
       <ChangesPart customer={customer} />

@@ -49,7 +49,7 @@ function Search({ chosenId, onChoose, close }: { chosenId: string | null; onChoo
   const text = useTexts(remindersTexts);
   const [typed, setTyped] = useState('');
   const query = usePaused(typed.trim());
-  const { value, problem } = useAnswer(`customers ${query}`, async (signal) => findCustomers(query, signal));
+  const { value, problem, isLoading } = useAnswer(`customers ${query}`, async (signal) => findCustomers(query, signal));
   const [active, setActive] = useState(0);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -62,7 +62,7 @@ function Search({ chosenId, onChoose, close }: { chosenId: string | null; onChoo
     const count = options.length;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 + count }[event.key];
     if (to !== undefined && count > 0) setActive(to % count);
-    else if (event.key === 'Enter' && options[at] !== undefined && query === typed.trim()) onChoose(options[at]?.id ?? null);
+    else if (event.key === 'Enter' && options[at] !== undefined && query === typed.trim() && !isLoading) onChoose(options[at]?.id ?? null);
     else if (event.key === 'Tab') return close();
     else return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Selection, Session } from '@partner-renewals/sdk';
+import { appTexts } from '../app/app.texts.ts';
 import { Problem } from '../app/problem.tsx';
 import { client } from '../data/client.ts';
 import { usePages } from '../data/pages.ts';
@@ -95,6 +96,7 @@ const stateOf = ({ endedAt, expiresAt }: Row): 'live' | 'expired' | 'ended' =>
 
 function SessionRow({ session, showsUser, onEnded }: { session: Row; showsUser: boolean; onEnded: (session: Row) => void }) {
   const text = useTexts(sessionsTexts);
+  const app = useTexts(appTexts);
   const format = useFormat();
   const common = useTexts(settingsTexts);
   const save = useSave([]);
@@ -109,6 +111,10 @@ function SessionRow({ session, showsUser, onEnded }: { session: Row; showsUser: 
     onEnded({ ...session, endedAt: done.session.endedAt });
     tell(text.ended);
   }
+
+  const leave = async (): Promise<void> => {
+    if (!(await signOut())) tell(app.stillSignedIn, { kind: 'fault' });
+  };
 
   return (
     <tr className={state === 'live' ? '' : 'past'}>
@@ -133,7 +139,7 @@ function SessionRow({ session, showsUser, onEnded }: { session: Row; showsUser: 
             type="button"
             className="button"
             aria-label={isCurrent ? undefined : text.endSession(device ?? text.unknownDevice)}
-            onClick={() => (isCurrent ? void signOut() : setAsking(true))}
+            onClick={() => (isCurrent ? void leave() : setAsking(true))}
           >
             {isCurrent ? text.signOut : text.end}
           </button>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
@@ -13,7 +14,8 @@ export async function writeWholeFile<T>(
   { mayReplace }: { mayReplace: boolean },
   write: (file: Writable) => Promise<T>,
 ): Promise<T> {
-  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  // Not by the process id, which is the same in each container: a draft that a killed one left would be in the way of all others.
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
   if (!mayReplace) await refuseExisting(path);
   const handle = await open(draft, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
   try {

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { businessDate } from '../calendar-date.ts';
 import { readConfig, userFolder } from '../config.ts';
 import { TooManyDays } from '../contract-change/passing-days.queries.ts';
-import { mostDaysUntold, passDaysAdvice } from '../process/business-date.check.ts';
+import { BusinessDateRefused, mostDaysUntold, passDaysAdvice, refuseWrongClock } from '../process/business-date.check.ts';
 import { textFault } from '../graphql/text-faults.ts';
 import { escaped } from '../import/escaped-text.ts';
 import { FaultSpool } from '../import/fault-spool.ts';
@@ -44,7 +44,7 @@ export function addImportCommand(program: Command): void {
     .option('--create-partner', 'create the partner if it does not exist')
     .option('--dry-run', 'run the whole import, then roll it back')
     .option('--reassociate', 'resume the associations of ended customers in the files, instead of skipping their rows')
-    .option('--pass-days', 'import although more than 35 days pass before it')
+    .option('--pass-days', 'import although more than 35 days pass before it, or the database has another date')
     .option('--json', 'print the report as JSON')
     .option('--map <mapping>', 'where a column stands, as "Hub ID=account_id"; repeatable', oneMore)
     .option('--profile <name>', 'the kind of export, one of the list below', profileName)
@@ -72,6 +72,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
     // Statements of an import can take long, so they have no timeout.
     const report = await useDatabase(
       async ({ pool }, config) => {
+        if (!options.passDays) await refuseWrongClock(pool, config, Date.now);
         const isNew = options.createPartner === true && (await mayBeNewName(pool, options.partner));
         const nameFault = isNew ? textFault(options.partner, { min: 1, max: 200 }) : null;
         if (nameFault !== null) throw new CommandError(`The partner's name "${escaped(options.partner)}" is invalid. ${nameFault}`);
@@ -101,7 +102,7 @@ async function runImport(folder: string, options: Options): Promise<void> {
     await (options.json ? printJson(report, spools) : printReport(report, spools));
     process.exitCode = exitCode(report);
   } catch (error) {
-    if (error instanceof ImportRefused) throw new CommandError(error.message);
+    if (error instanceof ImportRefused || error instanceof BusinessDateRefused) throw new CommandError(error.message);
     if (error instanceof TooManyDays) throw new CommandError(`${error.message} ${passDaysAdvice}`);
     if (error instanceof Stopped) note(`The import was stopped. ${nothingImported}`);
     const sentence = faultSentence(error);

@@ -225,7 +225,7 @@ describe('the line of a request', () => {
 
 describe('texts of clients', () => {
   test('reach the log cut or not at all', async () => {
-    const long = `N${'x'.repeat(90_000)}`;
+    const long = `N${'x'.repeat(99)}`;
     expect((await ask(`query ${long} { viewer { role } }`)).line['operationName']).toBe(long.slice(0, 80));
     await ask(`query A { viewer { ${'a'.repeat(50_000)}: nothing } }`);
     await fetch(`${server.url}/${canaries.variable}?token=${token}`, {

@@ -223,6 +223,12 @@ test('labels are compared by letters and digits alone', () => {
   expect(new Set(['Währung', 'Waehrung', 'WAHRUNG'].map(letters)).size).toBe(1);
 });
 
+test('a cell as long as a file is no term at once', () => {
+  const begun = performance.now();
+  expect(term(`${'a'.repeat(1_000_000)}1`)).toBeInstanceOf(Refusal);
+  expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
 test('cells that say nothing in words say nothing; longer words do', () => {
   expect(['', 'NULL', 'null', 'n/a', 'N/A', '#N/A', '-', '–', '—', '(null)'].map(isEmpty)).not.toContain(false);
   expect(['0', 'no', 'none of it', 'N/A Ltd', '-1', 'Null GmbH'].map(isEmpty)).not.toContain(true);

@@ -10,3 +10,10 @@ export function escaped(text: string): string {
     (character) => named[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
 }
+
+/** The first characters of a text, escaped. */
+export function shown(text: string, most = 100): string {
+  const start = text.slice(0, most);
+  // Half of a surrogate pair is no text.
+  return escaped(/[\ud800-\udbff]$/.test(start) ? start.slice(0, -1) : start);
+}

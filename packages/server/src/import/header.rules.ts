@@ -1,5 +1,5 @@
 import { delimiterName } from './csv.delimiter.ts';
-import { escaped } from './escaped-text.ts';
+import { escaped, shown } from './escaped-text.ts';
 import type { Column, ImportFile, Source } from './import-file.ts';
 import type { ImportFault } from './import-report.ts';
 import { letters } from './period.parsers.ts';
@@ -66,8 +66,8 @@ export function matchHeader(file: ImportFile, cells: readonly string[], map: Col
     const reason = `The header has ${cells.length} columns; more than ${mostColumns} are not read.`;
     return { places: [], staged: new Set(), width: cells.length, letters: new Set(), faults: [fault(null, reason)], notes: [] };
   }
-  // Escaped here, because headers go into statements too, and PostgreSQL's text cannot hold a NUL character.
-  const headers: Found[] = cells.map((cell, position) => ({ position, header: escaped(cell.trim()), letters: letters(cell) }));
+  // Cut and escaped here, because headers go into each fault and into statements too, and PostgreSQL's text cannot hold a NUL character.
+  const headers: Found[] = cells.map((cell, position) => ({ position, header: shown(cell.trim()), letters: letters(cell) }));
   const faults: ImportFault[] = [];
   /** positions, and the column that a cell alone is for */
   const taken = new Map<number, Column | null>();

@@ -43,6 +43,21 @@ describe('renewals import', () => {
   );
 
   test(
+    'passes no days by a clock that the database contradicts, unless told',
+    async () => {
+      const ahead = `--import=data:text/javascript,${encodeURIComponent('const now = Date.now; Date.now = () => now() + 5 * 864e5;')}`;
+      const byClock = { DATABASE_URL: database.url, NODE_OPTIONS: ahead };
+      const words = ['import', fixtures, '--partner', 'Early', '--create-partner', '--dry-run'];
+      const refused = await runCommand(words, byClock);
+      expect([refused.code, refused.stdout, refused.stderr]).toEqual([
+        ...[1, '', expect.stringMatching(/^The clock says .* and the database's clock says .* give the option --pass-days\.\n$/)],
+      ]);
+      expect((await runCommand([...words, '--pass-days'], byClock)).stderr).not.toContain('The clock says');
+    },
+    patience,
+  );
+
+  test(
     'killed half-way leaves nothing',
     async () => {
       const rows = Array.from({ length: 1_000 }, (_, index) => `${index + 1},Company ${index},company${index}.example`);

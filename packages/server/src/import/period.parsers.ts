@@ -40,8 +40,12 @@ const lengths = new Map(
   ).flatMap(([length, labels]) => labels.map((label) => [letters(label), length] as const)),
 );
 
+/** Patterns take the square of the time for a long cell. */
+const longestPeriod = 60;
+
 /** A period of whole months in one of many spellings: P1Y6M, 3 months, every 2 years, per_two_years, alle 6 Monate; null if it is none. */
 export function monthsOf(cell: string): number | null {
+  if (cell.length > longestPeriod) return null;
   const [, isoYears, isoMonths] = /^P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?$/i.exec(cell) ?? [];
   const iso = 12 * Number(isoYears ?? 0) + Number(isoMonths ?? 0);
   if (iso > 0) return isMonths(iso) ? iso : null;

@@ -124,6 +124,14 @@ test('a reason never holds a NUL character, which PostgreSQL refuses', () => {
   }
 });
 
+test('a header and a reason are cut, since each row may tell them', () => {
+  const long = 'x'.repeat(100_000);
+  const contract = reader(contractsFile, `Contract ID,Hub ID,Product,Start date,Term,Billing frequency,M${'.'.repeat(100_000)}RR,Currency`);
+  const { faults } = contract(['1', '7', 'CRM', '2026-01-01', 'P12M', 'monthly', long, 'EUR']);
+  expect(JSON.stringify(faults).length).toBeLessThan(1_000);
+  expect(faults).toMatchObject([{ column: expect.stringMatching(/^M\.{99}$/) }]);
+});
+
 test('characters that steer a terminal or hide are shown escaped', () => {
   const value = 'a\u001b[31m\u202eb\u200b\r\n';
   expect(contact(['1', 'A', 'B', value + '.', '', '12', '']).faults[0]!.value).toBe('a\\u{1b}[31m\\u{202e}b\\u{200b}\\r\\n.');

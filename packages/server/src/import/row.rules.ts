@@ -1,5 +1,5 @@
 import { isEmpty } from './cell.parsers.ts';
-import { escaped } from './escaped-text.ts';
+import { shown } from './escaped-text.ts';
 import type { Header, Place } from './header.rules.ts';
 import { toldByRows, type Column, type ImportFile, type Row } from './import-file.ts';
 import { amountPerMonth } from './number.parsers.ts';
@@ -103,8 +103,11 @@ export function rowReader(file: ImportFile, header: Header): (cells: readonly st
   };
 }
 
+/** It may hold parts of cells. */
+const longestReason = 500;
+
 function faultOf(cell: Cell, cells: readonly string[], reason: string): RowFault {
-  return { position: cell.position, column: cell.header, value: shown(valueOf(cell, cells)), reason: escaped(reason) };
+  return { position: cell.position, column: cell.header, value: shown(valueOf(cell, cells)), reason: shown(reason, longestReason) };
 }
 
 /** A cell is told once. */
@@ -174,13 +177,4 @@ function hasItsCells(width: number, needed: number, cells: readonly string[]): b
 
 function notWhole(cells: number, width: number): string {
   return `The row has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the header ${width}: is a delimiter or a quote missing, or too many?`;
-}
-
-const mostShownCharacters = 100;
-
-/** A cell as a fault shows it. */
-function shown(cell: string): string {
-  const start = cell.slice(0, mostShownCharacters);
-  // Half of a surrogate pair is no text.
-  return escaped(/[\ud800-\udbff]$/.test(start) ? start.slice(0, -1) : start);
 }

@@ -27,18 +27,27 @@ export async function refuseWrongBusinessDate(
   now: () => number,
 ): Promise<void> {
   const date = config.businessDate ?? businessDate(now(), config.businessTimeZone);
-  if (config.businessDate === undefined) {
-    const { rows } = await pool.query<{ ms: number }>(
-      '/* refuseWrongBusinessDate */ select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms',
-    );
-    const other = businessDate(Math.floor(rows[0]!.ms), config.businessTimeZone);
-    if (Math.abs(daysBetween(date, other)) > 1)
-      throw new BusinessDateRefused(`The clock says ${date}, and the database's clock says ${other}. ${passDaysAdvice}`);
-  }
+  await refuseWrongClock(pool, config, now);
   const { behind, latest } = await surveyDaysUnscoped(pool, date);
   // If days have passed for some partners, the date is right, and only those far behind are barred.
   if (latest === null || latest >= addDays(date, -mostDaysUntold)) return;
   const ids = behind.flatMap(({ id, passedThrough }) => (passedThrough === null ? [] : [id]));
   if (await anyHasContractsUnscoped(pool, ids))
     throw new BusinessDateRefused(`${daysBetween(latest, date)} days (${latest} to ${date}) would pass at once. ${passDaysAdvice}`);
+}
+
+/** Refuses a clock that the database's contradicts. */
+export async function refuseWrongClock(
+  pool: Pool,
+  { businessDate: given, businessTimeZone }: Pick<Config, 'businessDate' | 'businessTimeZone'>,
+  now: () => number,
+): Promise<void> {
+  if (given !== undefined) return;
+  const date = businessDate(now(), businessTimeZone);
+  const { rows } = await pool.query<{ ms: number }>(
+    '/* refuseWrongClock */ select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms',
+  );
+  const other = businessDate(Math.floor(rows[0]!.ms), businessTimeZone);
+  if (Math.abs(daysBetween(date, other)) > 1)
+    throw new BusinessDateRefused(`The clock says ${date}, and the database's clock says ${other}. ${passDaysAdvice}`);
 }

@@ -51,7 +51,8 @@ export type MailFrame = {
 
 const [today, vendorAddress] = ['$3::date', '$4::text'];
 
-const messageColumns = `number int, id uuid, kind text, customer_id uuid, contract_change_id uuid, recipient_kind text, recipient_id uuid, base_date date`;
+const messageColumns = `number int, id uuid, kind text, customer_id uuid, contract_change_id uuid, recipient_kind text, recipient_id uuid, base_date date,
+  language text`;
 
 const byKey = (table: string, alias: string, on: string) =>
   `left join lateral (select * from ${table} ${alias} where ${alias}.partner_id = scope.partner_id and ${on} offset 0) ${alias} on true`;
@@ -65,7 +66,8 @@ const frameSql = `json_build_object('partnerName', partner.name, 'passedThrough'
     order by (person.id = partner.point_of_contact_id) desc nulls last, person.created_at, person.id limit 1))`;
 
 const recipientSql = `case message.recipient_kind
-  when 'USER' then json_build_object('name', reader.name, 'address', reader.email, 'language', reader.language, 'role', reader.role,
+  when 'USER' then json_build_object('name', reader.name, 'address', reader.email,
+    'language', coalesce(message.language, reader.language), 'role', reader.role,
     'usual', reader.usual, 'onlyOwnCustomers', reader.only_own_customers, 'hasChosen', coalesce(case message.kind
       when 'DEADLINE_REMINDER' then reader.chosen_deadline_reminders when 'WEEKLY_DIGEST' then reader.chosen_weekly_digest
       else reader.chosen_after_the_fact end, false))
@@ -121,6 +123,8 @@ export async function checkMessages(
   const records = messages.map((message, number) => ({
     ...{ number, id: message.id, kind: message.kind, customer_id: message.customerId, contract_change_id: message.contractChangeId },
     ...{ recipient_kind: message.recipientKind, recipient_id: message.recipientId, base_date: message.details['deadline'] ?? null },
+    // A test is in the language that was chosen for it.
+    language: message.kind === 'TEST' ? (message.details['language'] ?? null) : null,
   }));
   const rows = await reader.select<[string, SkipReason | null, MessageRecipient | null, ItemRow | null, MailFrame | null]>({
     name: 'checkMessages',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readAs } from '../database/reader.ts';
+import { checkMessages, type MessageToCheck } from './reminder-check.queries.ts';
 import { createPartnerUser } from '../partner/partner-user.queries.ts';
 import { readConfig } from '../config.ts';
 import { TestData } from '../../testing/test-data.ts';
@@ -44,6 +46,14 @@ test("a test reminder goes to the viewer's own address, in the chosen language",
   );
   expect(body.data.reminders).toEqual({ edges: [reminderEdge], nodes: [{ id, ...shown }] });
   expect((await send(ann)).reminder.language).toBeNull();
+  // So is the mail; without a choice, it is in the user's language.
+  const { rows } = await server.database.superuserPool.query<MessageToCheck>(
+    `select id, kind, customer_id as "customerId", contract_change_id as "contractChangeId", recipient_kind as "recipientKind",
+       recipient_id as "recipientId", details from outbox_message where partner_id = $1 order by planned_at`,
+    [data.partnerId],
+  );
+  const { checked } = await checkMessages(readAs(server.database.pool, data.partnerId), rows, { today, vendorAddress: null });
+  expect(checked.map(({ recipient }) => recipient?.language)).toEqual(['de', 'en']);
 });
 
 test('at most five an hour go to one user, also at once; a repeated request counts once', async () => {
