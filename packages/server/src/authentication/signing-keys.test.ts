@@ -80,16 +80,23 @@ describe('the keys of an issuer', () => {
 
   test('are loaded for one token with an unknown key; meanwhile others with such keys are refused at once, and those with known keys go on', async () => {
     await verify(one);
-    seconds = 31;
     issuer.answer = 'nothing';
-    let isLoading = true;
-    const first = verify(two)
-      .catch((error: unknown) => error)
-      .finally(() => (isLoading = false));
-    await expect(verify(two)).rejects.toThrow(SigningKeysUnavailable);
-    await verify(one);
-    expect(isLoading).toBe(true);
-    expect(await first).toBeInstanceOf(SigningKeysUnavailable);
+    let wasLoading = false;
+    // A load ends after three seconds. A machine that stands still for as long shows nothing: then once more.
+    for (let isShown = false; !isShown;) {
+      seconds += 31;
+      let isLoading = true;
+      const begun = performance.now();
+      const first = verify(two)
+        .catch((error: unknown) => error)
+        .finally(() => (isLoading = false));
+      await expect(verify(two)).rejects.toThrow(SigningKeysUnavailable);
+      await verify(one);
+      wasLoading = isLoading;
+      isShown = wasLoading || performance.now() - begun < 2_900;
+      expect(await first).toBeInstanceOf(SigningKeysUnavailable);
+    }
+    expect(wasLoading).toBe(true);
   });
 
   test('are not read to their end if they have more than 256 KB', async () => {
