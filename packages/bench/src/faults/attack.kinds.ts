@@ -50,8 +50,6 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
   const ids = times(250, () => `cus_${randomUUID()}`);
   // As many values as a request may have.
   const hugeFilter = { or: times(19, () => ({ customerId: { in: ids } })) };
-  // Each row has as many errors as a query may have aliases, and each error counts the lines before its place.
-  const errors = `{ customers(first: 100) { nodes { ${times(40, (n) => `a${n}: users(first: 1, after: "x") { totalCount }`).join(' ')} } } }`;
   const comparisons = (shape: number) =>
     times(90, (n) => ({
       status: { ...((shape >> (n % 12)) & 1 ? { eq: 'PENDING' } : {}), in: ['PENDING'], nin: ['RENEWED'] },
@@ -184,10 +182,6 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
       requests: [
         { headers: own, body: json(`mutation { ${times(20, (n) => `a${n}: createApiKey(input: { role: VIEWER }) { key }`).join(' ')} }`) },
       ],
-    },
-    {
-      name: 'thousands of errors',
-      requests: times(2_000, (index) => ({ headers: own, body: json(`${'\n'.repeat(950)}${errors} # ${index}`) })),
     },
     {
       name: 'documents of many lines',

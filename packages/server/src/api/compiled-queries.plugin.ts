@@ -1,7 +1,7 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server';
 import { getVariableValues, GraphQLError, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
-import { compileQuery, conditionsOf, variablesFor, type CompiledForm, type Variables } from './compile-query.ts';
 import { hash } from 'node:crypto';
+import { compileQuery, conditionsOf, variablesFor, type CompiledForm, type Variables } from './compile-query.ts';
 import { RepeatedUseCache } from '../fair-cache.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { RequestContext } from '../graphql/context.ts';

@@ -35,8 +35,9 @@ export const ShortNamesRule = (context: ValidationContext): ASTVisitor => ({
 export function documentRefusal(document: string): string | null {
   if (document.length > documentLimits.characters) return 'The query is too long: put long values into variables.';
   let lines = 1;
-  for (const _ of document.length < documentLimits.lines ? [] : document.matchAll(/\r\n|\n|\r/g)) lines += 1;
-  return lines > documentLimits.lines ? `A query can have at most ${documentLimits.lines} lines.` : null;
+  for (const _ of document.matchAll(/\r\n|\n|\r/g))
+    if ((lines += 1) > documentLimits.lines) return `A query can have at most ${documentLimits.lines} lines.`;
+  return null;
 }
 
 /** Limits of an argument or a variable, and of all values of an operation together. */
