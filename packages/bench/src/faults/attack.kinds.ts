@@ -18,7 +18,7 @@ const base64url = (content: string | Buffer) => Buffer.from(content).toString('b
 
 export type Target = { token: string; issuer: string; audience: string; kid: string; customerIds: string[] };
 
-const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
+export const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
 const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 
 /** Everything that one client with one partner's key, or with none, tries. */

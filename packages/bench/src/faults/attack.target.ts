@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { json } from './attack.kinds.ts';
 import { headersOf } from './page-target.ts';
-
-const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
 
 /** Customers of the key's partner. */
 export async function customerIdsOf(url: string, token: string): Promise<string[]> {
