@@ -18,6 +18,12 @@ const looseReferences = [
   { table: 'customer', key: 'partner_id', column: 'merged_into_id' },
 ] as const;
 
+/** What ends people and associations. */
+const ends = [
+  { table: 'partner_user', column: 'removed_at' },
+  { table: 'customer_association', column: 'ended_at' },
+] as const;
+
 export type RemovedRows = { table: string; rows: number };
 
 /**
@@ -27,6 +33,7 @@ export type RemovedRows = { table: string; rows: number };
 export async function removePartner(owner: pg.Client, partnerId: string, onProgress: (rows: number) => void): Promise<RemovedRows[]> {
   const tables = await tablesOfPartners(owner);
   await moveOperatorKeys(owner, partnerId);
+  await closePartner(owner, partnerId);
   const removed = new Map<string, number>();
   let total = 0;
   const count = (table: string, rows: number) => {
@@ -53,9 +60,25 @@ export async function removePartner(owner: pg.Client, partnerId: string, onProgr
   }
 }
 
+/**
+ * The removal of a big partner takes minutes, and may be stopped half-way. From its first second on, nobody signs in as a user, and no mail
+ * leaves: reminders are planned and sent only for customers whose association stands.
+ */
+async function closePartner(owner: pg.Client, partnerId: string): Promise<void> {
+  for (const { table, column } of ends) {
+    const piece = `/* closePartner */ update ${table} set ${column} = now() where partner_id = $1 and ctid = any (array(
+      select found.ctid from ${table} found where found.partner_id = $1 and found.${column} is null limit $2))`;
+    await inPieces(owner, partnerId, piece, () => {});
+  }
+}
+
 async function deleteAll(owner: pg.Client, partnerId: string, table: string, onRows: (rows: number) => void): Promise<void> {
   const piece = `/* removePartner */ delete from ${table} where partner_id = $1 and ctid = any (array(
     select found.ctid from ${table} found where found.partner_id = $1 limit $2))`;
+  await inPieces(owner, partnerId, piece, onRows);
+}
+
+async function inPieces(owner: pg.Client, partnerId: string, piece: string, onRows: (rows: number) => void): Promise<void> {
   for (;;) {
     const { rowCount } = await asPartner(owner, partnerId, (tx) => tx.query(piece, [partnerId, rowsInPiece]));
     onRows(rowCount ?? 0);
