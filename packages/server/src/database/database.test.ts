@@ -1,3 +1,4 @@
+// Long: each login and each state of a database is another way to start.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
@@ -211,12 +212,30 @@ describe('MIGRATION_DATABASE_URL with DATABASE_URL', () => {
     }
   });
 
+  test('may delete only what the server deletes', async () => {
+    const { pool } = await openDatabaseAs(serving);
+    const { rows } = await pool.query<{ name: string }>(
+      `select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+         and has_table_privilege(oid, 'delete, truncate') order by 1`,
+    );
+    expect(rows.map(({ name: table }) => table)).toEqual([
+      ...['dashboard_column_choice', 'dashboard_row', 'default_view', 'idempotency_key', 'imported_terms', 'saved_view', 'user_session'],
+    ]);
+  });
+
+  const creating = async () => {
+    const login = await createLogin('in role renewals_serving');
+    await execute(urlTo(name), `grant create on schema public to "${login.name}"`);
+    return login;
+  };
+
   test.each([
     ['is the owner', async () => owner, 'it owns tables'],
     ['is a member of the owner', () => createLogin(`in role "${owner.name}", renewals_serving`), 'is a member of the role that owns them'],
     ['has BYPASSRLS', () => createLogin('bypassrls in role renewals_serving'), 'has BYPASSRLS'],
     ['is a member of a superuser', () => createLogin(`in role renewals_serving, "${superuser.user}"`), 'or is a member of such a role'],
     ['has no rights', () => createLogin(), 'grant renewals_serving to'],
+    ['may create functions', creating, 'it may create objects in the schema "public"'],
   ])('refuses a serving login that %s', async (_, login, reason) => {
     await expect(openDatabaseAs(await login())).rejects.toThrow(reason);
   });

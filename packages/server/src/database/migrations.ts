@@ -19,6 +19,7 @@ import { DefaultViews1790840000000 } from './migrations/1790840000000-default-vi
 import { Backup1790870000000 } from './migrations/1790870000000-backup.ts';
 import { PlainPolicies1790910000000 } from './migrations/1790910000000-plain-policies.ts';
 import { MadeKeys1790930000000 } from './migrations/1790930000000-made-keys.ts';
+import { FewerRights1790940000000 } from './migrations/1790940000000-fewer-rights.ts';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -42,6 +43,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Backup1790870000000,
   PlainPolicies1790910000000,
   MadeKeys1790930000000,
+  FewerRights1790940000000,
 ];
 
 export const migrationNames: readonly string[] = migrations.map((migration) => migration.name);

@@ -9,7 +9,12 @@ import { isSchemaClosed } from './schema-access.queries.ts';
 
 const cluster = currentTestCluster();
 const suffix = randomBytes(4).toString('hex');
-const names = { database: `${cluster.prefix}_roles-${suffix}`, owner: `own"er-${suffix}`, login: `login-${suffix}` };
+const names = {
+  database: `${cluster.prefix}_roles-${suffix}`,
+  owner: `own"er-${suffix}`,
+  login: `login-${suffix}`,
+  other: `other-${suffix}`,
+};
 const environment: Record<string, string> = { OWNER_PASSWORD: "o'wn", SERVER_PASSWORD: 'serve' };
 const clients: pg.Client[] = [];
 const warnings: string[] = [];
@@ -25,7 +30,7 @@ afterAll(async () => {
   await Promise.all(clients.map((client) => client.end()));
   const superuser = await connect('postgres');
   await superuser.query(`drop database if exists "${names.database}" with (force)`);
-  for (const role of [names.owner, names.login]) await superuser.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
+  for (const role of [names.owner, names.login, names.other]) await superuser.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
   await superuser.end();
 });
 
@@ -53,6 +58,8 @@ async function psql(sql: string): Promise<void> {
 
 test('the SQL of all roles makes a database that migrates and serves as in production, and can run again', async () => {
   await psql(rolesSql(names));
+  const beside = await connect('postgres');
+  await beside.query(`create role ${pg.escapeIdentifier(names.other)} login password 'other' in role renewals_serving`);
   delete environment['SERVER_PASSWORD'];
   await psql(rolesSql(names));
   expect(warnings).toEqual([expect.stringMatching(/^The password of login-\w+ stays as it is: SERVER_PASSWORD is not in the environment/)]);
@@ -69,6 +76,9 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   );
   expect(rows).toEqual([{ login: names.login, owner: names.owner }]);
   await database.close();
+  // The server of another database has the same role, and is kept out.
+  const other = new pg.Client(url(names.other, 'other'));
+  await expect(other.connect()).rejects.toThrow('permission denied for database');
   // Once there are tables, a restore may have closed the schema to servers.
   const owner = await connect(names.database);
   await owner.query('revoke usage on schema public from public, renewals_serving');
@@ -79,6 +89,7 @@ test('the SQL of all roles makes a database that migrates and serves as in produ
   await access.release();
   // Whoever may not create tables learns what to run: nothing is missing but a grant.
   await owner.query(`alter database ${pg.escapeIdentifier(names.database)} owner to current_user`);
+  await owner.query(`grant connect on database ${pg.escapeIdentifier(names.database)} to ${pg.escapeIdentifier(names.owner)}`);
   await owner.query(`revoke create on schema public from ${pg.escapeIdentifier(names.owner)}`);
   await expect(openOwner(config)).rejects.toThrow(
     `may not create tables in the database "${names.database}". \`npm run renewals -- roles\` prints`,

@@ -40,8 +40,12 @@ grant ${servingRole} to ${name(login)};
 
 select ${text(`create database ${name(database)} owner ${name(owner)} encoding 'UTF8' template template0`)} where not exists (select from pg_database where datname = ${text(database)}) \\gexec
 \\connect ${name(database)}
-grant create, connect on database ${name(database)} to ${name(owner)};
-grant connect on database ${name(database)} to ${name(login)};
+-- Logins of other databases on this server have the role of the server, too.
+revoke connect, temporary on database ${name(database)} from public;
+grant create, connect, temporary on database ${name(database)} to ${name(owner)};
+grant connect, temporary on database ${name(database)} to ${name(login)};
+-- Databases that were made by PostgreSQL 14 or earlier let everybody create functions here.
+revoke create on schema public from public;
 grant usage, create on schema public to ${name(owner)};
 -- Not where tables are: a restore that has not ended may have closed the schema to servers.
 select ${text(`grant usage on schema public to ${servingRole}`)} where not exists (select from pg_class where relname = 'migrations' and relnamespace = 'public'::regnamespace) \\gexec

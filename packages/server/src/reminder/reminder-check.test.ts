@@ -172,6 +172,8 @@ const events: readonly [what: string, happens: Between, ofReminder: string, ofNo
     'the change is gone',
     change(({ changeId }) => async (tx) => {
       await tx.query('delete from dashboard_row where partner_id = $1 and id = $2', [tx.partnerId, changeId]);
+      // The server itself deletes none.
+      await tx.query('set local role none');
       await tx.query('delete from contract_change where partner_id = $1 and id = $2', [tx.partnerId, changeId]);
     }),
     'NOT_DECIDABLE',
