@@ -32,6 +32,9 @@ export type Delivery =
       isUnreachable?: boolean;
     };
 
+/** More would wait for a connection to the mail server, and the time of a delivery passes while it waits. */
+export const mostMailsAtOnce = 5;
+
 export type MailTransport = {
   /** Ends within 30 seconds, or earlier if the signal says so. It never throws. */
   deliver(mail: Mail, signal?: AbortSignal): Promise<Delivery>;

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
 import type { MailConfig, SmtpServer } from '../config.mail.ts';
-import type { Delivery, Mail, MailTransport } from './mail.ts';
+import { mostMailsAtOnce, type Delivery, type Mail, type MailTransport } from './mail.ts';
 import { composeMessage, MailFault } from './message.ts';
 import { failureOf, type SmtpError } from './smtp-result.ts';
 
@@ -22,7 +22,7 @@ export function createSmtpTransport(config: MailConfig, smtp: SmtpServer, log: L
     ...(config.dkim && {
       dkim: { domainName: config.dkim.domain, keySelector: config.dkim.selector, privateKey: config.dkim.privateKey },
     }),
-    maxConnections: 5,
+    maxConnections: mostMailsAtOnce,
     maxMessages: 100,
     dnsTimeout: limitMs / 3,
     connectionTimeout: limitMs / 3,

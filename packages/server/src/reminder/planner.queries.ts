@@ -20,7 +20,8 @@ export type PlannerOptions = {
 };
 
 /** The business date, and the time of the clock. */
-export type PlanningTime = { today: CalendarDate; now: Date };
+/** `isStopping` tells between two pieces whether the process ends: the next planning finds the rest. */
+export type PlanningTime = { today: CalendarDate; now: Date; isStopping?: () => boolean };
 
 /** A transaction about so many changes lasts about half a second. */
 const usualPiece = 400;
@@ -63,7 +64,7 @@ export function createPlanner({ businessTimeZone, vendorAddress, mostInPiece = u
       for (const [reason, count] of Object.entries({ ...done.found?.skipped })) noteSkipped(reason, count);
       for (const [reason, count] of Object.entries({ ...done.obsolete })) noteSkipped(reason, count);
       left = done.rest;
-    } while (left.length > 0);
+    } while (left.length > 0 && !time.isStopping?.());
     return { planned, skipped };
   };
 }

@@ -45,6 +45,18 @@ test('what is planned in pieces leaves a minute later in one mail, and is planne
   expect(sent.map(({ messages }) => messages.length)).toEqual([14]);
 });
 
+test('a process that stops plans no further piece, and the next planning finds the rest', async () => {
+  const { partnerId } = await partnerWith(14);
+  const plan = createPlanner({ businessTimeZone: 'UTC', vendorAddress: null, mostInPiece: 6 });
+  expect([
+    await plan(database.pool, partnerId, { today, now, isStopping: () => true }),
+    await plan(database.pool, partnerId, { today, now }),
+  ]).toEqual([
+    { planned: 12, skipped: { OVERTAKEN: 6 } },
+    { planned: 16, skipped: { OVERTAKEN: 8 } },
+  ]);
+});
+
 test('what is planned at once leaves at once', async () => {
   const { partnerId, day } = await partnerWith(6);
   await day.planNow(partnerId);

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { bed, hasLogged, newPartner, plan, start, until } from '../../testing/worker-bed.ts';
 import { inPartnerTransaction } from '../database/transaction.ts';
 import type { Planner } from './planning.ts';
+import { createServingPool } from '../database/serving-pool.ts';
 import { isPlannedElsewhere } from './planning-turn.queries.ts';
 
 describe('planning', () => {
@@ -52,6 +53,25 @@ describe('planning', () => {
     });
     await pool.end();
     expect(isHeldAfter).toBe(true);
+  });
+
+  test('keeps its turn although a serving connection may not be silent for as long', async () => {
+    const partnerId = await newPartner();
+    const address = bed.database.directUrl('start-up options');
+    const login = { config: { connectionString: address }, isPooled: false, role: 'renewals_serving' };
+    const pool = createServingPool(login, { poolSize: 3, statementTimeoutMs: 500 }, () => {});
+    const turns: boolean[] = [];
+    const planner: Planner = async (_pool, id) => {
+      if (id !== partnerId) return { planned: 0, skipped: {} };
+      await sleep(3_500);
+      turns.push(!(await inPartnerTransaction(bed.database.pool, partnerId, isPlannedElsewhere)));
+      return { planned: 1, skipped: {} };
+    };
+    const { registry, worker } = start({ pool, plan: planner });
+    await until(async () => (await registry.metrics()).includes('renewals_messages_planned_total 1'));
+    await worker.stop();
+    await pool.end();
+    expect(turns).toEqual([false]);
   });
 
   test('leaves a partner to the process that plans it, and one that fails to a later time', async () => {

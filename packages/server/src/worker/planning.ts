@@ -12,7 +12,11 @@ import { isPlannedElsewhere } from './planning-turn.queries.ts';
 import type { WorkerMetrics } from './worker.metrics.ts';
 
 /** Plans what is due of one partner and not there yet, and skips what came too late. It may run at any time, any number of times. */
-export type Planner = (pool: Pool, partnerId: string, at: { today: CalendarDate; now: Date }) => Promise<Enqueued>;
+export type Planner = (
+  pool: Pool,
+  partnerId: string,
+  at: { today: CalendarDate; now: Date; isStopping?: () => boolean },
+) => Promise<Enqueued>;
 
 export type PlanningOptions = {
   pool: Pool;
@@ -34,6 +38,7 @@ const againMs = 60 * 60_000;
 const laterMs = 60_000;
 const failedMs = 10 * 60_000;
 const longestPauseMs = 100;
+const beatMs = 1_000;
 
 /**
  * Plans partner after partner: when its days have passed, and every hour. It rests as long as each took, so requests hardly notice it.
@@ -107,7 +112,21 @@ export class Planning {
       const outcome = await inPartnerTransaction(
         pool,
         id,
-        async (tx) => ((await isPlannedElsewhere(tx)) ? null : await plan(pool, id, { today, now: new Date(now()) })),
+        async (tx) => {
+          if (await isPlannedElsewhere(tx)) return null;
+          // The pool closes a connection in use that is silent for longer than a statement may take.
+          let beats = Promise.resolve();
+          const beat = setInterval(
+            () => (beats = beats.then(async () => void (await tx.query('/* keepTurn */ select'))).catch(() => {})),
+            beatMs,
+          );
+          try {
+            return await plan(pool, id, { today, now: new Date(now()), isStopping: () => this.#isStopped });
+          } finally {
+            clearInterval(beat);
+            await beats;
+          }
+        },
         { isRoutine: true, attempts: 1 },
       );
       if (outcome === null) {
@@ -122,7 +141,11 @@ export class Planning {
       return outcome.planned;
     } catch (err) {
       if (isLockTimeout(err)) note(laterMs);
-      else if (isDatabaseUnavailable(err)) throw err;
+      else if (isDatabaseUnavailable(err)) {
+        // What only this partner's statements meet, such as a full disk for sorting, must not keep the next ones from their turn.
+        note(laterMs);
+        throw err;
+      }
       // One partner's failure is no other's.
       else note(failedMs);
       log.error({ err, partnerId: id }, 'planning failed for this partner');

@@ -6,6 +6,7 @@ import { isDatabaseUnavailable, isLockTimeout } from '../database/unavailable.ts
 import { findDuePartnersUnscoped } from '../outbox/outbox-survey.queries.ts';
 import type { OutboxHandler, OutboxMessage } from '../outbox/outbox.types.ts';
 import { claimMessages, claimSettings } from '../outbox/outbox.writers.ts';
+import { mostMailsAtOnce } from '../mail/mail.ts';
 import type { BusinessDay } from '../process/business-day.ts';
 import type { Logger } from '../process/log.ts';
 import { findTracer } from '../process/tracing.ts';
@@ -37,7 +38,7 @@ export type SendingOptions = {
   connections: number;
 };
 
-const mostDeliveries = 20;
+const mostDeliveries = mostMailsAtOnce;
 const mostOfPartner = 3;
 /** Of quick deliveries, more would wait until they pass beside, although that is not needed. */
 const mostWaiting = 4;
@@ -186,7 +187,11 @@ export class Sending {
 
   /** A claim that fails for reasons of one partner keeps no other waiting. */
   #refuse(partnerId: string, err: unknown): Delivery[] {
-    if (isDatabaseUnavailable(err) && !isLockTimeout(err)) throw err;
+    if (isDatabaseUnavailable(err) && !isLockTimeout(err)) {
+      // What only its statements meet, such as a full disk for sorting, must not come first again.
+      this.#due.served(partnerId, { mayHaveMore: true });
+      throw err;
+    }
     this.options.log.error({ err, partnerId }, 'messages of this partner could not be claimed');
     return [];
   }
