@@ -68,6 +68,18 @@ describe('the keys of an issuer', () => {
     },
   );
 
+  test('that are loaded make nobody wait while the issuer does not answer', async () => {
+    await verify(one);
+    issuer.answer = 'nothing';
+    seconds = 601;
+    await verify(one);
+    const begun = performance.now();
+    for (seconds = 607; seconds < 650; seconds += 1) await verify(one);
+    expect(issuer.requests).toBe(3);
+    // A load takes three seconds.
+    expect(performance.now() - begun).toBeLessThan(2_500);
+  });
+
   test('that could not be loaded are loaded again after 5 seconds, not before', async () => {
     issuer.answer = 'error';
     for (seconds = 0; seconds < 5; seconds += 1) await expect(verify(one)).rejects.toThrow(SigningKeysUnavailable);

@@ -33,13 +33,17 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
   const since = (instant: number) => monotonic() - instant;
 
   const isUnavailable = () => loadedAt < triedAt;
+  // The last load that has ended.
+  let hasFailed = false;
 
   async function load(): Promise<void> {
     triedAt = monotonic();
     try {
       await remote.reload();
       loadedAt = monotonic();
+      hasFailed = false;
     } catch (error) {
+      hasFailed = true;
       log.warn({ err: error }, 'signing keys unavailable: check JWT_JWKS_URL and the issuer; loaded keys stay valid for an hour');
     }
   }
@@ -52,7 +56,11 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
   }
 
   return async (header, token) => {
-    if (since(loadedAt) > maxAgeMs) await reloadIfDue();
+    if (since(loadedAt) > maxAgeMs) {
+      // While the issuer does not answer, each attempt takes seconds, and the keys of before are good for the hour.
+      const reloaded = reloadIfDue();
+      if (!hasFailed || since(loadedAt) > maxStaleMs) await reloaded;
+    }
     if (since(loadedAt) > maxStaleMs) throw new SigningKeysUnavailable();
     try {
       return await remote(header, token);

@@ -86,6 +86,13 @@ describe('the explorer built', () => {
     expect(response.body).not.toContain('prk_sample');
   });
 
+  test('does not send the key to a page of another origin on this machine, and reads its files once', async () => {
+    const response = await get(app, '/explore/config.json', { host: '127.0.0.1:4000', origin: 'http://localhost:5173' });
+    expect(JSON.parse(response.body).headers).toEqual({ Authorization: 'Bearer ' });
+    writeFileSync(join(folder, 'assets', 'index-abc123.js'), 'changed');
+    expect((await get(app, '/explore/assets/index-abc123.js')).body).toBe('export {}');
+  });
+
   test('sends no key if none is given', async () => {
     const { apiKey: _, ...withoutKey } = prefill;
     const server = await serve(folder, withoutKey);

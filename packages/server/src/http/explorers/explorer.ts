@@ -36,8 +36,10 @@ export async function registerExplorer(app: FastifyInstance, options: ExplorerOp
   }
 
   // Each file has its own route, so that no URL can reach other files.
-  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, serveFile(bundle, name, { headers: securityHeaders }));
-  for (const url of [path, `${path}/`]) app.get(url, serveFile(bundle, 'index.html', { headers: securityHeaders }));
+  // Kept: hundreds of requests whose answers nobody reads would each hold a copy of a file of 2 MB.
+  const kept = { headers: securityHeaders, isKept: true };
+  for (const name of filesIn(bundle)) app.get(`${path}/${name}`, serveFile(bundle, name, kept));
+  for (const url of [path, `${path}/`]) app.get(url, serveFile(bundle, 'index.html', kept));
 
   app.get(`${path}/config.json`, (request, reply) =>
     reply.headers({ ...securityHeaders, 'cache-control': 'no-store' }).send({

@@ -81,5 +81,7 @@ export function isForwarded({ headers }: Pick<IncomingMessage, 'headers'>): bool
 }
 
 export function prefilledHeaders(prefill: Prefill, request: IncomingMessage): Record<string, string> {
-  return { Authorization: prefill.apiKey && isDirectRequest(request) ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
+  // The explorer asks from its own origin, without this header. A page of another one on this machine may read what it is sent.
+  const isOwn = request.headers.origin === undefined && isDirectRequest(request);
+  return { Authorization: prefill.apiKey && isOwn ? `Bearer ${prefill.apiKey}` : 'Bearer ' };
 }

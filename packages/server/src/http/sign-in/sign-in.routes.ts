@@ -73,8 +73,7 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
         'Operators cannot sign in here: they use the API and name a partner in each request.',
         'FORBIDDEN',
       );
-    if (viewer === 'OVERLOADED')
-      return await sendError(reply.header('retry-after', '1'), 503, 'The server is overloaded; try again in a moment.', 'UNAVAILABLE');
+    if (viewer === 'OVERLOADED') return await refuseLoad(reply);
     if (typeof viewer === 'string') return await refuseKey(reply);
     const { partnerId, partnerUserId, credentialId } = viewer;
     await signIn(request, reply, { partnerId, partnerUserId, apiKeyId: credentialId, method: 'API_KEY' }, scope);
@@ -87,13 +86,16 @@ export async function registerSignIn(app: FastifyInstance, options: SignInOption
   });
 
   app.post('/sign-out', async (request, reply) => {
-    await endOwnSession(request, scope);
+    if (!(await endOwnSession(request, scope))) return await refuseLoad(reply);
     clearCookie(reply, 'renewals_session', config);
     // So that development does not sign in again by itself.
     if (sample.isOffered(request)) setCookie(reply, 'renewals_signed_out', { value: '1', seconds: 3_600, sameSite: 'Lax' }, config);
     return await reply.code(204).send();
   });
 }
+
+const refuseLoad = async (reply: FastifyReply) =>
+  await sendError(reply.header('retry-after', '1'), 503, 'The server is overloaded; try again in a moment.', 'UNAVAILABLE');
 
 const refuseKey = async (reply: FastifyReply) =>
   await sendError(reply, 401, 'This API key is wrong, expired or revoked.', 'UNAUTHENTICATED');

@@ -24,16 +24,17 @@ export async function signIn(request: FastifyRequest, reply: FastifyReply, signe
   if (readCookie(request, 'renewals_signed_out', config) !== null) clearCookie(reply, 'renewals_signed_out', config);
 }
 
-/** Ends the session of the request's cookie, if it has one, for this process at once. */
-export async function endOwnSession(request: FastifyRequest, { config, pool, sessions }: SignInScope): Promise<void> {
+/** Ends the session of the request's cookie, if it has one, for this process at once. Returns false if the server has no time to look it up. */
+export async function endOwnSession(request: FastifyRequest, { config, pool, sessions }: SignInScope): Promise<boolean> {
   const viewer = await sessions.authenticate(readCookie(request, 'renewals_session', config), undefined);
-  if (typeof viewer === 'string') return;
+  if (typeof viewer === 'string') return viewer !== 'OVERLOADED';
   const { partnerId, sessionId } = viewer;
   await inPartnerTransaction(payerPool(pool, partnerId), partnerId, async (tx) => {
     await lockPeople(tx);
     await markSessionEnded(tx, sessionId!);
   });
   sessions.forget({ id: sessionId!, partnerId });
+  return true;
 }
 
 /** Shown in the list of sessions. Control characters, and those that change the direction of text, are left out. */
