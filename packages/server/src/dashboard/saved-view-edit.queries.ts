@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { recordAuditEvent } from '../writing/audit-event.queries.ts';
 import { failed, type Outcome, type Write } from '../writing/write.ts';
@@ -18,6 +18,7 @@ type View = { name: string; isShared: boolean; columns: readonly string[]; query
 type StoredView = View & { id: string; ownerId: string; version: number };
 
 const maxViews = 100;
+const tracedBytes = 1_000;
 
 export async function createSavedView(write: Write, view: View): Promise<SavedViewOutcome> {
   const { tx, viewer } = write;
@@ -33,7 +34,7 @@ export async function createSavedView(write: Write, view: View): Promise<SavedVi
     [tx.partnerId, id, ownerId, ...valuesOf(view)],
   );
   if (rows.length === 0) return failed(nameTaken(view));
-  await recordAuditEvent(write, { action: 'CREATE_SAVED_VIEW', after: { savedViewId: id, ...view } });
+  await recordAuditEvent(write, { action: 'CREATE_SAVED_VIEW', after: { savedViewId: id, ...traced(view) } });
   return { savedViewId: id, userErrors: [] };
 }
 
@@ -67,12 +68,25 @@ export async function updateSavedView(write: Write, edit: Edit, changes: Partial
   if (isChanged === null) return failed(nameTaken(after));
   if (before.isShared && !after.isShared) await forgetDefaultOfOthers(tx, id, stored.ownerId);
   if (isChanged) {
-    // Only what has changed: the trail is kept for ever, and a filter may be long.
+    // Only what has changed.
     const names = Object.keys(after).filter((name) => !isDeepStrictEqual(before[name as keyof View], after[name as keyof View]));
-    const changed = (view: View) => ({ savedViewId: id, ...Object.fromEntries(names.map((name) => [name, view[name as keyof View]])) });
+    const changed = (view: View) => ({
+      savedViewId: id,
+      ...Object.fromEntries(names.map((name) => [name, traced(view)[name as keyof View]])),
+    });
     await recordAuditEvent(write, { action: 'UPDATE_SAVED_VIEW', before: changed(before), after: changed(after) });
   }
   return { savedViewId: id, userErrors: [] };
+}
+
+/**
+ * A view as the audit trail keeps it. The trail is never deleted, and one client could fill the disk with large filters: such a filter is
+ * recognized by its hash.
+ */
+function traced(view: View): View {
+  const text = JSON.stringify(view.filter);
+  const bytes = Buffer.byteLength(text);
+  return bytes <= tracedBytes ? view : { ...view, filter: { sha256: hash('sha256', text), bytes } };
 }
 
 /** Returns whether anything changed; null if the name is taken, perhaps by a view created concurrently. */

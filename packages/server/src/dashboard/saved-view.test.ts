@@ -209,6 +209,22 @@ describe('a saved view', () => {
     ]);
   });
 
+  test('with a large filter leave its hash in the trail, which one client could otherwise fill', async () => {
+    const filterOf = (letter: string) => ({ customerId: { in: Array(200).fill(letter.repeat(60)) } });
+    const id = await create({ name: 'A', filter: filterOf('a') });
+    await run('updateSavedView', { id, filter: filterOf('b') });
+    await run('updateSavedView', { id, name: 'B' });
+    const { rows } = await server.database.superuserPool.query(
+      `select before, after from audit_event where partner_id = $1 and action like '%SAVED_VIEW' order by occurred_at`,
+      [data.partnerId],
+    );
+    const traced = { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: expect.any(Number) };
+    expect(rows).toMatchObject([{ after: { filter: traced } }, { before: { filter: traced }, after: { filter: traced } }, {}]);
+    expect(rows[1].before.filter).toEqual(rows[0].after.filter);
+    expect(rows[1].after.filter).not.toEqual(rows[0].after.filter);
+    expect(rows[2].after).toEqual({ savedViewId: uuidOf('SavedView', id), name: 'B' });
+  });
+
   test('changes once per version: of 20 concurrent edits, 1 succeeds; of 20 views with one name, 1 is created', async () => {
     const id = await create({ name: 'A' });
     const edits = await Promise.all(
