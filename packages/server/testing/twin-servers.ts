@@ -39,7 +39,12 @@ export function startTwins(
     const viewer = { partnerId, role, partnerUserId: null, credentialId } as const;
     const contextValue = {
       ...{ pool, reader: createReader(pool, viewer, today), businessTimeZone: 'UTC', now: () => 0 },
-      ...{ mail: { isSent: false, vendorAddress: null }, requestId: 'test', payment: { points: 0, values: 0 }, idempotencyKey: null },
+      ...{
+        mail: { isSent: false, vendorAddress: null },
+        requestId: 'test',
+        payment: { points: 0, values: 0, calls: 0, introspectionMs: 0 },
+        idempotencyKey: null,
+      },
       ...{ forgetSession: () => {}, loaders: new Map(), written },
     };
     const { body } = await twins[twin].executeOperation(

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { makeApiKey } from '../../../server/src/api-key/api-key.ts';
 import type { LightRequest } from '../speed/light-client.ts';
+import { json, operationsOn, times } from './attack.operations.ts';
 import { headersOf, pageBody } from './page-target.ts';
 
 /**
@@ -17,9 +18,6 @@ export type Attack = {
 const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
 
 export type Target = { token: string; issuer: string; audience: string; kid: string; customerIds: string[] };
-
-export const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
-const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 
 /** Everything that one client with one partner's key, or with none, tries. */
 export function attacksOn({ token, issuer, audience, kid, customerIds }: Target): Attack[] {
@@ -203,6 +201,7 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
         }),
       })),
     },
+    ...operationsOn({ own, customerIds }),
     { name: 'long cursors', requests: [{ headers: own, body: json(cursor, { after: 'é'.repeat(490_000) }) }] },
     { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
     { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },

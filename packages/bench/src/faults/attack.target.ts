@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json } from './attack.kinds.ts';
+import { json } from './attack.operations.ts';
 import { headersOf } from './page-target.ts';
 
 /** Customers of the key's partner. */

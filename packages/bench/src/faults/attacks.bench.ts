@@ -31,7 +31,7 @@ const signingKey = await makeSigningKey('issuer', 'RS256');
 await issuer.publish(signingKey);
 const signOn = { issuer: 'https://id.example', audience: 'renewals' };
 const server = await startPageTarget(
-  { JWT_ISSUER: signOn.issuer, JWT_AUDIENCE: signOn.audience, JWT_JWKS_URL: issuer.url.href },
+  { JWT_ISSUER: signOn.issuer, JWT_AUDIENCE: signOn.audience, JWT_JWKS_URL: issuer.url.href, INTROSPECTION: 'on' },
   { isServer: options.server },
 );
 const target: Target = {

@@ -21,6 +21,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
+import { parseGlobalId } from '../graphql/global-id.ts';
 import { atLeast, costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOf, extentOfLiteral } from './limits.ts';
 
@@ -38,11 +39,28 @@ export type Measure = {
   valueDepth: number;
   /** List entries and other leaves of all arguments; a variable counts at each of its uses. */
   values: Cost;
+  /** How long introspection blocks the event loop at most: without aliases inside, its size is that of the schema. */
+  introspectionMs: number;
+  introspectionAliases: number;
+  /** Calls of resolvers below rows that return objects. */
+  calls: Cost;
   cost: Cost;
 };
 
-/** `rootFields` has those of the queries below. */
-type PartialMeasure = Measure & { fields: number };
+/** Objects by ID take a statement for each type, and a long one for each day of contract changes. The first is that of the field. */
+function furtherPointsOf(argumentsOf: Variables): number {
+  const ids = Object.values(argumentsOf).flat();
+  const keys = ids.flatMap((id) => (typeof id === 'string' ? (parseGlobalId(id) ?? []) : []));
+  const types = new Set(keys.filter(({ day }) => day === null).map(({ type }) => type));
+  const days = new Set(keys.flatMap(({ day }) => day ?? []));
+  return Math.max(0, types.size - 1) * costs.furtherStatement + days.size * costs.statementOfDay;
+}
+
+/** `rootFields` has those of the queries below, and `resolvers` the fields above the next list that have one. */
+type PartialMeasure = Measure & { fields: number; resolvers: number };
+
+// Measured for the query of explorers, and for all that a query may ask about one type.
+const introspectionMs = { __schema: 14, __type: 2.5 };
 
 const emptyMeasure: PartialMeasure = {
   fields: 0,
@@ -56,6 +74,10 @@ const emptyMeasure: PartialMeasure = {
   longestText: 0,
   valueDepth: 0,
   values: 0,
+  introspectionMs: 0,
+  introspectionAliases: 0,
+  resolvers: 0,
+  calls: 0,
   cost: 0,
 };
 
@@ -74,12 +96,12 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
 
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
-  const { fields, ...measure } = selectionSet(operation.selectionSet, root, null);
+  const { fields, resolvers: _, ...measure } = selectionSet(operation.selectionSet, root, null);
   return {
     ...measure,
     directives: measure.directives + (operation.directives?.length ?? 0),
     rootFields: fields + measure.rootFields,
-    cost: sumOf([measure.cost, measure.statements * costs.statement]),
+    cost: sumOf([measure.cost, measure.statements * costs.statement, times(costs.callBelowRows, measure.calls)]),
   };
 
   /** In the payload of a mutation, `inputSize` is the number of entries in the mutation's input. */
@@ -114,6 +136,8 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const below = node.selectionSet && type ? selectionSet(node.selectionSet, type, isMutation ? inputListSize(node) : null) : emptyMeasure;
     const values = (node.arguments ?? []).map((argument) => extentOfLiteral(argument.value));
     const isIntrospection = name === '__schema' || name === '__type';
+    const rows = rowsOf(node, definition, parent, inputSize);
+    const resolvers = isIntrospection || !isResolved(definition, parent) ? 0 : 1;
     return {
       fields: 1,
       // The payload of a mutation has the queries.
@@ -128,7 +152,11 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       longestText: Math.max(below.longestText, ...values.map((value) => value.longestText)),
       valueDepth: Math.max(below.valueDepth, ...values.map((value) => value.depth)),
       values: sumOf([below.values, ...values.map((value) => value.values), ...values.flatMap((value) => value.variables.map(valuesOf))]),
-      cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, below.cost, inputSize),
+      introspectionMs: below.introspectionMs + (isIntrospection ? introspectionMs[name] : 0),
+      introspectionAliases: below.introspectionAliases + (node.alias && parent.name.startsWith('__') ? 1 : 0),
+      resolvers: resolvers + (rows === 1 ? below.resolvers : 0),
+      calls: isIntrospection ? 0 : rows === 1 ? below.calls : times(rows, sumOf([below.calls, below.resolvers])),
+      cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, { below: below.cost, rows }),
     };
   }
 
@@ -153,27 +181,46 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     return formula;
   }
 
+  /** Whether the schema has a resolver for a field that returns objects. Those of the root types are limited in number. */
+  function isResolved(definition: GraphQLField<unknown, unknown> | undefined, parent: GraphQLNamedType): boolean {
+    if (!definition?.resolve || parent === schema.getQueryType() || parent === schema.getMutationType()) return false;
+    return isCompositeType(getNamedType(definition.type));
+  }
+
   function costOf(
     node: FieldNode,
     definition: GraphQLField<unknown, unknown> | undefined,
     parent: GraphQLNamedType,
-    below: Cost,
-    inputSize: Size | null,
+    { below, rows }: { below: Cost; rows: Size },
   ): Cost {
     const name = node.name.value;
     if (!definition || !isCompositeType(getNamedType(definition.type))) {
-      return (node.alias ? costs.aliasedLeaf : 0) + (parent.name === 'SavedView' && name === 'filter' ? costs.savedFilter : 0);
+      const fixed = (node.alias ? costs.aliasedLeaf : 0) + (definition?.args.length ? costs.leafWithArguments : 0);
+      return fixed + (parent.name === 'SavedView' && name === 'filter' ? costs.savedFilter : 0);
     }
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
-    if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(pageSize(node), below)]);
+    if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(rows, below)]);
     // The selection inside a connection counts once per row.
     if (isConnection(parent)) return name === 'nodes' ? sumOf([costs.object, below]) : below;
-    const one = sumOf([costs.object, below]);
-    if (name === 'userErrors') return one;
-    if (!isListType(getNullableType(definition.type))) return one;
+    const objects = times(rows, sumOf([costs.object, below]));
+    const isNode = parent === schema.getQueryType() && getNamedType(definition.type).name === 'Node';
+    return isNode ? sumOf([objects, times(sizeFrom(node, furtherPointsOf), 1)]) : objects;
+  }
+
+  /** How many objects a field returns; of a connection, how many rows. */
+  function rowsOf(
+    node: FieldNode,
+    definition: GraphQLField<unknown, unknown> | undefined,
+    parent: GraphQLNamedType,
+    inputSize: Size | null,
+  ): Size {
+    if (!definition || !isCompositeType(getNamedType(definition.type)) || parent === schema.getMutationType()) return 1;
+    if (isConnection(getNamedType(definition.type))) return pageSize(node);
+    const isList = isListType(getNullableType(definition.type));
+    if (!isList || isConnection(parent) || definition.name === 'userErrors') return 1;
     const size = inputSize ?? inputListSize(node) ?? costs.assumedListLength;
     // Besides the results, a payload has rows of what changed: one customer can have many.
-    return times(inputSize === null || name === 'results' ? size : atLeast(costs.assumedListLength, size), one);
+    return inputSize === null || definition.name === 'results' ? size : atLeast(costs.assumedListLength, size);
   }
 
   /** `first` or `last`, limited to the range that resolvers accept. */
@@ -257,6 +304,10 @@ function combine(parts: readonly PartialMeasure[]): PartialMeasure {
     longestText: most((part) => part.longestText),
     valueDepth: most((part) => part.valueDepth),
     values: sumOf(parts.map((part) => part.values)),
+    introspectionMs: add((part) => part.introspectionMs),
+    introspectionAliases: add((part) => part.introspectionAliases),
+    resolvers: add((part) => part.resolvers),
+    calls: sumOf(parts.map((part) => part.calls)),
     cost: sumOf(parts.map((part) => part.cost)),
   };
 }

@@ -11,6 +11,7 @@ const today = '2026-11-22';
 let server: TestServer;
 let token: string;
 let customerId: string;
+const uuid = '0192f0a0-0000-7000-8000-000000000001';
 
 beforeAll(async () => {
   // The bucket refills too slowly to affect a test.
@@ -28,8 +29,6 @@ async function newToken(name: string): Promise<string> {
 }
 
 describe('the cost of a query', () => {
-  beforeAll(async () => void (token = await newToken('Costs')));
-
   test.each([
     ['only __typename', '{ __typename }', {}, 1],
     ['an object', '{ viewer { role businessDate } }', {}, 1],
@@ -45,9 +44,24 @@ describe('the cost of a query', () => {
       'connections in a connection',
       '{ customers(first: 10) { nodes { users(first: 3) { nodes { name } } } } }',
       {},
-      20 + 2 + 10 * (1 + 2 + 3),
+      20 + 2 + 10 * (1 + 2 + 3 + 8),
     ],
-    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10)],
+    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10 + 8)],
+    ['lists below one row', '{ customers(first: 1) { nodes { users(first: 3) { nodes { name } } } } }', {}, 20 + 2 + 1 + 2 + 3],
+    [
+      'a list below rows of a page size from a variable',
+      'query ($n: Int) { customers(first: $n) { nodes { users(first: 3) { totalCount } } } }',
+      { n: 4 },
+      20 + 2 + 4 * (1 + 2 + 8),
+    ],
+    [
+      'objects of several types and days',
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      { ids: ['cus', 'con', 'con', 'cch'].map((prefix) => `${prefix}_${uuid}`).concat(`cch_${uuid}_2026-12-01`) },
+      10 + 5 + (3 - 1) * 20 + 250,
+    ],
+    ['an object on another day', `{ node(id: "cch_${uuid}_2026-12-01") { id } }`, {}, 10 + 1 + 250],
+    ['values with arguments', '{ viewer { dashboardColumns { key label description } } }', {}, 1 + 10 * (1 + 2)],
     ['a list of the size of the argument', '{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 10 + 3],
     ['a list of the size of a variable', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['a', 'b'] }, 10 + 2],
     ['a page size from a variable', 'query ($n: Int) { customers(first: $n) { nodes { name } } }', { n: 5 }, 10 + 2 + 5],
@@ -70,13 +84,14 @@ describe('the cost of a query', () => {
       {},
       100,
     ],
-  ])('%s', async (_, document, variables, requested) => {
-    const { cost, body } = await server.query(document, variables, { token });
+  ])('%s', async (name, document, variables, requested) => {
+    const { cost, body } = await server.query(document, variables, { token: await newToken(name) });
     expect(cost).toMatchObject({ requested, limit: 300 });
     expect(requested === 100 ? body.errors : undefined).toBeUndefined();
   });
 
   test('for mutations includes the selection on the payload', async () => {
+    token = await newToken('Payloads');
     const asked = async (document: string, variables: object = {}) =>
       (await server.query(document, { id: customerId, ids: [customerId, customerId, 'x'], ...variables }, { token })).cost?.requested;
     expect(
@@ -110,13 +125,13 @@ describe('a query over the cost limit', () => {
       body: {
         errors: [
           {
-            message: 'The query costs 10322 points; the limit is 300. Request fewer rows at once.',
+            message: 'The query costs 11122 points; the limit is 300. Request fewer rows at once.',
             extensions: { code: 'QUERY_TOO_COMPLEX' },
           },
         ],
       },
     });
-    expect(cost).toEqual({ requested: 10_322, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
+    expect(cost).toEqual({ requested: 11_122, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
   });
 });
 
@@ -173,6 +188,14 @@ describe('the base price of a request', () => {
     const second = await remaining(own);
     await server.query(document, {}, { token: own });
     expect([first - second > 20, second - (await remaining(own))]).toEqual([true, 2]);
+  });
+
+  test('grows with the parameters of an address', async () => {
+    const own = await newToken('Parameters');
+    await remaining(own);
+    const headers = { authorization: `Bearer ${own}`, 'apollo-require-preflight': '1' };
+    const { status } = await fetch(`${server.url}/graphql?query=%7B__typename%7D&${'a&'.repeat(6_000)}`, { headers });
+    expect([status, await remaining(own)]).toEqual([200, 999 - 60 - 2]);
   });
 
   test('grows with an answer that is larger than its cost', async () => {

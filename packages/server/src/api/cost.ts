@@ -7,6 +7,9 @@ export const costs = {
   object: 1,
   /** A statement takes as long as ten small rows, however few it finds. */
   statement: 10,
+  /** Beside others for the same list, a statement has its own projection. A contract change on another day is derived, not found by an index. */
+  furtherStatement: 20,
+  statementOfDay: 250,
   connection: 2,
   mutation: 10,
   /** A list that is not a connection has no size in the query; most have fewer entries than this. */
@@ -14,6 +17,10 @@ export const costs = {
   introspection: 100,
   /** A field without fields of its own, if it has an alias: with aliases, one object has any number of them. */
   aliasedLeaf: 1,
+  /** A resolver that returns objects takes some 30 µs, and all rows have theirs at once. At this price, one query has at most 1,000. */
+  callBelowRows: 8,
+  /** A value with arguments has a resolver of its own. */
+  leafWithArguments: 1,
   /** The filter of a saved view has up to 16 KB; other values are short. */
   savedFilter: 16,
 };
@@ -30,6 +37,7 @@ const ceiling = 1e12;
 
 export function times(size: Size, of: Cost): Cost {
   if (of === 0) return 0;
+  if (size === 1) return of;
   if (typeof size === 'function') return { size, of };
   return typeof of === 'number' ? Math.min(size * of, ceiling) : { size: () => size, of };
 }

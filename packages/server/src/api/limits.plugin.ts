@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { getVariableValues, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { payerOf } from '../access/viewer.ts';
 import type { Config } from '../config.ts';
 import type { RequestContext } from '../graphql/context.ts';
@@ -17,6 +17,10 @@ export type LimitSettings = Pick<Config, 'maxQueryCost' | 'costBucket' | 'costRe
 // A point stands for about 10 µs: the time to read as many values, to coerce them, to bind them to a statement, and to compare with them.
 const valuesPerPoint = 3;
 const freeValues = 10;
+
+// graphql-js repeats an invalid variable in each of up to 50 errors.
+const freeCharacters = 10_000;
+const maxMessage = 1_000;
 
 const maxReportedCost = 2 ** 31 - 1;
 
@@ -37,7 +41,7 @@ export function createLimits(
           const measure = measureOf(schema, document, operation);
           if (!measure) throw noSuchOperation(operation.operation);
           checkDocument(measure);
-          const values = checkValues(measure, request.variables ?? {}, operation);
+          const values = checkValues(measure, request.variables ?? {}, { schema, operation });
           // Every operation costs at least one point, so that none can be sent without limit.
           const cost =
             Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(Math.max(0, values - freeValues) / valuesPerPoint);
@@ -54,6 +58,8 @@ export function createLimits(
             throw tooComplex(`The query costs ${reported.requested} points; the limit is ${maxQueryCost}. Request fewer rows at once.`);
           if (waitSeconds !== null) throw rateLimited(waitSeconds);
           contextValue.payment.values = values;
+          contextValue.payment.calls = evaluate(measure.calls, request.variables ?? {});
+          contextValue.payment.introspectionMs = measure.introspectionMs;
         },
         async willSendResponse({ response }) {
           if (!reported || response.body.kind !== 'single') return;
@@ -77,20 +83,28 @@ function createMeasureCache() {
   };
 }
 
-function checkDocument({ depth, aliases, directives, rootFields }: Measure): void {
+function checkDocument({ depth, aliases, directives, rootFields, introspectionMs, introspectionAliases }: Measure): void {
   const { depth: maxDepth, aliases: maxAliases, directives: maxDirectives, rootFields: maxRootFields } = documentLimits;
   if (depth > maxDepth) throw tooComplex(`Fields can be nested at most ${maxDepth} levels deep.`);
   if (aliases > maxAliases) throw tooComplex(`A query can have at most ${maxAliases} aliases, counted after expanding fragments.`);
   if (rootFields > maxRootFields) throw tooComplex(`A request can select at most ${maxRootFields} root fields.`);
   if (directives > maxDirectives)
     throw tooComplex(`A query can have at most ${maxDirectives} directives, counted after expanding fragments.`);
+  if (introspectionMs > documentLimits.introspectionMs) throw tooComplex('A query can ask for 2 schemas or 12 types at most.');
+  if (introspectionAliases > 0) throw tooComplex('Fields of the schema cannot have aliases.');
 }
 
 /** Returns the number of values that the arguments have. */
-function checkValues(measure: Measure, variables: Record<string, unknown>, { operation }: OperationDefinitionNode): number {
+function checkValues(
+  measure: Measure,
+  variables: Record<string, unknown>,
+  { schema, operation: { operation, variableDefinitions = [] } }: { schema: GraphQLSchema; operation: OperationDefinitionNode },
+): number {
   const given = extentOf(variables);
   if (Math.max(measure.valueDepth, given.depth) > valueLimits.depth)
     throw valueTooLarge(`Values can be nested at most ${valueLimits.depth} levels deep.`);
+  if (given.longestKey > valueLimits.keyLength)
+    throw valueTooLarge(`A name in the variables can have at most ${valueLimits.keyLength} characters.`);
   // Mutations check this themselves and return a user error that names the field.
   if (operation !== 'mutation' && Math.max(measure.longestList, given.longestList) > valueLimits.listLength)
     throw valueTooLarge(`A list can have at most ${valueLimits.listLength} entries.`);
@@ -105,5 +119,11 @@ function checkValues(measure: Measure, variables: Record<string, unknown>, { ope
   // Mutations check this themselves, too: their user error names the field.
   if (operation !== 'mutation' && !given.isWellFormed)
     throw valueTooLarge('A text in the variables has half of a surrogate pair, which is no character.');
+  if (given.characters > freeCharacters) {
+    const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+    if (errors) throw valueTooLarge(shortened(errors[0]!.message));
+  }
   return values;
 }
+
+const shortened = (message: string) => (message.length > maxMessage ? `${message.slice(0, maxMessage)} …` : message);

@@ -14,6 +14,8 @@ export const documentLimits = {
   aliases: 50,
   rootFields: 20,
   directives: 50,
+  // Without aliases inside, introspection is as large as the schema.
+  introspectionMs: 30,
 };
 
 /** graphql-js keeps the values of variables in a plain object, where this name would set the prototype instead. */
@@ -41,19 +43,21 @@ export function documentRefusal(document: string): string | null {
 }
 
 /** Limits of an argument or a variable, and of all values of an operation together. */
-export const valueLimits = { listLength: 250, depth: 30, values: 5_000, textLength: 10_000 };
+export const valueLimits = { listLength: 250, depth: 30, values: 5_000, textLength: 10_000, keyLength: 100 };
 
 /**
  * The length of the longest list in a value, and of the longest text; its nesting depth; and the number of list entries and other leaves.
- * Each 100 characters of a text count as one more: whoever reads it pays for its length.
+ * Each 100 characters of a text count as one more: whoever reads it pays for its length. Its characters are those of texts and keys.
  */
 export type Extent = { longestList: number; longestText: number; depth: number; values: number };
 
 const further = (text: string) => Math.floor(text.length / 100);
 
+type GivenExtent = Extent & { longestKey: number; characters: number; isWellFormed: boolean };
+
 /** Measures a value until it is over a limit. There is no recursion, since clients control the depth. */
-export function extentOf(value: unknown): Extent & { isWellFormed: boolean } {
-  const extent = { longestList: 0, longestText: 0, depth: 0, values: 0, isWellFormed: true };
+export function extentOf(value: unknown): GivenExtent {
+  const extent = { longestList: 0, longestText: 0, longestKey: 0, depth: 0, values: 0, characters: 0, isWellFormed: true };
   let objects = 0;
   for (let level: unknown[] = [value]; level.length > 0 && extent.depth <= valueLimits.depth; extent.depth += 1) {
     const next: unknown[] = [];
@@ -61,11 +65,18 @@ export function extentOf(value: unknown): Extent & { isWellFormed: boolean } {
       if (typeof each === 'string') {
         extent.longestText = Math.max(extent.longestText, each.length);
         extent.values += further(each);
+        extent.characters += each.length;
         if (!isWellFormed(each)) extent.isWellFormed = false;
       }
       if (typeof each !== 'object' || each === null) continue;
       const isList = Array.isArray(each);
       const inner: readonly unknown[] = isList ? each : Object.values(each);
+      if (!isList) {
+        for (const key in each) {
+          extent.longestKey = Math.max(extent.longestKey, key.length);
+          extent.characters += key.length;
+        }
+      }
       if (isList) extent.longestList = Math.max(extent.longestList, inner.length);
       const leaves = inner.filter((one) => typeof one !== 'object' || one === null).length;
       extent.values += isList ? inner.length : leaves;

@@ -71,7 +71,7 @@ async function newPartner(name: string) {
         now: () => 0,
         mail: { isSent: false, vendorAddress: null },
         requestId: 'test',
-        payment: { points: 0, values: 0 },
+        payment: { points: 0, values: 0, calls: 0, introspectionMs: 0 },
         idempotencyKey: null,
         forgetSession: () => {},
         loaders: new Map(),

@@ -1,3 +1,4 @@
+// Long: each kind of value has its limit.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   getNamedType,
@@ -111,6 +112,19 @@ describe('a value that is too large', () => {
     expect(await codes(inFragments, { ids: Array(249).fill('x'), more: 'x' })).toEqual(accepted);
     const input = 'mutation ($input: BulkSetCommunicationOwnerInput!) { bulkSetCommunicationOwner(input: $input) { userErrors { code } } }';
     expect(await codes(input, { input: { customerIds: Array(5_001).fill('x') } })).toEqual(refused);
+  });
+
+  test.each([
+    ['49 keys of 19,000 characters', Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`${'k'.repeat(19_000)}${index}`, 1]))],
+    [
+      'thousands of unknown keys of long texts',
+      { ...Object.fromEntries(Array.from({ length: 49 }, (_, index) => [`k${index}`, 1])), query: Array(40).fill('x'.repeat(9_000)) },
+    ],
+    ['long names of empty objects', Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`${'k'.repeat(90)}${index}`, {}]))],
+  ])('is not repeated in each of its errors: %s', async (_, filter) => {
+    const { status, body } = await server.query(list, { filter }, { token });
+    expect([status, body.errors?.map((error) => error.extensions['code'])]).toEqual([400, ['BAD_USER_INPUT']]);
+    expect(JSON.stringify(body).length).toBeLessThan(2_000);
   });
 
   test.each([

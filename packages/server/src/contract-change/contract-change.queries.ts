@@ -153,7 +153,7 @@ export const findChangesOn = (asOf: CalendarDate) => async (reader: Reader, proj
   isAsOfAllowed({ asOf, today: reader.today }) ? await findByIds(reader, projection, ids, { asOf, today: reader.today }) : new Map();
 
 async function findByIds(reader: Reader, projection: Projection, ids: readonly string[], dates: Dates): Promise<KeyedRows> {
-  const select = async (rows: string, wanted: readonly string[]) => {
+  const select = async (rows: string, wanted: readonly string[], isDerived: boolean) => {
     return await selectKeyed(reader, projection, {
       name: 'findChanges',
       key: 'row.id',
@@ -161,12 +161,13 @@ async function findByIds(reader: Reader, projection: Projection, ids: readonly s
       from: `${rows} ${joinsSql(projection.joins, dates)}`,
       where: 'row.partner_id = scope.partner_id',
       parameters: new Parameters(dates),
+      isDerived,
     });
   };
-  const found = await select(rowsSql(dates), ids);
+  const found = await select(rowsSql(dates), ids, dates.asOf !== dates.today);
   const others = dates.asOf === dates.today ? ids.filter((id) => !found.has(id)) : [];
   if (others.length === 0) return found;
   // Changes that took effect long ago have no row. They are asked for rarely, so others do not pay for them.
   const derived = `(${dashboardRowsSql({ partnerId: 'scope.partner_id', asOf: asOfSql, direction: 'present' })}) row`;
-  return new Map([...found, ...(await select(derived, others))]);
+  return new Map([...found, ...(await select(derived, others, true))]);
 }

@@ -57,6 +57,7 @@ export function admitRequests(
     waitSeconds.observe((performance.now() - begun) / 1_000);
     request.release!.body();
     if (!isAdmitted) return await refuse(reply);
+    admission.charge(owner, leastMs + request.url.length * msPerCharacter);
     // If the client disconnects, a request that executes keeps its slot until it ends.
     let isHeld = true;
     const slot = () => {
@@ -185,6 +186,11 @@ function readHeaders({ rawHeaders }: IncomingMessage): EarlyHeaders {
   }
   return headers;
 }
+
+// What the smallest request takes, most of it for HTTP, and what the parameters of an address take: Fastify and Apollo read them. Prices leave
+// this out, since it matters only if thousands come each second.
+const leastMs = 0.2;
+const msPerCharacter = 0.00005;
 
 const refusalDelayMs = 5;
 const busyReadingMs = 1;

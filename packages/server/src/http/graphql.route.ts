@@ -39,7 +39,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     viewer: Viewer | null;
     businessDate: CalendarDate;
-    payment: { points: number; values: number };
+    payment: RequestContext['payment'];
     authenticatedAt: number;
   }
 }
@@ -98,7 +98,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return await turnAway(request, reply, { failure: answer, isSession: sessionOf(request, config) !== null });
     request.viewer = answer;
     owners.keep(request.headers.authorization, payerOf(answer));
-    request.payment = { points: 0, values: 0 };
+    request.payment = { points: 0, values: 0, calls: 0, introspectionMs: 0 };
     return await take(request, reply, basePrice.payForBody(answer, bodyBytes(request, config.bodyLimitBytes)));
   });
   // A request that waits for its partner's days has no slot yet: other partners' requests get it.
@@ -229,10 +229,14 @@ async function take(request: FastifyRequest, reply: FastifyReply, { paid, waitSe
   return await sendError(reply.header('retry-after', String(waitSeconds)), 429, rateLimitMessage(waitSeconds), 'RATE_LIMITED');
 }
 
-/** The announced length of the body; a body without one may have the maximal length. */
-function bodyBytes({ headers }: FastifyRequest, maxBytes: number): number {
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length']) || 0 : maxBytes;
+/** The announced length of the body; a body without one may have the maximal length. The parameters of an address are parsed, too. */
+function bodyBytes({ headers, url }: FastifyRequest, maxBytes: number): number {
+  const bytes = headers['transfer-encoding'] === undefined ? Number(headers['content-length']) || 0 : maxBytes;
+  return bytes + (url.length - '/graphql'.length) * bytesPerCharacter;
 }
+
+// Each parameter may be one character long, and takes as long as five bytes of JSON. Fastify reads them, and Apollo reads them again.
+const bytesPerCharacter = 5;
 
 function documentOf({ body, query }: FastifyRequest): string {
   const document = (body as { query?: unknown } | null | undefined)?.query ?? (query as { query?: unknown }).query;

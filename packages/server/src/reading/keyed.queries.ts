@@ -15,6 +15,8 @@ type KeyedStatement = {
   /** Of the keys; uuid unless given. */
   idType?: 'text';
   orderBy?: readonly string[];
+  /** Whether the rows are computed: then even one takes its time. */
+  isDerived?: boolean;
   /** The most rows in all, whichever. */
   limit?: number;
 };
@@ -27,7 +29,7 @@ export type KeyedRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
 
 /** Rows without paging, grouped by key; `orderBy` orders both keys and rows. */
 export async function selectKeyed(reader: PartnerReader, projection: Projection, statement: KeyedStatement): Promise<KeyedRows> {
-  const { parameters, ids, idType = 'uuid', orderBy = [], limit } = statement;
+  const { parameters, ids, idType = 'uuid', orderBy = [], limit, isDerived = false } = statement;
   const columns = [
     `${statement.key} as key`,
     ...projection.sources.map((sql, index) => `${sql} as v${index}`),
@@ -45,7 +47,7 @@ export async function selectKeyed(reader: PartnerReader, projection: Projection,
     output: ['found.key', ...projection.sources.map((_, index) => `found.v${index}`)].join(', '),
     ...(orderBy.length > 0 && { orderBy: orderBy.map((_, index) => `found.k${index}`).join(', ') }),
     values: parameters.values,
-    isShort: parameters.values.every((value) => !Array.isArray(value) || value.length <= mostShortKeys),
+    isShort: !isDerived && parameters.values.every((value) => !Array.isArray(value) || value.length <= mostShortKeys),
   });
   const byKey = new Map<string, unknown[][]>();
   for (const [key, ...row] of found) {

@@ -1,7 +1,7 @@
-import { getNamedType, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import { getNamedType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import type { Reader } from '../database/reader.ts';
 import type { ForwardPageArgs } from '../graphql/connection.type.ts';
-import { loadBatched, type RequestContext } from '../graphql/context.ts';
+import { loadBatched, loadNamed, type RequestContext } from '../graphql/context.ts';
 import { parseGlobalId } from '../graphql/global-id.ts';
 import { resolveConnection } from './list.resolver.ts';
 import type { KeyedRows } from './keyed.queries.ts';
@@ -30,26 +30,60 @@ export async function resolveNestedList(
   return (rows ?? []).map((row) => projection.shape(row, reader.viewer));
 }
 
+type NestedConnection = {
+  parent: Parent;
+  context: RequestContext;
+  info: GraphQLResolveInfo;
+  fields: FieldTable;
+  args: ForwardPageArgs;
+  set?: unknown;
+};
+
 /**
  * A nested connection: one statement for all pages and one for all counts, each only if selected. A page that is written as bytes has one of
  * its own. `set` names the entries that these find, if it depends on arguments.
  */
 export async function resolveNestedConnection(
-  field: { parent: Parent; context: RequestContext; info: GraphQLResolveInfo; fields: FieldTable; args: ForwardPageArgs; set?: unknown },
+  field: NestedConnection,
   findPages: (reader: Reader, wanted: Wanted, parentIds: readonly string[]) => Promise<ReadonlyMap<string, FoundPage>>,
   count: (reader: Reader, parentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>,
 ) {
-  const { parent, context, info, fields, args, set } = field;
-  const wanted = wantedOf(info, fields, args);
+  const { parent, context } = field;
+  const { wanted, pages, counts } = sameForSiblings(field);
   const id = uuidOfParent(parent);
-  const what = [info.parentType.name, info.fieldName, set];
   return await resolveConnection(
     context,
     wanted,
-    () => {
-      const { projection, byteSteps, ...rest } = wanted;
-      return loadBatched(context, [...what, rest, byteSteps && id, projection.key], id, (ids) => findPages(context.reader, wanted, ids));
-    },
-    () => loadBatched(context, [...what, 'count'], id, (ids) => count(context.reader, ids)),
+    () => loadNamed(context, wanted.byteSteps ? `${pages} ${id}` : pages, id, (ids) => findPages(context.reader, wanted, ids)),
+    () => loadNamed(context, counts, id, (ids) => count(context.reader, ids)),
   );
+}
+
+/** What siblings share: the wanted page, and the names of what is loaded for all of them. */
+type Shared = { parentType: GraphQLObjectType; wanted: Wanted; pages: string; counts: string };
+type Refused = { parentType: GraphQLObjectType; refusal: unknown };
+
+const sharedOf = new WeakMap<RequestContext, Map<readonly FieldNode[], Shared | Refused>>();
+
+/** Reads the arguments once for all siblings. Their refusal is one error for all: thousands of errors would block the event loop. */
+function sameForSiblings(field: NestedConnection): Shared {
+  const { context, info } = field;
+  const known = sharedOf.get(context) ?? new Map<readonly FieldNode[], Shared | Refused>();
+  sharedOf.set(context, known);
+  let shared = known.get(info.fieldNodes);
+  if (shared?.parentType !== info.parentType) known.set(info.fieldNodes, (shared = readShared(field)));
+  if ('refusal' in shared) throw shared.refusal;
+  return shared;
+}
+
+function readShared({ info, fields, args, set }: NestedConnection): Shared | Refused {
+  const { parentType, fieldName } = info;
+  try {
+    const wanted = wantedOf(info, fields, args);
+    const { projection, byteSteps: _, ...rest } = wanted;
+    const what = [parentType.name, fieldName, set];
+    return { parentType, wanted, pages: JSON.stringify([...what, rest, projection.key]), counts: JSON.stringify([...what, 'count']) };
+  } catch (refusal) {
+    return { parentType, refusal };
+  }
 }
