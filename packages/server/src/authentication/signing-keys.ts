@@ -56,10 +56,13 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
   }
 
   return async (header, token) => {
+    let ownLoad: Promise<void> | undefined;
     if (since(loadedAt) > maxAgeMs) {
       // While the issuer does not answer, each attempt takes seconds, and the keys of before are good for the hour.
+      const isOwn = loading === undefined;
       const reloaded = reloadIfDue();
       if (!hasFailed || since(loadedAt) > maxStaleMs) await reloaded;
+      else if (isOwn) ownLoad = reloaded;
     }
     if (since(loadedAt) > maxStaleMs) throw new SigningKeysUnavailable();
     try {
@@ -68,8 +71,8 @@ export function createSigningKeys(url: URL, log: Logger, monotonic: () => number
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
     // The issuer may have begun to use a new key. One token waits until it is loaded: more would take the places in which others are verified.
-    if (loading !== undefined) throw new SigningKeysUnavailable();
-    await reloadIfDue();
+    if (loading !== undefined && ownLoad === undefined) throw new SigningKeysUnavailable();
+    await (ownLoad ?? reloadIfDue());
     if (isUnavailable()) throw new SigningKeysUnavailable();
     return await remote(header, token);
   };

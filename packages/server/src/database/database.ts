@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { useEmbeddedServer, type EmbeddedOptions } from '../embedded-postgres/embedded-postgres.ts';
 import { readMigrationState, refusePending, refuseUnknown, whileNobodyMigrates, type Migrate, type Prepare } from './migration-run.ts';
-import { ensureRoles, ownerConfig, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
+import { ensureRoles, ownerConfig, mayCreate, readLogin, readOwnDefaults, requireVersion, type LoginInfo } from './server-access.ts';
 import { endConnections } from './end-connections.ts';
 import { hostsOf, type Hosts } from './hosts.ts';
 import { openReplica, type Replica } from './replica.ts';
@@ -73,6 +73,7 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
       : [];
     const ownDefaults = await readOwnDefaults(pool);
     if (ownDefaults.length > 0) warnings.push(ownDefaultsWarning(ownDefaults));
+    if (await mayCreate(pool)) warnings.push(creatingWarning);
     if (config.readDatabaseUrl !== undefined) {
       const opened = await openReplica(pool, config.readDatabaseUrl, { ...config, ...(switchesRole && { role: servingRole }) });
       replica = opened.replica;
@@ -86,6 +87,10 @@ export async function openDatabase(config: DatabaseConfig, options: OpenOptions)
 }
 
 const standbyWarning = 'The standby of READ_DATABASE_URL does not respond. Until it does, lists are read from the primary.';
+
+const creatingWarning =
+  'The login of the server may create objects in the schema "public", where functions of the tables\' owner look for operators. If nothing else ' +
+  'needs it, run `revoke create on schema public from public` as the owner of the schema: databases made by PostgreSQL 14 or earlier keep that right.';
 
 const ownDefaultsWarning = (names: readonly string[]) =>
   `The database login of the server has session defaults of its own (${names.join(', ')}). It may have set them itself: if no administrator did, ` +
@@ -173,7 +178,7 @@ async function check(pool: pg.Pool, switchesRole: boolean): Promise<{ version: s
 
 function throwConnectionError(error: Error & { code?: string }): never {
   // The connection switches to a role that does not exist yet, or that was not granted to the login.
-  if (error.code === '22023' || error.code === '42501') {
+  if (error.code === '22023' || (error.code === '42501' && databaseFault(error) === null)) {
     throw new DatabaseSetupError(`The database is not set up: run \`npm run renewals -- migrate\` first. ${rolesAdvice}`, { cause: error });
   }
   const advice = databaseFault(error) === 'TLS_FAILED' ? `. ${faultSentences.TLS_FAILED}` : '';

@@ -20,6 +20,8 @@ export function rolesSql({ database, owner, login }: RoleNames): string {
 \\else
   \\warn ${text(`The password of ${role} stays as it is: ${variable.toUpperCase()} is not in the environment of psql. sudo leaves it out.`.replaceAll('\\', '\\\\'))}
 \\endif`;
+  const unlessTables = (statement: string) =>
+    `select ${text(statement)} where not exists (select from pg_class where relname = 'migrations' and relnamespace = 'public'::regnamespace) \\gexec`;
   return `-- Run it as a superuser, with the passwords in OWNER_PASSWORD and SERVER_PASSWORD, or set them later with \\password. Logins by peer
 -- or cert need none.
 \\set ON_ERROR_STOP on
@@ -40,14 +42,12 @@ grant ${servingRole} to ${name(login)};
 
 select ${text(`create database ${name(database)} owner ${name(owner)} encoding 'UTF8' template template0`)} where not exists (select from pg_database where datname = ${text(database)}) \\gexec
 \\connect ${name(database)}
--- Logins of other databases on this server have the role of the server, too.
-revoke connect, temporary on database ${name(database)} from public;
-grant create, connect, temporary on database ${name(database)} to ${name(owner)};
-grant connect, temporary on database ${name(database)} to ${name(login)};
--- Databases that were made by PostgreSQL 14 or earlier let everybody create functions here.
-revoke create on schema public from public;
+grant create, connect on database ${name(database)} to ${name(owner)};
+grant connect on database ${name(database)} to ${name(login)};
 grant usage, create on schema public to ${name(owner)};
+-- A server of another database on this machine has the same role. Where tables are, logins of your own may have come in as everybody.
+${unlessTables(`revoke connect on database ${name(database)} from public`)}
 -- Not where tables are: a restore that has not ended may have closed the schema to servers.
-select ${text(`grant usage on schema public to ${servingRole}`)} where not exists (select from pg_class where relname = 'migrations' and relnamespace = 'public'::regnamespace) \\gexec
+${unlessTables(`grant usage on schema public to ${servingRole}`)}
 `;
 }

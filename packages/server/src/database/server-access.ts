@@ -30,6 +30,12 @@ export function requireVersion(version: number): void {
     throw new DatabaseSetupError(`The server is PostgreSQL ${Math.floor(version / 10_000)}, but PostgreSQL 15 or newer is required.`);
 }
 
+/** Whether the role of the connections may create functions and operators beside the tables. */
+export async function mayCreate(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ may: boolean }>(`/* mayCreate */ select has_schema_privilege('public', 'create') as may`);
+  return rows[0]!.may;
+}
+
 /** Names of the session defaults that the login of the connections has of its own; it could have set them itself. */
 export async function readOwnDefaults(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(

@@ -173,7 +173,6 @@ type RoleRights = {
   has_icu: boolean;
   bypassing_roles: string[];
   owning_roles: string[];
-  creating_roles: string[];
 };
 
 /**
@@ -191,8 +190,7 @@ export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { swit
        array(select distinct checked.rolname::text from checked
          where exists (select from pg_class relation join pg_namespace schema on schema.oid = relation.relnamespace
            where schema.nspname = 'public' and relation.relkind in ('r', 'p')
-             and pg_has_role(checked.oid, relation.relowner, 'MEMBER'))) as owning_roles,
-       array(select checked.rolname::text from checked where has_schema_privilege(checked.oid, 'public', 'create')) as creating_roles`,
+             and pg_has_role(checked.oid, relation.relowner, 'MEMBER'))) as owning_roles`,
     [switchesRole],
   );
   const rights = rows[0]!;
@@ -203,9 +201,6 @@ export async function requireRowSecurity(pool: pg.Pool, { switchesRole }: { swit
   }
   if (rights.owning_roles.length > 0)
     throw new DatabaseSetupError(refusal(rights.owning_roles[0]!, 'it owns tables, or is a member of the role that owns them'));
-  // Functions of the tables' owner look for operators there.
-  if (rights.creating_roles.length > 0)
-    throw new DatabaseSetupError(refusal(rights.creating_roles[0]!, 'it may create objects in the schema "public"'));
 }
 
 function refusal(role: string, why: string): string {

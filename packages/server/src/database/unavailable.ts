@@ -101,6 +101,8 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   if (networkCodes.has(code) || /^08[0-9A-Z]{3}$/.test(code)) return 'UNREACHABLE';
   const { severity, routine = '' } = error as { severity?: string; routine?: string };
   if (missingIn[code]?.includes(routine)) return 'TABLES_MISSING';
+  // The login may not connect to this database, which no retry changes.
+  if (code === '42501' && severity === 'FATAL') return 'LOGIN_REFUSED';
   return faultOfCode[code] ?? (isTimeout(error) || (severity !== 'FATAL' && severity !== 'PANIC') ? null : 'NOT_ACCEPTING');
 }
 

@@ -18,8 +18,9 @@ const looseReferences = [
   { table: 'customer', key: 'partner_id', column: 'merged_into_id' },
 ] as const;
 
-/** What ends people and associations. */
+/** What ends keys, people and associations. */
 const ends = [
+  { table: 'api_key', column: 'revoked_at' },
   { table: 'partner_user', column: 'removed_at' },
   { table: 'customer_association', column: 'ended_at' },
 ] as const;
@@ -61,7 +62,7 @@ export async function removePartner(owner: pg.Client, partnerId: string, onProgr
 }
 
 /**
- * The removal of a big partner takes minutes, and may be stopped half-way. From its first second on, nobody signs in as a user, and no mail
+ * The removal of a big partner takes minutes, and may be stopped half-way. From its first second on, nobody comes in, and no mail
  * leaves: reminders are planned and sent only for customers whose association stands.
  */
 async function closePartner(owner: pg.Client, partnerId: string): Promise<void> {
