@@ -209,6 +209,10 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
     { name: 'malformed addresses', requests: [{ line: 'GET /%', headers: {}, body: '' }] },
     { name: 'methods of signing in', requests: [{ line: 'GET /sign-in/methods', headers: {}, body: '' }] },
     { name: 'questions of monitors', requests: [{ line: 'GET /readyz', headers: {}, body: '' }] },
+    {
+      name: 'long lists of languages',
+      requests: [{ line: 'GET /graphql', headers: { accept: 'text/html', 'accept-language': 'a,'.repeat(7_500) }, body: '' }],
+    },
     { name: 'preflights', requests: [{ line: 'OPTIONS /graphql', headers: preflight, body: '' }] },
     { name: 'pipelined requests', pipelined: { head: 'GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n' } },
     {

@@ -96,6 +96,29 @@ export function operationsOn({ own, customerIds }: { own: Record<string, string>
         },
       ],
     },
+    {
+      name: 'unknown changes by ID',
+      requests: times(200, () => ({
+        headers: own,
+        body: json(`{ ${aliased(20, () => `node(id: "cch_${randomUUID()}") { id }`)} }`),
+      })),
+    },
+    {
+      name: 'thousands of unused variables',
+      requests: [
+        {
+          headers: own,
+          body: json(`query ($n: Int) { viewer { ${'savedViews(first: $n) { nodes { id } } '.repeat(50)} } }`, {
+            n: 1,
+            ...Object.fromEntries(times(9_900, (index) => [`a${index}`, index % 2 === 0 ? index : {}])),
+          }),
+        },
+      ],
+    },
+    {
+      name: 'very many headers',
+      requests: [{ headers: { ...own, ...Object.fromEntries(times(1_000, (index) => [`a${index}`, ''])) }, body: json('{ __typename }') }],
+    },
     { name: 'small operations', requests: [{ headers: own, body: json('{ __typename }') }] },
     {
       name: 'objects of the viewer',

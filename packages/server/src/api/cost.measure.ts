@@ -1,6 +1,5 @@
 // Long: one walk over an operation measures all that limits and prices need.
 import {
-  BREAK,
   getNamedType,
   getNullableType,
   isCompositeType,
@@ -248,16 +247,12 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       sizeOf(
         Object.fromEntries(nodes.map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables as Record<string, unknown>)])),
       );
-    let usesVariables = false;
-    for (const { value } of nodes) {
-      visit(value, {
-        Variable: () => {
-          usesVariables = true;
-          return BREAK;
-        },
-      });
-    }
-    return usesVariables ? (variables) => read({ ...defaults, ...variables }) : read({});
+    const names = new Set<string>();
+    for (const { value } of nodes) visit(value, { Variable: ({ name }) => void names.add(name.value) });
+    if (names.size === 0) return read({});
+    // Not all variables of the request: it may have thousands beside them.
+    return (variables) =>
+      read(Object.fromEntries([...names].map((name) => [name, Object.hasOwn(variables, name) ? variables[name] : defaults[name]])));
   }
 
   function fieldOf(parent: GraphQLNamedType, name: string): GraphQLField<unknown, unknown> | undefined {

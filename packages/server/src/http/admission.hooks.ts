@@ -57,7 +57,7 @@ export function admitRequests(
     waitSeconds.observe((performance.now() - begun) / 1_000);
     request.release!.body();
     if (!isAdmitted) return await refuse(reply);
-    admission.charge(owner, leastMs + request.url.length * msPerCharacter);
+    admission.charge(owner, leastMs + request.url.length * msPerCharacter + request.raw.rawHeaders.length * msPerHeaderText);
     // If the client disconnects, a request that executes keeps its slot until it ends.
     let isHeld = true;
     const slot = () => {
@@ -187,10 +187,11 @@ function readHeaders({ rawHeaders }: IncomingMessage): EarlyHeaders {
   return headers;
 }
 
-// What the smallest request takes, most of it for HTTP, and what the parameters of an address take: Fastify and Apollo read them. Prices leave
-// this out, since it matters only if thousands come each second.
+// What the smallest request takes, most of it for HTTP, and what the parameters of an address and the names and values of headers take: Node,
+// Fastify and Apollo read them. Prices leave this out, since it matters only if thousands come each second.
 const leastMs = 0.2;
 const msPerCharacter = 0.00005;
+const msPerHeaderText = 0.0004;
 
 const refusalDelayMs = 5;
 const busyReadingMs = 1;

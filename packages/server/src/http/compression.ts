@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib';
 import type { FastifyReply } from 'fastify';
-import Negotiator from 'negotiator';
+import { negotiatorOf } from './negotiation.ts';
 
 export type Encoding = 'br' | 'gzip';
 
@@ -11,7 +11,7 @@ type Preferring = { encoding(available: readonly string[], options: { preferred:
 
 /** The best of these encodings for the client; null if it wants the plain body. */
 export function encodingFor(request: IncomingMessage, available: readonly Encoding[]): Encoding | null {
-  const negotiator = new Negotiator(request) as unknown as Preferring;
+  const negotiator = negotiatorOf(request) as unknown as Preferring;
   const chosen = negotiator.encoding([...available, 'identity'], { preferred: available });
   return available.find((encoding) => encoding === chosen) ?? null;
 }

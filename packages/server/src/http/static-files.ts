@@ -54,8 +54,10 @@ export function serveFile(bundle: string, name: string, { headers, isKept = fals
   };
 }
 
+const longestTags = 1_000;
+
 const isKnown = (given: string | undefined, etag: string) =>
-  given?.split(',').some((each) => ['*', etag, `W/${etag}`].includes(each.trim())) ?? false;
+  given !== undefined && given.length <= longestTags && given.split(',').some((each) => ['*', etag, `W/${etag}`].includes(each.trim()));
 
 /** What an address of a folder without files says. */
 export const sendNotBuilt = (reply: FastifyReply, what: string, folder: string, headers: Readonly<Record<string, string>>): FastifyReply =>

@@ -28,6 +28,14 @@ test('an address that nothing has is, in a browser, a page in their language wit
   }
 });
 
+test('a header of preferences that is longer than any browser’s counts as missing: to read it would take milliseconds', async () => {
+  const long = `de,${'a,'.repeat(600)}b`;
+  const page = await fetch(`${server.url}/nothing`, { headers: { ...people, 'accept-language': long } });
+  expect(await page.text()).toContain('<h1>There is nothing at this address</h1>');
+  const answer = await fetch(`${server.url}/nothing`, { headers: { accept: `text/html,${'a/b,'.repeat(300)}` } });
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+});
+
 test('the address of the API says so in a browser, without an API key', async () => {
   const page = await fetch(`${server.url}/graphql`, { headers: people });
   expect([page.status, page.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
 import { sendError } from './error-body.ts';
 import { html, type Html } from './html.ts';
 import { sendPage } from './plain-page.ts';
+import { negotiatorOf } from './negotiation.ts';
 import { languageOf } from './reminder-links/link-request.ts';
 import { lineOf, noteErrors } from './request-line.ts';
 
 /** Whether a person looks at the answer: browsers ask for HTML when they open an address, programs and scripts do not. */
 export const isForPeople = (request: FastifyRequest): boolean =>
-  new Negotiator(request.raw).mediaType(['application/json', 'text/html']) === 'text/html';
+  negotiatorOf(request.raw).mediaType(['application/json', 'text/html']) === 'text/html';
 
 const texts = {
   en: {

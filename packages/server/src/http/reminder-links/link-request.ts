@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
+import { negotiatorOf } from '../negotiation.ts';
 import { reminderLanguages, type ReminderLanguage } from '../../reminder/reminder-kind.ts';
 
 /** The most bytes of a form. A mail provider sends 26, our own forms hardly more. */
@@ -39,5 +39,5 @@ export function fieldOf({ body }: FastifyRequest, name: string): string | null {
 /** The language of the mail if it is known, else the one that the browser asks for. */
 export function languageOf(request: FastifyRequest, ofMail: string | null = null): ReminderLanguage {
   const known = reminderLanguages.find((each) => each === ofMail);
-  return known ?? (new Negotiator(request.raw).language([...reminderLanguages]) as ReminderLanguage | undefined) ?? 'en';
+  return known ?? (negotiatorOf(request.raw).language([...reminderLanguages]) as ReminderLanguage | undefined) ?? 'en';
 }

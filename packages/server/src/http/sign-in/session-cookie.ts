@@ -22,9 +22,8 @@ const hostOf = ({ raw }: FastifyRequest) => (raw.headers.host ?? '').replace(/:\
 const fullName = (name: CookieName, secure: boolean) => `${secure ? '__Host-' : ''}${name}`;
 
 export function readCookie(request: FastifyRequest, name: CookieName, config: CookieConfig): string | null {
-  const wanted = `${fullName(name, isSecure(request, config))}=`;
-  const found = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return found.find((pair) => pair.startsWith(wanted))?.slice(wanted.length) ?? null;
+  const wanted = new RegExp(`(?:^|;)[ \\t]*${fullName(name, isSecure(request, config))}=([^;]*)`);
+  return wanted.exec(request.headers.cookie ?? '')?.[1]?.trimEnd() ?? null;
 }
 
 /** The value needs no encoding: letters, digits, and `-_.`. Zero seconds delete the cookie. */
