@@ -8,6 +8,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import type { WrittenAnswer } from '../graphql/written-answer.ts';
 import type { LeftOut } from '../reading/left-out-rows.ts';
 import { noteRequest } from './failed-request.plugin.ts';
+import { oneOfEachNull, type Executed } from './one-error-a-null.plugin.ts';
 
 /** Notes for how long the event loop was blocked for the viewer. */
 export type Charge = (viewer: Viewer, blockedMs: number) => void;
@@ -91,7 +92,7 @@ export function createCompiledQueries(formatError: FormatError, charge: Charge):
             if (form.compiled === compiled) form.compiled = compileForm(true);
             return null;
           }
-          return responseOf(result, formatError);
+          return responseOf(result, formatError, { schema, document, operation });
         },
       };
     },
@@ -116,14 +117,16 @@ function keepPlaces(leftOut: readonly LeftOut[], data: ExecutionResult['data'], 
 
 const valuesOf = (conditions: readonly string[], variables: Variables) => conditions.map((name) => String(variables[name])).join();
 
-function responseOf({ data, errors }: ExecutionResult, formatError: FormatError): GraphQLResponse | null {
+function responseOf({ data, errors }: ExecutionResult, formatError: FormatError, executed: Executed): GraphQLResponse | null {
   // An error without an original comes from the executor. graphql-js then executes the query again, so that clients see its wording.
   if (errors?.some(({ originalError }) => !originalError)) return null;
+  // Before they are formatted, which takes longest: hundreds of rows may have the same one.
+  const kept = errors && oneOfEachNull(errors, data, executed);
   return {
     http: { headers: noHeaders },
     body: {
       kind: 'single',
-      singleResult: { ...(errors && { errors: errors.map((error) => formatted(error, formatError)) }), data: data ?? null },
+      singleResult: { ...(kept && { errors: kept.map((error) => formatted(error, formatError)) }), data: data ?? null },
     },
   };
 }

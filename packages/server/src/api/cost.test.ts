@@ -44,15 +44,15 @@ describe('the cost of a query', () => {
       'connections in a connection',
       '{ customers(first: 10) { nodes { users(first: 3) { nodes { name } } } } }',
       {},
-      20 + 2 + 10 * (1 + 2 + 3 + 8),
+      20 + 2 + 10 * (1 + 2 + 3 + 10),
     ],
-    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10 + 8)],
+    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10 + 10)],
     ['lists below one row', '{ customers(first: 1) { nodes { users(first: 3) { nodes { name } } } } }', {}, 20 + 2 + 1 + 2 + 3],
     [
       'a list below rows of a page size from a variable',
       'query ($n: Int) { customers(first: $n) { nodes { users(first: 3) { totalCount } } } }',
       { n: 4 },
-      20 + 2 + 4 * (1 + 2 + 8),
+      20 + 2 + 4 * (1 + 2 + 10),
     ],
     [
       'objects of several types and days',
@@ -125,13 +125,13 @@ describe('a query over the cost limit', () => {
       body: {
         errors: [
           {
-            message: 'The query costs 11122 points; the limit is 300. Request fewer rows at once.',
+            message: 'The query costs 11322 points; the limit is 300. Request fewer rows at once.',
             extensions: { code: 'QUERY_TOO_COMPLEX' },
           },
         ],
       },
     });
-    expect(cost).toEqual({ requested: 11_122, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
+    expect(cost).toEqual({ requested: 11_322, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
   });
 });
 

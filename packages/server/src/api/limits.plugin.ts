@@ -41,10 +41,10 @@ export function createLimits(
           const measure = measureOf(schema, document, operation);
           if (!measure) throw noSuchOperation(operation.operation);
           checkDocument(measure);
-          const values = checkValues(measure, request.variables ?? {}, { schema, operation });
+          const { used, read } = checkValues(measure, request.variables ?? {}, { schema, operation });
           // Every operation costs at least one point, so that none can be sent without limit.
           const cost =
-            Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(Math.max(0, values - freeValues) / valuesPerPoint);
+            Math.max(1, evaluate(measure.cost, request.variables ?? {})) + Math.floor(Math.max(0, used - freeValues) / valuesPerPoint);
           const isOverBudget = cost > maxQueryCost;
           const due = isOverBudget ? 0 : Math.max(0, cost - contextValue.payment.points);
           const { remaining, waitSeconds } = buckets.take(payerOf(contextValue.reader.viewer), due);
@@ -57,7 +57,7 @@ export function createLimits(
           if (isOverBudget)
             throw tooComplex(`The query costs ${reported.requested} points; the limit is ${maxQueryCost}. Request fewer rows at once.`);
           if (waitSeconds !== null) throw rateLimited(waitSeconds);
-          contextValue.payment.values = values;
+          contextValue.payment.values = read;
           contextValue.payment.calls = evaluate(measure.calls, request.variables ?? {});
           contextValue.payment.introspectionMs = measure.introspectionMs;
         },
@@ -94,12 +94,12 @@ function checkDocument({ depth, aliases, directives, rootFields, introspectionMs
   if (introspectionAliases > 0) throw tooComplex('Fields of the schema cannot have aliases.');
 }
 
-/** Returns the number of values that the arguments have. */
+/** Returns the number of values that the arguments use, and of those that are read: variables may be unused. */
 function checkValues(
   measure: Measure,
   variables: Record<string, unknown>,
   { schema, operation: { operation, variableDefinitions = [] } }: { schema: GraphQLSchema; operation: OperationDefinitionNode },
-): number {
+): { used: number; read: number } {
   const given = extentOf(variables);
   if (Math.max(measure.valueDepth, given.depth) > valueLimits.depth)
     throw valueTooLarge(`Values can be nested at most ${valueLimits.depth} levels deep.`);
@@ -123,7 +123,7 @@ function checkValues(
     const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
     if (errors) throw valueTooLarge(shortened(errors[0]!.message));
   }
-  return values;
+  return { used: values, read: Math.max(values, given.values + given.objects) };
 }
 
 const shortened = (message: string) => (message.length > maxMessage ? `${message.slice(0, maxMessage)} …` : message);

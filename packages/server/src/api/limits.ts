@@ -53,12 +53,11 @@ export type Extent = { longestList: number; longestText: number; depth: number; 
 
 const further = (text: string) => Math.floor(text.length / 100);
 
-type GivenExtent = Extent & { longestKey: number; characters: number; isWellFormed: boolean };
+type GivenExtent = Extent & { longestKey: number; characters: number; objects: number; isWellFormed: boolean };
 
 /** Measures a value until it is over a limit. There is no recursion, since clients control the depth. */
 export function extentOf(value: unknown): GivenExtent {
-  const extent = { longestList: 0, longestText: 0, longestKey: 0, depth: 0, values: 0, characters: 0, isWellFormed: true };
-  let objects = 0;
+  const extent = { longestList: 0, longestText: 0, longestKey: 0, depth: 0, values: 0, characters: 0, objects: 0, isWellFormed: true };
   for (let level: unknown[] = [value]; level.length > 0 && extent.depth <= valueLimits.depth; extent.depth += 1) {
     const next: unknown[] = [];
     for (const each of level) {
@@ -80,9 +79,10 @@ export function extentOf(value: unknown): GivenExtent {
       if (isList) extent.longestList = Math.max(extent.longestList, inner.length);
       const leaves = inner.filter((one) => typeof one !== 'object' || one === null).length;
       extent.values += isList ? inner.length : leaves;
-      objects += inner.length - leaves;
+      extent.objects += inner.length - leaves;
       // More objects than values are no filter that makes sense.
-      if (Math.max(extent.values, objects) > valueLimits.values) return { ...extent, values: Math.max(extent.values, objects) };
+      const most = Math.max(extent.values, extent.objects);
+      if (most > valueLimits.values) return { ...extent, values: most };
       next.push(...inner);
     }
     level = next;

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../graphql/context.ts';
 import { nullableAlong } from './nullable-path.ts';
 
@@ -24,9 +24,10 @@ export const oneErrorPerNullPlugin: ApolloServerPlugin<RequestContext> = {
   },
 };
 
-type Executed = { schema: GraphQLSchema; document: DocumentNode; operation: OperationDefinitionNode };
+export type Executed = { schema: GraphQLSchema; document: DocumentNode; operation: OperationDefinitionNode };
 
-function oneOfEachNull(errors: readonly GraphQLFormattedError[], data: Data, executed: Executed): GraphQLFormattedError[] {
+/** Of errors of one kind: those of the executor, or formatted ones. */
+export function oneOfEachNull<E extends { readonly path?: Path | undefined }>(errors: readonly E[], data: Data, executed: Executed): E[] {
   const nullables = new Map<string, boolean[]>();
   const nullableOf = (path: Path) => {
     // All rows of a list are alike.
@@ -34,7 +35,7 @@ function oneOfEachNull(errors: readonly GraphQLFormattedError[], data: Data, exe
     if (!nullables.has(name)) nullables.set(name, nullableAlong(executed, path));
     return nullables.get(name)!;
   };
-  const kept = new Map<string, { error: GraphQLFormattedError; isCause: boolean }>();
+  const kept = new Map<string, { error: E; isCause: boolean }>();
   for (const [index, error] of errors.entries()) {
     if (!error.path) {
       kept.set(`error ${index}`, { error, isCause: true });
