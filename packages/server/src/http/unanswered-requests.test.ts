@@ -91,6 +91,7 @@ async function rawAnswer(head: string): Promise<string> {
 
 test.each([
   ['a request without Host', 'GET /healthz HTTP/1.1\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+  ['very many headers', `GET /healthz HTTP/1.1\r\nHost: x\r\n${'a:\r\n'.repeat(200)}\r\n`, 'HTTP/1.1 431 Request Header Fields Too Large'],
   ['an unknown expectation', 'GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', 'HTTP/1.1 417 Expectation Failed'],
 ])('%s is refused, and its connection closed', async (_, head, line) => {
   expect(await rawAnswer(head)).toBe(line);
