@@ -17,17 +17,19 @@ test('a removal that is stopped with its first row has closed the partner, and g
   const beside = await TestData.of(pool, { name: 'Beside', passedThrough: today });
   for (const data of [removed, beside]) {
     await data.renewal(await data.customer({ name: 'Globex' }), addDays(today, 60));
+    await server.createToken(data.partnerId, 'ADMIN');
     await createPartnerUser(pool, data.partnerId, { name: 'Ann', email: `ann@${data.partnerId}.example`, role: 'ADMIN', actor: 'test' });
   }
   const openOf = async ({ partnerId }: TestData) =>
     (
       await superuserPool.query(
-        `select (select count(*)::int from partner_user where partner_id = $1 and removed_at is null) as people,
+        `select (select count(*)::int from api_key where partner_id = $1 and revoked_at is null) as keys,
+           (select count(*)::int from partner_user where partner_id = $1 and removed_at is null) as people,
            (select count(*)::int from customer_association where partner_id = $1 and ended_at is null) as customers`,
         [partnerId],
       )
     ).rows[0];
-  expect(await openOf(removed)).toEqual({ people: 1, customers: 1 });
+  expect(await openOf(removed)).toEqual({ keys: 1, people: 1, customers: 1 });
   const owner = new pg.Client({ connectionString: directUrl('one session') });
   await owner.connect();
   const stopped = removePartner(owner, removed.partnerId, () => {
@@ -35,8 +37,8 @@ test('a removal that is stopped with its first row has closed the partner, and g
   });
   await expect(stopped).rejects.toThrow('Ctrl-C');
   expect([await openOf(removed), await openOf(beside)]).toEqual([
-    { people: 0, customers: 0 },
-    { people: 1, customers: 1 },
+    { keys: 0, people: 0, customers: 0 },
+    { keys: 1, people: 1, customers: 1 },
   ]);
   await removePartner(owner, removed.partnerId, () => {});
   await owner.end();
