@@ -46,13 +46,17 @@ export type Measure = {
   cost: Cost;
 };
 
-/** Objects by ID take a statement for each type, and a long one for each day of contract changes. The first is that of the field. */
+/**
+ * Objects by ID take a statement for each type, and a long one for each day of contract changes. The first is that of the field.
+ * Contract changes that no row has, whether old or unknown, take one more.
+ */
 function furtherPointsOf(argumentsOf: Variables): number {
   const ids = Object.values(argumentsOf).flat();
   const keys = ids.flatMap((id) => (typeof id === 'string' ? (parseGlobalId(id) ?? []) : []));
   const types = new Set(keys.filter(({ day }) => day === null).map(({ type }) => type));
   const days = new Set(keys.flatMap(({ day }) => day ?? []));
-  return Math.max(0, types.size - 1) * costs.furtherStatement + days.size * costs.statementOfDay;
+  const statements = types.size + (types.has('ContractChange') ? 1 : 0);
+  return Math.max(0, statements - 1) * costs.furtherStatement + days.size * costs.statementOfDay;
 }
 
 /** `rootFields` has those of the queries below, and `resolvers` the fields above the next list that have one. */
