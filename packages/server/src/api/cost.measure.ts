@@ -59,6 +59,8 @@ function furtherPointsOf(argumentsOf: Variables): number {
   return Math.max(0, statements - 1) * costs.furtherStatement + days.size * costs.statementOfDay;
 }
 
+const viewsOf = ({ viewId }: Variables): number => (viewId == null ? 0 : 1);
+
 /** `rootFields` has those of the queries below, and `resolvers` the fields above the next list that have one. */
 type PartialMeasure = Measure & { fields: number; resolvers: number };
 
@@ -202,10 +204,11 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       return fixed + (parent.name === 'SavedView' && name === 'filter' ? costs.savedFilter : 0);
     }
     if (parent === schema.getMutationType()) return sumOf([costs.mutation, below]);
-    if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, times(rows, below)]);
+    const ofView = definition.args.some((argument) => argument.name === 'viewId') ? times(sizeFrom(node, viewsOf), costs.savedFilter) : 0;
+    if (isConnection(getNamedType(definition.type))) return sumOf([costs.connection, ofView, times(rows, below)]);
     // The selection inside a connection counts once per row.
     if (isConnection(parent)) return name === 'nodes' ? sumOf([costs.object, below]) : below;
-    const objects = times(rows, sumOf([costs.object, below]));
+    const objects = sumOf([times(rows, sumOf([costs.object, below])), ofView]);
     const isNode = parent === schema.getQueryType() && getNamedType(definition.type).name === 'Node';
     return isNode ? sumOf([objects, times(sizeFrom(node, furtherPointsOf), 1)]) : objects;
   }

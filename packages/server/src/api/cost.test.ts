@@ -77,6 +77,19 @@ describe('the cost of a query', () => {
       10 + 2 + 2 + 2 + 3,
     ],
     ['leaves with aliases', '{ customers(first: 5) { nodes { name a: name b: name } } }', {}, 10 + 2 + 5 * 3],
+    [
+      'the filter of an opened view',
+      'query ($id: ID) { upcomingContractChanges(viewId: $id) { totalCount } }',
+      { id: 'vie_x' },
+      10 + 2 + 16,
+    ],
+    ['no view', 'query ($id: ID) { upcomingContractChanges(viewId: $id) { totalCount } }', { id: null }, 10 + 2],
+    [
+      'the filter of a view that is summarized',
+      '{ upcomingContractChangesSummary(viewId: "vie_x") { actionRequiredCount } }',
+      {},
+      10 + 1 + 16,
+    ],
     ['the filter of a saved view by its largest size', '{ viewer { savedViews { nodes { name filter } } } }', {}, 10 + 1 + 2 + 25 * 17],
     ['introspection', '{ __schema { types { name fields { name } } } }', {}, 100],
     [

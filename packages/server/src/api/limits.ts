@@ -78,7 +78,8 @@ export function extentOf(value: unknown): GivenExtent {
       }
       if (isList) extent.longestList = Math.max(extent.longestList, inner.length);
       const leaves = inner.filter((one) => typeof one !== 'object' || one === null).length;
-      extent.values += isList ? inner.length : leaves;
+      // An empty list is a condition, too.
+      extent.values += isList ? Math.max(1, inner.length) : leaves;
       extent.objects += inner.length - leaves;
       // More objects than values are no filter that makes sense.
       const most = Math.max(extent.values, extent.objects);
@@ -99,6 +100,7 @@ export function extentOfLiteral(value: ValueNode): Extent & { variables: readonl
     for (const each of level) {
       if (each.kind === Kind.LIST) {
         extent.longestList = Math.max(extent.longestList, each.values.length);
+        if (each.values.length === 0) extent.values += 1;
         next.push(...each.values);
       } else if (each.kind === Kind.OBJECT) next.push(...each.fields.map((field) => field.value));
       else if (each.kind === Kind.VARIABLE) variables.push(each.name.value);

@@ -86,6 +86,12 @@ describe('a value that is too large', () => {
     expect(await codes(list, { filter: filterOf(20, 249) })).toEqual(accepted);
     expect(await codes(list, { filter: filterOf(20, 250) })).toEqual(refused);
     expect(await codes(list, { filter: filterOf(95, 250) })).toEqual(refused);
+    // A list without entries is a condition.
+    const all = Array.from({ length: 20 }, (_, n) => `a${n}: upcomingContractChanges(filter: $filter) { totalCount }`).join(' ');
+    const many = `query ($filter: ContractChangeFilter) { ${all} }`;
+    const lists = (count: number) => ({ or: Array.from({ length: count }, () => ({ type: { in: [], nin: [] } })) });
+    expect(await codes(many, { filter: lists(50) })).toEqual(accepted);
+    expect(await codes(many, { filter: lists(99) })).toEqual(refused);
     // As objects without values, and in a variable that no argument uses.
     expect(
       await codes(list, { filter: { and: Array.from({ length: 250 }, () => ({ or: Array.from({ length: 250 }, () => ({})) })) } }),

@@ -26,6 +26,7 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
         passed date;
         visits integer := 0;
         days integer := 0;
+        is_last boolean := true;
       begin
         -- An index, also where one partner has nearly all rows: most of the visited have none.
         perform set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),
@@ -46,14 +47,17 @@ export async function passIdlePartnersUnscoped(pool: Pool, businessDate: Calenda
             days := days + (${through} - passed);
           end if;
           visits := visits + 1;
+          -- The partners visited so far are locked until the end.
+          is_last := visits < ${visitsAtOnce} and clock_timestamp() < statement_timestamp() + interval '500 ms';
+          exit when not is_last;
         end loop;
-        perform set_config('app.visits', visits::text, true), set_config('app.days', days::text, true);
+        perform set_config('app.is_last', is_last::text, true), set_config('app.days', days::text, true);
       end $idle$;
-      select current_setting('app.partner_id') as last, current_setting('app.visits')::int as visits, current_setting('app.days')::int as days;
+      select current_setting('app.partner_id', true) as last, current_setting('app.is_last')::boolean as "isLast", current_setting('app.days')::int as days;
       commit`);
-    const { last, visits, days } = (results as QueryResult<{ last: string; visits: number; days: number }>[]).at(-2)!.rows[0]!;
+    const { last, isLast, days } = (results as QueryResult<{ last: string; isLast: boolean; days: number }>[]).at(-2)!.rows[0]!;
     daysPassed += days;
-    after = visits < visitsAtOnce ? null : last;
+    after = isLast ? null : last;
   }
   return daysPassed;
 }

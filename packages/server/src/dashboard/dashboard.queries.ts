@@ -17,10 +17,10 @@ export function setSql(set: ChangeSet, parameters: Parameters): { from: string; 
   const { query, filter } = set;
   const within = (row: string, search: string) =>
     [`${row}.partner_id = scope.partner_id`, inWindowSql(row), search].filter((condition) => condition !== 'true').join(' and ');
-  const further = filter == null ? 'true' : filterSql(filter, parameters);
+  const { join, where: further } = filter == null ? { join: '', where: 'true' } : filterSql(filter, parameters);
   if (set.asOf !== set.today || (query ?? '').trim() === '') {
     const where = within('row', searchSql(query, 'row', parameters));
-    return { from: rowsSql(set), where: further === 'true' ? where : `${where} and ${further}` };
+    return { from: `${rowsSql(set)}${join}`, where: further === 'true' ? where : `${where} and ${further}` };
   }
   // The index holds the search text, so a search reads only the index until a row matches. It keeps the index's order, so that a page in
   // the default order stops as soon as it is full.
@@ -30,7 +30,7 @@ export function setSql(set: ChangeSet, parameters: Parameters): { from: string; 
   return {
     from:
       `(${matches}) matched join dashboard_row row on row.partner_id = scope.partner_id ` +
-      'and row.id = matched.id and row.effective_date = matched.effective_date',
+      `and row.id = matched.id and row.effective_date = matched.effective_date${join}`,
     where: further,
   };
 }
@@ -38,7 +38,8 @@ export function setSql(set: ChangeSet, parameters: Parameters): { from: string; 
 /** One page of the dashboard. */
 export async function findUpcoming(reader: Reader, wanted: Wanted, { set, order }: { set: ChangeSet; order: ChangeOrder }) {
   const parameters = new Parameters(set);
-  const isIndexed = order.keys.every((key) => key.sql === 'row.effective_date');
+  const [first, ...rest] = order.keys;
+  const isIndexed = first?.sql === 'row.effective_date' && !first.isDescending && rest.length === 0;
   const { from, where } = setSql(set, parameters);
   // Without an index in this order, the statement reads every row from the index of all sort keys, and fetches only the rows of the page.
   const isFetchedAfter = !isIndexed && set.asOf === set.today;

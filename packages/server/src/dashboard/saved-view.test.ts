@@ -165,6 +165,8 @@ describe('a saved view', () => {
     expect(await refused({ filter: { customerId: { eq: 'x'.repeat(400_000) } } })).toEqual(invalid('filter', 'at most 16 KB'));
     expect(await refused({ filter: { customerId: { eq: '\0' } } })).toEqual(invalid('filter', 'cannot be stored'));
     expect(await refused({ filter: { customerId: { in: Array(251).fill('x') } } })).toEqual(invalid('filter', 'at most 250'));
+    const conditions = Array.from({ length: 51 }, () => ({ type: { in: [], nin: [] } }));
+    expect(await refused({ filter: { or: conditions } })).toEqual(invalid('filter', 'at most 100 conditions'));
     expect(await refused({ orderBy: Array.from({ length: 4 }, () => ({ field: 'STATUS' })) })).toEqual(invalid('orderBy', 'at most 3'));
     expect(await names(token)).toEqual(['Taken']);
     expect(await auditOf()).toEqual(['CREATE_SAVED_VIEW']);

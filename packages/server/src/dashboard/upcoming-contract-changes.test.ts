@@ -421,6 +421,24 @@ describe('filters', () => {
     const others = await list({ filter: { not: filter } });
     expect([matching.length, others.length]).toEqual([count, 8 - count]);
     expect(new Set([...matching, ...others].map((node) => node.id)).size).toBe(8);
+    // Among many conditions, it is written in another way.
+    const among = { and: [filter, ...Array.from({ length: 11 }, () => ({ effectiveDate: { gte: today } }))] };
+    const ids = (nodes: Change[]) => nodes.map((node) => node.id);
+    for (const further of [{}, { query: 'day' }, { asOf: inDays(1) }, { asOf: inDays(1), query: 'day' }]) {
+      expect(ids(await list({ filter: among, ...further }))).toEqual(ids(await list({ filter, ...further })));
+      expect(ids(await list({ filter: { not: among }, ...further }))).toEqual(ids(await list({ filter: { not: filter }, ...further })));
+    }
+  });
+
+  test('have at most 100 conditions, which take little room in a statement', async () => {
+    const conditions = (count: number) =>
+      Array.from({ length: count / 2 }, () => ({ status: { in: ['PENDING'], nin: [] }, communicationOwner: null }));
+    server.database.markStatements();
+    await list({ filter: { or: conditions(100) } });
+    expect(Math.max(...server.database.statements().map((text) => text.length))).toBeLessThan(20_000);
+    await expect(list({ filter: { or: [...conditions(100), { hasPrimaryContact: true }] } })).rejects.toThrow(
+      'Use at most 100 conditions in a filter.',
+    );
   });
 
   test('may name customers', async () => {

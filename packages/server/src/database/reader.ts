@@ -76,7 +76,7 @@ export function readerOn(db: Db, reader: Reader, onLost: () => void): Reader {
  */
 export function readAs(db: Db, partnerId: string, standby?: Pool): PartnerReader {
   const query = async <Row extends unknown[]>(statement: ReadStatement, form: object): Promise<QueryResult<Row>> => {
-    const text = partnerStatement(statement);
+    const text = partnerStatement(statement, partnerId);
     const config = { name: statementName(text, 'read', partnerId), text, values: [partnerId, ...statement.values], ...form };
     if (!(db instanceof pg.Pool)) return await db.query<Row>(config as never);
     const ask = (pool: Pool): Promise<QueryResult<Row>> =>
@@ -109,7 +109,7 @@ const settingsSql = 'settings.owns_all_transactional_conversations';
  * `offset 0` keeps the planner from merging the select into the outer query: merged, a table could be scanned, and its policy
  * evaluated, before the setting is made, and no row would be found.
  */
-function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: Omit<ReadStatement, 'values'>): string {
+function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: Omit<ReadStatement, 'values'>, partnerId: string): string {
   const settings = `${select}${fact ?? ''}`.includes(settingsSql)
     ? `cross join lateral (select ${settingsSql} from partner settings where settings.id = scope.partner_id offset 0) settings `
     : '';
@@ -119,5 +119,6 @@ function partnerStatement({ name, select, output = 'found.*', orderBy, fact }: O
   return withPartnerConstant(
     `/* ${name} */ with scope as materialized (select set_config('app.partner_id', $1::uuid::text, true)::uuid as partner_id) ` +
       `select ${fact === undefined ? '' : `${fact}, found.id, `}${output} from scope ${settings}${rows}${orderBy ? ` order by ${orderBy}` : ''}`,
+    partnerId,
   );
 }

@@ -28,7 +28,7 @@ function ofPartner(query: Db['query'], isRoutine: boolean, isOver: () => boolean
   return function (this: PartnerTransaction, statement: unknown, values?: unknown[]) {
     const { partnerId } = this;
     if (typeof statement !== 'string' || values === undefined) return send(statement, values);
-    const text = values[0] === partnerId ? withPartnerConstant(statement) : statement;
+    const text = values[0] === partnerId ? withPartnerConstant(statement, partnerId) : statement;
     return isRoutine ? send({ name: statementName(text, 'write', partnerId), text, values }) : send(text, values);
   } as Db['query'];
 }

@@ -7,6 +7,8 @@ import { isLockTimeout } from './unavailable.ts';
 export class DatabaseUsage {
   statements = 0;
   ms = 0;
+  /** The length of their texts: this process builds and sends them. */
+  characters = 0;
   /** Milliseconds of the reads that had a connection of their own, or that of a write after its commit. Waiting for it does not count. */
   readingMs = 0;
   /**
@@ -20,6 +22,7 @@ export class DatabaseUsage {
   /** Counts a statement, and its time if it is a promise; a COPY is a stream. */
   count<T>(send: () => T, statement: unknown): T {
     this.add(1, 0);
+    this.characters += lengthOf(statement);
     return this.#time(send, this.onStatement?.(statement));
   }
 
@@ -77,6 +80,11 @@ export class DatabaseUsage {
     else end?.(false);
     return result;
   }
+}
+
+function lengthOf(statement: unknown): number {
+  const text = typeof statement === 'string' ? statement : (statement as { text?: string } | null)?.text;
+  return text?.length ?? 0;
 }
 
 type Connected = Parameters<Pool['connect']>[0];

@@ -16,7 +16,7 @@ import type { RequestContext } from '../graphql/context.ts';
 import { WrittenAnswer } from '../graphql/written-answer.ts';
 import { rateLimitMessage } from '../graphql/errors.ts';
 import { documentRefusal } from '../api/limits.ts';
-import { longWritingMs, type BasePrice, type Payment } from '../api/base-price.ts';
+import { longTextsMs, longWritingMs, type BasePrice, type Payment } from '../api/base-price.ts';
 import { admitRequests } from './admission.hooks.ts';
 import { turnAway } from './authentication.refusal.ts';
 import type { Admission } from './admission.ts';
@@ -193,13 +193,14 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       if (body.kind !== 'complete') return Readable.from(body.asyncIterator);
       const answer = written.complete(body.string);
       const { points } = request.payment;
-      const { readingMs, writingMs } = line.usage;
+      const { readingMs, writingMs, characters } = line.usage;
       const more = basePrice.payForAnswer(request.viewer!, { bytes: answer.byteLength, readingMs, writingMs }, points);
       // The log must tell why a bucket is empty.
       if (more > 0) line.cost = (line.cost ?? 0) + more;
       // A write keeps one of PostgreSQL's processors busy, and its points are no more than those of any request.
       const busyMs = longWritingMs(writingMs);
       if (busyMs > 0) admission.rest(payer, busyMs);
+      admission.charge(payer, longTextsMs(characters));
       const sent = await compress(request.raw, reply, answer);
       unread.hold(payer, reply.raw, sent.byteLength);
       return sent;

@@ -29,7 +29,8 @@ type Contents = Pick<ReminderMail, 'items' | 'more' | 'totals'>;
 export function contentsOf(partnerId: string, ready: readonly ReadyMessage[], facts: MailFacts): Contents {
   const withItem = ready.flatMap(({ message, checked: { item, recipient } }) => (item && recipient ? [{ message, item, recipient }] : []));
   const items = withItem
-    .toSorted((one, other) => compare(placeOf(one), placeOf(other)))
+    .map((each) => ({ ...each, place: placeOf(each) }))
+    .toSorted((one, other) => compare(one.place, other.place))
     .slice(0, mostItems)
     .map(({ message, item, recipient }) => itemOf(item, linksOf(partnerId, { message, item, recipient }, facts), facts.businessTimeZone));
   return { items, more: withItem.length - items.length, totals: [] };
@@ -39,9 +40,11 @@ export function contentsOf(partnerId: string, ready: readonly ReadyMessage[], fa
 const placeOf = ({ item, message }: { item: ItemRow; message: MessageToCheck }) =>
   [item.lastDay, item.customerName, item.product, message.contractChangeId ?? ''] as const;
 
+// Some ten times as fast as localeCompare: a bundle may have thousands of messages.
+const collator = new Intl.Collator();
 const compare = (one: readonly string[], other: readonly string[]): number => {
   const at = one.findIndex((each, index) => each !== other[index]);
-  return at === -1 ? 0 : one[at]!.localeCompare(other[at]!);
+  return at === -1 ? 0 : collator.compare(one[at]!, other[at]!);
 };
 
 /** Only a user can act, and only while the change can be decided; to decide takes the role for it, and the partner as the owner. */

@@ -45,5 +45,7 @@ export async function countSuppressions(reader: Reader, search: Search): Promise
 export async function findSuppressionsByIds(reader: Reader, projection: Projection, ids: readonly string[]) {
   const where = whereSql({ includeLifted: true });
   const parameters = new Parameters();
-  return await selectKeyed(reader, projection, { name: 'findSuppressionsByIds', key: 'suppression.id', ids, from, where, parameters });
+  // Whether one may be seen can take a look at every active association.
+  const statement = { name: 'findSuppressionsByIds', key: 'suppression.id', ids, from, where, parameters, isDerived: true };
+  return await selectKeyed(reader, projection, statement);
 }

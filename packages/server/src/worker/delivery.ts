@@ -65,12 +65,13 @@ export async function deliver(options: DeliveryOptions, delivery: Delivery): Pro
 }
 
 const named = ({ partnerId, messages }: Delivery) => ({ partnerId, kind: messages[0]!.kind, messageIds: idsOf(messages).slice(0, 10) });
+const attemptsOf = (messages: readonly OutboxMessage[]) => messages.reduce((most, { attempts }) => Math.max(most, attempts), 0);
 const idsOf = (messages: readonly OutboxMessage[]) => messages.map(({ id }) => id);
 
 async function tryDeliver(options: DeliveryOptions, delivery: Delivery): Promise<DeliveryResult> {
   const { pool, log, inTurn } = options;
   const { partnerId, messages, leaseEnds } = delivery;
-  const attempts = Math.max(...messages.map((message) => message.attempts));
+  const attempts = attemptsOf(messages);
   if (attempts >= mostAttempts) {
     await finish(options, delivery, { skipped: [], attempt: gaveUp('The worker ended during each attempt.', null) });
     return 'idle';
@@ -171,7 +172,7 @@ type Step = { messages: readonly OutboxMessage[]; outcome: Attempt | Outcome | n
 /** The last of many attempts fails for good. */
 function lastAttempt(attempt: Attempt, messages: readonly OutboxMessage[]): Attempt {
   if (attempt.state !== 'RETRY' || attempt.isUnreachable === true) return attempt;
-  const attempts = Math.max(...messages.map((message) => message.attempts)) + 1;
+  const attempts = attemptsOf(messages) + 1;
   return attempts >= mostAttempts ? gaveUp(attempt.detail, attempt.address) : attempt;
 }
 
@@ -230,7 +231,7 @@ async function recordStep(
   }
   if (outcome.state === 'RETRY') {
     const { detail, address } = outcome;
-    const attempts = Math.max(...messages.map((message) => message.attempts)) + 1;
+    const attempts = attemptsOf(messages) + 1;
     await retryLater(tx, claimed, { notBefore: new Date(now() + backoffMs(attempts)), detail, address });
     return () => metrics.retries.inc();
   }

@@ -179,8 +179,10 @@ export class Sending {
     );
     const units = new Map<string, OutboxMessage[]>();
     for (const message of messages) {
-      const unit = message.bundleId ?? message.id;
-      units.set(unit, [...(units.get(unit) ?? []), message]);
+      const id = message.bundleId ?? message.id;
+      const unit = units.get(id);
+      if (unit) unit.push(message);
+      else units.set(id, [message]);
     }
     return [...units.values()].map((unit) => ({ partnerId, claim, messages: unit, leaseEnds }));
   }
