@@ -14,6 +14,14 @@ export function listsOn({ own, viewId, cursor }: { own: Record<string, string>; 
   const dayAfter = (days: number) => new Date(Date.parse(businessDate()) + days * 86_400_000).toISOString().slice(0, 10);
   const rows =
     'fragment Rows on ContractChangeConnection { totalCount nodes { decision { action } lateRequest { action } availableActions } }';
+  // What takes the square of a text's length: accents are sorted, and each other letter of a host is a pass over it.
+  const people = [5_000, 245_000].map((half) => '\u0301'.repeat(half) + '\u0316'.repeat(half));
+  const websites = [10_000, 38_000].map((length) => String.fromCodePoint(...times(length, (n) => 0x4e00 + n)));
+  // Below mutations, texts may be as long as the body.
+  const within = (field: string, text: string) =>
+    text.length > 10_000
+      ? json(`mutation ($text: String!) { updateDashboardColumns(input: { columns: [] }) { query { ${field} } } }`, { text })
+      : json(`query ($text: String!) { ${aliased(20, () => field)} }`, { text });
   return [
     ...[16, 99].map((count) => ({
       name: `filters of ${count * 6} empty lists`,
@@ -44,6 +52,25 @@ export function listsOn({ own, viewId, cursor }: { own: Record<string, string>; 
           body: json(
             `query ($after: String) { ${aliased(20, () => 'upcomingContractChanges(orderBy: [{ field: EFFECTIVE_DATE, direction: DESC }], first: 1, after: $after) { nodes { customer { name } } }')} }`,
             { after: cursor },
+          ),
+        },
+      ],
+    },
+    ...people.map((text) => ({
+      name: `people by ${text.length} accents`,
+      requests: [{ headers: own, body: within('reminders(first: 1, filter: { recipient: $text }) { totalCount }', text) }],
+    })),
+    ...websites.map((text) => ({
+      name: `websites of ${text.length} letters`,
+      requests: [{ headers: own, body: within('customer(by: { website: $text }) { id }', text) }],
+    })),
+    {
+      name: 'lists below the changes of a payload',
+      requests: [
+        {
+          headers: own,
+          body: json(
+            `mutation { updatePartnerSettings(input: { ownsAllTransactionalConversations: false }) { contractChanges { ${aliased(48, () => 'timeline { totalCount }')} } } }`,
           ),
         },
       ],

@@ -19,7 +19,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { defaultPageSize, maxPageSize } from '../graphql/connection.type.ts';
+import { defaultPageSize, maxListLength, maxPageSize } from '../graphql/connection.type.ts';
 import { parseGlobalId } from '../graphql/global-id.ts';
 import { atLeast, costs, sumOf, times, type Cost, type Size, type Variables } from './cost.ts';
 import { extentOf, extentOfLiteral } from './limits.ts';
@@ -142,6 +142,8 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     const values = (node.arguments ?? []).map((argument) => extentOfLiteral(argument.value));
     const isIntrospection = name === '__schema' || name === '__type';
     const rows = rowsOf(node, definition, parent, inputSize);
+    // The changes in a payload are those of customers: their number has only this limit.
+    const calledRows = inputSize !== null && name === 'contractChanges' ? maxListLength : rows;
     const resolvers = isIntrospection || !isResolved(definition, parent) ? 0 : 1;
     return {
       fields: 1,
@@ -160,7 +162,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
       introspectionMs: below.introspectionMs + (isIntrospection ? introspectionMs[name] : 0),
       introspectionAliases: below.introspectionAliases + (node.alias && parent.name.startsWith('__') ? 1 : 0),
       resolvers: resolvers + (rows === 1 ? below.resolvers : 0),
-      calls: isIntrospection ? 0 : rows === 1 ? below.calls : times(rows, sumOf([below.calls, below.resolvers])),
+      calls: isIntrospection ? 0 : rows === 1 ? below.calls : times(calledRows, sumOf([below.calls, below.resolvers])),
       cost: isIntrospection ? costs.introspection : costOf(node, definition, parent, { below: below.cost, rows }),
     };
   }

@@ -116,6 +116,8 @@ describe('the cost of a query', () => {
     const bulk = 'results { customer { name } userErrors { message } }';
     const all = 'mutation ($ids: [ID!]!) { bulkSetCommunicationOwner(input: { customerIds: $ids, owner: null })';
     expect(await asked(`${all} { ${bulk} } }`)).toBe(10 + 3 * 3);
+    // Lists below the changes of a payload, of which there may be 250.
+    expect(await asked(`${owned} { contractChanges { id timeline { totalCount } } } }`)).toBe(10 + 10 * (1 + 2) + 10 + 250 * 10);
     const input = { customerIds: Array(5).fill('x'), owner: null };
     expect(
       await asked(

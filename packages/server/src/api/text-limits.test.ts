@@ -50,3 +50,25 @@ test.each([
   expect(await search('ä'.repeat(200))).toBeUndefined();
   expect(new Set(await search('ä'.repeat(201)))).toEqual(new Set(['BAD_USER_INPUT: A search text can have at most 200 characters.']));
 });
+
+test.each([
+  [
+    'accents in disorder, as the recipient of reminders',
+    'reminders(filter: { recipient: $text }) { totalCount }',
+    '\u0301'.repeat(5_000) + '\u0316'.repeat(5_000),
+    ['BAD_USER_INPUT'],
+  ],
+  [
+    'as many different letters, as a website',
+    'customer(by: { website: $text }) { id }',
+    String.fromCodePoint(...Array.from({ length: 10_000 }, (_, at) => 0x4e00 + at)),
+    [],
+  ],
+])('a long text is refused before what takes the square of its length (%s)', async (_, field, text, codes) => {
+  const fields = Array.from({ length: 20 }, (__, at) => `a${at}: ${field}`).join(' ');
+  const cpuBefore = process.cpuUsage();
+  const { status, body } = await server.query(`query ($text: String!) { ${fields} }`, { text }, { token });
+  expect([status, new Set(body.errors?.map(({ extensions }) => extensions['code']))]).toEqual([200, new Set(codes)]);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
+});

@@ -1,6 +1,6 @@
 import type { Parameters } from '../database/sql.ts';
 import { fold } from './search-text.ts';
-import { containsSql } from './search.sql.ts';
+import { checkSearch, containsSql } from './search.sql.ts';
 
 // A customer has few users, so their names are folded when they are searched, by the table of what `fold` makes of each letter.
 
@@ -45,6 +45,7 @@ export function personSql(
   { name: given, email }: Record<'name' | 'email', string>,
   parameters: Parameters,
 ): string {
+  checkSearch(query);
   // Only letters without width: they find nothing.
   if (fold(query ?? '').trim() === '') return (query ?? '').trim() === '' ? 'true' : 'false';
   const from = parameters.add(one.map(([letter]) => letter).join('') + none, 'text');

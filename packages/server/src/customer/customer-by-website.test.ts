@@ -44,12 +44,13 @@ const shared = (host: string) => ({
 
 test('a host that several customers share is an error, and other fields are still answered', async () => {
   server.database.markStatements();
-  for (const website of ['shared.example', 'https://WWW.shared.example/about']) {
+  const long = `https://shared.example/${'a'.repeat(5_000)}`;
+  for (const website of ['shared.example', 'https://WWW.shared.example/about', long, 'https:///shared.example']) {
     expect(await ask(data, website)).toEqual(shared('shared.example'));
   }
   // Thousands may share it.
   const reads = server.database.statements().filter((text) => text.includes('/* findCustomersBy */'));
-  expect(reads.map((text) => text.includes(' limit 2'))).toEqual([true, true]);
+  expect(reads.map((text) => text.includes(' limit 2'))).toEqual([true, true, true, true]);
 });
 
 test("another partner's customers are not in the way", async () => {

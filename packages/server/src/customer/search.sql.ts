@@ -16,10 +16,14 @@ export function searchSql(query: string | null | undefined, alias: string, param
   return isHubId ? `(${part} or ${alias}.hub_id = ${parameters.add(text, 'bigint')})` : part;
 }
 
+/** Refuses a long text before it is folded: that takes the square of its length, and each row is compared with the text. */
+export function checkSearch(query: string | null | undefined): void {
+  if ((query ?? '').length > maxSearchLength) throw badInput(`A search text can have at most ${maxSearchLength} characters.`);
+}
+
 /** SQL of the search in a folded text; `searched` is its SQL. */
 export function containsSql(query: string | null | undefined, searched: string, parameters: Parameters): string {
-  // Folding takes the event loop, and each row is compared with the text.
-  if ((query ?? '').length > maxSearchLength) throw badInput(`A search text can have at most ${maxSearchLength} characters.`);
+  checkSearch(query);
   const [text, expanded] = spellings(query ?? '').map((spelling) => spelling.trim()) as [string, string];
   // Blank is no search; letters without width alone are one that finds nothing.
   if (text === '') return (query ?? '').trim() === '' ? 'true' : 'false';

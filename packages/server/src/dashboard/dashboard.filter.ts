@@ -22,7 +22,7 @@ const OwnerComparator = enumComparator('CommunicationOwnerComparator', Communica
 const maxDepth = 10;
 const maxFilters = 100;
 const maxConditions = 100;
-// Up to here, the planner gets the conditions as they always were.
+// With at most so many conditions, the expressions are written out: the statement stays short.
 const mostWrittenOut = 10;
 
 @InputType({
@@ -83,19 +83,19 @@ export class ContractChangeFilter {
   not?: ContractChangeFilter;
 }
 
-/** What conditions compare, beside columns of the row. */
+/** SQL of the derived values that conditions compare. */
 type Terms = { status: string; owner: string; daysUntilDeadline: string; daysUntilLastDecision: string; isActionRequired: string };
 
-const writtenOut: Terms = {
+const writtenOutTerms: Terms = {
   status: statusSql('row', asOfSql),
   owner: rowOwnerSql,
   daysUntilDeadline: `(row.renewal_deadline - ${asOfSql})`,
   daysUntilLastDecision: `(${lastDecisionDateSql('row')} - ${asOfSql})`,
   isActionRequired: actionRequiredSql('row', asOfSql, rowOwnerSql),
 };
-const names = Object.keys(writtenOut) as (keyof Terms)[];
-const named = Object.fromEntries(names.map((name) => [name, `terms."${name}"`])) as Terms;
-const termsSql = ` cross join lateral (select ${names.map((name) => `${writtenOut[name]} as "${name}"`).join(', ')}) terms`;
+const termNames = Object.keys(writtenOutTerms) as (keyof Terms)[];
+const namedTerms = Object.fromEntries(termNames.map((name) => [name, `terms."${name}"`])) as Terms;
+const termsSql = ` cross join lateral (select ${termNames.map((name) => `${writtenOutTerms[name]} as "${name}"`).join(', ')}) terms`;
 
 /**
  * SQL of a filter over the dashboard row: its condition, and a join that follows the row. The condition is never null, so that `not` is the
@@ -105,8 +105,8 @@ export function filterSql(filter: ContractChangeFilter, parameters: Parameters):
   const { filters, conditions } = sizeOf(filter);
   if (filters > maxFilters) throw badInput(`Combine at most ${maxFilters} filters with and, or and not.`);
   if (conditions > maxConditions) throw badInput(`Use at most ${maxConditions} conditions in a filter.`);
-  if (conditions <= mostWrittenOut) return { join: '', where: conditionSql(filter, parameters, writtenOut) };
-  return { join: termsSql, where: conditionSql(filter, parameters, named) };
+  if (conditions <= mostWrittenOut) return { join: '', where: conditionSql(filter, parameters, writtenOutTerms) };
+  return { join: termsSql, where: conditionSql(filter, parameters, namedTerms) };
 }
 
 function conditionSql(filter: ContractChangeFilter, parameters: Parameters, terms: Terms, depth = 1): string {

@@ -2,7 +2,7 @@ import { FairCache } from '../fair-cache.ts';
 
 const comparison = /\b(\w+\.partner_id) = \w+\.(?:partner_id|id)\b|\b(\w+\.id) = scope\.partner_id\b/g;
 
-// The same for each partner, so whoever asks next keeps what one that asks for many others has lost.
+// The texts are the same for all partners. If one partner loses an entry, the next one that uses the text adds it again.
 const kept = new FairCache<string, string>({ capacity: 300, share: 75 });
 const longestKept = 50_000;
 

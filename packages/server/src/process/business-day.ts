@@ -13,7 +13,7 @@ import { mostDaysUntold } from './business-date.check.ts';
 import { createBusinessClock } from './business-clock.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { PartnerDays, type Outcome } from './partner-days.ts';
+import { PartnerDays } from './partner-days.ts';
 
 /** Why a partner's request is not served now. */
 export type NotYet = { reason: 'passing' | 'barred' | 'busy'; retryAfterSeconds: number };
@@ -35,7 +35,6 @@ export type BusinessDay = {
 
 const waitMs = 5_000;
 const pauseMs = 200;
-const longRunMs = 2_000;
 const surveyMsByDefault = 60_000;
 
 /**
@@ -134,18 +133,12 @@ export function createBusinessDay(options: {
     let passed = 0;
     for (const id of days.due()) {
       if (isStopped || clock.today() > date) break;
-      const outcome = await besideOthers(days.pass(id, date));
+      const outcome = await days.pass(id, date);
       if (outcome === 'readOnly') break;
       if (outcome === 'through') passed += 1;
     }
     if (isNew || passed > 0)
       log.info({ businessDate: date, ms: Math.round(performance.now() - start), partners: passed, behind: days.count }, 'days passed');
-  }
-
-  /** A partner whose days take long goes on beside the next ones: their pieces take turns. */
-  async function besideOthers(passing: Promise<Outcome>): Promise<Outcome> {
-    passing.catch(() => {});
-    return await Promise.race([passing, sleep(longRunMs, 'later' as const, { ref: false })]);
   }
 
   async function survey(date: CalendarDate, begun: number): Promise<void> {
@@ -176,6 +169,7 @@ export function createBusinessDay(options: {
     } catch (error) {
       if (isTimeout(error)) {
         // One partner with very many rows must not keep the others from passing alone.
+        isReadOnly = false;
         log.error({ businessDate: date, err: error }, 'passing the days of partners with nothing to do took too long: each passes alone');
         return;
       }

@@ -57,10 +57,10 @@ export class PartnerDays {
     return [...this.#behind.values()].filter(({ failures }) => failures > 0).length;
   }
 
-  /** Partners that may be tried now, and are not. */
+  /** Partners that may be tried now. */
   due(): string[] {
     const now = performance.now();
-    return [...this.#behind].filter(([id, { retryAt }]) => retryAt <= now && !this.#runs.has(id)).map(([id]) => id);
+    return [...this.#behind].filter(([, { retryAt }]) => retryAt <= now).map(([id]) => id);
   }
 
   /** Seconds until the next attempt, at least one. */
