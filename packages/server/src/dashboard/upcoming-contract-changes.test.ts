@@ -397,6 +397,7 @@ describe('filters', () => {
     ['a deadline compared with null', { renewalDeadline: { eq: null } }, 0],
     ['days until the deadline', { daysUntilDeadline: { eq: 0 } }, 1],
     ['days until the deadline in a list', { daysUntilDeadline: { in: [0, 1] } }, 2],
+    ['days until the deadline, which other types do not have', { daysUntilDeadline: { gte: 1 } }, 2],
     ['days until the last decision', { daysUntilLastDecision: { gte: 0, lte: 1 } }, 2],
     ['days until the last decision of all types', { daysUntilLastDecision: { isNull: true } }, 0],
     ['days until the last decision, with an upgrade', { daysUntilLastDecision: { gte: 0, lte: 19 } }, 3],
