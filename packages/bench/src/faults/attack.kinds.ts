@@ -233,6 +233,11 @@ export function attacksOn({ token, issuer, audience, kid, customerIds, viewId, c
     { name: 'pipelined expectations', pipelined: { head: 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n' } },
     { name: 'one expectation after another', pipelined: { head: 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', depth: 1 } },
     { name: 'garbage', pipelined: { head: 'x\r\n\r\n', depth: 1 } },
+    // The server closes the connection after its answer, so each request needs a new one.
+    {
+      name: 'very many headers',
+      pipelined: { head: `GET / HTTP/1.1\r\nHost: x\r\n${times(1_000, (n) => `a${n}:\r\n`).join('')}\r\n`, depth: 1 },
+    },
     { name: 'plain pages of one partner', requests: [{ headers: own, body: pageBody }] },
   ];
 }

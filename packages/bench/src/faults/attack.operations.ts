@@ -115,10 +115,6 @@ export function operationsOn({ own, customerIds }: { own: Record<string, string>
         },
       ],
     },
-    {
-      name: 'very many headers',
-      requests: [{ headers: { ...own, ...Object.fromEntries(times(1_000, (index) => [`a${index}`, ''])) }, body: json('{ __typename }') }],
-    },
     { name: 'small operations', requests: [{ headers: own, body: json('{ __typename }') }] },
     {
       name: 'objects of the viewer',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { connect, createServer, Socket, type AddressInfo } from 'node:net';
+import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { limitConnections } from './connection-limits.ts';
 
 /** Opens connections one after another: whether the server greets each one. */
@@ -35,6 +35,13 @@ async function opener(isBehindProxies: boolean) {
   };
 }
 
+/** A connection from that address, as the server sees it. */
+function arrive(server: Server, remoteAddress: string): Socket {
+  const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
+  server.emit('connection', socket);
+  return socket;
+}
+
 test('one address has half of the connections, as soon as others of it are closed', async () => {
   const connections = await opener(false);
   const [one, other] = ['127.0.0.1', '127.0.0.2'];
@@ -55,11 +62,7 @@ test('one address has half of the connections, as soon as others of it are close
 test('the addresses of one IPv6 network share their half', () => {
   const server = createServer();
   limitConnections(server, false, 4);
-  const isKept = (remoteAddress: string) => {
-    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
-    server.emit('connection', socket);
-    return !socket.destroyed;
-  };
+  const isKept = (address: string) => !arrive(server, address).destroyed;
   expect(['2001:db8::1', '2001:db8::2', '2001:db8::3'].map(isKept)).toEqual([true, true, false]);
   expect(isKept('2001:db8:0:1::1')).toBe(true);
 });
@@ -67,43 +70,59 @@ test('the addresses of one IPv6 network share their half', () => {
 test('a banned address loses its connections and gets none for ten seconds; others, and proxies, keep theirs', () => {
   let now = 0;
   const connected = (isBehindProxies: boolean) => {
-    const server = createServer();
-    const bySender = new Map<string, Set<Socket>>();
-    const { ban } = limitConnections(server, isBehindProxies, 100, bySender, () => now);
-    const open = (remoteAddress: string) => {
-      const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
-      server.emit('connection', socket);
-      return socket;
+    const accepted = new Set<Socket>();
+    const server = createServer((socket) => void accepted.add(socket));
+    const { ban } = limitConnections(server, isBehindProxies, 100, new Map(), () => now);
+    return {
+      ban,
+      open: (address: string) => arrive(server, address),
+      isAccepted: (address: string) => accepted.has(arrive(server, address)),
     };
-    return { ban, open };
   };
   const direct = connected(false);
   const [one, two, other] = [direct.open('10.0.0.1'), direct.open('10.0.0.1'), direct.open('10.0.0.2')];
   direct.ban(one);
   expect([one.destroyed, two.destroyed, other.destroyed]).toEqual([true, true, false]);
   now = 9_999;
-  expect([direct.open('10.0.0.1').destroyed, direct.open('10.0.0.2').destroyed]).toEqual([true, false]);
+  expect([direct.isAccepted('10.0.0.1'), direct.isAccepted('10.0.0.2')]).toEqual([false, true]);
   now = 10_000;
-  expect(direct.open('10.0.0.1').destroyed).toBe(false);
+  expect(direct.isAccepted('10.0.0.1')).toBe(true);
 
   const proxied = connected(true);
   const [faulty, healthy] = [proxied.open('10.0.0.1'), proxied.open('10.0.0.1')];
   proxied.ban(faulty);
-  expect([faulty.destroyed, healthy.destroyed, proxied.open('10.0.0.1').destroyed]).toEqual([true, false, false]);
+  expect([faulty.destroyed, healthy.destroyed, proxied.isAccepted('10.0.0.1')]).toEqual([true, false, true]);
 });
 
 test('an address gets 100 new connections a second after the first 400', () => {
   let now = 0;
-  const server = createServer();
+  const accepted: Socket[] = [];
+  const server = createServer((socket) => void accepted.push(socket));
   limitConnections(server, false, 100_000, new Map(), () => now);
-  const kept = (count: number, remoteAddress: string) => {
-    const sockets = Array.from({ length: count }, () => Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress }));
-    for (const socket of sockets) server.emit('connection', socket);
-    return sockets.filter(({ destroyed }) => !destroyed).length;
+  const acceptedOf = (count: number, address: string) => {
+    const before = accepted.length;
+    for (let opened = 0; opened < count; opened += 1) arrive(server, address);
+    return accepted.length - before;
   };
-  expect([kept(401, '10.0.0.1'), kept(1, '10.0.0.2')]).toEqual([400, 1]);
+  expect([acceptedOf(401, '10.0.0.1'), acceptedOf(1, '10.0.0.2')]).toEqual([400, 1]);
   now = 1_000;
-  expect(kept(300, '10.0.0.1')).toBe(100);
+  expect(acceptedOf(300, '10.0.0.1')).toBe(100);
+});
+
+test('further connections are never answered and close after a second, beyond 1,000 of them at once', async () => {
+  const server = createServer(() => {});
+  limitConnections(server, false, 100_000, new Map(), () => 0);
+  const begun = performance.now();
+  const [held, more] = [1_400, 10].map((count) => Array.from({ length: count }, () => arrive(server, '10.0.0.1')));
+  expect(more!.every(({ destroyed }) => destroyed)).toBe(true);
+  const further = held!.slice(400);
+  expect(further.filter(({ destroyed }) => destroyed)).toEqual([]);
+  // A client that resets its connection ends nothing else.
+  further[0]!.destroy(new Error('read ECONNRESET'));
+  await Promise.all(further.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  expect(performance.now() - begun).toBeGreaterThan(990);
+  expect(held!.filter(({ destroyed }) => destroyed)).toHaveLength(1_000);
+  expect(arrive(server, '10.0.0.1').destroyed).toBe(false);
 });
 
 test('an address may have all connections behind a proxy, and no more', async () => {

@@ -5,16 +5,19 @@ import { senderAt } from './refusal.pace.ts';
 export type ConnectionLimits = {
   /** Whose connection it is; null behind proxies. */
   senderOf(socket: Socket): string | null;
-  /** Closes the connection. Unless it may be of a proxy, closes all others of its sender too, and refuses new ones for ten seconds. */
+  /** Closes the connection. Unless it may be of a proxy, closes all others of its sender too, and accepts no new ones for ten seconds. */
   ban(socket: Socket): void;
 };
 
 const banMs = 10_000;
 // Closed connections are soon replaced by a client that means harm. An office has one address.
 const newOfSender = { size: 400, restoredPerSecond: 100 };
+// A client that opens another connection as soon as one closes would open ten thousand a second. Each one that stays open may hold 64 KB.
+const held = { ms: 1_000, most: 1_000 };
 
 /**
- * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 400. Behind proxies all connections have their addresses.
+ * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 400. Further ones close after a second,
+ * without an answer. Behind proxies all connections have their addresses.
  * @param bySender the open connections
  */
 export function limitConnections(
@@ -28,12 +31,13 @@ export function limitConnections(
   if (isBehindProxies) return { senderOf: () => null, ban: (socket) => void socket.destroy() };
   const bannedUntil = new Map<string, number>();
   const newOnes = createBuckets(newOfSender, now);
+  let holding = 0;
   // HTTP's own listeners would make a parser for connections of banned addresses, too.
   const accepting = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection').on('connection', (socket: Socket) => {
     const sender = senderAt(socket.remoteAddress);
     if (now() < (bannedUntil.get(sender) ?? 0) || newOnes.take(sender, 1).waitSeconds !== null) {
-      socket.destroy();
+      closeLater(socket);
       return;
     }
     bannedUntil.delete(sender);
@@ -58,4 +62,19 @@ export function limitConnections(
       for (const other of bySender.get(sender) ?? []) other.destroy();
     },
   };
+
+  function closeLater(socket: Socket): void {
+    if (holding >= held.most) {
+      socket.destroy();
+      return;
+    }
+    holding += 1;
+    const timer = setTimeout(() => socket.destroy(), held.ms);
+    socket
+      .on('error', () => {})
+      .once('close', () => {
+        clearTimeout(timer);
+        holding -= 1;
+      });
+  }
 }
