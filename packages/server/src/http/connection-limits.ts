@@ -13,10 +13,11 @@ const banMs = 10_000;
 // Closed connections are soon replaced by a client that means harm. An office has one address.
 const newOfSender = { size: 400, restoredPerSecond: 100 };
 // A client that opens another connection as soon as one closes would open ten thousand a second. Each one that stays open may hold 64 KB.
-const held = { ms: 1_000, most: 1_000 };
+// At moments apart, so that its next ones do not come all at once.
+const held = { leastMs: 500, mostMs: 1_500, most: 1_000 };
 
 /**
- * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 400. Further ones close after a second,
+ * Limits the connections, those of one sender to half of them, and its new ones to 100 a second after the first 400. Further ones close about a second later,
  * without an answer. Behind proxies all connections have their addresses.
  * @param bySender the open connections
  */
@@ -69,7 +70,7 @@ export function limitConnections(
       return;
     }
     holding += 1;
-    const timer = setTimeout(() => socket.destroy(), held.ms);
+    const timer = setTimeout(() => socket.destroy(), held.leastMs + Math.random() * (held.mostMs - held.leastMs));
     socket
       .on('error', () => {})
       .once('close', () => {

@@ -19,9 +19,10 @@ async function answersTo(count: number, localAddress: string): Promise<number> {
   let text = '';
   socket.on('data', (part) => (text += part.toString('latin1')));
   socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   const request = (connection: string) => `GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\n\r\n`;
   socket.write(request('keep-alive').repeat(count - 1) + request('close'));
-  await once(socket, 'close');
+  await closed;
   return text.split('HTTP/1.1 404 ').length - 1;
 }
 
@@ -36,10 +37,11 @@ test('a connection with many unanswered requests is closed, and its address gets
 });
 
 test('a sender has at most 320 unanswered requests on all its connections, a proxy any number', () => {
+  const banned: Socket[] = [];
   const mayAnswerOf = (sender: string | null, places = 210) => {
     const mayAnswer = createUnansweredLimits(
       () => sender,
-      () => {},
+      (socket) => void banned.push(socket),
       places,
     );
     return (socket: Socket) => {
@@ -62,6 +64,21 @@ test('a sender has at most 320 unanswered requests on all its connections, a pro
   const answered = Array.from({ length: 501 }, () => askWhereMoreMayWait(new Socket()).isAnswered);
   expect([answered.indexOf(false), answered.at(-1)]).toEqual([500, false]);
   expect([...sockets, ...sockets].map(askProxy).every(({ isAnswered }) => isAnswered)).toBe(true);
+  expect(banned).toEqual([]);
+  // Two on each connection: only a client that does not wait for answers sends so.
+  const askInPairs = mayAnswerOf('sender');
+  const pairs = Array.from({ length: 80 }, () => new Socket());
+  const firstOfPairs = pairs.map(askInPairs);
+  for (const socket of sockets.slice(0, 79)) askInPairs(socket).response.emit('close');
+  expect([...firstOfPairs, ...pairs.map(askInPairs)].every(({ isAnswered }) => isAnswered)).toBe(true);
+  const next = new Socket();
+  expect([askInPairs(next).isAnswered, banned]).toEqual([false, [next]]);
+});
+
+test('an address that has many requests waiting on each of many connections gets no other for a while', async () => {
+  await Promise.all(Array.from({ length: 120 }, () => answersTo(8, '127.0.0.8')));
+  expect(await answersTo(1, '127.0.0.8')).toBe(0);
+  expect(await answersTo(1, '127.0.0.4')).toBe(1);
 });
 
 test.each(['Content-Length: 1000', 'Transfer-Encoding: chunked'])(

@@ -7,6 +7,11 @@ const mostOfConnection = 8;
 const leastOfSender = 320;
 // Beside what runs and waits at once.
 const refusedOfSender = 100;
+// Node parses and aborts all that further connections bring. Clients that wait for each answer have one request on a connection.
+const hasSeveralOnEach = ({ requests, connections }: OfSender) => requests.size >= 160 && requests.size >= 2 * connections;
+
+/** connections: those that have such a request */
+type OfSender = { requests: Set<IncomingMessage>; connections: number };
 
 /**
  * Decides whether a request may be answered, by how many of its connection and of its sender are not answered yet. Node parses and holds all
@@ -21,7 +26,7 @@ export function createUnansweredLimits(
   places: number,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const ofConnection = new WeakMap<Socket, Set<IncomingMessage>>();
-  const ofSender = new Map<string, Set<IncomingMessage>>();
+  const ofSender = new Map<string, OfSender>();
   const mostOfSender = Math.max(leastOfSender, places + refusedOfSender);
 
   function add(request: IncomingMessage, sender: string | null): Set<IncomingMessage> {
@@ -35,15 +40,20 @@ export function createUnansweredLimits(
       });
     }
     unanswered.add(request);
-    if (sender !== null) ofSender.set(sender, (ofSender.get(sender) ?? new Set()).add(request));
+    if (sender === null) return unanswered;
+    const all = ofSender.get(sender) ?? { requests: new Set(), connections: 0 };
+    ofSender.set(sender, all);
+    all.requests.add(request);
+    if (unanswered.size === 1) all.connections += 1;
     return unanswered;
   }
 
   function release(request: IncomingMessage, sender: string | null, unanswered: Set<IncomingMessage>): void {
     if (!unanswered.delete(request) || sender === null) return;
     const all = ofSender.get(sender)!;
-    all.delete(request);
-    if (all.size === 0) ofSender.delete(sender);
+    all.requests.delete(request);
+    if (unanswered.size === 0) all.connections -= 1;
+    if (all.requests.size === 0) ofSender.delete(sender);
   }
 
   return (request, response) => {
@@ -56,7 +66,11 @@ export function createUnansweredLimits(
     }
     const sender = senderOf(socket);
     const all = sender === null ? undefined : ofSender.get(sender);
-    if (all !== undefined && all.size >= mostOfSender && arrivedOf(all) >= mostOfSender) {
+    if (all !== undefined && hasSeveralOnEach(all)) {
+      ban(socket);
+      return false;
+    }
+    if (all !== undefined && all.requests.size >= mostOfSender && arrivedOf(all.requests) >= mostOfSender) {
       socket.destroy();
       return false;
     }
