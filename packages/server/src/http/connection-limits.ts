@@ -13,7 +13,7 @@ const banMs = 10_000;
 // Closed connections are soon replaced by a client that means harm. An office has one address.
 const newOfSender = { size: 400, restoredPerSecond: 100 };
 // A client that opens another connection as soon as one closes would open ten thousand a second. Each one that stays open may hold 64 KB.
-// At moments apart, so that its next ones do not come all at once.
+// They close at moments apart, so that the client's next ones do not come all at once.
 const held = { leastMs: 500, mostMs: 1_500, most: 1_000 };
 
 /**
