@@ -60,6 +60,33 @@ describe('an error leaves the data of other root fields', () => {
     }
   });
 
+  test('with its own path and place, though rows share what refused them', async () => {
+    const data = await TestData.of(server.database.pool, { name: 'Apart', passedThrough: today });
+    const ids = [];
+    for (const name of ['A', 'B']) ids.push(globalId('Customer', await data.customer({ name })));
+    const key = await server.createToken(data.partnerId, 'VIEWER');
+    const lists = [
+      ['users(first: 0)', 'BAD_USER_INPUT', 'first must be between 1 and 100.'],
+      ['timeline(after: "none")', 'INVALID_CURSOR', expect.stringContaining('This cursor is malformed')],
+      ['appUsage(from: "2026-01-02", to: "2026-01-01")', 'BAD_USER_INPUT', 'from and to must name 1 to 366 days; they name 0.'],
+    ] as const;
+    for (const [list, code, message] of lists) {
+      const document = `query ($ids: [ID!]!) {\n one: nodes(ids: $ids) { ...Listed }\n other: nodes(ids: $ids) { ... on Customer {\n again: ${list} { totalCount } } } }
+        fragment Listed on Customer {\n list: ${list} { totalCount } }`;
+      for (let time = 0; time < 3; time += 1) {
+        const { body } = await server.query(document, { ids }, { token: key });
+        expect(body.data).toEqual({ one: [null, null], other: [null, null] });
+        const told = body.errors!.toSorted((one, other) => (JSON.stringify(one.path) < JSON.stringify(other.path) ? -1 : 1));
+        expect(told).toEqual([
+          { message, locations: [{ line: 6, column: 2 }], path: ['one', 0, 'list'], extensions: { code } },
+          { message, locations: [{ line: 6, column: 2 }], path: ['one', 1, 'list'], extensions: { code } },
+          { message, locations: [{ line: 4, column: 2 }], path: ['other', 0, 'again'], extensions: { code } },
+          { message, locations: [{ line: 4, column: 2 }], path: ['other', 1, 'again'], extensions: { code } },
+        ]);
+      }
+    }
+  });
+
   test('with the error that caused the null, not one of a field below that could be null itself', async () => {
     const users = 'users(after: "none") { totalCount }';
     const keys = 'apiKeys { totalCount }';

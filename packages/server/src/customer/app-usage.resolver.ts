@@ -32,12 +32,11 @@ export class AppUsageResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const days = daysOf(args, context.reader.today);
-    const field = { parent, context, info, fields: appUsageFields, args, set: days };
+    const readSet = () => daysOf(args, context.reader.today);
     return await resolveNestedConnection(
-      field,
-      (reader, wanted, ids) => findUsageOfCustomers(reader, wanted, ids, days),
-      (reader, ids) => countUsageOfCustomers(reader, ids, days),
+      { parent, context, info, fields: appUsageFields, args, readSet },
+      findUsageOfCustomers,
+      countUsageOfCustomers,
     );
   }
 }

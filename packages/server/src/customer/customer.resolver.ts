@@ -96,12 +96,11 @@ export class CustomerResolver {
     @Ctx() context: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ) {
-    const search = { query: args.query, isActive: args.isActive };
-    const field = { parent, context, info, fields: customerUserFields, args, set: search };
+    const readSet = () => ({ query: args.query, isActive: args.isActive });
     return await resolveNestedConnection(
-      field,
-      (reader, wanted, ids) => findUsersOfCustomers(reader, wanted, ids, search),
-      (reader, ids) => countUsersOfCustomers(reader, ids, search),
+      { parent, context, info, fields: customerUserFields, args, readSet },
+      findUsersOfCustomers,
+      countUsersOfCustomers,
     );
   }
 }
