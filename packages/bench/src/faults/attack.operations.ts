@@ -11,7 +11,7 @@ export type Operations = { name: string; requests: LightRequest[] }[];
 export function operationsOn({ own, customerIds }: { own: Record<string, string>; customerIds: string[] }): Operations {
   const aliased = (count: number, field: (index: number) => string) => times(count, (n) => `a${n}: ${field(n)}`).join(' ');
   const below = (page: string, index: number) =>
-    json(`{ customers(first: 100) { nodes { ${aliased(8, () => `users(${page}) { totalCount }`)} } } } # ${index}`);
+    json(`{ customers(first: 100) { nodes { ${aliased(5, () => `users(${page}) { totalCount }`)} } } } # ${index}`);
   const dayAfter = (days: number) => new Date(Date.parse(businessDate()) + days * 86_400_000).toISOString().slice(0, 10);
   const days = times(10, (n) => `cch_${randomUUID()}_${dayAfter(n + 5)}`);
   const others = ['par', 'usr', 'cus', 'cusr', 'asc', 'con', 'cch', 'vie', 'rem', 'sup', 'ses'].map(

@@ -44,15 +44,15 @@ describe('the cost of a query', () => {
       'connections in a connection',
       '{ customers(first: 10) { nodes { users(first: 3) { nodes { name } } } } }',
       {},
-      20 + 2 + 10 * (1 + 2 + 3 + 10),
+      20 + 2 + 10 * (1 + 2 + 3 + 15),
     ],
-    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10 + 10)],
+    ['a list of unknown length', '{ customers(first: 2) { nodes { products { product } } } }', {}, 10 + 2 + 2 * (1 + 10 + 15)],
     ['lists below one row', '{ customers(first: 1) { nodes { users(first: 3) { nodes { name } } } } }', {}, 20 + 2 + 1 + 2 + 3],
     [
       'a list below rows of a page size from a variable',
       'query ($n: Int) { customers(first: $n) { nodes { users(first: 3) { totalCount } } } }',
       { n: 4 },
-      20 + 2 + 4 * (1 + 2 + 10),
+      20 + 2 + 4 * (1 + 2 + 15),
     ],
     [
       'objects of several types and days',
@@ -117,7 +117,7 @@ describe('the cost of a query', () => {
     const all = 'mutation ($ids: [ID!]!) { bulkSetCommunicationOwner(input: { customerIds: $ids, owner: null })';
     expect(await asked(`${all} { ${bulk} } }`)).toBe(10 + 3 * 3);
     // Lists below the changes of a payload, of which there may be 250.
-    expect(await asked(`${owned} { contractChanges { id timeline { totalCount } } } }`)).toBe(10 + 10 * (1 + 2) + 10 + 250 * 10);
+    expect(await asked(`${owned} { contractChanges { id timeline { totalCount } } } }`)).toBe(10 + 10 * (1 + 2) + 10 + 250 * 15);
     const input = { customerIds: Array(5).fill('x'), owner: null };
     expect(
       await asked(
@@ -141,13 +141,13 @@ describe('a query over the cost limit', () => {
       body: {
         errors: [
           {
-            message: 'The query costs 11322 points; the limit is 300. Request fewer rows at once.',
+            message: 'The query costs 11822 points; the limit is 300. Request fewer rows at once.',
             extensions: { code: 'QUERY_TOO_COMPLEX' },
           },
         ],
       },
     });
-    expect(cost).toEqual({ requested: 11_322, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
+    expect(cost).toEqual({ requested: 11_822, limit: 300, bucket: { size: 1_000, remaining: 997, restoredPerSecond: 0.01 } });
   });
 });
 

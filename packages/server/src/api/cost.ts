@@ -17,8 +17,8 @@ export const costs = {
   introspection: 100,
   /** A field without fields of its own, if it has an alias: with aliases, one object has any number of them. */
   aliasedLeaf: 1,
-  /** A resolver that returns objects takes some 30 µs, and all rows have theirs at once. At this price, one query has at most 800. */
-  callBelowRows: 10,
+  /** A resolver that returns objects takes some 30 µs, and all rows have theirs at once. At this price, one query has at most some 550. */
+  callBelowRows: 15,
   /** A value with arguments has a resolver of its own. */
   leafWithArguments: 1,
   /** The filter of a saved view has up to 16 KB; other values are short. */

@@ -99,7 +99,7 @@ describe('app usage', () => {
 
   test('costs what it gives', async () => {
     const list = (first: number) => `{ customers(first: 10) { nodes { appUsage(first: ${first}) { nodes { date } } } } }`;
-    expect((await server.query(list(7), {}, { token })).cost?.requested).toBe(20 + 2 + 10 * (1 + 2 + 7 + 10));
-    expect((await server.query(list(100), {}, { token })).cost?.requested).toBe(20 + 2 + 10 * (1 + 2 + 100 + 10));
+    expect((await server.query(list(7), {}, { token })).cost?.requested).toBe(20 + 2 + 10 * (1 + 2 + 7 + 15));
+    expect((await server.query(list(100), {}, { token })).cost?.requested).toBe(20 + 2 + 10 * (1 + 2 + 100 + 15));
   });
 });
