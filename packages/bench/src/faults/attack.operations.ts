@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { LightRequest } from '../speed/light-client.ts';
+import { bigPartnerId } from '../../../server/testing/dashboard-rows.ts';
 import { businessDate } from '../node-process.ts';
 
 export const json = (query: string, variables?: unknown) => JSON.stringify({ query, variables });
@@ -12,6 +13,12 @@ export function operationsOn({ own, customerIds }: { own: Record<string, string>
   const aliased = (count: number, field: (index: number) => string) => times(count, (n) => `a${n}: ${field(n)}`).join(' ');
   const below = (page: string, index: number) =>
     json(`{ customers(first: 100) { nodes { ${aliased(5, () => `users(${page}) { totalCount }`)} } } } # ${index}`);
+  const belowPartners = (list: string, index: number) => {
+    const lists = aliased(5, () => `${list} { totalCount }`);
+    return json(`query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Partner { ${lists} } } } # ${index}`, {
+      ids: times(100, () => `par_${bigPartnerId}`),
+    });
+  };
   const dayAfter = (days: number) => new Date(Date.parse(businessDate()) + days * 86_400_000).toISOString().slice(0, 10);
   const days = times(10, (n) => `cch_${randomUUID()}_${dayAfter(n + 5)}`);
   const others = ['par', 'usr', 'cus', 'cusr', 'asc', 'con', 'cch', 'vie', 'rem', 'sup', 'ses'].map(
@@ -36,6 +43,15 @@ export function operationsOn({ own, customerIds }: { own: Record<string, string>
       name: 'errors below rows',
       requests: times(200, (index) => ({ headers: own, body: below(index % 2 === 0 ? 'first: 0' : 'first: 1, after: "x"', index >> 2) })),
     },
+    // One object a hundred times, whose lists are read, and refused, one by one.
+    ...[
+      { name: 'lists of one object', list: 'users(first: 1)' },
+      { name: 'errors of one object', list: 'users(first: 0)' },
+      { name: 'cursors of one object', list: 'users(first: 1, after: "x")' },
+    ].map(({ name, list }) => ({
+      name,
+      requests: times(200, (index) => ({ headers: own, body: belowPartners(list, index >> 1) })),
+    })),
     { name: 'introspection', requests: [{ headers: own, body: json(`{ ${aliased(20, () => schema)} }`) }] },
     { name: 'introspection once', requests: [{ headers: own, body: json(`{ ${schema} }`) }] },
     {

@@ -10,7 +10,7 @@ import { edgeDescription, payloadOf } from '../graphql/payload.type.ts';
 import { DateTimeScalar } from '../graphql/scalars.ts';
 import { NullOnlyOnError } from '../graphql/semantic-non-null.ts';
 import { Partner, PartnerUserRoleEnum } from '../partner/partner.entity.ts';
-import { resolveConnection } from '../reading/list.resolver.ts';
+import { oncePerField, resolveConnection } from '../reading/list.resolver.ts';
 import { wantedOf } from '../reading/wanted.ts';
 import { mutate } from '../writing/mutation.ts';
 import { readBack, readEdge } from '../writing/read-back.ts';
@@ -71,13 +71,15 @@ export class ApiKeyResolver {
   ) {
     const { reader } = context;
     if (!adminRoles.includes(reader.viewer.role)) throw forbidden(info.fieldName);
-    const wanted = wantedOf(info, apiKeys.fields, args);
-    return await resolveConnection(
-      context,
-      wanted,
-      () => findApiKeysOfPartner(reader, wanted),
-      () => countApiKeysOfPartner(reader),
-    );
+    return await oncePerField(context, info, async () => {
+      const wanted = wantedOf(info, apiKeys.fields, args);
+      return await resolveConnection(
+        context,
+        wanted,
+        () => findApiKeysOfPartner(reader, wanted),
+        () => countApiKeysOfPartner(reader),
+      );
+    });
   }
 
   @Mutation(() => CreateApiKeyPayload, { description: 'Creates an API key for the partner or one of its users. Requires role ADMIN.' })

@@ -19,3 +19,23 @@ test('an object can be asked for by its id without selecting the id, once and ag
     expect(body.errors).toBeUndefined();
   }
 });
+
+test('the lists of a partner are read once for each field, however often its ID is given', async () => {
+  const partnerId = await server.createPartner('Repeated');
+  const token = await server.createToken(partnerId, 'ADMIN');
+  const ids = Array<string>(3).fill(`par_${partnerId}`);
+  const asked = async (lists: string) =>
+    (await server.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Partner { ${lists} } } }`, { ids }, { token })).body;
+  for (let time = 0; time < 3; time += 1) {
+    server.database.markStatements();
+    const { data } = await asked(
+      'all: users { totalCount } first: users(first: 1) { totalCount } apiKeys { totalCount } sessions { totalCount }',
+    );
+    const counted = { all: { totalCount: 0 }, first: { totalCount: 0 }, apiKeys: { totalCount: 1 }, sessions: { totalCount: 0 } };
+    expect(data).toEqual({ nodes: [counted, counted, counted] });
+    expect(server.database.statements().filter((text) => /count(Users|ApiKeys)OfPartner|countSessions/.test(text))).toHaveLength(4);
+
+    const { errors } = await asked('users(after: "none") { totalCount } apiKeys { totalCount }');
+    expect(errors?.map(({ path }) => path).sort()).toEqual([0, 1, 2].map((index) => ['nodes', index, 'users']));
+  }
+});

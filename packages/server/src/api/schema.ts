@@ -42,6 +42,7 @@ import { PartnerSessionsResolver, ViewerSessionsResolver } from '../session/sess
 import { IdempotentDirective } from '../writing/mutation.ts';
 import { NodeResolver } from './node.resolver.ts';
 import { printApplied } from '../graphql/applied-directives.ts';
+import { locateRefusals } from '../graphql/located-refusals.ts';
 import { nodeType } from '../graphql/node.type.ts';
 import { RequiredDirective } from '../graphql/required-input.ts';
 import { makeRootsNullable, SemanticNonNullDirective } from '../graphql/semantic-non-null.ts';
@@ -104,6 +105,7 @@ export function buildApiSchema(): GraphQLSchema {
   (schema.getType('Node') as GraphQLInterfaceType).resolveType = nodeType;
   (schema.getType('UserError') as GraphQLInterfaceType).resolveType = userErrorType;
   addQueries(schema);
+  locateRefusals(schema);
   return schema;
 }
 

@@ -6,7 +6,7 @@ import { connectionOf, ForwardPageArgs } from '../graphql/connection.type.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { cacheIdDescription } from '../graphql/node.type.ts';
 import { DateScalar, TimeZoneScalar } from '../graphql/scalars.ts';
-import { resolveConnection } from '../reading/list.resolver.ts';
+import { oncePerField, resolveConnection } from '../reading/list.resolver.ts';
 import { findSelected } from '../reading/source.ts';
 import { wantedOf } from '../reading/wanted.ts';
 import { Partner, PartnerUser, ViewerPermissionEnum, ViewerRoleEnum } from './partner.entity.ts';
@@ -81,12 +81,14 @@ export class PartnerResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     const { reader } = context;
-    const wanted = wantedOf(info, partnerUsers.fields, args);
-    return await resolveConnection(
-      context,
-      wanted,
-      () => findUsersOfPartner(reader, wanted),
-      () => countUsersOfPartner(reader),
-    );
+    return await oncePerField(context, info, async () => {
+      const wanted = wantedOf(info, partnerUsers.fields, args);
+      return await resolveConnection(
+        context,
+        wanted,
+        () => findUsersOfPartner(reader, wanted),
+        () => countUsersOfPartner(reader),
+      );
+    });
   }
 }

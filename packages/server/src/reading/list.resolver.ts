@@ -1,3 +1,4 @@
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import type { Reader } from '../database/reader.ts';
 import type { RequestContext } from '../graphql/context.ts';
 import { encodeCursor } from './cursor.ts';
@@ -22,6 +23,17 @@ export async function resolveConnection(
   if (page.unparsed && written) writePage(page, wanted, reader, written);
   // Of a page of bytes, only pageInfo is used: it has no rows.
   return { ...connectionFrom(page, wanted.projection, reader), totalCount: totalCount ?? 0 };
+}
+
+const listsOfPartner = new WeakMap<RequestContext, Map<readonly FieldNode[], Promise<unknown>>>();
+
+/** A list of the partner, read once for all places of its field: `nodes` has one object as often as its ID is given. */
+export async function oncePerField<T>(context: RequestContext, { fieldNodes }: GraphQLResolveInfo, read: () => Promise<T>): Promise<T> {
+  const known = listsOfPartner.get(context) ?? new Map<readonly FieldNode[], Promise<unknown>>();
+  listsOfPartner.set(context, known);
+  let list = known.get(fieldNodes) as Promise<T> | undefined;
+  if (!list) known.set(fieldNodes, (list = read()));
+  return await list;
 }
 
 /** The page of a connection of which only the count is selected. */

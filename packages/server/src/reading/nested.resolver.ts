@@ -1,4 +1,4 @@
-import { getNamedType, GraphQLError, responsePathAsArray, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
+import { getNamedType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql';
 import type { Reader } from '../database/reader.ts';
 import type { ForwardPageArgs } from '../graphql/connection.type.ts';
 import { loadBatched, loadNamed, type RequestContext } from '../graphql/context.ts';
@@ -48,34 +48,15 @@ export async function resolveNestedConnection<Chosen = undefined>(
   findPages: (reader: Reader, wanted: Wanted, parentIds: readonly string[], set: Chosen) => Promise<ReadonlyMap<string, FoundPage>>,
   count: (reader: Reader, parentIds: readonly string[], set: Chosen) => Promise<ReadonlyMap<string, number>>,
 ) {
-  const { parent, context, info } = field;
-  try {
-    const { wanted, set, pages, counts } = sameForSiblings(field);
-    const id = uuidOfParent(parent);
-    return await resolveConnection(
-      context,
-      wanted,
-      () => loadNamed(context, wanted.byteSteps ? `${pages} ${id}` : pages, id, (ids) => findPages(context.reader, wanted, ids, set)),
-      () => loadNamed(context, counts, id, (ids) => count(context.reader, ids, set)),
-    );
-  } catch (error) {
-    throw error instanceof GraphQLError ? refusalAt(info, error) : error;
-  }
-}
-
-const locatedOf = new WeakMap<GraphQLError, Map<readonly FieldNode[], GraphQLError>>();
-
-/**
- * The refusal that all siblings share, at the place of one of them. graphql-js makes an error for each one that has no path, which takes 40 µs,
- * most of it for the calls that led there. So this one is no error of its own: it has a path, and inherits the rest.
- */
-function refusalAt({ fieldNodes, path }: GraphQLResolveInfo, refusal: GraphQLError): GraphQLError {
-  const known = locatedOf.get(refusal) ?? new Map<readonly FieldNode[], GraphQLError>();
-  locatedOf.set(refusal, known);
-  let located = known.get(fieldNodes);
-  const { message, extensions } = refusal;
-  if (!located) known.set(fieldNodes, (located = new GraphQLError(message, { nodes: fieldNodes, extensions })));
-  return Object.create(located, { path: { value: responsePathAsArray(path), enumerable: true } }) as GraphQLError;
+  const { parent, context } = field;
+  const { wanted, set, pages, counts } = sameForSiblings(field);
+  const id = uuidOfParent(parent);
+  return await resolveConnection(
+    context,
+    wanted,
+    () => loadNamed(context, wanted.byteSteps ? `${pages} ${id}` : pages, id, (ids) => findPages(context.reader, wanted, ids, set)),
+    () => loadNamed(context, counts, id, (ids) => count(context.reader, ids, set)),
+  );
 }
 
 /** What siblings share: the wanted page, and the names of what is loaded for all of them. */

@@ -10,7 +10,7 @@ import { payloadOf } from '../graphql/payload.type.ts';
 import { NullOnlyOnError } from '../graphql/semantic-non-null.ts';
 import { Partner } from '../partner/partner.entity.ts';
 import { Viewer } from '../partner/viewer.resolver.ts';
-import { resolveConnection } from '../reading/list.resolver.ts';
+import { oncePerField, resolveConnection } from '../reading/list.resolver.ts';
 import { findSelected } from '../reading/source.ts';
 import { wantedOf } from '../reading/wanted.ts';
 import { mutate } from '../writing/mutation.ts';
@@ -74,7 +74,7 @@ export class PartnerSessionsResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     if (!adminRoles.includes(context.reader.viewer.role)) throw forbidden(info.fieldName);
-    return await list(context, info, args, 'ALL');
+    return await oncePerField(context, info, async () => await list(context, info, args, 'ALL'));
   }
 
   @Mutation(() => EndSessionPayload, {
