@@ -34,8 +34,8 @@ test('the lists of a partner are read once for each field, however often its ID 
     const counted = { all: { totalCount: 0 }, first: { totalCount: 0 }, apiKeys: { totalCount: 1 }, sessions: { totalCount: 0 } };
     expect(data).toEqual({ nodes: [counted, counted, counted] });
     expect(server.database.statements().filter((text) => /count(Users|ApiKeys)OfPartner|countSessions/.test(text))).toHaveLength(4);
-
-    const { errors } = await asked('users(after: "none") { totalCount } apiKeys { totalCount }');
-    expect(errors?.map(({ path }) => path).sort()).toEqual([0, 1, 2].map((index) => ['nodes', index, 'users']));
   }
+  // Its other statements may end after the answer, so none are counted after it.
+  const { errors } = await asked('users(after: "none") { totalCount } apiKeys { totalCount }');
+  expect(errors?.map(({ path }) => path).sort()).toEqual([0, 1, 2].map((index) => ['nodes', index, 'users']));
 });
