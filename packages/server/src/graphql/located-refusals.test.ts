@@ -6,8 +6,8 @@ import { locateRefusals } from './located-refusals.ts';
 const Leaf = new GraphQLObjectType({ name: 'Leaf', fields: { text: { type: GraphQLString } } });
 
 /** Executes a query whose rows each have a field that ends in the error. */
-async function errorsOf(error: Error): Promise<readonly GraphQLError[]> {
-  const leaf = { type: Leaf, resolve: async () => await Promise.reject(error) };
+async function errorsOf(thrown: Error): Promise<readonly GraphQLError[]> {
+  const leaf = { type: Leaf, resolve: async () => await Promise.reject(thrown) };
   const Row = new GraphQLObjectType({ name: 'Row', fields: { leaf } });
   const rows = { type: new GraphQLList(new GraphQLNonNull(Row)), resolve: () => [{}, {}] };
   const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields: { rows } }) });
