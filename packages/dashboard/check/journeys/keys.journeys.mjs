@@ -109,3 +109,32 @@ journey('What I point at stays in place when I tick rows and columns', {}, async
   await item('Current MRR').getByRole('button', { name: /up$/ }).waitFor({ state: 'attached' });
   assert.ok(Math.abs((await placeOf(item('Estimated new MRR'))) - next) <= 1, 'the next column stays');
 });
+
+/** The current link of a bar, and how much of it is outside of the window, in CSS pixels. */
+const currentOf = async (page, bar) =>
+  await page
+    .getByRole('navigation', { name: bar })
+    .locator('[aria-current]')
+    .evaluate((link) => {
+      const { left, right } = link.getBoundingClientRect();
+      return { name: link.textContent, hidden: Math.max(0, -left) + Math.max(0, right - innerWidth) };
+    });
+
+journey(
+  'On a phone, the view and the part of the settings that I open are in sight, and the first Tab leads over the navigation',
+  { isPhone: true, at: '/?view=at-risk' },
+  async ({ page }) => {
+    const firstTab = async () => {
+      await page.keyboard.press('Tab');
+      return await page.evaluate(() => document.activeElement.getAttribute('href'));
+    };
+    const view = await currentOf(page, 'Views');
+    assert.ok(view.name.startsWith('At risk') && view.hidden === 0, JSON.stringify(view));
+    assert.equal(await firstTab(), '#main');
+    await page.goto('/settings/sessions');
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+    const part = await currentOf(page, 'Settings');
+    assert.deepEqual(part, { name: 'Sessions', hidden: 0 });
+    assert.equal(await firstTab(), '#main');
+  },
+);

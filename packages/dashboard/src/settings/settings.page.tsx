@@ -5,6 +5,7 @@ import { useViewer } from '../data/viewer.store.ts';
 import type { Viewer } from '../data/viewer.selection.ts';
 import { useTexts } from '../text/language.ts';
 import { Link } from '../ui/link.tsx';
+import { scrollToCurrent } from '../ui/scroll-to-current.ts';
 import { useHasDraft } from './draft.ts';
 import { EndedPart } from './ended.part.tsx';
 import { KeysPart } from './keys.part.tsx';
@@ -47,9 +48,7 @@ export function SettingsPage({ part }: { part: SettingsPart | null }) {
   const hasDraft = useHasDraft();
   const nav = useRef<HTMLElement>(null);
   // On a phone the parts are in a line that is longer than the screen.
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [current]);
+  useEffect(() => scrollToCurrent(nav.current), [current]);
   return (
     <div className="settings">
       <nav ref={nav} aria-label={text.title}>

@@ -10,6 +10,7 @@ import { useTexts } from '../text/language.ts';
 import { sentenceOfFault } from '../text/sentence.ts';
 import { late } from '../ui/late.ts';
 import { Link } from '../ui/link.tsx';
+import { scrollToCurrent } from '../ui/scroll-to-current.ts';
 import { tell } from '../ui/toast.tsx';
 import { counts } from './counts.ts';
 import { ViewActions } from './view.actions.tsx';
@@ -35,9 +36,7 @@ export function ViewTabs() {
   const [isSaving, setSaving] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const current = opened.saved?.id ?? opened.preset;
-  useEffect(() => {
-    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [current]);
+  useEffect(() => scrollToCurrent(bar.current), [current]);
 
   const tab = (id: string, name: string, view?: SavedView) => {
     const rows = read.get(id);
