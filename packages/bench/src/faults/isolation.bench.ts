@@ -60,7 +60,7 @@ const redundant: readonly { key: RegExp; reason: string; together?: RegExp }[] =
     reason: 'counting reads no terms',
   },
   {
-    key: /^(lockAssociations where (association|contract)\.partner_id = \$1|lockReminderSettings where partner_id = \$1|holdOffResuming .*)$/,
+    key: /^(lockAssociations where (association|contract)\.partner_id = \$1|lockReminderSettings where partner_id = \$1|holdOffDays where id = \$1|holdOffResuming .*)$/,
     reason: 'it only locks: other partners would wait, and no result would change',
   },
   {
