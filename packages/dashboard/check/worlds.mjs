@@ -14,6 +14,9 @@ import { customers } from './customers.mjs';
 /** The day of all servers here. Deadlines of these renewals are 45 days earlier. */
 export const today = '2026-11-26';
 
+/** Every view has them. */
+export const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
+
 const dayFrom = (days) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** Opens the database of a server of these checks, to fill it. */

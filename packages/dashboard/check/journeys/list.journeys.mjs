@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { journey, openBrowser } from '../stage.mjs';
 import { customers } from '../customers.mjs';
+import { lockedColumns } from '../worlds.mjs';
 
 journey('I find what must be decided this week', { role: 'VIEWER' }, async ({ page, showsRows, look }) => {
   await page.getByRole('link', { name: /^This week/ }).click();
@@ -244,8 +245,6 @@ journey(
     await page.getByText('No contract changes in the next 120 days.').waitFor();
   },
 );
-
-const lockedColumns = ['CUSTOMER_NAME', 'COMMUNICATION_OWNER', 'CONTRACT_TYPE', 'STATUS', 'RENEWAL_DEADLINE'];
 
 journey(
   'I act in one view, and the counts of the others follow, without a further request',

@@ -1,8 +1,8 @@
 const neighbourPx = 48;
 
 /**
- * Scrolls a bar of links sideways until the current one is seen, and that more follow.
- * `scrollIntoView` would also move where the first Tab goes, in some versions of Chromium: past the link over the navigation.
+ * Scrolls a bar of links sideways, so that the current one is seen, and a part of the next one.
+ * `scrollIntoView` also moves where Tab starts in some versions of Chromium: then the first Tab skips the link over the navigation.
  */
 export function scrollToCurrent(bar: HTMLElement | null): void {
   const current = bar?.querySelector('[aria-current]');
