@@ -132,7 +132,7 @@ export async function openBrowser({ role, language = 'en', isPhone = false, worl
     tell,
     async open(path) {
       await page.goto(path);
-      await table.locator('tbody tr').or(page.locator('main h1 ~ *')).first().waitFor();
+      await table.locator('tbody tr').or(page.locator('main h1 ~ :not(.loading, .waiting)')).first().waitFor();
     },
     /** The row of a customer. */
     row: (customer) => table.locator('tbody tr', { has: page.getByRole('link', { name: customer, exact: true }) }),
